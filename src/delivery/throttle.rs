@@ -11,9 +11,9 @@ use crate::delivery::ledger::claim::LetterNumber;
 pub(crate) struct Throttle {
     gap: Duration,
     next: Option<Instant>,
-    /// When it last doubled; absent: never.
+    /// When the relay asked to slow down and it counted; absent: never.
     slowed: Option<Instant>,
-    /// The letters since the last accepted one that were deferred for a reason of the relay.
+    /// How many replies in a row deferred letters for a reason of the relay.
     deferred: u32,
     /// How many letters were accepted.
     accepted: u64,
@@ -28,34 +28,40 @@ const LONG: Duration = Duration::from_secs(1);
 /// This many deferred letters in a row may be deferred for their own reasons; from the next one on the run slows down.
 const BY_CHANCE: u32 = 2;
 /// After this many deferred letters in a row the run ends: the relay accepts nothing for the moment.
-const MAX_DEFERRED: u32 = 8;
+const MAX_DEFERRED: u32 = 7;
 
 impl Throttle {
-    /// The relay asked to slow down. Replies on several connections to one state of the relay count once.
+    /// The relay asked to slow down. Replies on several connections to one state of the relay count once: those that follow
+    /// were asked for before the run had slowed down.
     pub(super) fn slow_down(&mut self, now: Instant) {
-        self.deferred += 1;
-        self.widen(now);
+        if self.slowed.is_none_or(|slowed| now.duration_since(slowed) >= SHORTEST) {
+            self.slowed = Some(now);
+            self.deferred += 1;
+            self.widen();
+        }
     }
 
     /// The relay deferred a letter for a reason that may be its own.
-    pub(super) fn deferred(&mut self, now: Instant) {
+    pub(super) fn deferred(&mut self) {
         self.deferred += 1;
         if self.deferred > BY_CHANCE {
-            self.widen(now);
+            self.widen();
         }
+    }
+
+    /// The relay replied about a letter: it is not busy.
+    pub(super) fn replied(&mut self) {
+        self.deferred = 0;
+    }
+
+    fn widen(&mut self) {
+        self.gap = (self.gap * 2).clamp(SHORTEST, LONGEST);
     }
 
     /// A letter was told to slow down; whether it was before, and the relay has accepted others in between.
     pub(super) fn accepts_others_than(&mut self, letter: LetterNumber) -> bool {
         let before = self.told.insert(letter, self.accepted);
         before.is_some_and(|accepted| accepted < self.accepted)
-    }
-
-    fn widen(&mut self, now: Instant) {
-        if self.slowed.is_none_or(|slowed| now.duration_since(slowed) >= SHORTEST) {
-            self.gap = (self.gap * 2).clamp(SHORTEST, LONGEST);
-            self.slowed = Some(now);
-        }
     }
 
     /// Whether the relay has deferred so many letters in a row that the run should end.
@@ -133,14 +139,15 @@ mod tests {
 
     #[test]
     fn one_deferred_letter_after_another_slows_the_run_down_and_ends_it() {
-        let (mut throttle, now) = (Throttle::default(), Instant::now());
-        (0..BY_CHANCE).for_each(|_| throttle.deferred(now));
-        assert!(!throttle.is_slowed());
-        throttle.deferred(now);
-        assert!(throttle.is_slowed() && !throttle.is_exhausted());
-        (BY_CHANCE + 1..MAX_DEFERRED).for_each(|_| throttle.deferred(now));
-        assert!(throttle.is_exhausted());
-        throttle.accepted();
-        assert!(!throttle.is_exhausted());
+        let mut throttle = Throttle::default();
+        let mut states = Vec::new();
+        for _ in 0..MAX_DEFERRED {
+            throttle.deferred();
+            states.push((throttle.is_slowed(), throttle.is_exhausted()));
+        }
+        assert_eq!(states[..3], [(false, false), (false, false), (true, false)]);
+        assert_eq!(states[5..], [(true, false), (true, true)]);
+        throttle.replied();
+        assert!(!throttle.is_exhausted() && throttle.is_slowed());
     }
 }

@@ -7,11 +7,13 @@ use newsletter::delivery::ledger::error::LedgerError;
 use newsletter::delivery::ledger::freeze_context::FreezeContext;
 use newsletter::delivery::ledger::location::LedgerLocation;
 use newsletter::delivery::ledger::record::{PlanId, Resolution};
+use newsletter::delivery::ledger::retention;
 use newsletter::delivery::ledger::state::LetterState;
 use newsletter::delivery::ledger::suppression::{SuppressedAddresses, Suppression, SuppressionRemoval};
 use newsletter::delivery::ledger::writer::LedgerHandle;
 use newsletter::delivery::ledger::{self, Ledger};
 use newsletter::delivery::outcome::{FailureReason, Outcome, Reply, SmtpStep};
+use newsletter::delivery::retry::RetryPolicy;
 use newsletter::issue::IssueId;
 use newsletter::issue::series::SeriesId;
 use newsletter::letter::plan::{Plan, PlannedLetter, TransportKind};
@@ -49,6 +51,8 @@ on_both! {
     a_limit_leaves_the_rest_planned,
     a_new_plan_keeps_final_states,
     letters_past_their_time_limit_expire,
+    a_clock_that_was_ahead_makes_no_letter_wait,
+    a_clock_that_jumps_ahead_erases_nobody_at_once,
     an_unsubscription_during_a_run_stops_the_letter,
     a_suppressed_address_is_not_planned_until_it_is_removed,
     a_suppression_of_a_series_applies_to_its_plans_only,
@@ -189,6 +193,37 @@ fn letters_past_their_time_limit_expire(empty: Box<dyn Ledger>) {
     };
     assert_eq!(ledger.expire(&over, NOW, NOW).unwrap(), 1);
     assert_eq!(states(&mut *ledger, plan), [LetterState::Expired, LetterState::Expired]);
+}
+
+fn a_clock_that_was_ahead_makes_no_letter_wait(empty: Box<dyn Ledger>) {
+    let (later, years) = (NOW + SignedDuration::from_hours(3), NOW + SignedDuration::from_hours(24 * 3_650));
+    let ((), mut ledger, plan) = with_handle_of(empty, &PEOPLE[..2], |handle| {
+        let deferred = Outcome::Deferred(FailureReason::Reply(Reply::new(451, "4.7.1 later")));
+        handle.settle_unsent(claim(handle), &settlement(&deferred, later)).unwrap();
+        let ahead = Settlement { outcome: &deferred, at: years, due: years + SignedDuration::from_mins(5) };
+        handle.settle_unsent(claim(handle), &ahead).unwrap();
+    });
+    let time = RetryPolicy::default().due_time(NOW);
+    assert!(ledger.is_due(plan, time).unwrap());
+    assert_eq!(ledger.correct_times(plan, time).unwrap(), 1);
+    assert_eq!(ledger.correct_times(plan, time).unwrap(), 0);
+    let claimed = newsletter::delivery::ledger::writer::write(&mut *ledger, run_scope(plan), |handle| {
+        std::iter::from_fn(|| handle.claim(NOW).unwrap())
+            .map(|claim| claim.letter.person.address.to_string())
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(claimed.unwrap(), [PEOPLE[1]], "the other one waits for three hours");
+    let record = ledger.plans_in_force().unwrap().remove(0);
+    let day = SignedDuration::from_hours(24);
+    assert_eq!(ledger.expire(&record, NOW + day, NOW + day).unwrap(), 2, "the first try was not in years either");
+}
+
+fn a_clock_that_jumps_ahead_erases_nobody_at_once(mut ledger: Box<dyn Ledger>) {
+    let later = |days: i64| NOW + SignedDuration::from_hours(24 * days);
+    assert!(retention::is_plausible(&mut *ledger, later(9_000)).unwrap(), "there is nothing to erase");
+    freeze(&mut *ledger, &PEOPLE);
+    assert!(retention::is_plausible(&mut *ledger, later(100)).unwrap());
+    assert!(!retention::is_plausible(&mut *ledger, later(3_650)).unwrap());
 }
 
 fn key() -> HmacKey {

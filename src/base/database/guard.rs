@@ -43,11 +43,15 @@ struct Watch {
 impl Guard {
     /// Connects to the server, and waits for the client at [`port`](Self::port) of this machine.
     pub(super) fn open(server: &Server) -> io::Result<Self> {
+        Self::open_within(server, LOGIN_LIMIT)
+    }
+
+    fn open_within(server: &Server, login: Duration) -> io::Result<Self> {
         let upstream = connect(server)?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let port = listener.local_addr()?.port();
         let watch = Arc::new(Watch {
-            limit: AtomicU64::new(milliseconds(LOGIN_LIMIT)),
+            limit: AtomicU64::new(milliseconds(login)),
             waiting: Mutex::new(Some(Instant::now())),
             is_silent: AtomicBool::new(false),
             asked_for_plaintext: AtomicBool::new(false),
@@ -354,6 +358,17 @@ mod tests {
             }
         }
         Some(all)
+    }
+
+    #[test]
+    fn a_server_that_says_nothing_is_given_up() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let url = format!("postgres://nyt@127.0.0.1:{}/x", listener.local_addr().unwrap().port());
+        let guard = Guard::open_within(&Server::parse(&url).unwrap(), Duration::from_millis(100)).unwrap();
+        let mut client = TcpStream::connect((HERE, guard.port())).unwrap();
+        client.write_all(b"startup").unwrap();
+        let mut answer = Vec::new();
+        assert!(client.read_to_end(&mut answer).is_ok() && answer.is_empty() && guard.is_silent());
     }
 
     #[test]

@@ -54,7 +54,9 @@ impl Worker<'_> {
                 return Ok(None);
             }
             SendOutcome::Deferred(FailureReason::Reply(reply), connection) => {
-                if !is_about_letter(&reply, &person.address) {
+                if is_about_letter(&reply, &person.address) {
+                    self.state.with_throttle(Throttle::replied);
+                } else {
                     self.deferred_by_relay(reply, connection);
                 }
             }
@@ -79,7 +81,7 @@ impl Worker<'_> {
         let is_exhausted = self.state.with_throttle(|throttle| {
             match connection {
                 ConnectionState::SlowDown => throttle.slow_down(Instant::now()),
-                ConnectionState::Usable | ConnectionState::Spent => throttle.deferred(Instant::now()),
+                ConnectionState::Usable | ConnectionState::Spent => throttle.deferred(),
             }
             throttle.is_exhausted()
         });
@@ -116,9 +118,10 @@ impl Worker<'_> {
     pub(super) fn deferred_unsent(&mut self, letter: ReadyLetter, reason: FailureReason) -> Result<(), Error> {
         let due = self.state.run.retry.due(Timestamp::now(), letter.claim.tries());
         self.defer_unsent(letter.claim, reason.clone(), due)?;
-        if let FailureReason::Reply(reply) = reason
-            && !is_about_letter(&reply, &letter.envelope.recipient)
-        {
+        let FailureReason::Reply(reply) = reason else { return Ok(()) };
+        if is_about_letter(&reply, &letter.envelope.recipient) {
+            self.state.with_throttle(Throttle::replied);
+        } else {
             self.deferred_by_relay(reply, ConnectionState::Usable);
         }
         Ok(())
@@ -150,6 +153,7 @@ impl Worker<'_> {
 
     /// Refusals that mean the sender are not the fault of a recipient: those letters are deferred.
     fn refused(&mut self, number: LetterNumber, recipient: &Address, reply: &Reply) -> Result<(), Error> {
+        self.state.with_throttle(Throttle::replied);
         let taken = self.state.with_streak(|streak| streak.refused(number, recipient, reply));
         let Some(TakenBack { letters, reply, fault }) = taken else { return Ok(()) };
         let now = Timestamp::now();

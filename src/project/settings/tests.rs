@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::base::secret::SecretSource;
+use crate::base::source::diagnostic::Severity;
 use crate::delivery::retry::RetryPolicy;
 use crate::delivery::smtp::options::{AuthMechanism, Security};
 use crate::project::settings::ledger::LedgerSettings;
@@ -31,6 +32,29 @@ fn a_relay_needs_only_its_host() {
     let relay = settings(&format!("{SMALL}smtp:\n  host: smtp.forening.example\n")).smtp.unwrap();
     assert_eq!((relay.port, relay.security, relay.connections), (587, Security::StartTls, 4));
     assert_eq!((relay.login, relay.ca_file, relay.retry), (None, None, RetryPolicy::default()));
+}
+
+#[test]
+fn the_port_says_how_a_connection_is_encrypted() {
+    let parse = |text: &str| Settings::parse(&Source::new("newsletter.yaml", format!("{SMALL}smtp: {{{text}}}\n")));
+    let tls = parse("host: smtp.forening.example, port: 465").0.and_then(|settings| settings.smtp).unwrap();
+    assert_eq!((tls.port, tls.security), (465, Security::Tls));
+    for (text, errors) in [
+        ("host: smtp.forening.example, port: 465, security: starttls", 1),
+        ("host: smtp.forening.example, port: 465, security: none", 1),
+        ("host: smtp.forening.example, port: 587, security: tls", 1),
+        ("host: smtp.forening.example, port: 25, security: tls", 1),
+        ("host: localhost, port: 465, security: none", 0),
+        ("host: smtp.forening.example, port: 465, security: tls", 0),
+        ("host: smtp.forening.example, port: 2465, security: tls", 0),
+    ] {
+        let diagnostics = parse(text).1;
+        assert_eq!(
+            diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count(),
+            errors,
+            "{text}"
+        );
+    }
 }
 
 #[test]

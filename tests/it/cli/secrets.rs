@@ -32,8 +32,8 @@ fn secrets(project: &Project) -> Vec<String> {
 }
 
 /// Sends with all logs at their highest level, and searches all output and files.
-fn check(name: &str, auth: &str, answers: &[Trick]) {
-    let tricks = answers.iter().map(|answer| ("AUTH", *answer)).collect();
+fn check(name: &str, auth: &str, answers: &[(&'static str, Trick)]) {
+    let tricks = answers.to_vec();
     let relay = Relay::start(Script { offers: &["AUTH PLAIN LOGIN", "PIPELINING"], tricks, ..Script::default() });
     let project = Project::new(name).variable("RUST_LOG", "trace").variable("RUST_BACKTRACE", "full");
     project.write("password", PASSWORD);
@@ -83,6 +83,20 @@ fn a_login_is_logged_without_the_password() {
 
 #[test]
 fn a_refused_login_does_not_reveal_the_password() {
-    check("secrets-refused", "plain", &[Trick::Say("535 5.7.8 No\r\n"); 2]);
-    check("secrets-reported", "plain", &[Trick::Say("535 5.7.8 Hemmelig-Kode-7! is wrong\r\n"); 2]);
+    check("secrets-refused", "plain", &[("AUTH", Trick::Say("535 5.7.8 No\r\n")); 2]);
+    check("secrets-reported", "plain", &[("AUTH", Trick::Say("535 5.7.8 Hemmelig-Kode-7! is wrong\r\n")); 2]);
+}
+
+#[test]
+fn a_relay_that_repeats_the_password_later_does_not_reveal_it() {
+    check(
+        "secrets-repeated",
+        "plain",
+        &[
+            ("RCPT", Trick::Say("450 4.2.1 nyt@forening.example:Hemmelig-Kode-7! is over its quota\r\n")),
+            ("dot", Trick::Say("550-5.6.0 SGVtbWVsaWctS29k\r\n550 5.6.0 ZS03IQ== is no good\r\n")),
+            ("MAIL", Trick::Say("250 2.1.0 hello Hemmelig-Kode-7!\r\n")),
+        ],
+    );
+    check("secrets-greeted", "plain", &[("banner", Trick::SayAndClose("554 5.7.1 Hemmelig-Kode-7! is blocked\r\n"))]);
 }

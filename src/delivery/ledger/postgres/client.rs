@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 use std::io;
 use std::ops::{Deref, DerefMut};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use postgres::error::SqlState;
 use postgres::types::ToSql;
@@ -65,7 +65,7 @@ impl ReconnectingClient {
         &mut self,
         mut work: impl FnMut(&mut LedgerClient) -> Result<T, Error>,
     ) -> Result<T, LedgerError> {
-        let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
+        let (mut broken_since, mut pause) = (None, FIRST_PAUSE);
         loop {
             let failed = match self.connected() {
                 Ok(client) => match work(client) {
@@ -74,11 +74,12 @@ impl ReconnectingClient {
                 },
                 Err(error) => error,
             };
-            if waited >= RECONNECT_TIMEOUT || !is_transient(&failed) {
+            // An attempt to connect may take long itself.
+            let since = *broken_since.get_or_insert_with(Instant::now);
+            if since.elapsed() >= RECONNECT_TIMEOUT || !is_transient(&failed) {
                 return Err(failed);
             }
             thread::sleep(pause);
-            waited += pause;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
