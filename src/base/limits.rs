@@ -25,3 +25,6 @@ pub(crate) const SECRET_TIME: Duration = Duration::from_secs(20);
 pub(crate) const CERTIFICATES: u64 = 4 << 20;
 /// How long a query to an SQLite file may take, and a command or a query to a server if the list has no `timeout`.
 pub(crate) const LIST_TIME: Duration = Duration::from_secs(60);
+/// An expression of a rule or a template tag, in bytes. The template engine calls itself for each operator, and limits that for
+/// brackets only.
+pub(crate) const EXPRESSION: usize = 2000;

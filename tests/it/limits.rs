@@ -128,6 +128,29 @@ fn a_password_command_ends_by_itself() {
 }
 
 #[test]
+fn expressions_do_not_overflow_the_stack() {
+    let lines = |first: &str, part: &str| format!("{first}\n{}", format!("  {}\n", part.repeat(100)).repeat(500));
+    for part in ["not ", "x or ", "x ~ ", "- ", "x if x else ", "x < 1 and "] {
+        let project = project("expressions").file("people/x.csv", "email;x\na@a.example;1\n");
+        let list = format!("{AUDIENCE}people: people/x.csv\n");
+        project.write("audiences/all.yaml", format!("{list}where: >\n{}  x\n", lines("", part)));
+        let said = project.run("check");
+        assert!(
+            said.status == 3 && said.stderr.contains("longer than 2000 characters"),
+            "{part}: {:.500}",
+            said.stderr
+        );
+        project.write("audiences/all.yaml", format!("{list}where: {}x\n", part.repeat(1900 / part.len())));
+        project.write("issues/x.md", format!("{ISSUE}{{{{ {}1 }}}}\n", lines("", part)));
+        let said = project.run("check");
+        assert_eq!(said.status, 3, "{part}: {:.500}", said.stderr);
+        project.write("issues/x.md", format!("{ISSUE}{{{{ {}x }}}}\n", part.repeat(1900 / part.len())));
+        let said = project.run("check");
+        assert!([0, 3].contains(&said.status), "{part}: {:.500}", said.stderr);
+    }
+}
+
+#[test]
 fn chains_and_diamonds_end() {
     let project = project("chains");
     let settings = project.read("newsletter.yaml");
@@ -158,4 +181,18 @@ fn chains_and_diamonds_end() {
     }
     let said = project.run("audience show a0");
     assert!(said.status == 0 && said.stdout.contains("1 member\n"), "{said:?}");
+}
+
+#[test]
+fn a_line_that_ends_in_cr_loses_nothing() {
+    let project = project("line-ends");
+    project.write(
+        "people/x.jsonl",
+        "{\"email\": \"a@a.example\"}\r{\"email\": \"b@b.example\"}\r\n{\"email\": \"c@c.example\"}",
+    );
+    project.write("audiences/all.yaml", format!("{AUDIENCE}people: people/x.jsonl\n"));
+    let said = project.run("audience show all");
+    assert!(said.stdout.ends_with("3 members\n"), "{said:?}");
+    project.write("left.txt", "# who left\ra@a.example\rb@b.example");
+    project.run("suppression add --file left.txt").succeeds_with("2 addresses suppressed (manual)\n");
 }

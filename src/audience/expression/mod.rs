@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use minijinja::value::Value as Operand;
 use minijinja::{Environment, UndefinedBehavior};
 
+use crate::base::limits;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::value::Value;
@@ -37,6 +38,10 @@ impl Expression {
         let environment = environment();
         let mut refuse =
             |message: String| diagnostics.push(Diagnostic::error(SYNTAX, message).at(place.clone()).hint(HINT));
+        if written.len() > limits::EXPRESSION {
+            refuse(format!("the expression is longer than {} characters", limits::EXPRESSION));
+            return None;
+        }
         let invalid = |error: &minijinja::Error| format!("invalid expression: {}", error_text(error));
         // First as it is written, so that an error quotes the author's own text.
         let compiled = environment.compile_expression(written).map_err(|error| refuse(invalid(&error))).ok()?;

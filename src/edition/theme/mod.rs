@@ -8,6 +8,8 @@ mod unsafe_html;
 mod unsafe_styles;
 mod used_selectors;
 
+use std::ops::Range;
+
 use css_inline::{CSSInliner, InlineOptions};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -16,6 +18,7 @@ use serde::Serialize;
 
 use crate::base::digest::Digest;
 use crate::base::language::words::LetterWords;
+use crate::base::limits;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::edition::context::Brand;
@@ -163,6 +166,14 @@ pub(crate) struct ThemeLink {
     pub(crate) url: String,
 }
 
+/// The first tag that is too long for the engine, which calls itself for each operator.
+fn long_tag(text: &str) -> Option<Range<usize>> {
+    let tags = [("{{", "}}"), ("{%", "%}")].into_iter().flat_map(|(opening, closing)| {
+        text.match_indices(opening).map(move |(at, _)| at..at + text[at..].find(closing).unwrap_or(text.len() - at))
+    });
+    tags.into_iter().find(|tag| tag.len() > limits::EXPRESSION)
+}
+
 impl Theme {
     /// Reads a theme for a brand.
     ///
@@ -185,7 +196,10 @@ impl Theme {
             }
         }
         for (file, source) in files.iter() {
-            if let Err(error) = engine.add_template_owned(file.name(), source.text().to_owned()) {
+            if let Some(tag) = long_tag(source.text()) {
+                let message = format!("this template tag is longer than {} characters", limits::EXPRESSION);
+                diagnostics.push(Diagnostic::error(BAD_THEME, message).at(source.place(tag)).hint("split it"));
+            } else if let Err(error) = engine.add_template_owned(file.name(), source.text().to_owned()) {
                 diagnostics.push(template_error(&error, source));
             }
         }

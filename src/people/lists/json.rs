@@ -23,13 +23,17 @@ const NO_OBJECT: Code = Code("NL250");
 pub(crate) fn read_lines(input: impl Read, reader: &mut ListReader<'_>) {
     let mut input = BufReader::with_capacity(1 << 16, input);
     let mut objects = ObjectReader { reader, columns: HashMap::new() };
-    let mut bytes = Vec::new();
-    for line in 1.. {
+    let (mut bytes, mut number) = (Vec::new(), 0);
+    loop {
         bytes.clear();
         // A longer line is cut into several, which are not valid JSON, and so is reported.
         match (&mut input).take(limits::LINE).read_until(b'\n', &mut bytes) {
             Ok(0) => break,
-            Ok(_) => objects.line(line, &bytes),
+            // A CR alone ends a line, too. A text in JSON has none (RFC 8259, 7).
+            Ok(_) => bytes.trim_ascii_end().split(|byte| *byte == b'\r').for_each(|line| {
+                number += 1;
+                objects.line(number, line);
+            }),
             Err(error) => {
                 objects.report(format!("{} cannot be read: {error}", objects.reader.path()), None);
                 return;

@@ -37,7 +37,7 @@ impl SuspiciousTexts {
     pub(super) fn note(&mut self, field: &str, text: &str, place: impl FnOnce() -> Span) {
         let fault = if NO_VALUES.contains(&text) {
             TextFault::NoValue
-        } else if text.contains('\u{fffd}') || encoded_twice(text).is_some() {
+        } else if !text.is_ascii() && (text.contains('\u{fffd}') || encoded_twice(text).is_some()) {
             TextFault::Garbled
         } else {
             return;

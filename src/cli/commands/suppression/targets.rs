@@ -45,7 +45,8 @@ impl<'o> Targets<'o> {
         let mut texts = typed.addresses.clone();
         if let Some(file) = &typed.file {
             let text = String::from_utf8_lossy(&read_export(file)?).into_owned();
-            let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+            // A CR alone ends a line, too: behind a comment, the addresses after it would be lost.
+            let lines = text.trim_start_matches('\u{feff}').split(['\n', '\r']).map(str::trim);
             texts.extend(lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned));
         }
         if texts.is_empty() {

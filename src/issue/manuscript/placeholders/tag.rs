@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use minijinja::Environment;
 
+use crate::base::limits;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::nearest;
 use crate::base::source::span::Span;
@@ -203,6 +204,12 @@ pub(crate) fn as_typed(text: &str, placeholders: &Placeholders, tags: &[Tag]) ->
 /// Reads one tag; what is wrong with it is reported.
 pub(crate) fn parse(found: &RawTag<'_>, diagnostics: &mut Diagnostics) -> Option<Tag> {
     let (inner, start) = found.inner();
+    if inner.len() > limits::EXPRESSION {
+        let message = format!("invalid template tag: it is longer than {} characters", limits::EXPRESSION);
+        let diagnostic = Diagnostic::error(BAD_SYNTAX, message).at(found.place.clone());
+        diagnostics.push(diagnostic.hint("name parts of it: `{% set part = … %}`"));
+        return None;
+    }
     let kind = if found.typed.starts_with("{{") {
         Some(TagKind::Print(missing_values::rewrite(inner.trim())))
     } else {
