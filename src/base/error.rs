@@ -45,6 +45,15 @@ pub enum Error {
         /// The file, relative to where the user is.
         path: PathBuf,
     },
+    /// The command would act on what a project says that is not trusted.
+    #[error(
+        "{what} is not used, since the project is not trusted: use --trust, or run `newsletter trust` to trust it from \
+         now on"
+    )]
+    Untrusted {
+        /// What would be used.
+        what: String,
+    },
     /// A file could not be written.
     #[error("cannot write {}", path.display())]
     Write {

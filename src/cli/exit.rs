@@ -45,6 +45,14 @@ impl Exit {
         }
     }
 
+    /// Prints what clap has to say about the command line, such as its help; the exit status.
+    pub fn of_command_line(error: &clap::Error) -> ExitCode {
+        match error.print() {
+            Err(failed) if failed.kind() != std::io::ErrorKind::BrokenPipe => Self::Ledger.into(),
+            Ok(()) | Err(_) => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
+        }
+    }
+
     /// The status of a plan.
     pub fn of_totals(totals: &Totals) -> Self {
         let any = |states: &[LetterState]| states.iter().any(|state| totals.of(*state) > 0);
@@ -67,6 +75,7 @@ impl Exit {
             | Error::Read { .. }
             | Error::NotText { .. }
             | Error::LeadsOut { .. }
+            | Error::Untrusted { .. }
             | Error::Exists { .. }
             | Error::Uncomposed => Self::Blocked,
             Error::Write { .. } | Error::Ledger(_) => Self::Ledger,

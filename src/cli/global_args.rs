@@ -15,27 +15,30 @@ pub(super) struct GlobalArgs {
     /// Project folder [default: search upwards from the issue or the current folder]
     #[arg(short = 'C', long, global = true, value_name = "DIR", help_heading = HEADING, display_order = 1000)]
     pub(super) directory: Option<PathBuf>,
-    /// Print results as JSON
+    /// Let the project start commands, log in to servers and use files outside its folder
     #[arg(long, global = true, help_heading = HEADING, display_order = 1001)]
+    pub(super) trust: bool,
+    /// Print results as JSON
+    #[arg(long, global = true, help_heading = HEADING, display_order = 1002)]
     pub(super) json: bool,
     /// Print errors only
-    #[arg(short, long, global = true, help_heading = HEADING, display_order = 1002)]
+    #[arg(short, long, global = true, help_heading = HEADING, display_order = 1003)]
     pub(super) quiet: bool,
     /// Print a line for each letter; -vv also logs, -vvv also logs the SMTP session
-    #[arg(short, long, global = true, action = ArgAction::Count, help_heading = HEADING, display_order = 1003)]
+    #[arg(short, long, global = true, action = ArgAction::Count, help_heading = HEADING, display_order = 1004)]
     pub(super) verbose: u8,
     /// Append a log to this file; `-` is standard error
-    #[arg(long, global = true, value_name = "FILE", help_heading = HEADING, display_order = 1004)]
+    #[arg(long, global = true, value_name = "FILE", help_heading = HEADING, display_order = 1005)]
     pub(super) log: Option<PathBuf>,
     /// Log format: text, json or journal [default: journal under systemd, else text]
-    #[arg(long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = true, help_heading = HEADING, display_order = 1005)]
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = true, help_heading = HEADING, display_order = 1006)]
     pub(super) log_format: Option<LogFormat>,
     /// When to use color: auto, always or never [default: auto]
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = ColourChoice::Auto)]
-    #[arg(hide_default_value = true, hide_possible_values = true, help_heading = HEADING, display_order = 1006)]
+    #[arg(hide_default_value = true, hide_possible_values = true, help_heading = HEADING, display_order = 1007)]
     pub(super) color: ColourChoice,
     /// Print help
-    #[arg(short, long, global = true, action = ArgAction::Help, help_heading = HEADING, display_order = 1007)]
+    #[arg(short, long, global = true, action = ArgAction::Help, help_heading = HEADING, display_order = 1008)]
     help: Option<bool>,
 }
 

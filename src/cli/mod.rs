@@ -7,7 +7,9 @@ mod diff_text;
 mod exit;
 mod global_args;
 mod json;
+mod last_run;
 mod log;
+mod next_issues;
 mod observer;
 mod open_project;
 mod progress;
@@ -24,8 +26,11 @@ use clap::Parser;
 use jiff::Timestamp;
 
 use crate::cli::commands::Command;
+use crate::cli::exit::Exit;
 use crate::cli::global_args::GlobalArgs;
+use crate::cli::last_run::EndedRun;
 use crate::cli::terminal::Terminal;
+use crate::delivery::file::FileReaders;
 use crate::ops::metrics::{self, FinishedRun};
 use crate::project::files;
 
@@ -58,7 +63,11 @@ struct CommandLine {
 
 /// Runs the command that was typed.
 pub fn main() -> ExitCode {
-    let CommandLine { global, command } = CommandLine::parse();
+    let CommandLine { global, command } = match CommandLine::try_parse() {
+        Ok(typed) => typed,
+        // Help is a result, too.
+        Err(error) => return Exit::of_command_line(&error),
+    };
     let terminal = Terminal::new(&global);
     files::keep_out_of_core_dumps();
     if let Err(exit) = log::start(&terminal, &global) {
@@ -66,13 +75,18 @@ pub fn main() -> ExitCode {
     }
     let directory = global.directory.as_deref();
     let started = Instant::now();
-    let exit = commands::run(&terminal, directory, &command).unwrap_or_else(|blocked| terminal.blocked(&blocked));
+    let exit = commands::run(&terminal, &global, &command).unwrap_or_else(|blocked| terminal.blocked(&blocked));
+    let exit = exit.min(terminal.lost_output());
+    if let Some(name) = command.sends() {
+        last_run::keep(&terminal, directory, command.issue(), &EndedRun { name, exit });
+    }
     if let Some((name, file)) = command.metrics() {
         let (took, exit_status) = (started.elapsed(), exit.code());
         let run = FinishedRun { command: name, took, exit_status, ended_at: Timestamp::now() };
         let project = open_project::reopen(directory, command.issue());
+        let page = metrics::page(&run, project.as_ref());
         // A run is not a failure because its metrics cannot be written.
-        if let Err(error) = files::replace(file, metrics::page(&run, project.as_ref()).as_bytes()) {
+        if let Err(error) = files::write(file, page.as_bytes(), FileReaders::Anyone) {
             terminal.error(&error);
         }
     }

@@ -2,29 +2,71 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::base::source::diagnostic::Severity;
 use crate::cli::exit::Exit;
+use crate::cli::global_args::GlobalArgs;
 use crate::cli::terminal::Terminal;
+use crate::project::trust::{self, Trust};
 use crate::project::{LoadedProject, Project};
 
+/// What a command does with a project that may be a stranger's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ProjectAccess {
+    /// It acts for the operator, who trusts the project: it sends, or changes what the project keeps.
+    Operates,
+    /// It shows texts: a list of people that may not be read is a warning.
+    ShowsTexts,
+    /// It shows people: such a list is an error, since half of the people would look like all of them.
+    ShowsPeople,
+}
+
 /// Finds the project of an issue, or of the current folder, and reports problems of its settings.
-pub(super) fn open(terminal: &Terminal, directory: Option<&Path>, issue: Option<&Path>) -> Result<Project, Exit> {
-    let loaded = load(terminal, directory, issue)?;
+pub(super) fn open(
+    terminal: &Terminal,
+    global: &GlobalArgs,
+    issue: Option<&Path>,
+    access: ProjectAccess,
+) -> Result<Project, Exit> {
+    let loaded = load(terminal, global, issue, access)?;
     terminal.diagnostics(&loaded.diagnostics);
     loaded.project.ok_or(Exit::Settings)
 }
 
 /// Finds the project, and leaves it to the caller to report problems of its settings.
-pub(super) fn load(terminal: &Terminal, directory: Option<&Path>, issue: Option<&Path>) -> Result<LoadedProject, Exit> {
-    Project::find(directory, &start_folder(issue)).map_err(|error| {
+pub(super) fn load(
+    terminal: &Terminal,
+    global: &GlobalArgs,
+    issue: Option<&Path>,
+    access: ProjectAccess,
+) -> Result<LoadedProject, Exit> {
+    let found = Project::find(global.directory.as_deref(), &start_folder(issue)).map_err(|error| {
         // Whatever kept the settings from being read, without them there is no project.
         terminal.error(&error);
         Exit::Settings
-    })
+    })?;
+    let trust = match access {
+        _ if global.trust => Trust::Given,
+        ProjectAccess::Operates => Trust::Given,
+        ProjectAccess::ShowsTexts | ProjectAccess::ShowsPeople => match trust::is_listed(&found.root) {
+            Ok(true) => Trust::Listed,
+            Ok(false) => Trust::Withheld,
+            Err(error) => return Err(terminal.error(&error)),
+        },
+    };
+    let unread = if access == ProjectAccess::ShowsPeople { Severity::Error } else { Severity::Warning };
+    let project = found.project.map(|project| project.with_trust(trust, unread));
+    Ok(LoadedProject { project, ..found })
 }
 
-/// Opens the project again after a command, which has reported its problems.
+/// Opens the project again after a command that sent, which has reported its problems.
 pub(super) fn reopen(directory: Option<&Path>, issue: Option<&Path>) -> Option<Project> {
-    Project::find(directory, &start_folder(issue)).ok()?.project
+    let project = Project::find(directory, &start_folder(issue)).ok()?.project?;
+    Some(project.with_trust(Trust::Given, Severity::Error))
+}
+
+/// The folder of the project, even if its settings have errors.
+pub(super) fn root(directory: Option<&Path>, issue: Option<&Path>) -> Option<PathBuf> {
+    Project::find(directory, &start_folder(issue)).ok().map(|loaded| loaded.root)
 }
 
 /// Where the search for a project begins.

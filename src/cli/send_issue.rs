@@ -18,7 +18,7 @@ use crate::delivery::ledger::retention;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::run::WaitPolicy;
 use crate::issue::IssueId;
-use crate::ops::blocked::Blocked;
+use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::deliver::DeliveryRequest;
 use crate::ops::ledgers;
 use crate::ops::plan::{self, FrozenPlan, NewPlan, PlanStep, ReplanPolicy, SendGuards};
@@ -38,7 +38,17 @@ pub(super) struct SendOptions {
     pub(super) audience: Option<AudienceId>,
     /// At most this many letters.
     pub(super) limit: Option<usize>,
+    pub(super) early: EarlyPolicy,
     pub(super) deferred: DeferredPolicy,
+}
+
+/// What happens to an issue whose `send_at` is to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EarlyPolicy {
+    /// The user is asked.
+    Ask,
+    /// It is sent.
+    Send,
 }
 
 /// Whether the user has to confirm the number of recipients.
@@ -73,6 +83,7 @@ pub(super) fn send_issue(
     }
     let prepared = prepare(terminal, project, path, options)?;
     plan::check_sendable(&prepared.inputs.issue, now)?;
+    let early = plan::early(project, &prepared.inputs.issue, &options.guards, now);
     terminal.diagnostics(&plan::check_consent(project, &prepared, now)?);
     let transport = ledgers::transport(project)?;
     let mut ledger = ledgers::open_to_write(project)?;
@@ -83,6 +94,9 @@ pub(super) fn send_issue(
     let frozen = match plan::plan(project, &mut *ledger, prepared, &options.guards, Timestamp::now())? {
         PlanStep::Resumed(frozen) => *frozen,
         PlanStep::New(new) => {
+            if let Some(failure) = early.filter(|_| options.early == EarlyPolicy::Ask) {
+                confirm_early(terminal, options, failure)?;
+            }
             print_new_plan(terminal, &new);
             if options.confirmation == Confirmation::Ask && !is_confirmed(terminal, &new) {
                 return Ok(Exit::Blocked);
@@ -108,6 +122,16 @@ pub(super) fn send_issue(
         wait: wait_policy(project, &record, options.deferred),
     };
     Ok(delivery::deliver(terminal, &mut *ledger, &request)?)
+}
+
+/// Asks whether to send an issue whose time is to come; `--yes` is no answer to that.
+fn confirm_early(terminal: &Terminal, options: &SendOptions, failure: GuardFailure) -> Result<(), GuardFailure> {
+    let GuardFailure::Early { issue, send_at, .. } = &failure else { return Err(failure) };
+    let question = format!("{issue} is to be sent at {send_at}. Send it now? [y/N]");
+    if options.confirmation == Confirmation::Ask && terminal.can_ask() && Terminal::confirms(&question) {
+        return Ok(());
+    }
+    Err(failure)
 }
 
 /// Reads the issue, and checks that it is sent to the audience that was asked for.

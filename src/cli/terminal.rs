@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
@@ -13,11 +14,13 @@ use crate::cli::exit::Exit;
 use crate::cli::global_args::{ColourChoice, GlobalArgs};
 use crate::ops::blocked::Blocked;
 use crate::ops::diagnostic_json::DiagnosticJson;
-use crate::ops::text::{visible, with_causes};
+use crate::ops::text::{visible, with_causes, without_addresses};
 use crate::project::Project;
 
 /// The most diagnostics that are printed; the rest are seen once these are fixed.
 const MAX_PRINTED: usize = 100;
+/// The most errors that are kept for `status`.
+const MAX_KEPT: usize = 10;
 
 /// What is printed, and in which form.
 #[derive(Debug)]
@@ -26,6 +29,8 @@ pub(super) struct Terminal {
     verbosity: Verbosity,
     /// Whether standard error is a terminal without a log on it.
     is_interactive: bool,
+    /// What was reported as an error so far, without addresses.
+    problems: Mutex<Vec<String>>,
 }
 
 /// The form of results.
@@ -58,26 +63,27 @@ impl Terminal {
             (false, _) => Verbosity::Letters,
         };
         let is_interactive = io::stderr().is_terminal() && common.log.as_deref() != Some(Path::new("-"));
-        Self { form: if common.json { OutputFormat::Json } else { OutputFormat::Text }, verbosity, is_interactive }
+        let form = if common.json { OutputFormat::Json } else { OutputFormat::Text };
+        Self { form, verbosity, is_interactive, problems: Mutex::default() }
     }
 
     /// Prints a line of a result, for people.
     pub(super) fn print_line(&self, line: &str) {
         if self.form == OutputFormat::Text && self.verbosity >= Verbosity::Results {
-            print(&mut anstream::stdout(), line);
+            print_result(line);
         }
     }
 
     /// Prints a line that was asked for, even with `--quiet`.
     pub(super) fn answer(line: &str) {
-        print(&mut anstream::stdout(), line);
+        print_result(line);
     }
 
     /// Prints an object on a line, with `--json`.
     pub(super) fn json(&self, value: &impl Serialize) {
         if self.form == OutputFormat::Json {
             // Serialising fails only for maps whose keys are not strings, which none of our types has.
-            print(&mut anstream::stdout(), &serde_json::to_string(value).unwrap_or_default());
+            print_result(&serde_json::to_string(value).unwrap_or_default());
         }
     }
 
@@ -102,8 +108,28 @@ impl Terminal {
     /// Prints what stopped the command: always, and also as an object with `--json`.
     pub(super) fn problem(&self, line: &str) {
         self.json(&serde_json::json!({ "error": line }));
-        tracing::error!("{line}");
+        self.record(&without_addresses(line));
         print(&mut anstream::stderr(), &format!("{}: {}", paint(Severity::Error, "error"), visible(line)));
+    }
+
+    /// Reports that results could not be printed, as on a full disk; the exit status then.
+    pub(super) fn lost_output(&self) -> Exit {
+        let Some(error) = LOST_OUTPUT.get() else { return Exit::Done };
+        self.problem(&format!("cannot write standard output: {error}"));
+        Exit::Ledger
+    }
+
+    /// Logs an error, and keeps it for `status`.
+    fn record(&self, line: &str) {
+        tracing::error!("{line}");
+        // The list is consistent whenever the lock is free, even after a panic elsewhere.
+        self.problems.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());
+    }
+
+    /// What was reported as an error so far, at most [`MAX_KEPT`] lines.
+    pub(super) fn problems(&self) -> Vec<String> {
+        let problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        problems.iter().take(MAX_KEPT).cloned().collect()
     }
 
     /// Prints an error with all its causes, and returns its exit status.
@@ -140,6 +166,11 @@ impl Terminal {
             .iter()
             .filter(|diagnostic| diagnostic.off.is_none() && is_printed(diagnostic.severity))
             .collect();
+        all.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).for_each(|diagnostic| {
+            let place = diagnostic.place.as_ref().map(|place| format!("{}:{}: ", place.path(), place.line()));
+            let (place, message) = (place.unwrap_or_default(), without_addresses(&diagnostic.message));
+            self.record(&visible(&format!("{place}{}: {message}", diagnostic.code.0)));
+        });
         let renderer = Renderer::styled();
         for diagnostic in first(&all) {
             print(&mut anstream::stderr(), &format!("{}\n", render(&renderer, diagnostic)));
@@ -193,10 +224,23 @@ fn first<'a>(all: &[&'a Diagnostic]) -> Vec<&'a Diagnostic> {
     all.iter().filter(has_room).copied().collect()
 }
 
+/// Why a result could not be printed, if one could not.
+static LOST_OUTPUT: OnceLock<io::Error> = OnceLock::new();
+
 /// Prints a line.
 fn print(stream: &mut impl Write, line: &str) {
     // `println!` would panic if the reader has closed the pipe (`| head`): Rust ignores SIGPIPE.
     _ = writeln!(stream, "{line}");
+}
+
+/// Prints a line of a result.
+fn print_result(line: &str) {
+    let mut stdout = anstream::stdout();
+    if let Err(error) = writeln!(stdout, "{line}").and_then(|()| stdout.flush())
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        _ = LOST_OUTPUT.set(error);
+    }
 }
 
 fn paint(severity: Severity, word: &str) -> String {

@@ -1,34 +1,175 @@
-//! Writes letters to files that only their owner can read.
+//! Writes files whole or not at all: under its name a file is the old one or the new one, never a part of it.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::Path;
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::delivery::outcome::{FailureReason, SmtpStep};
 use crate::delivery::transport::{ConnectionState, SendOutcome};
 
+/// Who may read a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileReaders {
+    /// Only its owner: it holds people's data or a secret.
+    Owner,
+    /// Every user whom the `umask` allows.
+    Everyone,
+    /// Every user, whatever the `umask`: it is written for another user's program.
+    Anyone,
+}
+
+/// What happens to a file that has the name already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExistingFile {
+    /// It is replaced, if it is a regular file.
+    Replaced,
+    /// It stays, and writing fails.
+    Kept,
+}
+
+/// Whether a file must survive a power failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// It is on disk when the call returns.
+    Flushed,
+    /// The system writes it when it likes, which is much faster for many small files.
+    Unflushed,
+}
+
+/// A file that gets its name only when it is complete. Dropping it before removes what was written.
+#[derive(Debug)]
+pub struct WholeFile {
+    path: PathBuf,
+    /// The name until it is complete, in the same folder: rename(2) is atomic only within one file system.
+    temporary: PathBuf,
+    file: BufWriter<File>,
+    existing: ExistingFile,
+    durability: Durability,
+}
+
+/// Numbers the temporary files of this process: several threads may write at once.
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+impl WholeFile {
+    /// Begins a file.
+    ///
+    /// # Errors
+    ///
+    /// The folder does not allow it; or something has the name that is to be kept, or that is not a regular file, such as
+    /// a device, a pipe or a link.
+    pub fn create(
+        path: &Path,
+        readers: FileReaders,
+        existing: ExistingFile,
+        durability: Durability,
+    ) -> io::Result<Self> {
+        check_target(path, existing)?;
+        let mode = match readers {
+            FileReaders::Owner => 0o600,
+            FileReaders::Everyone | FileReaders::Anyone => 0o666,
+        };
+        loop {
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            let temporary = path.with_file_name(format!(".newsletter-{}-{number}.part", std::process::id()));
+            match OpenOptions::new().write(true).create_new(true).mode(mode).open(&temporary) {
+                Ok(file) => {
+                    let path = path.to_owned();
+                    let whole = Self { path, temporary, file: BufWriter::new(file), existing, durability };
+                    if readers == FileReaders::Anyone {
+                        whole.file.get_ref().set_permissions(Permissions::from_mode(0o644))?;
+                    }
+                    return Ok(whole);
+                }
+                // A process that was killed has left it, and had the same number.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Gives the complete file its name.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written to its end, or the name cannot be taken any more.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.file.flush()?;
+        if self.durability == Durability::Flushed {
+            self.file.get_ref().sync_all()?;
+        }
+        check_target(&self.path, self.existing)?;
+        match self.existing {
+            ExistingFile::Replaced => fs::rename(&self.temporary, &self.path)?,
+            // Unlike a rename, a link fails where another process has just taken the name.
+            ExistingFile::Kept => match fs::hard_link(&self.temporary, &self.path) {
+                Ok(()) => fs::remove_file(&self.temporary)?,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
+                // Some file systems, such as FAT, have no links.
+                Err(_) => fs::rename(&self.temporary, &self.path)?,
+            },
+        }
+        match self.durability {
+            // The new name is on disk only once its folder is.
+            Durability::Flushed => File::open(folder_of(&self.path))?.sync_all(),
+            Durability::Unflushed => Ok(()),
+        }
+    }
+}
+
+impl Write for WholeFile {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        self.file.write(octets)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for WholeFile {
+    fn drop(&mut self) {
+        // It does not exist any more where the file was finished.
+        _ = fs::remove_file(&self.temporary);
+    }
+}
+
+/// Refuses a name that must not be taken.
+fn check_target(path: &Path, existing: ExistingFile) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(_) if existing == ExistingFile::Kept => Err(io::ErrorKind::AlreadyExists.into()),
+        Ok(metadata) if metadata.is_file() => Ok(()),
+        Ok(_) => Err(io::Error::new(io::ErrorKind::InvalidInput, "it exists and is not a regular file")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Creates a folder that only its owner can enter, and those above it; an existing one is left as it is.
-pub(super) fn private_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Writes a temporary file, flushes it, and moves it to its path: no program ever finds half of it.
+/// Writes a temporary file, flushes it, and moves it to its path. In a Maildir that file is in another folder (`tmp`).
 pub(super) fn write_durably(temporary: &Path, path: &Path, octets: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(temporary)?;
     file.write_all(octets)?;
     file.sync_all()?;
     fs::rename(temporary, path)?;
     // The new name is on disk only once its folder is.
-    match path.parent() {
-        Some(folder) => File::open(folder)?.sync_all(),
-        None => Ok(()),
-    }
+    File::open(folder_of(path))?.sync_all()
 }
 
-/// Writes a file without a flush, for a dry run: it need not survive a power failure.
+/// Writes a letter of a dry run, which need not survive one.
 pub(super) fn write_unsynced(path: &Path, octets: &[u8]) -> io::Result<()> {
-    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?.write_all(octets)
+    let mut file = WholeFile::create(path, FileReaders::Owner, ExistingFile::Replaced, Durability::Unflushed)?;
+    file.write_all(octets)?;
+    file.finish()
 }
 
 /// Adds an octet to a name as an escape character and two hexadecimal digits.

@@ -4,7 +4,7 @@ mod connections;
 mod deferral;
 pub mod engine;
 pub mod event;
-mod file;
+pub mod file;
 pub mod folder;
 pub mod ledger;
 pub mod outbox;

@@ -52,6 +52,33 @@ pub enum GuardFailure {
         /// The issue.
         issue: IssueId,
     },
+    /// `run` does not send the issue any more, and `send` was not asked to.
+    #[error(
+        "{issue} was to be sent at {send_at} and is too old for `run` (grace: {grace}); to send it all the same, use \
+         `newsletter send {typed}`"
+    )]
+    Late {
+        /// The issue.
+        issue: IssueId,
+        /// Its `send_at`, in the project's time zone.
+        send_at: String,
+        /// How late it may be.
+        grace: String,
+        /// The issue as it would be typed.
+        typed: String,
+    },
+    /// The time of the issue is to come.
+    #[error(
+        "{issue} is to be sent at {send_at}, by `newsletter run`; to send it now, use `newsletter send {typed} --now`"
+    )]
+    Early {
+        /// The issue.
+        issue: IssueId,
+        /// Its `send_at`, in the project's time zone.
+        send_at: String,
+        /// The issue as it was typed.
+        typed: String,
+    },
     /// The issue is not sent to the audience that was asked for.
     #[error("{issue} is not sent to `{audience}`; it is sent to {}", audiences.join(", "))]
     OtherAudiences {

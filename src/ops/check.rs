@@ -7,15 +7,18 @@ use jiff::Timestamp;
 
 use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::issue::IssueId;
 use crate::letter::plan::TransportKind;
 use crate::ops::block_table;
 use crate::ops::blocked::Blocked;
-use crate::ops::compose::compose_with_samples;
+use crate::ops::compose::{compose_with_samples, sample_leaks};
 use crate::ops::consent_texts;
+use crate::ops::dates_check;
 use crate::ops::export::page_leaks;
 use crate::ops::link_check::IssueLinks;
 use crate::ops::plan::no_recipients;
 use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::sample_reader;
 use crate::ops::text::with_causes;
 use crate::project::Project;
 
@@ -47,9 +50,10 @@ pub fn check(project: &Project, named: &[PathBuf], now: Timestamp) -> Result<Che
         let paths = named.iter().map(|path| project.issue_like(path));
         paths.filter(|path| seen.insert(path.clone())).collect()
     };
+    let moment = CheckedAt { now, sent: dates_check::sent(project) };
     let mut summary = CheckSummary { issues: issues.len(), ..CheckSummary::default() };
     for path in &issues {
-        match check_issue(project, path, now, &mut summary) {
+        match check_issue(project, path, &moment, &mut summary) {
             Ok(diagnostics) => summary.diagnostics.extend(diagnostics),
             // A file that cannot be read does not hide the problems of the others.
             Err(error) if is_about_a_file(&error) => {
@@ -72,6 +76,7 @@ fn is_about_a_file(error: &Error) -> bool {
         | Error::Read { .. }
         | Error::NotText { .. }
         | Error::LeadsOut { .. }
+        | Error::Untrusted { .. }
         | Error::Exists { .. }
         | Error::Uncomposed => true,
         Error::NoProject { .. }
@@ -85,26 +90,42 @@ fn is_about_a_file(error: &Error) -> bool {
     }
 }
 
+/// When an issue is checked, and what was sent by then.
+struct CheckedAt {
+    now: Timestamp,
+    sent: BTreeSet<IssueId>,
+}
+
 fn check_issue(
     project: &Project,
     path: &Path,
-    now: Timestamp,
+    moment: &CheckedAt,
     summary: &mut CheckSummary,
 ) -> Result<Diagnostics, Error> {
     let (prepared, mut diagnostics) = PreparedIssue::of(project, path)?;
     if let Some(prepared) = &prepared {
+        if !moment.sent.contains(&prepared.inputs.issue.id) {
+            let mut dates = dates_check::check(project, &prepared.inputs.issue, moment.now);
+            dates.extend(dates_check::check_events(prepared, moment.now));
+            prepared.inputs.apply_exemptions(&mut dates);
+            diagnostics.extend(dates);
+        }
         summary.block_table = block_table::lines(&prepared.inputs.manuscripts.matrix(), &prepared.editions);
         summary.links.push(IssueLinks::of(prepared));
     }
-    let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else { return Ok(diagnostics) };
-    diagnostics.extend(consent_texts::check(&prepared, now, &|_| true)?);
-    let (plan, letters) = prepared.plan(TransportKind::Folder, Timestamp::UNIX_EPOCH)?;
-    if letters.is_empty() {
+    let Some(prepared) = prepared else { return Ok(diagnostics) };
+    if diagnostics.has_errors() {
+        diagnostics.extend(sample_leaks(prepared));
+        return Ok(diagnostics);
+    }
+    diagnostics.extend(consent_texts::check(&prepared, moment.now, &|_| true)?);
+    // Neither the project's key nor those that sign are read: a check may run anywhere, and changes nothing.
+    let (options, key) = (prepared.preview_letter_options(), sample_reader::public_key());
+    let (plan, letters) = prepared.plan(TransportKind::Folder, key, Timestamp::UNIX_EPOCH);
+    if letters.is_empty() && prepared.inputs.lists_are_read {
         diagnostics.push(no_recipients(&plan.issue));
     }
     diagnostics.extend(page_leaks(&prepared));
-    // The DKIM keys are on the machine that sends, and a check may run on another one.
-    let options = prepared.inputs.unsigned_letter_options(plan.date)?;
     let samples = prepared.sample_letters();
     let visit = &mut |compose_letter: &mut dyn FnMut(&_)| {
         for letter in letters.iter() {

@@ -66,6 +66,17 @@ pub fn compose_with_samples(
     if leaks.has_errors() { Err(Blocked::Diagnostics(leaks)) } else { Ok(Composition { plan, warnings: leaks }) }
 }
 
+/// What the leak guard says of an issue with other errors: a letter of each edition, to a sample reader. A passage that
+/// others would read must not be found only once everything else is fixed.
+pub(crate) fn sample_leaks(prepared: PreparedIssue<'_>) -> Diagnostics {
+    let (options, samples) = (prepared.preview_letter_options(), prepared.sample_letters());
+    match compose_with_samples(prepared, options, &mut |_| Ok(()), samples) {
+        Ok(composition) => composition.warnings,
+        Err(Blocked::Diagnostics(leaks)) => leaks,
+        Err(Blocked::Failed(_) | Blocked::Guard(_)) => Diagnostics::new(),
+    }
+}
+
 /// One error for each place that cannot be filled in, with the recipients it concerns.
 pub fn missing_values(missing: &[MissingValue]) -> Diagnostics {
     let mut groups: Vec<(String, Vec<&MissingValue>)> = Vec::new();

@@ -11,7 +11,6 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::people::person::Address;
 use crate::project::Project;
-use crate::project::files;
 use crate::project::settings::consent::ConsentText;
 
 const UNREADABLE: Code = Code("NL162");
@@ -25,7 +24,7 @@ const MAX_BYTES: u64 = 1_000_000;
 pub(crate) fn digests(project: &Project, diagnostics: &mut Diagnostics) -> BTreeMap<String, Digest> {
     let mut digests = BTreeMap::new();
     for (version, text) in &project.settings().consent.texts {
-        match files::read_limited(&project.root().join(&text.file), MAX_BYTES) {
+        match project.read_inside(&text.file, MAX_BYTES) {
             Ok(bytes) => {
                 let digest = Digest::sha256(&bytes);
                 diagnostics.extend(check_digest(version, text, &digest).into_iter().collect());

@@ -6,11 +6,12 @@ use jiff::Timestamp;
 
 use crate::base::error::Error;
 use crate::base::source::diagnostic::Diagnostics;
+use crate::delivery::file::FileReaders;
 use crate::letter::decoded::DecodedLetter;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::web_pages::WebPage;
-use crate::project::files::write_over;
+use crate::project::files;
 
 /// Reports text on the pages that not all readers may read.
 pub fn page_leaks(prepared: &PreparedIssue<'_>) -> Diagnostics {
@@ -50,7 +51,7 @@ pub fn write_page(folder: &Path, page: &WebPage, made: Timestamp) -> Result<Vec<
     files.extend(decoded.pictures.iter().map(|picture| (name(&picture.file_name()), &picture.bytes()[..])));
     files.extend(decoded.enclosures.iter().map(|file| (name(file.name()), file.text().as_bytes())));
     for (name, bytes) in &files {
-        write_over(&folder.join(name), bytes)?;
+        files::write(&folder.join(name), bytes, FileReaders::Everyone)?;
     }
     Ok(files.into_iter().map(|(name, _)| name).collect())
 }

@@ -10,6 +10,7 @@ use crate::audience::file::Audience;
 use crate::base::error::Error;
 use crate::base::source::nearest::nearest;
 use crate::base::source::text::Source;
+use crate::delivery::file::FileReaders;
 use crate::people::import::list::CsvList;
 use crate::people::import::{ImportError, SEPARATOR};
 use crate::people::lists::list_source::{ListFormat, ListSource};
@@ -193,7 +194,7 @@ pub fn read_list(project: &Project, destination: &Destination) -> Result<Result<
 ///
 /// It cannot be written.
 pub fn write_list(project: &Project, destination: &Destination, csv: &str) -> Result<(), Error> {
-    files::put_private(&project.root().join(&destination.name), csv.as_bytes())
+    files::write(&project.root().join(&destination.name), csv.as_bytes(), FileReaders::Owner)
 }
 
 /// Writes the rejected rows beside the list, and returns the file's name; where there are none, removes those of an
@@ -206,7 +207,7 @@ pub fn write_rejected(project: &Project, destination: &Destination, csv: Option<
     let name = Path::new(&destination.name).with_file_name(REJECTED);
     let path = project.root().join(&name);
     match csv {
-        Some(csv) => files::put_private(&path, csv.as_bytes())?,
+        Some(csv) => files::write(&path, csv.as_bytes(), FileReaders::Owner)?,
         None => files::remove(&path)?,
     }
     Ok(name.to_string_lossy().replace('\\', "/"))
@@ -242,7 +243,7 @@ pub fn update_audience_file(
     if audience.is_none() {
         return Ok(Some(format!("write into {}: {}", file.name, lines.trim_end().replace('\n', ", and "))));
     }
-    files::put_public(&path, text.as_bytes())?;
+    files::write(&path, text.as_bytes(), FileReaders::Everyone)?;
     Ok(None)
 }
 
@@ -282,6 +283,6 @@ pub fn ignore_in_git(project: &Project, destination: &Destination) -> Result<Opt
     for line in missing {
         text.extend([line, "\n"]);
     }
-    files::put_public(&path, text.as_bytes())?;
+    files::write(&path, text.as_bytes(), FileReaders::Everyone)?;
     Ok(Some(added))
 }

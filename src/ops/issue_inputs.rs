@@ -60,6 +60,8 @@ pub struct IssueInputs<'p> {
     pub(crate) texts: IssueTexts,
     /// The files that every letter carries.
     pub(crate) attachments: Vec<Attachment>,
+    /// Whether every list of people was read, since the project is trusted or needs no trust.
+    pub(crate) lists_are_read: bool,
 }
 
 impl<'p> IssueInputs<'p> {
@@ -96,7 +98,7 @@ impl<'p> IssueInputs<'p> {
         files.insert("newsletter.yaml".to_owned(), project.fingerprint.clone());
         let pictures = IssuePictures::new(&project, path);
         let attachments = read_attachments(&issue, &pictures, &mut files, &mut diagnostics);
-        let ResolvedAudiences { audiences, membership, .. } = readers;
+        let ResolvedAudiences { audiences, membership, lists_are_read, .. } = readers;
         let inputs = Self {
             issue,
             manuscripts,
@@ -110,6 +112,7 @@ impl<'p> IssueInputs<'p> {
             pictures,
             texts,
             attachments,
+            lists_are_read,
         };
         Ok((Some(inputs), diagnostics))
     }

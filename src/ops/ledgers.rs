@@ -11,6 +11,7 @@ use crate::delivery::outbox::Outbox;
 use crate::delivery::transport::Transport;
 use crate::issue::IssueId;
 use crate::letter::plan::TransportKind;
+use crate::ops::ledger_identity;
 use crate::project::Project;
 
 /// The kind of transport that the settings name.
@@ -61,7 +62,7 @@ pub fn plan_of(project: &Project, ledger: &mut dyn Ledger, issue: &IssueId) -> R
 ///
 /// It cannot be opened.
 pub fn open_to_read(project: &Project) -> Result<Option<Box<dyn Ledger>>, Error> {
-    Ok(ledger::open::open_to_read(&project.ledger()?)?)
+    ledger_identity::open_to_read(project, &project.ledger()?)
 }
 
 /// Opens every ledger to read: the one in use, and the default file if the project has moved away from it.
@@ -72,7 +73,7 @@ pub fn open_to_read(project: &Project) -> Result<Option<Box<dyn Ledger>>, Error>
 pub fn open_all_to_read(project: &Project) -> Result<Vec<Box<dyn Ledger>>, Error> {
     let mut ledgers = Vec::new();
     for location in locations(project)? {
-        ledgers.extend(ledger::open::open_to_read(&location)?);
+        ledgers.extend(ledger_identity::open_to_read(project, &location)?);
     }
     Ok(ledgers)
 }
@@ -86,7 +87,7 @@ pub fn open_all_to_write(project: &Project) -> Result<Vec<Box<dyn Ledger>>, Erro
     refuse_left_behind(project, &project.ledger()?)?;
     let mut ledgers = Vec::new();
     for location in locations(project)? {
-        let mut ledger = ledger::open::open_to_write(&location)?;
+        let mut ledger = ledger_identity::open(project, &location, ledger::open::open_to_write)?;
         ledger.recover()?;
         if ledger.is_running()? {
             return Err(Error::Locked);
@@ -104,7 +105,7 @@ pub fn open_all_to_write(project: &Project) -> Result<Vec<Box<dyn Ledger>>, Erro
 pub fn open_to_suppress(project: &Project) -> Result<Box<dyn Ledger>, Error> {
     let location = project.ledger()?;
     refuse_left_behind(project, &location)?;
-    Ok(ledger::open::open_to_suppress(&location)?)
+    ledger_identity::open(project, &location, ledger::open::open_to_suppress)
 }
 
 /// Opens the ledger to write, and repairs what an interrupted run left.
@@ -115,7 +116,7 @@ pub fn open_to_suppress(project: &Project) -> Result<Box<dyn Ledger>, Error> {
 pub fn open_to_write(project: &Project) -> Result<Box<dyn Ledger>, Error> {
     let location = project.ledger()?;
     refuse_left_behind(project, &location)?;
-    let mut ledger = ledger::open::open_to_write(&location)?;
+    let mut ledger = ledger_identity::open(project, &location, ledger::open::open_to_write)?;
     ledger.recover()?;
     Ok(ledger)
 }
@@ -124,7 +125,11 @@ pub fn open_to_write(project: &Project) -> Result<Box<dyn Ledger>, Error> {
 fn locations(project: &Project) -> Result<Vec<LedgerLocation>, Error> {
     let (location, default) = (project.ledger()?, project.usual_ledger());
     let is_other = !matches!(&location, LedgerLocation::File(path) if *path == default);
-    let former = Some(default).filter(|path| is_other && path.exists()).map(LedgerLocation::File);
+    let former = if is_other && ledger_identity::default_is_used(project)? == Some(true) {
+        Some(LedgerLocation::File(default))
+    } else {
+        None
+    };
     Ok([location].into_iter().chain(former).collect())
 }
 
@@ -133,7 +138,10 @@ fn locations(project: &Project) -> Result<Vec<LedgerLocation>, Error> {
 fn refuse_left_behind(project: &Project, location: &LedgerLocation) -> Result<(), Error> {
     let default = project.usual_ledger();
     let is_other = !matches!(location, LedgerLocation::File(path) if *path == default);
-    if is_other && default.exists() && ledger::open::open_to_read(location)?.is_none() {
+    if is_other
+        && ledger_identity::default_is_used(project)? == Some(true)
+        && ledger::open::open_to_read(location)?.is_none()
+    {
         return Err(LedgerError::LeftBehind { path: default }.into());
     }
     Ok(())

@@ -45,17 +45,8 @@ impl IssueInputs<'_> {
     ///
     /// A secret of the settings or a DKIM key cannot be read.
     pub fn letter_options(&self, date: String) -> Result<LetterOptions, Error> {
-        Ok(LetterOptions { signers: self.project.signers()?, ..self.unsigned_letter_options(date)? })
-    }
-
-    /// The options of letters that are only checked: the DKIM keys need not be on this machine.
-    ///
-    /// # Errors
-    ///
-    /// A secret of the settings cannot be read.
-    pub(crate) fn unsigned_letter_options(&self, date: String) -> Result<LetterOptions, Error> {
         let keys = LetterKeys { letters: self.project.key()?, unsubscribe: self.project.unsubscribe_key()? };
-        Ok(self.letter_options_with(date, keys))
+        Ok(LetterOptions { signers: self.project.signers()?, ..self.letter_options_with(date, keys) })
     }
 
     /// The options with these keys, without any that sign.

@@ -16,10 +16,11 @@ use crate::issue::front_matter::DraftStatus;
 use crate::issue::{Issue, IssueId};
 use crate::letter::plan::{Fingerprint, Plan, PlannedLetters, TransportKind};
 use crate::ops::blocked::{Blocked, GuardFailure};
-use crate::ops::compose::{Composition, compose};
+use crate::ops::compose::{Composition, compose, sample_leaks};
 use crate::ops::consent_texts;
 use crate::ops::ledgers;
 use crate::ops::prepared_issue::{NewPictures, PreparedIssue};
+use crate::ops::text;
 use crate::people::person::suppression_reason::SuppressionReason;
 use crate::people::person::{Address, Person};
 use crate::project::Project;
@@ -54,8 +55,13 @@ pub enum ReplanPolicy {
 pub fn prepare<'p>(project: &'p Project, path: &Path) -> Result<(PreparedIssue<'p>, Diagnostics), Blocked> {
     let (prepared, mut diagnostics) = PreparedIssue::of(project, path)?;
     diagnostics.sort();
-    match prepared.filter(|_| !diagnostics.has_errors()) {
-        Some(prepared) => Ok((prepared, diagnostics)),
+    match prepared {
+        Some(prepared) if !diagnostics.has_errors() => Ok((prepared, diagnostics)),
+        Some(prepared) => {
+            diagnostics.extend(sample_leaks(prepared));
+            diagnostics.sort();
+            Err(Blocked::Diagnostics(diagnostics))
+        }
         None => Err(Blocked::Diagnostics(diagnostics)),
     }
 }
@@ -73,6 +79,13 @@ pub fn check_sendable(issue: &Issue, now: Timestamp) -> Result<(), GuardFailure>
         return Err(GuardFailure::Expired { issue: issue.id.clone() });
     }
     Ok(())
+}
+
+/// Why an issue should wait: its `send_at` is to come. Absent where it has none, or where that has passed.
+pub fn early(project: &Project, issue: &Issue, guards: &SendGuards, now: Timestamp) -> Option<GuardFailure> {
+    let send_at = issue.front.send_at.filter(|send_at| *send_at > now)?;
+    let send_at = text::local_time(send_at, &project.settings().timezone);
+    Some(GuardFailure::Early { issue: issue.id.clone(), send_at, typed: guards.typed.clone() })
 }
 
 /// Checks the consent of everyone who gets a letter, as far as the project requires it; the warnings are to be reported.
@@ -254,7 +267,7 @@ pub fn new_plan(
     guards: &SendGuards,
 ) -> Result<NewPlan, Blocked> {
     let PlanContext { transport, suppressed, now } = context;
-    let (plan, mut letters) = prepared.plan(transport, now)?;
+    let (plan, mut letters) = prepared.plan(transport, prepared.inputs.project.key()?, now);
     // Other suppressed addresses get a row in the ledger. One for an erased person would store their address again.
     if suppressed.holds(SuppressionReason::Erased) {
         letters.leave_out(|person| suppressed.reason(&person.address) == Some(SuppressionReason::Erased))?;

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::audience::AudienceId;
-use crate::base::digest::Digest;
+use crate::base::digest::{Digest, HmacKey};
 use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::delivery::file::FileReaders;
 use crate::edition::compile;
 use crate::edition::compiled::Edition;
 use crate::edition::images::placement::Placement;
@@ -135,6 +136,9 @@ impl<'p> PreparedIssue<'p> {
 
     /// Warns of fields that no list has: the name may be misspelt, or the list that has it is not on this machine.
     fn unknown_fields(&self) -> Diagnostics {
+        if !self.inputs.lists_are_read {
+            return Diagnostics::new();
+        }
         let fields = self.inputs.membership.fields().keys().map(String::as_str);
         // The default footer prints it in an issue of a series.
         let of_footer = self.inputs.series().map(|_| "unsubscribe_series_url");
@@ -167,15 +171,11 @@ impl<'p> PreparedIssue<'p> {
         found.map(|recipient| Ok((Arc::new(recipient.person()?), recipient.edition()))).transpose()
     }
 
-    /// The plan, to be frozen with its letters.
-    ///
-    /// # Errors
-    ///
-    /// The project's key cannot be read or created.
-    pub(crate) fn plan(&self, transport: TransportKind, now: Timestamp) -> Result<(Plan, PlannedLetters), Error> {
+    /// The plan, to be frozen with its letters; `key` makes their Message-IDs.
+    pub(crate) fn plan(&self, transport: TransportKind, key: HmacKey, now: Timestamp) -> (Plan, PlannedLetters) {
         let issue = &self.inputs.issue.id;
         let domain = self.inputs.from().address.domain().to_owned();
-        let message_ids = MessageIds { key: self.inputs.project.key()?, domain };
+        let message_ids = MessageIds { key, domain };
         let letters = PlannedLetters::new(issue.clone(), Arc::clone(&self.selection), message_ids);
         let plan = Plan {
             issue: issue.clone(),
@@ -185,7 +185,7 @@ impl<'p> PreparedIssue<'p> {
             fingerprint: self.fingerprint.clone(),
             editions: self.selection.editions().into_iter().collect(),
         };
-        Ok((plan, letters))
+        (plan, letters)
     }
 
     /// Writes the pictures that letters link to into the project's folder `public/`; absent where there are no new ones,
@@ -196,6 +196,7 @@ impl<'p> PreparedIssue<'p> {
     /// A file cannot be written.
     pub(crate) fn publish(&self) -> Result<Option<NewPictures>, Error> {
         let project = &self.inputs.project;
+        project.check_public()?;
         let mut count = 0;
         for edition in self.editions.values() {
             let Placement::Hosted { .. } = edition.placement() else { continue };
@@ -203,7 +204,7 @@ impl<'p> PreparedIssue<'p> {
                 let path = project.public().join(picture.file_name());
                 // The name is a digest of the content, so an existing file is the same picture.
                 if !path.exists() {
-                    files::write_over(&path, picture.bytes())?;
+                    files::write(&path, picture.bytes(), FileReaders::Everyone)?;
                     count += 1;
                 }
             }

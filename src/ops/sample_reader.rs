@@ -23,16 +23,21 @@ use crate::people::person::{Address, FieldShape, Person, PersonOrigin, fold};
 /// The key of previews. It is public: the same files give the same preview on every machine, and no secret is needed.
 const PUBLIC_KEY: &[u8] = b"newsletter preview";
 
+/// That key, for what is composed and never sent.
+pub(crate) fn public_key() -> HmacKey {
+    HmacKey::new(PUBLIC_KEY)
+}
+
 impl PreparedIssue<'_> {
     /// The options of the letters of a preview.
     pub(crate) fn preview_letter_options(&self) -> LetterOptions {
-        let keys = LetterKeys { letters: HmacKey::new(PUBLIC_KEY), unsubscribe: HmacKey::new(PUBLIC_KEY) };
+        let keys = LetterKeys { letters: public_key(), unsubscribe: public_key() };
         self.inputs.letter_options_with(self.inputs.date(Timestamp::UNIX_EPOCH), keys)
     }
 
     /// The letter of a preview to this person.
     pub(crate) fn preview_letter(&self, person: Arc<Person>, key: &EditionKey) -> PlannedLetter {
-        let message_ids = MessageIds { key: HmacKey::new(PUBLIC_KEY), domain: "preview.example".to_owned() };
+        let message_ids = MessageIds { key: public_key(), domain: "preview.example".to_owned() };
         PlannedLetter {
             message_id: message_ids.letter(&self.inputs.issue.id, &person.address),
             person,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::base::error::Error;
 use crate::base::source::text::Source;
@@ -20,7 +20,12 @@ pub enum RunDecision {
     Send,
     /// Waits until deferred letters may be tried again.
     Wait,
-    /// Nothing: it is not due, or finished.
+    /// Nothing: its `send_at` passed too long ago, or its `send_until`. Without the ledger, in a clone or on another
+    /// machine, every issue of the past looks as if it had not been sent.
+    Late(Timestamp),
+    /// Nothing yet: its `send_at` is to come.
+    Early(Timestamp),
+    /// Nothing: it is a draft, has no `send_at`, or is finished.
     Skip,
 }
 
@@ -40,8 +45,19 @@ pub fn decide(project: &Project, path: &Path, now: Timestamp) -> Result<RunDecis
     {
         return Ok(decision);
     }
-    let is_due = issue.front.send_at.is_some_and(|send_at| send_at <= now);
-    Ok(if is_due && issue.front.draft == DraftStatus::No { RunDecision::Send } else { RunDecision::Skip })
+    Ok(by_time(project, &issue, now))
+}
+
+/// The decision about an issue without a plan.
+pub(crate) fn by_time(project: &Project, issue: &Issue, now: Timestamp) -> RunDecision {
+    let front = &issue.front;
+    let Some(send_at) = front.send_at.filter(|_| front.draft == DraftStatus::No) else { return RunDecision::Skip };
+    if now < send_at {
+        return RunDecision::Early(send_at);
+    }
+    let grace = SignedDuration::try_from(project.settings().grace).unwrap_or(SignedDuration::MAX);
+    let is_over = front.send_until.is_some_and(|until| until < now);
+    if is_over || now.duration_since(send_at) > grace { RunDecision::Late(send_at) } else { RunDecision::Send }
 }
 
 /// The decision by the plan of an issue; absent where it has none.

@@ -1,6 +1,10 @@
 //! Text for people: errors with their causes, visible control characters, counts.
 
 use std::error::Error as StdError;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// An error and its causes on one line; a cause that the line already ends with is left out.
 pub fn with_causes(error: &dyn StdError) -> String {
@@ -33,6 +37,28 @@ pub fn visible(text: &str) -> String {
         .collect()
 }
 
+/// The text with `…` for each word with an `@`: what is kept or logged must not contain addresses.
+pub fn without_addresses(text: &str) -> String {
+    let hidden = |word: &str| if word.contains('@') { "…".to_owned() } else { word.to_owned() };
+    text.split(' ').map(hidden).collect::<Vec<_>>().join(" ")
+}
+
+/// A moment as people read it, in a time zone: `2026-12-01 09:00`.
+pub fn local_time(moment: Timestamp, zone: &TimeZone) -> String {
+    moment.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// A duration in its largest unit that is whole: `6 h`, `90 min`, `2 days`.
+pub fn duration(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        _ if seconds > 0 && seconds.is_multiple_of(86_400) => count(seconds / 86_400, "day"),
+        _ if seconds > 0 && seconds.is_multiple_of(3600) => format!("{} h", seconds / 3600),
+        _ if seconds > 0 && seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
+        _ => format!("{seconds} s"),
+    }
+}
+
 /// `1 recipient`, `2 recipients`.
 pub fn count(number: u64, noun: &str) -> String {
     let ending = if noun.ends_with('s') { "es" } else { "s" };
@@ -45,6 +71,7 @@ mod tests {
 
     #[test]
     fn control_characters_are_shown_and_not_executed() {
+        assert_eq!(without_addresses("550 <anna@a.example>: no bo@b.example here"), "550 … no … here");
         assert_eq!(visible("a\u{1b}[2Jb\u{9b}c\u{202e}d"), "a␛[2Jb\u{fffd}c\u{fffd}d");
     }
 }

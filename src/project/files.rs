@@ -1,12 +1,13 @@
 //! Reading and making files.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::base::error::Error;
 use crate::base::limits;
 use crate::base::source::text::Source;
+use crate::delivery::file::{self, Durability, ExistingFile, FileReaders, WholeFile};
 
 /// Reads a text, under its path in the project.
 pub(crate) fn read_source(root: &Path, path: &Path) -> Result<Source, Error> {
@@ -25,16 +26,24 @@ pub(super) fn source(root: &Path, path: &Path, content: Vec<u8>) -> Result<Sourc
     Ok(Source::new(name(root, path).to_string_lossy().replace('\\', "/"), text))
 }
 
-/// Refuses a link that leads out of the project.
+/// Refuses a path that is named in the project and leads out of it through a link, its own or that of a folder above it.
 pub(super) fn check_link(root: &Path, path: &Path) -> Result<(), Error> {
     let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
-    if is_link && !is_below(root, path) { Err(Error::LeadsOut { path: name(root, path) }) } else { Ok(()) }
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let is_named_inside = absolute(path).starts_with(absolute(root));
+    if (is_link || is_named_inside) && !is_inside(root, path) {
+        return Err(Error::LeadsOut { path: name(root, path) });
+    }
+    Ok(())
 }
 
-/// Whether a file is in a folder after all links are followed; a broken link is, since it exposes nothing.
-fn is_below(root: &Path, path: &Path) -> bool {
-    let (Ok(root), Ok(real)) = (fs::canonicalize(root), fs::canonicalize(path)) else { return true };
-    real.starts_with(root)
+/// Whether a path is in a folder after all links are followed; what does not exist yet counts by the folder that it would
+/// be in, and so does a broken link, which exposes nothing.
+pub(super) fn is_inside(root: &Path, path: &Path) -> bool {
+    let Ok(root) = fs::canonicalize(root) else { return true };
+    let here = |path: &Path| if path.as_os_str().is_empty() { PathBuf::from(".") } else { path.to_owned() };
+    let exists = path.ancestors().find_map(|path| fs::canonicalize(here(path)).ok());
+    exists.is_none_or(|real| real.starts_with(root))
 }
 
 /// Reads a regular file; a folder, a pipe or a device is an error.
@@ -126,28 +135,58 @@ pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 ///
 /// It exists already, or cannot be written.
 pub fn write_new(path: &Path, text: &str) -> Result<(), Error> {
-    let failed = |source: io::Error| match source.kind() {
-        io::ErrorKind::AlreadyExists => Error::Exists { path: path.to_owned() },
-        _ => Error::Write { path: path.to_owned(), source },
-    };
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
-    }
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)
+    let mut file = create_new(path, FileReaders::Everyone)?;
+    finish(file.write_all(text.as_bytes()).and_then(|()| file.finish()), path)
 }
 
-/// Writes a file and the folders above it, and overwrites what was there.
+/// Begins a new file that only its owner can read, for data that is written piece by piece.
 ///
 /// # Errors
 ///
-/// It cannot be written.
-pub fn write_over(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let failed = |source| Error::Write { path: path.to_owned(), source };
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
+/// It exists already, or cannot be written.
+pub fn create_private(path: &Path) -> Result<WholeFile, Error> {
+    create_new(path, FileReaders::Owner)
+}
+
+fn create_new(path: &Path, readers: FileReaders) -> Result<WholeFile, Error> {
+    create_folder(path, readers)?;
+    WholeFile::create(path, readers, ExistingFile::Kept, Durability::Flushed).map_err(|error| failed(path, error))
+}
+
+/// Writes a file and the folders above it, and replaces a file that was there: under its name there is always a whole file,
+/// the old one or the new one.
+///
+/// # Errors
+///
+/// It cannot be written, or there is something that is not a regular file, such as a device or a link; it is unchanged.
+pub fn write(path: &Path, bytes: &[u8], readers: FileReaders) -> Result<(), Error> {
+    create_folder(path, readers)?;
+    let file = WholeFile::create(path, readers, ExistingFile::Replaced, Durability::Flushed);
+    let written = file.and_then(|mut file| file.write_all(bytes).and_then(|()| file.finish()));
+    finish(written, path)
+}
+
+fn finish(written: io::Result<()>, path: &Path) -> Result<(), Error> {
+    written.map_err(|error| failed(path, error))
+}
+
+fn failed(path: &Path, source: io::Error) -> Error {
+    match source.kind() {
+        io::ErrorKind::AlreadyExists => Error::Exists { path: path.to_owned() },
+        _ => Error::Write { path: path.to_owned(), source },
     }
-    fs::write(path, bytes).map_err(failed)
+}
+
+/// Creates the folder of a file; one for personal data can be entered by its owner only.
+fn create_folder(path: &Path, readers: FileReaders) -> Result<(), Error> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    let created = match readers {
+        FileReaders::Owner => file::private_folder(folder),
+        FileReaders::Everyone => fs::create_dir_all(folder),
+        // The folder belongs to the program that reads the file.
+        FileReaders::Anyone => Ok(()),
+    };
+    created.map_err(|source| Error::Write { path: folder.to_owned(), source })
 }
 
 /// Opens a file for appending; a new one is readable for its owner and group.
@@ -170,73 +209,6 @@ pub fn append(path: &Path) -> Result<Box<dyn Write + Send>, Error> {
 /// than Linux have no such switch.
 pub fn keep_out_of_core_dumps() {
     _ = fs::write("/proc/self/coredump_filter", "0");
-}
-
-/// Writes a file in one step: a reader sees either the old one or the new one. It is readable for all users.
-///
-/// # Errors
-///
-/// It cannot be written; the old file is unchanged.
-pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    // In the same folder, since rename(2) is atomic only within one file system.
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}", std::process::id()));
-    let beside = path.with_file_name(name);
-    let written = write_public(&beside, bytes).and_then(|()| fs::rename(&beside, path));
-    written.map_err(|source| {
-        _ = fs::remove_file(&beside);
-        Error::Write { path: path.to_owned(), source }
-    })
-}
-
-fn write_public(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(path)?;
-    #[cfg(unix)]
-    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-/// Renames a file, and replaces any file of the new name.
-pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Error> {
-    fs::rename(from, to).map_err(|source| Error::Write { path: to.to_owned(), source })
-}
-
-/// Writes a file and the folders above it; under its name there is always a whole file, the old one or the new one.
-pub(crate) fn put_public(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    put(path, bytes, OpenOptions::new().write(true).create(true).truncate(true))
-}
-
-/// The same for personal data: only its owner can read it, and look into folders that are made for it.
-pub(crate) fn put_private(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let mut builder = DirBuilder::new();
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
-    if let Some(folder) = path.parent() {
-        builder.create(folder).map_err(|source| Error::Write { path: folder.to_owned(), source })?;
-    }
-    put(path, bytes, &options)
-}
-
-fn put(path: &Path, bytes: &[u8], options: &OpenOptions) -> Result<(), Error> {
-    let mut part = path.as_os_str().to_owned();
-    part.push(format!(".{}.part", std::process::id()));
-    let part = PathBuf::from(part);
-    let written = options.open(&part).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
-    let done =
-        written.map_err(|source| Error::Write { path: path.to_owned(), source }).and_then(|()| rename(&part, path));
-    if done.is_err() {
-        // The part that was written may contain addresses.
-        _ = fs::remove_file(&part);
-    }
-    done
 }
 
 /// Removes a file if it exists.

@@ -1,5 +1,6 @@
 //! Lists of people that are in Git.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::audience::audiences::Audiences;
@@ -39,10 +40,35 @@ impl Project {
 
     /// False also without Git or a repository.
     fn is_tracked(&self, path: &str) -> bool {
-        let mut command = Command::new("git");
+        let mut command = command(self.root());
         // `:(literal)` keeps `*` and `[` in a file name from being a pattern (gitglossary(7)).
-        command.args(["ls-files", "--error-unmatch", "--", &format!(":(literal){path}")]).current_dir(self.root());
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.args(["ls-files", "--error-unmatch", "--", &format!(":(literal){path}")]);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
         command.status().is_ok_and(|status| status.success())
     }
+}
+
+/// Settings of a repository that start programs, each without an effect. A repository that was unpacked from an archive
+/// brings its own `.git/config`.
+const HARMLESS: [&str; 6] = [
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "diff.external=",
+    "core.pager=cat",
+    // A partial clone fetches what it lacks, by a command of the repository's choice.
+    "protocol.allow=never",
+    // A bare repository in a folder of the project is somebody else's.
+    "safe.bareRepository=explicit",
+];
+
+/// Git in a folder, so that it starts no other program.
+pub(super) fn command(folder: &Path) -> Command {
+    let mut command = Command::new("git");
+    for setting in HARMLESS {
+        command.args(["-c", setting]);
+    }
+    command.arg("-C").arg(folder).stdin(Stdio::null());
+    command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0");
+    command.env_remove("GIT_EXTERNAL_DIFF").env_remove("GIT_DIR").env_remove("GIT_WORK_TREE");
+    command
 }

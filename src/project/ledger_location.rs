@@ -22,7 +22,14 @@ impl Project {
     /// The password that the settings name cannot be read.
     pub fn ledger(&self) -> Result<LedgerLocation, Error> {
         match &self.settings.ledger {
-            LedgerSettings::File(path) => Ok(LedgerLocation::File(self.root.join(path))),
+            LedgerSettings::File(path) => {
+                let path = self.root.join(path);
+                self.check_inside(&path)?;
+                Ok(LedgerLocation::File(path))
+            }
+            LedgerSettings::Server(server) if !self.may_act() => {
+                Err(Error::Untrusted { what: format!("the ledger at {}", server.server) })
+            }
             LedgerSettings::Server(server) => self.shared(server).map(LedgerLocation::Server),
         }
     }

@@ -1,8 +1,8 @@
 //! Stores the results of link checks between two runs.
 
-use std::fs;
 use std::path::PathBuf;
 
+use crate::delivery::file::FileReaders;
 use crate::project::files;
 use crate::project::{Project, STATE};
 
@@ -16,16 +16,18 @@ impl Project {
 
     /// The stored results; empty if there are none that can be read.
     pub fn link_cache(&self) -> Vec<u8> {
-        files::read_limited(&self.link_cache_file(), LARGEST).unwrap_or_default()
+        let file = self.link_cache_file();
+        if !files::is_inside(self.root(), &file) {
+            return Vec::new();
+        }
+        files::read_limited(&file, LARGEST).unwrap_or_default()
     }
 
     /// Stores results for the next check. If that fails, the next check only takes longer.
     pub fn save_link_cache(&self, answers: &[u8]) {
-        let path = self.link_cache_file();
-        // Written beside it and renamed: two checks may end at once.
-        let part = path.with_extension(format!("{}.part", std::process::id()));
-        if files::write_over(&part, answers).and_then(|()| files::rename(&part, &path)).is_err() {
-            _ = fs::remove_file(&part);
+        let file = self.link_cache_file();
+        if files::is_inside(self.root(), &file) {
+            _ = files::write(&file, answers, FileReaders::Owner);
         }
     }
 }

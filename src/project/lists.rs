@@ -57,6 +57,11 @@ impl Project {
                 people.insert(audience.id.clone(), Arc::clone(list));
                 continue;
             }
+            let path = source.value.path().map(|path| self.list_path(path));
+            if let Some(unread) = self.unread_list(source, path.as_deref()) {
+                diagnostics.push(unread);
+                continue;
+            }
             let mut found = Diagnostics::new();
             let list = self.list(source, &key.1, registry, &mut found).map(Arc::new);
             diagnostics.extend(at_place(&found, &source.place));

@@ -1,5 +1,6 @@
 //! Finds the project on disk and reads its files.
 
+pub(crate) mod access;
 mod appearance;
 pub mod browser;
 mod command;
@@ -8,13 +9,17 @@ pub mod files;
 mod git;
 mod host_name;
 mod issue_names;
+mod key;
 mod ledger_location;
 mod link_cache;
 mod lists;
 pub mod online;
 pub(crate) mod pictures;
+mod private_files;
+mod redaction;
 pub mod resolved_audiences;
 pub mod revision;
+pub mod run_history;
 pub mod secrets;
 mod series;
 pub mod settings;
@@ -23,6 +28,7 @@ mod signing;
 mod source;
 pub(crate) mod texts;
 pub mod translations;
+pub mod trust;
 mod unread_files;
 
 use std::collections::BTreeSet;
@@ -32,10 +38,10 @@ use std::sync::{Arc, OnceLock};
 use crate::audience::audiences::Audiences;
 use crate::audience::file::Audience;
 use crate::audience::{AudienceId, CHANNELS};
-use crate::base::digest::{Digest, HmacKey};
+use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::base::secret::SecretSource;
-use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::base::source::text::Source;
 use crate::base::source::yaml;
 use crate::base::source::yaml::node::Node;
@@ -46,8 +52,12 @@ use crate::delivery::smtp::SmtpTransport;
 use crate::delivery::smtp::options::{Login, PasswordRenewal, SmtpOptions};
 use crate::issue::Issue;
 use crate::issue::translation;
+use crate::people::lists::list_source::ListSource;
 use crate::project::file_cache::FileCache;
+use crate::project::private_files::PrivateFiles;
+use crate::project::secrets::ProjectKeys;
 use crate::project::settings::Settings;
+use crate::project::trust::Trust;
 
 const BAD_NAME: Code = Code("NL291");
 const TWO_FILES: Code = Code("NL293");
@@ -69,12 +79,22 @@ pub struct Project {
     people_from: Option<PathBuf>,
     /// The files read so far; shared with the copies that series get.
     files: Arc<FileCache>,
-    key: Arc<OnceLock<HmacKey>>,
+    keys: ProjectKeys,
+    /// What must never be sent, once it was asked for.
+    private: Arc<OnceLock<Arc<PrivateFiles>>>,
+    trust: Trust,
+    /// How a list of people that may not be read is reported.
+    unread: Severity,
+    /// Lists of people that may be read although the project is not trusted: the trusted one that it is compared with has
+    /// the same.
+    trusted_lists: Vec<ListSource>,
 }
 
 /// A project whose settings were read, or what is wrong with them.
 #[derive(Debug)]
 pub struct LoadedProject {
+    /// The project's folder.
+    pub root: PathBuf,
     /// The project; absent where its settings have errors.
     pub project: Option<Project>,
     /// The problems of `newsletter.yaml`.
@@ -93,11 +113,12 @@ impl Project {
             Some(folder) => return Err(Error::NoProject { searched: folder.to_owned() }),
             None => find_root(start)?,
         };
+        files::check_link(&root, &root.join(SETTINGS_FILE))?;
         let source = files::read_source(&root, &root.join(SETTINGS_FILE))?;
         let (settings, mut diagnostics) = Settings::parse(&source);
-        diagnostics.extend(secrets::check_password_file(&source, &root.join(SETTINGS_FILE)));
+        diagnostics.extend(redaction::check_password_file(&source, &root.join(SETTINGS_FILE)));
         // A diagnostic may quote a line with a password.
-        let diagnostics = secrets::redact(&diagnostics, &source);
+        let diagnostics = redaction::redact(&diagnostics, &source);
         let fingerprint = digest_without(
             &source,
             &[
@@ -105,6 +126,7 @@ impl Project {
                 "dkim",
                 "ledger",
                 "retention",
+                "grace",
                 "paths",
                 "ignore",
                 "require_consent",
@@ -113,13 +135,18 @@ impl Project {
             ],
         );
         Ok(LoadedProject {
+            root: root.clone(),
             project: settings.map(|settings| Self {
                 root,
                 settings,
                 fingerprint,
                 people_from: None,
                 files: Arc::default(),
-                key: Arc::default(),
+                keys: ProjectKeys::default(),
+                private: Arc::default(),
+                trust: Trust::Withheld,
+                unread: Severity::Warning,
+                trusted_lists: Vec::new(),
             }),
             diagnostics,
         })
@@ -148,6 +175,15 @@ impl Project {
     /// The folder of pictures that letters load from the web.
     pub fn public(&self) -> PathBuf {
         self.root.join("public")
+    }
+
+    /// Refuses that folder where it is a link out of the project: what is written there would be elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// It is such a link.
+    pub(crate) fn check_public(&self) -> Result<(), Error> {
+        files::check_link(&self.root, &self.public())
     }
 
     /// Every issue of the project: `<name>.md` and `<name>/index.md`, by name. A translation is not an issue, unless its issue is
@@ -188,11 +224,13 @@ impl Project {
         let mut audiences = Vec::new();
         let mut seen = BTreeSet::new();
         let mut mistaken = Vec::new();
-        for path in files::entries(&self.root.join(&self.settings.paths.audiences))? {
+        let folder = self.root.join(&self.settings.paths.audiences);
+        files::check_link(&self.root, &folder)?;
+        for path in files::entries(&folder)? {
             if path.extension().is_none_or(|extension| extension != "yaml" && extension != "yml") {
                 continue;
             }
-            let source = self.read_source(&path)?;
+            let source = self.read_own(&path)?;
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             if CHANNELS.contains(&&*stem) {
                 let message = format!("an audience cannot be named `{stem}`: `::: only {stem}` is for a channel");
@@ -207,7 +245,7 @@ impl Project {
                         diagnostics.push(diagnostic.hint("delete or rename one of them"));
                     }
                     let (audience, more) = Audience::parse(id.clone(), &source, &self.settings.shared);
-                    diagnostics.extend(secrets::redact_list(more, &source));
+                    diagnostics.extend(redaction::redact_list(more, &source));
                     match audience {
                         Some(audience) => audiences.push(audience),
                         None => mistaken.push(id),
@@ -292,29 +330,10 @@ impl Project {
             stem => stem,
         };
         let folder = self.root.join("preview").join(stem.unwrap_or("issue")).join(kind);
+        // Through a link, files elsewhere would be deleted.
+        files::check_link(&self.root, &folder)?;
         files::empty(&folder)?;
         Ok(folder)
-    }
-
-    /// The key of this project's Message-IDs and boundaries; a new one is created if there is none.
-    pub fn key(&self) -> Result<HmacKey, Error> {
-        match self.key.get() {
-            Some(key) => Ok(key.clone()),
-            None => Self::make_key(&self.root).map(|key| self.key.get_or_init(|| key).clone()),
-        }
-    }
-
-    /// The key of its unsubscribe tokens: the one in the settings, or else the project's.
-    pub(crate) fn unsubscribe_key(&self) -> Result<HmacKey, Error> {
-        match &self.settings.unsubscribe.secret {
-            Some(secret) => Ok(HmacKey::new(secrets::read(&self.root, secret)?.reveal().as_bytes())),
-            None => self.key(),
-        }
-    }
-
-    /// Reads the key of the project in this folder, or creates one.
-    pub fn make_key(root: &Path) -> Result<HmacKey, Error> {
-        secrets::key_file(&root.join(STATE).join("key"))
     }
 }
 

@@ -39,10 +39,9 @@ pub(crate) struct IssuePictures {
 impl IssuePictures {
     /// For an issue in this project.
     pub(crate) fn new(project: &Project, issue: &Path) -> Self {
-        let root = project.root();
         Self {
-            issue: SiblingFolder::of_issue(root, issue),
-            project: SiblingFolder { root: root.to_owned(), folder: root.to_owned() },
+            issue: SiblingFolder::of_issue(project, issue),
+            project: SiblingFolder::of_folder(project, project.root()),
             files: Arc::clone(&project.files),
             scaled: RefCell::default(),
         }
@@ -75,6 +74,7 @@ pub(crate) enum AttachmentError {
     #[error("{}", match .0 {
         SiblingFileError::Missing { .. } => "there is no such file",
         SiblingFileError::Outside => "it is outside the project",
+        SiblingFileError::Private => "it holds people's data or secrets, which every recipient would get",
         SiblingFileError::Absolute => "its path must be relative to the issue",
         SiblingFileError::NotAFile => "it is not a file",
         SiblingFileError::Unreadable => "it cannot be read",
@@ -111,7 +111,7 @@ fn picture_error(error: SiblingFileError) -> PictureError {
         SiblingFileError::Missing { near } => PictureError::Missing { near },
         SiblingFileError::Outside => PictureError::Outside,
         SiblingFileError::Absolute => PictureError::Absolute,
-        SiblingFileError::NotAFile => PictureError::NotAPicture,
+        SiblingFileError::NotAFile | SiblingFileError::Private => PictureError::NotAPicture,
         SiblingFileError::Unreadable => PictureError::Unreadable,
     }
 }

@@ -14,7 +14,7 @@ use crate::base::source::diagnostic::Diagnostics;
 use crate::base::source::text::Source;
 use crate::people::lists::People;
 use crate::people::store::address_interner::AddressInterner;
-use crate::project::{Project, STATE};
+use crate::project::{Project, STATE, access, files};
 
 /// The audiences of a project, their people, and who is in which.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub struct ResolvedAudiences {
     pub people: BTreeMap<AudienceId, Arc<People>>,
     /// Who is a member of which.
     pub membership: Membership,
+    /// Whether every list was read, since the project is trusted or needs no trust.
+    pub lists_are_read: bool,
     /// The files that the audiences were read from.
     pub(crate) sources: Vec<Source>,
 }
@@ -41,7 +43,11 @@ impl Project {
     /// temporary folder.
     pub(crate) fn scratch(&self) -> PathBuf {
         let state = self.root().join(STATE);
-        if state.is_dir() { state } else { env::temp_dir() }
+        if state.is_dir() && (self.may_act() || files::is_inside(self.root(), &state)) {
+            state
+        } else {
+            env::temp_dir()
+        }
     }
 
     /// Reads every audience and every list of people.
@@ -54,8 +60,9 @@ impl Project {
         let (sources, audiences) = self.audience_files(&mut diagnostics)?;
         let mut registry = AddressInterner::new(self.scratch());
         let people = self.people(&audiences, &mut registry, &mut diagnostics);
+        let lists_are_read = !diagnostics.iter().any(access::is_unread_list);
         let (membership, more) = Membership::compute(&audiences, &people, registry)?;
         diagnostics.extend(more);
-        Ok((ResolvedAudiences { audiences, people, membership, sources }, diagnostics))
+        Ok((ResolvedAudiences { audiences, people, membership, lists_are_read, sources }, diagnostics))
     }
 }

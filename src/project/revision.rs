@@ -1,11 +1,16 @@
 //! A project at a revision of its Git history, in a temporary folder.
 
-use std::fs::{self, DirBuilder};
-use std::io;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::ffi::OsStr;
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Component, Path, PathBuf};
+use std::process::Stdio;
 
 use crate::base::error::Error;
+use crate::project::git;
+use crate::project::trust::Trust;
 use crate::project::{LoadedProject, Project};
 
 /// The files of a project at a revision. Dropping it deletes them.
@@ -14,8 +19,19 @@ pub struct Revision {
     folder: PathBuf,
 }
 
+/// A file of a revision, as `git ls-tree` lists it.
+struct TreeEntry<'t> {
+    /// Its type and permissions: `100644`, `100755`, or `120000` for a symbolic link.
+    mode: &'t str,
+    object: &'t str,
+    path: &'t Path,
+}
+
 impl Revision {
     /// Writes the project's files at a revision to a new folder that only this user can read; none if there is no such revision.
+    ///
+    /// The files are written by this program and not checked out by Git, which would start the filters that the
+    /// repository names (gitattributes(5)).
     ///
     /// # Errors
     ///
@@ -27,17 +43,28 @@ impl Revision {
         let tree = format!("{revision}^{{commit}}");
         let known = git(&root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &tree])?;
         let Some(commit) = known.filter(|commit| !commit.is_empty()) else { return Ok(None) };
-        let Some(repository) = git(&root, &["rev-parse", "--absolute-git-dir"])? else { return Ok(None) };
+        let tree = format!("{}:{}", line(&commit), line(&prefix).trim_end_matches('/'));
+        let Some(listed) = git(&root, &["ls-tree", "-r", "-z", "--full-tree", &tree])? else { return Ok(None) };
         let this = Self { folder: private_folder()? };
-        let files = this.root();
-        fs::create_dir(&files).map_err(|source| Error::Write { path: files.clone(), source })?;
-        let tree = format!("{commit}:{}", prefix.trim_end_matches('/'));
-        let read = this.git(&repository, &["read-tree", &tree])?;
-        let written = this.git(&repository, &["checkout-index", "--all"])?;
-        Ok(read.and(written).map(|_| this))
+        this.write_files(&root, &listed).map(|()| Some(this))
     }
 
-    /// The project in it. Lists of people that are not in Git are read from the current project.
+    fn write_files(&self, root: &Path, listed: &[u8]) -> Result<(), Error> {
+        let files = self.root();
+        fs::create_dir(&files).map_err(|source| Error::Write { path: files.clone(), source })?;
+        let entries: Vec<TreeEntry<'_>> = listed.split(|byte| *byte == 0).filter_map(TreeEntry::parse).collect();
+        let (links, regular): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.mode == "120000");
+        // Links come last, so that no file is written through one.
+        for entry in regular.iter().chain(&links) {
+            let Some(content) = git(root, &["cat-file", "blob", entry.object])? else { continue };
+            let path = files.join(entry.path);
+            write(&path, entry.mode, &content).map_err(|source| Error::Write { path, source })?;
+        }
+        Ok(())
+    }
+
+    /// The project in it. Lists of people that are not in Git are read from the current project. A list that needs trust is
+    /// read if the current project, which the user trusts, has the same.
     ///
     /// # Errors
     ///
@@ -46,20 +73,47 @@ impl Revision {
         let mut found = Project::find(Some(&self.root()), &self.folder)?;
         if let Some(project) = &mut found.project {
             project.people_from = Some(current.root().to_owned());
+            project.unread = current.unread;
+            match current.trust {
+                Trust::Given => project.trust = Trust::Given,
+                Trust::Listed => {
+                    let (audiences, _) = current.audiences()?;
+                    let lists = audiences.iter().filter_map(|audience| audience.list_source());
+                    project.trusted_lists = lists.map(|list| list.value.clone()).collect();
+                }
+                Trust::Withheld => {}
+            }
         }
         Ok(found)
-    }
-
-    /// Runs Git with an index and a work tree of its own, so that the repository is unchanged.
-    fn git(&self, repository: &str, words: &[&str]) -> Result<Option<String>, Error> {
-        let mut command = Command::new("git");
-        command.current_dir(self.root()).args(words).env("GIT_DIR", repository).env("GIT_WORK_TREE", ".");
-        ask(command.env("GIT_INDEX_FILE", self.folder.join("index")))
     }
 
     fn root(&self) -> PathBuf {
         self.folder.join("project")
     }
+}
+
+impl<'t> TreeEntry<'t> {
+    /// Reads `<mode> blob <object>\t<path>`; none for a submodule, and for a path that leads out of the folder, which a
+    /// tree that somebody has made by hand may have.
+    fn parse(entry: &'t [u8]) -> Option<Self> {
+        let (facts, path) = std::str::from_utf8(entry).ok()?.split_once('\t')?;
+        let mut facts = facts.split(' ');
+        let (mode, kind, object) = (facts.next()?, facts.next()?, facts.next()?);
+        let path = Path::new(path);
+        let is_plain = path.components().all(|part| matches!(part, Component::Normal(_)));
+        (kind == "blob" && is_plain).then_some(Self { mode, object, path })
+    }
+}
+
+fn write(path: &Path, mode: &str, content: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    if mode == "120000" {
+        return std::os::unix::fs::symlink(OsStr::from_bytes(content), path);
+    }
+    let executable = if mode == "100755" { 0o700 } else { 0o600 };
+    OpenOptions::new().write(true).create_new(true).mode(executable).open(path)?.write_all(content)
 }
 
 impl Drop for Revision {
@@ -86,13 +140,14 @@ fn private_folder() -> Result<PathBuf, Error> {
     Err(Error::Exists { path: base })
 }
 
-fn git(root: &Path, words: &[&str]) -> Result<Option<String>, Error> {
-    ask(Command::new("git").arg("-C").arg(root).args(words))
+/// The output of Git; none if it fails.
+fn git(root: &Path, words: &[&str]) -> Result<Option<Vec<u8>>, Error> {
+    let output = git::command(root).args(words).stderr(Stdio::null()).output();
+    let output = output.map_err(|source| Error::Read { path: "git".into(), source })?;
+    Ok(output.status.success().then_some(output.stdout))
 }
 
-/// The output of Git; none if it fails.
-fn ask(command: &mut Command) -> Result<Option<String>, Error> {
-    let output = command.stdin(Stdio::null()).output().map_err(|source| Error::Read { path: "git".into(), source })?;
-    let said = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
-    Ok(output.status.success().then_some(said))
+/// An output of one line.
+fn line(output: &[u8]) -> String {
+    String::from_utf8_lossy(output).trim_end_matches(['\r', '\n']).to_owned()
 }

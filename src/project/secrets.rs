@@ -1,9 +1,10 @@
 //! Reads secrets from where the settings say, creates the program's own, and keeps them out of messages.
 
 use std::env;
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::rand;
 
@@ -11,46 +12,43 @@ use crate::base::digest::{Digest, HmacKey};
 use crate::base::error::Error;
 use crate::base::limits;
 use crate::base::secret::{Secret, SecretSource};
-use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::base::source::text::Source;
+use crate::delivery::file::{self, Durability, ExistingFile, FileReaders, WholeFile};
+use crate::delivery::ledger::error::LedgerError;
 use crate::project::command;
 use crate::project::files;
 
-const OPEN_PASSWORD: Code = Code("NL190");
-/// Keys whose value may be a password, whether the settings have such a key or not.
-const PASSWORD_KEYS: [&str; 11] = [
-    "password",
-    "passwd",
-    "pass",
-    "pwd",
-    "passphrase",
-    "kodeord",
-    "adgangskode",
-    "secret",
-    "token",
-    "key",
-    "private_key",
-];
-
 /// Reads a secret; white space at its end (the newline of an editor or of `echo`) is removed.
-pub(crate) fn read(root: &Path, source: &SecretSource) -> Result<Secret, Error> {
-    let (what, text) = match source {
-        SecretSource::Env(variable) => (
-            format!("the environment variable {variable}"),
-            env::var(variable).map_err(|error| io::Error::new(io::ErrorKind::NotFound, error)),
-        ),
+pub(crate) fn read(root: &Path, from: &SecretSource) -> Result<Secret, Error> {
+    let text = match from {
+        SecretSource::Env(variable) => {
+            env::var(variable).map_err(|error| io::Error::new(io::ErrorKind::NotFound, error))
+        }
         SecretSource::File(path) => {
             let path = root.join(path);
-            check_permissions(&path)?;
-            (path.display().to_string(), text_of(&path))
+            if fs::symlink_metadata(&path).is_ok() {
+                check_permissions(&path)?;
+            }
+            text_of(&path)
         }
-        SecretSource::Command(command) => ("the output of the password command".to_owned(), run(root, command)),
+        SecretSource::Command(command) => run(root, command),
     };
     let empty = || io::Error::new(io::ErrorKind::InvalidData, "it is empty");
     let text = text.and_then(|text| if text.trim_end().is_empty() { Err(empty()) } else { Ok(text) });
     match text {
         Ok(text) => Ok(Secret::new(text.trim_end().to_owned())),
-        Err(source) => Err(Error::Secret { what, source: Box::new(source) }),
+        Err(source) => Err(Error::Secret { what: what(root, from), source: Box::new(source) }),
+    }
+}
+
+/// What a secret is read from, in words. What looks like neither a variable nor a path is not shown: it may be the
+/// password itself, in the wrong key.
+fn what(root: &Path, source: &SecretSource) -> String {
+    match source {
+        SecretSource::Env(variable) if is_variable(variable) => format!("the environment variable {variable}"),
+        SecretSource::Env(_) => "the environment variable that `password_env` or `secret_env` names".to_owned(),
+        SecretSource::File(path) if is_path(root, path) => root.join(path).display().to_string(),
+        SecretSource::File(_) => "the file that `password_file` or `secret_file` names".to_owned(),
+        SecretSource::Command(_) => "the output of the password command".to_owned(),
     }
 }
 
@@ -71,65 +69,88 @@ fn text(bytes: Vec<u8>) -> io::Result<String> {
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
-/// Reads the key in a file, or creates the file with the digest of 32 random bytes.
-pub(crate) fn key_file(path: &Path) -> Result<HmacKey, Error> {
-    let failed = |source| Error::Write { path: path.to_owned(), source };
-    if !path.exists() {
-        let mut bytes = [0_u8; 32];
-        rand::fill(&mut bytes).map_err(|_| failed(io::Error::other("no random numbers available")))?;
-        let digits = Digest::sha256(&bytes).to_string();
-        match write_new(path, &digits) {
-            Ok(()) => return Ok(HmacKey::new(digits.as_bytes())),
-            // Another process created it in the meantime: its key counts.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(failed(error)),
-        }
+/// Whether a name is written as variables are: in capitals.
+fn is_variable(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// Whether a path names a file, or one that could be there: in a folder that exists.
+fn is_path(root: &Path, path: &Path) -> bool {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    root.join(path).exists() || folder.is_some_and(|folder| root.join(folder).is_dir())
+}
+
+/// The keys that a project has used; shared with the copies that series get.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ProjectKeys {
+    /// The one in its file.
+    pub(super) stored: Arc<OnceLock<HmacKey>>,
+    /// One that is forgotten when the program ends.
+    pub(super) temporary: Arc<OnceLock<HmacKey>>,
+}
+
+/// The fewest characters of a key: with fewer, tokens could be made by trying keys.
+const KEY_CHARACTERS: usize = 32;
+
+/// Reads a key from where the settings say.
+pub(crate) fn key(root: &Path, source: &SecretSource) -> Result<HmacKey, Error> {
+    let secret = read(root, source)?;
+    if secret.reveal().chars().count() < KEY_CHARACTERS {
+        return Err(short_key(what(root, source)));
     }
+    Ok(HmacKey::new(secret.reveal().as_bytes()))
+}
+
+/// Reads the key in a file.
+pub(crate) fn read_key(path: &Path) -> Result<HmacKey, Error> {
     check_permissions(path)?;
-    let text = text_of(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-    if text.trim().len() < 32 {
-        let source = Box::new(io::Error::new(io::ErrorKind::InvalidData, "it has fewer than 32 characters"));
-        return Err(Error::Secret { what: path.display().to_string(), source });
+    let text = text_of(path).map_err(|source| LedgerError::unreadable(path, source))?;
+    if text.trim().len() < KEY_CHARACTERS {
+        return Err(short_key(path.display().to_string()));
     }
     Ok(HmacKey::new(text.trim().as_bytes()))
 }
 
-/// Creates a file with a secret, flushed to disk; an existing file is an error.
+fn short_key(what: String) -> Error {
+    let message = format!("it has fewer than {KEY_CHARACTERS} characters");
+    Error::Secret { what, source: Box::new(io::Error::new(io::ErrorKind::InvalidData, message)) }
+}
+
+/// A key that is stored nowhere.
+pub(crate) fn random_key() -> Result<HmacKey, Error> {
+    Ok(HmacKey::new(random_digits()?.as_bytes()))
+}
+
+/// Creates the file of a key; where another process has just created it, that one counts.
+pub(crate) fn write_key(path: &Path) -> Result<(), Error> {
+    let digits = random_digits()?;
+    match write_new(path, &digits) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            Err(Error::Write { path: path.to_owned(), source: error })
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// The digest of 32 random bytes.
+fn random_digits() -> Result<String, Error> {
+    let mut bytes = [0_u8; 32];
+    let failed = |_| io::Error::other("no random numbers available");
+    rand::fill(&mut bytes)
+        .map_err(failed)
+        .map_err(|source| Error::Secret { what: "the system's random numbers".to_owned(), source: Box::new(source) })?;
+    Ok(Digest::sha256(&bytes).to_string())
+}
+
+/// Creates a file with a secret, whole and flushed to disk; an existing file is an error.
 pub(crate) fn write_new(path: &Path, secret: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
-        private_folder(folder)?;
+        // The ledger, with the recipients, is beside the key.
+        file::private_folder(folder)?;
     }
-    let mut file = private_file(path)?;
+    let mut file = WholeFile::create(path, FileReaders::Owner, ExistingFile::Kept, Durability::Flushed)?;
     file.write_all(secret.as_bytes())?;
-    file.sync_all()
-}
-
-/// Creates a file that only its owner can read; an existing file is an error.
-pub fn create_private(path: &Path) -> Result<fs::File, Error> {
-    private_file(path).map_err(|source| match source.kind() {
-        io::ErrorKind::AlreadyExists => Error::Exists { path: path.to_owned() },
-        _ => Error::Write { path: path.to_owned(), source },
-    })
-}
-
-/// Creates a folder that only its owner can read: the ledger, with the recipients, is beside the key.
-fn private_folder(path: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
-}
-
-#[cfg(unix)]
-fn private_file(path: &Path) -> io::Result<fs::File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn private_file(path: &Path) -> io::Result<fs::File> {
-    OpenOptions::new().write(true).create_new(true).open(path)
+    file.finish()
 }
 
 /// Refuses a secret file that others can read.
@@ -146,76 +167,4 @@ pub(crate) fn check_permissions(path: &Path) -> Result<(), Error> {
 #[cfg(not(unix))]
 pub(crate) fn check_permissions(_: &Path) -> Result<(), Error> {
     Ok(())
-}
-
-/// Reports a password in settings that others can read. A password in the settings is an error anyway, but this one must be
-/// changed too.
-pub(crate) fn check_password_file(settings: &Source, path: &Path) -> Diagnostics {
-    let mut more = Diagnostics::new();
-    let holds_password = settings.text().lines().any(|line| password(line).is_some());
-    if holds_password && let Err(error @ Error::OpenSecret { .. }) = check_permissions(path) {
-        let hint = "delete the password from the file, and change it: others may have read it";
-        more.push(Diagnostic::error(OPEN_PASSWORD, error.to_string()).hint(hint));
-    }
-    more
-}
-
-/// The same diagnostics, with `…` for every password in the settings.
-pub(crate) fn redact(mistakes: &Diagnostics, settings: &Source) -> Diagnostics {
-    let passwords: Vec<&str> = settings.text().lines().filter_map(password).collect();
-    let hide = |mut diagnostic: Diagnostic| {
-        for password in &passwords {
-            diagnostic.message = diagnostic.message.replace(password, "…");
-            diagnostic.hint = diagnostic.hint.map(|hint| hint.replace(password, "…"));
-            diagnostic.place = diagnostic.place.map(|place| place.without(password));
-        }
-        diagnostic
-    };
-    mistakes.iter().cloned().map(hide).collect()
-}
-
-/// The same for an audience. Without a database it has no password, and its fields may be named like `key`.
-pub(crate) fn redact_list(mistakes: Diagnostics, audience: &Source) -> Diagnostics {
-    if audience.text().contains("postgres") { redact(&mistakes, audience) } else { mistakes }
-}
-
-/// The value of such a key, up to the end of the line: in invalid YAML the end of a value is unknown.
-fn password(line: &str) -> Option<&str> {
-    let behind = |key: &&str| {
-        let (before, rest) = line.split_at_checked(line.to_ascii_lowercase().find(key)? + key.len())?;
-        let starts_there =
-            !before[..before.len() - key.len()].ends_with(|sign: char| sign.is_alphanumeric() || sign == '_');
-        let value = rest.trim_start_matches(['"', '\'', ' ']).strip_prefix([':', '='])?;
-        starts_there.then(|| value.trim_matches(['"', '\'', ' ', '\t']))
-    };
-    PASSWORD_KEYS.iter().find_map(behind).or_else(|| password_in_url(line)).filter(|password| !password.is_empty())
-}
-
-/// The password in a URL such as `postgres://name:password@host`; it may contain `@`.
-fn password_in_url(line: &str) -> Option<&str> {
-    let (_, rest) = line.split_once("://")?;
-    let (login, _) = rest.rsplit_once('@')?;
-    login.split_once(':').map(|(_, password)| password)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_password_is_found_in_all_notations() {
-        for (line, found) in [
-            ("  password: s3cret", Some("s3cret")),
-            ("smtp: {host: x, \"Password\": 's3:cret'}", Some("s3:cret'}")),
-            ("password:s3cret", Some("s3cret")),
-            ("adgangskode = s3cret", Some("s3cret")),
-            ("ledger: postgres://nyt:s3/cr@et@db/x", Some("s3/cr@et")),
-            ("ledger: postgres://nyt@db:5432/x", None),
-            ("  password_env: RELAY", None),
-            ("  bypass: yes", None),
-            ("  password:", None),
-        ] {
-            assert_eq!(password(line), found, "{line}");
-        }
-    }
 }

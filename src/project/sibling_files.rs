@@ -2,10 +2,18 @@
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::base::secret::SecretSource;
 use crate::base::source::nearest::nearest;
+use crate::project::private_files::PrivateFiles;
+use crate::project::settings::ledger::LedgerSettings;
+use crate::project::{Project, SETTINGS_FILE};
+
+/// Folders that hold letters with people's data.
+const LETTER_FOLDERS: [&str; 2] = ["outbox", "preview"];
 
 /// A folder whose files an issue may name.
 #[derive(Clone, Debug)]
@@ -14,6 +22,8 @@ pub(super) struct SiblingFolder {
     pub(super) root: PathBuf,
     /// The folder that paths are relative to.
     pub(super) folder: PathBuf,
+    /// What no issue may name.
+    pub(super) private: Arc<PrivateFiles>,
 }
 
 /// Why a file cannot be read.
@@ -23,6 +33,8 @@ pub(crate) enum SiblingFileError {
     Missing { near: Option<String> },
     /// The path leads out of the project, or to a file that must not be published.
     Outside,
+    /// It holds people's data or secrets, and must not be published.
+    Private,
     /// The path is absolute.
     Absolute,
     /// It is a folder, a pipe or a device.
@@ -31,11 +43,51 @@ pub(crate) enum SiblingFileError {
     Unreadable,
 }
 
+impl Project {
+    /// The files that must never be sent.
+    pub(super) fn private_files(&self) -> Arc<PrivateFiles> {
+        Arc::clone(self.private.get_or_init(|| Arc::new(self.find_private_files())))
+    }
+
+    fn find_private_files(&self) -> PrivateFiles {
+        let settings = self.settings();
+        let mut private = PrivateFiles::default();
+        let below = |name: &Path| self.root().join(name);
+        for name in LETTER_FOLDERS {
+            private.add_folder(&below(Path::new(name)));
+        }
+        private.add_folder(&below(&settings.paths.audiences));
+        private.add(&below(Path::new(SETTINGS_FILE)));
+        if let LedgerSettings::File(path) = &settings.ledger {
+            private.add(&below(path));
+        }
+        let login = settings.smtp.as_ref().and_then(|smtp| smtp.login.as_ref()).map(|login| &login.password);
+        for source in login.into_iter().chain(&settings.unsubscribe.secret) {
+            if let SecretSource::File(path) = source {
+                private.add(&below(path));
+            }
+        }
+        settings.dkim.iter().for_each(|key| private.add(&self.key_path(key)));
+        // Mistakes in audiences are reported where they are read for the issue.
+        let audiences = self.audiences().map(|(audiences, _)| audiences).unwrap_or_default();
+        for list in audiences.iter().filter_map(|audience| audience.list_source()?.value.path()) {
+            let path = below(Path::new(list));
+            private.add(&path);
+            private.add_content(&path);
+        }
+        private
+    }
+}
+
 impl SiblingFolder {
     /// The folder of an issue in this project.
-    pub(super) fn of_issue(root: &Path, issue: &Path) -> Self {
-        let folder = issue.parent().map_or_else(|| root.to_owned(), Path::to_owned);
-        Self { root: root.to_owned(), folder }
+    pub(super) fn of_issue(project: &Project, issue: &Path) -> Self {
+        Self::of_folder(project, issue.parent().unwrap_or(project.root()))
+    }
+
+    /// A folder of this project.
+    pub(super) fn of_folder(project: &Project, folder: &Path) -> Self {
+        Self { root: project.root().to_owned(), folder: folder.to_owned(), private: project.private_files() }
     }
 
     /// The file at a path: below the root even after links are followed.
@@ -66,6 +118,9 @@ impl SiblingFolder {
         }
         if !real.is_file() {
             return Err(SiblingFileError::NotAFile);
+        }
+        if self.private.contains(&real) {
+            return Err(SiblingFileError::Private);
         }
         // The author's disk may ignore case (macOS, Windows), but not the disk of the host that sends.
         match other_case(&wanted) {

@@ -34,6 +34,7 @@ impl Project {
     /// As for [`Self::signers`].
     pub fn signer(&self, key: &DkimKey) -> Result<Signer, Error> {
         let path = self.key_path(key);
+        self.check_inside(&path)?;
         secrets::check_permissions(&path)?;
         let bytes = files::read_limited(&path, LONGEST)
             .map_err(|source| Error::Secret { what: path.display().to_string(), source: Box::new(source) })?;

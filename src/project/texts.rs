@@ -31,12 +31,12 @@ impl IssueTexts {
     /// For an issue in a project.
     pub(crate) fn new(project: &Project, issue: &Path) -> Self {
         let root = project.root();
-        let snippets = SiblingFolder { root: root.to_owned(), folder: root.join(&project.settings().paths.snippets) };
+        let snippets = SiblingFolder::of_folder(project, &root.join(&project.settings().paths.snippets));
         Self {
             project: root.to_owned(),
             files: Arc::clone(&project.files),
             snippets,
-            beside: SiblingFolder::of_issue(root, issue),
+            beside: SiblingFolder::of_issue(project, issue),
             taken: RefCell::default(),
         }
     }
@@ -50,6 +50,7 @@ impl IssueTexts {
         let path = found.map_err(|error| match error {
             SiblingFileError::Missing { near } => TextError::Missing { near },
             SiblingFileError::Outside => TextError::Outside,
+            SiblingFileError::Private => TextError::Private,
             SiblingFileError::Absolute => TextError::Absolute,
             SiblingFileError::NotAFile => TextError::NotText,
             SiblingFileError::Unreadable => TextError::Unreadable,

@@ -29,7 +29,7 @@ fn audience(server: &Postgres, query: &str) -> String {
 
 fn project(name: &str, server: &Postgres, query: &str) -> Project {
     let project = Project::new(&format!("databases-{name}")).variable("PGPASSWORD", server.fact("PASSWORD"));
-    project.file("audiences/members.yaml", audience(server, query))
+    project.file("audiences/members.yaml", audience(server, query)).trusted()
 }
 
 fn send(project: &Project) -> RunOutput {
@@ -210,7 +210,7 @@ fn a_password_comes_from_its_source_and_is_never_shown() {
         ("command", "password_command: cat secret", ("PGPASSWORD", "forkert")),
         ("pgpass", "", ("PGPASSFILE", "pgpass")),
     ] {
-        let project = Project::new(&format!("databases-password-{name}")).variable(variable.0, variable.1);
+        let project = Project::new(&format!("databases-password-{name}")).trusted().variable(variable.0, variable.1);
         let project =
             project.file("secret", password).mode("secret", 0o600).file("pgpass", &pgpass).mode("pgpass", 0o600);
         project
@@ -218,7 +218,7 @@ fn a_password_comes_from_its_source_and_is_never_shown() {
         let output = project.run("audience list");
         assert!(output.status == 0 && output.stdout.contains('2'), "{name}: {output:?}");
     }
-    let project = Project::new("databases-wrong").variable("PGPASSWORD", "hemmelig-7391");
+    let project = Project::new("databases-wrong").trusted().variable("PGPASSWORD", "hemmelig-7391");
     project.write("audiences/members.yaml", audience(server, query));
     let output = project.run("check");
     let reported = "error[NL259]: cannot connect to PostgreSQL at localhost:";

@@ -13,7 +13,7 @@ fn empty(name: &str) -> Project {
         .file("newsletter.yaml", format!("{SETTINGS}timezone: UTC\n"))
         .file(".newsletter/key", "0123456789abcdef".repeat(4));
     fs::create_dir_all(project.path("audiences")).unwrap();
-    project.mode(".newsletter/key", 0o600).mode(".newsletter", 0o700)
+    project.mode(".newsletter/key", 0o600).mode(".newsletter", 0o700).empty_ledger()
 }
 
 fn transcript(typed: &str, output: &RunOutput) -> String {

@@ -11,7 +11,7 @@ const STOPS: Code = Code("NL381");
 const NO_REASON: Code = Code("NL382");
 const NEEDLESS: Code = Code("NL383");
 /// Whether these are reported depends on more than the files: on the date, or on the web and whether links are checked.
-const ENVIRONMENT_DEPENDENT: [&str; 5] = ["NL164", "NL559", "NL606", "NL607", "NL608"];
+const ENVIRONMENT_DEPENDENT: [&str; 8] = ["NL164", "NL559", "NL606", "NL607", "NL608", "NL636", "NL637", "NL638"];
 
 /// The warnings that a file turns off under `ignore:`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

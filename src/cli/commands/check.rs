@@ -11,7 +11,8 @@ use crate::base::source::nearest::nearest;
 use crate::base::source::register;
 use crate::base::source::sarif;
 use crate::cli::exit::Exit;
-use crate::cli::open_project;
+use crate::cli::global_args::GlobalArgs;
+use crate::cli::open_project::{self, ProjectAccess};
 use crate::cli::terminal::Terminal;
 use crate::ops::blocked::Blocked;
 use crate::ops::check;
@@ -50,11 +51,11 @@ enum ReportFormat {
 }
 
 /// Checks the issues that were named, or all of them, with every audience and every person; or explains a code.
-pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, args: &CheckArgs) -> Result<Exit, Blocked> {
+pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, args: &CheckArgs) -> Result<Exit, Blocked> {
     if let Some(code) = &args.explain {
         return Ok(explain(terminal, code));
     }
-    let loaded = match open_project::load(terminal, directory, args.first_issue()) {
+    let loaded = match open_project::load(terminal, global, args.first_issue(), ProjectAccess::ShowsTexts) {
         Ok(loaded) => loaded,
         Err(exit) => return Ok(exit),
     };

@@ -56,7 +56,8 @@ fn version(
     typed: &str,
 ) -> Result<Option<IssueVersion>, Blocked> {
     match read_version(project, source, typed) {
-        Ok(ReadVersion { version, current_lists }) => {
+        Ok(ReadVersion { version, current_lists, unread_lists }) => {
+            terminal.diagnostics(&unread_lists);
             for list in current_lists {
                 terminal.note(&format!("{list} is not in {typed}: the current list is used"));
             }

@@ -7,6 +7,7 @@ use clap::Args;
 use crate::base::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
+use crate::ops::ledger_identity;
 use crate::ops::new_issue::{NewFrontMatter, issue_text};
 use crate::project::Project;
 use crate::project::files::write_new;
@@ -50,7 +51,10 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, args: &InitArgs
             Err(error) => return Err(error),
         }
     }
-    Project::make_key(&folder)?;
+    // The ledger and its key, so that the first `send` finds both: a key alone shows that a ledger was lost.
+    if let Some(project) = Project::find(Some(&folder), &folder)?.project {
+        ledger_identity::begin_anew(&project)?;
+    }
     terminal.json(&serde_json::json!({ "folder": folder }));
     let issue = typed_path(&folder.join(ISSUE));
     terminal.print_line(&format!("next: edit {issue}, run `newsletter preview {issue} --open`,"));

@@ -1,6 +1,6 @@
 //! `ledger`: checks, exports, migrates and prunes the ledger.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -15,9 +15,11 @@ use crate::delivery::ledger::location::LedgerLocation;
 use crate::delivery::ledger::row::PlanRow;
 use crate::delivery::ledger::{self, Ledger, retention, suppression};
 use crate::ops::ledger_check::{LedgerScan, PlanScan};
+use crate::ops::ledger_identity::{self, NewLedger};
 use crate::ops::ledgers;
 use crate::ops::text::count;
 use crate::project::Project;
+use crate::project::files;
 
 /// The commands about the ledger.
 #[derive(Debug, Subcommand)]
@@ -26,10 +28,19 @@ pub(crate) enum LedgerCommand {
     Check,
     /// Export all plans and letters, with addresses, as JSON lines
     Export(LedgerExportArgs),
+    /// Begin a new ledger, or use the present one with another key; earlier issues may be sent again
+    New,
     /// Copy a ledger file into the ledger set in newsletter.yaml
     Migrate(LedgerMigrateArgs),
     /// Erase recipients' data older than `retention` in newsletter.yaml; keep totals
     Prune,
+}
+
+impl LedgerCommand {
+    /// Whether it changes nothing.
+    pub(super) fn reads(&self) -> bool {
+        matches!(self, Self::Check | Self::Export(_))
+    }
 }
 
 /// Arguments of `ledger export`.
@@ -52,6 +63,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, command: &LedgerComman
     match command {
         LedgerCommand::Check => check(terminal, project),
         LedgerCommand::Export(args) => export(terminal, project, args),
+        LedgerCommand::New => begin_anew(terminal, project),
         LedgerCommand::Migrate(args) => migrate(terminal, project, args),
         LedgerCommand::Prune => prune(terminal, project),
     }
@@ -86,10 +98,9 @@ fn export(terminal: &Terminal, project: &Project, args: &LedgerExportArgs) -> Re
     match &args.out {
         None => write_rows(&mut *ledger, &mut io::stdout().lock(), Path::new("standard output")),
         Some(path) => {
-            let mut file = BufWriter::new(crate::project::secrets::create_private(path)?);
+            let mut file = files::create_private(path)?;
             write_rows(&mut *ledger, &mut file, path)?;
-            let failed = |source| Error::Write { path: path.clone(), source };
-            file.into_inner().map_err(|error| failed(error.into_error()))?.sync_all().map_err(failed)
+            file.finish().map_err(|source| Error::Write { path: path.clone(), source })
         }
     }?;
     Ok(Exit::Done)
@@ -101,6 +112,28 @@ fn write_rows(ledger: &mut dyn Ledger, out: &mut dyn Write, name: &Path) -> Resu
         let written = line.and_then(|line| out.write_all(&line)).and_then(|()| out.write_all(b"\n"));
         written.map_err(|source| Error::Write { path: name.to_owned(), source })
     })
+}
+
+/// Creates the ledger, or binds it to the project's key.
+fn begin_anew(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
+    let done = ledger_identity::begin_anew(project)?;
+    let location = project.ledger()?;
+    match done {
+        NewLedger::Created => terminal.print_line(&format!("created {location}: nothing was sent according to it")),
+        NewLedger::Bound => {
+            terminal.print_line(&format!("{location} now belongs to {}", project.key_file().display()));
+            terminal.note(
+                "links to unsubscribe in earlier letters no longer work, and addresses that are suppressed without being \
+                 kept are no longer recognised",
+            );
+        }
+        NewLedger::Unchanged => {
+            terminal.problem(&format!("{location} exists, and belongs to the project's key: nothing was changed"));
+            return Ok(Exit::Blocked);
+        }
+    }
+    terminal.json(&serde_json::json!({ "ledger": location.to_string(), "created": done == NewLedger::Created }));
+    Ok(Exit::Done)
 }
 
 /// Copies a ledger file into the ledger that the settings name.
@@ -117,6 +150,7 @@ fn migrate(terminal: &Terminal, project: &Project, args: &LedgerMigrateArgs) -> 
     // First, so that after an interruption no suppressed address can get a letter.
     suppression::copy_suppressions(&mut *from, &mut *into)?;
     into.import(&mut *from)?;
+    ledger_identity::bind(project, &mut *into)?;
     let plans = into.plans_in_force()?;
     for plan in &plans {
         terminal.print_line(&format!("{}: {}", plan.issue, report::line(&into.totals(plan.id)?, plan.transport)));

@@ -16,6 +16,7 @@ mod send;
 mod status;
 mod suppression;
 mod test;
+mod trust;
 
 use std::path::Path;
 
@@ -38,8 +39,10 @@ use crate::cli::commands::status::StatusArgs;
 use crate::cli::commands::suppression::SuppressionCommand;
 use crate::cli::commands::suppression::unsubscribe::{self, UnsubscribeArgs};
 use crate::cli::commands::test::TestArgs;
+use crate::cli::commands::trust::TrustArgs;
 use crate::cli::exit::Exit;
-use crate::cli::open_project;
+use crate::cli::global_args::GlobalArgs;
+use crate::cli::open_project::{self, ProjectAccess};
 use crate::cli::terminal::Terminal;
 use crate::ops::blocked::Blocked;
 
@@ -85,6 +88,8 @@ pub(super) enum Command {
     /// Show, export or erase one person's data
     #[command(subcommand)]
     Person(PersonCommand),
+    /// Trust a project: its lists may come from commands and servers
+    Trust(TrustArgs),
 }
 
 impl Command {
@@ -107,7 +112,44 @@ impl Command {
             | Self::Unsubscribe(_)
             | Self::Suppression(_)
             | Self::Audience(_)
-            | Self::Person(_) => None,
+            | Self::Person(_)
+            | Self::Trust(_) => None,
+        }
+    }
+
+    /// What it does with a project that may be a stranger's.
+    fn access(&self) -> ProjectAccess {
+        match self {
+            Self::Check(_) | Self::Preview(_) | Self::Diff(_) | Self::Export(_) => ProjectAccess::ShowsTexts,
+            Self::Send(args) if args.is_dry() => ProjectAccess::ShowsPeople,
+            Self::Run(args) if args.is_dry() => ProjectAccess::ShowsPeople,
+            Self::Status(_) => ProjectAccess::ShowsPeople,
+            Self::Ledger(command) if command.reads() => ProjectAccess::ShowsPeople,
+            Self::Suppression(command) if command.reads() => ProjectAccess::ShowsPeople,
+            Self::Audience(command) if command.reads() => ProjectAccess::ShowsPeople,
+            Self::Person(command) if command.reads() => ProjectAccess::ShowsPeople,
+            Self::Init(_)
+            | Self::New(_)
+            | Self::Test(_)
+            | Self::Send(_)
+            | Self::Run(_)
+            | Self::Resolve(_)
+            | Self::Ledger(_)
+            | Self::Dkim(_)
+            | Self::Unsubscribe(_)
+            | Self::Suppression(_)
+            | Self::Audience(_)
+            | Self::Person(_)
+            | Self::Trust(_) => ProjectAccess::Operates,
+        }
+    }
+
+    /// The name of a command that sends; absent for the others, and for a dry run.
+    pub(super) fn sends(&self) -> Option<&'static str> {
+        match self {
+            Self::Send(args) if !args.is_dry() => Some("send"),
+            Self::Run(args) if !args.is_dry() => Some("run"),
+            _ => None,
         }
     }
 
@@ -122,12 +164,14 @@ impl Command {
 }
 
 /// Runs a command.
-pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, command: &Command) -> Result<Exit, Blocked> {
+pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, command: &Command) -> Result<Exit, Blocked> {
+    let directory = global.directory.as_deref();
     let project = match command {
-        // These two need no valid settings: one writes them, and the other reports what is wrong with them.
+        // These need no valid settings: one writes them, one reports what is wrong with them, and one does not read them.
         Command::Init(args) => return Ok(init::run(terminal, directory, args)?),
-        Command::Check(args) => return check::run(terminal, directory, args),
-        _ => match open_project::open(terminal, directory, command.issue()) {
+        Command::Check(args) => return check::run(terminal, global, args),
+        Command::Trust(args) => return Ok(trust::run(terminal, directory, args)?),
+        _ => match open_project::open(terminal, global, command.issue(), command.access()) {
             Ok(project) => project,
             Err(exit) => return Ok(exit),
         },
@@ -135,13 +179,14 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, command: &Comma
     let project = &project;
     match command {
         Command::Init(args) => Ok(init::run(terminal, directory, args)?),
-        Command::Check(args) => check::run(terminal, directory, args),
+        Command::Check(args) => check::run(terminal, global, args),
+        Command::Trust(args) => Ok(trust::run(terminal, directory, args)?),
         Command::New(args) => Ok(new::run(terminal, project, args)?),
         Command::Preview(args) => preview::run(terminal, project, args),
         Command::Diff(args) => diff::run(terminal, project, args),
         Command::Test(args) => test::run(terminal, project, args),
         Command::Send(args) => send::run(terminal, project, args),
-        Command::Run(_) => run::run(terminal, project),
+        Command::Run(args) => run::run(terminal, project, args),
         Command::Export(args) => export::run(terminal, project, args),
         Command::Status(args) => Ok(status::run(terminal, project, args)?),
         Command::Resolve(args) => Ok(resolve::run(terminal, project, args)?),

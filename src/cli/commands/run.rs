@@ -6,36 +6,60 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::cli::exit::Exit;
-use crate::cli::send_issue::{Confirmation, DeferredPolicy, SendOptions, send_issue};
+use crate::cli::send_issue::{Confirmation, DeferredPolicy, EarlyPolicy, SendOptions, send_issue};
 use crate::cli::terminal::Terminal;
-use crate::ops::blocked::Blocked;
-use crate::ops::plan::{ReplanPolicy, SendGuards};
+use crate::ops::blocked::{Blocked, GuardFailure};
+use crate::ops::plan::{self, ReplanPolicy, SendGuards};
 use crate::ops::schedule::{self, RunDecision};
+use crate::ops::text::{count, duration, local_time};
+use crate::ops::{ledgers, scheduled};
 use crate::project::Project;
+use crate::project::run_history::RunHistory;
 
 /// Arguments of `run`.
 #[derive(Args, Debug)]
 pub(crate) struct RunArgs {
+    /// Print what would be sent, and send nothing
+    #[arg(long = "dry-run", conflicts_with = "metrics")]
+    dry: bool,
     /// Write Prometheus metrics to this file at the end, for the textfile collector
     #[arg(long, value_name = "FILE")]
     pub(super) metrics: Option<PathBuf>,
 }
 
+impl RunArgs {
+    /// Whether nothing is sent.
+    pub(super) fn is_dry(&self) -> bool {
+        self.dry
+    }
+}
+
+/// How many issues that are too late are named; the rest are counted.
+const MAX_NAMED: usize = 5;
+
 /// Sends what is due, issue by issue; one that is blocked does not hold up the others.
-pub(super) fn run(terminal: &Terminal, project: &Project) -> Result<Exit, Blocked> {
+pub(super) fn run(terminal: &Terminal, project: &Project, args: &RunArgs) -> Result<Exit, Blocked> {
     let now = Timestamp::now();
+    // Once for all issues: without the ledger none of them is sent.
+    drop(ledgers::open_to_read(project)?);
     let mut exit = Exit::Done;
+    let mut late = Vec::new();
     for path in project.issues()? {
         let one = match schedule::decide(project, &path, now) {
+            Ok(RunDecision::Send) if args.dry => print_due(terminal, project, &path),
             Ok(RunDecision::Send) => send_scheduled(terminal, project, &path),
             Ok(RunDecision::Wait) => Ok(Exit::RetryLater),
-            Ok(RunDecision::Skip) => Ok(Exit::Done),
+            Ok(RunDecision::Late(send_at)) => {
+                late.push((path, send_at));
+                Ok(Exit::Done)
+            }
+            Ok(RunDecision::Early(_) | RunDecision::Skip) => Ok(Exit::Done),
             Err(error) => Err(error.into()),
         };
         // The variants of `Exit` are ordered: the gravest is the least.
         exit = exit.min(one.unwrap_or_else(|blocked| terminal.blocked(&blocked)));
     }
-    Ok(exit)
+    Ok(exit.min(report_late(terminal, project, args, &late)?))
 }
 
 fn send_scheduled(terminal: &Terminal, project: &Project, path: &Path) -> Result<Exit, Blocked> {
@@ -45,7 +69,55 @@ fn send_scheduled(terminal: &Terminal, project: &Project, path: &Path) -> Result
         confirmation: Confirmation::Given,
         audience: None,
         limit: None,
+        early: EarlyPolicy::Ask,
         deferred: DeferredPolicy::Leave,
     };
     send_issue(terminal, project, path, &options)
+}
+
+/// Prints what a run would send of an issue.
+fn print_due(terminal: &Terminal, project: &Project, path: &Path) -> Result<Exit, Blocked> {
+    let (prepared, warnings) = plan::prepare(project, path)?;
+    terminal.diagnostics(&warnings);
+    plan::check_sendable(&prepared.inputs.issue, Timestamp::now())?;
+    let letters = scheduled::open_letters(project, &prepared)?;
+    let issue = prepared.inputs.issue.id.as_str();
+    terminal.json(&serde_json::json!({ "issue": issue, "would_send": letters }));
+    terminal.print_line(&format!("{issue}: {} would be sent now", count(letters, "letter")));
+    Ok(Exit::Done)
+}
+
+/// Reports the issues that are too late to be sent by a run: each once, since cron would mail it every few minutes.
+fn report_late(
+    terminal: &Terminal,
+    project: &Project,
+    args: &RunArgs,
+    late: &[(PathBuf, Timestamp)],
+) -> Result<Exit, Blocked> {
+    let mut state = RunHistory::read(project.root());
+    let mut now_late = std::collections::BTreeMap::new();
+    let mut new = Vec::new();
+    for (path, send_at) in late {
+        let issue = ledgers::issue_id(project, path)?;
+        let is_known = state.late.get(issue.as_str()) == Some(send_at);
+        now_late.insert(issue.to_string(), *send_at);
+        if !is_known || args.dry {
+            let typed = path.strip_prefix(project.root()).unwrap_or(path).display().to_string();
+            let zone = &project.settings().timezone;
+            let (send_at, grace) = (local_time(*send_at, zone), duration(project.settings().grace));
+            new.push(GuardFailure::Late { issue, send_at, grace, typed });
+        }
+    }
+    for failure in new.iter().take(MAX_NAMED) {
+        terminal.problem(&failure.to_string());
+    }
+    if new.len() > MAX_NAMED {
+        let rest = count((new.len() - MAX_NAMED) as u64, "more issue");
+        terminal.problem(&format!("{rest} are too old for `run`: see `newsletter status`"));
+    }
+    if !args.dry && state.late != now_late {
+        state.late = now_late;
+        state.save(project.root())?;
+    }
+    Ok(if new.is_empty() { Exit::Done } else { Exit::Blocked })
 }

@@ -9,7 +9,7 @@ use jiff::{Timestamp, ZonedDateTime};
 use crate::audience::AudienceId;
 use crate::cli::delivery;
 use crate::cli::exit::Exit;
-use crate::cli::send_issue::{self, Confirmation, DeferredPolicy, SendOptions};
+use crate::cli::send_issue::{self, Confirmation, DeferredPolicy, EarlyPolicy, SendOptions};
 use crate::cli::terminal::Terminal;
 use crate::delivery::folder::FolderTransport;
 use crate::delivery::ledger;
@@ -43,6 +43,9 @@ pub(crate) struct SendArgs {
     /// Re-plan unsent letters after files changed
     #[arg(long)]
     replan: bool,
+    /// Send an issue whose `send_at` is to come
+    #[arg(long, conflicts_with = "wanted")]
+    now: bool,
     /// Wait for deferred letters and try them again
     #[arg(long, conflicts_with = "wanted")]
     wait: bool,
@@ -51,6 +54,13 @@ pub(crate) struct SendArgs {
     /// Write Prometheus metrics to this file at the end, for the textfile collector
     #[arg(long, value_name = "FILE", conflicts_with = "wanted")]
     pub(super) metrics: Option<PathBuf>,
+}
+
+impl SendArgs {
+    /// Whether nothing is sent.
+    pub(super) fn is_dry(&self) -> bool {
+        self.dry.wanted
+    }
 }
 
 /// Arguments of a dry run.
@@ -91,6 +101,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &SendArgs) -> Re
         confirmation: if args.yes { Confirmation::Given } else { Confirmation::Ask },
         audience,
         limit: args.limit,
+        early: if args.now { EarlyPolicy::Send } else { EarlyPolicy::Ask },
         deferred: if args.wait { DeferredPolicy::Wait } else { DeferredPolicy::Leave },
     };
     if args.dry.wanted {

@@ -1,5 +1,6 @@
 //! `status`: the delivery status of letters.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -10,6 +11,8 @@ use crate::base::error::Error;
 use crate::cli::csv_cell::CsvForm;
 use crate::cli::exit::Exit;
 use crate::cli::json::TotalsJson;
+use crate::cli::last_run;
+use crate::cli::next_issues;
 use crate::cli::report;
 use crate::cli::terminal::Terminal;
 use crate::cli::typed;
@@ -93,18 +96,19 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &StatusArgs) -> 
 }
 
 fn all(terminal: &Terminal, project: &Project, ledger: Option<Box<dyn Ledger>>) -> Result<Exit, Error> {
-    let Some(mut ledger) = ledger else {
-        terminal.print_line("nothing was sent yet");
-        return Ok(Exit::Done);
-    };
-    let plans = ledger.plans_in_force()?;
-    if plans.is_empty() {
+    let mut sent = BTreeSet::new();
+    if let Some(mut ledger) = ledger {
+        let subjects = issue_versions::subjects(project)?;
+        for plan in ledger.plans_in_force()? {
+            print_report(terminal, &mut *ledger, &plan, subjects.get(&plan.issue).map(String::as_str))?;
+            sent.insert(plan.issue);
+        }
+    }
+    if sent.is_empty() {
         terminal.print_line("nothing was sent yet");
     }
-    let subjects = issue_versions::subjects(project)?;
-    for plan in plans {
-        print_report(terminal, &mut *ledger, &plan, subjects.get(&plan.issue).map(String::as_str))?;
-    }
+    next_issues::print(terminal, project, &sent, Timestamp::now())?;
+    last_run::print(terminal, project);
     Ok(Exit::Done)
 }
 

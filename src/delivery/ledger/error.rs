@@ -1,6 +1,10 @@
 //! Why a ledger cannot be used.
 
-use std::path::PathBuf;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 use thiserror::Error as ThisError;
@@ -66,9 +70,43 @@ pub enum LedgerError {
         /// The file.
         path: PathBuf,
     },
+    /// The ledger is not there, although the project has a key, which is created together with the first ledger.
+    #[error(
+        "{ledger} is missing, and with it the record of who got a letter: restore it from your backup; if nothing was \
+         ever sent from this project, run `newsletter ledger new`"
+    )]
+    Missing {
+        /// The ledger.
+        ledger: String,
+    },
+    /// The project's key is not the one that the ledger was made with.
+    #[error(
+        "{ledger} was made with another key than {}: restore that key from your backup, or copy it from the machine that \
+         sent before; if the new key is meant, run `newsletter ledger new`",
+        key.display()
+    )]
+    OtherKey {
+        /// The ledger.
+        ledger: String,
+        /// The file of the project's key.
+        key: PathBuf,
+    },
+    /// The project's key is not there, although the ledger was made with one.
+    #[error(
+        "{} is missing, the key that {ledger} was made with: restore it from your backup, or copy it from the machine \
+         that sent before; if a new key is meant, run `newsletter ledger new`",
+        key.display()
+    )]
+    NoKey {
+        /// The ledger.
+        ledger: String,
+        /// The file of the project's key.
+        key: PathBuf,
+    },
     /// The file is empty: a new ledger in its place would send to everybody again.
     #[error(
-        "the ledger {} is empty: restore it from your backup, or delete the file if nothing was ever sent from here",
+        "the ledger {} is empty: restore it from your backup; if nothing was ever sent from here, delete the file and run \
+         `newsletter ledger new`",
         path.display()
     )]
     Empty {
@@ -113,6 +151,47 @@ pub enum LedgerError {
     /// The thread that writes the ledger has stopped after an earlier error.
     #[error("cannot write the ledger")]
     Stopped,
+}
+
+/// The owner of a file or folder, and of this process.
+pub(crate) struct FileOwner {
+    file: u32,
+    process: u32,
+    mode: u32,
+    path: PathBuf,
+}
+
+impl FileOwner {
+    /// Whether another user owns it; root may read everything.
+    pub(crate) fn is_other(&self) -> bool {
+        self.file != self.process && self.process != 0
+    }
+}
+
+impl fmt::Display for FileOwner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, process, mode, path } = self;
+        write!(f, "{} belongs to user {file} (mode {mode:04o}), and this is user {process}", path.display())
+    }
+}
+
+impl LedgerError {
+    /// The error of a ledger that cannot be seen or opened, with the owner of what is in the way.
+    pub(crate) fn unreadable(path: &Path, source: io::Error) -> Self {
+        let source = match Self::owner_of(path).filter(|_| source.kind() == io::ErrorKind::PermissionDenied) {
+            Some(owner) => io::Error::new(source.kind(), format!("{owner}: run the command as that user")),
+            None => source,
+        };
+        Self::Open { path: path.to_owned(), source }
+    }
+
+    /// The owner of a file, or of the nearest folder above it that can be seen.
+    pub(crate) fn owner_of(path: &Path) -> Option<FileOwner> {
+        let (path, file) = path.ancestors().find_map(|path| Some((path, fs::metadata(path).ok()?)))?;
+        // The standard library cannot ask for the user; on Linux the process's own folder belongs to it (proc(5)).
+        let process = fs::metadata("/proc/self").ok()?.uid();
+        Some(FileOwner { file: file.uid(), process, mode: file.mode() & 0o7777, path: path.to_owned() })
+    }
 }
 
 fn message(error: &rusqlite::Error) -> &'static str {

@@ -1,5 +1,6 @@
 //! Where a ledger is kept.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -26,4 +27,13 @@ pub struct SharedLedger {
     pub schema: String,
     /// How long a host's claims last after its last sign of life.
     pub lease: Duration,
+}
+
+impl fmt::Display for LedgerLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "the ledger {}", path.display()),
+            Self::Server(shared) => write!(f, "the ledger in the schema {} at {}", shared.schema, shared.server),
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! One run at a time: a lock that the kernel frees when its process ends, however it ends.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::delivery::ledger::error::LedgerError;
@@ -17,8 +18,8 @@ impl Lock {
     pub(super) fn take(ledger: &Path) -> Result<Self, LedgerError> {
         create_folder_of(ledger)?;
         let path = sibling_path(ledger, ".lock");
-        let open = |source| LedgerError::Open { path: path.clone(), source };
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(open)?;
+        let open = |source| LedgerError::unreadable(&path, source);
+        let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path).map_err(open)?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),
             Err(TryLockError::WouldBlock) => Err(LedgerError::Locked),
@@ -36,7 +37,7 @@ pub(super) fn sibling_path(ledger: &Path, ending: &str) -> PathBuf {
 
 /// Creates the folder of a ledger if there is none, readable by its owner only: the ledger is personal data.
 fn create_folder_of(ledger: &Path) -> Result<(), LedgerError> {
-    let Some(folder) = ledger.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) else {
+    let Some(folder) = ledger.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) else {
         return Ok(());
     };
     let mut builder = DirBuilder::new();

@@ -6,6 +6,7 @@ pub mod due_time;
 pub mod erasure;
 pub mod error;
 pub mod freeze_context;
+pub mod identity;
 pub mod location;
 mod lock;
 pub mod open;
@@ -47,6 +48,12 @@ pub type LetterIterator<'a> = dyn Iterator<Item = Result<PlannedLetter, Error>> 
 pub trait Ledger: LedgerReader + Suppressions + Erasures + Send {
     /// Keeps other hosts from planning until a run begins on this ledger, or it is dropped.
     fn begin_planning(&mut self) -> Result<(), LedgerError>;
+
+    /// The fingerprint of the project's key that the ledger belongs to; absent until a key was used with it.
+    fn key_fingerprint(&mut self) -> Result<Option<String>, LedgerError>;
+
+    /// Binds the ledger to the key with this fingerprint, whichever it belonged to before.
+    fn bind_key(&mut self, fingerprint: &str) -> Result<(), LedgerError>;
 
     /// Freezes a plan in one transaction: afterwards all of it is stored, or nothing.
     ///

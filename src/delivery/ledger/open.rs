@@ -4,7 +4,7 @@ use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::location::LedgerLocation;
 use crate::delivery::ledger::postgres::open::Postgres;
-use crate::delivery::ledger::sqlite::open::Sqlite;
+use crate::delivery::ledger::sqlite::open::{Sqlite, is_there};
 
 /// A ledger in memory, for a dry run.
 pub fn in_memory() -> Result<Box<dyn Ledger>, LedgerError> {
@@ -30,7 +30,7 @@ pub fn open_to_suppress(location: &LedgerLocation) -> Result<Box<dyn Ledger>, Le
 /// Opens a ledger to read it; `None` if there is none yet.
 pub fn open_to_read(location: &LedgerLocation) -> Result<Option<Box<dyn Ledger>>, LedgerError> {
     Ok(match location {
-        LedgerLocation::File(path) if path.exists() => Some(Box::new(Sqlite::open_to_read(path)?)),
+        LedgerLocation::File(path) if is_there(path)? => Some(Box::new(Sqlite::open_to_read(path)?)),
         LedgerLocation::File(_) => None,
         LedgerLocation::Server(shared) => match Postgres::open_to_read(shared)? {
             Some(ledger) => Some(Box::new(ledger)),

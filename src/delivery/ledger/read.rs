@@ -54,6 +54,9 @@ pub trait LedgerReader {
     /// Calls `visit` with every letter of a plan, in order.
     fn each_letter(&mut self, plan: PlanId, visit: &mut dyn FnMut(LetterRecord)) -> Result<(), LedgerError>;
 
+    /// Whether it has neither plans nor suppressed addresses: nothing would be lost with it.
+    fn is_empty(&mut self) -> Result<bool, LedgerError>;
+
     /// The letter to one address, by the key it is compared by.
     fn letter(&mut self, plan: PlanId, key: &str) -> Result<Option<LetterRecord>, LedgerError>;
 
@@ -121,6 +124,16 @@ impl<D: Database> LedgerReader for D {
             visit(LetterRecord::read(row)?);
             Ok(())
         })
+    }
+
+    fn is_empty(&mut self) -> Result<bool, LedgerError> {
+        let sql = "SELECT count(*) FROM plan UNION ALL SELECT count(*) FROM suppression";
+        let mut rows = 0;
+        self.query(sql, &[], &mut |row| {
+            rows += row.required_integer(0, "a count")?;
+            Ok::<_, LedgerError>(())
+        })?;
+        Ok(rows == 0)
     }
 
     fn letter(&mut self, plan: PlanId, key: &str) -> Result<Option<LetterRecord>, LedgerError> {

@@ -298,6 +298,10 @@ fn snippet_error(name: &str, error: &TextError) -> Diagnostic {
             format!("the snippet `{name}` is outside the folder of snippets"),
             "write only the name of a file in snippets/".to_owned(),
         ),
+        TextError::Private => (
+            format!("the snippet `{name}` cannot be read: {error}"),
+            "write what everybody may read into a file of its own".to_owned(),
+        ),
         TextError::TooLarge { .. } | TextError::NotText | TextError::Unreadable => {
             (format!("the snippet `{name}` cannot be read: {error}"), "save it as text in UTF-8".to_owned())
         }

@@ -51,6 +51,9 @@ pub enum TextError {
     /// The path leads out of the folder.
     #[error("it is outside the project")]
     Outside,
+    /// It holds people's data or secrets.
+    #[error("it holds people's data or secrets, which every recipient would get")]
+    Private,
     /// The path is absolute.
     #[error("its path must be relative")]
     Absolute,

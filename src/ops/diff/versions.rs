@@ -8,6 +8,7 @@ use crate::base::source::diagnostic::Diagnostics;
 use crate::ops::diff::editions::IssueVersion;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::project::Project;
+use crate::project::access;
 use crate::project::revision::Revision;
 
 /// Where a version of the issue is.
@@ -85,6 +86,8 @@ pub struct ReadVersion {
     pub version: IssueVersion,
     /// Lists that the revision does not have: the current ones were used.
     pub current_lists: Vec<String>,
+    /// The lists that were not read, since the project is not trusted.
+    pub unread_lists: Diagnostics,
 }
 
 /// Reads one version of an issue; `label` is how a file was typed.
@@ -95,7 +98,8 @@ pub struct ReadVersion {
 pub fn read_version(project: &Project, source: &VersionSource, label: &str) -> Result<ReadVersion, VersionError> {
     let (revision, path) = match source {
         VersionSource::File(path) => {
-            return Ok(ReadVersion { version: prepare(project, path, label)?, current_lists: Vec::new() });
+            let (version, unread_lists) = prepare(project, path, label)?;
+            return Ok(ReadVersion { version, current_lists: Vec::new(), unread_lists });
         }
         VersionSource::Revision { revision, path } => (revision, path),
     };
@@ -105,7 +109,8 @@ pub fn read_version(project: &Project, source: &VersionSource, label: &str) -> R
     let missing = || VersionError::NoSuchPath { path: path.clone(), revision: revision.clone() };
     let file = find_below(former.root(), path).ok_or_else(missing)?;
     let current_lists = current_lists(&former)?;
-    Ok(ReadVersion { version: prepare(&former, &file, &format!("{revision}:{path}"))?, current_lists })
+    let (version, unread_lists) = prepare(&former, &file, &format!("{revision}:{path}"))?;
+    Ok(ReadVersion { version, current_lists, unread_lists })
 }
 
 /// The lists that are not in the revision. Lists are seldom in Git, so both versions usually have the current people.
@@ -129,12 +134,14 @@ fn find_below(root: &Path, path: &str) -> Option<PathBuf> {
     None
 }
 
-fn prepare(project: &Project, path: &Path, label: &str) -> Result<IssueVersion, VersionError> {
+/// Compiles a version; also returns the warnings of lists that were not read.
+fn prepare(project: &Project, path: &Path, label: &str) -> Result<(IssueVersion, Diagnostics), VersionError> {
     let failed = |diagnostics| VersionError::Issue { label: label.to_owned(), diagnostics };
     let (prepared, diagnostics) = PreparedIssue::of(project, path)?;
     let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else { return Err(failed(diagnostics)) };
+    let unread = diagnostics.into_iter().filter(access::is_unread_list).collect();
     let readers = prepared.selection.recipients();
     let readers = readers.map(|recipient| Ok((recipient.person()?.address.to_string(), recipient.edition().id())));
     let readers = readers.collect::<Result<_, Error>>()?;
-    IssueVersion::of(prepared, label, readers).map_err(failed)
+    Ok((IssueVersion::of(prepared, label, readers).map_err(failed)?, unread))
 }

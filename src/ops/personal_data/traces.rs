@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::base::error::Error;
+use crate::delivery::file::FileReaders;
 use crate::ops::import::REJECTED;
 use crate::people::person::Address;
 use crate::people::person::address_matcher::AddressMatcher;
@@ -144,7 +145,7 @@ fn preview_folder(project: &Project, path: &Path) -> Option<PathBuf> {
 /// Whether the rows were removed; a file that is not one of an import is left.
 fn erase_rejected(matcher: &AddressMatcher, path: &Path) -> Result<bool, Error> {
     match crate::people::import::list::without_rejected(REJECTED, &files::read(path)?, |cell| matcher.is_in(cell)) {
-        Ok(Some(csv)) => files::put_private(path, csv.as_bytes())?,
+        Ok(Some(csv)) => files::write(path, csv.as_bytes(), FileReaders::Owner)?,
         Ok(None) => files::remove(path)?,
         Err(_) => return Ok(false),
     }

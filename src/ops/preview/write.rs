@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::base::source::diagnostic::Diagnostics;
+use crate::delivery::file::FileReaders;
 use crate::issue::edition_key::EditionKey;
 use crate::letter::compose::ComposedPlan;
 use crate::letter::plan::PlannedLetter;
@@ -17,7 +18,7 @@ use crate::ops::diagnostic_json::DiagnosticJson;
 use crate::ops::plan::recipient;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::preview::page::{self, BlockEntry, ManifestEntry, PreviewPage};
-use crate::project::files::write_over;
+use crate::project::files;
 
 /// A preview that was written.
 pub struct WrittenPreview {
@@ -83,15 +84,31 @@ pub fn write(
         letters.iter().for_each(compose_letter);
         Ok(())
     })?;
+    // The letter of a real person is personal data, and that of a sample reader is there to be shared.
+    let readers = if recipient_typed.is_some() { FileReaders::Owner } else { FileReaders::Everyone };
+    let files = PreviewFolder { folder, readers };
     let mut entries = Vec::new();
     for (planned, facts) in letters.iter().zip(facts) {
-        entries.push(write_edition(folder, &composition.plan, planned, facts)?);
+        entries.push(write_edition(files, &composition.plan, planned, facts)?);
     }
-    write_over(&folder.join("index.html"), page::page(&page, &entries).as_bytes())?;
+    files.write("index.html", page::page(&page, &entries).as_bytes())?;
     let preview = WrittenPreview { entries, warnings: page.warnings, leak_warnings: composition.warnings };
     let manifest = serde_json::to_string_pretty(&preview.manifest()).unwrap_or_default();
-    write_over(&folder.join("manifest.json"), manifest.as_bytes())?;
+    files.write("manifest.json", manifest.as_bytes())?;
     Ok(preview)
+}
+
+/// Where the files of a preview are written, and who may read them.
+#[derive(Clone, Copy)]
+struct PreviewFolder<'a> {
+    folder: &'a Path,
+    readers: FileReaders,
+}
+
+impl PreviewFolder<'_> {
+    fn write(self, name: &str, bytes: &[u8]) -> Result<(), Error> {
+        files::write(&self.folder.join(name), bytes, self.readers)
+    }
 }
 
 /// What the manifest has of an edition besides its letter.
@@ -114,7 +131,7 @@ impl EditionFacts {
 }
 
 fn write_edition(
-    folder: &Path,
+    folder: PreviewFolder<'_>,
     composed: &ComposedPlan,
     planned: &PlannedLetter,
     facts: EditionFacts,
@@ -128,15 +145,15 @@ fn write_edition(
         let file = picture.file_name();
         // Browsers resolve neither `cid:` nor addresses that are not published yet.
         html = html.replace(&decoded.placement.address(picture), &file);
-        write_over(&folder.join(&file), picture.bytes())?;
+        folder.write(&file, picture.bytes())?;
         files.push(file);
     }
-    write_over(&folder.join(name("html")), html.as_bytes())?;
-    write_over(&folder.join(name("txt")), decoded.text.as_bytes())?;
-    write_over(&folder.join(name("eml")), &letter.bytes)?;
+    folder.write(&name("html"), html.as_bytes())?;
+    folder.write(&name("txt"), decoded.text.as_bytes())?;
+    folder.write(&name("eml"), &letter.bytes)?;
     for enclosure in decoded.enclosures {
         let file = format!("{}.{}", planned.edition, enclosure.name());
-        write_over(&folder.join(&file), enclosure.text().as_bytes())?;
+        folder.write(&file, enclosure.text().as_bytes())?;
         files.push(file);
     }
     Ok(ManifestEntry {

@@ -17,6 +17,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use jiff::Span;
 use jiff::tz::TimeZone;
@@ -48,6 +49,9 @@ const NOT_YET: Code = Code("NL102");
 const BAD_TIMEZONE: Code = Code("NL103");
 const BAD_UNSUBSCRIBE: Code = Code("NL104");
 const BAD_PUBLIC_URL: Code = Code("NL545");
+
+/// Long enough for a machine that is restarted or mended, and short enough that no copy of a project sends old issues.
+const GRACE: Duration = Duration::from_secs(6 * 3600);
 
 /// Keys that this version does not support. They are refused: if they were ignored, letters would be sent against what the
 /// file says.
@@ -124,6 +128,8 @@ pub struct Settings {
     pub ledger: LedgerSettings,
     /// How long the ledger keeps who got what; absent: for ever.
     pub retention: Option<Span>,
+    /// How long after its `send_at` an issue is still sent by `run`.
+    pub grace: Duration,
 }
 
 /// The folders of the project's files, relative to the project.
@@ -211,6 +217,7 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     let unsubscribe = reader.group("unsubscribe").map(unsubscribe).unwrap_or_default();
     let ledger = ledger::read(&mut reader);
     let retention = optional(&mut reader, "retention");
+    let grace = reader.duration("grace", Duration::from_secs(1)).unwrap_or(GRACE);
     not_yet(&mut reader);
     reader.finish_or_guess(&COMMON_MISTAKES);
     Some(Settings {
@@ -237,6 +244,7 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
         unsubscribe,
         ledger: ledger?,
         retention,
+        grace,
     })
 }
 

@@ -189,11 +189,13 @@ fn host(reader: &mut MappingReader<'_, '_>) -> Option<Spanned<String>> {
     if name == text.value && !name.is_empty() && name.chars().all(sign) {
         return Some(text);
     }
-    let diagnostic = Diagnostic::error(BAD_HOST, format!("`host` must be only the name of the relay: {}", text.value));
+    // A login may be in it, with its password.
+    let shown = if text.value.contains('@') { String::new() } else { format!(": {}", text.value) };
+    let diagnostic = Diagnostic::error(BAD_HOST, format!("`host` must be only the name of the relay{shown}"));
     let hint = match port {
-        Some(port) => format!("write two lines, host: {name} and port: {port}"),
+        Some(port) if !bare.contains('@') => format!("write two lines, host: {name} and port: {port}"),
         None if name.chars().all(sign) => format!("write it like this: host: {name}"),
-        None => "write it like this: host: smtp.forening.example".to_owned(),
+        Some(_) | None => "write it like this: host: smtp.forening.example".to_owned(),
     };
     reader.report(diagnostic.at(text.place).hint(hint));
     None

@@ -48,7 +48,7 @@ fn a_translation_is_the_same_issue_for_readers_of_its_language() {
 
 #[test]
 fn a_translation_is_not_sent_by_itself() {
-    let project = project("lang-send").file(MAY_EN, TRANSLATION);
+    let project = project("lang-send").file(MAY_EN, TRANSLATION).always_due();
     project
         .run("send issues/maj.en.md --yes")
         .fails_with(3, "issues/maj.en.md is a translation and is sent with its issue: newsletter send issues/maj.md");

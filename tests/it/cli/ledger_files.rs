@@ -65,7 +65,7 @@ fn a_truncated_ledger() {
         assert!(output.status == 74 && is_reported, "{length}: {} {}", output.status, output.stderr);
     }
     project.write(".newsletter/ledger.db", "");
-    let empty = "the ledger DIR/.newsletter/ledger.db is empty: restore it from your backup, or delete the file if nothing was ever sent from here";
+    let empty = "the ledger DIR/.newsletter/ledger.db is empty: restore it from your backup; if nothing was ever sent from here, delete the file and run `newsletter ledger new`";
     for typed in ["send issues/maj.md --yes", "run", "status"] {
         project.run(typed).fails_with(74, &format!("{UNUSABLE}{empty}"));
     }
@@ -91,7 +91,9 @@ fn a_ledger_of_a_newer_version() {
 
 #[test]
 fn a_folder_instead_of_the_ledger() {
-    let project = Project::new("ledger-folder").file(".newsletter/ledger.db/x", "");
+    let project = Project::new("ledger-folder");
+    fs::remove_file(project.path(".newsletter/ledger.db")).unwrap();
+    let project = project.file(".newsletter/ledger.db/x", "");
     let error = "cannot open the ledger for writing: check the owner of the file and its folder, and whether the disk is read-only: unable to open database file: DIR/.newsletter/ledger.db: \
                  Error code 14: unable to open database file";
     project.run("send issues/maj.md --yes").fails_with(74, &format!("{UNUSABLE}{error}"));

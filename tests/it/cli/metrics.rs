@@ -74,7 +74,7 @@ fn a_finished_run_is_measured() {
 
 #[test]
 fn a_due_and_blocked_issue_is_named() {
-    let project = Project::new("metrics-blocked");
+    let project = Project::new("metrics-blocked").always_due();
     project.edit(MAY, "date:", "send_at: 2026-05-04\ndate:");
     project.edit(MAY, "audiences: [members]", "audiences: [membres]");
     assert_eq!(project.run("run --metrics newsletter.prom").status, 3);

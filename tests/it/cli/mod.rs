@@ -31,6 +31,7 @@ mod logs;
 #[cfg(test)]
 mod metrics;
 #[cfg(test)]
+mod old_mail;
 mod once;
 #[cfg(test)]
 mod person;
@@ -51,3 +52,5 @@ mod status;
 #[cfg(test)]
 mod testing;
 mod themes;
+mod traces;
+mod trust;

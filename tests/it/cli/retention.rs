@@ -96,7 +96,8 @@ fn pruned_data_is_gone_from_the_file() {
 fn a_shared_ledger_is_pruned() {
     let Some(server) = postgres::server() else { return };
     let ledger = format!("ledger:\n  url: {}\n  schema: aging\n", server.url(""));
-    let project = begun(Project::new("retention-shared").variable("PGPASSWORD", server.fact("PASSWORD")), &ledger);
+    let project =
+        begun(Project::new("retention-shared").trusted().variable("PGPASSWORD", server.fact("PASSWORD")), &ledger);
     server.execute(&ages("aging."));
     project.write("newsletter.yaml", format!("{SETTINGS}{RETENTION}{ledger}"));
     let output = project.run("ledger prune");

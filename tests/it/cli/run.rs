@@ -9,9 +9,9 @@ use crate::scripted::{Relay, Script, Trick};
 const SENT: &str = "issues/maj.md: 3 recipients: 3 in the outbox
   written to outbox/; nothing was sent. Set `smtp` in newsletter.yaml to send through a relay\n";
 
-/// A project whose issue has this `send_at`.
+/// A project whose issue has this `send_at`, which counts as due on every day.
 fn project(name: &str, send_at: &str) -> Project {
-    let project = Project::new(name);
+    let project = Project::new(name).always_due();
     project.edit(MAY, "date:", &format!("send_at: {send_at}\ndate:"));
     project
 }
@@ -59,6 +59,7 @@ fn deferred_letters_wait_silently() {
     let relay = Relay::start(Script { tricks: grey.to_vec(), ..Script::default() });
     let project = project("run-deferred", "2026-05-04");
     project.relay(relay.port(), "");
+    let project = project.always_due();
     project.run("run").is(
         75,
         "issues/maj.md: 3 recipients: 3 deferred\n  3 deferred: 450 4.7.1 Greylisted\n  \

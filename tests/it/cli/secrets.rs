@@ -58,11 +58,11 @@ fn check(name: &str, auth: &str, answers: &[(&'static str, Trick)]) {
     }
     relay.finish();
     assert!(output.contains("sends AUTH") || project.read("run.log").contains("sends AUTH"), "{output}");
-    let written = [".newsletter/ledger.db", "run.log", "newsletter.prom"];
+    let written = [".newsletter/ledger.db", ".newsletter/last-run.json", "run.log", "newsletter.prom"];
     let places = written.map(|path| (path, fs::read(project.path(path)).unwrap()));
     for file in files(&project.path(".newsletter")) {
         assert!(
-            file.starts_with("ledger.db") || ["key", "dkim/newsletter.pem"].contains(&&*file),
+            file.starts_with("ledger.db") || ["key", "last-run.json", "dkim/newsletter.pem"].contains(&&*file),
             "{file} is not searched"
         );
     }

@@ -49,7 +49,16 @@ fn an_unavailable_password_stops() {
         "the environment variable RELAY_PASSWORD cannot be read: environment variable not found",
     );
     check("secret-empty", "password_env: EMPTY", "the environment variable EMPTY cannot be read: it is empty");
-    check("secret-no-file", "password_file: none", "DIR/none cannot be read: No such file or directory (os error 2)");
+    check(
+        "secret-no-file",
+        "password_file: none",
+        "the file that `password_file` or `secret_file` names cannot be read: No such file or directory (os error 2)",
+    );
+    check(
+        "secret-no-path",
+        "password_file: .newsletter/none",
+        "DIR/.newsletter/none cannot be read: No such file or directory (os error 2)",
+    );
     check(
         "secret-open-file",
         "password_file: password",

@@ -54,11 +54,11 @@ fn timeless(text: &str) -> String {
 #[test]
 fn totals_add_up_to_the_plan() {
     let project = project("status-totals");
-    project.run("status").succeeds_with(TOLD);
+    project.run("status").succeeds_with(&format!("{TOLD}last run: TIME, `newsletter send`: exit status 1\n"));
     project.run("status issues/maj.md").succeeds_with(TOLD);
     let json = "{\"issue\":\"issues/maj.md\",\"subject\":\"Nyt i maj\",\"transport\":\"smtp\",\"recipients\":3,\"planned\":0,\"accepted\":1,\
                 \"deferred\":0,\"refused\":1,\"in_doubt\":1,\"suppressed\":0,\"expired\":0}\n";
-    project.run("status --json").succeeds_with(json);
+    assert_eq!(project.run("status --json").stdout.lines().next(), Some(json.trim_end()));
     project.run("status issues/maj.md --json").succeeds_with(json);
     let none = Project::new("status-none");
     none.run("status").succeeds_with("nothing was sent yet\n");
@@ -142,7 +142,10 @@ fn a_run_in_progress_is_reported() {
     relay.go_on();
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
     relay.finish();
-    project.run("status").succeeds_with("issues/maj.md: 3 recipients: 3 accepted by the relay\n  subject: Nyt i maj\n");
+    project.run("status").succeeds_with(
+        "issues/maj.md: 3 recipients: 3 accepted by the relay\n  subject: Nyt i maj\n\
+         last run: TIME, `newsletter send`: success\n",
+    );
 }
 
 #[test]
@@ -175,6 +178,6 @@ fn each_reader_has_the_version_of_the_text_that_was_sent() {
     assert!(anna.contains("\n  version 1 of 2 of the text\n"), "{anna}");
     project.run("status").succeeds_with(
         "issues/maj.md: 3 recipients: 3 in the outbox\n  subject: Nyt i maj\n  written to outbox/; nothing was sent. \
-         Set `smtp` in newsletter.yaml to send through a relay\n",
+         Set `smtp` in newsletter.yaml to send through a relay\nlast run: TIME, `newsletter send`: success\n",
     );
 }

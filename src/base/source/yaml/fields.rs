@@ -17,11 +17,13 @@ use crate::base::source::yaml::node::Node;
 use crate::base::source::yaml::node::NodeKind;
 use crate::base::source::yaml::scalar::WRONG_TYPE;
 
-const UNKNOWN_KEY: Code = Code("NL010");
+/// A key that a mapping does not have.
+pub(crate) const UNKNOWN_KEY: Code = Code("NL010");
 const INVALID_PATH: Code = Code("NL113");
 const INVALID_NUMBER: Code = Code("NL115");
 const INVALID_CHOICE: Code = Code("NL116");
 const TWO_SECRETS: Code = Code("NL120");
+const NOT_A_VARIABLE: Code = Code("NL165");
 /// A password or token in a file that others read.
 pub(crate) const SECRET_IN_FILE: Code = Code("NL141");
 
@@ -247,6 +249,12 @@ impl<'a, 'd> MappingReader<'a, 'd> {
                 continue;
             }
             found = Some(match key.strip_prefix(name) {
+                Some("_env") if !is_variable(&text.value) => {
+                    let message = format!("`{key}` must be the name of an environment variable");
+                    let hint = format!("write it like this: {key}: RELAY_PASSWORD; never the {name} itself");
+                    self.report(Diagnostic::error(NOT_A_VARIABLE, message).at(text.place).hint(hint));
+                    continue;
+                }
                 Some("_env") => SecretSource::Env(text.value),
                 Some("_command") => SecretSource::Command(text.value),
                 Some(_) | None => SecretSource::File(text.value.into()),
@@ -336,4 +344,11 @@ impl<'a, 'd> MappingReader<'a, 'd> {
         let is_read = |key: &MappingKey| self.known.iter().any(|known| *known == key.value);
         self.entries.iter().filter(move |(key, _)| !is_read(key)).map(|(key, node)| (key, node))
     }
+}
+
+/// Whether a text can be the name of an environment variable (POSIX, "Environment Variables").
+fn is_variable(name: &str) -> bool {
+    let mut signs = name.chars();
+    let is_first = |sign: char| sign.is_ascii_alphabetic() || sign == '_';
+    signs.next().is_some_and(is_first) && signs.all(|sign| is_first(sign) || sign.is_ascii_digit())
 }

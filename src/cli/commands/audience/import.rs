@@ -244,10 +244,12 @@ fn is_confirmed(terminal: &Terminal, typed: &AudienceImportArgs) -> bool {
 fn write(terminal: &Terminal, project: &Project, plan: &ImportPlan) -> Result<(), Error> {
     let destination = &plan.destination;
     if !plan.incoming.suppressions.is_empty() {
+        // First: the ledger of a project that has none is created together with the key.
+        let mut ledger = ledgers::open_to_suppress(project)?;
         let (key, now) = (project.key()?, Timestamp::now());
         let suppressions: Vec<Suppression> =
             plan.incoming.suppressions.iter().map(|request| Suppression::new(request, None, &key, now)).collect();
-        ledgers::open_to_suppress(project)?.suppress(&suppressions, now)?;
+        ledger.suppress(&suppressions, now)?;
     }
     if let Some(patterns) = import::ignore_in_git(project, destination)? {
         terminal.print_line(&format!("added {patterns} to .gitignore"));

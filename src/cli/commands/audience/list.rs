@@ -12,9 +12,10 @@ use crate::cli::commands::audience::counts::AudienceCounts;
 use crate::cli::commands::audience::overlap_page;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
+use crate::delivery::file::FileReaders;
 use crate::people::lists::People;
 use crate::project::Project;
-use crate::project::files::write_over;
+use crate::project::files;
 use crate::project::resolved_audiences::ResolvedAudiences;
 
 /// Arguments of `audience list`.
@@ -39,7 +40,8 @@ pub(super) fn run(terminal: &Terminal, project: &Project, list: &AudienceListArg
     let exit = terminal.list_diagnostics(project, diagnostics);
     let counts = AudienceCounts::of(&readers);
     if let Some(path) = &list.html {
-        write_over(path, overlap_page::page(&project.settings().name, &counts).as_bytes())?;
+        let page = overlap_page::page(&project.settings().name, &counts);
+        files::write(path, page.as_bytes(), FileReaders::Everyone)?;
         terminal.note(&format!("wrote {}", path.display()));
     }
     for (at, audience) in counts.audiences.iter().enumerate() {

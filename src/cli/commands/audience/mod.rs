@@ -36,6 +36,13 @@ pub(crate) enum AudienceCommand {
     Import(AudienceImportArgs),
 }
 
+impl AudienceCommand {
+    /// Whether it changes nothing.
+    pub(super) fn reads(&self) -> bool {
+        !matches!(self, Self::Import(_))
+    }
+}
+
 /// Runs one of them.
 pub(super) fn run(terminal: &Terminal, project: &Project, command: &AudienceCommand) -> Result<Exit, Error> {
     match command {

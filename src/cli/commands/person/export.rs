@@ -12,6 +12,7 @@ use crate::cli::terminal::Terminal;
 use crate::cli::typed;
 use crate::ops::personal_data::report::PersonalData;
 use crate::project::Project;
+use crate::project::files;
 
 /// Arguments of `person export`.
 #[derive(Args, Debug)]
@@ -35,9 +36,9 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &PersonExportArg
     match &args.out {
         None => write(&data, &mut io::stdout().lock(), Path::new("standard output"))?,
         Some(path) => {
-            let mut file = crate::project::secrets::create_private(path)?;
+            let mut file = files::create_private(path)?;
             write(&data, &mut file, path)?;
-            file.sync_all().map_err(|source| Error::Write { path: path.clone(), source })?;
+            file.finish().map_err(|source| Error::Write { path: path.clone(), source })?;
         }
     }
     Ok(exit)

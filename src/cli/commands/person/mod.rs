@@ -27,6 +27,13 @@ pub(crate) enum PersonCommand {
     Erase(PersonEraseArgs),
 }
 
+impl PersonCommand {
+    /// Whether it changes nothing.
+    pub(super) fn reads(&self) -> bool {
+        matches!(self, Self::Show(_) | Self::Export(_))
+    }
+}
+
 /// Runs one of them.
 pub(crate) fn run(terminal: &Terminal, project: &Project, command: &PersonCommand) -> Result<Exit, Error> {
     match command {

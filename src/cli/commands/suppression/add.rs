@@ -58,6 +58,8 @@ pub(super) fn suppress(
     targets: &Targets<'_>,
     cause: &SuppressionCause,
 ) -> Result<Exit, Error> {
+    // First: the ledger of a project that has none is created together with the key.
+    let mut ledger = ledgers::open_to_suppress(project)?;
     let (key, now) = (project.key()?, Timestamp::now());
     let SuppressionCause { reason, source } = *cause;
     let series = targets.series;
@@ -67,7 +69,7 @@ pub(super) fn suppress(
         .map(|address| SuppressionRequest { address: address.clone(), reason, at: None, source: source.to_owned() })
         .map(|request| Suppression::new(&request, series, &key, now))
         .collect();
-    let new = ledgers::open_to_suppress(project)?.suppress(&suppressions, now)?;
+    let new = ledger.suppress(&suppressions, now)?;
     let known = suppressions.len() as u64 - new.min(suppressions.len() as u64);
     terminal.json(&serde_json::json!({ "new": new, "known": known, "reason": reason, "series": series }));
     let known = if known > 0 { format!("; {known} already suppressed") } else { String::new() };

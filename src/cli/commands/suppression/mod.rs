@@ -26,6 +26,13 @@ pub(crate) enum SuppressionCommand {
     List,
 }
 
+impl SuppressionCommand {
+    /// Whether it changes nothing.
+    pub(super) fn reads(&self) -> bool {
+        matches!(self, Self::List)
+    }
+}
+
 /// Runs one of them.
 pub(super) fn run(terminal: &Terminal, project: &Project, command: &SuppressionCommand) -> Result<Exit, Error> {
     match command {

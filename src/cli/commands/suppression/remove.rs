@@ -34,9 +34,9 @@ pub(super) fn run(terminal: &Terminal, project: &Project, typed: &SuppressionRem
         terminal.problem("write the reason: `--because \"asked for it by mail on 3 May\"`");
         return Ok(Exit::Blocked);
     }
-    let key = project.key()?;
     let removal = SuppressionRemoval { at: Timestamp::now(), because: because.to_owned() };
     let mut ledger = ledgers::open_to_suppress(project)?;
+    let key = project.key()?;
     let mut removed = 0;
     for address in &targets.addresses {
         match ledger.remove_suppression(&suppression::tag(&key, address, targets.series), &removal)? {

@@ -8,6 +8,7 @@ use crate::delivery::ledger::due_time::DueTime;
 use crate::delivery::ledger::erasure::IS_ERASED;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::freeze_context::FreezeContext;
+use crate::delivery::ledger::identity;
 use crate::delivery::ledger::postgres::leases;
 use crate::delivery::ledger::postgres::open::{Postgres, lock_planning, unlock_planning};
 use crate::delivery::ledger::postgres::session::PostgresSession;
@@ -20,6 +21,23 @@ use crate::letter::plan::Plan;
 impl Ledger for Postgres {
     fn begin_planning(&mut self) -> Result<(), LedgerError> {
         self.client.retrying(|client| lock_planning(client))
+    }
+
+    fn key_fingerprint(&mut self) -> Result<Option<String>, LedgerError> {
+        let exists = "SELECT to_regclass('project_key') IS NOT NULL";
+        let query = "SELECT max(fingerprint) FROM project_key";
+        if !self.client.retrying(|client| client.query_one(exists, &[]))?.try_get::<_, bool>(0)? {
+            return Ok(None);
+        }
+        Ok(self.client.retrying(|client| client.query_one(query, &[]))?.try_get(0)?)
+    }
+
+    fn bind_key(&mut self, fingerprint: &str) -> Result<(), LedgerError> {
+        let mut transaction = self.client.connected()?.transaction()?;
+        transaction.batch_execute(identity::CREATE)?;
+        transaction.batch_execute("LOCK TABLE project_key IN EXCLUSIVE MODE; DELETE FROM project_key")?;
+        transaction.execute("INSERT INTO project_key (fingerprint) VALUES ($1)", &[&fingerprint])?;
+        Ok(transaction.commit()?)
     }
 
     fn freeze(

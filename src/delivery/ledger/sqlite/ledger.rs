@@ -11,6 +11,7 @@ use crate::delivery::ledger::due_time::DueTime;
 use crate::delivery::ledger::erasure::IS_ERASED;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::freeze_context::FreezeContext;
+use crate::delivery::ledger::identity;
 use crate::delivery::ledger::lock::Lock;
 use crate::delivery::ledger::record::{PlanId, PlanRecord, Resolution};
 use crate::delivery::ledger::row::RowVisitor;
@@ -23,6 +24,21 @@ use crate::letter::plan::Plan;
 impl Ledger for Sqlite {
     fn begin_planning(&mut self) -> Result<(), LedgerError> {
         Ok(())
+    }
+
+    fn key_fingerprint(&mut self) -> Result<Option<String>, LedgerError> {
+        if !self.connection.table_exists(None, "project_key")? {
+            return Ok(None);
+        }
+        Ok(self.connection.query_row("SELECT max(fingerprint) FROM project_key", [], |row| row.get(0))?)
+    }
+
+    fn bind_key(&mut self, fingerprint: &str) -> Result<(), LedgerError> {
+        let transaction = self.begin_writing()?;
+        transaction.execute(identity::CREATE, [])?;
+        transaction.execute("DELETE FROM project_key", [])?;
+        transaction.execute("INSERT INTO project_key (fingerprint) VALUES (?1)", [fingerprint])?;
+        Ok(transaction.commit()?)
     }
 
     fn freeze(

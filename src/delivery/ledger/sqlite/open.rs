@@ -1,10 +1,12 @@
 //! Opens the file of a ledger, and creates it if there is none.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::lock::{Lock, sibling_path};
@@ -46,9 +48,10 @@ impl Sqlite {
     /// Opens the ledger of a run, and creates it if there is none.
     pub(crate) fn open_to_write(path: &Path) -> Result<Self, LedgerError> {
         let lock = Lock::take(path)?;
-        if !path.exists() {
+        if !is_there(path)? {
             create(path)?;
         }
+        make_private(path);
         let mut ledger = Self::open_to_read(path)?;
         ledger.lock = Some(lock);
         Ok(ledger)
@@ -56,10 +59,10 @@ impl Sqlite {
 
     /// Opens a ledger that a run may be writing at the same time, and creates it if there is none.
     pub(crate) fn open_to_share(path: &Path) -> Result<Self, LedgerError> {
-        if !path.exists() {
+        if !is_there(path)? {
             let _lock = Lock::take(path)?;
             // Another process may have created it before the lock was free.
-            if !path.exists() {
+            if !is_there(path)? {
                 create(path)?;
             }
         }
@@ -68,8 +71,7 @@ impl Sqlite {
 
     /// Opens a ledger to read it.
     pub(crate) fn open_to_read(path: &Path) -> Result<Self, LedgerError> {
-        let open = |source| LedgerError::Open { path: path.to_owned(), source };
-        let metadata = fs::metadata(path).map_err(open)?;
+        let metadata = fs::metadata(path).map_err(|source| LedgerError::unreadable(path, source))?;
         // SQLite opens an empty file as a new database, and every letter would be sent again.
         if metadata.is_file() && metadata.len() == 0 {
             return Err(LedgerError::Empty { path: path.to_owned() });
@@ -79,10 +81,13 @@ impl Sqlite {
         // Without CREATE: a file that has vanished since must not come back as an empty ledger. Without a mutex: one
         // thread at a time has the connection.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)?;
+        let connection = Connection::open_with_flags(path, flags).map_err(|error| refused(path, error))?;
         // Suppressions are written while a run writes as well: each waits for the other.
         connection.busy_timeout(Duration::from_secs(20))?;
-        inspect(&connection, path)?;
+        inspect(&connection, path).map_err(|error| match error {
+            LedgerError::Sqlite(error) => refused(path, error),
+            other => other,
+        })?;
         // SQLite would read zeros for the missing part of a page. With a log beside the file, a page may be half
         // written: it is restored from the log.
         let page: u32 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
@@ -91,7 +96,7 @@ impl Sqlite {
         }
         // No letter is sent twice because `in flight` is on the disk when a commit returns, which only FULL ensures in
         // WAL mode (<https://sqlite.org/pragma.html#pragma_synchronous>).
-        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "journal_mode", "WAL").map_err(|error| refused(path, error))?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         Ok(Self { connection, path: Some(path.to_owned()), identity, lock: None })
     }
@@ -101,6 +106,39 @@ impl Sqlite {
         let mut connection = Connection::open_in_memory()?;
         create_tables(&mut connection)?;
         Ok(Self { connection, path: None, identity: FileIdentity::default(), lock: None })
+    }
+}
+
+/// Whether there is a ledger. Only "not there" is nothing: where that cannot be seen, letters may have been sent.
+pub(in crate::delivery::ledger) fn is_there(path: &Path) -> Result<bool, LedgerError> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(source) => Err(LedgerError::unreadable(path, source)),
+    }
+}
+
+/// The error of a file that SQLite may not open: whose it is, where that is the reason.
+fn refused(path: &Path, error: rusqlite::Error) -> LedgerError {
+    let denied = matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly)
+    );
+    // The file is not opened to find out: closing it would drop the locks of another connection in this process.
+    let is_file = fs::metadata(path).is_ok_and(|file| file.is_file());
+    match LedgerError::owner_of(path).filter(|owner| denied && is_file && owner.is_other()) {
+        Some(_) => LedgerError::unreadable(path, io::ErrorKind::PermissionDenied.into()),
+        None => error.into(),
+    }
+}
+
+/// Takes the right to read from others, also where an earlier version has given it, or a copy; the owner alone can.
+fn make_private(path: &Path) {
+    for path in [path.to_owned(), sibling_path(path, "-wal"), sibling_path(path, "-shm")] {
+        let is_open = fs::metadata(&path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o077 != 0);
+        if is_open {
+            _ = fs::set_permissions(&path, Permissions::from_mode(0o600));
+        }
     }
 }
 
@@ -124,6 +162,8 @@ fn create(path: &Path) -> Result<(), LedgerError> {
     if unfinished.exists() {
         fs::remove_file(&unfinished).map_err(open)?;
     }
+    // SQLite gives its log files the mode of the database: nobody else may read who got a letter.
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished).map_err(open)?;
     let mut connection = Connection::open(&unfinished)?;
     create_tables(&mut connection)?;
     connection.close().map_err(|(_, error)| error)?;

@@ -62,3 +62,8 @@ CREATE TABLE suppression (
   removed_because TEXT
 ) WITHOUT ROWID;
 CREATE INDEX suppression_key ON suppression (key) WHERE removed_at IS NULL;
+
+-- The fingerprint of the project's key that this ledger belongs to; no row until a key was used with it.
+CREATE TABLE project_key (
+  fingerprint TEXT NOT NULL
+);

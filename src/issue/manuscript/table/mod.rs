@@ -177,6 +177,7 @@ fn unreadable_file(file: &TableFile, error: &TextError) -> Diagnostic {
         TextError::Missing { near: None } | TextError::NoFolder { .. } | TextError::Unreadable => {
             "put the file in the issue's folder".to_owned()
         }
+        TextError::Private => "make a file of its own with the columns that everybody may see".to_owned(),
         TextError::Outside | TextError::Absolute => {
             "move the file to the issue's folder, and write only its name".to_owned()
         }

@@ -1,0 +1,48 @@
+//! Keeps what the last run did, and shows it.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use crate::cli::exit::Exit;
+use crate::cli::open_project;
+use crate::cli::terminal::Terminal;
+use crate::ops::text::{local_time, visible};
+use crate::project::Project;
+use crate::project::run_history::{LastRun, RunHistory};
+
+/// A `send` or `run` that has ended.
+pub(super) struct EndedRun {
+    /// Which of them.
+    pub(super) name: &'static str,
+    /// How it ended.
+    pub(super) exit: Exit,
+}
+
+/// Keeps how a run ended for `status`. A run is not a failure because that cannot be kept: it may be what stopped it.
+pub(super) fn keep(terminal: &Terminal, directory: Option<&Path>, issue: Option<&Path>, run: &EndedRun) {
+    let Some(root) = open_project::root(directory, issue) else { return };
+    let mut state = RunHistory::read(&root);
+    state.last = Some(LastRun {
+        command: run.name.to_owned(),
+        at: Timestamp::now(),
+        exit_status: run.exit.code(),
+        problems: terminal.problems(),
+    });
+    if let Err(error) = state.save(&root) {
+        tracing::warn!("how this run ended cannot be kept: {error}");
+    }
+}
+
+/// Prints when the last run was, and what stopped it.
+pub(super) fn print(terminal: &Terminal, project: &Project) {
+    let Some(run) = RunHistory::read(project.root()).last else { return };
+    let at = local_time(run.at, &project.settings().timezone);
+    terminal.json(&serde_json::json!({ "last_run": run }));
+    let (command, status) = (visible(&run.command), run.exit_status);
+    let result = if status == 0 { "success".to_owned() } else { format!("exit status {status}") };
+    terminal.print_line(&format!("last run: {at}, `newsletter {command}`: {result}"));
+    for problem in &run.problems {
+        terminal.print_line(&format!("  {}", visible(problem)));
+    }
+}

@@ -1,0 +1,102 @@
+//! Warns of dates that have passed in an issue that was not sent: a wrong year is seen by nobody until then.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
+use crate::base::source::text::Source;
+use crate::edition::compiled::Edition;
+use crate::issue::{Issue, IssueId};
+use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::schedule::{self, RunDecision};
+use crate::ops::text::{duration, local_time};
+use crate::ops::{ledgers, scheduled};
+use crate::project::Project;
+
+const SEND_AT: Code = Code("NL636");
+const SEND_UNTIL: Code = Code("NL637");
+const EVENT: Code = Code("NL638");
+
+/// The issues that were sent, as far as the ledger can be read: a check may run where there is none.
+pub(crate) fn sent(project: &Project) -> BTreeSet<IssueId> {
+    let ledger = ledgers::open_to_read(project).ok().flatten();
+    ledger.and_then(|mut ledger| scheduled::sent(&mut *ledger).ok()).unwrap_or_default()
+}
+
+/// The warnings for the front matter of an issue that was not sent.
+pub(crate) fn check(project: &Project, issue: &Issue, now: Timestamp) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let zone = &project.settings().timezone;
+    if let RunDecision::Late(send_at) = schedule::by_time(project, issue, now) {
+        let (at, grace) = (local_time(send_at, zone), duration(project.settings().grace));
+        let message = format!("`send_at` passed at {at}: `run` sends an issue at most {grace} late (`grace`)");
+        let place = key_place(&issue.source, &["send_at", "publish_date"]);
+        let hint = "if it was not sent, write another time, or send it with `newsletter send`";
+        diagnostics.push(Diagnostic::warning(SEND_AT, message).at(place).hint(hint));
+    }
+    if let Some(until) = issue.front.send_until.filter(|until| *until < now) {
+        let message = format!("`send_until` passed at {}: the issue can no longer be sent", local_time(until, zone));
+        let place = key_place(&issue.source, &["send_until"]);
+        diagnostics.push(Diagnostic::warning(SEND_UNTIL, message).at(place).hint("write a later time, or delete it"));
+    }
+    diagnostics
+}
+
+/// The warnings for the events of an issue that was not sent.
+pub(crate) fn check_events(prepared: &PreparedIssue<'_>, now: Timestamp) -> Diagnostics {
+    let front = &prepared.inputs.issue.front;
+    if front.date.or(front.send_at).is_some() {
+        // NL467 compares events with that day.
+        return Diagnostics::new();
+    }
+    let today = now.to_zoned_datetime(prepared.inputs.project.settings().timezone.clone()).date();
+    let mut seen = BTreeSet::new();
+    let files = prepared.editions.values().flat_map(Edition::enclosures);
+    let events = files.filter_map(|file| PastEvent::of(file.dated(now).text(), today));
+    let warning = |event: PastEvent| {
+        let message = format!("the event \"{}\" is over since {}", event.title, event.last_day);
+        let place = event_place(&prepared.inputs.issue.source, &event.title);
+        let hint = "check the year; if the issue is to report on it, set `date` in its front matter";
+        Diagnostic::warning(EVENT, message).at(place).hint(hint)
+    };
+    events.filter(|event| seen.insert(event.title.clone())).map(warning).collect()
+}
+
+/// An event whose last day has passed.
+struct PastEvent {
+    title: String,
+    last_day: Date,
+}
+
+impl PastEvent {
+    /// Reads it from a calendar file of this program, which has one event (RFC 5545 §3.6.1).
+    fn of(calendar: &str, today: Date) -> Option<Self> {
+        let unfolded = calendar.replace("\r\n ", "");
+        let value = |name: &str| {
+            let line = unfolded.lines().find(|line| line.starts_with(name))?;
+            line.split_once(':').map(|(_, value)| value.to_owned())
+        };
+        let day = |name: &str| value(name).and_then(|text| Date::strptime("%Y%m%d", text.get(..8)?).ok());
+        // DTEND of whole days is the day after the last one.
+        let is_days = unfolded.lines().any(|line| line.starts_with("DTEND;VALUE=DATE:"));
+        let end = day("DTEND").and_then(|end| if is_days { end.yesterday().ok() } else { Some(end) });
+        let last_day = end.or_else(|| day("DTSTART"))?;
+        let title = value("SUMMARY")?.replace("\\,", ",").replace("\\;", ";").replace("\\\\", "\\");
+        (last_day < today).then_some(Self { title, last_day })
+    }
+}
+
+/// The line of a key in the front matter, or the first line.
+fn key_place(source: &Source, keys: &[&str]) -> Span {
+    let is_key = |line: &str| keys.iter().any(|key| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')));
+    source.line(source.text().lines().position(is_key).unwrap_or(0) + 1)
+}
+
+/// The fence of an event, or the first line.
+fn event_place(source: &Source, title: &str) -> Span {
+    let is_event = |line: &str| line.trim_start().starts_with(":::") && line.contains(title);
+    source.line(source.text().lines().position(is_event).unwrap_or(0) + 1)
+}

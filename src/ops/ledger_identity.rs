@@ -1,0 +1,134 @@
+//! Keeps a project's key and its ledger together: both are created by the first command that writes, and never one alone.
+
+use crate::base::digest::HmacKey;
+use crate::base::error::Error;
+use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::identity::fingerprint;
+use crate::delivery::ledger::location::LedgerLocation;
+use crate::delivery::ledger::{self, Ledger};
+use crate::project::Project;
+
+/// A function that opens a ledger, and creates it if there is none.
+pub(crate) type OpenLedger = fn(&LedgerLocation) -> Result<Box<dyn Ledger>, LedgerError>;
+
+/// What `ledger new` did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewLedger {
+    /// It created the ledger.
+    Created,
+    /// The ledger was there, and belongs to the project's present key from now on.
+    Bound,
+    /// The ledger was there, and belonged to the project's key.
+    Unchanged,
+}
+
+/// Opens the ledger to write.
+///
+/// # Errors
+///
+/// It cannot be opened; it is missing although the project has a key; or it belongs to another key.
+pub(crate) fn open(project: &Project, location: &LedgerLocation, open: OpenLedger) -> Result<Box<dyn Ledger>, Error> {
+    if project.stored_key()?.is_some() && ledger::open::open_to_read(location)?.is_none() {
+        refuse_missing(project, location)?;
+    }
+    let mut ledger = open(location)?;
+    match ledger.key_fingerprint()? {
+        Some(_) => check_key(project, location, &mut *ledger)?,
+        // Whichever command comes first makes the key; another one at the same time gets the same.
+        None => ledger.bind_key(&fingerprint(&project.make_key()?))?,
+    }
+    Ok(ledger)
+}
+
+/// Opens the ledger to read; absent where nothing was sent yet.
+///
+/// # Errors
+///
+/// It cannot be opened; it is missing although the project has a key; or it belongs to another key.
+pub(crate) fn open_to_read(project: &Project, location: &LedgerLocation) -> Result<Option<Box<dyn Ledger>>, Error> {
+    let Some(mut ledger) = ledger::open::open_to_read(location)? else {
+        if project.has_key()? {
+            refuse_missing(project, location)?;
+        }
+        return Ok(None);
+    };
+    // Without the key, or the right to read it, the ledger can be read all the same.
+    if let Ok(Some(key)) = project.stored_key() {
+        check_fingerprint(project, location, &mut *ledger, &key)?;
+    }
+    Ok(Some(ledger))
+}
+
+/// Creates the ledger, or binds it to the project's key, because somebody has said that this is meant.
+///
+/// # Errors
+///
+/// It cannot be opened, or another run holds it.
+pub fn begin_anew(project: &Project) -> Result<NewLedger, Error> {
+    let location = project.ledger()?;
+    let exists = ledger::open::open_to_read(&location)?.is_some();
+    let mut ledger = ledger::open::open_to_write(&location)?;
+    let own = fingerprint(&project.make_key()?);
+    if exists && ledger.key_fingerprint()?.as_deref() == Some(own.as_str()) {
+        return Ok(NewLedger::Unchanged);
+    }
+    ledger.bind_key(&own)?;
+    Ok(if exists { NewLedger::Bound } else { NewLedger::Created })
+}
+
+/// Binds a ledger that was copied from another one to the project's key.
+///
+/// # Errors
+///
+/// The key cannot be read, or the ledger not written.
+pub fn bind(project: &Project, ledger: &mut dyn Ledger) -> Result<(), Error> {
+    Ok(ledger.bind_key(&fingerprint(&project.make_key()?))?)
+}
+
+/// Whether the default ledger has a record of something. Where it has none, nothing is lost by using another one.
+///
+/// # Errors
+///
+/// It cannot be read.
+pub(crate) fn default_is_used(project: &Project) -> Result<Option<bool>, Error> {
+    let default = project.usual_ledger();
+    if !project.is_inside(&default) {
+        return Ok(None);
+    }
+    match ledger::open::open_to_read(&LedgerLocation::File(default))? {
+        Some(mut ledger) => Ok(Some(!ledger.is_empty()?)),
+        None => Ok(None),
+    }
+}
+
+/// The error of a missing ledger. `init` creates an empty default one: a project that still has it, and names another,
+/// has not begun yet.
+fn refuse_missing(project: &Project, location: &LedgerLocation) -> Result<(), Error> {
+    let is_default = matches!(location, LedgerLocation::File(path) if *path == project.usual_ledger());
+    match default_is_used(project)?.filter(|_| !is_default) {
+        Some(false) => Ok(()),
+        Some(true) => Err(LedgerError::LeftBehind { path: project.usual_ledger() }.into()),
+        None => Err(LedgerError::Missing { ledger: location.to_string() }.into()),
+    }
+}
+
+fn check_key(project: &Project, location: &LedgerLocation, ledger: &mut dyn Ledger) -> Result<(), Error> {
+    let Some(key) = project.stored_key()? else {
+        return Err(LedgerError::NoKey { ledger: location.to_string(), key: project.key_file() }.into());
+    };
+    check_fingerprint(project, location, ledger, &key)
+}
+
+fn check_fingerprint(
+    project: &Project,
+    location: &LedgerLocation,
+    ledger: &mut dyn Ledger,
+    key: &HmacKey,
+) -> Result<(), Error> {
+    match ledger.key_fingerprint()? {
+        Some(stored) if stored != fingerprint(key) => {
+            Err(LedgerError::OtherKey { ledger: location.to_string(), key: project.key_file() }.into())
+        }
+        Some(_) | None => Ok(()),
+    }
+}

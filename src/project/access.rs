@@ -1,0 +1,71 @@
+//! What a project that is not trusted may not use.
+
+use std::path::Path;
+
+use crate::base::error::Error;
+use crate::base::source::diagnostic::{Code, Diagnostic, Severity};
+use crate::base::source::span::Spanned;
+use crate::people::lists::list_source::ListSource;
+use crate::project::trust::Trust;
+use crate::project::{Project, files};
+
+const NOT_READ: Code = Code("NL639");
+
+impl Project {
+    /// The project with another trust; `unread` is how a list of people that may not be read is reported.
+    #[must_use]
+    pub fn with_trust(self, trust: Trust, unread: Severity) -> Self {
+        Self { trust, unread, ..self }
+    }
+
+    /// Whether it may start commands and log in to servers.
+    pub(super) fn may_act(&self) -> bool {
+        self.trust != Trust::Withheld
+    }
+
+    /// Whether a path is inside the project after all links, or the project is trusted.
+    pub(crate) fn is_inside(&self, path: &Path) -> bool {
+        self.may_act() || files::is_inside(self.root(), path)
+    }
+
+    /// Refuses a path outside the project, after all links, unless it is trusted.
+    pub(super) fn check_inside(&self, path: &Path) -> Result<(), Error> {
+        if self.is_inside(path) {
+            return Ok(());
+        }
+        Err(Error::Untrusted { what: format!("{}, which is outside the project,", path.display()) })
+    }
+
+    /// The problem of a list of people that may not be read; absent where it may.
+    pub(super) fn unread_list(&self, source: &Spanned<ListSource>, path: Option<&Path>) -> Option<Diagnostic> {
+        if self.may_act() || self.trusted_lists.contains(&source.value) {
+            return None;
+        }
+        let does = match &source.value {
+            ListSource::Command { .. } => "starts a command",
+            ListSource::Postgres(_) => "logs in to a server",
+            ListSource::File { .. } | ListSource::Sqlite { .. } => {
+                let is_inside = path.is_none_or(|path| {
+                    files::is_inside(self.root(), path)
+                        || self.people_from.as_ref().is_some_and(|root| files::is_inside(root, path))
+                });
+                if is_inside {
+                    return None;
+                }
+                "is outside the project"
+            }
+        };
+        let message = format!("{} is not read: it {does}, and the project is not trusted", source.value.name());
+        let hint = "to read it, use --trust; to trust this project from now on, run `newsletter trust`";
+        let diagnostic = match self.unread {
+            Severity::Error => Diagnostic::error(NOT_READ, message),
+            Severity::Warning => Diagnostic::warning(NOT_READ, message),
+        };
+        Some(diagnostic.at(source.place.clone()).hint(hint))
+    }
+}
+
+/// Whether a problem is that of a list that may not be read.
+pub(crate) fn is_unread_list(diagnostic: &Diagnostic) -> bool {
+    diagnostic.code == NOT_READ
+}

@@ -1,0 +1,94 @@
+//! The project's key: Message-IDs, boundaries, unsubscribe tokens and keyed hashes of addresses are made with it.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use crate::base::digest::HmacKey;
+use crate::base::error::Error;
+use crate::base::secret::SecretSource;
+use crate::delivery::ledger::error::LedgerError;
+use crate::project::secrets;
+use crate::project::{Project, STATE};
+
+impl Project {
+    /// The file of the key.
+    pub fn key_file(&self) -> PathBuf {
+        self.root().join(STATE).join("key")
+    }
+
+    /// The stored key, or else one that is forgotten when the program ends: looking at a project writes nothing into it.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, can be read by others, or is too short.
+    pub fn key(&self) -> Result<HmacKey, Error> {
+        if let Some(key) = self.stored_key()? {
+            return Ok(key);
+        }
+        let temporary = secrets::random_key()?;
+        Ok(self.keys.temporary.get_or_init(|| temporary).clone())
+    }
+
+    /// The stored key; absent where there is none.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::key`].
+    pub fn stored_key(&self) -> Result<Option<HmacKey>, Error> {
+        if let Some(key) = self.keys.stored.get() {
+            return Ok(Some(key.clone()));
+        }
+        if !self.has_key()? {
+            return Ok(None);
+        }
+        self.check_inside(&self.key_file())?;
+        let key = secrets::read_key(&self.key_file())?;
+        Ok(Some(self.keys.stored.get_or_init(|| key).clone()))
+    }
+
+    /// Whether there is a file of a key.
+    ///
+    /// # Errors
+    ///
+    /// Its folder cannot be read.
+    pub fn has_key(&self) -> Result<bool, Error> {
+        match fs::symlink_metadata(self.key_file()) {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            // The ledger is beside it: where it cannot be seen, letters may have been sent.
+            Err(source) => Err(LedgerError::unreadable(&self.key_file(), source).into()),
+        }
+    }
+
+    /// The stored key; a new one is created if there is none. Only together with a ledger: a key without one shows that the
+    /// ledger was lost.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::key`], or it cannot be written.
+    pub fn make_key(&self) -> Result<HmacKey, Error> {
+        if !self.has_key()? {
+            secrets::write_key(&self.key_file())?;
+        }
+        let key = secrets::read_key(&self.key_file())?;
+        Ok(self.keys.stored.get_or_init(|| key).clone())
+    }
+
+    /// The key of its unsubscribe tokens: the one in the settings, or else the project's.
+    pub(crate) fn unsubscribe_key(&self) -> Result<HmacKey, Error> {
+        match &self.settings().unsubscribe.secret {
+            Some(secret) => {
+                match secret {
+                    SecretSource::File(path) => self.check_inside(&self.root().join(path))?,
+                    SecretSource::Command(_) if !self.may_act() => {
+                        return Err(Error::Untrusted { what: "the command of `unsubscribe`".to_owned() });
+                    }
+                    SecretSource::Command(_) | SecretSource::Env(_) => {}
+                }
+                secrets::key(self.root(), secret)
+            }
+            None => self.key(),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What `send` and `run` did last, kept for `status`: a run that stops must leave a trace, also under cron.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::base::error::Error;
+use crate::delivery::file::FileReaders;
+use crate::project::{STATE, files};
+
+/// A larger file was not written by this program.
+const LARGEST: u64 = 1_000_000;
+
+/// What is kept from one run to the next. It holds no addresses.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunHistory {
+    /// The last run; absent: there was none.
+    pub last: Option<LastRun>,
+    /// The issues that `run` has reported as too late, with their `send_at`: it does so once.
+    pub late: BTreeMap<String, Timestamp>,
+}
+
+/// A run that has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastRun {
+    /// `send` or `run`.
+    pub command: String,
+    /// When it ended.
+    pub at: Timestamp,
+    /// Its exit status.
+    pub exit_status: u8,
+    /// What it reported as a problem, each on one line.
+    pub problems: Vec<String>,
+}
+
+impl RunHistory {
+    /// What was kept; nothing where there is no such file, or one that cannot be read.
+    pub fn read(root: &Path) -> Self {
+        let bytes = files::read_limited(&path(root), LARGEST).unwrap_or_default();
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+
+    /// Keeps it for the next run.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    pub fn save(&self, root: &Path) -> Result<(), Error> {
+        let text = serde_json::to_vec_pretty(self).unwrap_or_default();
+        files::write(&path(root), &text, FileReaders::Owner)
+    }
+}
+
+fn path(root: &Path) -> PathBuf {
+    root.join(STATE).join("last-run.json")
+}

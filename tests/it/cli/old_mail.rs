@@ -1,0 +1,136 @@
+//! Old issues are not sent again: by `run` after their time, without the ledger, or with another key.
+
+use std::fs;
+
+use crate::project::{MAY, Project};
+
+/// A project whose issue was due in 2020, with a copy of it under another name.
+fn overdue(name: &str) -> Project {
+    let project = Project::new(name);
+    project.edit(MAY, "date:", "send_at: 2020-05-04 09:00\ndate:");
+    let copy = project.read(MAY).replace("Der er nyt.", "Der er meget nyt.");
+    project.file("issues/kopi.md", copy)
+}
+
+const LATE: &str = "error: issues/kopi.md was to be sent at 2020-05-04 09:00 and is too old for `run` (grace: 6 h); \
+    to send it all the same, use `newsletter send issues/kopi.md`\n\
+    error: issues/maj.md was to be sent at 2020-05-04 09:00 and is too old for `run` (grace: 6 h); \
+    to send it all the same, use `newsletter send issues/maj.md`\n";
+
+#[test]
+fn an_old_issue_is_reported_once_and_not_sent() {
+    let project = overdue("old-mail");
+    project.run("run").is(3, "", LATE);
+    project.run("run").succeeds_with("");
+    assert!(project.reached().is_empty());
+    let status = project.run("status").stdout;
+    assert!(status.contains("issues/maj.md: not sent at 2020-05-04 09:00"), "{status}");
+    project.edit("issues/kopi.md", "2020-05-04", "2020-05-05");
+    let output = project.run("run");
+    assert!(output.status == 3 && output.stderr.contains("kopi") && !output.stderr.contains("maj"), "{output:?}");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    assert_eq!(project.reached().len(), 3);
+}
+
+#[test]
+fn a_clone_sends_nothing_old() {
+    let project = overdue("old-mail-clone");
+    fs::remove_dir_all(project.path(".newsletter")).unwrap();
+    project.run("run").is(3, "", LATE);
+    project.run("run").succeeds_with("");
+    assert!(project.reached().is_empty());
+}
+
+#[test]
+fn grace_is_a_setting() {
+    let project = overdue("old-mail-grace").always_due();
+    assert_eq!(project.run("run").status, 0);
+    assert_eq!(project.reached().len(), 3);
+    project.edit("newsletter.yaml", "grace: 5200w", "grace: 0s");
+    let output = project.run("check");
+    assert!(output.stderr.contains("`grace` must be at least 1s"), "{}", output.stderr);
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_sent() {
+    let project = overdue("old-mail-dry");
+    project.run("run --dry-run").is(3, "", LATE);
+    let project = project.always_due();
+    fs::remove_file(project.path("issues/kopi.md")).unwrap();
+    project.run("run --dry-run").succeeds_with("issues/maj.md: 3 letters would be sent now\n");
+    assert!(project.reached().is_empty() && project.states().is_empty());
+}
+
+#[test]
+fn an_issue_whose_time_is_to_come_needs_a_word() {
+    let project = Project::new("old-mail-early");
+    project.edit(MAY, "date:", "send_at: 2126-05-04 09:00\ndate:");
+    project.run("send issues/maj.md --yes").fails_with(
+        3,
+        "issues/maj.md is to be sent at 2126-05-04 09:00, by `newsletter run`; to send it now, use \
+         `newsletter send issues/maj.md --now`",
+    );
+    let status = project.run("status").stdout;
+    assert!(status.contains("issues/maj.md: `newsletter run` sends it at 2126-05-04 09:00\n"), "{status}");
+    assert_eq!(project.run("send issues/maj.md --yes --now").status, 0);
+    assert_eq!(project.reached().len(), 3);
+}
+
+/// Everything that is lost with the ledger: nobody gets a second letter until somebody says that a new ledger is meant.
+#[test]
+fn without_its_ledger_nothing_is_sent() {
+    let project = Project::new("old-mail-no-ledger");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    for file in fs::read_dir(project.path(".newsletter")).unwrap() {
+        let path = file.unwrap().path();
+        if path.file_name().unwrap() != "key" {
+            fs::remove_file(path).unwrap();
+        }
+    }
+    let lost = "cannot use the ledger; nothing more is sent: the ledger DIR/.newsletter/ledger.db is missing, and with \
+        it the record of who got a letter: restore it from your backup; if nothing was ever sent from this project, \
+        run `newsletter ledger new`";
+    for typed in ["send issues/maj.md --yes", "status", "suppression list", "ledger check", "unsubscribe x@x.example"] {
+        project.run(typed).fails_with(74, lost);
+    }
+    project.edit(MAY, "date:", "send_at: 2020-05-04 09:00\ndate:");
+    project.run("run").fails_with(74, lost);
+    project
+        .run("ledger new")
+        .succeeds_with("created the ledger DIR/.newsletter/ledger.db: nothing was sent according to it\n");
+    let unchanged =
+        "the ledger DIR/.newsletter/ledger.db exists, and belongs to the project's key: nothing was changed";
+    project.run("ledger new").fails_with(3, unchanged);
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+}
+
+#[test]
+fn a_ledger_belongs_to_its_key() {
+    let project = Project::new("old-mail-other-key");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    let project = project.file(".newsletter/key", "f".repeat(64));
+    let other = "cannot use the ledger; nothing more is sent: the ledger DIR/.newsletter/ledger.db was made with \
+        another key than DIR/.newsletter/key: restore that key from your backup, or copy it from the machine that \
+        sent before; if the new key is meant, run `newsletter ledger new`";
+    for typed in ["send issues/maj.md --yes", "status", "unsubscribe anna@a.example"] {
+        project.run(typed).fails_with(74, other);
+    }
+    fs::remove_file(project.path(".newsletter/key")).unwrap();
+    let output = project.run("unsubscribe anna@a.example");
+    assert!(output.status == 74 && output.stderr.contains("DIR/.newsletter/key is missing"), "{output:?}");
+    assert!(!project.path(".newsletter/key").exists());
+    assert_eq!(project.run("ledger new").status, 0);
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    assert_eq!(project.reached().len(), 3, "the plan is finished");
+}
+
+#[test]
+fn looking_makes_neither_a_key_nor_a_ledger() {
+    let project = Project::new("old-mail-looking");
+    fs::remove_dir_all(project.path(".newsletter")).unwrap();
+    for typed in ["check", "preview issues/maj.md", "send issues/maj.md --dry-run", "status", "audience show members"] {
+        let output = project.run(typed);
+        assert_eq!(output.status, 0, "{typed}: {output:?}");
+        assert!(!project.path(".newsletter").exists(), "{typed}");
+    }
+}

@@ -1,0 +1,183 @@
+//! Nothing goes wrong in silence: results that cannot be printed, files of other users, and what stopped the last run.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::process::Command;
+
+use crate::project::{MAY, Project};
+
+/// Runs the program with its output on a full disk.
+fn on_a_full_disk(project: &Project, typed: &str) -> (i32, String) {
+    let mut command = project.command(&typed.split(' ').collect::<Vec<_>>());
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = command.stdout(full).output().unwrap();
+    let output = project.run_output(&output);
+    (output.status, output.stderr)
+}
+
+#[test]
+fn a_full_disk_is_reported_by_every_command() {
+    let project = Project::new("traces-full");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    project.run("unsubscribe x@x.example");
+    for typed in [
+        "check",
+        "check --json",
+        "check --format sarif",
+        "check --explain NL530",
+        "preview issues/maj.md",
+        "status",
+        "status issues/maj.md --letters --csv",
+        "status issues/maj.md --json",
+        "audience list",
+        "audience show members --csv",
+        "audience explain anna@a.example",
+        "suppression list",
+        "ledger check",
+        "ledger export",
+        "person show anna@a.example",
+        "person export anna@a.example",
+        "send issues/maj.md --dry-run",
+        "--help",
+        "--version",
+    ] {
+        let (status, stderr) = on_a_full_disk(&project, typed);
+        assert_eq!(status, 74, "{typed}: {stderr}");
+    }
+    let (_, stderr) = on_a_full_disk(&project, "status");
+    assert_eq!(stderr, "error: cannot write standard output: No space left on device (os error 28)\n");
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let project = Project::new("traces-pipe");
+    let program = env!("CARGO_BIN_EXE_newsletter");
+    let script = format!("'{program}' audience show members --csv | true; exit ${{PIPESTATUS[0]}}");
+    let status = Command::new("bash").args(["-c", &script]).current_dir(project.path("")).status();
+    assert_eq!(status.unwrap().code(), Some(0));
+}
+
+/// Whether the tests run as root, which may read everything and give files away.
+fn is_root(project: &Project) -> bool {
+    chown(project.path("newsletter.yaml"), Some(0), None).is_ok()
+}
+
+#[test]
+fn files_of_another_user_are_not_nothing() {
+    let project = Project::new("traces-foreign");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    if !is_root(&project) {
+        return;
+    }
+    // The folder of the tests itself may be closed for other users.
+    let copy = std::env::temp_dir().join(format!("newsletter-traces-{}", std::process::id()));
+    let _ = fs::remove_dir_all(&copy);
+    assert!(Command::new("cp").arg("-a").arg(project.path("")).arg(&copy).status().unwrap().success());
+    let program = copy.join("newsletter");
+    fs::copy(env!("CARGO_BIN_EXE_newsletter"), &program).unwrap();
+    fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)).unwrap();
+    let as_nobody = |typed: &str| {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]).arg(&program);
+        let output =
+            command.args(typed.split(' ')).env_clear().env("PATH", "/usr/bin:/bin").current_dir(&copy).output();
+        project.run_output(&output.unwrap())
+    };
+    for mode in [0o700, 0o755] {
+        fs::set_permissions(copy.join(".newsletter"), fs::Permissions::from_mode(mode)).unwrap();
+        for typed in
+            ["status", "suppression list", "ledger check", "run", "send issues/maj.md --yes", "unsubscribe x@x.example"]
+        {
+            let output = as_nobody(typed);
+            assert_eq!(output.status, 74, "{mode:o} {typed}: {output:?}");
+            let owner = "belongs to user 0 (mode 0";
+            assert!(
+                output.stderr.contains(owner) && output.stderr.contains("this is user 65534"),
+                "{typed}: {output:?}"
+            );
+        }
+        let checked = as_nobody("check");
+        assert_eq!((checked.status, checked.stdout.as_str()), (0, "1 issue checked: no problems\n"), "{checked:?}");
+        assert_eq!(as_nobody("preview issues/maj.md --out /tmp/newsletter-traces-out").status, 0);
+    }
+    fs::remove_dir_all(&copy).unwrap();
+    fs::remove_dir_all("/tmp/newsletter-traces-out").unwrap();
+}
+
+#[test]
+fn a_run_that_stops_leaves_a_trace() {
+    let project = Project::new("traces-stopped").always_due();
+    project.edit(MAY, "date:", "send_at: 2026-05-04\ndate:");
+    project.edit(MAY, "[members]", "[membres]");
+    assert_eq!(project.run("run --log run.log --log-format journal").status, 3);
+    let log = project.read("run.log");
+    assert!(log.contains("<3> issues/maj.md:4: NL604: unknown audience `membres`"), "{log}");
+    let status = project.run("status").stdout;
+    let trace = "last run: TIME, `newsletter run`: exit status 3\n  issues/maj.md:4: NL604: unknown audience `membres`";
+    assert!(status.contains(trace), "{status}");
+    project.edit(MAY, "[membres]", "[members]");
+    assert_eq!(project.run("run").status, 0);
+    let status = project.run("status").stdout;
+    assert!(status.ends_with("last run: TIME, `newsletter run`: success\n"), "{status}");
+    project.write("newsletter.yaml", "nam: x\n");
+    assert_eq!(project.run("run --log run.log --log-format journal").status, 78);
+    assert!(
+        project.read("run.log").contains("<3> newsletter.yaml:1: NL010: unknown key `nam`"),
+        "{}",
+        project.read("run.log")
+    );
+    project.edit("newsletter.yaml", "nam: x\n", crate::project::SETTINGS);
+    let status = project.run("status").stdout;
+    assert!(status.contains("`newsletter run`: exit status 78\n"), "{status}");
+}
+
+#[test]
+fn neither_log_nor_trace_holds_addresses() {
+    let project = Project::new("traces-addresses");
+    project.edit(MAY, "Der er nyt.", "{{ organisation }}");
+    assert_eq!(project.run("send issues/maj.md --yes --log run.log").status, 3);
+    for file in ["run.log", ".newsletter/last-run.json"] {
+        let text = project.read(file);
+        assert!(text.contains("NL601") && !text.contains('@'), "{file}: {text}");
+    }
+}
+
+#[test]
+fn a_list_of_people_is_never_sent() {
+    let project = Project::new("traces-list");
+    project.write("people/all.csv", "email,name\nanna@a.example,Anna\nbo@b.example,Bo\n");
+    project.write("audiences/members.yaml", "name: M\nreason: du er medlem\npeople: people/all.csv\n");
+    project.write("snippets/kopi.md", project.read("people/all.csv"));
+    project.write("issues/kopi.csv", project.read("people/all.csv"));
+    project.write("noegle.txt", "-----BEGIN PRIVATE KEY-----\nx\n");
+    std::os::unix::fs::symlink("../people/all.csv", project.path("issues/link.csv")).unwrap();
+    fs::hard_link(project.path("people/all.csv"), project.path("issues/haard.csv")).unwrap();
+    project.write("outbox/new/1", "brev");
+    fs::copy(project.path(".newsletter/ledger.db"), project.path("issues/kopi.db")).unwrap();
+    let issue = project.read(MAY);
+    let attached = [
+        "../people/all.csv",
+        "kopi.csv",
+        "link.csv",
+        "haard.csv",
+        "kopi.db",
+        "../newsletter.yaml",
+        "../audiences/members.yaml",
+        "../outbox/new/1",
+        "../noegle.txt",
+        "../people/ALL.csv",
+    ];
+    for file in attached {
+        project.write(MAY, issue.replace("date:", &format!("attachments: [{file}]\ndate:")));
+        for typed in ["check", "send issues/maj.md --yes"] {
+            let output = project.run(typed);
+            assert!(output.status == 3 && output.stderr.contains("NL605"), "{file}: {output:?}");
+        }
+    }
+    for block in ["::: table ../people/all.csv\n:::", "::: table link.csv\n:::", "::: snippet kopi\n:::"] {
+        project.write(MAY, issue.replace("Der er nyt.", block));
+        let output = project.run("check");
+        assert!(output.status == 3 && output.stderr.contains("people's data"), "{block}: {output:?}");
+    }
+    assert!(project.reached().is_empty());
+}

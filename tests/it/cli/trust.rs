@@ -1,0 +1,162 @@
+//! What a stranger's project cannot do to those who read it.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use crate::project::{MAY, Project};
+
+/// A project in Git whose branch `stranger` reads a list from a command that leaves a trace.
+fn with_a_stranger(name: &str) -> Project {
+    let project = Project::new(name);
+    project.write(".gitignore", ".newsletter/\npreview/\n");
+    project.git("init -q");
+    project.git("add -A");
+    project.git("commit -qm base");
+    project.git("checkout -qb stranger");
+    let list = "name: Ny\nreason: du er ny\npeople: {command: [sh, -c, \"echo x >> ran; echo email; echo e@e.example\"], format: csv}\n";
+    project.write("audiences/ny.yaml", list);
+    project.edit(MAY, "[members]", "[members, ny]");
+    project.git("add -A");
+    project.git("commit -qm stranger");
+    project
+}
+
+/// Whether the command was run; in a revision it runs in the current project.
+fn ran(project: &Project) -> bool {
+    fs::remove_file(project.path("ran")).is_ok()
+}
+
+#[test]
+fn reading_starts_no_command() {
+    let project = with_a_stranger("trust-commands");
+    let warned = "warning[NL639]: `sh -c echo x >> ran; echo email; echo e@e.example` is not read: it starts a command, and the \
+                  project is not trusted";
+    for typed in ["check", "preview issues/maj.md", "diff main issues/maj.md"] {
+        let output = project.run(typed);
+        assert!(output.status == 0 && output.stderr.contains(warned), "{typed}: {output:?}");
+        assert!(!ran(&project), "{typed}");
+    }
+    for typed in ["audience show ny", "audience list", "send issues/maj.md --dry-run", "person show e@e.example"] {
+        let output = project.run(typed);
+        assert!(output.status == 3 && output.stderr.contains("error[NL639]"), "{typed}: {output:?}");
+        assert!(!ran(&project), "{typed}");
+    }
+    project.git("checkout -q main");
+    assert_eq!(project.run("diff stranger issues/maj.md").status, 0);
+    project.run("audience diff stranger .");
+    assert!(!ran(&project));
+}
+
+#[test]
+fn a_trusted_project_may_act() {
+    let project = with_a_stranger("trust-given");
+    assert_eq!(project.run("check --trust").status, 0);
+    assert!(ran(&project));
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    assert!(ran(&project) && project.reached().contains(&"e@e.example".to_owned()));
+    let project = project.trusted();
+    assert_eq!(project.run("check").status, 0);
+    assert!(ran(&project));
+    project.git("checkout -q main");
+    assert_eq!(project.run("diff stranger issues/maj.md").status, 0);
+    assert!(!ran(&project), "the list is about the files that are checked out");
+    assert_eq!(project.run("trust --remove").status, 0);
+    project.git("checkout -q stranger");
+    assert_eq!(project.run("check").status, 0);
+    assert!(!ran(&project));
+    assert_eq!(project.run("trust").status, 0);
+    assert_eq!(project.run("check").status, 0);
+    assert!(ran(&project));
+}
+
+#[test]
+fn git_starts_no_program_of_the_repository() {
+    let project = with_a_stranger("trust-git");
+    project.write("run.sh", "#!/bin/sh\necho x >> ran\ncat\n");
+    let project = project.mode("run.sh", 0o755);
+    let program = project.path("run.sh").display().to_string();
+    project.git("checkout -q main");
+    for (key, value) in [
+        ("core.fsmonitor", program.as_str()),
+        ("diff.external", &program),
+        ("filter.evil.smudge", &program),
+        ("filter.evil.clean", &program),
+        ("diff.evil.textconv", &program),
+        ("core.sshCommand", &program),
+    ] {
+        project.git(&format!("config {key} {value}"));
+    }
+    project.write(".gitattributes", "* filter=evil diff=evil\n");
+    for typed in ["check", "diff stranger issues/maj.md", "audience diff stranger ."] {
+        project.run(typed);
+        assert!(!ran(&project), "{typed}");
+    }
+}
+
+#[test]
+fn nothing_outside_the_project_is_read() {
+    let outside = Project::empty("trust-outside-elsewhere");
+    outside.write("secret.csv", "email\nkanarie7@a.example\n");
+    outside.write("secret.yaml", "kanarie7 hemmelig linje\n");
+    let elsewhere = outside.path("secret.csv").display().to_string();
+    for (name, list) in [
+        ("absolute", elsewhere.as_str()),
+        ("parents", "../trust-outside-elsewhere/secret.csv"),
+        ("link", "people/link.csv"),
+        ("folder", "linked/secret.csv"),
+    ] {
+        let project = Project::new(&format!("trust-outside-{name}"));
+        fs::create_dir_all(project.path("people")).unwrap();
+        symlink(outside.path("secret.csv"), project.path("people/link.csv")).unwrap();
+        symlink(outside.path(""), project.path("linked")).unwrap();
+        project.write("audiences/members.yaml", format!("name: M\nreason: du er medlem\npeople: {list}\n"));
+        for typed in ["check", "preview issues/maj.md", "audience show members"] {
+            let output = project.run(typed);
+            let shown = format!("{}{}", output.stdout, output.stderr);
+            assert!(shown.contains("NL639") && !shown.contains("kanarie7"), "{name} {typed}: {shown}");
+        }
+        assert_eq!(project.run("audience show members --trust").status, 0, "{name}");
+    }
+}
+
+#[test]
+fn links_out_of_the_project_are_refused() {
+    let outside = Project::empty("trust-links-elsewhere");
+    outside.write("b.yaml", "kanarie7 hemmelig linje\n");
+    outside.write("x/editions/mine.txt", "vigtig");
+    outside.write("maj/editions/mine.txt", "vigtig");
+    for (name, link, target) in [
+        ("audience", "audiences/b.yaml", "b.yaml"),
+        ("folder", "audiences", ""),
+        ("settings", "newsletter.yaml", "b.yaml"),
+    ] {
+        let project = Project::new(&format!("trust-links-{name}"));
+        let path = project.path(link);
+        fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path)).ok();
+        symlink(outside.path(target), &path).unwrap();
+        let output = project.run("check");
+        assert!(output.status != 0 && output.stderr.contains("is a link that leads out of the project"), "{output:?}");
+        assert!(!output.stderr.contains("kanarie7"), "{output:?}");
+    }
+    for link in ["preview", "preview/maj"] {
+        let project = Project::new("trust-links-preview");
+        fs::create_dir_all(project.path(link).parent().unwrap()).unwrap();
+        symlink(outside.path(if link == "preview" { "" } else { "maj" }), project.path(link)).unwrap();
+        assert_eq!(project.run("preview issues/maj.md").status, 3);
+        assert!(outside.path("maj/editions/mine.txt").exists(), "{link}");
+    }
+}
+
+#[test]
+fn a_ledger_elsewhere_needs_trust() {
+    let project = Project::new("trust-ledger");
+    let settings = project.read("newsletter.yaml");
+    for ledger in ["sqlite:/tmp/elsewhere.db", "sqlite:../elsewhere.db", "postgres://nyt@db.forening.example/nyt"] {
+        project.write("newsletter.yaml", format!("{settings}ledger: {ledger}\n"));
+        for typed in ["status", "suppression list", "ledger check"] {
+            let output = project.run(typed);
+            assert!(output.status == 3 && output.stderr.contains("the project is not trusted"), "{typed}: {output:?}");
+        }
+        assert_eq!(project.run("check").status, 0);
+    }
+}
