@@ -31,10 +31,10 @@ const BY_CHANCE: u32 = 2;
 const MAX_DEFERRED: u32 = 7;
 
 impl Throttle {
-    /// The relay asked to slow down. Replies on several connections to one state of the relay count once: those that follow
-    /// were asked for before the run had slowed down.
+    /// The relay asked to slow down. Replies that come within the pause count once: they are to letters that were offered
+    /// before the run had slowed down.
     pub(super) fn slow_down(&mut self, now: Instant) {
-        if self.slowed.is_none_or(|slowed| now.duration_since(slowed) >= SHORTEST) {
+        if self.slowed.is_none_or(|slowed| now.duration_since(slowed) >= self.gap.max(SHORTEST)) {
             self.slowed = Some(now);
             self.deferred += 1;
             self.widen();
@@ -109,7 +109,7 @@ mod tests {
             [throttle.delay(now), throttle.delay(now), throttle.delay(now)],
             [0, 50, 100].map(Duration::from_millis)
         );
-        (1..20).for_each(|second| throttle.slow_down(now + Duration::from_secs(second)));
+        (1..20).for_each(|second| throttle.slow_down(now + LONGEST * second));
         assert_eq!(throttle.gap, LONGEST);
         let recovery: Duration = (0..60)
             .map(|_| {
