@@ -7,7 +7,8 @@ use serde_json::Value;
 use crate::project::{MAY, Project};
 
 /// Paragraphs, and the check that reports each.
-const REPORTED: [(&str, &str); 58] = [
+const REPORTED: [(&str, &str); 59] = [
+    ("Se [filen][https://a.example/ nu", "NL560"),
     ("Se [filen](https://a.example/fil navn.pdf) nu", "NL560"),
     ("Se (filen)[https://a.example/] nu", "NL560"),
     ("Se [filen] (https://a.example/) nu", "NL560"),

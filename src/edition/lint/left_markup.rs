@@ -121,6 +121,12 @@ fn unread_picture(text: &str) -> Option<LineFinding> {
 fn unread_reference(text: &str) -> Option<LineFinding> {
     let at = text.find("][")?;
     let start = text[..at].rfind('[')?;
+    let after = &text[at + 2..];
+    if begins_address(after) {
+        let end = at + 2 + after.find(char::is_whitespace).unwrap_or(after.len());
+        let hint = "write the address in round brackets: `[Tekst](https://…)`";
+        return Some(finding(&text[start..end], shown(LINK, &text[start..end]).hint(hint)));
+    }
     let end = at + 1 + text[at + 1..].find(']')? + 1;
     let name = text[at + 2..end - 1].trim();
     let hint = format!("define it on a line of its own: `[{name}]: https://…`; {AS_TEXT}");
