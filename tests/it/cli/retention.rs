@@ -54,6 +54,9 @@ fn recipients_of_old_issues_are_erased_when_the_next_is_sent() {
     assert_eq!(project.run("send issues/juni.md --yes --limit 1").status, 0);
     assert_eq!(readers(&project, "april"), ALL, "without the setting");
     project.write("newsletter.yaml", format!("{SETTINGS}{RETENTION}"));
+    let first = project.run("send issues/juli.md --yes --limit 1 -v");
+    assert!(first.stderr.starts_with("old issues are kept: nothing was sent for a long time"), "{}", first.stderr);
+    assert_eq!(readers(&project, "april"), ALL, "the clock may be wrong");
     let output = project.run("send issues/juli.md --yes -v");
     assert_eq!(output.status, 0);
     assert!(
