@@ -56,7 +56,7 @@ fn only_files_are_read() {
         ("ca.pem", "newsletter.yaml", &format!("{smtp}ca_file: ca.pem}}\n"), "send issues/x.md --yes", 78),
     ] {
         for kind in KINDS {
-            let project = project("kinds");
+            let project = project("kinds").trusted();
             let text = project.read(file);
             project.write(file, if more.starts_with("people") { format!("{AUDIENCE}{more}") } else { text + more });
             make(&project, path, kind);
