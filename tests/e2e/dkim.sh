@@ -66,7 +66,7 @@ for issue in "$project"/examples/*.md; do
   # A translation is part of the issue beside it.
   case $issue in *.??.md) continue ;; esac
   letters=$work/letters/$(basename "$issue" .md)
-  "$newsletter" -q -C "$project" send "$issue" --dry-run --date "2026-12-01 09:00" --out "$letters"
+  "$newsletter" -q -C "$project" --trust send "$issue" --dry-run --date "2026-12-01 09:00" --out "$letters"
 done
 echo "== unchanged letters"
 every_verifier_says right "$work/letters"
@@ -97,7 +97,7 @@ for key in pkcs8.pem pkcs1.pem openssl-ed25519.pem opendkim.private dkimpy.key r
   chmod 600 "$keys/$key"
   sed -i '/^dkim:/,$d' "$project/newsletter.yaml"
   printf 'dkim:\n  - {domain: aabenkommune.example, selector: other, key_file: %s}\n' "$keys/$key" >>"$project/newsletter.yaml"
-  "$newsletter" -q -C "$project" send "$project/examples/produktdag.md" --dry-run --date "2026-12-01 09:00" \
+  "$newsletter" -q -C "$project" --trust send "$project/examples/produktdag.md" --dry-run --date "2026-12-01 09:00" \
     --out "$work/letters/$key"
   "$newsletter" -C "$project" dkim record --json >"$work/records.json"
   "${python[@]}" tests/python/check_dkim.py right "$work/records.json" "$work/letters/$key"
