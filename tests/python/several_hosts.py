@@ -89,7 +89,7 @@ smtp:
         return subprocess.Popen(command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def letters(self):
-        command = [self.program, "-C", self.root, "status", "issues/nyt.md", "--letters", "--json"]
+        command = [self.program, "--trust", "-C", self.root, "status", "issues/nyt.md", "--letters", "--json"]
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True)
         return [json.loads(line) for line in done.stdout.splitlines()]
 
