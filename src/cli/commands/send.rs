@@ -23,6 +23,9 @@ use crate::ops::deliver::DeliveryRequest;
 use crate::ops::plan::{self, PlanContext, ReplanPolicy, SendGuards};
 use crate::project::Project;
 
+const NO_KEY: &str = "this project has no key yet: `send` will use other Message-IDs, boundaries and unsubscribe links than \
+                      these; for the same bytes, run `newsletter ledger new` first";
+
 /// Arguments of `send`.
 #[derive(Args, Debug)]
 pub(crate) struct SendArgs {
@@ -166,6 +169,10 @@ fn dry_run(
     let exit = delivery::deliver(terminal, &mut *ledger, &request)?;
     if exit == Exit::Done {
         terminal.print_line(&format!("written to {}; nothing was sent", folder.display()));
+        // A dry run writes no key into a checkout that it only reads, so it cannot know the one that `send` will create.
+        if !project.has_key()? {
+            terminal.note(NO_KEY);
+        }
     }
     Ok(exit)
 }

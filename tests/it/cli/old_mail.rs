@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::project::{MAY, Project};
+use crate::project::{MAY, Project, files};
 
 /// A project whose issue was due in 2020, with a copy of it under another name.
 fn overdue(name: &str) -> Project {
@@ -133,4 +133,24 @@ fn looking_makes_neither_a_key_nor_a_ledger() {
         assert_eq!(output.status, 0, "{typed}: {output:?}");
         assert!(!project.path(".newsletter").exists(), "{typed}");
     }
+}
+
+#[test]
+fn a_dry_run_says_if_its_bytes_are_not_those_of_the_letters() {
+    const HINT: &str = "this project has no key yet";
+    let project = Project::new("old-mail-dry-run");
+    fs::remove_dir_all(project.path(".newsletter")).unwrap();
+    let without = project.run("send issues/maj.md --dry-run --date 2026-05-04T09:00 --out without");
+    assert!(without.status == 0 && without.stderr.contains(HINT), "{without:?}");
+    assert_eq!(project.run("ledger new").status, 0);
+    let with = project.run("send issues/maj.md --dry-run --date 2026-05-04T09:00 --out with");
+    assert!(with.status == 0 && !with.stderr.contains(HINT), "{with:?}");
+    let again = project.run("send issues/maj.md --dry-run --date 2026-05-04T09:00 --out again");
+    assert_eq!(again.status, 0);
+    let letters = |folder: &str| -> Vec<String> {
+        files(&project.path(folder)).iter().map(|file| project.read(&format!("{folder}/{file}"))).collect()
+    };
+    assert_eq!(letters("with").len(), 3);
+    assert_eq!(letters("with"), letters("again"), "the stored key makes the same bytes each time");
+    assert_ne!(letters("with"), letters("without"));
 }
