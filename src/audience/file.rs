@@ -16,7 +16,6 @@ use crate::base::source::span::{Span, Spanned};
 use crate::base::source::text::Source;
 use crate::base::source::yaml;
 use crate::base::source::yaml::fields::MappingReader;
-use crate::base::source::yaml::node::NodeKind;
 use crate::people::lists::People;
 use crate::people::lists::list_source::ListSource;
 use crate::people::lists::mapping::Mapping;
@@ -146,7 +145,7 @@ fn audience(id: AudienceId, mut fields: MappingReader<'_, '_>, shared: &SharedPa
     let exclude = fields.values("exclude");
     let sample = fields.value("sample");
     // `list` is also absent if `people` is invalid, which is reported already; so this looks at the key.
-    if fields.node("people").is_none_or(|node| node.kind == NodeKind::Null || node.scalar() == Some("")) {
+    if !fields.has_value("people") {
         needs_list(&mut fields);
         if nodes.is_empty() && include.is_empty() && !fields.diagnostics().has_errors() {
             let diagnostic = no_people_error(&mut fields);

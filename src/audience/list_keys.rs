@@ -36,7 +36,7 @@ pub(super) fn people(fields: &mut MappingReader<'_, '_>) -> Option<PeopleKey> {
     }
     let place = node.place(fields.source());
     let mut group = fields.group("people")?;
-    let people = if group.has("list") {
+    let people = if group.has_value("list") {
         group.text("list").map(PeopleKey::Named)
     } else {
         source_of(&mut group, &place).map(|value| PeopleKey::Source(Spanned { value, place }))
@@ -49,13 +49,13 @@ pub(super) fn people(fields: &mut MappingReader<'_, '_>) -> Option<PeopleKey> {
 pub(super) fn source_of(group: &mut MappingReader<'_, '_>, place: &Span) -> Option<ListSource> {
     let file = group.text("file");
     let sqlite = group.text("sqlite");
-    let has_postgres = group.has("postgres");
+    let has_postgres = group.has_value("postgres");
     let command = group.with("command", command_words);
     match (file, sqlite, has_postgres, command) {
         (Some(path), None, false, None) => Some(file_source(path.value, group)),
         (None, Some(path), false, None) => query(group).map(|query| ListSource::Sqlite { path: path.value, query }),
         (None, None, true, None) => server_source(group),
-        (None, None, false, Some(words)) => command_source(words, group),
+        (None, None, false, Some(words)) => Some(command_source(words, group)),
         _ => {
             let message = "`people` must have one of these keys: file, sqlite, postgres, command";
             let hint = "write people: people/medlemmer.csv, or people: {sqlite: people/crm.db, query: \"SELECT …\"}";
@@ -111,22 +111,22 @@ fn server_source(group: &mut MappingReader<'_, '_>) -> Option<ListSource> {
     let query = query(group);
     let timeout = timeout(group);
     let server = server?.value;
-    Some(ListSource::Postgres(Box::new(ServerQuery { server, password, query: query?, timeout: timeout? })))
+    Some(ListSource::Postgres(Box::new(ServerQuery { server, password, query: query?, timeout })))
 }
 
-fn command_source(words: Vec<String>, group: &mut MappingReader<'_, '_>) -> Option<ListSource> {
+fn command_source(words: Vec<String>, group: &mut MappingReader<'_, '_>) -> ListSource {
     let place = group.place();
     let format = format(group).unwrap_or(ListFormat::Csv);
-    let timeout = timeout(group)?;
+    let timeout = timeout(group);
     if !format.is_stream() {
         let diagnostic = Diagnostic::error(NO_FORMAT, "a command must print csv, jsonl or json");
         group.report(diagnostic.at(place).hint("write format: csv, or format: jsonl"));
     }
-    Some(ListSource::Command { words, format, timeout })
+    ListSource::Command { words, format, timeout }
 }
 
-fn timeout(group: &mut MappingReader<'_, '_>) -> Option<Duration> {
-    if group.has("timeout") { group.duration("timeout", SHORTEST_TIMEOUT) } else { Some(limits::LIST_TIME) }
+fn timeout(group: &mut MappingReader<'_, '_>) -> Duration {
+    group.duration("timeout", SHORTEST_TIMEOUT).unwrap_or(limits::LIST_TIME)
 }
 
 fn format(group: &mut MappingReader<'_, '_>) -> Option<ListFormat> {

@@ -108,6 +108,17 @@ fn a_file_without_people_is_refused() {
 }
 
 #[test]
+fn a_list_without_its_value_is_refused() {
+    let keys = " `people` must have one of these keys: file, sqlite, postgres, command (write people: people/medlemmer.csv, \
+        or people: {sqlite: people/crm.db, query: \"SELECT …\"})\n";
+    for people in ["{list: }", "{postgres: , query: SELECT 1}", "{postgres: ' ', query: SELECT 1}", "{file: }"] {
+        refused(&format!("people: {people}\nrecipients: [a@x.example]\n"), &format!("error 1:9{keys}"));
+    }
+    let audience = audience("people: {command: [./crm], timeout: }\n");
+    assert!(matches!(audience.list_source().unwrap().value, ListSource::Command { .. }));
+}
+
+#[test]
 fn a_recipient_needs_an_address() {
     let missing = "error 3:5 recipients[0] on line 3 has no email (add email: and the address)\n";
     refused(&one("first_name: Anna\n    roles: [x]"), missing);

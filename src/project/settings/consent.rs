@@ -53,7 +53,7 @@ fn texts(settings: &mut MappingReader<'_, '_>) -> BTreeMap<String, ConsentText> 
         let (version, place) = (&key.value, key.place(reader.source()));
         let file = reader.path("file");
         let sha256 = reader.text("sha256").map(|digest| digest.map(|text| text.to_ascii_lowercase()));
-        if file.is_none() && !reader.has("file") {
+        if file.is_none() && !reader.has_value("file") {
             let message = format!("consent text `{version}` has no `file`");
             let hint = format!("write it like this: {version}: {{file: consent/{version}.md}}");
             reader.report(Diagnostic::error(NO_TEXT, message).at(place.clone()).hint(hint));

@@ -132,7 +132,7 @@ pub(super) fn read(mut reader: MappingReader<'_, '_>) -> Option<RelaySettings> {
         let diagnostic = Diagnostic::error(MISSING, "`host` is missing");
         reader.report(diagnostic.at(place).hint("write it like this: host: smtp.forening.example"));
     }
-    let has_port = reader.has("port");
+    let has_port = reader.has_value("port");
     let number = if has_port { reader.number("port", 1, u16::MAX) } else { None };
     let security = security(&mut reader).unwrap_or(match number {
         Some(SMTPS) => Security::Tls,
@@ -150,7 +150,7 @@ pub(super) fn read(mut reader: MappingReader<'_, '_>) -> Option<RelaySettings> {
         reader.report(diagnostic.at(place).hint("write `security: starttls`, or `security: tls`"));
     }
     let usual = preset.map_or(CONNECTIONS, RelayPreset::connections);
-    let connections = if reader.has("connections") { reader.number("connections", 1, 100) } else { Some(usual) };
+    let connections = if reader.has_value("connections") { reader.number("connections", 1, 100) } else { Some(usual) };
     let letters_per_connection = letters_per_connection(&mut reader);
     let hello = hello(&mut reader);
     let ca_file = reader.text("ca_file").map(|path| PathBuf::from(path.value));
