@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-/// A line of a list, an object of a list in JSON, or a value in a database, in bytes: a person is shorter.
+/// A line of a list, an object of a list in JSON, or a cell of several lines, in bytes: a person is shorter.
 pub(crate) const LINE: u64 = 1 << 20;
 /// A list in JSON, in bytes. It is read object by object.
 pub(crate) const JSON_LIST: u64 = 1 << 30;
@@ -15,7 +15,7 @@ pub(crate) const FILE: u64 = 256 << 20;
 pub(crate) const WORKBOOK: u64 = 64 << 20;
 /// What a workbook unpacks to: a million people take half of it.
 pub(crate) const WORKBOOK_UNPACKED: u64 = 1 << 30;
-/// The columns of a list, in any format.
+/// The columns of a sheet of a workbook.
 pub(crate) const COLUMNS: usize = 1000;
 /// A password, key or token, in bytes.
 pub(crate) const SECRET: u64 = 1 << 16;

@@ -8,9 +8,7 @@ use csv_core::{ReadFieldResult, Reader, ReaderBuilder, Terminator};
 use crate::base::csv::encoding::{Encoding, LineDecoder};
 use crate::base::csv::formula;
 use crate::base::csv::row::{Cell, ListRow};
-
-/// No row of a list is longer; the limit keeps a wrong file from filling the memory.
-const LONGEST_LINE: usize = 1 << 20;
+use crate::base::limits;
 
 /// Why there is no next row.
 #[derive(Debug)]
@@ -105,7 +103,9 @@ impl<R: BufRead> CsvRows<R> {
         let (mut start, mut at) = (0, 0);
         loop {
             if at == row.text.len() {
-                let Some(line) = self.next_line()? else { return Err(open_quote(&row, start)) };
+                // A cell that is still open after so many lines would take the rest of the file into memory.
+                let is_short = row.text.len() as u64 <= limits::LINE;
+                let Some(line) = self.next_line()?.filter(|_| is_short) else { return Err(open_quote(&row, start)) };
                 row.text.push_str(&line);
             }
             // A cell that is longer than `output`, or continues on the next line, is returned in several pieces.
@@ -201,7 +201,7 @@ impl<R: BufRead> CsvRows<R> {
             bytes.extend_from_slice(&buffer[..length]);
             self.ended_in_cr = end.is_some_and(|end| buffer[end] == b'\r');
             self.input.consume(length + usize::from(end.is_some()));
-            if bytes.len() > LONGEST_LINE {
+            if bytes.len() as u64 > limits::LINE {
                 return Err(RowError::LongLine { line: self.line + 1 });
             }
             if end.is_some() {

@@ -1,6 +1,6 @@
 //! Rows read are rows written, whatever ends the lines.
 
-use std::io::Cursor;
+use std::io::{self, BufReader, Cursor, Read};
 
 use encoding_rs::WINDOWS_1252;
 use proptest::collection::vec;
@@ -109,6 +109,15 @@ fn a_row_inside_a_cell_is_an_error() {
     }
     let note = "email;note\na@x.example;\"Skriv til\nb@x.example\"\n";
     assert_eq!(read(note.as_bytes()).unwrap()[1][1], "Skriv til\nb@x.example");
+}
+
+#[test]
+fn an_open_quote_ends_before_it_fills_the_memory() {
+    let file = "email;navn\na@x.example;\"Anna\n".as_bytes().chain(io::repeat(b'\n'));
+    let mut rows = CsvRows::new(BufReader::new(file)).unwrap();
+    rows.next_row().unwrap();
+    let error = rows.next_row();
+    assert!(matches!(error, Err(RowError::OpenQuote { line: 2, .. })), "{error:?}");
 }
 
 #[test]
