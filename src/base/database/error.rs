@@ -1,8 +1,9 @@
 //! Why a connection to a PostgreSQL server failed.
 
-use rustls::pki_types::pem;
 use std::io;
 use std::path::PathBuf;
+
+use rustls::pki_types::pem;
 use thiserror::Error as ThisError;
 
 /// Why a connection to a server failed.

@@ -255,7 +255,7 @@ struct Inspector {
 /// What the server says next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Expected {
-    /// `S` or `N`: the client asks for TLS first.
+    /// `S`, or anything else for no: the client asks for TLS first.
     TlsAnswer,
     /// The kind of login.
     Login,
@@ -285,10 +285,10 @@ impl Inspector {
         held.extend_from_slice(octets);
         match beginning(&held, self.expected) {
             Beginning::Plaintext => Inspection::Plaintext,
-            // The client waits for the answer to its question for TLS before it says more.
-            Beginning::Incomplete if self.expected == Expected::TlsAnswer => {
+            // The client waits for the answer to its question for TLS before it says more. What follows that answer is held.
+            Beginning::Incomplete if self.expected == Expected::TlsAnswer && !held.is_empty() => {
                 self.expected = Expected::Login;
-                self.held = Some(Vec::new());
+                self.held = Some(held.split_off(1));
                 Inspection::Forward(held)
             }
             Beginning::Incomplete if held.len() < LOGIN_ROOM => {
@@ -304,8 +304,9 @@ fn beginning(octets: &[u8], expected: Expected) -> Beginning {
     let mut rest = octets;
     if expected == Expected::TlsAnswer {
         match rest.split_first() {
-            Some((b'N', more)) => rest = more,
-            Some(_) => return Beginning::Harmless,
+            Some((b'S', _)) => return Beginning::Harmless,
+            // tokio-postgres 0.7 goes on without TLS after any other answer than `S`, not only after `N`.
+            Some((_, more)) => rest = more,
             None => return Beginning::Incomplete,
         }
     }
@@ -380,6 +381,9 @@ mod tests {
         assert_eq!(forwarded(open, &[SCRAM, CLEARTEXT]), Some([SCRAM, CLEARTEXT].concat()));
         let prefer = "postgres://db.forening.example/x?sslmode=prefer";
         assert_eq!(forwarded(prefer, &[b"N", CLEARTEXT]), None);
+        assert_eq!(forwarded(prefer, &[b"NR\0\0", &CLEARTEXT[3..]]), None, "it begins with the answer to TLS");
+        assert_eq!(forwarded(prefer, &[b"X", CLEARTEXT]), None, "no other answer means TLS");
+        assert_eq!(forwarded(prefer, &[b"N", SCRAM]), Some([b"N", SCRAM].concat()));
         assert_eq!(forwarded(prefer, &[b"S", CLEARTEXT]), Some([b"S", CLEARTEXT].concat()), "it is encrypted");
         let here = "postgres://localhost/x?sslmode=disable";
         assert_eq!(forwarded(here, &[CLEARTEXT]), Some(CLEARTEXT.to_vec()));
