@@ -102,9 +102,10 @@ pub struct Diagnostics {
     lines: Box<LineCounts>,
 }
 
-/// The count for each kind of problem in each line of each file.
+/// The count for each kind of problem in each line of each file. Errors and warnings are counted apart: a warning must not
+/// take the place of an error.
 #[derive(Clone, Debug, Default)]
-struct LineCounts(HashMap<(Code, Arc<str>, usize), LineCount>);
+struct LineCounts(HashMap<(Code, Severity, Arc<str>, usize), LineCount>);
 
 /// The problems of one kind in a line.
 #[derive(Clone, Copy, Debug, Default)]
@@ -130,7 +131,8 @@ impl Diagnostics {
         if self.all.contains(&diagnostic) {
             return;
         }
-        let line = self.lines.0.entry((diagnostic.code, place.shared_path(), place.line())).or_default();
+        let kind = (diagnostic.code, diagnostic.severity, place.shared_path(), place.line());
+        let line = self.lines.0.entry(kind).or_default();
         line.count += 1;
         if line.count <= KEPT_IN_LINE {
             self.all.insert(diagnostic);
