@@ -160,7 +160,8 @@ impl ExportReader {
     }
 
     fn reject(&mut self, file: usize, reason: &str, row: &ListRow) {
-        self.reject_text(file, reason, row.line, row.text.trim_end());
+        // On one line: a line of a cell could look like a row of its own, and the file of rejected rows would be unreadable.
+        self.reject_text(file, reason, row.line, &row.text.trim_end().replace('\n', " "));
     }
 
     fn reject_text(&mut self, file: usize, reason: &str, line: usize, row: &str) {
