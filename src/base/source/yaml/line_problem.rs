@@ -1,7 +1,8 @@
 //! A problem in one line of YAML, and the line as it was meant.
 
-use crate::base::source::diagnostic::Code;
 use std::ops::Range;
+
+use crate::base::source::diagnostic::Code;
 
 /// A problem in a line whose number is not known yet.
 #[derive(Debug)]

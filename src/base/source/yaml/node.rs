@@ -1,8 +1,9 @@
 //! A YAML file as a tree, each node with its location.
 
+use std::ops::Range;
+
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
-use std::ops::Range;
 
 /// A value in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
