@@ -103,6 +103,17 @@ fn a_leak_is_found_wherever_it_is() {
             hidden("Se budget-2027.xlsx."),
             "the name of the attached file Budget-2027.xlsx",
         ),
+        // The beginning of a comment that is shown as code hides nothing.
+        (
+            "preheader: \"Tilskuddet til leverandørerne sættes ned til 1.234.500 kr. fra årsskiftet\"\n",
+            format!("```\n<!-- begynd\n```\n\n{}", hidden(SECRET)),
+            "its preheader and its HTML part",
+        ),
+        (
+            "preheader: \"Tilskuddet til leverandørerne sættes ned til 1.234.500 kr. fra årsskiftet\"\n",
+            format!("Skriv:\n\n    <!-- begynd\n\n- og\n\n      <!-- begynd\n\n{}", hidden(SECRET)),
+            "its preheader and its HTML part",
+        ),
         ("attachments: [tal.csv]\n", hidden("Tilskuddet er 1.234.500 kr. næste år."), "the attached file tal.csv"),
         (
             "attachments: [moede.ics]\n",

@@ -100,7 +100,7 @@ pub(super) fn read<'t>(issue: &'t Issue, tables: &'t BTreeMap<String, Source>) -
     for (at, whole) in issue.text().lines().enumerate() {
         let number = before + at + 1;
         let (content, start) = without_markers(whole);
-        if in_comment || content.starts_with("<!--") {
+        if in_comment || code.is_none() && begins_comment(whole, content) {
             let after = content.split_once("-->").map(|(_, after)| after.trim());
             in_comment = after.is_none();
             if after.is_none_or(str::is_empty) {
@@ -137,6 +137,13 @@ pub(super) fn read<'t>(issue: &'t Issue, tables: &'t BTreeMap<String, Source>) -
         }
     }
     reader.lines
+}
+
+/// Whether the content of a line begins a comment. Behind four spaces or a tab it may be code (`CommonMark` §4.4), whose `<!--` may
+/// have no end: a line that is wrongly read as text hides nothing from the guard.
+fn begins_comment(line: &str, content: &str) -> bool {
+    let before = &line[..line.trim_end().len() - content.len()];
+    content.starts_with("<!--") && !before.ends_with("    ") && !before.contains('\t')
 }
 
 /// The words behind the signs of a fence: three colons, or two with the word of a block for some readers. Other signs that
