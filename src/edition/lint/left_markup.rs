@@ -3,6 +3,7 @@
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::edition::lint::alt_text;
 use crate::edition::lint::visible_text::{LineFinding, OTHER, VALUE, VisibleLine};
+use crate::people::person::Address;
 
 const LINK: Code = Code("NL560");
 const EMPHASIS: Code = Code("NL561");
@@ -311,14 +312,16 @@ fn address(line: &VisibleLine) -> Option<LineFinding> {
         let is_link = line.links.iter().any(|link| link.contains(at));
         let word = word_at(text, *at);
         let rest = word.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
-        // An address that is right is not linked in the cells of a file; mail programs link it themselves.
-        let is_right = ["https://", "http://", "www."].iter().any(|start| word.starts_with(start));
+        // A valid address is not linked in the cells of a file; mail programs link it themselves.
+        let is_right =
+            ["https://", "http://", "www."].iter().any(|start| word.starts_with(start)) || is_valid_mail(word);
         !(is_link || is_right)
             && (rest.starts_with(":/") || rest.starts_with("//") || is_mail(word))
             && word.contains('.')
     })?;
     let word = word_at(text, at);
-    let hint = format!("write an address as `https://www.forening.example`; {AS_TEXT}");
+    let example = if word.contains('@') { "anna@forening.example" } else { "https://www.forening.example" };
+    let hint = format!("write an address as `{example}`; {AS_TEXT}");
     let message = format!("`{}` looks like an address, but is no link", shortened(word));
     Some(finding(word, Diagnostic::warning(ADDRESS, message).hint(hint)))
 }
@@ -329,6 +332,13 @@ fn is_mail(word: &str) -> bool {
     word.split_once('@').is_some_and(|(before, after)| {
         is_end(before.chars().next_back()) && is_end(after.trim_start_matches('@').chars().next())
     })
+}
+
+/// Whether a word is a valid email address, also one of a `mailto:` link, perhaps at the end of a sentence.
+fn is_valid_mail(word: &str) -> bool {
+    let word = word.strip_prefix("mailto:").unwrap_or(word);
+    let address = word.split('?').next().unwrap_or_default();
+    Address::parse(address.trim_end_matches(['.', ',', ';', ':', '!'])).is_ok()
 }
 
 /// A file on the author's own computer.
