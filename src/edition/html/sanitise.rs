@@ -57,8 +57,8 @@ pub(crate) fn is_allowed(element: &str) -> bool {
     TAGS.contains(element)
 }
 
-/// The text of clean HTML, with the address of each link after its words.
-pub(crate) fn text(html: &str) -> String {
+/// The text of clean HTML, with the address of each link after its words, and a sign at both ends of what is struck out.
+pub(crate) fn text(html: &str, struck_out: &str) -> String {
     let mut out = String::new();
     let mut rest = html;
     let mut addresses: Vec<Option<String>> = Vec::new();
@@ -77,7 +77,7 @@ pub(crate) fn text(html: &str) -> String {
             "img" => out.push_str(&attribute(tag, "alt").unwrap_or_default()),
             "br" | "p" | "div" | "tr" | "li" | "ul" | "ol" | "table" | "dt" | "dd" => out.push('\n'),
             "td" | "th" => out.push(' '),
-            "del" | "s" | "strike" => out.push_str("~~"),
+            "del" | "s" | "strike" => out.push_str(struck_out),
             _ => {}
         }
     }
@@ -150,6 +150,9 @@ mod tests {
 
     #[test]
     fn links_keep_their_address_in_text() {
-        assert_eq!(text("<p>a <a href=\"https://b.example/?c&amp;d\">e</a></p>"), "\na e <https://b.example/?c&d>\n");
+        assert_eq!(
+            text("<p>a <a href=\"https://b.example/?c&amp;d\">e</a> <s>f</s></p>", "~~"),
+            "\na e <https://b.example/?c&d> ~~f~~\n"
+        );
     }
 }
