@@ -55,7 +55,9 @@ fn hiding(tag: &str) -> Option<&'static str> {
     let tag = tag.split('>').next().unwrap_or(tag).replace(['\n', '\t'], " ");
     let bare: String = sanitise::attribute(&tag, "style").unwrap_or_default().to_ascii_lowercase();
     let bare: String = bare.chars().filter(|letter| !letter.is_whitespace()).chain([';']).collect();
-    let style = HIDING.into_iter().find(|style| bare.contains(style));
+    // `font-size:0.9em` hides nothing.
+    let is_whole = |after: &str| !after.starts_with(|letter: char| letter == '.' || letter.is_ascii_digit());
+    let style = HIDING.into_iter().find(|style| bare.split(style).skip(1).any(is_whole));
     let is_hidden =
         tag.split(['=', ' ', '/']).any(|word| word.eq_ignore_ascii_case("hidden")) && !tag.contains("=\"hidden");
     style.map(|style| style.trim_end_matches(';')).or(is_hidden.then_some("hidden"))
