@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
+use crate::issue::manuscript::lines;
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::placeholders::tag;
 
@@ -41,7 +42,7 @@ pub(crate) fn check(masked: &PlaceholderText, code: &BTreeSet<usize>, diagnostic
         }
         let mut free = 0;
         for (start, _) in line.match_indices(OPENING) {
-            if start < free || in_code(line, start) {
+            if start < free || lines::is_in_code(line, start) {
                 continue;
             }
             if let Some(field) = merge_field(&line[start..]) {
@@ -90,11 +91,6 @@ pub(crate) fn merge_field(text: &str) -> Option<MergeField<'_>> {
     let (name, _) = text.strip_prefix('«')?.split_once('»')?;
     let typed = &text[..name.len() + '«'.len_utf8() + '»'.len_utf8()];
     (name.contains('_') && !name.contains(' ')).then_some(MergeField { typed, field: None })
-}
-
-/// Whether a byte of a line is between backticks.
-fn in_code(line: &str, at: usize) -> bool {
-    line[..at].matches('`').count() % 2 == 1 && line[at..].contains('`')
 }
 
 /// Reports control characters, which mail must not contain (RFC 5322, section 2.3), and characters that reverse the

@@ -3,6 +3,8 @@
 //! Markdown reads a fence only where three colons begin a line. People also write `;;;` (Shift was not pressed), `: : :`,
 //! `：：：` (another keyboard), `\:::` (an editor's escape) or `:::` behind a character without width, and see no difference.
 
+use crate::issue::manuscript::lines;
+
 /// Signs of a fence, and the words behind them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FenceSigns<'l> {
@@ -81,8 +83,7 @@ pub(crate) fn within(line: &str) -> impl Iterator<Item = FenceSigns<'_>> {
         before = *character;
         begins
     });
-    let is_code = |at: usize| line[..at].matches('`').count() % 2 == 1 && line[at..].contains('`');
-    let outside = starts.filter(move |(at, _)| !is_code(*at));
+    let outside = starts.filter(move |(at, _)| !lines::is_in_code(line, *at));
     outside.filter_map(|(at, _)| signs(&line[at..])).filter(|signs| signs.count > 1)
 }
 

@@ -44,6 +44,11 @@ pub(crate) fn comment_length(html: &str) -> Option<usize> {
     ends.min().map(|end| "<!--".len() + end)
 }
 
+/// Whether a byte of a line is between backticks.
+pub(crate) fn is_in_code(line: &str, at: usize) -> bool {
+    line[..at].matches('`').count() % 2 == 1 && line[at..].contains('`')
+}
+
 /// A line without the markers of the quotes and list items that it is in.
 pub(crate) fn without_containers(line: &str) -> &str {
     let mut rest = line.trim();
