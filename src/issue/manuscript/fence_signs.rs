@@ -58,9 +58,10 @@ pub(crate) fn at_start(line: &str) -> Option<FenceSigns<'_>> {
         let (character, length) = shown(rest)?;
         let skipped = match character {
             _ if weight(character) > 0 => return signs(rest).filter(|signs| signs.count > 1),
-            '<' => rest.find('>').map_or(1, |at| at + 1),
+            // Both only where they are written as they are: `&#96;` and `\<` are text.
+            '<' if rest.starts_with('<') => rest.find('>').map_or(1, |at| at + 1),
             // Three backticks open a code block; fewer are code within a line, which shows a fence on purpose.
-            '`' => {
+            '`' if rest.starts_with('`') => {
                 let ticks = run(rest, '`');
                 (ticks >= 3 || !rest[ticks..].contains('`')).then_some(ticks)?
             }
@@ -179,8 +180,22 @@ mod tests {
 
     #[test]
     fn colons_are_found_behind_all_that_is_no_word() {
-        for before in ["", "    ", "\t", "> - ", "12. ", "# ", "| ", "```", "~~~", "<p class=\"x\">", "**", "\u{feff}"]
-        {
+        for before in [
+            "",
+            "    ",
+            "\t",
+            "> - ",
+            "12. ",
+            "# ",
+            "| ",
+            "```",
+            "~~~",
+            "<p class=\"x\">",
+            "**",
+            "\u{feff}",
+            "&#96;",
+            "\\<",
+        ] {
             check(&format!("{before}::: only it "), 3, SignForm::Colons, "only it");
         }
         for line in
