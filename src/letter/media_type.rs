@@ -12,7 +12,7 @@ pub(super) fn media_type(name: &str, content: &[u8]) -> String {
         "vcf" => "text/vcard",
         other => return of_other(other).to_owned(),
     };
-    // What is no text is not shown as one.
+    // A file that is not text must not be shown as text.
     charset(content).map_or_else(|| UNKNOWN.to_owned(), |charset| format!("{text}; charset={charset}"))
 }
 
@@ -34,7 +34,7 @@ fn of_other(extension: &str) -> &'static str {
     }
 }
 
-/// The character set of a text, by the names of IANA; none where it is no text. Without it a mail client takes a text for
+/// The character set of a text, by the names of IANA; none if it is not text. Without it a mail client takes a text for
 /// ASCII (RFC 2046 §4.1.2), and shows `Ã¦` or a question mark for `æ`.
 fn charset(content: &[u8]) -> Option<&'static str> {
     // The five bytes that Windows-1252 gives no character.

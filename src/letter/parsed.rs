@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use quoted_printable::ParseMode;
 
+use crate::base::csv::encoding;
 use crate::letter::decoded::DecodedLetter;
 
 /// The texts of a letter, decoded.
@@ -25,18 +26,19 @@ pub struct MimePart<'a> {
     /// The name of its file; absent: it is not a file.
     pub name: Option<String>,
     encoding: String,
+    charset: String,
     body: &'a str,
 }
 
 impl MimePart<'_> {
-    /// Its content as text. Invalid UTF-8 is replaced.
+    /// Its content as text. What is invalid in its character set is replaced.
     pub fn text(&self) -> String {
         let bytes = match self.encoding.as_str() {
             "base64" => from_base64(self.body),
             "quoted-printable" => quoted_printable::decode(self.body, ParseMode::Robust).unwrap_or_default(),
             _ => self.body.as_bytes().to_vec(),
         };
-        String::from_utf8_lossy(&bytes).replace("\r\n", "\n")
+        decode_charset(&bytes, &self.charset).replace("\r\n", "\n")
     }
 }
 
@@ -47,6 +49,7 @@ impl<'a> MimePart<'a> {
             media_type: media_type.split(';').next().unwrap_or_default().to_owned(),
             name: name.map(str::to_owned),
             encoding: String::new(),
+            charset: String::new(),
             body,
         }
     }
@@ -87,7 +90,18 @@ fn collect<'a>(text: &'a str, parts: &mut Vec<MimePart<'a>>) {
     let encoding = header(headers, "content-transfer-encoding").unwrap_or_default().trim().to_ascii_lowercase();
     // Mail clients fall back on the `name` of Content-Type.
     let name = parameter(&disposition, "filename").or_else(|| parameter(&kind, "name"));
-    parts.push(MimePart { media_type, name, encoding, body });
+    let charset = parameter(&kind, "charset").unwrap_or_default().trim().to_ascii_lowercase();
+    parts.push(MimePart { media_type, name, encoding, charset, body });
+}
+
+/// A text in one of the character sets that the texts of a letter have; all but two of these are UTF-8.
+fn decode_charset(bytes: &[u8], charset: &str) -> String {
+    let text = match charset {
+        "utf-16" => Some(encoding::utf_16(bytes)),
+        "windows-1252" => encoding::windows_1252(bytes),
+        _ => None,
+    };
+    text.unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
 }
 
 /// The header and the body of a part.

@@ -72,6 +72,16 @@ fn a_leak_stops_check_preview_and_send() {
     assert_eq!(project.reached(), [""; 0]);
 }
 
+/// A text as Excel saves a plain CSV; Windows-1252 has the letters of Danish where Latin-1 has them.
+fn latin_1(text: &str) -> Vec<u8> {
+    text.chars().map(|letter| u8::try_from(letter).unwrap()).collect()
+}
+
+/// A text as Excel saves "Unicode Text", without its byte-order mark.
+fn utf_16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
 #[test]
 fn a_leak_is_found_wherever_it_is() {
     for (number, (front, body, place)) in [
@@ -114,7 +124,21 @@ fn a_leak_is_found_wherever_it_is() {
             format!("Skriv:\n\n    <!-- begynd\n\n- og\n\n      <!-- begynd\n\n{}", hidden(SECRET)),
             "its preheader and its HTML part",
         ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let project = project(&format!("leak-{number}"), front, &body).file("issues/Budget-2027.xlsx", "PK");
+        assert_leaks(&project, place);
+    }
+}
+
+#[test]
+fn a_leak_in_an_attached_file_is_found() {
+    for (number, (front, body, place)) in [
         ("attachments: [tal.csv]\n", hidden("Tilskuddet er 1.234.500 kr. næste år."), "the attached file tal.csv"),
+        ("attachments: [excel.csv]\n", hidden(SECRET), "the attached file excel.csv"),
+        ("attachments: [excel.txt]\n", hidden(SECRET), "the attached file excel.txt"),
         (
             "attachments: [moede.ics]\n",
             hidden("Mødet handler om lukningen af afdelingen i Odense."),
@@ -124,18 +148,22 @@ fn a_leak_is_found_wherever_it_is() {
     .into_iter()
     .enumerate()
     {
-        let project = project(&format!("leak-{number}"), front, &body)
-            .file("issues/Budget-2027.xlsx", "PK")
+        let project = project(&format!("leak-attached-{number}"), front, &body)
             .file("issues/tal.csv", "post;kr.\ntilskud;\"1 234 500,00\"\n")
+            .file("issues/excel.csv", latin_1(SECRET))
+            .file("issues/excel.txt", [&[0xff, 0xfe][..], &utf_16(SECRET)].concat())
             .file("issues/moede.ics", "BEGIN:VCALENDAR\r\nDESCRIPTION:Mødet handler om lu\r\n kningen\\, af afdelingen\\ni Odense\r\nEND:VCALENDAR\r\n");
-        let output = project.run("check issues/maj.md");
-        let leaks = reported(&output);
-        assert_eq!((output.status, leaks.len()), (3, 2), "{front}{body}{}", output.stderr);
-        assert!(
-            leaks[0].ends_with(&format!("is not for the edition members.da.not-suppliers, but is in {place}")),
-            "{leaks:?}"
-        );
+        assert_leaks(&project, place);
     }
+}
+
+/// `check` reports two leaks, the first of them in this place.
+fn assert_leaks(project: &Project, place: &str) {
+    let output = project.run("check issues/maj.md");
+    let leaks = reported(&output);
+    assert_eq!((output.status, leaks.len()), (3, 2), "{output:?}");
+    let expected = format!("is not for the edition members.da.not-suppliers, but is in {place}");
+    assert!(leaks[0].ends_with(&expected), "{leaks:?}");
 }
 
 #[test]

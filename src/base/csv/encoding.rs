@@ -66,8 +66,13 @@ pub(crate) fn encoded_twice(text: &str) -> Option<String> {
     (!has_other_letters).then_some(text)
 }
 
+/// Decodes UTF-16 in the order of its byte-order mark, or else with the greater byte first (RFC 2781 §4.3).
+pub(crate) fn utf_16(bytes: &[u8]) -> String {
+    UTF_16BE.decode(bytes).0.into_owned()
+}
+
 /// Decodes Windows-1252; `None` where a byte has no character in it, or is NUL.
-fn windows_1252(bytes: &[u8]) -> Option<String> {
+pub(crate) fn windows_1252(bytes: &[u8]) -> Option<String> {
     let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
     // The WHATWG's table decodes the five bytes without a character (81, 8D, 8F, 90, 9D) as C1 controls.
     let is_undefined = |letter: char| matches!(letter, '\0' | '\u{80}'..='\u{9f}');
