@@ -293,7 +293,7 @@ fn html_part(input: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option
     Some(slots.compile(&page, transfer_encoding::encode))
 }
 
-/// The tags that a tree holds where they are to be input.
+/// The tags that a tree holds where they are to be written.
 fn expected(root: Node<'_>, context: CompileContext<'_>) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     for node in root.descendants() {

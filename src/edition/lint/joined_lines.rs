@@ -16,10 +16,10 @@ pub(crate) fn finding(lines: &[VisibleLine]) -> Option<(&VisibleLine, LineFindin
     let mut items = lines.iter().filter_map(|line| bullet(&line.text).map(|bullet| (line, bullet)));
     let first = items.next();
     if let (Some((line, bullet)), Some(_)) = (first, items.next()) {
-        let message = format!("the lines with `{}` are no list: readers get them in one paragraph", bullet.trim());
+        let message = format!("the lines with `{}` are not a list: readers get them in one paragraph", bullet.trim());
         let number = bullet.trim_end_matches(['.', ')']).parse::<u32>();
         let hint = if number.is_ok() {
-            "write a full stop and a space behind each number: `1. Punkt`"
+            "write a full stop and a space after each number: `1. Punkt`"
         } else {
             "begin each item with `- `, and write an empty line before the first"
         };
@@ -27,8 +27,8 @@ pub(crate) fn finding(lines: &[VisibleLine]) -> Option<(&VisibleLine, LineFindin
         return Some((line, LineFinding { excerpt: bullet.to_owned(), diagnostic }));
     }
     if let Some((line, bullet)) = lines.iter().find_map(|line| items_in_one(&line.text).map(|bullet| (line, bullet))) {
-        let message = format!("the items with `{bullet}` are no list");
-        let diagnostic = Diagnostic::warning(ITEMS, message).hint("write each item on a line of its own, behind `- `");
+        let message = format!("the items with `{bullet}` are not a list");
+        let diagnostic = Diagnostic::warning(ITEMS, message).hint("begin each item on a line of its own with `- `");
         return Some((line, LineFinding { excerpt: bullet.to_owned(), diagnostic }));
     }
     let pipes = |line: &VisibleLine| line.text.matches(" | ").count();
@@ -40,12 +40,12 @@ pub(crate) fn finding(lines: &[VisibleLine]) -> Option<(&VisibleLine, LineFindin
     if rows.next().is_none() && !(first.text.trim().contains('\t') || is_ruler(first)) {
         return None;
     }
-    let diagnostic = Diagnostic::warning(CELLS, "these cells are no table: readers get them in one paragraph")
-        .hint("write `::: table` on the line before them, and `:::` on the line behind them");
+    let diagnostic = Diagnostic::warning(CELLS, "these cells are not a table: readers get them in one paragraph")
+        .hint("write `::: table` on the line before them, and `:::` on the line after them");
     Some((first, LineFinding { excerpt: first.text.trim().to_owned(), diagnostic }))
 }
 
-/// The bullet of Word that a line begins with. Where it stands between words, it separates them on purpose.
+/// The bullet of Word that a line begins with. Between words it separates them on purpose.
 fn items_in_one(text: &str) -> Option<&str> {
     let text = text.trim_start();
     let first = text.chars().next().filter(|first| BULLETS[..8].contains(first) || BULLETS[16..].contains(first))?;
@@ -72,7 +72,7 @@ fn bullet(text: &str) -> Option<&str> {
         '*' if next.is_some_and(char::is_alphabetic) && !after.contains('*') => 1,
         _ if (1..3).contains(&digits) => {
             let sign = text[digits..].chars().next().filter(|sign| matches!(sign, '.' | ')'))?;
-            // A space is missing behind it, or the first number is not 1, which cannot interrupt a paragraph. A date is text.
+            // A space is missing after it, or the first number is not 1, which cannot interrupt a paragraph. A date is text.
             let rest = &text[digits + sign.len_utf8()..];
             let is_item = rest.starts_with(char::is_alphabetic)
                 || rest.starts_with(' ') && rest.trim().starts_with(char::is_uppercase);

@@ -19,7 +19,7 @@ const AS_TEXT: &str = "between backticks it is shown as it is";
 pub(crate) fn findings(line: &VisibleLine) -> Vec<LineFinding> {
     let text = line.text.as_str();
     let misread = link(text);
-    // The address of a link that is not read is no other mistake.
+    // The address of a link that is not read is not another mistake.
     let address = if misread.is_some() { None } else { address(line) };
     let found = [
         misread,
@@ -213,7 +213,7 @@ fn beside_emphasis(line: &VisibleLine) -> Option<LineFinding> {
         .find(|at| is_sign(text[..*at].chars().next_back()) || is_sign(text[*at..].chars().next()))?;
     let start = text[..at].char_indices().next_back().map_or(at, |(start, _)| start);
     let end = text[at..].char_indices().nth(12).map_or(text.len(), |(length, _)| at + length);
-    let hint = format!("write as many signs before it as behind it; {AS_TEXT}");
+    let hint = format!("write the same signs before and after it; {AS_TEXT}");
     Some(finding(&text[start..end], maybe_shown(EMPHASIS, &text[start..end]).hint(hint)))
 }
 
@@ -267,7 +267,7 @@ fn template_tag(text: &str) -> Option<LineFinding> {
 fn attributes(text: &str) -> Option<LineFinding> {
     let at = text.find("{:")?;
     let end = at + text[at..].find('}')? + 1;
-    let hint = "write the attributes directly behind a link or a heading: `[Tekst](https://…){.button}`";
+    let hint = "write the attributes directly after a link or a heading: `[Tekst](https://…){.button}`";
     Some(finding(&text[at..end], shown(ATTRIBUTES, &text[at..end]).hint(hint)))
 }
 
@@ -301,7 +301,7 @@ fn html(text: &str) -> Option<LineFinding> {
     Some(finding(reference, maybe_shown(HTML, reference).hint(hint)))
 }
 
-/// An address that is no link, since a letter of it is missing or doubled.
+/// An address that is not a link, since a letter of it is missing or doubled.
 fn address(line: &VisibleLine) -> Option<LineFinding> {
     let text = &line.text;
     if let Some(path) = local_path(text) {
@@ -322,7 +322,7 @@ fn address(line: &VisibleLine) -> Option<LineFinding> {
     let word = word_at(text, at);
     let example = if word.contains('@') { "anna@forening.example" } else { "https://www.forening.example" };
     let hint = format!("write an address as `{example}`; {AS_TEXT}");
-    let message = format!("`{}` looks like an address, but is no link", shortened(word));
+    let message = format!("`{}` looks like an address, but is not a link", shortened(word));
     Some(finding(word, Diagnostic::warning(ADDRESS, message).hint(hint)))
 }
 

@@ -1,4 +1,5 @@
-//! Addresses that a mail filter or a search engine wrapped: they hold the address of whoever copied them, and stop working.
+//! Addresses that a mail filter or a search engine wrapped: they contain the email
+//! address of the person who copied them, and stop working.
 
 use comrak::nodes::{Node, NodeValue};
 
@@ -35,7 +36,8 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
         return;
     };
     let host = address.trim_start_matches('.').split('/').next().unwrap_or(address);
-    let message = format!("this address was wrapped by a mail filter (`{host}`), and may name whoever copied it");
+    let message =
+        format!("this address was wrapped by `{host}`, and may contain the email address of the person who copied it");
     diagnostics.push(Diagnostic::warning(WRAPPED, message).at(context.place(node)).hint(
         match meant(address, parameter) {
             Some(meant) => format!("write `{meant}`"),

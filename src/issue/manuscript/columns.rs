@@ -1,6 +1,6 @@
 //! `:::: columns`: which parts of the block are cells.
 //!
-//! Each card in it is a cell; without cards, lines `---` stand between the cells.
+//! Each card in it is a cell; without cards, lines `---` are between the cells.
 
 use comrak::nodes::{Node, NodeValue};
 

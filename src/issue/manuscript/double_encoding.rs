@@ -25,16 +25,19 @@ pub(crate) fn check(source: &Source, diagnostics: &mut Diagnostics) {
         let more = traces.count();
         let message = if more > 0 { format!("{message} ({more} more in this file)") } else { message };
         diagnostics.push(
-            Diagnostic::error(TWICE, message).at(source.place(at..at + length)).hint(
-                "copy the text again from where it is right, or open the file as UTF-8 and write the letters anew",
-            ),
+            Diagnostic::error(TWICE, message)
+                .at(source.place(at..at + length))
+                .hint("copy the text again from its source, or open the file as UTF-8 and retype the letters"),
         );
     } else if let Some(at) = text.find('\u{fffd}') {
-        let lost = text.matches('\u{fffd}').count();
+        let lost = match text.matches('\u{fffd}').count() {
+            1 => "a character was".to_owned(),
+            count => format!("{count} characters were"),
+        };
         diagnostics.push(
-            Diagnostic::error(TWICE, format!("{lost} characters were lost when this text was saved (`\u{fffd}`)"))
+            Diagnostic::error(TWICE, format!("{lost} lost when this text was saved (`\u{fffd}`)"))
                 .at(source.place(at..at + '\u{fffd}'.len_utf8()))
-                .hint("write them anew, and save the file as UTF-8"),
+                .hint("retype them, and save the file as UTF-8"),
         );
     }
 }

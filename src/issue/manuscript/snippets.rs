@@ -222,7 +222,7 @@ impl SnippetExpander<'_> {
         if name.is_empty() {
             let unnamed = Diagnostic::error(NO_SNIPPET, "`::: snippet` has no name");
             return Err(unnamed
-                .hint("write the name of a file in snippets/ behind it, without `.md`: `::: snippet om-os`")
+                .hint("write the name of a file in snippets/ after it, without `.md`: `::: snippet om-os`")
                 .into());
         }
         let snippet = self.texts.snippet(name).map_err(|error| Box::new(snippet_error(name, &error)))?;

@@ -10,7 +10,7 @@ const CODE: Code = Code("NL446");
 const COMMENT: Code = Code("NL447");
 const BARE_RETURN: Code = Code("NL448");
 
-/// Reports such fences and comments, and line ends by which the lines of a text cannot be counted.
+/// Reports such fences and comments, and line endings by which the lines of a text cannot be counted.
 pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     line_ends(masked, diagnostics);
     for node in root.descendants() {
@@ -58,9 +58,9 @@ fn line_ends(masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let bare = |line: &str| line.strip_suffix('\r').unwrap_or(line).contains('\r');
     if let Some(at) = masked.text.split('\n').position(bare) {
         diagnostics.push(
-            Diagnostic::error(BARE_RETURN, "this line holds line ends of another kind (CR)")
+            Diagnostic::error(BARE_RETURN, "this line contains line endings of another kind (CR)")
                 .at(masked.line(at + 1))
-                .hint("save the file with line ends LF or CRLF"),
+                .hint("save the file with LF or CRLF line endings"),
         );
     }
 }

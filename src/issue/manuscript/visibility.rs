@@ -93,8 +93,8 @@ impl<'f> VisibilityFence<'f> {
     /// Reports names that are missing or unknown.
     pub(crate) fn check(&self, place: &Span, known: &BTreeSet<AudienceId>, diagnostics: &mut Diagnostics) {
         let (kind, hint, channels): (_, _, &[&str]) = match self.kind {
-            VisibilityKind::Only => ("only", "name at least one audience behind it".to_owned(), &CHANNELS),
-            VisibilityKind::Not => ("not", "name at least one audience behind it".to_owned(), &[]),
+            VisibilityKind::Only => ("only", "name at least one audience after it".to_owned(), &CHANNELS),
+            VisibilityKind::Not => ("not", "name at least one audience after it".to_owned(), &[]),
             VisibilityKind::Lang => ("lang", format!("write `::: lang` and one of: {}", Lang::known()), &[]),
         };
         if self.names.is_empty() {

@@ -111,7 +111,7 @@ fn title(block: Node<'_>, reader: EventReader<'_>, diagnostics: &mut Diagnostics
         diagnostics.push(
             Diagnostic::error(NO_TITLE, "this event has no title")
                 .at(place())
-                .hint("write its title behind the kind: `::: event Årsmøde`"),
+                .hint("write its title after the kind: `::: event Årsmøde`"),
         );
     }
     title.map(|title| title.trim().to_owned())

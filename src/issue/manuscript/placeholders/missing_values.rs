@@ -59,7 +59,7 @@ pub(crate) fn rewrite(expression: &str) -> String {
     out
 }
 
-/// The names of the filters that an expression uses, with where each stands in it.
+/// The names of the filters that an expression uses, with the place of each in it.
 pub(crate) fn filters(expression: &str) -> Vec<(&str, usize)> {
     let mut found = Vec::new();
     let mut at = 0;
