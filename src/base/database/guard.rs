@@ -17,8 +17,8 @@ use crate::base::database::url::{Encryption, Host, Server, is_this_machine};
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// How long it may be silent while the client logs in.
 const LOGIN_LIMIT: Duration = Duration::from_secs(20);
-/// How long it may take to begin its answer to a statement. A lock on a row ends after 20 s by the server's own limit.
-const STATEMENT_LIMIT: Duration = Duration::from_secs(60);
+/// How long it may take to accept what the client says.
+const WRITE_LIMIT: Duration = Duration::from_secs(60);
 /// How often the limits are looked at.
 const TICK: Duration = Duration::from_millis(500);
 /// The longest beginning of the server's part that is read to find out what it asks for.
@@ -72,9 +72,9 @@ impl Guard {
         self.port
     }
 
-    /// The client has logged in: from now on the limit is that of statements.
-    pub(super) fn logged_in(&self) {
-        self.watch.limit.store(milliseconds(STATEMENT_LIMIT), Ordering::SeqCst);
+    /// The client has logged in: from now on the limit is that of its statements.
+    pub(super) fn logged_in(&self, statement: Duration) {
+        self.watch.limit.store(milliseconds(statement), Ordering::SeqCst);
     }
 
     /// Whether the server was silent for too long.
@@ -149,12 +149,12 @@ impl Upstream {
         match self {
             Self::Tcp(stream) => {
                 stream.set_read_timeout(Some(TICK))?;
-                stream.set_write_timeout(Some(STATEMENT_LIMIT))
+                stream.set_write_timeout(Some(WRITE_LIMIT))
             }
             #[cfg(unix)]
             Self::Socket(stream) => {
                 stream.set_read_timeout(Some(TICK))?;
-                stream.set_write_timeout(Some(STATEMENT_LIMIT))
+                stream.set_write_timeout(Some(WRITE_LIMIT))
             }
         }
     }

@@ -6,6 +6,8 @@ pub mod passfile;
 mod tls;
 pub mod url;
 
+use std::time::Duration;
+
 use postgres::config::SslMode;
 use postgres::{Client, Config, NoTls};
 
@@ -14,11 +16,22 @@ use crate::base::database::guard::Guard;
 use crate::base::database::url::{Encryption, Host, Server};
 use crate::base::secret::Secret;
 
-/// Opens a connection; a server that authenticates in another way, such as `peer`, needs no `password`.
+/// How long a server may take to begin its answer to a statement of the program's own. A lock on a row ends after 20 s by the
+/// server's own limit.
+pub const STATEMENT_LIMIT: Duration = Duration::from_secs(60);
+
+/// Opens a connection; a server that authenticates in another way, such as `peer`, needs no `password`. The connection ends
+/// when the answer to a statement does not begin within `limit`.
 ///
 /// If the connection is encrypted, the certificate is verified: without that, anybody between the two could read along. If it
 /// is not, the password is never sent in plaintext to another machine.
-pub fn connect(server: &Server, password: Option<&Secret>) -> Result<Client, DatabaseError> {
+pub fn connect(server: &Server, password: Option<&Secret>, limit: Duration) -> Result<Client, DatabaseError> {
+    // Before the guard is opened, which waits for a client: the certificates may be unreadable.
+    let (mode, tls) = match &server.encryption {
+        Encryption::None => (SslMode::Disable, None),
+        Encryption::Offered { ca_file } => (SslMode::Prefer, Some(tls::checked(ca_file.as_deref())?)),
+        Encryption::Required { ca_file } => (SslMode::Require, Some(tls::checked(ca_file.as_deref())?)),
+    };
     let guard =
         Guard::open(server).map_err(|source| DatabaseError::Unreachable { server: server.to_string(), source })?;
     let mut config = Config::new();
@@ -38,16 +51,14 @@ pub fn connect(server: &Server, password: Option<&Secret>) -> Result<Client, Dat
         config.password(password.reveal());
     }
     // libpq does not verify the certificate for `prefer` and `require`; the configuration of rustls always does.
-    let connected = match &server.encryption {
-        Encryption::None => config.ssl_mode(SslMode::Disable).connect(NoTls),
-        Encryption::Offered { ca_file } => config.ssl_mode(SslMode::Prefer).connect(tls::checked(ca_file.as_deref())?),
-        Encryption::Required { ca_file } => {
-            config.ssl_mode(SslMode::Require).connect(tls::checked(ca_file.as_deref())?)
-        }
+    config.ssl_mode(mode);
+    let connected = match tls {
+        None => config.connect(NoTls),
+        Some(tls) => config.connect(tls),
     };
     match connected {
         Ok(client) => {
-            guard.logged_in();
+            guard.logged_in(limit);
             Ok(client)
         }
         Err(_) if guard.asked_for_plaintext() => Err(DatabaseError::PlaintextPassword { server: server.to_string() }),

@@ -50,7 +50,8 @@ impl ReconnectingClient {
     /// The open connection, or a new one if there is none.
     pub(super) fn connected(&mut self) -> Result<&mut LedgerClient, LedgerError> {
         if self.client.as_ref().is_none_or(|client| client.is_closed()) {
-            let mut client = database::connect(&self.shared.server, self.shared.password.as_ref())?;
+            let SharedLedger { server, password, .. } = &self.shared;
+            let mut client = database::connect(server, password.as_ref(), database::STATEMENT_LIMIT)?;
             set_up(&mut client, &self.shared.schema)?;
             // Prepared statements belong to a connection: a new one begins without any.
             self.opened += 1;

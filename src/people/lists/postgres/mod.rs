@@ -43,7 +43,9 @@ pub enum QueryMessage {
 /// The user in the address may be allowed to write. So the query must be one statement that returns rows, and runs in a
 /// read-only transaction that is rolled back in the end.
 pub fn run(query: &ServerQuery, name: &str, password: Option<&Secret>, send: &mut dyn FnMut(QueryMessage) -> bool) {
-    let failed = match database::connect(&query.server, password) {
+    // The server ends a query that takes too long by itself, and says so.
+    let limit = query.timeout.saturating_add(database::STATEMENT_LIMIT);
+    let failed = match database::connect(&query.server, password, limit) {
         Ok(mut client) => match send_rows(&mut client, query, send) {
             Ok(()) => None,
             Err(QueryError::Unusable(diagnostic)) => Some(*diagnostic),
