@@ -53,10 +53,17 @@ impl Revision {
         let files = self.root();
         fs::create_dir(&files).map_err(|source| Error::Write { path: files.clone(), source })?;
         let entries: Vec<TreeEntry<'_>> = listed.split(|byte| *byte == 0).filter_map(TreeEntry::parse).collect();
+        // Folders come first and links last, so that nothing is written through a link: a tree that somebody has made by hand
+        // may have a link and a folder of the same name.
+        for folder in entries.iter().filter_map(|entry| entry.path.parent()).map(|folder| files.join(folder)) {
+            fs::create_dir_all(&folder).map_err(|source| Error::Write { path: folder, source })?;
+        }
         let (links, regular): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.mode == "120000");
-        // Links come last, so that no file is written through one.
         for entry in regular.iter().chain(&links) {
-            let Some(content) = git(root, &["cat-file", "blob", entry.object])? else { continue };
+            let content = git(root, &["cat-file", "blob", entry.object])?.ok_or_else(|| Error::Read {
+                path: entry.path.to_owned(),
+                source: io::Error::new(io::ErrorKind::NotFound, "its content is not in this copy of the repository"),
+            })?;
             let path = files.join(entry.path);
             write(&path, entry.mode, &content).map_err(|source| Error::Write { path, source })?;
         }
@@ -106,9 +113,6 @@ impl<'t> TreeEntry<'t> {
 }
 
 fn write(path: &Path, mode: &str, content: &[u8]) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
     if mode == "120000" {
         return std::os::unix::fs::symlink(OsStr::from_bytes(content), path);
     }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::process::Command;
 
 use crate::project::{MAY, Project};
 
@@ -159,4 +160,27 @@ fn a_ledger_elsewhere_needs_trust() {
         }
         assert_eq!(project.run("check").status, 0);
     }
+}
+
+#[test]
+fn a_revision_is_not_written_through_its_links() {
+    let outside = Project::empty("trust-revision-elsewhere");
+    let project = Project::new("trust-revision");
+    project.git("init -q");
+    project.git("add -A");
+    project.git("commit -qm base");
+    // No command of Git makes such a tree: a link and a folder have the same name.
+    let script = format!(
+        "link() {{ printf '120000 blob %s\\t%s\\n' \"$(printf %s \"$1\" | git hash-object -w --stdin)\" \"$2\"; }}
+         folder=$(link x through | git mktree)
+         {{ git ls-tree HEAD; link {outside} a; printf '040000 tree %s\\ta\\n' \"$folder\"; }} | git mktree > tree
+         export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x@x.example GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x@x.example
+         git branch crafted \"$(git commit-tree -m crafted \"$(cat tree)\")\"",
+        outside = outside.path("").display()
+    );
+    let made = Command::new("sh").args(["-ec", &script]).current_dir(project.path("")).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let output = project.run("diff crafted issues/maj.md");
+    assert_ne!(output.status, 0, "{output:?}");
+    assert!(fs::symlink_metadata(outside.path("through")).is_err(), "{output:?}");
 }
