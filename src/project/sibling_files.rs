@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::base::secret::SecretSource;
 use crate::base::source::nearest::nearest;
+use crate::people::lists::list_source::ListSource;
 use crate::project::private_files::PrivateFiles;
 use crate::project::settings::ledger::LedgerSettings;
 use crate::project::{Project, SETTINGS_FILE};
@@ -58,22 +59,36 @@ impl Project {
         }
         private.add_folder(&below(&settings.paths.audiences));
         private.add(&below(Path::new(SETTINGS_FILE)));
-        if let LedgerSettings::File(path) = &settings.ledger {
-            private.add(&below(path));
+        let mut secrets: Vec<&SecretSource> = Vec::new();
+        match &settings.ledger {
+            LedgerSettings::File(path) => {
+                private.add(&below(path));
+                // The newest rows are in the log beside it (<https://sqlite.org/wal.html>).
+                let mut log = path.clone().into_os_string();
+                log.push("-wal");
+                private.add(&below(Path::new(&log)));
+            }
+            LedgerSettings::Server(server) => secrets.extend(&server.password),
         }
         let login = settings.smtp.as_ref().and_then(|smtp| smtp.login.as_ref()).map(|login| &login.password);
-        for source in login.into_iter().chain(&settings.unsubscribe.secret) {
-            if let SecretSource::File(path) = source {
-                private.add(&below(path));
-            }
-        }
+        secrets.extend(login.into_iter().chain(&settings.unsubscribe.secret));
         settings.dkim.iter().for_each(|key| private.add(&self.key_path(key)));
         // Mistakes in audiences are reported where they are read for the issue.
         let audiences = self.audiences().map(|(audiences, _)| audiences).unwrap_or_default();
-        for list in audiences.iter().filter_map(|audience| audience.list_source()?.value.path()) {
-            let path = below(Path::new(list));
-            private.add(&path);
-            private.add_content(&path);
+        for list in audiences.iter().filter_map(|audience| audience.list_source()) {
+            if let ListSource::Postgres(query) = &list.value {
+                secrets.extend(&query.password);
+            }
+            if let Some(path) = list.value.path() {
+                let path = below(Path::new(path));
+                private.add(&path);
+                private.add_content(&path);
+            }
+        }
+        for source in secrets {
+            if let SecretSource::File(path) = source {
+                private.add(&below(path));
+            }
         }
         private
     }

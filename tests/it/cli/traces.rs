@@ -181,3 +181,19 @@ fn a_list_of_people_is_never_sent() {
     }
     assert_eq!(files(&project.path("outbox")), ["new/1"], "nothing was sent");
 }
+
+#[test]
+fn the_password_of_a_database_is_never_sent() {
+    let project = Project::new("traces-password");
+    let server = "url: postgres://nyt@db.forening.example/nyt, password_file: secrets/ledger.txt";
+    project.write("newsletter.yaml", format!("{}ledger: {{{server}}}\n", crate::project::SETTINGS));
+    let list = "{postgres: postgres://nyt@db.forening.example/nyt, query: SELECT 1, password_file: secrets/list.txt}";
+    project.write("audiences/ny.yaml", format!("name: Ny\nreason: du er ny\npeople: {list}\n"));
+    let issue = project.read(MAY);
+    for file in ["ledger.txt", "list.txt"] {
+        project.write(&format!("secrets/{file}"), "hemmelig\n");
+        project.write(MAY, issue.replace("Der er nyt.", &format!("::: table ../secrets/{file}\n:::")));
+        let output = project.run("check");
+        assert!(output.status == 3 && output.stderr.contains("people's data"), "{file}: {output:?}");
+    }
+}
