@@ -85,6 +85,30 @@ fn every_path_in_the_documents_exists() {
     assert_eq!(missing, Vec::<String>::new());
 }
 
+/// The documents say which file a function is in: a move that forgets them fails here.
+#[test]
+fn every_name_is_in_the_file_that_the_documents_give() {
+    let (mut checked, mut missing) = (0, Vec::new());
+    for path in ["CONTRIBUTING.md", "docs/architecture.md"] {
+        let text = prose(&fs::read_to_string(root().join(path)).unwrap());
+        // Between backticks is every second piece.
+        let pieces: Vec<&str> = text.split('`').collect();
+        for (at, name) in pieces.iter().enumerate().skip(1).step_by(2) {
+            let [Some(between), Some(file)] = [at + 1, at + 2].map(|next| pieces.get(next)) else { continue };
+            let is_name = name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+            if !is_name || !["in", "of", "("].contains(&between.trim()) || !root().join(file).is_file() {
+                continue;
+            }
+            checked += 1;
+            if !fs::read_to_string(root().join(file)).unwrap().contains(name) {
+                missing.push(format!("{path}: {name} in {file}"));
+            }
+        }
+    }
+    assert!(checked > 10, "the search finds names");
+    assert_eq!(missing, Vec::<String>::new());
+}
+
 /// The glossary names types, which may be renamed in the code.
 #[test]
 fn every_type_of_the_glossary_exists() {
