@@ -29,6 +29,7 @@ pub(super) fn print(
             (RunDecision::Late(_), _) => {
                 ("late", format!("not sent at {at}; to send it now, use `newsletter send {path}`"))
             }
+            (RunDecision::Expired(_), _) => ("expired", format!("not sent at {at}, and its `send_until` has passed")),
             (RunDecision::Send | RunDecision::Wait | RunDecision::Skip, _) => {
                 ("due", format!("due since {at}; the next `newsletter run` sends it"))
             }

@@ -20,9 +20,11 @@ pub enum RunDecision {
     Send,
     /// Waits until deferred letters may be tried again.
     Wait,
-    /// Nothing: its `send_at` passed too long ago, or its `send_until`. Without the ledger, in a clone or on another
-    /// machine, every issue of the past looks as if it had not been sent.
+    /// Nothing: its `send_at` passed too long ago. Without the ledger, in a clone or on another machine, every issue of
+    /// the past looks as if it had not been sent.
     Late(Timestamp),
+    /// Nothing: its `send_at` has passed, and so has its `send_until`, after which it cannot be sent at all.
+    Expired(Timestamp),
     /// Nothing yet: its `send_at` is to come.
     Early(Timestamp),
     /// Nothing: it is a draft, has no `send_at`, or is finished.
@@ -55,9 +57,11 @@ pub(crate) fn by_time(project: &Project, issue: &Issue, now: Timestamp) -> RunDe
     if now < send_at {
         return RunDecision::Early(send_at);
     }
+    if front.send_until.is_some_and(|until| until < now) {
+        return RunDecision::Expired(send_at);
+    }
     let grace = SignedDuration::try_from(project.settings().grace).unwrap_or(SignedDuration::MAX);
-    let is_over = front.send_until.is_some_and(|until| until < now);
-    if is_over || now.duration_since(send_at) > grace { RunDecision::Late(send_at) } else { RunDecision::Send }
+    if now.duration_since(send_at) > grace { RunDecision::Late(send_at) } else { RunDecision::Send }
 }
 
 /// The decision by the plan of an issue; absent where it has none.

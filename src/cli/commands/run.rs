@@ -49,8 +49,8 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &RunArgs) -> Res
             Ok(RunDecision::Send) if args.dry => print_due(terminal, project, &path),
             Ok(RunDecision::Send) => send_scheduled(terminal, project, &path),
             Ok(RunDecision::Wait) => Ok(Exit::RetryLater),
-            Ok(RunDecision::Late(send_at)) => {
-                late.push((path, send_at));
+            Ok(decision @ (RunDecision::Late(_) | RunDecision::Expired(_))) => {
+                late.push((path, decision));
                 Ok(Exit::Done)
             }
             Ok(RunDecision::Early(_) | RunDecision::Skip) => Ok(Exit::Done),
@@ -92,12 +92,13 @@ fn report_late(
     terminal: &Terminal,
     project: &Project,
     args: &RunArgs,
-    late: &[(PathBuf, Timestamp)],
+    late: &[(PathBuf, RunDecision)],
 ) -> Result<Exit, Blocked> {
     let mut state = RunHistory::read(project.root());
     let mut now_late = std::collections::BTreeMap::new();
     let mut new = Vec::new();
-    for (path, send_at) in late {
+    for (path, decision) in late {
+        let (RunDecision::Late(send_at) | RunDecision::Expired(send_at)) = decision else { continue };
         let issue = ledgers::issue_id(project, path)?;
         let is_known = state.late.get(issue.as_str()) == Some(send_at);
         now_late.insert(issue.to_string(), *send_at);
@@ -105,15 +106,18 @@ fn report_late(
             let typed = path.strip_prefix(project.root()).unwrap_or(path).display().to_string();
             let zone = &project.settings().timezone;
             let (send_at, grace) = (local_time(*send_at, zone), duration(project.settings().grace));
-            new.push(GuardFailure::Late { issue, send_at, grace, typed });
+            new.push(match decision {
+                RunDecision::Expired(_) => GuardFailure::Expired { issue },
+                _ => GuardFailure::Late { issue, send_at, grace, typed },
+            });
         }
     }
     for failure in new.iter().take(MAX_NAMED) {
         terminal.problem(&failure.to_string());
     }
     if new.len() > MAX_NAMED {
-        let rest = count((new.len() - MAX_NAMED) as u64, "more issue");
-        terminal.problem(&format!("{rest} are too old for `run`: see `newsletter status`"));
+        let rest = new.len() - MAX_NAMED;
+        terminal.problem(&format!("too old for `run` as well: {rest} more; see `newsletter status`"));
     }
     if !args.dry && state.late != now_late {
         state.late = now_late;
