@@ -119,17 +119,19 @@ impl Terminal {
         Exit::Ledger
     }
 
-    /// Logs an error, and keeps it for `status`.
+    /// Logs an error, and keeps it for `status` if it is one of the first [`MAX_KEPT`].
     fn record(&self, line: &str) {
         tracing::error!("{line}");
         // The list is consistent whenever the lock is free, even after a panic elsewhere.
-        self.problems.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());
+        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        if problems.len() < MAX_KEPT {
+            problems.push(line.to_owned());
+        }
     }
 
     /// What was reported as an error so far, at most [`MAX_KEPT`] lines.
     pub(super) fn problems(&self) -> Vec<String> {
-        let problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
-        problems.iter().take(MAX_KEPT).cloned().collect()
+        self.problems.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Prints an error with all its causes, and returns its exit status.
