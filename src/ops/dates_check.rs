@@ -1,4 +1,4 @@
-//! Warns of dates that have passed in an issue that was not sent: a wrong year is seen by nobody until then.
+//! Warns of dates that have passed in an issue that was not sent, such as those with a wrong year.
 
 use std::collections::BTreeSet;
 
@@ -57,7 +57,7 @@ pub(crate) fn check_events(prepared: &PreparedIssue<'_>, now: Timestamp) -> Diag
     let files = prepared.editions.values().flat_map(Edition::enclosures);
     let events = files.filter_map(|file| PastEvent::of(file.dated(now).text(), today));
     let warning = |event: PastEvent| {
-        let message = format!("the event \"{}\" is over since {}", event.title, event.last_day);
+        let message = format!("the event \"{}\" ended on {}", event.title, event.last_day);
         let place = event_place(&prepared.inputs.issue.source, &event.title);
         let hint = "check the year; if the issue is to report on it, set `date` in its front matter";
         Diagnostic::warning(EVENT, message).at(place).hint(hint)

@@ -37,7 +37,7 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
     };
     let host = address.trim_start_matches('.').split('/').next().unwrap_or(address);
     let message =
-        format!("this address was wrapped by `{host}`, and may contain the email address of the person who copied it");
+        format!("this address was wrapped by a mail filter (`{host}`), and may name the person who copied it");
     diagnostics.push(Diagnostic::warning(WRAPPED, message).at(context.place(node)).hint(
         match meant(address, parameter) {
             Some(meant) => format!("write `{meant}`"),

@@ -102,9 +102,8 @@ impl<'a, 'd> MappingReader<'a, 'd> {
 
     /// Whether the key exists and has a value, valid or not: what a getter returns nothing for without reporting it is not one.
     pub fn has_value(&mut self, key: &'static str) -> bool {
-        self.node(key).is_some_and(|node| {
-            node.kind != NodeKind::Null && node.scalar().is_none_or(|text| !text.trim().is_empty())
-        })
+        self.node(key)
+            .is_some_and(|node| node.kind != NodeKind::Null && node.scalar().is_none_or(|text| !text.trim().is_empty()))
     }
 
     /// Where the key is.
