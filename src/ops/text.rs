@@ -70,8 +70,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn control_characters_are_shown_and_not_executed() {
+    fn words_with_an_address_are_hidden() {
         assert_eq!(without_addresses("550 <anna@a.example>: no bo@b.example here"), "550 … no … here");
+    }
+
+    #[test]
+    fn control_characters_are_shown_and_not_executed() {
         assert_eq!(visible("a\u{1b}[2Jb\u{9b}c\u{202e}d"), "a␛[2Jb\u{fffd}c\u{fffd}d");
     }
 }

@@ -154,7 +154,7 @@ fn an_interrupted_run_finishes_the_current_letter() {
     stderr.read_line(&mut line).unwrap();
     assert_eq!(
         line, "stopping after the letters in hand; press Ctrl-C again to stop at once and leave them in doubt\n",
-        "it is printed while the relay has not replied yet"
+        "it is printed before the relay has replied"
     );
     relay.go_on();
     let mut output = child.wait_with_output().unwrap();
