@@ -59,7 +59,7 @@ pub(crate) fn open_to_read(project: &Project, location: &LedgerLocation) -> Resu
     Ok(Some(ledger))
 }
 
-/// Creates the ledger, or binds it to the project's key, because somebody has said that this is meant.
+/// Creates the ledger, or binds it to the project's key, because the user asked for it.
 ///
 /// # Errors
 ///

@@ -15,7 +15,7 @@ use crate::project::trust;
 pub(crate) struct TrustArgs {
     /// The project's folder [default: the current one]
     folder: Option<PathBuf>,
-    /// Trust it no longer
+    /// Stop trusting it
     #[arg(long)]
     remove: bool,
     /// List the trusted projects
