@@ -9,6 +9,7 @@
 //! - [`edition`]: one issue compiled for one audience, language and set of visible blocks.
 //! - [`letter`]: the plan of who gets which edition, and the bytes of each letter, signed and checked for leaks.
 //! - [`delivery`]: the ledger, the engine, and the transports.
+//! - [`feedback`]: what comes back: requests to unsubscribe, bounces, complaints.
 //! - [`project`]: a project on disk: settings, files, secrets, Git, links.
 //! - [`ops`]: what the commands do, without a terminal.
 //! - [`cli`]: arguments, output and exit status.
@@ -18,6 +19,7 @@ pub mod base;
 pub mod cli;
 pub mod delivery;
 pub mod edition;
+pub mod feedback;
 pub mod issue;
 pub mod letter;
 pub mod ops;

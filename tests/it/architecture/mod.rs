@@ -10,8 +10,9 @@ use crate::architecture::imports::Imports;
 use crate::project::{files, has_extension};
 
 /// The top-level modules: each uses itself and those before it.
-const WINGS: [&str; 11] =
-    ["base", "people", "audience", "issue", "edition", "letter", "delivery", "project", "ops", "cli", "main"];
+const WINGS: [&str; 12] = [
+    "base", "people", "audience", "issue", "edition", "letter", "delivery", "feedback", "project", "ops", "cli", "main",
+];
 
 /// Code with effects, and the folders and files that may contain it. All other code is pure.
 const HOMES: [(&str, &[&str]); 12] = [
@@ -63,6 +64,7 @@ const CRATES: &[(&str, &[&str])] = &[
             "edition",
             "letter",
             "delivery",
+            "feedback",
             "project",
             "ops",
             "cli",
@@ -90,13 +92,17 @@ const CRATES: &[(&str, &[&str])] = &[
             "edition",
             "letter",
             "delivery",
+            "feedback",
             "project/online",
             "project/run_history",
             "ops",
             "cli",
         ],
     ),
-    ("serde_json", &["base/source/sarif", "people", "delivery", "project/online", "project/run_history", "ops", "cli"]),
+    (
+        "serde_json",
+        &["base/source/sarif", "people", "delivery", "feedback", "project/online", "project/run_history", "ops", "cli"],
+    ),
     ("serde_yaml", &["base/source/yaml"]),
     ("signal_hook", &["cli"]),
     ("similar", &["ops/diff"]),

@@ -1,0 +1,3 @@
+//! What comes back from readers and from mail servers.
+
+pub mod access_log;
