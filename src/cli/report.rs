@@ -86,6 +86,9 @@ pub(super) fn word(state: LetterState, transport: TransportKind) -> &'static str
         (LetterState::Accepted, TransportKind::Smtp) => "accepted by the relay",
         (LetterState::Accepted, TransportKind::Outbox) => "in the outbox",
         (LetterState::Accepted, TransportKind::Folder) => "written",
+        (LetterState::Bounced, _) => "bounced",
+        (LetterState::Complained, _) => "reported as spam",
+        (LetterState::Left, _) => "unsubscribed",
         (LetterState::Deferred, _) => "deferred",
         (LetterState::Refused, _) => "refused",
         (LetterState::InDoubt, _) => "in doubt",
@@ -101,7 +104,7 @@ pub(super) fn advice(plan: &PlanRecord, totals: &Totals, sending: SendingStatus,
     if plan.transport == TransportKind::Folder {
         return lines;
     }
-    if plan.transport == TransportKind::Outbox && totals.of(LetterState::Accepted) > 0 {
+    if plan.transport == TransportKind::Outbox && totals.ever_accepted() > 0 {
         lines.push(
             "written to outbox/; nothing was sent. Set `smtp` in newsletter.yaml to send through a relay".to_owned(),
         );

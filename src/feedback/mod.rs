@@ -1,3 +1,4 @@
 //! What comes back from readers and from mail servers.
 
 pub mod access_log;
+pub mod failure_class;

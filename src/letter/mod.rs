@@ -7,6 +7,7 @@
 //! - [`plan`]: what is sent to whom, frozen before the first letter leaves.
 //! - [`purpose`]: whether letters are a mailing or a test.
 //! - [`return_path`]: the envelope sender.
+//! - [`unsubscribe_token`]: which reader leaves, and what they leave.
 //! - [`unsubscribe_links`]: how a recipient unsubscribes.
 //! - [`media_type`]: of which type an attached file is, and in which character set.
 //! - [`mime`]: the body and its parts.
@@ -33,3 +34,4 @@ pub mod purpose;
 pub mod return_path;
 pub mod selection;
 pub mod unsubscribe_links;
+pub mod unsubscribe_token;

@@ -3,12 +3,8 @@
 use crate::base::digest::HmacKey;
 use crate::issue::series::SeriesId;
 use crate::letter::purpose::LetterPurpose;
+use crate::letter::unsubscribe_token::{LeaveTarget, UnsubscribeToken};
 use crate::people::person::Address;
-
-/// How many hexadecimal digits a token has.
-///
-/// 96 bits cannot be guessed, and keep the header line below 78 columns (RFC 5322 §2.1.1) for most addresses.
-const TOKEN_DIGITS: usize = 24;
 
 /// The web page and the address where recipients unsubscribe.
 #[derive(Debug)]
@@ -38,14 +34,9 @@ pub(super) struct UnsubscribeLink {
 }
 
 impl UnsubscribeOptions {
-    /// The token with which an address unsubscribes from everything, or from a series alone: the same in every letter.
-    /// Nobody can read an address from it.
-    pub fn token(&self, address: &Address, series: Option<&SeriesId>) -> String {
-        let address = address.key();
-        let pieces = [address.as_str()].into_iter().chain(series.map(SeriesId::as_str));
-        let mut token = self.key.tag("unsubscribe", &pieces.collect::<Vec<_>>());
-        token.truncate(TOKEN_DIGITS);
-        token
+    /// The token of an address: the same in every letter.
+    pub fn token(&self, address: &Address) -> UnsubscribeToken {
+        UnsubscribeToken::of(&self.key, address)
     }
 
     /// The links of a letter to an address.
@@ -58,8 +49,8 @@ impl UnsubscribeOptions {
         let link = |series: Option<&SeriesId>| {
             let (token, subject) = match purpose {
                 LetterPurpose::Mailing => {
-                    let token = self.token(address, series);
-                    (token.clone(), format!("leave-{token}"))
+                    let target = LeaveTarget { token: self.token(address), series: series.cloned() };
+                    (target.to_string(), target.subject())
                 }
                 // A tester who tries the link must not unsubscribe the person whose letter it is.
                 LetterPurpose::Test(_) => ("test".to_owned(), "test".to_owned()),

@@ -84,7 +84,7 @@ pub fn attempt(
     request: &DeliveryRequest<'_>,
     control: &RunControl<'_>,
 ) -> Result<RunEnd, Error> {
-    let reached = ledger.totals(request.record.id)?.of(LetterState::Accepted);
+    let reached = ledger.totals(request.record.id)?.ever_accepted();
     let run = DeliveryRun {
         plan: request.letters,
         transport: request.transport,

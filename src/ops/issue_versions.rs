@@ -43,9 +43,15 @@ impl IssueVersions {
     pub fn of_letter(&self, letter: &LetterRecord) -> Option<usize> {
         match (letter.state, letter.at) {
             (LetterState::Suppressed | LetterState::Expired, _) => None,
-            (LetterState::Accepted | LetterState::Refused | LetterState::InDoubt, Some(at)) => {
-                Some(self.since.iter().filter(|since| **since <= at).count().max(1))
-            }
+            (
+                LetterState::Accepted
+                | LetterState::Bounced
+                | LetterState::Complained
+                | LetterState::Left
+                | LetterState::Refused
+                | LetterState::InDoubt,
+                Some(at),
+            ) => Some(self.since.iter().filter(|since| **since <= at).count().max(1)),
             _ => Some(self.count()),
         }
     }

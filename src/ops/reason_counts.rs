@@ -31,12 +31,14 @@ pub struct ReasonCount {
     pub text: String,
 }
 
-/// The reasons of a plan's letters that were tried and not accepted, the most frequent first.
+/// The reasons of a plan's letters that were tried and did not arrive, the most frequent first.
 pub fn of_plan(ledger: &mut dyn Ledger, plan: &PlanRecord, totals: &Totals) -> Result<Vec<ReasonCount>, Error> {
     let mut reasons = ReasonCounts::default();
-    if totals.recipients() > totals.of(LetterState::Accepted) + totals.of(LetterState::Planned) {
+    let arrived = [LetterState::Accepted, LetterState::Complained, LetterState::Left];
+    let without_reason: u64 = arrived.into_iter().chain([LetterState::Planned]).map(|state| totals.of(state)).sum();
+    if totals.recipients() > without_reason {
         ledger.each_letter(plan.id, &mut |record| {
-            if record.state != LetterState::Accepted
+            if !arrived.contains(&record.state)
                 && let Some(reason) = &record.reason
             {
                 reasons.add(record.state, &record.letter.person.address, reason);

@@ -53,7 +53,8 @@ fn a_letter_of_a_series_has_two_unsubscribe_links() {
     };
     let (everything, series) =
         (token(&output[0], "Afmeld alle nyhedsbreve"), token(&output[1], "Afmeld kun OS2forms-nyt"));
-    assert!(output.len() == 2 && everything.len() == 24 && series.len() == 24 && everything != series, "{output:?}");
+    assert!(output.len() == 2 && everything.len() == 24, "{output:?}");
+    assert_eq!(series, format!("{everything}-os2forms"));
     let letter = project.outbox().into_values().next().unwrap();
     let header = letter.split("\r\n\r\n").next().unwrap();
     assert!(header.contains(&everything) && !header.contains(&series), "one click leaves everything\n{header}");

@@ -5,6 +5,7 @@ mod columns;
 pub mod due_time;
 pub mod erasure;
 pub mod error;
+pub mod feedback;
 pub mod freeze_context;
 pub mod identity;
 pub mod location;

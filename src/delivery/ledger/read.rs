@@ -101,7 +101,8 @@ impl<D: Database> LedgerReader for D {
         transport: TransportKind,
     ) -> Result<Option<PlanRecord>, LedgerError> {
         let condition = "content = $1 AND issue <> $2 AND transport = $3 AND EXISTS
-             (SELECT 1 FROM letter WHERE plan = plan.id AND state IN ('accepted', 'in_doubt', 'in_flight'))";
+             (SELECT 1 FROM letter WHERE plan = plan.id
+                AND state IN ('accepted', 'bounced', 'complained', 'left', 'in_doubt', 'in_flight'))";
         let parameters = [content.as_str(), issue.as_str(), transport.as_str()].map(Parameter::Text);
         // The last one is the newest.
         Ok(plans(self, condition, &parameters)?.pop())

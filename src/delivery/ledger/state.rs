@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::delivery::outcome::Outcome;
 
-/// The state of a letter (`planned → in flight → accepted | deferred | refused | in doubt`).
+/// The state of a letter (`planned → in flight → accepted | deferred | refused | in doubt`, and `accepted → bounced | complained | left`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LetterState {
@@ -14,6 +14,12 @@ pub enum LetterState {
     InFlight,
     /// The relay accepted it; this does not prove delivery.
     Accepted,
+    /// The relay accepted it, and a report came later: it did not arrive.
+    Bounced,
+    /// It arrived, and the reader reported it as spam.
+    Complained,
+    /// It was the last letter that the reader had got when they unsubscribed.
+    Left,
     /// Not now: it is tried again when it is due.
     Deferred,
     /// The relay refused it permanently.
@@ -39,10 +45,13 @@ impl From<&Outcome> for LetterState {
 
 impl LetterState {
     /// Every state, in the order in which totals are printed.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Planned,
         Self::InFlight,
         Self::Accepted,
+        Self::Bounced,
+        Self::Complained,
+        Self::Left,
         Self::Deferred,
         Self::Refused,
         Self::InDoubt,
@@ -56,6 +65,9 @@ impl LetterState {
             Self::Planned => "planned",
             Self::InFlight => "in_flight",
             Self::Accepted => "accepted",
+            Self::Bounced => "bounced",
+            Self::Complained => "complained",
+            Self::Left => "left",
             Self::Deferred => "deferred",
             Self::Refused => "refused",
             Self::InDoubt => "in_doubt",
@@ -72,7 +84,14 @@ impl LetterState {
     pub fn is_final(self) -> bool {
         match self {
             Self::Planned | Self::InFlight | Self::Deferred => false,
-            Self::Accepted | Self::Refused | Self::InDoubt | Self::Suppressed | Self::Expired => true,
+            Self::Accepted
+            | Self::Bounced
+            | Self::Complained
+            | Self::Left
+            | Self::Refused
+            | Self::InDoubt
+            | Self::Suppressed
+            | Self::Expired => true,
         }
     }
 }
@@ -98,6 +117,12 @@ impl Totals {
         let letters = std::mem::take(&mut self.0[from as usize]);
         self.add(to, letters);
         self
+    }
+
+    /// How many letters the relay accepted, whatever was reported of them later.
+    pub fn ever_accepted(&self) -> u64 {
+        let states = [LetterState::Accepted, LetterState::Bounced, LetterState::Complained, LetterState::Left];
+        states.into_iter().map(|state| self.of(state)).sum()
     }
 
     /// How many recipients the plan has.

@@ -16,14 +16,14 @@ const WINGS: [&str; 12] = [
 
 /// Code with effects, and the folders and files that may contain it. All other code is pure.
 const HOMES: [(&str, &[&str]); 12] = [
-    ("std::fs", &["people/lists", "people/store", "people/import", "delivery", "project", "ops"]),
-    ("std::net::Tcp", &["base/database/guard", "delivery/smtp"]),
-    ("TcpStream", &["base/database/guard", "delivery/smtp"]),
-    ("ToSocketAddrs", &["base/database/guard", "delivery/smtp"]),
+    ("std::fs", &["people/lists", "people/store", "people/import", "delivery", "feedback", "project", "ops"]),
+    ("std::net::Tcp", &["base/database/guard", "delivery/smtp", "feedback"]),
+    ("TcpStream", &["base/database/guard", "delivery/smtp", "feedback"]),
+    ("ToSocketAddrs", &["base/database/guard", "delivery/smtp", "feedback"]),
     ("std::process::Command", &["project"]),
     ("std::env", &["project", "cli"]),
-    ("std::thread", &["base/database/guard", "delivery", "project", "cli"]),
-    ("::now()", &["base/database/guard", "delivery", "cli"]),
+    ("std::thread", &["base/database/guard", "delivery", "feedback", "project", "cli"]),
+    ("::now()", &["base/database/guard", "delivery", "feedback", "cli"]),
     ("SystemTime", &[]),
     ("println!", &["cli"]),
     ("print!", &["cli"]),
@@ -106,7 +106,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("serde_yaml", &["base/source/yaml"]),
     ("signal_hook", &["cli"]),
     ("similar", &["ops/diff"]),
-    ("thiserror", &["base", "people", "audience", "issue", "edition", "letter", "delivery", "project", "ops"]),
+    (
+        "thiserror",
+        &["base", "people", "audience", "issue", "edition", "letter", "delivery", "feedback", "project", "ops"],
+    ),
     ("tokio_postgres_rustls", &["base/database"]),
     ("tracing", &["delivery", "cli"]),
     ("tracing_subscriber", &["cli"]),

@@ -25,7 +25,8 @@ CREATE TABLE letter (
   edition TEXT NOT NULL,
   message_id TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN
-    ('planned', 'in_flight', 'accepted', 'deferred', 'refused', 'in_doubt', 'suppressed', 'expired')),
+    ('planned', 'in_flight', 'accepted', 'bounced', 'complained', 'left', 'deferred', 'refused', 'in_doubt', 'suppressed',
+     'expired')),
   tries INTEGER NOT NULL DEFAULT 0,
   first_try INTEGER,
   due INTEGER NOT NULL DEFAULT 0,
