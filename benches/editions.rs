@@ -81,7 +81,7 @@ impl Desk {
         let theme = made(Theme::parse(ThemeFiles::built_in(DEFAULT), Brand::default()));
         Self {
             issue,
-            key: EditionKey { audience, lang: Lang::default(), leaves_out: BTreeSet::new() },
+            key: EditionKey { audience, lang: Lang::default(), includes: BTreeSet::new(), leaves_out: BTreeSet::new() },
             edition_context,
             theme,
         }

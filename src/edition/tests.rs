@@ -46,7 +46,12 @@ fn audience(name: &str) -> AudienceId {
 }
 
 fn key() -> EditionKey {
-    EditionKey { audience: audience("it-chiefs"), lang: Lang::default(), leaves_out: BTreeSet::new() }
+    EditionKey {
+        audience: audience("it-chiefs"),
+        lang: Lang::default(),
+        includes: BTreeSet::new(),
+        leaves_out: BTreeSet::new(),
+    }
 }
 
 fn manuscripts(issue: &Issue) -> Manuscripts {
@@ -194,13 +199,29 @@ fn blocks_are_for_the_audiences_that_they_name() {
     let body = "::: only it-chiefs web\nA\n:::\n::: only directors\nB\n:::\n::: not suppliers\nC\n:::\n:::: not it-chiefs\n::: lang da\nD\n:::\n::::\n::: lang en\nE\n:::\n\n- ::: only directors\n  F\n  :::\n";
     assert_eq!(body_text(body, &[]), "A\n\nC");
     assert_eq!(
-        manuscripts(&issue(body)).not_audiences(),
+        manuscripts(&issue(body)).followed_audiences().leaves_out,
         BTreeSet::from([audience("it-chiefs"), audience("suppliers")])
     );
     let in_both = EditionKey { leaves_out: BTreeSet::from([audience("suppliers")]), ..key() };
     assert_eq!(in_both.id(), "it-chiefs.da.not-suppliers");
     let (edition, _) = compiled("::: not suppliers\nhemmeligt\n:::\nrest\n", &in_both);
     assert!(!edition.unwrap().parts["text"].template.contains("hemmeligt"));
+}
+
+#[test]
+fn a_for_block_follows_the_members_of_an_audience() {
+    let body = "::: for directors web\nA\n:::\n::: for it-chiefs\nB\n:::\n:::: for directors\n::: not suppliers\nC\n:::\n::::\n";
+    assert_eq!(body_text(body, &[]), "B");
+    let followed = manuscripts(&issue(body)).followed_audiences();
+    assert_eq!(followed.includes, BTreeSet::from([audience("directors"), audience("it-chiefs")]));
+    let director = EditionKey { includes: BTreeSet::from([audience("directors")]), ..key() };
+    assert_eq!(director.id(), "it-chiefs.da.for-directors");
+    let text = |key: &EditionKey| compiled(body, key).0.unwrap().parts["text"].template.clone();
+    let supplier = EditionKey { leaves_out: BTreeSet::from([audience("suppliers")]), ..director.clone() };
+    let holds = |key: &EditionKey| ["A", "B", "C"].map(|word| text(key).contains(&format!("\n{word}\n")));
+    assert_eq!(supplier.id(), "it-chiefs.da.for-directors.not-suppliers");
+    assert_eq!((holds(&director), holds(&supplier)), ([true, true, true], [true, true, false]));
+    assert_eq!(holds(&EditionKey::web(Lang::default(), followed.leaves_out)), [true, false, false]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::value::Value;
 use crate::issue::Issue;
-use crate::issue::edition_key::EditionKey;
+use crate::issue::edition_key::{EditionKey, FollowedAudiences};
 use crate::people::lists::People;
 use crate::people::person::{FieldShape, Person};
 use crate::people::store::RowIndex;
@@ -167,8 +167,8 @@ pub struct SelectionContext<'a> {
     pub audiences: &'a Audiences,
     /// Who is in them.
     pub membership: &'a Membership,
-    /// The audiences that `not` blocks of the issue name.
-    pub not: &'a BTreeSet<AudienceId>,
+    /// The audiences that `for` and `not` blocks of the issue name.
+    pub followed: &'a FollowedAudiences,
     /// The project's language.
     pub lang: Lang,
 }
@@ -176,7 +176,7 @@ pub struct SelectionContext<'a> {
 /// Chooses for each person in the issue's audiences the one edition they get.
 ///
 /// A person in several audiences gets the edition of the first one; a person in an excluded audience gets none. What a
-/// `not` block hides depends on all audiences of a person, also those that the issue is not sent to.
+/// `for` block shows and a `not` block hides depends on all audiences of a person, also those that the issue is not sent to.
 pub fn select(issue: &Issue, context: &SelectionContext<'_>) -> Selection {
     let front = &issue.front;
     let membership = context.membership;
@@ -187,18 +187,27 @@ pub fn select(issue: &Issue, context: &SelectionContext<'_>) -> Selection {
         Selection { list_fields: list_fields.map(|(name, _)| name.clone()).collect(), ..Selection::default() };
     for audience in front.audiences.iter().map(|audience| &audience.value) {
         let default = default_lang(issue, context, audience);
-        let mut known: BTreeMap<(Lang, Vec<&AudienceId>), usize> = BTreeMap::new();
+        let mut known: BTreeMap<(Lang, Vec<&AudienceId>, Vec<&AudienceId>), usize> = BTreeMap::new();
         for member in membership.of(audience) {
             if !seen.insert(member.address_id()) {
                 continue;
             }
             let lang = member.lang().unwrap_or(default);
-            let leaves_out: Vec<_> =
-                context.not.iter().filter(|not| membership.contains_id(not, member.address_id())).collect();
-            let edition = *known.entry((lang, leaves_out)).or_insert_with_key(|(lang, leaves_out)| {
-                let leaves_out = leaves_out.iter().copied().cloned().collect();
-                selection.add_edition(EditionKey { audience: audience.clone(), lang: *lang, leaves_out })
-            });
+            let is_in = |other: &&AudienceId| membership.contains_id(other, member.address_id());
+            let FollowedAudiences { includes, leaves_out } = context.followed;
+            // Whoever gets the edition of an audience reads its `for` blocks anyway.
+            let includes: Vec<_> = includes.iter().filter(|other| *other != audience).filter(is_in).collect();
+            let leaves_out: Vec<_> = leaves_out.iter().filter(is_in).collect();
+            let edition =
+                *known.entry((lang, includes, leaves_out)).or_insert_with_key(|(lang, includes, leaves_out)| {
+                    let owned = |ids: &[&AudienceId]| ids.iter().copied().cloned().collect();
+                    selection.add_edition(EditionKey {
+                        audience: audience.clone(),
+                        lang: *lang,
+                        includes: owned(includes),
+                        leaves_out: owned(leaves_out),
+                    })
+                });
             selection.add(member, edition);
         }
     }
@@ -211,7 +220,8 @@ pub fn default_editions(issue: &Issue, context: &SelectionContext<'_>) -> Vec<Ed
     let edition = |audience: &AudienceId, lang: Lang| EditionKey {
         audience: audience.clone(),
         lang,
-        leaves_out: context.not.iter().filter(|not| *not == audience).cloned().collect(),
+        includes: BTreeSet::new(),
+        leaves_out: context.followed.leaves_out.iter().filter(|not| *not == audience).cloned().collect(),
     };
     let audiences = issue.front.audiences.iter().map(|audience| &audience.value);
     let editions = audiences.flat_map(|audience| {

@@ -72,7 +72,12 @@ impl MissedBlocks<'_> {
             named.join(" or "),
             instead.join(" or ")
         );
-        let hint = format!("put {} before {} in audiences:", named.join(", "), instead.join(", "));
+        let hint = format!(
+            "put {} before {} in audiences:, or write `::: for {}`, which follows the person",
+            named.join(", "),
+            instead.join(", "),
+            named.join(" ")
+        );
         Diagnostic::warning(MISSED, message).at(self.first.clone()).hint(hint)
     }
 }

@@ -70,11 +70,11 @@ impl<'p> PreparedIssue<'p> {
 
     /// Chooses the recipients' editions, compiles them and the pages, and checks them together.
     fn compile(inputs: IssueInputs<'p>, diagnostics: &mut Diagnostics) -> Self {
-        let not = inputs.manuscripts.not_audiences();
+        let followed = inputs.manuscripts.followed_audiences();
         let choice = SelectionContext {
             audiences: &inputs.audiences,
             membership: &inputs.membership,
-            not: &not,
+            followed: &followed,
             lang: inputs.project.settings().lang,
         };
         let issue = &inputs.issue;

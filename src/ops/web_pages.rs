@@ -89,7 +89,7 @@ impl ArchiveSite {
         pictures: &IssuePictures,
     ) -> (Vec<WebPage>, Diagnostics) {
         let (mut pages, mut diagnostics) = (Vec::new(), Diagnostics::new());
-        let not = manuscripts.not_audiences();
+        let not = manuscripts.followed_audiences().leaves_out;
         for lang in self.pages(manuscripts) {
             let key = EditionKey::web(lang, not.clone());
             let manuscript = manuscripts.in_lang(lang);

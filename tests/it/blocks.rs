@@ -31,6 +31,46 @@ who reads which block:
 }
 
 #[test]
+fn a_for_block_follows_the_person() {
+    let body = "Til alle.\n\n::: for suppliers\nOm kontrakten med leverandørerne.\n:::\n\n::: for board\nOm regnskabet.\n:::\n";
+    let project = project("follows", body);
+    project.run("check issues/maj.md").succeeds_with(
+        "\
+who reads which block:
+     1  board.da
+     2  members.da
+     3  members.da.for-suppliers
+  line  block              1 2 3
+     9  ::: for suppliers  – – ●  Om kontrakten med leverandørerne.
+    13  ::: for board      ● – –  Om regnskabet.
+1 issue checked: no problems
+",
+    );
+    assert_eq!(project.run("preview issues/maj.md --out shown").status, 0);
+    let holds = |edition: &str| project.read(&format!("shown/{edition}.txt")).contains("Om kontrakten");
+    assert_eq!(["board.da", "members.da", "members.da.for-suppliers"].map(holds), [false, false, true]);
+    let page = project.read("shown/index.html");
+    assert!(page.contains("også det, der er til suppliers"), "{page}");
+    assert_eq!(project.run("preview issues/maj.md --as bo@b.example --out bo").status, 0);
+    assert!(project.read("bo/members.da.for-suppliers.txt").contains("Om kontrakten"));
+    let sent = project.run("send issues/maj.md --yes");
+    assert_eq!(sent.status, 0, "{}", sent.stderr);
+    let outbox = project.outbox();
+    let reached = outbox.values().filter(|letter| letter.contains("Om kontrakten"));
+    assert_eq!(reached.count(), 1);
+}
+
+#[test]
+fn a_for_block_that_a_not_block_excludes_has_no_readers() {
+    let body = "x\n\n:::: not suppliers\n::: for suppliers\nHemmeligt.\n:::\n::::\n";
+    let output = project("for-in-not", body).run("check issues/maj.md");
+    assert!(output.stderr.contains("error[NL611]: no recipient can get this block"), "{}", output.stderr);
+    let body = "x\n\n::: for suppliers press\nHemmeligt.\n:::\n";
+    let output = project("for-unknown", body).run("check issues/maj.md");
+    assert!(output.stderr.contains("error[NL408]: unknown audience `press`"), "{}", output.stderr);
+}
+
+#[test]
 fn a_preview_lists_the_blocks_of_each_edition() {
     let project = project("matrix-preview", "Til alle.\n\n::: only board\nTil bestyrelsen.\n:::\n");
     assert_eq!(project.run("preview issues/maj.md --out shown").status, 0);

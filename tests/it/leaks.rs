@@ -207,6 +207,16 @@ fn sabotaged(project: &Project, (edition, filtered_for): (&str, &str)) -> Diagno
 }
 
 #[test]
+fn the_guard_finds_what_a_broken_filter_shows_to_people_outside_a_for_block() {
+    let body = format!("Til alle.\n\n::: for suppliers\n{SECRET}\n:::\n");
+    let project = project("leak-for", "", &body);
+    assert_eq!(sabotaged(&project, ("members.da", "members.da.for-suppliers")).iter().count(), 1);
+    assert_eq!(sabotaged(&project, ("members.da.for-suppliers", "members.da.for-suppliers")).iter().count(), 0);
+    let told = self::project("leak-for-subject", &format!("subject: \"{SECRET}\"\n"), &body);
+    assert_eq!(told.run("check issues/maj.md").status, 3);
+}
+
+#[test]
 fn the_guard_finds_what_a_broken_filter_lets_through() {
     let shapes = [
         "Dette er en helt ny sætning om tallet {n} i dag.",

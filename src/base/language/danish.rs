@@ -115,6 +115,7 @@ pub(super) const LANGUAGE: Language = Language {
     preview: PreviewWords {
         editions: ["udgave", "udgaver"],
         readers: ["modtager", "modtagere"],
+        includes: "også det, der er til",
         leaves_out: "uden det, der ikke er til",
         text: "Teksten alene",
         desktop: "Computer",

@@ -111,6 +111,7 @@ pub(super) const LANGUAGE: Language = Language {
     preview: PreviewWords {
         editions: ["edition", "editions"],
         readers: ["recipient", "recipients"],
+        includes: "also what is for",
         leaves_out: "without what is not for",
         text: "The text alone",
         desktop: "Computer",

@@ -54,8 +54,9 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
 }
 
 /// Every text of the preview page.
-fn preview_texts(preview: &PreviewWords) -> [(&'static str, &'static str); 23] {
+fn preview_texts(preview: &PreviewWords) -> [(&'static str, &'static str); 24] {
     [
+        ("includes", preview.includes),
         ("leaves_out", preview.leaves_out),
         ("text", preview.text),
         ("desktop", preview.desktop),

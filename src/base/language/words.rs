@@ -89,6 +89,8 @@ pub struct PreviewWords {
     pub editions: [&'static str; 2],
     /// Singular and plural.
     pub readers: [&'static str; 2],
+    /// Before the audiences whose `for` blocks are included.
+    pub includes: &'static str,
     /// Before the audiences whose `not` blocks are left out.
     pub leaves_out: &'static str,
     /// Above the text part.

@@ -15,9 +15,8 @@ use crate::issue::manuscript::visibility::{self, VisibilityFence};
 const UNKNOWN_KIND: Code = Code("NL407");
 
 /// Words that authors write for a kind, in Danish or from other programs, with what to write instead.
-const COMMON_MISTAKES: [(&str, &str); 38] = [
+const COMMON_MISTAKES: [(&str, &str); 37] = [
     ("kun", "::: only …"),
-    ("for", "::: only …"),
     ("til", "::: only …"),
     ("audience", "::: only …"),
     ("ikke", "::: not …"),

@@ -56,7 +56,12 @@ struct EnclosingBlock {
 impl EnclosingBlock {
     /// Whether it names a channel.
     fn is_for(&self, channel: &str) -> bool {
-        matches!(&self.readers, BlockVisibility::Only(named) if named.contains(channel))
+        matches!(&self.readers, BlockVisibility::Only(named) | BlockVisibility::For(named) if named.contains(channel))
+    }
+
+    /// Whether only those that it names read it.
+    fn names_readers(&self) -> bool {
+        matches!(self.readers, BlockVisibility::Only(_) | BlockVisibility::For(_))
     }
 }
 
@@ -72,18 +77,42 @@ impl MatrixBlock {
         let is_near = self.langs.contains(&key.lang) && around.iter().all(|block| block.readers.include(key));
         match &own.readers {
             BlockVisibility::Only(named) if is_near && !named.contains(&key.audience) => Some(named),
-            BlockVisibility::Only(_) | BlockVisibility::Not(_) | BlockVisibility::Lang(_) | BlockVisibility::Nobody => {
-                None
-            }
+            BlockVisibility::Only(_)
+            | BlockVisibility::For(_)
+            | BlockVisibility::Not(_)
+            | BlockVisibility::Lang(_)
+            | BlockVisibility::Nobody => None,
         }
     }
 
-    /// Whether a channel other than letters shows the block: every `only` around it names the channel.
+    /// Whether a channel other than letters shows the block: every `only` and `for` around it names the channel.
     fn is_in_a_channel(&self) -> bool {
         CHANNELS.iter().any(|channel| {
-            let mut onlys =
-                self.enclosing.iter().filter(|block| matches!(block.readers, BlockVisibility::Only(_))).peekable();
-            onlys.peek().is_some() && onlys.all(|block| block.is_for(channel))
+            let mut naming = self.enclosing.iter().filter(|block| block.names_readers()).peekable();
+            naming.peek().is_some() && naming.all(|block| block.is_for(channel))
+        })
+    }
+
+    /// Whether an edition of one of these audiences can contain the block, whoever its readers are.
+    fn can_be_read(&self, audiences: &[AudienceId]) -> bool {
+        let (mut includes, mut excluded) = (BTreeSet::new(), BTreeSet::new());
+        for block in &self.enclosing {
+            match &block.readers {
+                BlockVisibility::For(named) => includes.extend(named.iter().cloned()),
+                BlockVisibility::Not(named) => excluded.extend(named),
+                BlockVisibility::Only(_) | BlockVisibility::Lang(_) | BlockVisibility::Nobody => {}
+            }
+        }
+        // The more audiences somebody is in, the more `for` blocks they get, except for those that a `not` block names.
+        includes.retain(|audience| !excluded.contains(audience));
+        audiences.iter().any(|audience| {
+            let key = |lang| EditionKey {
+                audience: audience.clone(),
+                lang,
+                includes: includes.clone(),
+                leaves_out: BTreeSet::new(),
+            };
+            Lang::ALL.into_iter().any(|lang| self.is_in(&key(lang)))
         })
     }
 }
@@ -102,12 +131,6 @@ impl BlockMatrix {
     /// Reports blocks that no edition of these audiences can contain, and blocks that none contains today; `read` are the
     /// editions that have recipients. Blocks inside a reported block are not reported again.
     pub fn check(&self, audiences: &[AudienceId], read: &BTreeSet<EditionKey>) -> Diagnostics {
-        let possible: Vec<EditionKey> = audiences
-            .iter()
-            .flat_map(|audience| {
-                Lang::ALL.map(|lang| EditionKey { audience: audience.clone(), lang, leaves_out: BTreeSet::new() })
-            })
-            .collect();
         let mut reported: BTreeSet<(&str, usize)> = BTreeSet::new();
         let mut diagnostics = Diagnostics::new();
         for row in &self.rows {
@@ -115,7 +138,7 @@ impl BlockMatrix {
             if row.is_in_a_channel() || lines().any(|line| reported.contains(&line)) {
                 continue;
             }
-            let diagnostic = if !possible.iter().any(|key| row.is_in(key)) {
+            let diagnostic = if !row.can_be_read(audiences) {
                 Diagnostic::error(UNREAD, "no recipient can get this block").hint(unread_hint(row, audiences))
             } else if !read.is_empty() && !read.iter().any(|key| row.is_in(key)) {
                 Diagnostic::warning(UNREAD_TODAY, "no recipient of this issue gets this block today")
@@ -186,7 +209,11 @@ fn unread_hint(row: &MatrixBlock, audiences: &[AudienceId]) -> String {
             format!("readers of `{lang}` get the translation of this issue: move the block there")
         }
         Some(
-            BlockVisibility::Only(_) | BlockVisibility::Not(_) | BlockVisibility::Lang(_) | BlockVisibility::Nobody,
+            BlockVisibility::Only(_)
+            | BlockVisibility::For(_)
+            | BlockVisibility::Not(_)
+            | BlockVisibility::Lang(_)
+            | BlockVisibility::Nobody,
         )
         | None => {
             let outer = row.enclosing.iter().rev().nth(1).map_or(1, |block| block.line);

@@ -47,7 +47,7 @@ use crate::base::language::Lang;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::base::source::text::Source;
 use crate::issue::Issue;
-use crate::issue::edition_key::EditionKey;
+use crate::issue::edition_key::{EditionKey, FollowedAudiences};
 use crate::issue::manuscript::detached_tree::DetachedTree;
 use crate::issue::manuscript::matrix::{BlockMatrix, MatrixBlock};
 use crate::issue::manuscript::placeholders::PlaceholderText;
@@ -85,8 +85,8 @@ struct CheckedText {
     blocks: Vec<MatrixBlock>,
     /// The passages that are written in several languages.
     translated: Vec<TranslationGroup>,
-    /// The audiences that `::: not` blocks name.
-    excluded: BTreeSet<AudienceId>,
+    /// The audiences that `::: for` and `::: not` blocks name.
+    followed: FollowedAudiences,
     /// The languages of its `::: lang` blocks.
     langs: BTreeSet<Lang>,
     diagnostics: Diagnostics,
@@ -168,7 +168,7 @@ impl CheckedText {
         let mut text = Self {
             blocks: matrix::blocks(root, &masked, &placeholders, readers),
             translated: translation_coverage::groups(root, &masked),
-            excluded: visibility::excluded_audiences(root),
+            followed: visibility::followed_audiences(root),
             langs: visibility::langs(root),
             masked,
             placeholders,
@@ -256,9 +256,14 @@ impl Manuscripts {
         BlockMatrix::new(self.all().flat_map(|manuscript| manuscript.text.blocks.iter().cloned()).collect())
     }
 
-    /// The audiences that `::: not` blocks name: their members get an edition without the block.
-    pub fn not_audiences(&self) -> BTreeSet<AudienceId> {
-        self.all().flat_map(|manuscript| manuscript.text.excluded.iter().cloned()).collect()
+    /// The audiences that `::: for` and `::: not` blocks name: their members get an edition with, or without, the block.
+    pub fn followed_audiences(&self) -> FollowedAudiences {
+        let mut followed = FollowedAudiences::default();
+        for FollowedAudiences { includes, leaves_out } in self.all().map(|manuscript| &manuscript.text.followed) {
+            followed.includes.extend(includes.iter().cloned());
+            followed.leaves_out.extend(leaves_out.iter().cloned());
+        }
+        followed
     }
 
     /// Reports what the issue's own text lacks in a language of these editions.

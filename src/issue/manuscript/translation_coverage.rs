@@ -112,6 +112,6 @@ pub(crate) fn groups(root: Node<'_>, masked: &PlaceholderText) -> Vec<Translatio
 fn lang_of(node: Node<'_>) -> Option<Lang> {
     match visibility::readers(node)? {
         BlockVisibility::Lang(lang) => Some(lang),
-        BlockVisibility::Only(_) | BlockVisibility::Not(_) | BlockVisibility::Nobody => None,
+        BlockVisibility::Only(_) | BlockVisibility::For(_) | BlockVisibility::Not(_) | BlockVisibility::Nobody => None,
     }
 }

@@ -95,7 +95,7 @@ fn other_signs<'l>(line: &'l str, audiences: &BTreeSet<AudienceId>) -> Option<Fe
     let words = content.trim_start_matches(|character: char| !character.is_alphanumeric()).trim_end();
     let count = content[..content.len() - words.len()].chars().filter(|sign| !sign.is_whitespace()).count();
     let (kind, names) = words.split_once(char::is_whitespace)?;
-    let is_kind = matches!(kind, "only" | "not" | "kun" | "ikke");
+    let is_kind = matches!(kind, "only" | "for" | "not" | "kun" | "ikke");
     let are_names = names
         .split([' ', ','])
         .filter(|name| !name.is_empty())
@@ -103,7 +103,7 @@ fn other_signs<'l>(line: &'l str, audiences: &BTreeSet<AudienceId>) -> Option<Fe
     (count > 1 && is_kind && are_names).then_some(FenceSigns { count, form: SignForm::LookAlikes, words })
 }
 
-/// Whether the second word is an audience, so that the first is a misspelt `only` or `not`.
+/// Whether the second word is an audience, so that the first is a misspelt `only`, `for` or `not`.
 fn names_audience(words: &str, audiences: &BTreeSet<AudienceId>) -> bool {
     let second = words.split(char::is_whitespace).filter(|word| !word.is_empty()).nth(1);
     let second = second.map(|word| word.trim_matches(',').to_lowercase());

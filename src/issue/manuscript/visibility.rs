@@ -8,7 +8,7 @@ use crate::audience::{AudienceId, CHANNELS};
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
-use crate::issue::edition_key::EditionKey;
+use crate::issue::edition_key::{EditionKey, FollowedAudiences};
 use crate::issue::manuscript::content_blocks::{self, ContentBlock};
 use crate::issue::manuscript::notes;
 
@@ -17,13 +17,15 @@ const NO_NAMES: Code = Code("NL409");
 const UNKNOWN_LANG: Code = Code("NL410");
 
 /// The words for them behind a fence.
-pub(crate) const KINDS: [&str; 3] = ["only", "not", "lang"];
+pub(crate) const KINDS: [&str; 4] = ["only", "for", "not", "lang"];
 
 /// Who gets a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum BlockVisibility {
     /// The audiences named, and the channels.
     Only(BTreeSet<AudienceId>),
+    /// Everybody in one of these audiences, whichever edition they get, and the channels named.
+    For(BTreeSet<AudienceId>),
     /// All readers outside these audiences.
     Not(BTreeSet<AudienceId>),
     /// Readers of one language.
@@ -37,6 +39,7 @@ impl BlockVisibility {
     pub(crate) fn include(&self, key: &EditionKey) -> bool {
         match self {
             Self::Only(audiences) => audiences.contains(&key.audience),
+            Self::For(audiences) => audiences.contains(&key.audience) || !audiences.is_disjoint(&key.includes),
             Self::Not(audiences) => !audiences.contains(&key.audience) && audiences.is_disjoint(&key.leaves_out),
             Self::Lang(lang) => *lang == key.lang,
             Self::Nobody => false,
@@ -53,6 +56,7 @@ impl BlockVisibility {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum VisibilityKind {
     Only,
+    For,
     Not,
     Lang,
 }
@@ -70,6 +74,7 @@ impl<'f> VisibilityFence<'f> {
         let mut words = info.split_whitespace();
         let kind = match words.next()? {
             "only" => VisibilityKind::Only,
+            "for" => VisibilityKind::For,
             "not" => VisibilityKind::Not,
             "lang" => VisibilityKind::Lang,
             _ => return None,
@@ -82,6 +87,7 @@ impl<'f> VisibilityFence<'f> {
         let audiences = || self.names.iter().filter_map(|name| AudienceId::parse(name).ok()).collect();
         match self.kind {
             VisibilityKind::Only => BlockVisibility::Only(audiences()),
+            VisibilityKind::For => BlockVisibility::For(audiences()),
             VisibilityKind::Not => BlockVisibility::Not(audiences()),
             VisibilityKind::Lang => {
                 let lang = self.names.first().and_then(|name| Lang::parse(name));
@@ -94,6 +100,7 @@ impl<'f> VisibilityFence<'f> {
     pub(crate) fn check(&self, place: &Span, known: &BTreeSet<AudienceId>, diagnostics: &mut Diagnostics) {
         let (kind, hint, channels): (_, _, &[&str]) = match self.kind {
             VisibilityKind::Only => ("only", "name at least one audience after it".to_owned(), &CHANNELS),
+            VisibilityKind::For => ("for", "name at least one audience after it".to_owned(), &CHANNELS),
             VisibilityKind::Not => ("not", "name at least one audience after it".to_owned(), &[]),
             VisibilityKind::Lang => ("lang", format!("write `::: lang` and one of: {}", Lang::known()), &[]),
         };
@@ -179,16 +186,26 @@ fn remove_empty(mut node: Option<Node<'_>>) {
 pub(crate) fn langs(root: Node<'_>) -> BTreeSet<Lang> {
     let lang = |node| match readers(node) {
         Some(BlockVisibility::Lang(lang)) => Some(lang),
-        Some(BlockVisibility::Only(_) | BlockVisibility::Not(_) | BlockVisibility::Nobody) | None => None,
+        Some(
+            BlockVisibility::Only(_) | BlockVisibility::For(_) | BlockVisibility::Not(_) | BlockVisibility::Nobody,
+        )
+        | None => None,
     };
     root.descendants().filter_map(lang).collect()
 }
 
-/// The audiences that `not` blocks of a text name.
-pub(crate) fn excluded_audiences(root: Node<'_>) -> BTreeSet<AudienceId> {
-    let all = root.descendants().filter_map(|node| match readers(node) {
-        Some(BlockVisibility::Not(audiences)) => Some(audiences),
-        Some(BlockVisibility::Only(_) | BlockVisibility::Lang(_) | BlockVisibility::Nobody) | None => None,
-    });
-    all.flatten().collect()
+/// The audiences that `for` and `not` blocks of a text name.
+pub(crate) fn followed_audiences(root: Node<'_>) -> FollowedAudiences {
+    let mut followed = FollowedAudiences::default();
+    for visibility in root.descendants().filter_map(readers) {
+        match visibility {
+            // A channel is nobody's audience.
+            BlockVisibility::For(audiences) => followed
+                .includes
+                .extend(audiences.into_iter().filter(|audience| !CHANNELS.contains(&audience.as_str()))),
+            BlockVisibility::Not(audiences) => followed.leaves_out.extend(audiences),
+            BlockVisibility::Only(_) | BlockVisibility::Lang(_) | BlockVisibility::Nobody => {}
+        }
+    }
+    followed
 }

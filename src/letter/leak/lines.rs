@@ -60,6 +60,9 @@ impl OpeningFence<'_> {
         let is_own = |name: &str| name == key.audience.as_str();
         match kind {
             Some("only") => !words.any(is_own),
+            Some("for") => {
+                !words.any(|name| is_own(name) || key.includes.iter().any(|included| included.as_str() == name))
+            }
             Some("not") => {
                 words.any(|name| is_own(name) || key.leaves_out.iter().any(|left_out| left_out.as_str() == name))
             }
@@ -75,7 +78,7 @@ impl OpeningFence<'_> {
 
     /// Whether the block has another purpose than to decide who reads it.
     pub(super) fn is_of_content(&self) -> bool {
-        !matches!(self.words.split_whitespace().next(), Some("only" | "not" | "lang"))
+        !matches!(self.words.split_whitespace().next(), Some("only" | "for" | "not" | "lang"))
     }
 }
 
@@ -154,7 +157,7 @@ fn fence_words(content: &str) -> Option<&str> {
     let words = content.trim_start_matches(|letter: char| is_colon(letter) || is_hidden(letter));
     let colons = content[..content.len() - words.len()].chars().filter(|letter| is_colon(*letter)).count();
     let words = words.trim_matches(|letter: char| letter.is_whitespace() || is_hidden(letter));
-    let is_restricted = matches!(words.split_whitespace().next(), Some("only" | "not"));
+    let is_restricted = matches!(words.split_whitespace().next(), Some("only" | "for" | "not"));
     (colons >= 3 || colons == 2 && is_restricted).then_some(words)
 }
 

@@ -27,6 +27,8 @@ pub struct ManifestEntry {
     pub audience: String,
     /// The language of its readers.
     pub lang: Lang,
+    /// The audiences whose `for` blocks it has, besides its own.
+    pub includes: Vec<String>,
     /// The audiences whose `not` blocks it does not have.
     pub leaves_out: Vec<String>,
     /// The subject.
@@ -99,6 +101,7 @@ struct PreviewEntry<'a> {
     entry: &'a ManifestEntry,
     text: &'a str,
     readers: String,
+    with: Option<String>,
     without: Option<String>,
     size: String,
     /// Percentage of what Gmail shows.
@@ -110,12 +113,14 @@ struct PreviewEntry<'a> {
 impl<'a> PreviewEntry<'a> {
     fn new(entry: &'a ManifestEntry, page: &PreviewPage) -> Self {
         let words = &page.lang.language().preview;
+        let with = (!entry.includes.is_empty()).then(|| entry.includes.join(", "));
         let without = (!entry.leaves_out.is_empty()).then(|| entry.leaves_out.join(", "));
         let measure = entry.lang.language().readability.as_ref();
         Self {
             entry,
             text: &entry.text,
             readers: counted(page.lang, entry.recipients, &words.readers),
+            with: with.map(|audiences| format!("{} {audiences}", words.includes)),
             without: without.map(|audiences| format!("{} {audiences}", words.leaves_out)),
             size: format!("{} kB", entry.html_bytes.div_ceil(1000)),
             share: (100 * entry.html_bytes / GMAIL_LIMIT).min(100),

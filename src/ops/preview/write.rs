@@ -160,6 +160,7 @@ fn write_edition(
         edition: planned.edition.clone(),
         audience: facts.key.audience.to_string(),
         lang: facts.key.lang,
+        includes: facts.key.includes.iter().map(ToString::to_string).collect(),
         leaves_out: facts.key.leaves_out.iter().map(ToString::to_string).collect(),
         subject: decoded.subject,
         preheader: decoded.preheader,

@@ -41,6 +41,8 @@ pub(super) struct World {
     pub(super) except: Vec<usize>,
     /// The audiences from which a block of the issue is withheld.
     pub(super) withheld: Vec<usize>,
+    /// The audiences that a block of the issue follows.
+    pub(super) shown: Vec<usize>,
 }
 
 /// A person as a row; an empty text is an empty cell.
@@ -129,8 +131,8 @@ impl World {
             inventor.rules = rules.len();
         }
         let audiences: Vec<Audience> = (0..5).map(|rank| inventor.audience(rank)).collect();
-        let [to, except, withheld] = [3, 1, 2].map(|most| inventor.some(audiences.len(), most));
-        Self { lists, rules, audiences, to, except, withheld }
+        let [to, except, withheld, shown] = [3, 1, 2, 2].map(|most| inventor.some(audiences.len(), most));
+        Self { lists, rules, audiences, to, except, withheld, shown }
     }
 
     /// A list as a file.

@@ -19,6 +19,7 @@ use newsletter::base::source::text::Source;
 use newsletter::base::source::yaml;
 use newsletter::base::source::yaml::fields::MappingReader;
 use newsletter::issue::Issue;
+use newsletter::issue::edition_key::FollowedAudiences;
 use newsletter::letter::selection::{self, SelectionContext};
 use newsletter::people::lists::list_source::ListFormat;
 use newsletter::people::lists::{ListOptions, People};
@@ -127,16 +128,21 @@ fn wrong(world: &World, audiences: &Audiences, membership: &Membership) -> Strin
 fn selected(world: &World, audiences: &Audiences, membership: &Membership) -> String {
     let (issue, diagnostics) = Issue::parse(&Source::new("issues/nyt.md", world.issue()), &TimeZone::UTC);
     let issue = issue.unwrap_or_else(|| panic!("{diagnostics:?}"));
-    let not = world.withheld.iter().map(|index| id(world.audiences[*index].name)).collect();
-    let selection =
-        selection::select(&issue, &SelectionContext { audiences, membership, not: &not, lang: Lang::default() });
+    let named = |indices: &[usize]| indices.iter().map(|index| id(world.audiences[*index].name)).collect();
+    let followed = FollowedAudiences { includes: named(&world.shown), leaves_out: named(&world.withheld) };
+    let selection = selection::select(
+        &issue,
+        &SelectionContext { audiences, membership, followed: &followed, lang: Lang::default() },
+    );
     let found = selection.recipients().map(|reader| {
         let (person, key) = (reader.person().unwrap(), reader.edition());
-        let withheld: Vec<String> = key.leaves_out.iter().map(ToString::to_string).collect();
-        (mark(&person), key.audience.to_string(), withheld)
+        let followed =
+            [&key.includes, &key.leaves_out].map(|ids| ids.iter().map(ToString::to_string).collect::<Vec<String>>());
+        (mark(&person), key.audience.to_string(), followed)
     });
-    let expected = world.readers().into_iter().map(|(mark, audience, withheld)| {
-        (mark.to_owned(), audience.to_owned(), withheld.into_iter().map(str::to_owned).collect())
+    let expected = world.readers().into_iter().map(|(mark, audience, followed)| {
+        let owned = followed.map(|ids| ids.into_iter().map(str::to_owned).collect());
+        (mark.to_owned(), audience.to_owned(), owned)
     });
     let (found, expected): (Vec<_>, Vec<_>) = (found.collect(), expected.collect());
     if found == expected {

@@ -78,8 +78,9 @@ impl World {
         members
     }
 
-    /// Each reader of the issue: the mark, the audience that brought them in, and those that withhold a block from them.
-    pub(super) fn readers(&self) -> Vec<(&str, &str, Vec<&str>)> {
+    /// Each reader of the issue: the mark, the audience that brought them in, those that show them a block, and those that
+    /// withhold one from them.
+    pub(super) fn readers(&self) -> Vec<(&str, &str, [Vec<&str>; 2])> {
         let mut readers = Vec::new();
         let mut reached: Vec<usize> = Vec::new();
         for audience in &self.to {
@@ -91,10 +92,14 @@ impl World {
                     continue;
                 }
                 reached.push(address);
-                let withholds = self.withheld.iter().filter(|other| self.member(**other, address).is_some());
-                let mut withholds: Vec<&str> = withholds.map(|other| self.audiences[*other].name).collect();
-                withholds.sort_unstable();
-                readers.push((mark, self.audiences[*audience].name, withholds));
+                let shown: Vec<usize> = self.shown.iter().copied().filter(|other| other != audience).collect();
+                let followed = [&shown, &self.withheld].map(|named| {
+                    let theirs = named.iter().filter(|other| self.member(**other, address).is_some());
+                    let mut theirs: Vec<&str> = theirs.map(|other| self.audiences[*other].name).collect();
+                    theirs.sort_unstable();
+                    theirs
+                });
+                readers.push((mark, self.audiences[*audience].name, followed));
             }
         }
         readers

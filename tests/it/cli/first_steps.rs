@@ -87,7 +87,7 @@ fn a_preview_contains_no_personal_data() {
     );
     let manifest: Value = serde_json::from_str(&project.read("shown/manifest.json")).unwrap();
     let keys: Vec<&String> = manifest[0].as_object().unwrap().keys().collect();
-    let expected = "edition audience lang leaves_out subject preheader recipients html_bytes text_bytes lix sha256 files blocks warnings";
+    let expected = "edition audience lang includes leaves_out subject preheader recipients html_bytes text_bytes lix sha256 files blocks warnings";
     assert_eq!(keys, expected.split(' ').collect::<Vec<_>>());
     let seen: Vec<String> = manifest
         .as_array()

@@ -92,7 +92,12 @@ impl Canary {
     fn is_for(&self, key: &EditionKey) -> bool {
         let own = key.audience.as_str() == self.audience;
         let left_out = key.leaves_out.iter().any(|left| left.as_str() == self.audience);
-        if self.kind == "only" { own } else { !own && !left_out }
+        let included = key.includes.iter().any(|included| included.as_str() == self.audience);
+        match self.kind {
+            "only" => own,
+            "for" => own || included,
+            _ => !own && !left_out,
+        }
     }
 }
 
@@ -107,7 +112,7 @@ fn invent(seed: u64) -> (String, Vec<Canary>) {
             text += chance.pick(&["\n", "\n\n"]);
         }
         text += chance.pick(&["", "\n", "Til alle.\n", "Til alle.\n\n"]);
-        let (kind, audience) = (chance.pick(&["only", "not"]), chance.pick(&AUDIENCES));
+        let (kind, audience) = (chance.pick(&["only", "not", "for"]), chance.pick(&AUDIENCES));
         // Half of the fences are right, so that many issues have no error.
         let right = chance.once_in(2);
         let before = if right { "" } else { chance.pick(&BEFORE) };

@@ -31,6 +31,7 @@ pub(super) struct Issue {
 #[derive(Clone, Debug)]
 pub(super) enum Around {
     Only(Vec<&'static str>),
+    For(Vec<&'static str>),
     Not(Vec<&'static str>),
     Lang(&'static str),
     /// A condition that is true for nobody.
@@ -42,6 +43,9 @@ impl Around {
         let own = |id: &&str| *id == key.audience.as_str();
         match self {
             Self::Only(named) => named.iter().any(own),
+            Self::For(named) => named
+                .iter()
+                .any(|audience| own(audience) || key.includes.iter().any(|included| included.as_str() == *audience)),
             Self::Not(named) => !named
                 .iter()
                 .any(|audience| own(audience) || key.leaves_out.iter().any(|left| left.as_str() == *audience)),
@@ -53,6 +57,7 @@ impl Around {
     fn words(&self) -> String {
         match self {
             Self::Only(named) => format!("only {}", named.join(" ")),
+            Self::For(named) => format!("for {}", named.join(" ")),
             Self::Not(named) => format!("not {}", named.join(" ")),
             Self::Lang(lang) => format!("lang {lang}"),
             Self::Never => String::new(),
@@ -96,7 +101,7 @@ impl Issue {
 
     /// Whether a word is a secret to the readers of an edition; a language is none.
     pub(super) fn is_closed(&self, word: usize, key: &EditionKey) -> bool {
-        let audience = |around: &&Around| matches!(around, Around::Only(_) | Around::Not(_));
+        let audience = |around: &&Around| matches!(around, Around::Only(_) | Around::For(_) | Around::Not(_));
         self.places[word].iter().filter(audience).any(|place| !place.holds(key))
     }
 
@@ -272,9 +277,10 @@ impl Issue {
     fn block(&mut self, around: &[Around], depth: usize) -> Piece {
         let first = self.chance.below(NAMED.len());
         let named: Vec<&str> = NAMED.into_iter().cycle().skip(first).take(1 + self.chance.below(2)).collect();
-        let block = match self.chance.below(5) {
+        let block = match self.chance.below(7) {
             0 | 1 => Around::Only(named),
             2 | 3 => Around::Not(named),
+            4 | 5 => Around::For(named),
             _ => Around::Lang(self.chance.pick(&["da", "en"])),
         };
         let mut inner = around.to_vec();
@@ -287,10 +293,19 @@ impl Issue {
 
     /// Whether a recipient could read it.
     fn can_be_read(&self, around: &[Around]) -> bool {
+        let withheld: Vec<&str> = around
+            .iter()
+            .flat_map(|around| match around {
+                Around::Not(named) => named.as_slice(),
+                Around::Only(_) | Around::For(_) | Around::Lang(_) | Around::Never => &[],
+            })
+            .copied()
+            .collect();
         let reads = |audience: &&str, lang: &str| {
             around.iter().all(|around| match around {
                 Around::Only(named) => named.contains(audience),
                 Around::Not(named) => !named.contains(audience),
+                Around::For(named) => named.iter().any(|own| own == audience || !withheld.contains(own)),
                 Around::Lang(own) => *own == lang,
                 Around::Never => true,
             })
