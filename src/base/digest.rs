@@ -38,6 +38,11 @@ impl fmt::Display for Digest {
     }
 }
 
+/// The 32 bytes of the SHA-256 of these bytes alone.
+pub(crate) fn sha256_bytes(bytes: &[u8]) -> Vec<u8> {
+    digest::digest(&digest::SHA256, bytes).as_ref().to_vec()
+}
+
 /// The first eight bytes of the digest of several texts, as a number.
 pub fn number(pieces: &[&str]) -> u64 {
     let mut context = digest::Context::new(&digest::SHA256);

@@ -30,7 +30,7 @@ const CONTENT_WIDTH: u32 = 536;
 /// The width of the letter in pixels.
 const PAGE_WIDTH: u32 = 600;
 /// The width of the sender's logo in pixels.
-const LOGO_WIDTH: u32 = 160;
+pub(crate) const LOGO_WIDTH: u32 = 160;
 /// Narrower pictures are icons and badges, which may be blurred.
 const SMALL: u32 = 200;
 

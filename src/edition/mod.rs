@@ -11,7 +11,7 @@ pub mod compile;
 mod compile_context;
 pub mod compiled;
 pub mod context;
-mod embed;
+pub(crate) mod embed;
 pub(crate) mod fonts;
 pub mod generated_file;
 mod html;

@@ -41,4 +41,5 @@ mod surroundings;
 pub mod test_letters;
 pub mod text;
 pub mod trusted_projects;
+pub mod unsubscribe_pages;
 pub mod web_pages;

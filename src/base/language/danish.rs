@@ -2,7 +2,7 @@
 
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
-use crate::base::language::words::{EventLabel, EventWords, LetterWords, PreviewWords, ReadabilityMeasure};
+use crate::base::language::words::{EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure};
 
 /// Danish: dates as in Retskrivningsordbogen, `den 21. januar 2027 kl. 9.30`.
 pub(super) const LANGUAGE: Language = Language {
@@ -139,6 +139,29 @@ pub(super) const LANGUAGE: Language = Language {
         light: "lys",
         dark: "mørk",
         one_person: "Vist for {name}",
+    },
+    leave: LeaveWords {
+        heading: "Afmeld {name}",
+        press: "Tryk på knappen, så er du afmeldt.",
+        what: "Hvad vil du afmelde?",
+        one_series: "Kun {name}",
+        everything: "Alle vores nyhedsbreve",
+        some: "Nogle af dem",
+        keep: "Sæt kryds ved dem, du vil beholde",
+        button: "Afmeld",
+        done: "Du er afmeldt",
+        left: "Du får ikke længere {name}.",
+        and: "og",
+        left_everything: "Du får ikke længere nyhedsbreve fra os.",
+        left_nothing: "Du har beholdt alle nyhedsbreve, så intet er ændret.",
+        received: "Vi har modtaget din afmelding.",
+        on_its_way: "En mail, der allerede er på vej, kan stadig nå frem.",
+        undo: "Var det en fejl, eller får du stadig mails fra os? Skriv til {address}, så retter vi det.",
+        test: "Linket er fra en prøvemail, så ingen er afmeldt.",
+        failed: "Det lykkedes ikke",
+        try_again: "Vi kunne ikke gemme din afmelding. Prøv igen om lidt, eller skriv til {address}, så afmelder vi dig.",
+        broken: "Linket virker ikke",
+        write_to_us: "Noget af linket mangler. Prøv linket i en anden mail fra os, eller skriv til {address}, så afmelder vi dig.",
     },
     erasure_notice: "\
 Emne: Dine oplysninger er slettet

@@ -1,7 +1,7 @@
 //! The definition of a language: its words, its date formats and its plural.
 
 use crate::base::language::calendar::DateFormats;
-use crate::base::language::words::{EventWords, LetterWords, PreviewWords, ReadabilityMeasure};
+use crate::base::language::words::{EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure};
 
 /// The texts and formats of one language. Names in braces are replaced by values: `{name}`.
 #[derive(Debug)]
@@ -37,6 +37,8 @@ pub struct Language {
     pub readability: Option<ReadabilityMeasure>,
     /// The words of the preview page.
     pub preview: PreviewWords,
+    /// The words of the pages where readers unsubscribe.
+    pub leave: LeaveWords,
     /// The answer to a person who asked for erasure; `{name}` is the newsletter's, `{postal_address}` its sender's.
     pub erasure_notice: &'static str,
     /// The first and last name of an invented person.

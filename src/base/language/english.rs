@@ -2,7 +2,7 @@
 
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
-use crate::base::language::words::{EventLabel, EventWords, LetterWords, PreviewWords};
+use crate::base::language::words::{EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords};
 
 /// English as in Britain and Ireland: `21 January 2027, 9:30`.
 pub(super) const LANGUAGE: Language = Language {
@@ -135,6 +135,29 @@ pub(super) const LANGUAGE: Language = Language {
         light: "light",
         dark: "dark",
         one_person: "Shown for {name}",
+    },
+    leave: LeaveWords {
+        heading: "Unsubscribe from {name}",
+        press: "Press the button to unsubscribe.",
+        what: "What do you want to unsubscribe from?",
+        one_series: "{name} only",
+        everything: "All our newsletters",
+        some: "Some of them",
+        keep: "Select those that you want to keep",
+        button: "Unsubscribe",
+        done: "You are unsubscribed",
+        left: "You will no longer receive {name}.",
+        and: "and",
+        left_everything: "You will no longer receive newsletters from us.",
+        left_nothing: "You have kept all newsletters, so nothing has changed.",
+        received: "We have received your request.",
+        on_its_way: "An email that is already on its way may still arrive.",
+        undo: "Was this a mistake, or do you still receive emails from us? Write to {address}, and we will put it right.",
+        test: "This link is from a test email, so nobody is unsubscribed.",
+        failed: "Something went wrong",
+        try_again: "We could not save your request. Try again in a moment, or write to {address}, and we will unsubscribe you.",
+        broken: "This link does not work",
+        write_to_us: "Part of the link is missing. Try the link in another email from us, or write to {address}, and we will unsubscribe you.",
     },
     erasure_notice: "\
 Subject: Your data has been erased

@@ -4,7 +4,7 @@ use jiff::civil::{DateTime, date, time};
 
 use crate::base::language::Lang;
 use crate::base::language::definition::Language;
-use crate::base::language::words::PreviewWords;
+use crate::base::language::words::{LeaveWords, PreviewWords};
 
 /// Every text of a language, with the name of its field.
 fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
@@ -49,6 +49,7 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
         ("example", &language.example),
     ];
     texts.extend(preview_texts(preview));
+    texts.extend(leave_texts(&language.leave));
     texts.extend(lists.into_iter().flat_map(|(field, list)| list.iter().map(move |text| (field, *text))));
     texts
 }
@@ -81,6 +82,45 @@ fn preview_texts(preview: &PreviewWords) -> [(&'static str, &'static str); 24] {
         ("dark", preview.dark),
         ("one_person", preview.one_person),
     ]
+}
+
+/// Every text of the pages where readers unsubscribe.
+fn leave_texts(leave: &LeaveWords) -> [(&'static str, &'static str); 21] {
+    [
+        ("heading", leave.heading),
+        ("press", leave.press),
+        ("what", leave.what),
+        ("one_series", leave.one_series),
+        ("everything", leave.everything),
+        ("some", leave.some),
+        ("keep", leave.keep),
+        ("button", leave.button),
+        ("done", leave.done),
+        ("left", leave.left),
+        ("and", leave.and),
+        ("left_everything", leave.left_everything),
+        ("left_nothing", leave.left_nothing),
+        ("received", leave.received),
+        ("on_its_way", leave.on_its_way),
+        ("undo", leave.undo),
+        ("test", leave.test),
+        ("failed", leave.failed),
+        ("try_again", leave.try_again),
+        ("broken", leave.broken),
+        ("write_to_us", leave.write_to_us),
+    ]
+}
+
+#[test]
+fn the_texts_of_the_unsubscribe_pages_have_their_placeholders() {
+    for lang in Lang::ALL {
+        for (field, text) in leave_texts(&lang.language().leave) {
+            let name = ["heading", "one_series", "left"].contains(&field);
+            let address = ["undo", "try_again", "write_to_us"].contains(&field);
+            assert_eq!(text.contains("{name}"), name, "{lang}: {field}");
+            assert_eq!(text.contains("{address}"), address, "{lang}: {field}");
+        }
+    }
 }
 
 #[test]

@@ -138,3 +138,51 @@ pub struct PreviewWords {
     /// The person whose letter is shown: `{name}`.
     pub one_person: &'static str,
 }
+
+/// The words of the pages where readers unsubscribe. `{name}` is what they leave: the newsletter or one of its series;
+/// `{address}` is the address that they can write to.
+#[derive(Debug, Serialize)]
+pub struct LeaveWords {
+    /// The heading of the page with the button: `{name}`.
+    pub heading: &'static str,
+    /// What the button does, where there is nothing to choose.
+    pub press: &'static str,
+    /// Above the choices.
+    pub what: &'static str,
+    /// The choice of one series: `{name}`.
+    pub one_series: &'static str,
+    /// The choice of everything.
+    pub everything: &'static str,
+    /// The choice of some of the series.
+    pub some: &'static str,
+    /// Above the series that can be kept.
+    pub keep: &'static str,
+    /// The button.
+    pub button: &'static str,
+    /// The heading once it is done.
+    pub done: &'static str,
+    /// The reader has left these: `{name}`.
+    pub left: &'static str,
+    /// Between the last two names of a list.
+    pub and: &'static str,
+    /// The reader has left everything.
+    pub left_everything: &'static str,
+    /// The reader has kept every series.
+    pub left_nothing: &'static str,
+    /// The wish is received, and carried out later.
+    pub received: &'static str,
+    /// That a letter may still come.
+    pub on_its_way: &'static str,
+    /// How to undo it: `{address}`.
+    pub undo: &'static str,
+    /// That the link is that of a test, so that nobody has left.
+    pub test: &'static str,
+    /// The heading where it could not be recorded.
+    pub failed: &'static str,
+    /// What to do then: `{address}`.
+    pub try_again: &'static str,
+    /// The heading where the link has no token.
+    pub broken: &'static str,
+    /// What to do then: `{address}`.
+    pub write_to_us: &'static str,
+}

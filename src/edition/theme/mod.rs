@@ -2,7 +2,7 @@
 
 mod css;
 pub mod files;
-mod palette;
+pub(crate) mod palette;
 pub(crate) mod text_template;
 mod unsafe_html;
 mod unsafe_styles;
