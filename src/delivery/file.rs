@@ -156,7 +156,7 @@ pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
 }
 
 /// Writes a temporary file, flushes it, and moves it to its path. In a Maildir that file is in another folder (`tmp`).
-pub(super) fn write_durably(temporary: &Path, path: &Path, octets: &[u8]) -> io::Result<()> {
+pub(crate) fn write_durably(temporary: &Path, path: &Path, octets: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(temporary)?;
     file.write_all(octets)?;
     file.sync_all()?;

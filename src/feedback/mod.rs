@@ -3,3 +3,4 @@
 pub mod access_log;
 pub mod failure_class;
 pub mod pages;
+pub mod spool;
