@@ -20,13 +20,14 @@ const WINDOW: usize = 12;
 /// Recognises a password or token in whatever a relay says: spelled out, split over lines, in Base64 along with other
 /// octets, in hexadecimal or percent-encoded.
 #[derive(Clone, Default)]
-pub(super) struct Redactor {
+pub(crate) struct Redactor {
     /// The forms of the secret, without signs and in lower case.
     forms: Vec<String>,
 }
 
 impl Redactor {
-    pub(super) fn new(secret: &Secret) -> Self {
+    /// Recognises this secret.
+    pub(crate) fn new(secret: &Secret) -> Self {
         let secret = secret.reveal();
         let hexadecimal = encoded(secret.bytes(), "");
         let percent: String = secret
@@ -45,7 +46,7 @@ impl Redactor {
     }
 
     /// Whether the text repeats the secret, or most of it.
-    pub(super) fn finds(&self, text: &str) -> bool {
+    pub(crate) fn finds(&self, text: &str) -> bool {
         let text = letters(text);
         self.forms.iter().any(|form| {
             let form: Vec<char> = form.chars().collect();

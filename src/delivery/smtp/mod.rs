@@ -6,10 +6,11 @@
 
 mod connect;
 mod connection;
+pub(crate) mod deadline_stream;
 mod error;
 mod extensions;
 mod login;
-mod login_redaction;
+pub(crate) mod login_redaction;
 mod offer;
 pub mod options;
 mod reply;
@@ -48,7 +49,9 @@ impl SmtpTransport {
     /// Prepares everything that needs no network; the trusted certificates are read here, once.
     pub fn new(options: SmtpOptions) -> Result<Self, TlsSetupError> {
         let tls = match options.security {
-            Security::StartTls | Security::Tls => Some(TlsContext::new(&options)?),
+            Security::StartTls | Security::Tls => {
+                Some(TlsContext::new(&options.host, options.ca_file.as_deref(), "smtp")?)
+            }
             Security::None => None,
         };
         let password = Mutex::new(options.login.as_ref().map(|login| login.password.clone()));

@@ -2,12 +2,13 @@
 
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use lettre::transport::smtp::response::Response;
 use rustls::ClientConnection;
 
 use crate::delivery::outcome::{FailureReason, MalformedReply, SmtpStep};
+use crate::delivery::smtp::deadline_stream::DeadlineStream;
 use crate::delivery::smtp::login_redaction::Redactor;
 use crate::delivery::smtp::reply::{ReplyBuffer, reply};
 use crate::delivery::smtp::tls::{self, TlsContext, TlsFailure};
@@ -244,40 +245,5 @@ fn io_failure(error: &io::Error, at: SmtpStep, waited: Duration) -> FailureReaso
     match error.kind() {
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => FailureReason::TimedOut { at, waited },
         _ => FailureReason::ConnectionLost { at },
-    }
-}
-
-/// A socket whose reads and writes share one deadline, however small the pieces are.
-struct DeadlineStream<'a> {
-    tcp: &'a TcpStream,
-    deadline: Instant,
-}
-
-impl<'a> DeadlineStream<'a> {
-    fn new(tcp: &'a TcpStream, within: Duration) -> Self {
-        Self { tcp, deadline: Instant::now() + within }
-    }
-
-    fn remaining(&self) -> io::Result<Option<Duration>> {
-        let remaining = self.deadline.saturating_duration_since(Instant::now());
-        if remaining.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(Some(remaining)) }
-    }
-}
-
-impl Read for DeadlineStream<'_> {
-    fn read(&mut self, octets: &mut [u8]) -> io::Result<usize> {
-        self.tcp.set_read_timeout(self.remaining()?)?;
-        self.tcp.read(octets)
-    }
-}
-
-impl Write for DeadlineStream<'_> {
-    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        self.tcp.set_write_timeout(self.remaining()?)?;
-        self.tcp.write(octets)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -1,7 +1,7 @@
-//! TLS: which certificates are trusted, and what can be wrong with a relay's.
+//! TLS: which certificates are trusted, and what can be wrong with a server's.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::pki_types::pem::PemObject;
@@ -10,31 +10,39 @@ use rustls::{CertificateError, ClientConfig, ClientConnection, RootCertStore};
 use thiserror::Error as ThisError;
 
 use crate::base::limits;
-use crate::delivery::smtp::options::SmtpOptions;
 
 /// Why TLS cannot be set up.
 #[derive(Debug, ThisError)]
 pub enum TlsSetupError {
     /// The file of certificates cannot be read.
-    #[error("cannot read the certificates in {} (smtp.ca_file)", path.display())]
+    #[error("cannot read the certificates in {} ({group}.ca_file)", path.display())]
     CaFile {
+        /// The settings of the server.
+        group: &'static str,
         /// The file.
         path: PathBuf,
         /// What is wrong.
         source: pem::Error,
     },
     /// The file holds no certificate.
-    #[error("no certificate in {} (smtp.ca_file): it must have a PEM block `BEGIN CERTIFICATE`", path.display())]
+    #[error("no certificate in {} ({group}.ca_file): it must have a PEM block `BEGIN CERTIFICATE`", path.display())]
     NoCertificate {
+        /// The settings of the server.
+        group: &'static str,
         /// The file.
         path: PathBuf,
     },
     /// This machine has no trusted certificates.
-    #[error("this machine has no trusted certificates: install ca-certificates, or set smtp.ca_file")]
-    NoRoots,
-    /// No certificate can be for the relay's name.
-    #[error("{host} is neither a host name nor an IP address (smtp.host)")]
+    #[error("this machine has no trusted certificates: install ca-certificates, or set {group}.ca_file")]
+    NoRoots {
+        /// The settings of the server.
+        group: &'static str,
+    },
+    /// No certificate can be for the server's name.
+    #[error("{host} is neither a host name nor an IP address ({group}.host)")]
     HostName {
+        /// The settings of the server.
+        group: &'static str,
         /// The name.
         host: String,
     },
@@ -95,13 +103,14 @@ pub(crate) struct TlsContext {
 }
 
 impl TlsContext {
-    /// Reads the trusted certificates.
-    pub(crate) fn new(options: &SmtpOptions) -> Result<Self, TlsSetupError> {
-        let name = ServerName::try_from(options.host.clone())
-            .map_err(|_| TlsSetupError::HostName { host: options.host.clone() })?;
-        let roots = match &options.ca_file {
-            Some(path) => trusted_by(path.clone())?,
-            None => trusted_by_machine()?,
+    /// Reads the trusted certificates: those of a file, or else the machine's. `group` names the server's settings in
+    /// errors.
+    pub(crate) fn new(host: &str, ca_file: Option<&Path>, group: &'static str) -> Result<Self, TlsSetupError> {
+        let name = ServerName::try_from(host.to_owned())
+            .map_err(|_| TlsSetupError::HostName { group, host: host.to_owned() })?;
+        let roots = match ca_file {
+            Some(path) => trusted_by(path.to_owned(), group)?,
+            None => trusted_by_machine(group)?,
         };
         // The provider is named: the process-wide default would depend on which crates install one.
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -119,7 +128,7 @@ impl TlsContext {
     }
 }
 
-fn trusted_by(path: PathBuf) -> Result<RootCertStore, TlsSetupError> {
+fn trusted_by(path: PathBuf, group: &'static str) -> Result<RootCertStore, TlsSetupError> {
     let read = || {
         // Before it is opened: a pipe would wait for a writer, and a device may have no end.
         let metadata = path.metadata().map_err(pem::Error::Io)?;
@@ -131,15 +140,15 @@ fn trusted_by(path: PathBuf) -> Result<RootCertStore, TlsSetupError> {
     };
     let certificates = match read() {
         Ok(certificates) => certificates,
-        Err(source) => return Err(TlsSetupError::CaFile { path, source }),
+        Err(source) => return Err(TlsSetupError::CaFile { group, path, source }),
     };
     let roots = store(certificates);
-    if roots.is_empty() { Err(TlsSetupError::NoCertificate { path }) } else { Ok(roots) }
+    if roots.is_empty() { Err(TlsSetupError::NoCertificate { group, path }) } else { Ok(roots) }
 }
 
-fn trusted_by_machine() -> Result<RootCertStore, TlsSetupError> {
+fn trusted_by_machine(group: &'static str) -> Result<RootCertStore, TlsSetupError> {
     let roots = store(rustls_native_certs::load_native_certs().certs);
-    if roots.is_empty() { Err(TlsSetupError::NoRoots) } else { Ok(roots) }
+    if roots.is_empty() { Err(TlsSetupError::NoRoots { group }) } else { Ok(roots) }
 }
 
 fn store(certificates: Vec<CertificateDer<'static>>) -> RootCertStore {
