@@ -2,5 +2,6 @@
 
 pub mod access_log;
 pub mod failure_class;
+pub mod mailbox;
 pub mod pages;
 pub mod spool;

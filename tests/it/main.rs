@@ -32,6 +32,10 @@ mod event;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod imap;
+#[cfg(test)]
+mod imap_server;
+#[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod last_look;
@@ -45,6 +49,8 @@ mod ledger;
 mod letter_bytes;
 #[cfg(test)]
 mod limits;
+#[cfg(test)]
+mod mailboxes;
 #[cfg(test)]
 mod many_letters;
 #[cfg(test)]

@@ -166,7 +166,8 @@ impl Relay {
     }
 }
 
-fn identity(name: &str) -> (Arc<ServerConfig>, String) {
+/// A certificate for a name, with its key, and the certificate as PEM.
+pub(crate) fn identity(name: &str) -> (Arc<ServerConfig>, String) {
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(vec![name.to_owned()]).unwrap();
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(signing_key.serialize_der()));
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -211,20 +212,21 @@ impl Stage {
     }
 }
 
-enum Line {
+/// A connection to a client.
+pub(crate) enum Line {
     Clear(TcpStream),
     Encrypted(Box<StreamOwned<ServerConnection, TcpStream>>),
 }
 
 impl Line {
-    fn encrypted(tcp: &TcpStream, identity: &Arc<ServerConfig>) -> io::Result<Self> {
+    pub(crate) fn encrypted(tcp: &TcpStream, identity: &Arc<ServerConfig>) -> io::Result<Self> {
         let connection = ServerConnection::new(Arc::clone(identity)).map_err(io::Error::other)?;
         let mut stream = StreamOwned::new(connection, tcp.try_clone()?);
         stream.flush()?;
         Ok(Self::Encrypted(Box::new(stream)))
     }
 
-    fn read_line(&mut self) -> io::Result<String> {
+    pub(crate) fn read_line(&mut self) -> io::Result<String> {
         let mut line = Vec::new();
         let mut octet = [0];
         while !line.ends_with(b"\r\n") {
@@ -260,7 +262,7 @@ impl Line {
         }
     }
 
-    fn say(&mut self, octets: &[u8]) -> io::Result<()> {
+    pub(crate) fn say(&mut self, octets: &[u8]) -> io::Result<()> {
         match self {
             Self::Clear(tcp) => tcp.write_all(octets),
             Self::Encrypted(stream) => stream.write_all(octets).and_then(|()| stream.flush()),

@@ -54,9 +54,9 @@ pub enum TlsSetupError {
     },
 }
 
-/// What is wrong with a TLS connection to a relay.
+/// What is wrong with a TLS connection to a server.
 #[derive(Clone, Debug, PartialEq, ThisError)]
-pub(crate) enum TlsFailure {
+pub enum TlsFailure {
     /// No trusted CA has signed the certificate.
     #[error("its certificate is not signed by a trusted CA; set smtp.ca_file for a CA of your own")]
     UnknownIssuer,

@@ -37,7 +37,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("anstream", &["cli"]),
     ("anstyle", &["cli"]),
     ("aws_lc_rs", &["base/digest", "letter/dkim", "project"]),
-    ("base64", &["delivery/smtp", "feedback/pages", "letter"]),
+    ("base64", &["delivery/smtp", "feedback", "letter"]),
     ("calamine", &["people/lists/workbook"]),
     ("clap", &["cli"]),
     ("comrak", &["issue/manuscript", "edition"]),
@@ -80,7 +80,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("postgres", &["base/database", "people/lists", "delivery/ledger", "project/lists"]),
     ("quoted_printable", &["letter"]),
     ("rusqlite", &["people/lists/sqlite", "delivery/ledger"]),
-    ("rustls", &["base/database", "delivery/smtp", "project/online"]),
+    ("rustls", &["base/database", "delivery/smtp", "feedback/mailbox", "project/online"]),
     ("rustls_native_certs", &["base/database", "delivery/smtp", "project/online"]),
     (
         "serde",

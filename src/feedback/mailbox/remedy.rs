@@ -1,0 +1,14 @@
+//! What helps where a mailbox cannot be read.
+
+/// What helps against an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FolderRemedy {
+    /// To try again later.
+    Wait,
+    /// Other settings.
+    ChangeSettings,
+    /// Another login, or a server that can be trusted.
+    ChangeLogin,
+    /// Other permissions on this machine, or more room.
+    RepairFiles,
+}
