@@ -13,7 +13,7 @@ mod refusal_pattern;
 mod refusal_streak;
 pub mod retry;
 pub mod run;
-mod sender_refusal;
+pub(crate) mod sender_refusal;
 pub mod smtp;
 mod throttle;
 pub mod transport;

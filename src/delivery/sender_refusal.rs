@@ -68,13 +68,18 @@ fn is_sender_policy(status: EnhancedStatus) -> bool {
 
 /// Whether a refusal means the sender and not the recipient: then no recipient is refused.
 pub(super) fn is_sender_refusal(reply: &Reply) -> bool {
-    let text = reply.text().to_ascii_lowercase();
-    let names = |faults: &[&str]| faults.iter().any(|fault| text.contains(fault));
-    let is_about_mailbox = reply.status().is_some_and(|status| matches!(status.subject, 1 | 2));
     // 53x is about the login (RFC 4954 §6), although 5xx is otherwise about what the command named.
-    matches!(reply.code(), 530..=538)
-        || reply.status().is_some_and(|status| SENDER_STATUSES.contains(&status) || is_sender_policy(status))
-        || reply.code() >= 500 && (names(&SENDER_FAULTS) || !is_about_mailbox && names(&NETWORK_FAULTS))
+    matches!(reply.code(), 530..=538) || reply.code() >= 500 && is_sender_fault(reply.status(), reply.text())
+}
+
+/// Whether the status or the words of a refusal are about the sender.
+pub(crate) fn is_sender_fault(status: Option<EnhancedStatus>, text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let names = |faults: &[&str]| faults.iter().any(|fault| text.contains(fault));
+    let is_about_mailbox = status.is_some_and(|status| matches!(status.subject, 1 | 2));
+    status.is_some_and(|status| SENDER_STATUSES.contains(&status) || is_sender_policy(status))
+        || names(&SENDER_FAULTS)
+        || !is_about_mailbox && names(&NETWORK_FAULTS)
 }
 
 #[cfg(test)]

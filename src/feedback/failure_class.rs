@@ -2,13 +2,169 @@
 
 use crate::delivery::ledger::feedback::FailureClass;
 use crate::delivery::outcome::EnhancedStatus;
+use crate::delivery::sender_refusal::is_sender_fault;
 
-/// Classifies a failure by the enhanced status (RFC 3463), else by the code of the reply (RFC 5321 §4.2.3).
+/// Words with which mail servers refuse a recipient who does not exist, in lower case.
+const UNKNOWN: [&str; 51] = [
+    "user unknown",
+    "unknown user",
+    "unknown or illegal user",
+    "no such user",
+    "no such person",
+    "no such recipient",
+    "no such mailbox",
+    "no such account",
+    "no such address",
+    "no mailbox here by that name",
+    "user not found",
+    "user not exist",
+    "user does not exist",
+    "user doesn't exist",
+    "user doesn't have a",
+    "recipient unknown",
+    "unknown recipient",
+    "recipient not found",
+    "recipient does not exist",
+    "recipient name is not recognized",
+    "invalid recipient",
+    "no valid recipient",
+    "mailbox not found",
+    "mailbox does not exist",
+    "mailbox doesn't exist",
+    "mailbox unknown",
+    "unknown mailbox",
+    "invalid mailbox",
+    "invalid final delivery userid",
+    "invalid user address",
+    "invalid address",
+    "address unknown",
+    "address does not exist",
+    "account does not exist",
+    "tried to reach does not exist",
+    "tried to reach is disabled",
+    "tried to reach is inactive",
+    "account has been disabled or discontinued",
+    "not a valid mailbox",
+    "not a valid user",
+    "not listed in domino directory",
+    "unrouteable address",
+    "host unknown",
+    "unknown host",
+    "domain does not exist",
+    "no such domain",
+    "domain is not reachable",
+    "does not accept mail",
+    "doesn't accept mail",
+    "indicated no smtp service",
+    "adresse destinataire invalide",
+];
+
+/// Words about a mailbox that does not take letters at present, in lower case.
+const NOT_NOW: [&str; 19] = [
+    "mailbox full",
+    "mailbox is full",
+    "inbox is full",
+    "over quota",
+    "overquota",
+    "over the quota",
+    "over its quota",
+    "quota exceeded",
+    "exceeded quota",
+    "exceeding their quota",
+    "disk quota",
+    "mailbox quota",
+    "mailbox exceeds",
+    "mailbox size limit",
+    "exceeded storage",
+    "out of storage",
+    "insufficient system storage",
+    // Gmail's 5.2.1 (<https://support.google.com/mail/answer/3726730>).
+    "receiving mail at a rate",
+    "temporarily locked",
+];
+
+/// Words about what was sent, by whom, and how much of it, in lower case. Where one of them is about the recipient in
+/// truth, a reader stays on the list for longer than needed, which harms less than the opposite.
+const OURS: [&str; 43] = [
+    "spam",
+    "spf",
+    "dkim",
+    "dmarc",
+    "domainkeys",
+    "unsolicited",
+    "junk mail",
+    "virus",
+    "malware",
+    "phishing",
+    "blacklist",
+    "black list",
+    "blocklist",
+    "block list",
+    "blocked",
+    "dnsbl",
+    "rbl",
+    "reputation",
+    "bulk mail",
+    "policy",
+    "content rejected",
+    "content filter",
+    "message content",
+    "attachment",
+    "unauthenticated",
+    "not authenticated",
+    "not allowed to send",
+    "permission to send",
+    "permission to post",
+    "sender rejected",
+    "sender denied",
+    "sender address",
+    "no ptr",
+    "ptr record",
+    "ptr resource record",
+    "reverse dns",
+    "too many recipients",
+    "protocol violation",
+    "message too big",
+    "message too large",
+    "message size exceeds",
+    "size limit exceeded",
+    "client host rejected",
+];
+
+/// Classifies a failure by the receiver's words where they are known, otherwise by the enhanced status (RFC 3463),
+/// otherwise by the code of the reply (RFC 5321 §4.2.3).
 ///
-/// Where neither says whose fault it is, the failure is soft: a single letter suppresses nobody.
-pub fn classify(status: Option<EnhancedStatus>, code: Option<u16>, _text: &str) -> FailureClass {
+/// Where none says whose fault it is, the failure is soft: a single letter suppresses nobody. The words are first since
+/// many servers use a status that contradicts them, such as `550 5.1.1 IP address blacklisted`.
+pub fn classify(status: Option<EnhancedStatus>, code: Option<u16>, text: &str) -> FailureClass {
     let by_status = status.and_then(of_status);
-    by_status.or_else(|| of_code(code?)).unwrap_or(FailureClass::Soft)
+    // The words cannot make the reader's fault of what is ours; but 5.5.0 and 5.6.0 are what some servers always write.
+    let is_protocol = status.is_some_and(|status| matches!(status.subject, 5 | 6));
+    if by_status == Some(FailureClass::Ours) && !is_protocol {
+        return FailureClass::Ours;
+    }
+    let class = of_words(status, text).or(by_status).or_else(|| of_code(code?));
+    class.unwrap_or(FailureClass::Soft)
+}
+
+/// The class by the receiver's words; absent: they say nothing that is known.
+fn of_words(status: Option<EnhancedStatus>, text: &str) -> Option<FailureClass> {
+    let text = text.to_lowercase().replace('\u{2019}', "'");
+    let names = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let is_transient = status.is_some_and(|status| status.class == 4);
+    // Exchange Online refuses recipients that its directory lacks in these words
+    // (<https://learn.microsoft.com/exchange/mail-flow-best-practices/use-directory-based-edge-blocking>).
+    let is_edge_block = status == Some(EnhancedStatus::new(5, 4, 1)) && text.contains("access denied");
+    if names(&NOT_NOW) {
+        return Some(FailureClass::Soft);
+    }
+    // Exim says at which command it was refused; at these, the server does not know the recipient yet.
+    let is_before_recipient = text.contains("after mail from:") || text.contains("after initial connection");
+    if !is_before_recipient && (names(&UNKNOWN) || is_edge_block) {
+        // A server that is set up anew answers so for a while, with 450 and 4.1.1.
+        return Some(if is_transient { FailureClass::Soft } else { FailureClass::Hard });
+    }
+    (is_before_recipient || is_sender_fault(status, &text) || names(&OURS)).then_some(FailureClass::Ours)
 }
 
 /// The class of a status; absent where the status says too little, such as 5.0.0.
@@ -21,7 +177,7 @@ fn of_status(status: EnhancedStatus) -> Option<FailureClass> {
             Some(FailureClass::Ours)
         }
         // The address does not exist, its mailbox is disabled or its mailing list missing, or its domain has no route.
-        (5, 1, _) | (5, 2, 1 | 4) | (5, 4, 4) => Some(FailureClass::Hard),
+        (5, 1, 1..) | (5, 2, 1 | 4) | (5, 4, 4) => Some(FailureClass::Hard),
         (4, _, _) | (5, 2..=4, _) => Some(FailureClass::Soft),
         (_, _, _) => None,
     }
