@@ -2,6 +2,7 @@
 
 pub mod access_log;
 pub mod failure_class;
+pub mod mail;
 pub mod mailbox;
 pub mod pages;
 pub mod spool;

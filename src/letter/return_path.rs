@@ -52,6 +52,19 @@ impl ReturnPath {
         // It cannot fail: it was a valid address with a token of the same length.
         Address::parse(&self.pattern.replacen(TOKEN, &token, 1)).unwrap_or_else(|_| self.sample.clone())
     }
+
+    /// The token of an address that [`of`](Self::of) made, whatever its case; `None` for any other address.
+    pub fn token<'a>(&self, address: &'a str) -> Option<&'a str> {
+        let (before, after) = self.pattern.split_once(TOKEN)?;
+        let start = address.get(..before.len()).filter(|start| start.eq_ignore_ascii_case(before))?;
+        let rest = &address[start.len()..];
+        let (token, end) = (rest.get(..TOKEN_LENGTH)?, &rest[TOKEN_LENGTH..]);
+        let (local, domain) = after.split_once('@')?;
+        let (end_local, end_domain) = end.split_once('@')?;
+        let is_domain =
+            end_domain.eq_ignore_ascii_case(domain) || end_domain.eq_ignore_ascii_case(self.sample.domain());
+        (end_local.eq_ignore_ascii_case(local) && is_domain).then_some(token)
+    }
 }
 
 impl From<Address> for ReturnPath {

@@ -76,6 +76,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("jpeg_encoder", &["edition/images"]),
     ("lettre", &["people/person", "letter", "delivery/smtp"]),
     ("listenfd", &["feedback/server"]),
+    ("mail_parser", &["feedback/mail"]),
     ("minijinja", &["audience", "issue/manuscript", "edition", "feedback/pages", "ops/preview"]),
     ("postgres", &["base/database", "people/lists", "delivery/ledger", "project/lists"]),
     ("quoted_printable", &["letter"]),
