@@ -1,7 +1,7 @@
 //! `check --online`: which addresses are requested, how often, and what is reported.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -37,7 +37,13 @@ impl Web {
         web
     }
 
+    /// An address as an issue writes it; a proxy of the environment takes the requests to this server.
     fn url(&self, path: &str) -> String {
+        format!("http://side.example:{}{path}", self.port)
+    }
+
+    /// The address of this server itself, which only this machine reaches.
+    fn private_url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
@@ -47,6 +53,41 @@ impl Web {
         heard.sort();
         heard
     }
+}
+
+/// A proxy that takes every host for this machine; gives its address.
+fn proxy() -> String {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            thread::spawn(move || tunnel(&stream.unwrap()));
+        }
+    });
+    format!("http://127.0.0.1:{port}")
+}
+
+/// Opens the tunnel that a client asks for (RFC 9110, section 9.3.6).
+fn tunnel(mut client: &TcpStream) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        client.read_exact(&mut byte).unwrap();
+        head.extend(byte);
+    }
+    let head = String::from_utf8(head).unwrap();
+    let port = head.strip_prefix("CONNECT ").unwrap().split_whitespace().next().unwrap().rsplit(':').next().unwrap();
+    let server = TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port.parse().unwrap()))).unwrap();
+    client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            // An end that hangs up ends the tunnel.
+            _ = io::copy(&mut &*client, &mut &server);
+            _ = server.shutdown(Shutdown::Write);
+        });
+        _ = io::copy(&mut &server, &mut &*client);
+        _ = client.shutdown(Shutdown::Both);
+    });
 }
 
 fn answer(mut stream: &TcpStream, heard: &Mutex<Vec<String>>) {
@@ -67,6 +108,8 @@ fn answer(mut stream: &TcpStream, heard: &Mutex<Vec<String>>) {
         (_, "/members") => "403 Forbidden",
         (_, "/broken") => "503 Service Unavailable",
         (_, "/moved") => "301 Moved Permanently\r\nLocation: /there",
+        (_, "/inside") => "302 Found\r\nLocation: http://127.0.0.1:9/there",
+        (_, path) if path.starts_with("/to?") => &format!("302 Found\r\nLocation: {}", &path["/to?".len()..]),
         (_, "/round") => "302 Found\r\nLocation: /round",
         // The client hangs up when it has waited enough.
         (_, path) if path.starts_with("/slow") => {
@@ -79,7 +122,7 @@ fn answer(mut stream: &TcpStream, heard: &Mutex<Vec<String>>) {
 }
 
 fn project(name: &str, web: &Web, text: &str) -> Project {
-    let project = Project::new(name);
+    let project = Project::new(name).variable("ALL_PROXY", &proxy());
     project.edit(MAY, "preheader:", "ignore: {NL554: en prøve}\npreheader:");
     project.edit(MAY, "Der er nyt.", &text.replace("WEB", &web.url("")));
     project
@@ -127,7 +170,7 @@ fn every_address_is_requested_once_and_reported_at_its_place() {
     assert_eq!(reported(&project.run("check --online --json").stdout), first);
     assert_eq!(web.heard(), Vec::<String>::new(), "the answers were kept");
     let kept = project.read(".newsletter/links.json");
-    assert!(!kept.contains("127.0.0.1") && !kept.contains("missing"), "{kept}");
+    assert!(!kept.contains("side.example") && !kept.contains("missing"), "{kept}");
     project.write(".newsletter/links.json", "{\"cut o");
     assert_eq!(reported(&project.run("check --online --json").stdout), first);
     assert!(web.heard().contains(&"HEAD /gone".to_owned()));
@@ -179,15 +222,15 @@ fn encrypted_page(name: &str, last_year: i32) -> (u16, String) {
 
 #[test]
 fn an_invalid_certificate_is_reported() {
-    let (good, trusted) = encrypted_page("127.0.0.1", 4096);
+    let (good, trusted) = encrypted_page("side.example", 4096);
     let (other, other_trusted) = encrypted_page("kommune.example", 4096);
-    let (old, old_trusted) = encrypted_page("127.0.0.1", 2001);
-    let (foreign, _) = encrypted_page("127.0.0.1", 4096);
+    let (old, old_trusted) = encrypted_page("side.example", 2001);
+    let (foreign, _) = encrypted_page("side.example", 4096);
     let project = Project::new("online-tls").file("roots.pem", [trusted, other_trusted, old_trusted].concat());
     let roots = project.path("roots.pem").display().to_string();
-    let project = project.variable("SSL_CERT_FILE", &roots);
+    let project = project.variable("SSL_CERT_FILE", &roots).variable("ALL_PROXY", &proxy());
     let links = [("God", good), ("Andres", other), ("Gammel", old), ("Fremmed", foreign)]
-        .map(|(name, port)| format!("[{name} side](https://127.0.0.1:{port}/)"));
+        .map(|(name, port)| format!("[{name} side](https://side.example:{port}/)"));
     project.edit(MAY, "preheader:", "ignore: {NL554: en prøve}\npreheader:");
     project.edit(MAY, "Der er nyt.", &links.join(", "));
     let output = project.run("check --online --json");
@@ -204,11 +247,54 @@ fn an_invalid_certificate_is_reported() {
 #[test]
 fn a_silent_host_is_a_warning() {
     let web = Web::start();
-    let urls: Vec<String> = (0..8).map(|number| web.url(&format!("/slow?{number}"))).collect();
+    let urls: Vec<String> = (0..8).map(|number| web.private_url(&format!("/slow?{number}"))).collect();
     let addresses = online::addresses(urls.iter().map(String::as_str));
-    let limits = RequestLimits { timeout: Duration::from_millis(200), most: 7 };
+    let limits = RequestLimits { timeout: Duration::from_millis(200), most: 7, may_reach: |_| true };
     let answers = online::ask(&addresses, b"", Timestamp::UNIX_EPOCH, limits, &|| {});
     let reported: Vec<Option<LinkStatus>> = urls.iter().map(|url| answers.of(url)).collect();
     assert_eq!(answers.left, 1);
     assert_eq!(reported.iter().flatten().collect::<Vec<_>>(), vec![&LinkStatus::Silent; 7]);
+}
+
+#[test]
+fn nothing_connects_to_a_private_address() {
+    let web = Web::start();
+    let urls = [
+        web.private_url("/direct"),
+        format!("http://localhost:{}/name", web.port),
+        format!("http://2130706433:{}/number", web.port),
+        format!("http://[::ffff:127.0.0.1]:{}/mapped", web.port),
+        "http://10.0.0.1/".to_owned(),
+        "http://169.254.169.254/latest/meta-data/".to_owned(),
+    ];
+    let addresses = online::addresses(urls.iter().map(String::as_str));
+    let answers = online::ask(&addresses, b"", Timestamp::UNIX_EPOCH, RequestLimits::default(), &|| {});
+    let reported: Vec<Option<LinkStatus>> = urls.iter().map(|url| answers.of(url)).collect();
+    assert_eq!(reported, vec![Some(LinkStatus::Private); urls.len()]);
+    assert_eq!(web.heard(), Vec::<String>::new());
+    assert_eq!(answers.kept, b"{}", "another network may have another answer");
+    let project = Project::new("online-private");
+    project.edit(MAY, "Der er nyt.", &format!("[Siden]({})", web.private_url("/inside")));
+    let output = project.run("check --online");
+    assert!(output.stderr.contains("it leads to a private address, which is not requested"), "{}", output.stderr);
+    assert_eq!(web.heard(), Vec::<String>::new());
+}
+
+#[test]
+fn a_redirect_to_a_private_address_is_not_followed() {
+    let web = Web::start();
+    // Linux has all of 127.0.0.0/8: here the server's own address is public, and every other one is private.
+    let own: fn(IpAddr) -> bool = |address| address == Ipv4Addr::LOCALHOST;
+    let target = |host: &str| web.private_url(&format!("/to?http://{host}:{}/inside", web.port));
+    let urls = [target("127.0.0.2"), target("[::1]"), target("127.1.2.3"), target("127.0.0.1")];
+    let addresses = online::addresses(urls.iter().map(String::as_str));
+    let limits = RequestLimits { may_reach: own, ..RequestLimits::default() };
+    let answers = online::ask(&addresses, b"", Timestamp::UNIX_EPOCH, limits, &|| {});
+    let reported: Vec<LinkStatus> = urls.iter().filter_map(|url| answers.of(url)).collect();
+    let private = LinkStatus::Private;
+    assert_eq!(reported, [private, private, private, LinkStatus::Unreachable]);
+    assert_eq!(web.heard().iter().filter(|line| line.starts_with("HEAD /inside")).count(), 1);
+    // Behind a proxy the program sees no addresses, but still refuses those that are written in a redirect.
+    let inside = project("online-inside", &web, "[Siden](WEB/inside)").run("check --online");
+    assert!(inside.stderr.contains("it leads to a private address"), "{}", inside.stderr);
 }

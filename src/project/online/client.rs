@@ -2,13 +2,17 @@
 
 use std::error::Error as StdError;
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::CertificateError;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
-use ureq::{Agent, Error};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{Connector, DefaultConnector};
+use ureq::{Agent, Error, Proxy};
 
+use crate::project::online::guarded_connector::{GuardedConnector, PrivateAddress};
 use crate::project::online::link_status::LinkStatus;
 use crate::project::online::request_url::RequestUrl;
 
@@ -21,7 +25,7 @@ pub(super) struct Client {
 }
 
 impl Client {
-    pub(super) fn new(timeout: Duration) -> Self {
+    pub(super) fn new(timeout: Duration, may_reach: fn(IpAddr) -> bool) -> Self {
         let roots: Vec<Certificate<'static>> = rustls_native_certs::load_native_certs()
             .certs
             .into_iter()
@@ -32,14 +36,18 @@ impl Client {
             .root_certs(RootCerts::Specific(Arc::new(roots)))
             .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
             .build();
+        let proxy = Proxy::try_from_env();
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(REDIRECTS)
             .timeout_global(Some(timeout))
+            .proxy(proxy.clone())
             .user_agent(concat!("newsletter/", env!("CARGO_PKG_VERSION"), " (link check)"))
             .tls_config(tls)
             .build();
-        Self { agent: Agent::new_with_config(config), trusts }
+        let guard = GuardedConnector { may_reach, proxy };
+        let agent = Agent::with_parts(config, guard.chain(DefaultConnector::new()), DefaultResolver::default());
+        Self { agent, trusts }
     }
 
     /// Sends a HEAD request, and if the server may not support that, a GET request for the first byte (RFC 9110, section 14.1).
@@ -76,6 +84,7 @@ fn failure(error: &Error) -> LinkStatus {
         Error::TooManyRedirects => LinkStatus::Redirects,
         Error::ConnectionFailed | Error::ConnectProxyFailed(_) => LinkStatus::Unreachable,
         Error::Rustls(error) => encryption(error),
+        Error::Other(cause) if cause.is::<PrivateAddress>() => LinkStatus::Private,
         Error::Io(error) => of_io(error),
         _ => LinkStatus::Garbled,
     }

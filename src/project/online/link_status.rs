@@ -36,6 +36,8 @@ pub enum LinkStatus {
     Garbled,
     /// The host cannot be reached from here.
     Unreachable,
+    /// Its host is this machine or in a private network, or a redirect leads there.
+    Private,
     /// Host names cannot be resolved here.
     NoNames,
     /// This machine has no trusted certificates.
@@ -45,7 +47,7 @@ pub enum LinkStatus {
 impl LinkStatus {
     /// Whether the cause may be this machine or its network: such a result is not stored.
     pub(crate) fn is_local(self) -> bool {
-        matches!(self, Self::Unreachable | Self::NoNames | Self::NoRoots)
+        matches!(self, Self::Unreachable | Self::Private | Self::NoNames | Self::NoRoots)
     }
 
     /// The diagnostic of this result; none if the page exists.
@@ -77,6 +79,10 @@ impl LinkStatus {
             Self::Silent => unsure("no response in time", look),
             Self::Garbled => unsure("invalid response", look),
             Self::Unreachable => unsure("no connection", look),
+            Self::Private => unsure(
+                "it leads to a private address, which is not requested",
+                "link to a page that every reader can reach",
+            ),
             Self::NoNames => unsure("host names cannot be resolved", here),
             Self::NoRoots => unsure("this machine has no trusted certificates", "install ca-certificates"),
         }

@@ -2,10 +2,13 @@
 
 mod cache;
 mod client;
+mod guarded_connector;
 pub mod link_status;
+mod public_address;
 mod request_url;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -15,6 +18,7 @@ use jiff::Timestamp;
 use crate::project::online::cache::LinkCache;
 use crate::project::online::client::Client;
 use crate::project::online::link_status::LinkStatus;
+use crate::project::online::public_address::is_public;
 use crate::project::online::request_url::RequestUrl;
 
 /// How many addresses are requested at once.
@@ -31,11 +35,13 @@ pub struct RequestLimits {
     pub timeout: Duration,
     /// How many addresses are requested at most.
     pub most: usize,
+    /// Whether an address of the internet protocol may be connected to.
+    pub may_reach: fn(IpAddr) -> bool,
 }
 
 impl Default for RequestLimits {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(10), most: 500 }
+        Self { timeout: Duration::from_secs(10), most: 500, may_reach: is_public }
     }
 }
 
@@ -132,7 +138,7 @@ fn ask_all(
     limits: RequestLimits,
     on_answer: &(dyn Fn() + Sync),
 ) -> Vec<(RequestUrl, LinkStatus)> {
-    let client = Client::new(limits.timeout);
+    let client = Client::new(limits.timeout, limits.may_reach);
     let workers = AT_ONCE.min(waiting.len());
     let queue = Mutex::new(RequestQueue { waiting, ..RequestQueue::default() });
     let host_has_room = Condvar::new();
