@@ -55,15 +55,16 @@ impl LedgerScan {
         match row {
             Ok(LedgerRow::Plan(plan)) => {
                 let editions = plan.record.editions.iter().map(EditionKey::id).collect();
-                self.plans.insert(id.plan, PlanScan { plan, editions, totals: Totals::default() });
+                self.plans.insert(plan.record.id.0, PlanScan { plan, editions, totals: Totals::default() });
             }
             Ok(LedgerRow::Letter(letter)) => self.count(id, &letter),
+            Ok(LedgerRow::Reader(_)) => {}
             Err(error) => self.faults.push(format!("{id}: {}", with_causes(&error))),
         }
     }
 
     fn count(&mut self, id: RowId, row: &LetterRow) {
-        let Some(found) = self.plans.get_mut(&id.plan) else {
+        let Some(found) = self.plans.get_mut(&row.plan) else {
             self.faults.push(format!("{id}: its plan is missing"));
             return;
         };

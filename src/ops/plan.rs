@@ -280,7 +280,8 @@ pub fn new_plan(
         return Err(GuardFailure::SameContent { other: other.issue }.into());
     }
     let send_until = prepared.inputs.issue.front.send_until;
-    let context = FreezeContext { content: digest, send_until, now, suppressed };
+    let context =
+        FreezeContext { content: digest, send_until, now, suppressed, readers: prepared.inputs.project.reader_keys()? };
     let options = prepared.inputs.letter_options(plan.date.clone())?;
     let mut suppressed = 0;
     let composition = compose(prepared, options, &mut |compose_letter| {

@@ -96,8 +96,13 @@ impl TestMailing {
         options.headers.purpose = LetterPurpose::Test(readers.label);
         let plans: Vec<TestPlan> =
             readers.readers.iter().map(|reader| test_plan(&prepared, &options, reader, testers, now)).collect();
-        let suppressed = SuppressedAddresses::default();
-        let context = FreezeContext { content: prepared.inputs.content(), send_until: None, now, suppressed };
+        let context = FreezeContext {
+            content: prepared.inputs.content(),
+            send_until: None,
+            now,
+            suppressed: SuppressedAddresses::default(),
+            readers: prepared.inputs.project.reader_keys()?,
+        };
         // Under the readers' own addresses, since an error names the person whose value is missing.
         let own = readers.readers.iter().zip(&plans).filter_map(|(reader, plan)| {
             Some(PlannedLetter { person: Arc::clone(&reader.person), ..plan.letters.first()?.clone() })

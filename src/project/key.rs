@@ -8,6 +8,7 @@ use crate::base::digest::HmacKey;
 use crate::base::error::Error;
 use crate::base::secret::SecretSource;
 use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::reader::ReaderKeys;
 use crate::project::secrets;
 use crate::project::{Project, STATE};
 
@@ -73,6 +74,11 @@ impl Project {
         }
         let key = secrets::read_key(&self.key_file())?;
         Ok(self.keys.stored.get_or_init(|| key).clone())
+    }
+
+    /// The keys by which the readers of its letters are recognised.
+    pub(crate) fn reader_keys(&self) -> Result<ReaderKeys, Error> {
+        Ok(ReaderKeys { tokens: self.unsubscribe_key()?, suppressions: self.key()? })
     }
 
     /// The key of its unsubscribe tokens: the one in the settings, or else the project's.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use newsletter::audience::AudienceId;
-use newsletter::base::digest::Digest;
+use newsletter::base::digest::{Digest, HmacKey};
 use newsletter::delivery::ledger::claim::{InFlight, RunScope};
 use newsletter::delivery::ledger::freeze_context::FreezeContext;
 use newsletter::delivery::ledger::rate_limits::RateLimits;
+use newsletter::delivery::ledger::reader::ReaderKeys;
 use newsletter::delivery::ledger::record::PlanId;
 use newsletter::delivery::ledger::suppression::SuppressedAddresses;
 use newsletter::delivery::ledger::writer::LedgerHandle;
@@ -50,6 +51,7 @@ pub(crate) fn freeze_context() -> FreezeContext {
         send_until: None,
         now: Timestamp::UNIX_EPOCH,
         suppressed: SuppressedAddresses::default(),
+        readers: ReaderKeys { tokens: HmacKey::new(b"links"), suppressions: HmacKey::new(b"a key of the tests") },
     }
 }
 

@@ -30,6 +30,8 @@ mod documents;
 #[cfg(test)]
 mod event;
 #[cfg(test)]
+mod feedback;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod imap;

@@ -12,7 +12,7 @@ use crate::cli::report;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::erasure::ErasureRemnant;
 use crate::delivery::ledger::location::LedgerLocation;
-use crate::delivery::ledger::row::PlanRow;
+use crate::delivery::ledger::row::{LedgerRow, PlanRow};
 use crate::delivery::ledger::{self, Ledger, retention, suppression};
 use crate::ops::ledger_check::{LedgerScan, PlanScan};
 use crate::ops::ledger_identity::{self, NewLedger};
@@ -108,7 +108,12 @@ fn export(terminal: &Terminal, project: &Project, args: &LedgerExportArgs) -> Re
 
 fn write_rows(ledger: &mut dyn Ledger, out: &mut dyn Write, name: &Path) -> Result<(), Error> {
     ledger.each_row(&mut |_, row| {
-        let line = serde_json::to_vec(&row?).map_err(io::Error::from);
+        let row = row?;
+        // With a token, anybody could unsubscribe its reader.
+        if let LedgerRow::Reader(_) = row {
+            return Ok(());
+        }
+        let line = serde_json::to_vec(&row).map_err(io::Error::from);
         let written = line.and_then(|line| out.write_all(&line)).and_then(|()| out.write_all(b"\n"));
         written.map_err(|source| Error::Write { path: name.to_owned(), source })
     })

@@ -6,7 +6,9 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::delivery::ledger::columns::ResultColumns;
 use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::record::PlanId;
 use crate::delivery::ledger::state::LetterState;
 use crate::delivery::outcome::StateReason;
 use crate::letter::unsubscribe_token::LeaveTarget;
@@ -96,6 +98,8 @@ pub enum FailureClass {
 }
 
 impl FailureClass {
+    const ALL: [Self; 3] = [Self::Ours, Self::Soft, Self::Hard];
+
     /// Its name in the ledger and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -103,6 +107,13 @@ impl FailureClass {
             Self::Soft => "soft",
             Self::Hard => "hard",
         }
+    }
+
+    /// Reads the column `failure`, which is NULL where nothing is known.
+    pub(crate) fn read(row: &dyn ResultColumns, index: usize) -> Result<Option<Self>, LedgerError> {
+        let parse = |name: &str| Self::ALL.into_iter().find(|class| class.as_str() == name);
+        let damaged = LedgerError::Damaged { column: "letter.failure" };
+        row.text(index)?.map(|name| parse(&name).ok_or(damaged)).transpose()
     }
 }
 
@@ -153,6 +164,17 @@ pub struct KnownLetter {
     pub state: LetterState,
 }
 
+/// A letter that a relay refused, and of which it is not known whose fault that is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The letter.
+    pub letter: LetterToken,
+    /// When it was refused.
+    pub at: Timestamp,
+    /// The relay's reply.
+    pub reason: StateReason,
+}
+
 /// Records what comes back, in either database. This is possible during a run.
 ///
 /// Feedback suppresses, and never lifts a suppression. One that was removed after the feedback was given stays removed.
@@ -172,6 +194,10 @@ pub trait Feedback {
     /// once: up to 10,000 tokens are asked for together.
     fn letters_of(&mut self, tokens: &BTreeSet<LetterToken>)
     -> Result<BTreeMap<LetterToken, KnownLetter>, LedgerError>;
+
+    /// The refused letters of a plan on which there was no [`report`](Self::report) yet. A report on one says whose fault it
+    /// is; the letter stays refused.
+    fn refusals(&mut self, plan: PlanId) -> Result<Vec<Refusal>, LedgerError>;
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::base::digest::Digest;
+use crate::delivery::ledger::reader::ReaderKeys;
 use crate::delivery::ledger::suppression::SuppressedAddresses;
 
 /// What a frozen plan is bound to besides its letters.
@@ -16,4 +17,6 @@ pub struct FreezeContext {
     pub now: Timestamp,
     /// The addresses that get no letter of it.
     pub suppressed: SuppressedAddresses,
+    /// How its recipients are recognised later.
+    pub readers: ReaderKeys,
 }

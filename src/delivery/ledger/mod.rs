@@ -6,6 +6,7 @@ pub mod due_time;
 pub mod erasure;
 pub mod error;
 pub mod feedback;
+mod feedback_store;
 pub mod freeze_context;
 pub mod identity;
 pub mod location;
@@ -14,6 +15,7 @@ pub mod open;
 mod postgres;
 pub mod rate_limits;
 pub mod read;
+pub mod reader;
 pub mod record;
 pub mod retention;
 pub mod row;
@@ -32,6 +34,7 @@ use crate::delivery::ledger::claim::{Claim, ClaimFilter, LetterNumber, LetterUpd
 use crate::delivery::ledger::due_time::DueTime;
 use crate::delivery::ledger::erasure::Erasures;
 use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::feedback::Feedback;
 use crate::delivery::ledger::freeze_context::FreezeContext;
 use crate::delivery::ledger::rate_limits::{RateDecision, RateLimits};
 use crate::delivery::ledger::read::LedgerReader;
@@ -46,7 +49,7 @@ pub type LetterIterator<'a> = dyn Iterator<Item = Result<PlannedLetter, Error>> 
 /// What happened to each letter, in either database.
 ///
 /// Its methods are all that may be written without a run; a run writes through [`write()`](writer::write).
-pub trait Ledger: LedgerReader + Suppressions + Erasures + Send {
+pub trait Ledger: LedgerReader + Suppressions + Feedback + Erasures + Send {
     /// Keeps other hosts from planning until a run begins on this ledger, or it is dropped.
     fn begin_planning(&mut self) -> Result<(), LedgerError>;
 
@@ -98,7 +101,7 @@ pub trait Ledger: LedgerReader + Suppressions + Erasures + Send {
         now: Timestamp,
     ) -> Result<u64, LedgerError>;
 
-    /// Calls `visit` with every row of one snapshot, plans before letters, in their order.
+    /// Calls `visit` with every row of one snapshot: plans, then letters, then readers, in their order.
     ///
     /// # Errors
     ///

@@ -4,6 +4,7 @@ use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::delivery::ledger::columns::{ResultColumns, read_state};
 use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::reader::ReaderRow;
 use crate::delivery::ledger::record::{LetterRecord, PlanId, PlanRecord};
 use crate::delivery::ledger::row::{LedgerRow, LetterRow, PlanRow, RowId, RowVisitor};
 use crate::delivery::ledger::state::Totals;
@@ -13,6 +14,9 @@ use crate::letter::plan::TransportKind;
 
 /// A database that answers queries. Parameters are `$1`, `$2`, … in both, which SQLite takes as names.
 pub(crate) trait Database {
+    /// The condition after a column that is to be one of the texts in the first parameter.
+    const IS_ONE_OF: &'static str;
+
     /// Runs a query, and calls `visit` with each row of its result.
     fn query<E: From<LedgerError>>(
         &mut self,
@@ -27,6 +31,9 @@ pub(crate) trait Database {
 pub(crate) enum Parameter<'a> {
     Integer(i64),
     Text(&'a str),
+    OptionalInteger(Option<i64>),
+    OptionalText(Option<&'a str>),
+    Texts(&'a [String]),
 }
 
 /// What can be asked of a ledger.
@@ -154,7 +161,7 @@ fn plans(
 }
 
 /// The rows of a small result.
-fn collect<T>(
+pub(crate) fn collect<T>(
     database: &mut impl Database,
     sql: &str,
     parameters: &[Parameter<'_>],
@@ -184,19 +191,20 @@ pub(crate) fn each_suppression(
     })
 }
 
-/// Calls `visit` with every row, plans before letters; the database is to be one snapshot.
+/// Calls `visit` with every row: plans, then letters, then readers; the database is to be one snapshot.
 pub(crate) fn each_row(snapshot: &mut impl Database, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
     let sql = format!("SELECT {}, replaced FROM plan ORDER BY id", PlanRecord::COLUMNS);
     snapshot.query::<Error>(&sql, &[], &mut |row| {
         // Without its number a row could not be named: then the table itself is unreadable.
-        let id = RowId { plan: row.required_integer(0, "plan.id")?, letter: None };
+        let id = RowId::Plan(row.required_integer(0, "plan.id")?);
         visit(id, plan_row(row).map(|plan| LedgerRow::Plan(Box::new(plan))))
     })?;
     let sql = format!("SELECT {} FROM letter ORDER BY plan, number", LetterRow::columns());
     snapshot.query::<Error>(&sql, &[], &mut |row| {
         let plan = row.required_integer(LetterRow::PLAN, "letter.plan")?;
-        let letter = row.required_integer(LetterRow::NUMBER, "letter.number")?;
-        let id = RowId { plan, letter: Some(letter) };
+        let id = RowId::Letter { plan, number: row.required_integer(LetterRow::NUMBER, "letter.number")? };
         visit(id, LetterRow::read(row).map(|letter| LedgerRow::Letter(Box::new(letter))))
-    })
+    })?;
+    let sql = format!("SELECT {} FROM reader ORDER BY token", ReaderRow::COLUMNS);
+    snapshot.query::<Error>(&sql, &[], &mut |row| visit(RowId::Reader, ReaderRow::read(row).map(LedgerRow::Reader)))
 }

@@ -8,6 +8,8 @@ use serde::Serialize;
 use crate::base::error::Error;
 use crate::delivery::ledger::columns::ResultColumns;
 use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::feedback::FailureClass;
+use crate::delivery::ledger::reader::ReaderRow;
 use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
 use crate::delivery::ledger::state::LetterState;
 use crate::delivery::outcome::StateReason;
@@ -18,18 +20,26 @@ pub type RowVisitor<'a> = dyn FnMut(RowId, Result<LedgerRow, LedgerError>) -> Re
 
 /// Which row it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RowId {
-    /// The plan's number.
-    pub plan: i64,
-    /// The letter's number in it; absent: the plan itself.
-    pub letter: Option<i64>,
+pub enum RowId {
+    /// The plan with this number.
+    Plan(i64),
+    /// A letter.
+    Letter {
+        /// The plan's number.
+        plan: i64,
+        /// The letter's number in it.
+        number: i64,
+    },
+    /// A reader, who has no name but a token.
+    Reader,
 }
 
 impl fmt::Display for RowId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.letter {
-            Some(letter) => write!(f, "plan {}, letter {letter}", self.plan),
-            None => write!(f, "plan {}", self.plan),
+        match self {
+            Self::Plan(plan) => write!(f, "plan {plan}"),
+            Self::Letter { plan, number } => write!(f, "plan {plan}, letter {number}"),
+            Self::Reader => f.write_str("a reader"),
         }
     }
 }
@@ -42,6 +52,8 @@ pub enum LedgerRow {
     Plan(Box<PlanRow>),
     /// A letter of a plan that came before.
     Letter(Box<LetterRow>),
+    /// A reader.
+    Reader(ReaderRow),
 }
 
 /// A plan, in force or not.
@@ -78,19 +90,21 @@ pub struct LetterRow {
     pub at: Option<Timestamp>,
     /// Why it is in its state; absent: it was not tried.
     pub reason: Option<StateReason>,
+    /// Whose fault it is that it was refused or bounced; absent while that is not known.
+    pub failure: Option<FailureClass>,
 }
 
 impl LetterRow {
     /// The columns that [`read`](Self::read) reads: those of the record first.
     pub(crate) fn columns() -> String {
-        format!("{}, plan, number, address, key, first_try, due", LetterRecord::COLUMNS)
+        format!("{}, plan, number, address, key, first_try, due, failure", LetterRecord::COLUMNS)
     }
 
     /// The statement that stores one, with its parameters in the order that SQLite numbers them by.
     pub(crate) const INSERT: &'static str =
         "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,
-           due, at, reason_code, reason_status, reason_text)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+           due, at, reason_code, reason_status, reason_text, failure)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 
     /// Where the plan's and the letter's number are among the columns.
     pub(crate) const PLAN: usize = 10;
@@ -117,6 +131,7 @@ impl LetterRow {
             due: row.time(15)?.ok_or(damaged("letter.due"))?,
             at,
             reason,
+            failure: FailureClass::read(row, 16)?,
         })
     }
 }

@@ -17,7 +17,7 @@ use crate::people::person::suppression_reason::{SuppressionReason, SuppressionRe
 /// An address that gets no letters, or none of one series.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
-    /// A keyed hash of address and series, which it is found by.
+    /// A keyed hash of the address, and the series: what it is found by.
     pub tag: String,
     /// The series that it is for; absent: for everything.
     pub series: Option<SeriesId>,
@@ -65,13 +65,15 @@ impl Suppression {
     /// The columns that [`read`](Self::read) reads.
     pub(crate) const COLUMNS: &'static str = "tag, series, address, reason, at, source, removed_at, removed_because";
 
-    /// The statement that stores one. It replaces an earlier one only if that was removed before, or if the person is
-    /// erased. SQLite numbers `$1` and the like by first occurrence, so that they must occur in order.
+    /// The statement that stores one. It replaces an earlier one only if that was removed before, if the person is erased,
+    /// or if the reader leaves: what the sender decided may be taken back later, and then they have still left. SQLite numbers `$1` and the like by first occurrence, so that they must occur in order.
     pub(crate) const INSERT: &'static str =
         "INSERT INTO suppression (tag, key, address, reason, at, source, series) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (tag) DO UPDATE SET key = excluded.key, address = excluded.address,
            reason = excluded.reason, at = excluded.at, source = excluded.source, removed_at = NULL, removed_because = NULL
-         WHERE excluded.at > suppression.removed_at OR excluded.reason = 'erased' AND suppression.reason <> 'erased'";
+         WHERE excluded.at > suppression.removed_at OR excluded.reason = 'erased' AND suppression.reason <> 'erased'
+           OR suppression.removed_at IS NULL AND suppression.reason IN ('bounced', 'manual')
+             AND excluded.reason IN ('unsubscribed', 'complained')";
 
     pub(crate) fn read(row: &dyn ResultColumns) -> Result<Self, LedgerError> {
         let damaged = |column| LedgerError::Damaged { column };
@@ -96,18 +98,25 @@ pub(crate) fn far_future() -> i64 {
     Timestamp::MAX.as_millisecond()
 }
 
-/// The keyed hash that an address is found by among the suppressions of a series, or of everything.
+/// What an address is found by among the suppressions of a series, or of everything.
 pub fn tag(key: &HmacKey, address: &Address, series: Option<&SeriesId>) -> String {
-    let address = address.key();
-    let pieces = [address.as_str()].into_iter().chain(series.map(SeriesId::as_str));
-    key.tag("suppression", &pieces.collect::<Vec<_>>())
+    series_tag(key.tag("suppression", &[&address.key()]), series)
+}
+
+/// The tag for a series by the tag for everything: no key is needed, so that also an erased reader can leave a series.
+pub(crate) fn series_tag(everything: String, series: Option<&SeriesId>) -> String {
+    match series {
+        Some(series) => format!("{everything}-{series}"),
+        None => everything,
+    }
 }
 
 /// The suppressions of a ledger, in either database.
 pub trait Suppressions {
     /// Records suppressions, and suppresses letters to these addresses that are not sent yet; returns how many
-    /// suppressions are new. One that is already there stays as it is, unless the new one erases; a removed one is in
-    /// force again if the new one is later than the removal.
+    /// suppressions are new or stronger than before. One that is already there stays as it is, unless the new one erases, or
+    /// the reader leaves after a bounce or the sender's own decision; a removed one is in force again if the new one is
+    /// later than the removal.
     fn suppress(&mut self, suppressions: &[Suppression], now: Timestamp) -> Result<u64, LedgerError>;
 
     /// Removes the suppression with this tag; returns how many were in force.
@@ -149,40 +158,46 @@ pub fn copy_suppressions(from: &mut dyn Suppressions, into: &mut dyn Suppression
 #[derive(Clone, Default)]
 pub struct SuppressedAddresses {
     key: Option<Arc<HmacKey>>,
-    series: Option<SeriesId>,
-    /// By the first half of each tag: enough to distinguish a hundred million addresses, in a quarter of the memory.
-    reasons: HashMap<u64, SuppressionReason>,
+    everything: ReasonsByTag,
+    series: ReasonsByTag,
 }
+
+/// By the first half of each tag: enough to distinguish a hundred million addresses, in a quarter of the memory.
+type ReasonsByTag = HashMap<u64, SuppressionReason>;
 
 impl SuppressedAddresses {
     /// Those whose suppression is in force for a series, or for the organisation's own newsletter.
     pub fn read(ledger: &mut dyn Suppressions, key: HmacKey, series: Option<&SeriesId>) -> Result<Self, LedgerError> {
-        let mut reasons = HashMap::new();
+        let mut read = Self { key: Some(Arc::new(key)), ..Self::default() };
         ledger.each_suppression(&mut |suppression| {
-            let applies = suppression.series.is_none() || suppression.series.as_ref() == series;
-            if suppression.removal.is_none() && applies {
+            let reasons = match &suppression.series {
+                None => &mut read.everything,
+                Some(_) if suppression.series.as_ref() == series => &mut read.series,
+                Some(_) => return,
+            };
+            if suppression.removal.is_none() {
                 reasons.insert(short_tag(&suppression.tag), suppression.reason);
             }
         })?;
-        Ok(Self { key: Some(Arc::new(key)), series: series.cloned(), reasons })
+        Ok(read)
     }
 
     /// Whether any address is suppressed for this reason.
     pub fn holds(&self, reason: SuppressionReason) -> bool {
-        self.reasons.values().any(|other| *other == reason)
+        self.everything.values().chain(self.series.values()).any(|other| *other == reason)
     }
 
     /// Why an address gets no letter; absent: it gets one.
     pub fn reason(&self, address: &Address) -> Option<SuppressionReason> {
-        let key = self.key.as_ref().filter(|_| !self.reasons.is_empty())?;
-        let of = |series: Option<&SeriesId>| self.reasons.get(&short_tag(&tag(key, address, series))).copied();
-        of(None).or_else(|| of(Some(self.series.as_ref()?)))
+        let key = self.key.as_ref().filter(|_| !self.everything.is_empty() || !self.series.is_empty())?;
+        let tag = short_tag(&tag(key, address, None));
+        self.everything.get(&tag).or_else(|| self.series.get(&tag)).copied()
     }
 }
 
 impl fmt::Debug for SuppressedAddresses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SuppressedAddresses({})", self.reasons.len())
+        write!(f, "SuppressedAddresses({})", self.everything.len() + self.series.len())
     }
 }
 

@@ -40,7 +40,7 @@ fn damage_to_a_ledger_is_reported() {
         (
             "key",
             "UPDATE letter SET key = 'x@y.example' WHERE number = 2",
-            "plan 1, letter 2: the ledger has an invalid value in letter.key",
+            "1 letters have no reader\nplan 1, letter 2: the ledger has an invalid value in letter.key",
         ),
         (
             "edition",

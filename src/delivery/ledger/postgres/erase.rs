@@ -4,6 +4,7 @@ use crate::delivery::ledger::erasure::{ErasureRemnant, Erasures, IS_ERASED, eras
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::postgres::leases;
 use crate::delivery::ledger::postgres::open::{LOCKS, Postgres};
+use crate::delivery::ledger::reader;
 use crate::delivery::ledger::record::PlanId;
 
 impl Erasures for Postgres {
@@ -22,13 +23,18 @@ impl Erasures for Postgres {
             erased_columns()
         );
         let letters = transaction.execute(&erase, &[&key])?;
+        transaction.execute(reader::FORGET_KEY, &[&key])?;
         transaction.commit()?;
         Ok(letters)
     }
 
     fn erase_plan(&mut self, plan: PlanId) -> Result<u64, LedgerError> {
         let erase = format!("UPDATE letter SET {} WHERE plan = $1 AND NOT {IS_ERASED}", erased_columns());
-        Ok(self.client.connected()?.execute(&erase, &[&plan.0])?)
+        let mut transaction = self.client.connected()?.transaction()?;
+        let letters = transaction.execute(&erase, &[&plan.0])?;
+        transaction.execute(reader::FORGET_KEYS, &[])?;
+        transaction.commit()?;
+        Ok(letters)
     }
 
     fn is_erased(&mut self, plan: PlanId) -> Result<bool, LedgerError> {
@@ -42,8 +48,9 @@ impl Erasures for Postgres {
     fn overwrite_free_space(&mut self) -> Result<ErasureRemnant, LedgerError> {
         let client = self.client.connected()?;
         // FULL writes the tables anew, without old versions of rows.
-        let is_rewritten =
-            ["letter", "suppression"].iter().all(|table| client.batch_execute(&format!("VACUUM FULL {table}")).is_ok());
+        let is_rewritten = ["letter", "suppression", "reader"]
+            .iter()
+            .all(|table| client.batch_execute(&format!("VACUUM FULL {table}")).is_ok());
         Ok(if is_rewritten { ErasureRemnant::Nothing } else { ErasureRemnant::UntilVacuum })
     }
 }

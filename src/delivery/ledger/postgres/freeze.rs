@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use postgres::Transaction;
+use postgres::types::ToSql;
 
 use crate::base::error::Error;
 use crate::delivery::ledger::LetterIterator;
@@ -10,6 +11,7 @@ use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::freeze_context::FreezeContext;
 use crate::delivery::ledger::postgres::leases::release_expired;
 use crate::delivery::ledger::postgres::open::{Postgres, lock_planning};
+use crate::delivery::ledger::reader;
 use crate::delivery::ledger::record::{PlanId, PlanRecord};
 use crate::letter::plan::{Plan, PlannedLetter};
 use crate::people::person::suppression_reason::SuppressionReason;
@@ -39,8 +41,11 @@ impl Postgres {
             }
         }
         batch.insert(&mut transaction, id, number, context)?;
+        transaction
+            .execute(reader::SUPPRESS_WHO_LEFT, &[&context.now.as_millisecond(), &id.0])
+            .map_err(LedgerError::from)?;
         // Without fresh statistics the server would not use the indexes for the new rows.
-        transaction.batch_execute("ANALYZE letter").map_err(LedgerError::from)?;
+        transaction.batch_execute("ANALYZE letter; ANALYZE reader").map_err(LedgerError::from)?;
         transaction.commit().map_err(LedgerError::from)?;
         Ok(id)
     }
@@ -87,14 +92,21 @@ fn insert_plan(transaction: &mut Transaction<'_>, plan: &Plan, context: &FreezeC
 fn copy_settled(transaction: &mut Transaction<'_>, before: i64, plan: PlanId) -> Result<i64, LedgerError> {
     let copied = transaction.execute(
         "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,
-           due, at, reason_code, reason_status, reason_text)
+           due, at, reason_code, reason_status, reason_text, failure)
          SELECT $2, row_number() OVER (ORDER BY number) - 1, address, key, person, audience, edition, message_id, state,
-           tries, first_try, due, at, reason_code, reason_status, reason_text
+           tries, first_try, due, at, reason_code, reason_status, reason_text, failure
          FROM letter WHERE plan = $1 AND state NOT IN ('planned', 'in_flight', 'deferred', 'suppressed')",
         &[&before, &plan.0],
     )?;
     Ok(i64::try_from(copied).unwrap_or(i64::MAX))
 }
+
+const INSERT_READERS: &str = "INSERT INTO reader (token, tag, key)
+     SELECT token, tag, key FROM unnest($1::text[], $2::text[], $3::text[]) AS new (token, tag, key) ORDER BY token
+     ON CONFLICT (token) DO NOTHING";
+const UPDATE_READERS: &str = "UPDATE reader SET key = new.key
+     FROM unnest($1::text[], $2::text[], $3::text[]) AS new (token, tag, key)
+     WHERE reader.token = new.token AND reader.key IS NULL";
 
 /// Letters by column, as the server takes them in one message.
 #[derive(Default)]
@@ -107,6 +119,8 @@ struct Batch {
     message_ids: Vec<String>,
     /// Why a letter is suppressed; absent: it is not.
     suppressions: Vec<Option<&'static str>>,
+    tokens: Vec<String>,
+    tags: Vec<String>,
 }
 
 impl Batch {
@@ -117,6 +131,9 @@ impl Batch {
         self.audiences.push(letter.audience.to_string());
         self.editions.push(letter.edition.clone());
         self.message_ids.push(letter.message_id.clone());
+        let reader = context.readers.row(&letter.person.address);
+        self.tokens.push(reader.token.to_string());
+        self.tags.push(reader.tag);
         self.suppressions.push(context.suppressed.reason(&letter.person.address).map(SuppressionReason::as_str));
         Ok(())
     }
@@ -155,6 +172,11 @@ impl Batch {
                 &context.now.as_millisecond(),
             ],
         )?;
+        // A reader who is leaving at this moment holds their row, if their key is not known: nobody else's is waited for.
+        let readers: [&(dyn ToSql + Sync); 3] = [&batch.tokens, &batch.tags, &batch.keys];
+        for statement in [INSERT_READERS, UPDATE_READERS] {
+            transaction.execute(statement, &readers)?;
+        }
         Ok(count)
     }
 }

@@ -2,6 +2,7 @@
 
 mod client;
 mod erase;
+mod feedback;
 mod freeze;
 mod leases;
 mod ledger;

@@ -11,7 +11,7 @@ use crate::delivery::ledger::postgres::client::ReconnectingClient;
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// The format of this version, kept in the table `format`.
-const FORMAT: i32 = 3;
+const FORMAT: i32 = 4;
 /// The first key of our advisory locks: `NLtr` in ASCII, as in SQLite's `application_id`.
 pub(super) const LOCKS: i32 = 0x4e4c_7472;
 

@@ -9,7 +9,11 @@ use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::postgres::open::Postgres;
 use crate::delivery::ledger::read::{Database, Parameter};
 
+const IS_ONE_OF: &str = "= ANY($1)";
+
 impl Database for Transaction<'_> {
+    const IS_ONE_OF: &'static str = IS_ONE_OF;
+
     fn query<E: From<LedgerError>>(
         &mut self,
         sql: &str,
@@ -24,6 +28,8 @@ impl Database for Transaction<'_> {
 }
 
 impl Database for Postgres {
+    const IS_ONE_OF: &'static str = IS_ONE_OF;
+
     fn query<E: From<LedgerError>>(
         &mut self,
         sql: &str,
@@ -59,17 +65,22 @@ fn stream<E>(
     parameters: &[Parameter<'_>],
     visit: &mut dyn FnMut(&dyn ResultColumns) -> Result<(), E>,
 ) -> Result<(), StreamError<E>> {
-    let values = parameters.iter().map(|parameter| -> &(dyn ToSql + Sync) {
-        match parameter {
-            Parameter::Integer(number) => number,
-            Parameter::Text(text) => text,
-        }
-    });
+    let values = parameters.iter().map(value);
     let mut rows = client.query_raw(sql, values).map_err(StreamError::Query)?;
     while let Some(row) = rows.next().map_err(StreamError::Query)? {
         visit(&row).map_err(StreamError::Visit)?;
     }
     Ok(())
+}
+
+pub(super) fn value<'a>(parameter: &'a Parameter<'_>) -> &'a (dyn ToSql + Sync) {
+    match parameter {
+        Parameter::Integer(number) => number,
+        Parameter::Text(text) => text,
+        Parameter::OptionalInteger(number) => number,
+        Parameter::OptionalText(text) => text,
+        Parameter::Texts(texts) => texts,
+    }
 }
 
 impl ResultColumns for Row {

@@ -7,13 +7,15 @@ use crate::base::error::Error;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::columns::{series_text, status_text, to_json};
 use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::feedback::FailureClass;
 use crate::delivery::ledger::postgres::open::Postgres;
 use crate::delivery::ledger::postgres::write::{storable, stored_code};
 use crate::delivery::ledger::read;
+use crate::delivery::ledger::reader::{ReaderRow, count_strangers};
 use crate::delivery::ledger::row::{LedgerRow, LetterRow, PlanRow, RowVisitor};
 
 impl Postgres {
-    /// Letters whose holder is unknown. That letters have a plan is checked by the server itself.
+    /// Letters whose holder or reader is unknown. That letters have a plan is checked by the server itself.
     pub(super) fn check_holders(&mut self) -> Result<Vec<String>, LedgerError> {
         let orphans: i64 = self
             .client
@@ -25,7 +27,12 @@ impl Postgres {
                 &[],
             )?
             .try_get(0)?;
-        Ok(if orphans > 0 { vec![format!("{orphans} letters have no holder")] } else { Vec::new() })
+        let mut problems = if orphans > 0 { vec![format!("{orphans} letters have no holder")] } else { Vec::new() };
+        let strangers: i64 = self.client.connected()?.query_one(&count_strangers(), &[])?.try_get(0)?;
+        if strangers > 0 {
+            problems.push(format!("{strangers} letters have no reader"));
+        }
+        Ok(problems)
     }
 
     pub(super) fn read_rows(&mut self, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
@@ -50,13 +57,14 @@ impl Postgres {
             match row? {
                 LedgerRow::Plan(plan) => insert_plan(&mut transaction, &plan)?,
                 LedgerRow::Letter(letter) => insert_letter(&mut transaction, &letter)?,
+                LedgerRow::Reader(reader) => insert_reader(&mut transaction, &reader)?,
             }
             Ok(())
         })?;
         let next =
             "SELECT setval(pg_get_serial_sequence('plan', 'id'), coalesce((SELECT max(id) FROM plan), 0) + 1, false)";
         transaction.batch_execute(next).map_err(LedgerError::from)?;
-        transaction.batch_execute("ANALYZE letter").map_err(LedgerError::from)?;
+        transaction.batch_execute("ANALYZE letter; ANALYZE reader").map_err(LedgerError::from)?;
         Ok(transaction.commit().map_err(LedgerError::from)?)
     }
 }
@@ -103,7 +111,13 @@ fn insert_letter(transaction: &mut Transaction<'_>, row: &LetterRow) -> Result<(
             &row.reason.as_ref().and_then(stored_code),
             &row.reason.as_ref().and_then(status_text),
             &row.reason.as_ref().map(|reason| storable(reason.text())),
+            &row.failure.map(FailureClass::as_str),
         ],
     )?;
+    Ok(())
+}
+
+fn insert_reader(transaction: &mut Transaction<'_>, row: &ReaderRow) -> Result<(), LedgerError> {
+    transaction.execute(ReaderRow::INSERT, &[&row.token.to_string(), &row.tag, &row.key])?;
     Ok(())
 }

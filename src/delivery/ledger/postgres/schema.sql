@@ -45,6 +45,8 @@ CREATE TABLE letter (
   reason_code INTEGER,
   reason_status TEXT,
   reason_text TEXT,
+  -- Whose fault it is that it was refused or bounced; NULL while that is not known.
+  failure TEXT CHECK (failure IN ('ours', 'soft', 'hard')),
   -- The run that may try it now, and the run that tried it last: only the latter may still settle that attempt.
   holder BIGINT,
   tried_by BIGINT,
@@ -63,8 +65,8 @@ CREATE TABLE rate_slot (
 );
 CREATE INDEX rate_slot_at ON rate_slot (at);
 
--- Suppressed addresses. `key` and `address` are NULL where the address may not be stored; it is found by its `tag`.
--- `series` is empty where the suppression is for everything.
+-- Suppressed addresses. `key` and `address` are NULL where the address may not be stored or is not known; it is found by its
+-- `tag`. `series` is empty where the suppression is for everything.
 CREATE TABLE suppression (
   tag TEXT PRIMARY KEY,
   series TEXT NOT NULL DEFAULT '',
@@ -77,6 +79,14 @@ CREATE TABLE suppression (
   removed_because TEXT
 );
 CREATE INDEX suppression_key ON suppression (key) WHERE removed_at IS NULL;
+
+-- The readers that letters were planned for, by the tokens in their unsubscribe links; they are never deleted. `tag` is that
+-- of a suppression for everything. `key` is NULL once the reader or all of their letters were erased.
+CREATE TABLE reader (
+  token TEXT PRIMARY KEY,
+  tag TEXT NOT NULL,
+  key TEXT
+);
 
 -- The fingerprint of the project's key that this ledger belongs to; no row until a key was used with it.
 CREATE TABLE project_key (

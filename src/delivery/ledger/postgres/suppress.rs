@@ -35,7 +35,7 @@ impl Suppressions for Postgres {
     }
 }
 
-fn insert(transaction: &mut Transaction<'_>, suppression: &Suppression) -> Result<u64, Error> {
+pub(super) fn insert(transaction: &mut Transaction<'_>, suppression: &Suppression) -> Result<u64, Error> {
     let stored = suppression.stored_address();
     transaction.execute(
         Suppression::INSERT,
@@ -53,7 +53,11 @@ fn insert(transaction: &mut Transaction<'_>, suppression: &Suppression) -> Resul
 
 /// Suppresses letters to the address that are not in flight, also claimed ones: their holder can no longer mark them.
 /// One in flight is suppressed when it is deferred.
-fn suppress_planned(transaction: &mut Transaction<'_>, suppression: &Suppression, now: Timestamp) -> Result<(), Error> {
+pub(super) fn suppress_planned(
+    transaction: &mut Transaction<'_>,
+    suppression: &Suppression,
+    now: Timestamp,
+) -> Result<(), Error> {
     let Some(address) = &suppression.address else { return Ok(()) };
     let series = series_text(suppression.series.as_ref());
     transaction.execute(

@@ -1,7 +1,10 @@
 //! Erases people from an SQLite ledger.
 
+use rusqlite::Transaction;
+
 use crate::delivery::ledger::erasure::{ErasureRemnant, Erasures, IS_ERASED, erased_columns};
 use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::reader;
 use crate::delivery::ledger::record::PlanId;
 use crate::delivery::ledger::sqlite::open::Sqlite;
 
@@ -9,13 +12,20 @@ impl Erasures for Sqlite {
     fn erase(&mut self, key: &str) -> Result<u64, LedgerError> {
         // There is no index by key alone: with the plans named, SQLite looks each of them up by (plan, key).
         let erase = format!("UPDATE letter SET {} WHERE plan IN (SELECT id FROM plan) AND key = ?1", erased_columns());
-        let letters = self.overwriting()?.execute(&erase, [key])?;
+        let transaction = self.begin_overwriting()?;
+        let letters = transaction.execute(&erase, [key])?;
+        transaction.execute(reader::FORGET_KEY, [key])?;
+        transaction.commit()?;
         Ok(letters as u64)
     }
 
     fn erase_plan(&mut self, plan: PlanId) -> Result<u64, LedgerError> {
         let erase = format!("UPDATE letter SET {} WHERE plan = ?1 AND NOT {IS_ERASED}", erased_columns());
-        Ok(self.overwriting()?.execute(&erase, [plan.0])? as u64)
+        let transaction = self.begin_overwriting()?;
+        let letters = transaction.execute(&erase, [plan.0])?;
+        transaction.execute(reader::FORGET_KEYS, [])?;
+        transaction.commit()?;
+        Ok(letters as u64)
     }
 
     fn is_erased(&mut self, plan: PlanId) -> Result<bool, LedgerError> {
@@ -39,9 +49,10 @@ impl Erasures for Sqlite {
 }
 
 impl Sqlite {
-    /// The connection, which from now on overwrites what is deleted with zeros (<https://sqlite.org/pragma.html#pragma_secure_delete>).
-    fn overwriting(&self) -> Result<&rusqlite::Connection, LedgerError> {
+    /// A transaction on the connection, which from now on overwrites what is deleted with zeros
+    /// (<https://sqlite.org/pragma.html#pragma_secure_delete>).
+    fn begin_overwriting(&mut self) -> Result<Transaction<'_>, LedgerError> {
         self.connection.pragma_update(None, "secure_delete", true)?;
-        Ok(&self.connection)
+        self.begin_writing()
     }
 }

@@ -9,6 +9,7 @@ use crate::delivery::ledger::columns::{series_text, to_json};
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::freeze_context::FreezeContext;
 use crate::delivery::ledger::read::LedgerReader;
+use crate::delivery::ledger::reader::{self, ReaderRow};
 use crate::delivery::ledger::record::{PlanId, PlanRecord};
 use crate::delivery::ledger::sqlite::open::Sqlite;
 use crate::delivery::ledger::state::LetterState;
@@ -25,14 +26,37 @@ impl Sqlite {
         let before = self.plan(&plan.issue, plan.transport)?.map(|plan| plan.id);
         let transaction = self.begin_writing()?;
         let id = insert_plan(&transaction, before, plan, context)?;
+        transaction.execute_batch(COLLECT_READERS).map_err(LedgerError::from)?;
         let mut number = before.map_or(Ok(0), |before| copy_settled(&transaction, before, id))?;
         for letter in letters {
             // A skipped letter uses no number, so that the numbers have no gaps.
-            number += insert_letter(&transaction, id, number, &letter?, context)?;
+            let letter = letter?;
+            number += insert_letter(&transaction, id, number, &letter, context)?;
+            insert_reader(&transaction, &context.readers.row(&letter.person.address))?;
         }
+        transaction.execute_batch(STORE_READERS).map_err(LedgerError::from)?;
+        let values = params![context.now.as_millisecond(), id.0];
+        transaction.execute(reader::SUPPRESS_WHO_LEFT, values).map_err(LedgerError::from)?;
         transaction.commit().map_err(LedgerError::from)?;
         Ok(id)
     }
+}
+
+/// Readers are collected first and stored in the order of their tokens, since inserting a million tokens at random places
+/// would write nearly every page of the table again and again.
+const COLLECT_READERS: &str =
+    "CREATE TEMP TABLE planned_reader (token TEXT NOT NULL, tag TEXT NOT NULL, key TEXT NOT NULL)";
+/// SQLite takes `ON` for part of a join without `WHERE` (<https://sqlite.org/lang_upsert.html>).
+const STORE_READERS: &str = "INSERT INTO reader (token, tag, key)
+       SELECT token, tag, key FROM planned_reader WHERE true ORDER BY token
+       ON CONFLICT (token) DO UPDATE SET key = excluded.key WHERE reader.key IS NULL;
+     DROP TABLE planned_reader";
+
+fn insert_reader(transaction: &Transaction<'_>, reader: &ReaderRow) -> Result<(), LedgerError> {
+    let mut statement =
+        transaction.prepare_cached("INSERT INTO planned_reader (token, tag, key) VALUES (?1, ?2, ?3)")?;
+    statement.execute(params![reader.token.to_string(), reader.tag, reader.key])?;
+    Ok(())
 }
 
 fn insert_plan(
@@ -67,9 +91,9 @@ fn insert_plan(
 fn copy_settled(transaction: &Transaction<'_>, before: PlanId, plan: PlanId) -> Result<i64, LedgerError> {
     let copied = transaction.execute(
         "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,
-           due, at, reason_code, reason_status, reason_text)
+           due, at, reason_code, reason_status, reason_text, failure)
          SELECT ?2, row_number() OVER (ORDER BY number) - 1, address, key, person, audience, edition, message_id, state,
-           tries, first_try, due, at, reason_code, reason_status, reason_text
+           tries, first_try, due, at, reason_code, reason_status, reason_text, failure
          FROM letter WHERE plan = ?1 AND state NOT IN ('planned', 'in_flight', 'deferred', 'suppressed')",
         [before.0, plan.0],
     )?;

@@ -1,6 +1,7 @@
 //! The ledger as an SQLite file: one run at a time.
 
 mod erase;
+mod feedback;
 mod file_identity;
 mod freeze;
 mod ledger;

@@ -7,7 +7,9 @@ use crate::base::error::Error;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::columns::{series_text, status_text, to_json};
 use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::feedback::FailureClass;
 use crate::delivery::ledger::read;
+use crate::delivery::ledger::reader::{ReaderRow, count_strangers};
 use crate::delivery::ledger::row::{LedgerRow, LetterRow, PlanRow, RowVisitor};
 use crate::delivery::ledger::sqlite::open::Sqlite;
 use crate::delivery::outcome::StateReason;
@@ -22,6 +24,10 @@ impl Sqlite {
         let orphans: i64 = statement.query_row([], |row| row.get(0))?;
         if orphans > 0 {
             problems.push(format!("{orphans} letters have no plan"));
+        }
+        let strangers: i64 = self.connection.query_row(&count_strangers(), [], |row| row.get(0))?;
+        if strangers > 0 {
+            problems.push(format!("{strangers} letters have no reader"));
         }
         Ok(problems)
     }
@@ -45,6 +51,7 @@ impl Sqlite {
             match row? {
                 LedgerRow::Plan(plan) => insert_plan(&transaction, &plan)?,
                 LedgerRow::Letter(letter) => insert_letter(&transaction, &letter)?,
+                LedgerRow::Reader(reader) => insert_reader(&transaction, &reader)?,
             }
             Ok(())
         })?;
@@ -93,6 +100,13 @@ fn insert_letter(transaction: &Transaction<'_>, row: &LetterRow) -> Result<(), L
         row.reason.as_ref().map(StateReason::code),
         row.reason.as_ref().and_then(status_text),
         row.reason.as_ref().map(StateReason::text),
+        row.failure.map(FailureClass::as_str),
     ])?;
+    Ok(())
+}
+
+fn insert_reader(transaction: &Transaction<'_>, row: &ReaderRow) -> Result<(), LedgerError> {
+    let mut statement = transaction.prepare_cached(ReaderRow::INSERT)?;
+    statement.execute(params![row.token.to_string(), row.tag, row.key])?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Suppressions in an SQLite ledger.
 
 use jiff::Timestamp;
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, params};
 
 use crate::delivery::ledger::columns::series_text;
 use crate::delivery::ledger::error::LedgerError;
@@ -35,7 +35,7 @@ impl Suppressions for Sqlite {
     }
 }
 
-fn insert(transaction: &Transaction<'_>, suppression: &Suppression) -> Result<bool, LedgerError> {
+pub(super) fn insert(transaction: &Connection, suppression: &Suppression) -> Result<bool, LedgerError> {
     let mut statement = transaction.prepare_cached(Suppression::INSERT)?;
     let stored = suppression.stored_address();
     let inserted = statement.execute(params![
@@ -52,8 +52,8 @@ fn insert(transaction: &Transaction<'_>, suppression: &Suppression) -> Result<bo
 
 /// Suppresses letters to the address that are not in flight, in plans that the suppression is for; one in flight is
 /// suppressed when it is deferred.
-fn suppress_planned(
-    transaction: &Transaction<'_>,
+pub(super) fn suppress_planned(
+    transaction: &Connection,
     suppression: &Suppression,
     now: Timestamp,
 ) -> Result<(), LedgerError> {

@@ -1,0 +1,85 @@
+//! Feedback in a PostgreSQL ledger.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use postgres::Transaction;
+use postgres::error::SqlState;
+
+use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::feedback::{
+    BounceLimits, Feedback, KnownLetter, LeaveRequest, LeaveResult, LetterReport, LetterToken, Refusal, ReportResult,
+};
+use crate::delivery::ledger::feedback_store::{self, FeedbackTransaction};
+use crate::delivery::ledger::postgres::open::Postgres;
+use crate::delivery::ledger::postgres::read::value;
+use crate::delivery::ledger::postgres::suppress;
+use crate::delivery::ledger::read::Parameter;
+use crate::delivery::ledger::record::PlanId;
+use crate::delivery::ledger::suppression::Suppression;
+
+/// How often a transaction is tried that waited for a run which waited for it.
+const TRIES: usize = 5;
+
+impl Feedback for Postgres {
+    fn leave(&mut self, requests: &[LeaveRequest]) -> Result<Vec<LeaveResult>, LedgerError> {
+        self.recording(|transaction| {
+            requests.iter().map(|request| feedback_store::leave(transaction, request)).collect()
+        })
+    }
+
+    fn report(&mut self, reports: &[LetterReport], limits: &BounceLimits) -> Result<Vec<ReportResult>, LedgerError> {
+        let tokens = reports.iter().map(|report| report.letter.clone()).collect();
+        let letters = feedback_store::find(self, &tokens)?;
+        self.recording(|transaction| feedback_store::report(transaction, reports, &letters, *limits))
+    }
+
+    fn letters_of(
+        &mut self,
+        tokens: &BTreeSet<LetterToken>,
+    ) -> Result<BTreeMap<LetterToken, KnownLetter>, LedgerError> {
+        feedback_store::known_letters(self, tokens)
+    }
+
+    fn refusals(&mut self, plan: PlanId) -> Result<Vec<Refusal>, LedgerError> {
+        feedback_store::refusals(self, plan)
+    }
+}
+
+impl Postgres {
+    /// Does work in a transaction. If the server ends it, since it and a run wait for each other, it is begun again; a server
+    /// that is away is not waited for, since who asks is waiting as well.
+    fn recording<T>(
+        &mut self,
+        mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let mut transaction = self.client.connected()?.transaction()?;
+            let done = work(&mut transaction).and_then(|done| Ok(transaction.commit().map(|()| done)?));
+            match done {
+                Err(LedgerError::Postgres(error))
+                    if tries < TRIES && error.code() == Some(&SqlState::T_R_DEADLOCK_DETECTED) => {}
+                done => return done,
+            }
+        }
+    }
+}
+
+impl FeedbackTransaction for Transaction<'_> {
+    const LOCK_READER: &'static str = " FOR SHARE";
+    const LOCK_LETTERS: &'static str = " FOR UPDATE OF letter";
+    const RELEASE: &'static str = ", holder = NULL";
+
+    fn execute(&mut self, sql: &str, parameters: &[Parameter<'_>]) -> Result<(), LedgerError> {
+        let values: Vec<_> = parameters.iter().map(value).collect();
+        Transaction::execute(self, sql, &values)?;
+        Ok(())
+    }
+
+    fn suppress(&mut self, suppression: &Suppression) -> Result<bool, LedgerError> {
+        let is_new = suppress::insert(self, suppression)? > 0;
+        suppress::suppress_planned(self, suppression, suppression.at)?;
+        Ok(is_new)
+    }
+}
