@@ -5,6 +5,7 @@ mod csv_cell;
 mod delivery;
 mod diff_text;
 mod exit;
+mod feedback_report;
 mod global_args;
 mod json;
 mod last_run;

@@ -123,8 +123,9 @@ pub(super) fn advice(plan: &PlanRecord, totals: &Totals, sending: SendingStatus,
         }),
         SendingStatus::Running | SendingStatus::Idle => {}
     }
-    if totals.of(LetterState::Refused) + totals.of(LetterState::Expired) > 0 {
-        lines.push(format!("see `newsletter status {issue} --failed` for the addresses and the relay's replies"));
+    let failed = [LetterState::Refused, LetterState::Bounced, LetterState::Expired];
+    if failed.into_iter().any(|state| totals.of(state) > 0) {
+        lines.push(format!("see `newsletter status {issue} --failed` for the addresses and the reasons"));
     }
     if totals.of(LetterState::InDoubt) > 0 {
         lines.push(format!(

@@ -8,6 +8,7 @@ use crate::audience::AudienceId;
 use crate::base::error::Error;
 use crate::cli::delivery;
 use crate::cli::exit::Exit;
+use crate::cli::feedback_report;
 use crate::cli::json::{EventJson, TotalsJson};
 use crate::cli::report;
 use crate::cli::terminal::Terminal;
@@ -20,6 +21,7 @@ use crate::delivery::run::WaitPolicy;
 use crate::issue::IssueId;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::deliver::DeliveryRequest;
+use crate::ops::feedback_rates::SenderFaults;
 use crate::ops::ledgers;
 use crate::ops::plan::{self, FrozenPlan, NewPlan, PlanStep, ReplanPolicy, SendGuards};
 use crate::ops::prepared_issue::{NewPictures, PreparedIssue};
@@ -87,6 +89,9 @@ pub(super) fn send_issue(
     terminal.diagnostics(&plan::check_consent(project, &prepared, now)?);
     let transport = ledgers::transport(project)?;
     let mut ledger = ledgers::open_to_write(project)?;
+    if let Some(faults) = SenderFaults::of_last(&mut *ledger)?.filter(|faults| faults.issue != id) {
+        feedback_report::warn_of_faults(terminal, &faults);
+    }
     erase_old(terminal, project, &mut *ledger, now)?;
     // From here on another host that plans waits, so that two hosts do not plan one issue twice.
     ledger.begin_planning()?;

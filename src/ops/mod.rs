@@ -13,6 +13,7 @@ pub mod deliver;
 pub mod diagnostic_json;
 pub mod diff;
 pub mod export;
+pub mod feedback_rates;
 pub mod hangup;
 pub mod import;
 pub mod issue_inputs;

@@ -57,7 +57,7 @@ fn a_refused_recipient_does_not_affect_the_others() {
         &[("RCPT", Trick::Say("550 5.1.1 No such user\r\n"))],
         (
             1,
-            "2 accepted by the relay, 1 refused\n  1 refused: 550 5.1.1 No such user\n  see `newsletter status issues/maj.md --failed` for the addresses and the relay's replies\n",
+            "2 accepted by the relay, 1 refused\n  1 refused: 550 5.1.1 No such user\n  see `newsletter status issues/maj.md --failed` for the addresses and the reasons\n",
             "",
         ),
         ["refused", "accepted", "accepted"],

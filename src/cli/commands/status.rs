@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::base::error::Error;
 use crate::cli::csv_cell::CsvForm;
 use crate::cli::exit::Exit;
+use crate::cli::feedback_report;
 use crate::cli::json::TotalsJson;
 use crate::cli::last_run;
 use crate::cli::next_issues;
@@ -20,6 +21,7 @@ use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::letter::plan::TransportKind;
+use crate::ops::feedback_rates::FeedbackRates;
 use crate::ops::issue_versions::{self, IssueVersions};
 use crate::ops::ledgers;
 use crate::ops::status::{self, SendingStatus};
@@ -36,9 +38,12 @@ pub(crate) struct StatusArgs {
     /// List all letters
     #[arg(long)]
     letters: bool,
-    /// List letters in any state but accepted: unsent, deferred, refused, expired, in doubt, suppressed
+    /// List letters that did not arrive: unsent, deferred, refused, bounced, expired, in doubt, suppressed
     #[arg(long)]
     failed: bool,
+    /// Show how many letters bounced or were reported as spam, and how many readers unsubscribed, by domain
+    #[arg(long, conflicts_with_all = ["address", "letters", "failed", "csv"])]
+    feedback: bool,
     /// Print the list as CSV
     #[arg(long, conflicts_with = "json", value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "excel")]
     csv: Option<CsvForm>,
@@ -74,7 +79,7 @@ impl<'a> LetterJson<'a> {
 pub(super) fn run(terminal: &Terminal, project: &Project, args: &StatusArgs) -> Result<Exit, Error> {
     let mut ledger = ledgers::open_to_read(project)?;
     let Some(typed) = &args.issue else {
-        return all(terminal, project, ledger);
+        return if args.feedback { all_feedback(terminal, ledger) } else { all(terminal, project, ledger) };
     };
     let issue = ledgers::issue_id(project, &project.issue_like(typed))?;
     let plan = match ledger.as_deref_mut() {
@@ -86,6 +91,10 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &StatusArgs) -> 
         terminal.print_line(&format!("{issue}: not sent yet"));
         return Ok(Exit::Done);
     };
+    if args.feedback {
+        feedback_report::print(terminal, &FeedbackRates::of(ledger, &[plan])?);
+        return Ok(Exit::Done);
+    }
     if let Some(address) = &args.address {
         return report_recipient(terminal, project, ledger, &plan, address);
     }
@@ -109,6 +118,19 @@ fn all(terminal: &Terminal, project: &Project, ledger: Option<Box<dyn Ledger>>) 
     }
     next_issues::print(terminal, project, &sent, Timestamp::now())?;
     last_run::print(terminal, project);
+    Ok(Exit::Done)
+}
+
+/// Prints what came back of the letters of all issues.
+fn all_feedback(terminal: &Terminal, ledger: Option<Box<dyn Ledger>>) -> Result<Exit, Error> {
+    let rates = match ledger {
+        Some(mut ledger) => {
+            let plans = ledger.plans_in_force()?;
+            FeedbackRates::of(&mut *ledger, &plans)?
+        }
+        None => FeedbackRates::default(),
+    };
+    feedback_report::print(terminal, &rates);
     Ok(Exit::Done)
 }
 
@@ -179,7 +201,7 @@ fn list(
     let versions = IssueVersions::of(ledger, plan)?;
     ledger.each_letter(plan.id, &mut |record| {
         let record = status::observed(record, plan, sending);
-        if args.failed && record.state == LetterState::Accepted {
+        if args.failed && record.state.has_arrived() {
             return;
         }
         let json = LetterJson::new(&record, &versions);

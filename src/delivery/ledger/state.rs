@@ -80,6 +80,11 @@ impl LetterState {
         Self::ALL.into_iter().find(|state| state.as_str() == name)
     }
 
+    /// Whether the letter was accepted, and no report says that it did not arrive.
+    pub fn has_arrived(self) -> bool {
+        matches!(self, Self::Accepted | Self::Complained | Self::Left)
+    }
+
     /// Whether the letter will not be tried again.
     pub fn is_final(self) -> bool {
         match self {

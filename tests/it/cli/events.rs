@@ -74,7 +74,18 @@ fn a_run_prints_each_event() {
     assert_eq!(letters, ["\"accepted\"", "\"refused\"", "\"in_doubt\""]);
     let (plan, report, totals) = (&reported[0], &reported[10], &reported[11]);
     assert_eq!(plan["recipients"], 3);
-    let states = ["planned", "accepted", "deferred", "refused", "in_doubt", "suppressed", "expired"];
+    let states = [
+        "planned",
+        "accepted",
+        "bounced",
+        "complained",
+        "left",
+        "deferred",
+        "refused",
+        "in_doubt",
+        "suppressed",
+        "expired",
+    ];
     assert_eq!(states.iter().map(|state| totals[state].as_u64().unwrap()).sum::<u64>(), 3, "{totals}");
     assert_eq!((&report["attempts"], &report["connections"]), (&Value::from(3), &Value::from(2)));
     assert_eq!(

@@ -15,6 +15,8 @@ mod events;
 #[cfg(test)]
 mod export;
 #[cfg(test)]
+mod feedback;
+#[cfg(test)]
 mod first_steps;
 #[cfg(test)]
 mod gallery;

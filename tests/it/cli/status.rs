@@ -23,7 +23,7 @@ fn project(name: &str) -> Project {
 const TOLD: &str = "\
 issues/maj.md: 3 recipients: 1 accepted by the relay, 1 refused, 1 in doubt
   subject: Nyt i maj
-  see `newsletter status issues/maj.md --failed` for the addresses and the relay's replies
+  see `newsletter status issues/maj.md --failed` for the addresses and the reasons
   in doubt: the connection was lost before the relay replied. Ask the relay's administrator, then run \
 `newsletter resolve issues/maj.md --sent` (they arrived) or `--resend`
 ";
@@ -57,7 +57,7 @@ fn totals_add_up_to_the_plan() {
     project.run("status").succeeds_with(&format!("{TOLD}last run: TIME, `newsletter send`: exit status 1\n"));
     project.run("status issues/maj.md").succeeds_with(TOLD);
     let json = "{\"issue\":\"issues/maj.md\",\"subject\":\"Nyt i maj\",\"transport\":\"smtp\",\"recipients\":3,\"planned\":0,\"accepted\":1,\
-                \"deferred\":0,\"refused\":1,\"in_doubt\":1,\"suppressed\":0,\"expired\":0}\n";
+                \"bounced\":0,\"complained\":0,\"left\":0,\"deferred\":0,\"refused\":1,\"in_doubt\":1,\"suppressed\":0,\"expired\":0}\n";
     assert_eq!(project.run("status --json").stdout.lines().next(), Some(json.trim_end()));
     project.run("status issues/maj.md --json").succeeds_with(json);
     let none = Project::new("status-none");

@@ -12,6 +12,8 @@ use crate::base::source::diagnostic::Diagnostics;
 use crate::cli::exit::Exit;
 use crate::cli::report;
 use crate::cli::terminal::Terminal;
+use crate::delivery::ledger::record::LetterRecord;
+use crate::delivery::ledger::state::LetterState;
 use crate::delivery::ledger::suppression::{self, Suppression};
 use crate::issue::series::SeriesId;
 use crate::ops::consent_texts;
@@ -60,6 +62,15 @@ struct SuppressedJson<'a> {
 }
 
 #[derive(Serialize)]
+struct FeedbackJson<'a> {
+    address: &'a str,
+    issue: &'a str,
+    state: LetterState,
+    at: Option<Timestamp>,
+    reply: Option<String>,
+}
+
+#[derive(Serialize)]
 struct EditionJson<'a> {
     address: &'a str,
     issue: &'a str,
@@ -101,10 +112,29 @@ pub(super) fn run(terminal: &Terminal, project: &Project, explain: &AudienceExpl
         let within = report::in_series(suppression.series.as_ref());
         terminal.print_line(&format!("  suppressed{within}: {} since {since}, by {source}", reason.as_str()));
     }
+    report_feedback(terminal, project, &address)?;
     match &explain.issue {
         Some(issue) => report_edition(terminal, project, &address, issue, &suppressions),
         None => Ok(exit),
     }
+}
+
+/// Reports the letters that came back from the address, or after which it was unsubscribed.
+fn report_feedback(terminal: &Terminal, project: &Project, address: &Address) -> Result<(), Error> {
+    let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(()) };
+    for (plan, record) in ledger.letters_to(&address.key())? {
+        let LetterRecord { state, at, reason, .. } = record;
+        if !matches!(state, LetterState::Bounced | LetterState::Complained | LetterState::Left) {
+            continue;
+        }
+        let (issue, reply) = (plan.record.issue.as_str(), reason.map(|reason| visible(&reason.to_string())));
+        let day = at.map(|at| format!(" on {}", at.to_zoned_datetime(project.settings().timezone.clone()).date()));
+        let (word, day) = (report::word(state, plan.record.transport), day.unwrap_or_default());
+        let said = reply.as_deref().map(|reply| format!(": {reply}")).unwrap_or_default();
+        terminal.print_line(&format!("  {issue}: {word}{day}{said}"));
+        terminal.json(&FeedbackJson { address: address.as_str(), issue, state, at, reply });
+    }
+    Ok(())
 }
 
 /// Reports the consent of each row with the address.
