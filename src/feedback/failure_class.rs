@@ -226,4 +226,28 @@ mod tests {
         }
         assert_eq!(classify(None, None, "mail delivery failed"), FailureClass::Soft);
     }
+
+    #[test]
+    fn the_receivers_words_decide_where_the_status_is_vague() {
+        let cases = [
+            ("5.0.0", 550, "<anna@kommune.example>... User unknown", FailureClass::Hard),
+            ("", 554, "delivery error: dd This user doesn't have a kommune.example account", FailureClass::Hard),
+            ("5.4.1", 550, "Recipient address rejected: Access denied. [x.prod.outlook.com]", FailureClass::Hard),
+            ("5.5.0", 550, "Adresse destinataire invalide. Invalid recipient.", FailureClass::Hard),
+            ("4.1.1", 450, "User unknown in virtual alias table", FailureClass::Soft),
+            ("5.1.1", 552, "sorry, mailbox anna is over quota", FailureClass::Soft),
+            ("5.2.1", 550, "The user you are trying to contact is receiving mail at a rate that", FailureClass::Soft),
+            ("5.1.1", 550, "IP address blacklisted by recipient", FailureClass::Ours),
+            ("5.0.0", 550, "Bad SPF records for forening.example", FailureClass::Ours),
+            ("5.0.0", 550, "Virus Detected; Content Rejected", FailureClass::Ours),
+            ("4.0.0", 554, "Blocked - see https://dnsbl.example/", FailureClass::Ours),
+            ("5.2.0", 552, "Message size exceeds fixed limit", FailureClass::Ours),
+            ("", 553, "SMTP error after MAIL FROM:<nyt@forening.example>: 553 No such user", FailureClass::Ours),
+            // Policy stays ours, whatever the words.
+            ("5.7.1", 550, "User unknown", FailureClass::Ours),
+        ];
+        for (status, code, text, class) in cases {
+            assert_eq!(classify(EnhancedStatus::parse(status), Some(code), text), class, "{code} {status} {text}");
+        }
+    }
 }

@@ -105,4 +105,22 @@ mod tests {
         }
         assert!(of(&format!("{}{{token}}@x.example", "r".repeat(50))).is_err());
     }
+
+    #[test]
+    fn the_token_is_read_from_its_own_addresses_only() {
+        let path = ReturnPath::parse("retur+{token}x@Forening.example").unwrap();
+        let token = "0123456789abcdef01234567";
+        assert_eq!(path.token(&format!("retur+{token}x@forening.example")), Some(token));
+        assert_eq!(path.token(&format!("Retur+{token}X@FORENING.example")), Some(token));
+        for other in [
+            "retur+0123456789abcdef01234567@forening.example",
+            "retur+0123456789abcdef01234567x@andre.example",
+            "retur+x@forening.example",
+            "retur+ææææææææææææææææx@forening.example",
+            "",
+        ] {
+            assert_eq!(path.token(other), None, "{other}");
+        }
+        assert_eq!(ReturnPath::parse("retur@forening.example").unwrap().token("retur@forening.example"), None);
+    }
 }

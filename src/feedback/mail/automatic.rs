@@ -17,9 +17,6 @@ const FIELDS: [&str; 10] = [
     "x-otrs-loop",
 ];
 
-/// Values of `Precedence` that programs write, in lower case.
-const PRECEDENCES: [&str; 5] = ["auto_reply", "auto-reply", "bulk", "junk", "list"];
-
 /// Beginnings of the subjects of absence notes, in lower case.
 const SUBJECT_STARTS: [&str; 41] = [
     "autosvar",
@@ -95,30 +92,46 @@ const SUBJECT_PARTS: [&str; 26] = [
     "vi har tagit emot",
 ];
 
-/// Whether a program wrote it.
-pub(super) fn is_automatic(message: &MailMessage) -> bool {
+/// Whether it is an automatic answer, or a receipt.
+pub(super) fn is_answer(message: &MailMessage) -> bool {
     let header = &message.header;
-    let is_receipt =
-        header.type_parameter("report-type").is_some_and(|kind| kind.eq_ignore_ascii_case("disposition-notification"))
-            || message.of_type(&["message/disposition-notification"]).next().is_some();
-    is_receipt || is_marked(header) || has_automatic_subject(header) || is_from_daemon(header)
+    let report_type = header.type_parameter("report-type").unwrap_or_default();
+    let is_receipt = report_type.eq_ignore_ascii_case("disposition-notification")
+        || message.of_type(&["message/disposition-notification"]).next().is_some();
+    let is_reply = header.has("in-reply-to") || header.has("references");
+    is_receipt
+        || is_marked(header)
+        || has_automatic_subject(header)
+        || is_from_program(header) && is_reply
+        || is_null_sender(header) && !is_from_daemon(header)
 }
 
-/// Whether a field says so.
+/// Whether a field says that it is an answer.
 fn is_marked(header: &MailHeader) -> bool {
-    // RFC 3834 §5: everything but `no` is automatic; comments and parameters may follow.
-    let submitted = header
-        .first("auto-submitted")
-        .map(|value| value.split([';', ' ', '(']).next().unwrap_or_default().trim().to_ascii_lowercase());
-    let precedence = header.first("precedence").or(header.first("x-precedence")).map(str::to_ascii_lowercase);
-    // Exchange marks its absence notes with what it does not want in return.
-    let is_suppressing =
-        header.first("x-auto-response-suppress").is_some_and(|value| !value.eq_ignore_ascii_case("none"));
-    submitted.is_some_and(|value| value != "no")
-        || precedence.is_some_and(|value| PRECEDENCES.contains(&value.as_str()))
-        || is_suppressing
+    is_submitted(header, "auto-replied")
+        || precedence(header).is_some_and(|value| matches!(value.as_str(), "auto_reply" | "auto-reply"))
         || FIELDS.iter().any(|name| header.has(name))
         || header.first("delivered-to").is_some_and(|value| value.eq_ignore_ascii_case("autoresponder"))
+}
+
+/// Whether a program sent it, to many people or to us alone: notifications, newsletters, mail of lists, or a mail server's
+/// notice that nobody here can read. No reader's wish is in it, but a person should see it.
+pub(super) fn is_from_program(header: &MailHeader) -> bool {
+    // Exchange says with this field which answers it does not want, as a person's mail never does.
+    let suppress = header.first("x-auto-response-suppress").is_some_and(|value| !value.eq_ignore_ascii_case("none"));
+    let precedence = precedence(header).is_some_and(|value| matches!(value.as_str(), "bulk" | "junk" | "list"));
+    let submitted = header.has("auto-submitted") && !is_submitted(header, "no");
+    submitted || precedence || suppress || is_null_sender(header) || is_from_daemon(header)
+}
+
+/// Whether the field of RFC 3834 §5 has a value; comments and parameters may follow it.
+fn is_submitted(header: &MailHeader, value: &str) -> bool {
+    let bare = header.first("auto-submitted").and_then(|field| field.split([';', ' ', '(']).next());
+    bare.is_some_and(|bare| bare.trim().eq_ignore_ascii_case(value))
+}
+
+fn precedence(header: &MailHeader) -> Option<String> {
+    header.first("precedence").or(header.first("x-precedence")).map(str::to_ascii_lowercase)
 }
 
 /// Whether its subject is that of an absence note or of a receipt.
@@ -132,22 +145,23 @@ pub(super) fn has_automatic_subject(header: &MailHeader) -> bool {
         || !is_answer && SUBJECT_PARTS.iter().any(|part| subject.contains(part))
 }
 
-/// Whether the sender is a mail server: its other messages are read as bounces, this one says nothing about a letter.
+/// Whether the sender is the program of a mail server.
 pub(super) fn is_from_daemon(header: &MailHeader) -> bool {
     let from = header.first("from").unwrap_or_default().to_ascii_lowercase();
     let names = [
         "mailer-daemon",
         "mailer_daemon",
+        "mailer daemon",
         "mail-daemon",
         "maildaemon",
         "mail delivery su",
         "mail delivery sy",
         "mail delivery service",
     ];
-    names.iter().any(|name| from.contains(name)) || is_null_sender(header)
+    names.iter().any(|name| from.contains(name))
 }
 
 /// Whether its envelope sender is empty, as that of bounces and of careful absence notes (RFC 5321 §4.5.5, RFC 3834 §3.3).
-fn is_null_sender(header: &MailHeader) -> bool {
+pub(super) fn is_null_sender(header: &MailHeader) -> bool {
     header.first("return-path").is_some_and(|value| value.trim() == "<>")
 }

@@ -20,7 +20,7 @@ const fn delayed(phrase: &'static str) -> BouncePhrase {
 
 /// The phrases, with the mail servers that write them. Those of warnings are first, since warnings repeat phrases of
 /// failures.
-pub(super) const PHRASES: [BouncePhrase; 98] = [
+pub(super) const PHRASES: [BouncePhrase; 100] = [
     // Exim, kundenserver.de, demon.co.uk.
     delayed("has not yet been delivered"),
     delayed("not yet been delivered"),
@@ -29,6 +29,8 @@ pub(super) const PHRASES: [BouncePhrase; 98] = [
     // Postfix.
     delayed("your message could not be delivered for more than"),
     delayed("your message has been delayed"),
+    // OpenSMTPD.
+    delayed("a message is delayed for more than"),
     // Gmail.
     delayed("delivery to the following recipient has been delayed"),
     // Exchange.
@@ -109,6 +111,7 @@ pub(super) const PHRASES: [BouncePhrase; 98] = [
     failed("did not receive your message"),
     failed("did not receive this message"),
     failed("recipients was rejected by a remote mail server"),
+    failed("the user(s) account is disabled"),
     failed("could not be delivered to:"),
     failed("requested action not taken: no such user here"),
     // InterScan, m-FILTER.
@@ -181,7 +184,7 @@ pub(super) const COPY_MARKS: [&str; 36] = [
 ];
 
 /// Beginnings of the subjects of bounces, in lower case and in the languages of large providers.
-pub(super) const SUBJECTS: [&str; 49] = [
+pub(super) const SUBJECTS: [&str; 33] = [
     "undeliverable",
     "undelivered",
     "undeliver",
@@ -191,31 +194,16 @@ pub(super) const SUBJECTS: [&str; 49] = [
     "delivery status",
     "delivery failure",
     "delivery failed",
-    "delivery report",
-    "delivery problem",
-    "delivery error",
     "delivery notification",
-    "delivery unsuccessful",
     "delivery delayed",
     "mail delivery",
     "mail could not be delivered",
     "mail failure",
-    "mail error",
     "mail system error",
-    "mail status report",
-    "message delivery",
     "message undeliverable",
-    "message status",
-    "message delayed",
-    "message could not",
-    "could not send message",
-    "failed mail",
     "failure notice",
-    "failure notification",
     "returned mail",
-    "return mail",
     "returned to sender",
-    "mail returned",
     "warning: could not send",
     "warning: message",
     "notice: mail delivery",
@@ -225,7 +213,6 @@ pub(super) const SUBJECTS: [&str; 49] = [
     "permanent delivery failure",
     "message not delivered",
     "automatically rejected mail",
-    "rejected",
     "ikke leveret",
     "kan ikke leveres",
     "meddelelsen blev ikke leveret",

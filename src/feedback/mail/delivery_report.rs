@@ -10,9 +10,13 @@ use crate::people::person::address_matcher::addresses;
 /// The part with the report (RFC 3464 §2.1, RFC 6533 §4).
 const REPORT_TYPES: [&str; 2] = ["message/delivery-status", "message/global-delivery-status"];
 
+/// How many recipients of a report are read; a letter of ours has one.
+pub(super) const MAX_RECIPIENTS: usize = 100;
+
 /// The recipients of a report; empty: the message has none.
 pub(super) fn recipients(message: &MailMessage) -> Vec<RecipientReport> {
-    let structured: Vec<_> = message.of_type(&REPORT_TYPES).flat_map(|part| read_groups(&part.text)).collect();
+    let structured: Vec<_> =
+        message.of_type(&REPORT_TYPES).flat_map(|part| read_groups(&part.text)).take(MAX_RECIPIENTS).collect();
     if !structured.is_empty() {
         return structured;
     }
@@ -31,7 +35,7 @@ fn has_fields(text: &str) -> bool {
 
 /// Reads the groups of fields, one for each recipient; the first is about the message.
 fn read_groups(text: &str) -> Vec<RecipientReport> {
-    groups(text).iter().filter_map(read_recipient).collect()
+    groups(text).iter().filter_map(read_recipient).take(MAX_RECIPIENTS).collect()
 }
 
 /// Splits at empty lines; and where a second recipient begins without one.

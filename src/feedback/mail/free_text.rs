@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::delivery::outcome::StateReason;
-use crate::feedback::mail::automatic::{has_automatic_subject, is_from_daemon};
+use crate::feedback::mail::automatic::{has_automatic_subject, is_from_daemon, is_null_sender};
 use crate::feedback::mail::bounce_phrases::{COPY_MARKS, PHRASES, SUBJECTS};
-use crate::feedback::mail::delivery_report::reason;
+use crate::feedback::mail::delivery_report::{MAX_RECIPIENTS, reason};
 use crate::feedback::mail::header::MailHeader;
 use crate::feedback::mail::meaning::{DeliveryAction, RecipientReport};
 use crate::feedback::mail::own_letter::{RECIPIENT_FIELDS, returned_headers};
@@ -15,8 +15,6 @@ use crate::people::person::address_matcher::addresses;
 
 /// How many characters of a notice are read; the servers' own words are short.
 const MAX_NOTICE: usize = 16 << 10;
-/// How many recipients of one notice are reported.
-const MAX_RECIPIENTS: usize = 50;
 /// How many lines after a recipient are the reason.
 const REASON_LINES: usize = 8;
 
@@ -31,7 +29,7 @@ pub(super) fn recipients(message: &MailMessage) -> Vec<RecipientReport> {
         return Vec::new();
     }
     let notice = Notice::read(message);
-    let is_listing = || notice.has_list() && is_from_daemon(&message.header);
+    let is_listing = || notice.has_list() && (is_from_daemon(&message.header) || is_null_sender(&message.header));
     let Some(found) = notice.find().or_else(|| (!named.is_empty() || is_listing()).then(PhraseFound::default)) else {
         return Vec::new();
     };
@@ -95,7 +93,11 @@ pub(super) fn is_from_mail_server(header: &MailHeader) -> bool {
         subject.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(subject, |(_, rest)| rest.trim_start());
     let report_type = header.type_parameter("report-type").unwrap_or_default();
     let is_report = report_type.eq_ignore_ascii_case("delivery-status") || subject.contains("(delivery failed)");
-    is_report || is_postmaster || is_from_daemon(header) || SUBJECTS.iter().any(|start| subject.starts_with(start))
+    is_report
+        || is_postmaster
+        || is_from_daemon(header)
+        || is_null_sender(header)
+        || SUBJECTS.iter().any(|start| subject.starts_with(start))
 }
 
 /// A mail server's own words: the text without the copy of the returned letter.

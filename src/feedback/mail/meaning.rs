@@ -45,9 +45,9 @@ pub enum MessageMeaning {
     Bounce(Vec<RecipientReport>),
     /// A mailbox provider passes on that a recipient marked a letter as spam.
     Complaint(ComplaintReport),
-    /// A program wrote it, and nobody needs to act on it: an absence note, a receipt, a report of another kind.
+    /// A program answered, and nobody needs to act on it: an absence note, a receipt, a measurement.
     Automatic,
-    /// A person wrote it, as far as can be seen.
+    /// For a person to read: a person wrote it, or a program whose message has no other meaning.
     Personal,
 }
 

@@ -10,6 +10,8 @@ mod complaint;
 mod delivery_report;
 mod free_text;
 mod header;
+#[cfg(test)]
+mod hostile_tests;
 mod leave_mail;
 pub mod meaning;
 mod own_letter;
@@ -36,8 +38,11 @@ pub fn classify(bytes: &[u8], context: &MailContext) -> MessageMeaning {
     if let Some(target) = leave_mail::exact_target(&message.header) {
         return MessageMeaning::Leave(LeaveMail::Token(target));
     }
-    if automatic::is_automatic(&message) {
+    if automatic::is_answer(&message) {
         return MessageMeaning::Automatic;
+    }
+    if automatic::is_from_program(&message.header) {
+        return MessageMeaning::Personal;
     }
     leave_mail::wish(&message.header, context).map_or(MessageMeaning::Personal, MessageMeaning::Leave)
 }

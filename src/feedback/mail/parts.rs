@@ -15,7 +15,8 @@ use crate::feedback::mail::header::{MailHeader, text_of};
 
 /// How many bytes of a message's header are read.
 pub const MAX_HEADER: usize = 256 << 10;
-/// How many bytes of a message's body are read. A report comes before the message that it returns.
+/// How many bytes are read of a message's body; more where the header is shorter than [`MAX_HEADER`]. A report comes before
+/// the message that it returns.
 pub const MAX_BODY: usize = 1 << 20;
 /// How deep parts are read; reports are two levels deep, or three where a list or a filter wrapped them.
 const MAX_DEPTH: usize = 12;

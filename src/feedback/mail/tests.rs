@@ -1,6 +1,6 @@
 //! One message for each meaning, and for each mail server whose words are known.
 
-use crate::delivery::ledger::feedback::FailureClass;
+use crate::delivery::ledger::feedback::{FailureClass, ReportKind};
 use crate::feedback::mail::classify;
 use crate::feedback::mail::meaning::{
     DeliveryAction, LeaveMail, MailContext, MessageMeaning, RecipientReport, UnsubscribeInbox,
@@ -8,10 +8,10 @@ use crate::feedback::mail::meaning::{
 use crate::letter::return_path::ReturnPath;
 use crate::people::person::Address;
 
-const TOKEN: &str = "0123456789abcdef01234567";
+pub(super) const TOKEN: &str = "0123456789abcdef01234567";
 const MESSAGE_ID: &str = "<0123456789abcdef0123456789abcdef01234567@forening.example>";
 
-fn context() -> MailContext {
+pub(super) fn context() -> MailContext {
     MailContext {
         return_path: ReturnPath::parse("retur+{token}@forening.example").unwrap(),
         unsubscribe: UnsubscribeInbox::Dedicated(Address::parse("afmeld@forening.example").unwrap()),
@@ -173,4 +173,141 @@ fn a_reader_unsubscribes_by_token_or_by_address() {
     let shared = |subject: &str| classify(format!("{from}Subject: {subject}\n\nHej").as_bytes(), &shared);
     assert_eq!(shared("Sv: Afmeld nyhedsbrevet!"), by_sender);
     assert_eq!(shared("Sv: Nyt fra foreningen"), MessageMeaning::Personal);
+}
+
+#[test]
+fn an_automatic_answer_is_neither_a_bounce_nor_a_wish() {
+    let to = "From: Anna <anna@kommune.example>\nTo: afmeld@forening.example\n";
+    for answer in [
+        "Subject: Autosvar: Nyt fra foreningen\n\nJeg er på ferie til den 3. august.",
+        "Subject: Automatisk svar: Nyt\n\nTak for din mail. Min postkasse er fuld: mailbox full.",
+        "Subject: =?iso-8859-1?Q?Ikke_til_stede:_Nyt?=\n\nJeg er tilbage mandag.",
+        "Subject: Fraværsbesked\n\nJeg er ikke længere ansat. Skriv til bo@kommune.example.",
+        "Subject: Out of Office: Nyt\nReturn-Path: <>\n\nYour message could not be delivered to me, I am away.",
+        "Subject: Re: Nyt\nAuto-Submitted: auto-replied (vacation)\n\nI am away.",
+        "Subject: Automatische Antwort: Nyt\nX-Auto-Response-Suppress: All\n\nIch bin im Urlaub.",
+        "Subject: Frånvaro: Nyt\n\nJag är borta.",
+        "Subject: Fravær: Nyt\nPrecedence: bulk\n\nJeg er borte.",
+        "Subject: Sv: Nyt\nX-Autoreply: yes\n\nJeg er væk.",
+        "Subject: Ticket #4711: vi har modtaget din henvendelse\nIn-Reply-To: <a@b.example>\n\nTak.",
+        "Subject: [Support] We received your mail\n\nThis message was created automatically by mail delivery software.",
+        "Subject: Læst: Nyt\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\n\n\
+         Din meddelelse blev læst.\n\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: \
+         rfc822;anna@kommune.example\nDisposition: manual-action/MDN-sent-manually; displayed\n\n--b--",
+    ] {
+        assert_eq!(meaning(&format!("{to}{answer}\n")), MessageMeaning::Automatic, "{answer}");
+    }
+    let with_original = format!(
+        "{to}Subject: Autosvar: Nyt\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nJeg er på ferie.\n--b\n\
+         Content-Type: message/rfc822\n\nMessage-ID: {MESSAGE_ID}\nSubject: Nyt\n\nHej\n--b--\n"
+    );
+    assert_eq!(meaning(&with_original), MessageMeaning::Automatic);
+}
+
+#[test]
+fn what_has_no_other_meaning_is_for_a_person() {
+    for message in [
+        "To: kontakt@forening.example\nFrom: anna@kommune.example\nSubject: Kontingent\n\nHej, hvornår skal vi betale?",
+        // A person passes a bounce on, in the text or as a message.
+        "To: kontakt@forening.example\nFrom: anna@kommune.example\nSubject: Fwd: Undelivered Mail Returned to Sender\n\n\
+         Hvad er det?\n> This is the mail system at host mx.example.\n> <bo@kommune.example>: User unknown",
+        "To: kontakt@forening.example\nFrom: anna@kommune.example\nSubject: Fwd: Undeliverable\nContent-Type: \
+         multipart/mixed; boundary=b\n\n--b\n\nSe her.\n--b\nContent-Type: message/rfc822\n\nContent-Type: \
+         multipart/report; report-type=delivery-status; boundary=c\n\n--c\nContent-Type: message/delivery-status\n\n\
+         Final-Recipient: rfc822; bo@kommune.example\nAction: failed\nStatus: 5.1.1\n\n--c--\n--b--",
+        "To: afmeld@forening.example\nFrom: liste@andre.example\nPrecedence: list\nSubject: Afmeld\n\nNyt fra os.",
+        // The link of a test letter.
+        "To: afmeld@forening.example\nFrom: anna@kommune.example\nSubject: test\n\n",
+    ] {
+        assert_eq!(meaning(&format!("{message}\n")), MessageMeaning::Personal, "{message}");
+    }
+}
+
+#[test]
+fn a_complaint_has_its_letter() {
+    let report = |feedback_type: &str, returned: &str| {
+        format!(
+            "From: fbl@provider.example\nTo: abuse@forening.example\nSubject: FW: Nyt\nContent-Type: multipart/report; \
+             report-type=feedback-report; boundary=b\n\n--b\n\nThis is an email abuse report.\n--b\nContent-Type: \
+             message/feedback-report\n\nFeedback-Type: {feedback_type}\nUser-Agent: Fbl/1.0\nVersion: 1\n\
+             Original-Rcpt-To: <anna@kommune.example>\nOriginal-Mail-From: <retur+{TOKEN}@forening.example>\n\n--b\n\
+             Content-Type: message/rfc822\n\n{returned}\n\nHej\n--b--\n"
+        )
+    };
+    for returned in [format!("Message-ID: {MESSAGE_ID}"), "Subject: redacted".to_owned()] {
+        let MessageMeaning::Complaint(complaint) = meaning(&report("abuse", &returned)) else { panic!("{returned}") };
+        assert_eq!(complaint.letter.map(|letter| letter.to_string()).as_deref(), Some(TOKEN));
+        assert_eq!(complaint.recipient.as_ref().map(Address::as_str), Some("anna@kommune.example"));
+    }
+    for measurement in ["not-spam", "auth-failure"] {
+        assert_eq!(meaning(&report(measurement, "Subject: Nyt")), MessageMeaning::Automatic, "{measurement}");
+    }
+    let hotmail = format!(
+        "From: staff@hotmail.example\nTo: abuse@forening.example\nSubject: complaint about message from 192.0.2.1\n\
+         Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\nX-HmXmrOriginalRecipient: \
+         anna@kommune.example\nMessage-ID: {MESSAGE_ID}\n\nHej\n--b--\n"
+    );
+    let MessageMeaning::Complaint(complaint) = meaning(&hotmail) else { panic!("{hotmail}") };
+    assert_eq!(complaint.recipient.as_ref().map(Address::as_str), Some("anna@kommune.example"));
+    assert!(complaint.letter.is_some());
+}
+
+#[test]
+fn a_report_that_breaks_the_rules_is_read_all_the_same() {
+    let fields = "Final-Recipient: rfc822;anna@kommune.example\nAction: failed (all relays)\nStatus: 5.0.0 (generic)\n\
+                  Diagnostic-Code: smtp;552 5.2.2 Mailbox full\n";
+    let part = format!("--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns;mx.example\n\n{fields}");
+    for body in [
+        format!("Content-Type: multipart/report; boundary=b\n\n{part}"),
+        format!("Content-Type: multipart/report; boundary=\"not in it\"\n\n{part}--b--\n"),
+        format!("Content-Type: text/plain\n\nReporting-MTA: dns;mx.example\n\n{fields}"),
+        // A gateway put the report into another message.
+        format!(
+            "Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: message/rfc822\n\nContent-Type: \
+             multipart/report; boundary=b\n\n{part}--b--\n--a--\n"
+        ),
+    ] {
+        let reports = bounce(&format!("Return-Path: <>\nTo: RETUR+{}@Forening.example\n{body}", TOKEN.to_uppercase()));
+        let [report] = reports.as_slice() else { panic!("{body}: {reports:?}") };
+        assert_eq!(report.reason.to_string(), "552 5.2.2 Mailbox full", "{body}");
+        assert_eq!(report.class(), FailureClass::Soft);
+        assert_eq!(report.letter.as_ref().map(ToString::to_string).as_deref(), Some(TOKEN));
+    }
+}
+
+#[test]
+fn a_report_that_proves_nothing_has_no_letter() {
+    // A bounce of a bounce returns the report of another letter, not ours; the others know no token of ours.
+    let report = |to: &str, returned: &str| {
+        format!(
+            "Return-Path: <>\nTo: {to}\nContent-Type: multipart/report; boundary=b\n\n--b\nContent-Type: \
+             message/delivery-status\n\nFinal-Recipient: rfc822; anna@kommune.example\nAction: failed\nStatus: \
+             5.1.1\n\n--b\nContent-Type: message/rfc822\n\n{returned}\n--b--\n"
+        )
+    };
+    for (to, returned) in [
+        ("retur@forening.example", "Subject: Nyt\n\nHej"),
+        ("retur+0123@forening.example", "Message-ID: <1@forening.example>\n\n"),
+        (
+            "retur+0123456789abcdef01234567@andre.example",
+            "Message-ID: <0123456789abcdef0123456789abcdef01234567@andre.example>\n\n",
+        ),
+        (
+            "retur@forening.example",
+            "Subject: Undelivered\n\nMessage-ID: <0123456789abcdef0123456789abcdef01234567@forening.example>",
+        ),
+    ] {
+        let reports = bounce(&report(to, returned));
+        assert!(matches!(reports.as_slice(), [report] if report.letter.is_none()), "{to} {returned} {reports:?}");
+    }
+}
+
+#[test]
+fn a_warning_is_no_failure() {
+    let text = "This is a warning message only.\n\nYour message has not yet been delivered to:\n  anna@kommune.example\n\n451 \
+                4.7.1 Greylisted\n\nNo action is required on your part.";
+    let reports = bounce(&notice("Mailer-Daemon@mx.example", "Warning: message delayed 24 hours", text));
+    let [report] = reports.as_slice() else { panic!("{reports:?}") };
+    assert_eq!(report.kind(), Some(ReportKind::Delayed));
+    assert_eq!(report.reason.code(), Some(451));
 }
