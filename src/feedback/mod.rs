@@ -5,4 +5,6 @@ pub mod failure_class;
 pub mod mail;
 pub mod mailbox;
 pub mod pages;
+pub mod recorder;
+pub mod server;
 pub mod spool;
