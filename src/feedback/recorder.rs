@@ -1,7 +1,8 @@
 //! Where the server puts requests to unsubscribe: the ledger, or a spool on a host without people.
 
 use crate::base::error::Error;
-use crate::delivery::ledger::feedback::LeaveRequest;
+use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::feedback::{LeaveRequest, LeaveResult};
 use crate::feedback::spool::LeaveSpool;
 
 /// Records requests to unsubscribe.
@@ -28,11 +29,65 @@ pub struct LeaveCounts {
     pub spooled: u64,
 }
 
+impl LeaveCounts {
+    fn of(results: &[LeaveResult]) -> Self {
+        let mut counts = Self::default();
+        for result in results {
+            match result {
+                LeaveResult::Left => counts.left += 1,
+                LeaveResult::AlreadyLeft => counts.already_left += 1,
+                LeaveResult::Unknown => counts.unknown += 1,
+            }
+        }
+        counts
+    }
+}
+
 impl LeaveRecorder for LeaveSpool {
     fn record(&mut self, requests: &[LeaveRequest]) -> Result<LeaveCounts, Error> {
         // Somebody may have emptied the spool together with its folders.
         self.create()?;
         self.write(requests)?;
         Ok(LeaveCounts { spooled: requests.len() as u64, ..LeaveCounts::default() })
+    }
+}
+
+/// A function that opens the ledger.
+pub type LedgerOpener = Box<dyn FnMut() -> Result<Box<dyn Ledger>, Error> + Send>;
+
+/// Records in the ledger. After an error it is opened again: a ledger may be put back, or its server started, while this
+/// runs.
+pub struct LedgerRecorder {
+    open: LedgerOpener,
+    ledger: Option<Box<dyn Ledger>>,
+}
+
+impl LedgerRecorder {
+    /// A recorder that opens the ledger with this function when it first needs it.
+    pub fn new(open: LedgerOpener) -> Self {
+        Self { open, ledger: None }
+    }
+
+    /// Opens the ledger now.
+    ///
+    /// # Errors
+    ///
+    /// That is not possible.
+    pub fn open(&mut self) -> Result<(), Error> {
+        self.ledger = Some((self.open)()?);
+        Ok(())
+    }
+}
+
+impl LeaveRecorder for LedgerRecorder {
+    fn record(&mut self, requests: &[LeaveRequest]) -> Result<LeaveCounts, Error> {
+        let mut ledger = match self.ledger.take() {
+            Some(ledger) => ledger,
+            None => (self.open)()?,
+        };
+        // Only a ledger that worked is kept.
+        let results = ledger.leave(requests)?;
+        self.ledger = Some(ledger);
+        Ok(LeaveCounts::of(&results))
     }
 }

@@ -37,6 +37,7 @@ pub mod reason_counts;
 mod sample_reader;
 pub mod schedule;
 pub mod scheduled;
+pub mod serve;
 pub mod status;
 mod surroundings;
 pub mod test_letters;

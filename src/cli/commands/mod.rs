@@ -13,6 +13,7 @@ mod preview;
 mod resolve;
 mod run;
 mod send;
+mod serve;
 mod status;
 mod suppression;
 mod test;
@@ -35,6 +36,7 @@ use crate::cli::commands::preview::PreviewArgs;
 use crate::cli::commands::resolve::ResolveArgs;
 use crate::cli::commands::run::RunArgs;
 use crate::cli::commands::send::SendArgs;
+use crate::cli::commands::serve::ServeArgs;
 use crate::cli::commands::status::StatusArgs;
 use crate::cli::commands::suppression::SuppressionCommand;
 use crate::cli::commands::suppression::unsubscribe::{self, UnsubscribeArgs};
@@ -79,6 +81,8 @@ pub(super) enum Command {
     Dkim(DkimCommand),
     /// Unsubscribe addresses
     Unsubscribe(UnsubscribeArgs),
+    /// Serve the web page where readers unsubscribe
+    Serve(ServeArgs),
     /// Manage suppressed addresses, which get no letters
     #[command(subcommand)]
     Suppression(SuppressionCommand),
@@ -110,6 +114,7 @@ impl Command {
             | Self::Ledger(_)
             | Self::Dkim(_)
             | Self::Unsubscribe(_)
+            | Self::Serve(_)
             | Self::Suppression(_)
             | Self::Audience(_)
             | Self::Person(_)
@@ -137,6 +142,7 @@ impl Command {
             | Self::Ledger(_)
             | Self::Dkim(_)
             | Self::Unsubscribe(_)
+            | Self::Serve(_)
             | Self::Suppression(_)
             | Self::Audience(_)
             | Self::Person(_)
@@ -193,6 +199,7 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, command: &Command) -
         Command::Ledger(command) => Ok(ledger::run(terminal, project, command)?),
         Command::Dkim(command) => Ok(dkim::run(terminal, project, command)?),
         Command::Unsubscribe(args) => Ok(unsubscribe::run(terminal, project, args)?),
+        Command::Serve(args) => Ok(serve::run(terminal, project, args)?),
         Command::Suppression(command) => Ok(suppression::run(terminal, project, command)?),
         Command::Audience(command) => Ok(audience::run(terminal, project, command)?),
         Command::Person(command) => Ok(person::run(terminal, project, command)?),

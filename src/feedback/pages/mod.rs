@@ -141,6 +141,7 @@ impl UnsubscribePages {
             lang,
             marker: &self.marker,
             sender,
+            publisher: own.map(|_| self.newsletter.name.as_str()),
             words,
             contact: self.contact.as_str(),
             heading: match kind {
@@ -200,6 +201,8 @@ struct PageValues<'a> {
     lang: Lang,
     marker: &'a str,
     sender: &'a PageSender,
+    /// The newsletter that a series belongs to.
+    publisher: Option<&'a str>,
     words: &'a LeaveWords,
     contact: &'a str,
     heading: String,

@@ -1,0 +1,112 @@
+//! `serve`: the web page where readers unsubscribe.
+
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use clap::Args;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use crate::base::error::Error;
+use crate::cli::exit::Exit;
+use crate::cli::terminal::Terminal;
+use crate::feedback::server::address::ListenAddress;
+use crate::feedback::server::event::ServerEvent;
+use crate::feedback::server::{self, ServerError, ServerStop};
+use crate::ops::hangup::is_hangup_ignored;
+use crate::ops::serve;
+use crate::ops::text::with_causes;
+use crate::project::Project;
+
+/// Arguments of `serve`.
+#[derive(Args, Debug)]
+pub(crate) struct ServeArgs {
+    /// Address and port to listen on, or `unix:PATH`; a socket from systemd is used instead
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8085")]
+    listen: ListenAddress,
+    /// Write requests to this folder, for a host without people and ledger; `unsubscribe --spool` reads them
+    #[arg(long, value_name = "DIR")]
+    spool: Option<PathBuf>,
+}
+
+/// Serves the page until a signal ends it.
+pub(super) fn run(terminal: &Terminal, project: &Project, args: &ServeArgs) -> Result<Exit, Error> {
+    let Some(pattern) = serve::link_pattern(project) else {
+        terminal.problem(
+            "newsletter.yaml has no address for the page, or none with {token} at its end: write \
+             `unsubscribe: {url: \"https://forening.example/afmeld/{token}\"}`",
+        );
+        return Ok(Exit::Settings);
+    };
+    let server = serve::server(project, pattern, args.spool.as_deref())?;
+    let stop = ServerStop::default();
+    stop_on_signals(terminal, &stop);
+    let (sender, events) = mpsc::channel();
+    let ended = thread::scope(|scope| {
+        let running = scope.spawn(|| server::run(server, &args.listen, &stop, sender));
+        for event in &events {
+            report(terminal, event);
+        }
+        running.join()
+    });
+    match ended {
+        Ok(Ok(())) => {
+            tracing::info!("stopped");
+            Ok(Exit::Done)
+        }
+        Ok(Err(error)) => {
+            terminal.problem(&with_causes(&error));
+            Ok(match error {
+                ServerError::Bind { .. } | ServerError::Inherited(_) => Exit::Blocked,
+                ServerError::Start(_) => Exit::RetryLater,
+            })
+        }
+        Err(_) => Err(Error::WorkerLost),
+    }
+}
+
+/// Prints or logs what happened. A log line has neither a token nor an address.
+fn report(terminal: &Terminal, event: ServerEvent) {
+    match event {
+        ServerEvent::Listening(address) => {
+            tracing::info!("listening on {address}");
+            terminal.json(&serde_json::json!({ "listening": address.to_string() }));
+            terminal.print_line(&format!("listening on {address}"));
+        }
+        ServerEvent::Answered { method, status, took } => {
+            tracing::info!(status, milliseconds = milliseconds(took), "{method}");
+        }
+        ServerEvent::NotRecorded(error) => {
+            terminal.error(&error);
+            terminal.note("readers are asked to try again later");
+        }
+        ServerEvent::RecordedAgain => {
+            tracing::info!("requests are recorded again");
+            terminal.note("requests are recorded again");
+        }
+    }
+}
+
+/// In a type that the log's JSON writes as a number.
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A signal lets the requests in hand be answered. Under nohup SIGHUP is ignored, and stays so.
+fn stop_on_signals(terminal: &Terminal, stop: &ServerStop) {
+    let hangup = if is_hangup_ignored() { None } else { Some(SIGHUP) };
+    let stop = stop.clone();
+    let started = Signals::new([SIGINT, SIGTERM].into_iter().chain(hangup)).and_then(|mut signals| {
+        thread::Builder::new().name("signals".to_owned()).spawn(move || {
+            // The first one stops the server; it lets nothing new in, so that a second one has nothing to add.
+            if signals.forever().next().is_some() {
+                stop.stop();
+            }
+        })
+    });
+    if let Err(error) = started {
+        terminal.note(&format!("cannot catch signals ({error}): requests in hand are not answered when it ends"));
+    }
+}
