@@ -9,12 +9,14 @@ use crate::delivery::engine;
 use crate::delivery::event::DeliveryEvent;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::claim::RunScope;
+use crate::delivery::ledger::feedback::{BounceLimits, LetterReport, Refusal, ReportKind};
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::ledger::writer;
 use crate::delivery::retry::RetryPolicy;
 use crate::delivery::run::{DeliveryRun, RunEnd, WaitPolicy};
 use crate::delivery::transport::Transport;
+use crate::feedback::failure_class;
 use crate::letter::compose::ComposedPlan;
 use crate::ops::reason_counts::{self, ReasonCount};
 
@@ -98,7 +100,8 @@ pub fn attempt(
     end.map_err(Error::from).flatten()
 }
 
-/// Expires letters that became too old during the run, and adds up the states.
+/// Expires letters that became too old during the run, suppresses the recipients whose mailboxes do not exist, and adds up
+/// the states.
 ///
 /// # Errors
 ///
@@ -106,6 +109,24 @@ pub fn attempt(
 pub fn finish(ledger: &mut dyn Ledger, request: &DeliveryRequest<'_>, now: Timestamp) -> Result<RunReport, Error> {
     ledger.expire(request.record, request.retry.oldest(now), now)?;
     let totals = ledger.totals(request.record.id)?;
+    if totals.of(LetterState::Refused) > 0 {
+        report_refusals(ledger, request.record)?;
+    }
     let reasons = reason_counts::of_plan(ledger, request.record, &totals)?;
     Ok(RunReport { totals, reasons })
+}
+
+/// Reports the refusals of a run as if they had come back later: what suppresses is the same.
+fn report_refusals(ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<(), Error> {
+    let refusals = ledger.refusals(plan.id)?.into_iter();
+    let reports: Vec<LetterReport> = refusals
+        .map(|Refusal { letter, at, reason }| {
+            let class = failure_class::classify(reason.status(), reason.code(), reason.text());
+            LetterReport { letter, kind: ReportKind::Failed(class), at, reason }
+        })
+        .collect();
+    if !reports.is_empty() {
+        ledger.report(&reports, &BounceLimits::default())?;
+    }
+    Ok(())
 }
