@@ -28,12 +28,19 @@ pub enum NewLedger {
 ///
 /// It cannot be opened; it is missing although the project has a key; or it belongs to another key.
 pub(crate) fn open(project: &Project, location: &LedgerLocation, open: OpenLedger) -> Result<Box<dyn Ledger>, Error> {
-    if project.stored_key()?.is_some() && ledger::open::open_to_read(location)?.is_none() {
+    if project.stored_keys()?.is_some() && ledger::open::open_to_read(location)?.is_none() {
         refuse_missing(project, location)?;
     }
     let mut ledger = open(location)?;
     match ledger.key_fingerprint()? {
-        Some(_) => check_key(project, location, &mut *ledger)?,
+        Some(stored) => {
+            check_key(project, location, &mut *ledger)?;
+            // The key was changed, and the program was killed before the ledger said so.
+            let own = fingerprint(&project.make_key()?);
+            if stored != own {
+                ledger.bind_key(&own)?;
+            }
+        }
         // Whichever command comes first makes the key; another one at the same time gets the same.
         None => ledger.bind_key(&fingerprint(&project.make_key()?))?,
     }
@@ -53,8 +60,8 @@ pub(crate) fn open_to_read(project: &Project, location: &LedgerLocation) -> Resu
         return Ok(None);
     };
     // Without the key, or the right to read it, the ledger can be read all the same.
-    if let Ok(Some(key)) = project.stored_key() {
-        check_fingerprint(project, location, &mut *ledger, &key)?;
+    if let Ok(Some(keys)) = project.stored_keys() {
+        check_fingerprint(project, location, &mut *ledger, keys)?;
     }
     Ok(Some(ledger))
 }
@@ -74,6 +81,18 @@ pub fn begin_anew(project: &Project) -> Result<NewLedger, Error> {
     }
     ledger.bind_key(&own)?;
     Ok(if exists { NewLedger::Bound } else { NewLedger::Created })
+}
+
+/// Gives the project a new key. The former one stays, so that links and suppressions from before are recognised.
+///
+/// # Errors
+///
+/// The ledger or the key cannot be written, or a run is under way: it makes links with the former key.
+pub fn rotate_key(project: &Project, ledger: &mut dyn Ledger) -> Result<(), Error> {
+    if ledger.is_running()? {
+        return Err(Error::Locked);
+    }
+    Ok(ledger.bind_key(&fingerprint(&project.rotate_key()?))?)
 }
 
 /// Binds a ledger that was copied from another one to the project's key.
@@ -113,20 +132,20 @@ fn refuse_missing(project: &Project, location: &LedgerLocation) -> Result<(), Er
 }
 
 fn check_key(project: &Project, location: &LedgerLocation, ledger: &mut dyn Ledger) -> Result<(), Error> {
-    let Some(key) = project.stored_key()? else {
+    let Some(keys) = project.stored_keys()? else {
         return Err(LedgerError::NoKey { ledger: location.to_string(), key: project.key_file() }.into());
     };
-    check_fingerprint(project, location, ledger, &key)
+    check_fingerprint(project, location, ledger, keys)
 }
 
 fn check_fingerprint(
     project: &Project,
     location: &LedgerLocation,
     ledger: &mut dyn Ledger,
-    key: &HmacKey,
+    keys: &[HmacKey],
 ) -> Result<(), Error> {
     match ledger.key_fingerprint()? {
-        Some(stored) if stored != fingerprint(key) => {
+        Some(stored) if keys.iter().all(|key| stored != fingerprint(key)) => {
             Err(LedgerError::OtherKey { ledger: location.to_string(), key: project.key_file() }.into())
         }
         Some(_) | None => Ok(()),

@@ -107,7 +107,7 @@ pub fn check_consent(project: &Project, prepared: &PreparedIssue<'_>, now: Times
 /// The ledger cannot be read.
 pub fn suppressed_addresses(project: &Project, prepared: &PreparedIssue<'_>) -> Result<SuppressedAddresses, Error> {
     match ledgers::open_to_read(project)? {
-        Some(mut ledger) => Ok(SuppressedAddresses::read(&mut *ledger, project.key()?, prepared.inputs.series())?),
+        Some(mut ledger) => Ok(SuppressedAddresses::read(&mut *ledger, project.keys()?, prepared.inputs.series())?),
         None => Ok(SuppressedAddresses::default()),
     }
 }
@@ -204,7 +204,7 @@ pub fn plan(
             Err(GuardFailure::RecipientsErased { issue: record.issue }.into())
         }
         Some(_) | None => {
-            let suppressed = SuppressedAddresses::read(ledger, project.key()?, prepared.inputs.series())?;
+            let suppressed = SuppressedAddresses::read(ledger, project.keys()?, prepared.inputs.series())?;
             let context = PlanContext { transport, suppressed, now };
             Ok(PlanStep::New(Box::new(new_plan(ledger, prepared, context, guards)?)))
         }
@@ -224,6 +224,8 @@ fn resume(
         return Err(GuardFailure::Changed { issue, typed, planned_at, changed }.into());
     }
     check_expected(ledger.totals(record.id)?.recipients(), guards)?;
+    // The key may have been changed since: the links of the remaining letters have other tokens then.
+    ledger.add_readers(record.id, &prepared.inputs.project.reader_keys()?)?;
     // An edition without recipients in the current lists may still have some in the plan.
     let mut diagnostics = prepared.complete(&record.editions);
     prepared.inputs.apply_exemptions(&mut diagnostics);

@@ -18,34 +18,47 @@ impl Project {
         self.root().join(STATE).join("key")
     }
 
-    /// The stored key, or else one that is forgotten when the program ends: looking at a project writes nothing into it.
+    /// The stored key that is in use, or else one that is forgotten when the program ends: looking at a project writes
+    /// nothing into it.
     ///
     /// # Errors
     ///
-    /// The file cannot be read, can be read by others, or is too short.
+    /// The file cannot be read, can be read by others, or has a key that is too short.
     pub fn key(&self) -> Result<HmacKey, Error> {
-        if let Some(key) = self.stored_key()? {
-            return Ok(key);
+        if let Some([key, ..]) = self.stored_keys()? {
+            return Ok(key.clone());
         }
         let temporary = secrets::random_key()?;
         Ok(self.keys.temporary.get_or_init(|| temporary).clone())
     }
 
-    /// The stored key; absent where there is none.
+    /// The key in use, and the former ones: a suppression may be known under any of them.
     ///
     /// # Errors
     ///
     /// As for [`Self::key`].
-    pub fn stored_key(&self) -> Result<Option<HmacKey>, Error> {
-        if let Some(key) = self.keys.stored.get() {
-            return Ok(Some(key.clone()));
+    pub fn keys(&self) -> Result<Vec<HmacKey>, Error> {
+        match self.stored_keys()? {
+            Some(keys) => Ok(keys.to_vec()),
+            None => Ok(vec![self.key()?]),
+        }
+    }
+
+    /// The stored keys, the one in use first; absent where there is none.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::key`].
+    pub fn stored_keys(&self) -> Result<Option<&[HmacKey]>, Error> {
+        if let Some(keys) = self.keys.stored.get() {
+            return Ok(Some(keys));
         }
         if !self.has_key()? {
             return Ok(None);
         }
         self.check_inside(&self.key_file())?;
-        let key = secrets::read_key(&self.key_file())?;
-        Ok(Some(self.keys.stored.get_or_init(|| key).clone()))
+        let keys = secrets::read_keys(&self.key_file())?;
+        Ok(Some(self.keys.stored.get_or_init(|| keys)))
     }
 
     /// Whether there is a file of a key.
@@ -62,7 +75,7 @@ impl Project {
         }
     }
 
-    /// The stored key; a new one is created if there is none. Only together with a ledger: a key without one shows that the
+    /// The stored key in use; a new one is created if there is none. Only together with a ledger: a key without one shows that the
     /// ledger was lost.
     ///
     /// # Errors
@@ -72,8 +85,22 @@ impl Project {
         if !self.has_key()? {
             secrets::write_key(&self.key_file())?;
         }
-        let key = secrets::read_key(&self.key_file())?;
-        Ok(self.keys.stored.get_or_init(|| key).clone())
+        let keys = secrets::read_keys(&self.key_file())?;
+        let keys = self.keys.stored.get_or_init(|| keys);
+        keys.first().map_or_else(|| self.key(), |key| Ok(key.clone()))
+    }
+
+    /// Puts a new key in front of the stored ones, and returns it. This value of the project keeps those that it has read.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::key`], or it cannot be written.
+    pub fn rotate_key(&self) -> Result<HmacKey, Error> {
+        // A file that cannot be read is not replaced either.
+        self.make_key()?;
+        secrets::rotate_key(&self.key_file())?;
+        let keys = secrets::read_keys(&self.key_file())?;
+        keys.into_iter().next().map_or_else(|| self.key(), Ok)
     }
 
     /// The keys by which the readers of its letters are recognised.

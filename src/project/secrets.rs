@@ -83,8 +83,8 @@ fn is_path(root: &Path, path: &Path) -> bool {
 /// The keys that a project has used; shared with the copies that series get.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ProjectKeys {
-    /// The one in its file.
-    pub(super) stored: Arc<OnceLock<HmacKey>>,
+    /// Those in its file: the one in use first.
+    pub(super) stored: Arc<OnceLock<Vec<HmacKey>>>,
     /// One that is forgotten when the program ends.
     pub(super) temporary: Arc<OnceLock<HmacKey>>,
 }
@@ -101,14 +101,22 @@ pub(crate) fn key(root: &Path, source: &SecretSource) -> Result<HmacKey, Error> 
     Ok(HmacKey::new(secret.reveal().as_bytes()))
 }
 
-/// Reads the key in a file.
-pub(crate) fn read_key(path: &Path) -> Result<HmacKey, Error> {
+/// Reads the keys in a file: each line has one, the one in use first, then the former ones.
+pub(crate) fn read_keys(path: &Path) -> Result<Vec<HmacKey>, Error> {
     check_permissions(path)?;
     let text = text_of(path).map_err(|source| LedgerError::unreadable(path, source))?;
-    if text.trim().len() < KEY_CHARACTERS {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    if lines.is_empty() || lines.iter().any(|line| line.len() < KEY_CHARACTERS) {
         return Err(short_key(path.display().to_string()));
     }
-    Ok(HmacKey::new(text.trim().as_bytes()))
+    Ok(lines.into_iter().map(|line| HmacKey::new(line.as_bytes())).collect())
+}
+
+/// Puts a new key before those in a file, which become former ones.
+pub(crate) fn rotate_key(path: &Path) -> Result<(), Error> {
+    let former = text_of(path).map_err(|source| LedgerError::unreadable(path, source))?;
+    let keys = format!("{}\n{}\n", random_digits()?, former.trim());
+    replace(path, &keys).map_err(|source| Error::Write { path: path.to_owned(), source })
 }
 
 fn short_key(what: String) -> Error {
@@ -149,6 +157,12 @@ pub(crate) fn write_new(path: &Path, secret: &str) -> io::Result<()> {
         file::private_folder(folder)?;
     }
     let mut file = WholeFile::create(path, FileReaders::Owner, ExistingFile::Kept, Durability::Flushed)?;
+    file.write_all(secret.as_bytes())?;
+    file.finish()
+}
+
+fn replace(path: &Path, secret: &str) -> io::Result<()> {
+    let mut file = WholeFile::create(path, FileReaders::Owner, ExistingFile::Replaced, Durability::Flushed)?;
     file.write_all(secret.as_bytes())?;
     file.finish()
 }

@@ -273,7 +273,7 @@ fn an_unsubscription_during_a_run_stops_the_letter(mut ledger: Box<dyn Ledger>) 
 fn a_suppressed_address_is_not_planned_until_it_is_removed(mut ledger: Box<dyn Ledger>) {
     ledger.suppress(&[left(PEOPLE[0], Why::Complained)], NOW).unwrap();
     let freeze = |ledger: &mut dyn Ledger| {
-        let suppressed = SuppressedAddresses::read(ledger, key(), None).unwrap();
+        let suppressed = SuppressedAddresses::read(ledger, vec![key()], None).unwrap();
         let (plan, letters) = plan(&PEOPLE);
         ledger
             .freeze(&plan, &FreezeContext { suppressed, ..freeze_context() }, &mut letters.into_iter().map(Ok))
@@ -299,7 +299,7 @@ fn a_suppression_of_a_series_applies_to_its_plans_only(mut ledger: Box<dyn Ledge
     let of_series = Plan { issue: IssueId::of_path("issues/forms.md"), series: Some(series.clone()), ..house.clone() };
     ledger.suppress(&[left_series(PEOPLE[0], "os2forms")], NOW).unwrap();
     let mut freeze = |plan: &Plan, letters: &[PlannedLetter]| {
-        let suppressed = SuppressedAddresses::read(&mut *ledger, key(), plan.series.as_ref()).unwrap();
+        let suppressed = SuppressedAddresses::read(&mut *ledger, vec![key()], plan.series.as_ref()).unwrap();
         ledger
             .freeze(plan, &FreezeContext { suppressed, ..freeze_context() }, &mut letters.iter().cloned().map(Ok))
             .unwrap()
@@ -333,7 +333,7 @@ fn an_erased_address_is_kept_as_a_keyed_hash(mut ledger: Box<dyn Ledger>) {
     let mut kept = Vec::new();
     ledger.each_suppression(&mut |suppression| kept.push(suppression)).unwrap();
     assert_eq!((kept.len(), &kept[0].address, kept[0].reason), (1, &None, Why::Erased));
-    let suppressed = SuppressedAddresses::read(&mut *ledger, key(), None).unwrap();
+    let suppressed = SuppressedAddresses::read(&mut *ledger, vec![key()], None).unwrap();
     assert_eq!(suppressed.reason(&Address::parse("ANNA@kommune.example").unwrap()), Some(Why::Erased));
     assert_eq!(suppressed.reason(&Address::parse(PEOPLE[1]).unwrap()), None);
 }

@@ -30,6 +30,8 @@ pub(crate) enum LedgerCommand {
     Export(LedgerExportArgs),
     /// Begin a new ledger, or use the present one with another key; earlier issues may be sent again
     New,
+    /// Make a new key for links and Message-IDs; the former one stays valid for letters sent before
+    RotateKey,
     /// Copy a ledger file into the ledger set in newsletter.yaml
     Migrate(LedgerMigrateArgs),
     /// Erase recipients' data older than `retention` in newsletter.yaml; keep totals
@@ -64,6 +66,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, command: &LedgerComman
         LedgerCommand::Check => check(terminal, project),
         LedgerCommand::Export(args) => export(terminal, project, args),
         LedgerCommand::New => begin_anew(terminal, project),
+        LedgerCommand::RotateKey => rotate_key(terminal, project),
         LedgerCommand::Migrate(args) => migrate(terminal, project, args),
         LedgerCommand::Prune => prune(terminal, project),
     }
@@ -117,6 +120,15 @@ fn write_rows(ledger: &mut dyn Ledger, out: &mut dyn Write, name: &Path) -> Resu
         let written = line.and_then(|line| out.write_all(&line)).and_then(|()| out.write_all(b"\n"));
         written.map_err(|source| Error::Write { path: name.to_owned(), source })
     })
+}
+
+fn rotate_key(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
+    ledger_identity::rotate_key(project, &mut *ledgers::open_to_write(project)?)?;
+    let file = project.key_file();
+    terminal.print_line(&format!("{} has a new key, followed by the former ones", file.display()));
+    terminal
+        .note("back it up, and copy it to every machine that sends: unsubscribe links need the former keys as well");
+    Ok(Exit::Done)
 }
 
 /// Creates the ledger, or binds it to the project's key.

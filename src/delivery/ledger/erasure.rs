@@ -34,8 +34,8 @@ pub enum ErasureRemnant {
 
 /// Erases people, in either database.
 pub trait Erasures {
-    /// Erases an address from every letter of every plan; returns how many letters those were. Letters not sent yet
-    /// must have been suppressed before.
+    /// Erases an address from every letter of every plan and from all suppressions; returns how many letters those were.
+    /// Letters not sent yet must have been suppressed before.
     ///
     /// # Errors
     ///

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::delivery::ledger::columns::ResultColumns;
 use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::reader::ReaderKeys;
 use crate::delivery::ledger::record::PlanId;
 use crate::delivery::ledger::state::LetterState;
 use crate::delivery::outcome::StateReason;
@@ -198,6 +199,9 @@ pub trait Feedback {
     /// The refused letters of a plan on which there was no [`report`](Self::report) yet. A report on one says whose fault it
     /// is; the letter stays refused.
     fn refusals(&mut self, plan: PlanId) -> Result<Vec<Refusal>, LedgerError>;
+
+    /// Makes the readers of letters that are not sent yet known under other keys than those that the plan was frozen with.
+    fn add_readers(&mut self, plan: PlanId, keys: &ReaderKeys) -> Result<(), LedgerError>;
 }
 
 #[cfg(test)]

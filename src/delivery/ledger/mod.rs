@@ -16,6 +16,7 @@ mod postgres;
 pub mod rate_limits;
 pub mod read;
 pub mod reader;
+mod reader_store;
 pub mod record;
 pub mod retention;
 pub mod row;

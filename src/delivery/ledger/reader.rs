@@ -6,6 +6,7 @@ use crate::base::digest::HmacKey;
 use crate::delivery::ledger::columns::ResultColumns;
 use crate::delivery::ledger::erasure::IS_ERASED;
 use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::identity;
 use crate::delivery::ledger::suppression;
 use crate::letter::unsubscribe_token::UnsubscribeToken;
 use crate::people::person::Address;
@@ -20,6 +21,11 @@ pub struct ReaderKeys {
 }
 
 impl ReaderKeys {
+    /// A text by which the key of the tokens is recognised.
+    pub(crate) fn fingerprint(&self) -> String {
+        identity::fingerprint(&self.tokens)
+    }
+
     /// What is stored of a reader.
     pub(crate) fn row(&self, address: &Address) -> ReaderRow {
         ReaderRow {
@@ -61,6 +67,9 @@ impl ReaderRow {
 /// The statement that forgets the keys of readers of whom no letter is left. Their tokens stay.
 pub(crate) const FORGET_KEYS: &str = "UPDATE reader SET key = NULL WHERE key IS NOT NULL AND NOT EXISTS
      (SELECT 1 FROM plan JOIN letter ON letter.plan = plan.id WHERE letter.key = reader.key)";
+
+/// The statement that says with which key, `$1`, the readers of a plan are known.
+pub(crate) const SET_KEY: &str = "UPDATE plan SET reader_key = $1 WHERE id = $2";
 
 /// The statement that forgets the key of one reader.
 pub(crate) const FORGET_KEY: &str = "UPDATE reader SET key = NULL WHERE key = $1";

@@ -92,6 +92,9 @@ impl Suppression {
     }
 }
 
+/// The statement that forgets an erased person's address where it is stored, for a series or under a former key.
+pub(crate) const FORGET_ADDRESS: &str = "UPDATE suppression SET key = NULL, address = NULL WHERE key = $1";
+
 /// When a letter is due that was in flight as its address was suppressed: should the relay defer it, this value turns
 /// it into a suppressed letter. The latest moment that can be read back.
 pub(crate) fn far_future() -> i64 {
@@ -126,15 +129,17 @@ pub trait Suppressions {
     fn each_suppression(&mut self, visit: &mut dyn FnMut(Suppression)) -> Result<(), LedgerError>;
 }
 
-/// The suppressions of one address, including removed ones, the oldest first.
+/// The suppressions of one address, under all keys of the project, including removed ones, the oldest first.
 pub fn suppressions_of(
     ledger: &mut dyn Suppressions,
-    key: &HmacKey,
+    keys: &[HmacKey],
     address: &Address,
 ) -> Result<Vec<Suppression>, LedgerError> {
+    let tags: Vec<String> = keys.iter().map(|key| tag(key, address, None)).collect();
     let mut found = Vec::new();
     ledger.each_suppression(&mut |suppression| {
-        if suppression.tag == tag(key, address, suppression.series.as_ref()) {
+        let is_theirs = |tag: &String| suppression.tag == series_tag(tag.clone(), suppression.series.as_ref());
+        if tags.iter().any(is_theirs) {
             found.push(suppression);
         }
     })?;
@@ -157,7 +162,8 @@ pub fn copy_suppressions(from: &mut dyn Suppressions, into: &mut dyn Suppression
 /// The addresses that get no letter of one plan.
 #[derive(Clone, Default)]
 pub struct SuppressedAddresses {
-    key: Option<Arc<HmacKey>>,
+    /// The key in use, and the former ones.
+    keys: Arc<[HmacKey]>,
     everything: ReasonsByTag,
     series: ReasonsByTag,
 }
@@ -167,8 +173,12 @@ type ReasonsByTag = HashMap<u64, SuppressionReason>;
 
 impl SuppressedAddresses {
     /// Those whose suppression is in force for a series, or for the organisation's own newsletter.
-    pub fn read(ledger: &mut dyn Suppressions, key: HmacKey, series: Option<&SeriesId>) -> Result<Self, LedgerError> {
-        let mut read = Self { key: Some(Arc::new(key)), ..Self::default() };
+    pub fn read(
+        ledger: &mut dyn Suppressions,
+        keys: Vec<HmacKey>,
+        series: Option<&SeriesId>,
+    ) -> Result<Self, LedgerError> {
+        let mut read = Self { keys: keys.into(), ..Self::default() };
         ledger.each_suppression(&mut |suppression| {
             let reasons = match &suppression.series {
                 None => &mut read.everything,
@@ -189,9 +199,13 @@ impl SuppressedAddresses {
 
     /// Why an address gets no letter; absent: it gets one.
     pub fn reason(&self, address: &Address) -> Option<SuppressionReason> {
-        let key = self.key.as_ref().filter(|_| !self.everything.is_empty() || !self.series.is_empty())?;
-        let tag = short_tag(&tag(key, address, None));
-        self.everything.get(&tag).or_else(|| self.series.get(&tag)).copied()
+        if self.everything.is_empty() && self.series.is_empty() {
+            return None;
+        }
+        self.keys.iter().find_map(|key| {
+            let tag = short_tag(&tag(key, address, None));
+            self.everything.get(&tag).or_else(|| self.series.get(&tag)).copied()
+        })
     }
 }
 

@@ -129,9 +129,9 @@ impl PersonalData {
     pub fn gather(project: &Project, address: &Address) -> Result<(Self, Diagnostics), Error> {
         let (readers, diagnostics) = project.readers()?;
         let (mut suppressions, mut letters) = (Vec::new(), Vec::new());
-        let key = project.key()?;
+        let keys = project.keys()?;
         for mut ledger in ledgers::open_all_to_read(project)? {
-            suppressions.extend(suppression::suppressions_of(&mut *ledger, &key, address)?);
+            suppressions.extend(suppression::suppressions_of(&mut *ledger, &keys, address)?);
             letters.extend(sent(&mut *ledger, address)?);
         }
         let lists = lists(&readers, address)?;

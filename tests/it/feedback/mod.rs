@@ -3,6 +3,7 @@
 mod histories;
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use jiff::{SignedDuration, Timestamp};
 use newsletter::base::digest::HmacKey;
@@ -12,6 +13,7 @@ use newsletter::delivery::ledger::feedback::{
 };
 use newsletter::delivery::ledger::freeze_context::FreezeContext;
 use newsletter::delivery::ledger::location::LedgerLocation;
+use newsletter::delivery::ledger::reader::ReaderKeys;
 use newsletter::delivery::ledger::record::PlanId;
 use newsletter::delivery::ledger::state::LetterState;
 use newsletter::delivery::ledger::suppression::{self, SuppressedAddresses, Suppression, SuppressionRemoval};
@@ -61,6 +63,7 @@ on_both! {
     who_left_stays_so_when_a_bounce_is_forgiven,
     a_new_plan_keeps_what_came_back,
     forged_tokens_change_nothing,
+    a_changed_key_loses_no_reader,
 }
 
 fn shared(server: &Postgres, name: &str) -> Box<dyn Ledger> {
@@ -97,7 +100,7 @@ fn message_id(issue: &IssueId, address: &Address) -> String {
 
 fn freeze(ledger: &mut dyn Ledger, issue: (Plan, Vec<PlannedLetter>)) -> PlanId {
     let (plan, letters) = issue;
-    let suppressed = SuppressedAddresses::read(ledger, key(), plan.series.as_ref()).unwrap();
+    let suppressed = SuppressedAddresses::read(ledger, vec![key()], plan.series.as_ref()).unwrap();
     let context = FreezeContext { suppressed, ..freeze_context() };
     ledger.freeze(&plan, &context, &mut letters.into_iter().map(Ok)).unwrap()
 }
@@ -238,7 +241,7 @@ fn who_left_without_a_known_address_is_not_planned(mut ledger: Box<dyn Ledger>) 
     sent(&mut *ledger, "one", Some("os2forms"), &[ANNA, BO]);
     retention::erase_before(&mut *ledger, at(24)).unwrap();
     let (plan, letters) = issue("two", Some("os2forms"), &PEOPLE);
-    let suppressed = SuppressedAddresses::read(&mut *ledger, key(), plan.series.as_ref()).unwrap();
+    let suppressed = SuppressedAddresses::read(&mut *ledger, vec![key()], plan.series.as_ref()).unwrap();
     assert_eq!(leave(&mut *ledger, ANNA, None), LeaveResult::Left);
     assert_eq!(leave(&mut *ledger, BO, Some("os2forms")), LeaveResult::Left);
     let context = FreezeContext { suppressed, ..freeze_context() };
@@ -423,4 +426,47 @@ fn forged_tokens_change_nothing(mut ledger: Box<dyn Ledger>) {
     assert!(results.iter().all(|result| *result == LeaveResult::Unknown));
     assert_eq!((ledger.letters(plan).unwrap().len(), states(&mut *ledger, plan), states(&mut *ledger, open)), before);
     assert_eq!(suppressed(&mut *ledger), Vec::<String>::new());
+}
+
+/// Letters sent before have tokens of the former key, those of a plan that goes on have tokens of the new one.
+fn a_changed_key_loses_no_reader(mut ledger: Box<dyn Ledger>) {
+    sent(&mut *ledger, "one", None, &PEOPLE);
+    assert_eq!(leave(&mut *ledger, ANNA, None), LeaveResult::Left);
+    let open = freeze(&mut *ledger, issue("two", None, &PEOPLE));
+    let new = HmacKey::new(b"another key of the tests");
+    let keys = ReaderKeys { tokens: new.clone(), suppressions: new.clone() };
+    for _ in 0..2 {
+        ledger.add_readers(open, &keys).unwrap();
+    }
+    let token = UnsubscribeToken::of(&new, &Address::parse(BO).unwrap());
+    let by_new_link = LeaveRequest { target: LeaveTarget { token, series: None }, ..request(BO, None, 1) };
+    assert_eq!(ledger.leave(&[by_new_link]).unwrap(), [LeaveResult::Left]);
+    assert_eq!(states(&mut *ledger, open), [LetterState::Suppressed, LetterState::Suppressed, LetterState::Planned]);
+    assert_eq!(leave(&mut *ledger, CARL, Some("os2forms")), LeaveResult::Left, "an old link");
+    let suppressed = SuppressedAddresses::read(&mut *ledger, vec![new, key()], None).unwrap();
+    let reasons = PEOPLE.map(|address| suppressed.reason(&Address::parse(address).unwrap()));
+    let unsubscribed = Some(SuppressionReason::Unsubscribed);
+    assert_eq!(reasons, [unsubscribed, unsubscribed, None]);
+    let series = SeriesId::parse("os2forms").unwrap();
+    let suppressed = SuppressedAddresses::read(&mut *ledger, vec![key()], Some(&series)).unwrap();
+    assert_eq!(suppressed.reason(&Address::parse(CARL).unwrap()), unsubscribed);
+}
+
+/// What a killed process leaves: the files as they are, without anything that it would still have written.
+#[test]
+fn who_left_is_on_disk() {
+    let folder = crate::project::Project::empty("feedback-disk");
+    let place = |name: &str| LedgerLocation::File(folder.path(name));
+    let mut ledger = ledger::open::open_to_write(&place("ledger.db")).unwrap();
+    sent(&mut *ledger, "one", None, &PEOPLE);
+    for (number, address) in PEOPLE.into_iter().enumerate() {
+        let mut other = ledger::open::open_to_suppress(&place("ledger.db")).unwrap();
+        assert_eq!(leave(&mut *other, address, None), LeaveResult::Left);
+        let copy = format!("{number}.db");
+        for end in ["", "-wal"] {
+            fs::copy(folder.path(&format!("ledger.db{end}")), folder.path(&format!("{copy}{end}"))).unwrap();
+        }
+        let mut copy = ledger::open::open_to_suppress(&place(&copy)).unwrap();
+        assert_eq!(leave(&mut *copy, address, None), LeaveResult::AlreadyLeft);
+    }
 }

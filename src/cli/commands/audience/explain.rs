@@ -164,8 +164,8 @@ fn report_consents(
 /// The suppressions of an address that are in force; empty: it gets letters.
 fn suppressions_in_force(project: &Project, address: &Address) -> Result<Vec<Suppression>, Error> {
     let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(Vec::new()) };
-    let key = project.key()?;
-    let mut suppressions = suppression::suppressions_of(&mut *ledger, &key, address)?;
+    let keys = project.keys()?;
+    let mut suppressions = suppression::suppressions_of(&mut *ledger, &keys, address)?;
     suppressions.retain(|suppression| suppression.removal.is_none());
     Ok(suppressions)
 }

@@ -126,7 +126,7 @@ fn prepare(terminal: &Terminal, project: &Project, typed: &AudienceImportArgs) -
         Err(error) => return Ok(report_error(terminal, &error)),
     };
     let suppressed = match ledgers::open_to_read(project)? {
-        Some(mut ledger) => SuppressedAddresses::read(&mut *ledger, project.key()?, None)?,
+        Some(mut ledger) => SuppressedAddresses::read(&mut *ledger, project.keys()?, None)?,
         None => SuppressedAddresses::default(),
     };
     // The file with the rejected rows must not bring back the data of an erased person either.

@@ -36,10 +36,14 @@ pub(super) fn run(terminal: &Terminal, project: &Project, typed: &SuppressionRem
     }
     let removal = SuppressionRemoval { at: Timestamp::now(), because: because.to_owned() };
     let mut ledger = ledgers::open_to_suppress(project)?;
-    let key = project.key()?;
+    let keys = project.keys()?;
     let mut removed = 0;
     for address in &targets.addresses {
-        match ledger.remove_suppression(&suppression::tag(&key, address, targets.series), &removal)? {
+        let mut found = 0;
+        for key in &keys {
+            found += ledger.remove_suppression(&suppression::tag(key, address, targets.series), &removal)?;
+        }
+        match found {
             0 => terminal.note(&format!("{address} was not suppressed{}", in_series(targets.series))),
             _ => removed += 1,
         }

@@ -6,6 +6,7 @@ use crate::delivery::ledger::postgres::leases;
 use crate::delivery::ledger::postgres::open::{LOCKS, Postgres};
 use crate::delivery::ledger::reader;
 use crate::delivery::ledger::record::PlanId;
+use crate::delivery::ledger::suppression;
 
 impl Erasures for Postgres {
     fn erase(&mut self, key: &str) -> Result<u64, LedgerError> {
@@ -23,6 +24,7 @@ impl Erasures for Postgres {
             erased_columns()
         );
         let letters = transaction.execute(&erase, &[&key])?;
+        transaction.execute(suppression::FORGET_ADDRESS, &[&key])?;
         transaction.execute(reader::FORGET_KEY, &[&key])?;
         transaction.commit()?;
         Ok(letters)

@@ -14,6 +14,8 @@ use crate::delivery::ledger::postgres::open::Postgres;
 use crate::delivery::ledger::postgres::read::value;
 use crate::delivery::ledger::postgres::suppress;
 use crate::delivery::ledger::read::Parameter;
+use crate::delivery::ledger::reader::ReaderKeys;
+use crate::delivery::ledger::reader_store;
 use crate::delivery::ledger::record::PlanId;
 use crate::delivery::ledger::suppression::Suppression;
 
@@ -42,6 +44,10 @@ impl Feedback for Postgres {
 
     fn refusals(&mut self, plan: PlanId) -> Result<Vec<Refusal>, LedgerError> {
         feedback_store::refusals(self, plan)
+    }
+
+    fn add_readers(&mut self, plan: PlanId, keys: &ReaderKeys) -> Result<(), LedgerError> {
+        self.recording(|transaction| reader_store::add_readers(transaction, plan, keys))
     }
 }
 

@@ -41,6 +41,7 @@ impl Postgres {
             }
         }
         batch.insert(&mut transaction, id, number, context)?;
+        transaction.execute(reader::SET_KEY, &[&context.readers.fingerprint(), &id.0]).map_err(LedgerError::from)?;
         transaction
             .execute(reader::SUPPRESS_WHO_LEFT, &[&context.now.as_millisecond(), &id.0])
             .map_err(LedgerError::from)?;

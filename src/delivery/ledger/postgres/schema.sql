@@ -13,6 +13,8 @@ CREATE TABLE plan (
   editions TEXT NOT NULL,
   send_until BIGINT,
   frozen_at BIGINT NOT NULL,
+  -- The fingerprint of the key with which the tokens of its readers are made.
+  reader_key TEXT NOT NULL DEFAULT '',
   replaced BOOLEAN NOT NULL DEFAULT FALSE
 );
 CREATE UNIQUE INDEX plan_in_force ON plan (issue, transport) WHERE NOT replaced;

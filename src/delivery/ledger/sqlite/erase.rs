@@ -7,6 +7,7 @@ use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::reader;
 use crate::delivery::ledger::record::PlanId;
 use crate::delivery::ledger::sqlite::open::Sqlite;
+use crate::delivery::ledger::suppression;
 
 impl Erasures for Sqlite {
     fn erase(&mut self, key: &str) -> Result<u64, LedgerError> {
@@ -14,6 +15,7 @@ impl Erasures for Sqlite {
         let erase = format!("UPDATE letter SET {} WHERE plan IN (SELECT id FROM plan) AND key = ?1", erased_columns());
         let transaction = self.begin_overwriting()?;
         let letters = transaction.execute(&erase, [key])?;
+        transaction.execute(suppression::FORGET_ADDRESS, [key])?;
         transaction.execute(reader::FORGET_KEY, [key])?;
         transaction.commit()?;
         Ok(letters as u64)

@@ -10,6 +10,8 @@ use crate::delivery::ledger::feedback::{
 };
 use crate::delivery::ledger::feedback_store::{self, FeedbackTransaction};
 use crate::delivery::ledger::read::Parameter;
+use crate::delivery::ledger::reader::ReaderKeys;
+use crate::delivery::ledger::reader_store;
 use crate::delivery::ledger::record::PlanId;
 use crate::delivery::ledger::sqlite::open::Sqlite;
 use crate::delivery::ledger::sqlite::read::bind;
@@ -49,6 +51,13 @@ impl Feedback for Sqlite {
 
     fn refusals(&mut self, plan: PlanId) -> Result<Vec<Refusal>, LedgerError> {
         feedback_store::refusals(self, plan)
+    }
+
+    fn add_readers(&mut self, plan: PlanId, keys: &ReaderKeys) -> Result<(), LedgerError> {
+        let transaction = self.begin_writing()?;
+        let mut connection: &Connection = &transaction;
+        reader_store::add_readers(&mut connection, plan, keys)?;
+        Ok(transaction.commit()?)
     }
 }
 

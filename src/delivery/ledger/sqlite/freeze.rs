@@ -35,6 +35,9 @@ impl Sqlite {
             insert_reader(&transaction, &context.readers.row(&letter.person.address))?;
         }
         transaction.execute_batch(STORE_READERS).map_err(LedgerError::from)?;
+        transaction
+            .execute(reader::SET_KEY, params![context.readers.fingerprint(), id.0])
+            .map_err(LedgerError::from)?;
         let values = params![context.now.as_millisecond(), id.0];
         transaction.execute(reader::SUPPRESS_WHO_LEFT, values).map_err(LedgerError::from)?;
         transaction.commit().map_err(LedgerError::from)?;

@@ -11,6 +11,8 @@ CREATE TABLE plan (
   editions TEXT NOT NULL,
   send_until INTEGER,
   frozen_at INTEGER NOT NULL,
+  -- The fingerprint of the key with which the tokens of its readers are made.
+  reader_key TEXT NOT NULL DEFAULT '',
   replaced INTEGER NOT NULL DEFAULT 0 CHECK (replaced IN (0, 1))
 );
 CREATE UNIQUE INDEX plan_in_force ON plan (issue, transport) WHERE NOT replaced;
