@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use crate::base::error::Error;
 use crate::delivery::ledger::state::{LetterState, Totals};
+use crate::feedback::mailbox::remedy::FolderRemedy;
+use crate::ops::inbox::InboxError;
 
 /// How a command ended, as `--help` and the manual document it.
 ///
@@ -13,7 +15,7 @@ use crate::delivery::ledger::state::{LetterState, Totals};
 pub enum Exit {
     /// 78 (`EX_CONFIG`): no project, or errors in newsletter.yaml, secrets or keys.
     Settings,
-    /// 77 (`EX_NOPERM`): the relay refused TLS, the login or the sender.
+    /// 77 (`EX_NOPERM`): the relay refused TLS, the login or the sender; or the IMAP server TLS or the login.
     Sender,
     /// 74 (`EX_IOERR`): the ledger cannot be written.
     Ledger,
@@ -81,6 +83,20 @@ impl Exit {
             Error::Write { .. } | Error::Ledger(_) => Self::Ledger,
             Error::Locked => Self::Locked,
             Error::WorkerLost => Self::RetryLater,
+        }
+    }
+
+    /// The status of a mailbox that could not be read to its end.
+    pub fn of_inbox_error(error: &InboxError) -> Self {
+        match error {
+            InboxError::NotSet => Self::Settings,
+            InboxError::Project(error) => Self::of_error(error),
+            InboxError::Folder(error) => match error.remedy() {
+                FolderRemedy::Wait => Self::RetryLater,
+                FolderRemedy::ChangeSettings => Self::Settings,
+                FolderRemedy::ChangeLogin => Self::Sender,
+                FolderRemedy::RepairFiles => Self::Ledger,
+            },
         }
     }
 }

@@ -7,6 +7,7 @@ mod diff_text;
 mod exit;
 mod feedback_report;
 mod global_args;
+mod inbox;
 mod json;
 mod last_run;
 mod log;
@@ -48,8 +49,9 @@ Exit status:
    3  failed: errors in files, a failed check or no confirmation; nothing was sent
    4  another run holds the lock
   74  the ledger cannot be written
-  75  some letters are deferred, or the SMTP relay is unavailable: run again
-  77  the relay refused TLS, the login or the sender; no recipient is marked as failed
+  75  some letters are deferred, or the SMTP relay or the IMAP server is unavailable: run again
+  77  the relay refused TLS, the login or the sender, or the IMAP server TLS or the login;
+      no recipient is marked as failed
   78  no project, or errors in newsletter.yaml, secrets or keys";
 
 /// The command line.

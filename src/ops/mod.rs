@@ -16,6 +16,7 @@ pub mod export;
 pub mod feedback_rates;
 pub mod hangup;
 pub mod import;
+pub mod inbox;
 pub mod issue_inputs;
 pub mod issue_versions;
 mod languages;

@@ -8,6 +8,7 @@ mod file_cache;
 pub mod files;
 mod git;
 mod host_name;
+mod inbox;
 mod issue_names;
 mod key;
 mod ledger_location;
@@ -123,6 +124,8 @@ impl Project {
             &source,
             &[
                 "smtp",
+                "inbox",
+                "bounces",
                 "dkim",
                 "ledger",
                 "retention",

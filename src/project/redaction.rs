@@ -26,7 +26,7 @@ const PASSWORD_KEYS: [&str; 11] = [
 /// Keys that say where a password is; the password itself is often written there by mistake.
 const SOURCE_KEYS: [&str; 4] = ["password_env", "password_file", "secret_env", "secret_file"];
 /// The groups of newsletter.yaml that have a login: an unknown key in them may be a mistyped `password`.
-const LOGIN_GROUPS: [&str; 3] = ["smtp", "ledger", "unsubscribe"];
+const LOGIN_GROUPS: [&str; 4] = ["smtp", "inbox", "ledger", "unsubscribe"];
 
 /// Values that are written in these groups, also under mistyped keys.
 const USUAL_VALUES: [&str; 8] = ["true", "false", "none", "tls", "starttls", "ssl", "plain", "login"];

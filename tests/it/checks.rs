@@ -41,7 +41,7 @@ ignore:
 ```
 ";
 /// The sections of the document, and the first code that may be in each.
-const SECTIONS: [(&str, &str); 8] = [
+const SECTIONS: [(&str, &str); 9] = [
     ("NL001", "YAML"),
     ("NL101", "newsletter.yaml"),
     ("NL200", "Audiences and people"),
@@ -50,6 +50,7 @@ const SECTIONS: [(&str, &str); 8] = [
     ("NL501", "Links, images and themes"),
     ("NL601", "Recipients"),
     ("NL630", "The web"),
+    ("NL700", "What comes back"),
 ];
 
 struct Check {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
@@ -22,8 +22,10 @@ pub(crate) enum ImapTrick {
     SayAndClose(&'static str),
     /// The usual answer, but the server closes the connection before it.
     DoAndClose,
-    /// Nothing, for ever.
+    /// Nothing, for ever; what was asked for is done.
     Stall,
+    /// Nothing, for ever; nothing is done either.
+    StallBefore,
     /// The same text for ever.
     Endless(&'static str),
 }
@@ -56,10 +58,28 @@ impl Default for ImapScript {
 pub(crate) struct ImapServer {
     port: u16,
     certificate: String,
-    state: Arc<Mutex<State>>,
+    shared: Arc<Shared>,
 }
 
 /// What the connections of one server share.
+struct Shared {
+    state: Mutex<State>,
+    /// A command was heard.
+    news: Condvar,
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    fn hear(&self, command: &str) {
+        self.state().heard.push(command.to_owned());
+        self.news.notify_all();
+    }
+}
+
+/// What a server has and has heard.
 struct State {
     script: ImapScript,
     tricks: BTreeMap<&'static str, VecDeque<ImapTrick>>,
@@ -79,17 +99,18 @@ impl ImapServer {
         }
         let inbox = (1..).zip(&script.messages).map(|(number, message)| (number, (message.clone(), false))).collect();
         let folders = BTreeMap::from([("INBOX".to_owned(), inbox)]);
-        let state = Arc::new(Mutex::new(State { script, tricks, heard: Vec::new(), folders }));
+        let state = Mutex::new(State { script, tricks, heard: Vec::new(), folders });
+        let shared = Arc::new(Shared { state, news: Condvar::new() });
         thread::spawn({
-            let state = Arc::clone(&state);
+            let shared = Arc::clone(&shared);
             move || {
                 for tcp in listener.incoming() {
                     // However a connection ends, the next one is served.
-                    _ = serve(&tcp.unwrap(), &state, &config);
+                    _ = serve(&tcp.unwrap(), &shared, &config);
                 }
             }
         });
-        Self { port, certificate, state }
+        Self { port, certificate, shared }
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -105,12 +126,20 @@ impl ImapServer {
 
     /// The commands that it was given, without their tags.
     pub(crate) fn heard(&self) -> Vec<String> {
-        self.state.lock().unwrap().heard.clone()
+        self.shared.state().heard.clone()
+    }
+
+    /// Waits until it was given a command that begins like this.
+    pub(crate) fn wait_for(&self, start: &str) {
+        let state = self.shared.state();
+        let waits = |state: &mut State| !state.heard.iter().any(|line| line.starts_with(start));
+        let over = self.shared.news.wait_timeout_while(state, Duration::from_secs(30), waits).unwrap().1.timed_out();
+        assert!(!over, "the server was not given {start}");
     }
 
     /// What is in a folder: the numbers, with `*` behind those that are marked as deleted.
     pub(crate) fn folder(&self, name: &str) -> String {
-        let state = self.state.lock().unwrap();
+        let state = self.shared.state();
         let Some(folder) = state.folders.get(name) else { return "absent".to_owned() };
         let shown = folder.iter().map(|(number, (_, marked))| format!("{number}{}", if *marked { "*" } else { "" }));
         shown.collect::<Vec<_>>().join(" ")
@@ -118,32 +147,32 @@ impl ImapServer {
 
     /// The messages in a folder.
     pub(crate) fn messages(&self, name: &str) -> Vec<String> {
-        let state = self.state.lock().unwrap();
+        let state = self.shared.state();
         state.folders.get(name).into_iter().flat_map(BTreeMap::values).map(|(message, _)| message.clone()).collect()
     }
 }
 
-fn serve(tcp: &TcpStream, state: &Mutex<State>, config: &Arc<ServerConfig>) -> io::Result<()> {
+fn serve(tcp: &TcpStream, shared: &Shared, config: &Arc<ServerConfig>) -> io::Result<()> {
     tcp.set_read_timeout(Some(Duration::from_secs(20)))?;
     tcp.set_write_timeout(Some(Duration::from_secs(20)))?;
     tcp.set_nodelay(true)?;
-    let encryption = state.lock().unwrap().script.encryption;
+    let encryption = shared.state().script.encryption;
     let mut line =
         if encryption == Encryption::Always { Line::encrypted(tcp, config)? } else { Line::Clear(tcp.try_clone()?) };
-    answer(&mut line, state, "greeting", "*", "* OK ready\r\n")?;
+    answer(&mut line, shared, "greeting", "*", "* OK ready\r\n")?;
     let mut folder = String::new();
     loop {
         let command = line.read_line()?;
         let (tag, command) = command.split_once(' ').unwrap_or((&command, ""));
-        state.lock().unwrap().heard.push(command.to_owned());
+        shared.hear(command);
         let words: Vec<&str> = command.split(' ').collect();
         let verb = words.iter().find(|word| **word != "UID").copied().unwrap_or_default().to_owned();
         let done = format!("{tag} OK done\r\n");
         let usual = match verb.as_str() {
-            "CAPABILITY" => capabilities(state, &line) + &done,
+            "CAPABILITY" => capabilities(shared, &line) + &done,
             "AUTHENTICATE" if words.len() < 3 => {
                 line.say(b"+ \r\n")?;
-                state.lock().unwrap().heard.push(line.read_line()?);
+                shared.hear(&line.read_line()?);
                 done
             }
             "SELECT" | "EXAMINE" => {
@@ -151,25 +180,26 @@ fn serve(tcp: &TcpStream, state: &Mutex<State>, config: &Arc<ServerConfig>) -> i
                 format!("* 1 EXISTS\r\n* OK [UIDVALIDITY 7] valid\r\n{done}")
             }
             "LOGOUT" => return line.say(b"* BYE bye\r\n"),
-            _ => state.lock().unwrap().obey(&verb, &folder, &words) + &done,
+            _ if shared.state().stalls_before(&verb) => done,
+            _ => shared.state().obey(&verb, &folder, &words) + &done,
         };
-        answer(&mut line, state, &verb, tag, &usual)?;
+        answer(&mut line, shared, &verb, tag, &usual)?;
         if verb == "STARTTLS" {
             line = Line::encrypted(tcp, config)?;
         }
     }
 }
 
-fn capabilities(state: &Mutex<State>, line: &Line) -> String {
-    let script = &state.lock().unwrap().script;
+fn capabilities(shared: &Shared, line: &Line) -> String {
+    let script = &shared.state().script;
     let can_encrypt = script.encryption == Encryption::StartTls && matches!(line, Line::Clear(_));
     let start_tls = if can_encrypt { " STARTTLS LOGINDISABLED" } else { "" };
     format!("* CAPABILITY IMAP4rev1 {}{start_tls}\r\n", script.capabilities)
 }
 
 /// Says the usual, or does the trick.
-fn answer(line: &mut Line, state: &Mutex<State>, verb: &str, tag: &str, usual: &str) -> io::Result<()> {
-    let trick = state.lock().unwrap().tricks.get_mut(verb).and_then(VecDeque::pop_front);
+fn answer(line: &mut Line, shared: &Shared, verb: &str, tag: &str, usual: &str) -> io::Result<()> {
+    let trick = shared.state().tricks.get_mut(verb).and_then(VecDeque::pop_front);
     let told = |text: &str| text.replace("{tag}", tag);
     match trick {
         None => line.say(usual.as_bytes()),
@@ -179,7 +209,7 @@ fn answer(line: &mut Line, state: &Mutex<State>, verb: &str, tag: &str, usual: &
             Err(io::ErrorKind::ConnectionAborted.into())
         }
         Some(ImapTrick::DoAndClose) => Err(io::ErrorKind::ConnectionAborted.into()),
-        Some(ImapTrick::Stall) => line.read_line().map(drop),
+        Some(ImapTrick::Stall | ImapTrick::StallBefore) => line.read_line().map(drop),
         Some(ImapTrick::Endless(text)) => loop {
             line.say(told(text).as_bytes())?;
         },
@@ -187,6 +217,11 @@ fn answer(line: &mut Line, state: &Mutex<State>, verb: &str, tag: &str, usual: &
 }
 
 impl State {
+    fn stalls_before(&self, verb: &str) -> bool {
+        let next = self.tricks.get(verb).and_then(VecDeque::front);
+        matches!(next, Some(ImapTrick::StallBefore))
+    }
+
     /// Does what a command about messages says; returns the answer before its completion.
     fn obey(&mut self, verb: &str, folder: &str, words: &[&str]) -> String {
         let set = words.get(2).copied().unwrap_or_default();

@@ -5,6 +5,7 @@ mod check;
 mod diff;
 mod dkim;
 mod export;
+mod inbox;
 mod init;
 mod ledger;
 mod new;
@@ -28,6 +29,7 @@ use crate::cli::commands::check::CheckArgs;
 use crate::cli::commands::diff::DiffArgs;
 use crate::cli::commands::dkim::DkimCommand;
 use crate::cli::commands::export::ExportArgs;
+use crate::cli::commands::inbox::InboxArgs;
 use crate::cli::commands::init::InitArgs;
 use crate::cli::commands::ledger::LedgerCommand;
 use crate::cli::commands::new::NewArgs;
@@ -83,6 +85,8 @@ pub(super) enum Command {
     Unsubscribe(UnsubscribeArgs),
     /// Serve the web page where readers unsubscribe
     Serve(ServeArgs),
+    /// Record the bounces, complaints and requests to unsubscribe in a mailbox
+    Inbox(InboxArgs),
     /// Manage suppressed addresses, which get no letters
     #[command(subcommand)]
     Suppression(SuppressionCommand),
@@ -115,6 +119,7 @@ impl Command {
             | Self::Dkim(_)
             | Self::Unsubscribe(_)
             | Self::Serve(_)
+            | Self::Inbox(_)
             | Self::Suppression(_)
             | Self::Audience(_)
             | Self::Person(_)
@@ -143,6 +148,7 @@ impl Command {
             | Self::Dkim(_)
             | Self::Unsubscribe(_)
             | Self::Serve(_)
+            | Self::Inbox(_)
             | Self::Suppression(_)
             | Self::Audience(_)
             | Self::Person(_)
@@ -200,6 +206,7 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, command: &Command) -
         Command::Dkim(command) => Ok(dkim::run(terminal, project, command)?),
         Command::Unsubscribe(args) => Ok(unsubscribe::run(terminal, project, args)?),
         Command::Serve(args) => Ok(serve::run(terminal, project, args)?),
+        Command::Inbox(args) => Ok(inbox::run(terminal, project, args)),
         Command::Suppression(command) => Ok(suppression::run(terminal, project, command)?),
         Command::Audience(command) => Ok(audience::run(terminal, project, command)?),
         Command::Person(command) => Ok(person::run(terminal, project, command)?),

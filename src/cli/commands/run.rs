@@ -6,9 +6,11 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::cli::exit::Exit;
+use crate::cli::inbox::{self, InboxOutput};
 use crate::cli::send_issue::{Confirmation, DeferredPolicy, EarlyPolicy, SendOptions, send_issue};
 use crate::cli::terminal::Terminal;
 use crate::ops::blocked::{Blocked, GuardFailure};
+use crate::ops::inbox::InboxPolicy;
 use crate::ops::plan::{self, ReplanPolicy, SendGuards};
 use crate::ops::schedule::{self, RunDecision};
 use crate::ops::text::{count, duration, local_time};
@@ -42,7 +44,12 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &RunArgs) -> Res
     let now = Timestamp::now();
     // Once for all issues: without the ledger none of them is sent.
     drop(ledgers::open_to_read(project)?);
-    let mut exit = Exit::Done;
+    // First, so that who has left or cannot be reached gets no letter of this run. Whatever fails here holds up nobody else.
+    let mut exit = if args.dry || project.settings().inbox.is_none() {
+        Exit::Done
+    } else {
+        inbox::read_set(terminal, project, InboxPolicy::Record, InboxOutput::News)
+    };
     let mut late = Vec::new();
     for path in project.issues()? {
         let one = match schedule::decide(project, &path, now) {

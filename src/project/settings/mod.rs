@@ -5,8 +5,10 @@ mod brand;
 pub mod consent;
 pub mod dkim;
 mod greeting;
+pub mod inbox;
 pub mod ledger;
 mod links;
+pub mod mail_server;
 mod rate;
 pub mod relay;
 pub(crate) mod required;
@@ -33,6 +35,7 @@ use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
 use crate::base::source::yaml;
 use crate::base::source::yaml::fields::MappingReader;
+use crate::delivery::ledger::feedback::BounceLimits;
 use crate::edition::context::{Brand, Campaign, Greeting};
 use crate::issue::series::SeriesId;
 use crate::letter::return_path::ReturnPath;
@@ -40,6 +43,7 @@ use crate::people::person::Address;
 use crate::people::person::mailbox::Mailbox;
 use crate::project::settings::consent::ConsentSettings;
 use crate::project::settings::dkim::DkimKey;
+use crate::project::settings::inbox::InboxSettings;
 use crate::project::settings::ledger::LedgerSettings;
 use crate::project::settings::relay::RelaySettings;
 use crate::project::settings::required::{optional, required};
@@ -124,6 +128,10 @@ pub struct Settings {
     pub consent: ConsentSettings,
     /// How readers unsubscribe.
     pub unsubscribe: UnsubscribeSettings,
+    /// The mailbox that comes back is read from; absent: none.
+    pub inbox: Option<InboxSettings>,
+    /// When a reader whose letters do not arrive is suppressed.
+    pub bounces: BounceLimits,
     /// Where the ledger is kept.
     pub ledger: LedgerSettings,
     /// How long the ledger keeps who got what; absent: for ever.
@@ -194,8 +202,7 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     let lang = optional(&mut reader, "lang").unwrap_or_default();
     let timezone = timezone(&mut reader);
     let theme = reader.text("theme");
-    let usual = Brand::default();
-    let brand = reader.group("brand").map_or_else(|| usual.clone(), |keys| brand::brand(keys, &usual));
+    let brand = reader.group("brand").map_or_else(Brand::default, |keys| brand::brand(keys, &Brand::default()));
     let series = series::read(&mut reader, &brand);
     let greeting = greeting::greeting(&mut reader);
     let campaign = reader.group("links").and_then(links::campaign);
@@ -209,12 +216,11 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
         scaffold_values::check(&mut reader, from.as_ref(), postal_address.as_deref());
     }
     let dkim = dkim::keys(&mut reader, from.as_ref());
-    let shared = SharedParts {
-        rules: reader.group("rules").map(Rules::read).unwrap_or_default(),
-        lists: reader.group("lists").map(NamedLists::read).unwrap_or_default(),
-    };
+    let shared = shared(&mut reader);
     let consent = consent::read(&mut reader);
     let unsubscribe = reader.group("unsubscribe").map(unsubscribe).unwrap_or_default();
+    let inbox = reader.group("inbox").and_then(inbox::read);
+    let bounces = reader.group("bounces").map(bounces).unwrap_or_default();
     let ledger = ledger::read(&mut reader);
     let retention = optional(&mut reader, "retention");
     let grace = reader.duration("grace", Duration::from_secs(1)).unwrap_or(GRACE);
@@ -242,10 +248,19 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
         shared,
         consent,
         unsubscribe,
+        inbox,
+        bounces,
         ledger: ledger?,
         retention,
         grace,
     })
+}
+
+fn shared(reader: &mut MappingReader<'_, '_>) -> SharedParts {
+    SharedParts {
+        rules: reader.group("rules").map(Rules::read).unwrap_or_default(),
+        lists: reader.group("lists").map(NamedLists::read).unwrap_or_default(),
+    }
 }
 
 /// Refuses keys that are reserved for later versions.
@@ -284,6 +299,13 @@ fn public_url(reader: &mut MappingReader<'_, '_>) -> Option<String> {
     reader
         .report(diagnostic.at(text.place).hint("write it like this: public_url: https://forening.example/nyhedsbrev"));
     None
+}
+
+fn bounces(mut reader: MappingReader<'_, '_>) -> BounceLimits {
+    let usual = BounceLimits::default();
+    let soft_limit = if reader.has_value("soft_limit") { reader.number("soft_limit", 1, 1_000) } else { None };
+    reader.finish();
+    BounceLimits { soft_limit: soft_limit.unwrap_or(usual.soft_limit) }
 }
 
 fn paths(mut reader: MappingReader<'_, '_>) -> ProjectPaths {

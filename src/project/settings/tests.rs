@@ -5,8 +5,9 @@ use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::Severity;
 use crate::delivery::retry::RetryPolicy;
 use crate::delivery::smtp::options::{AuthMechanism, Security};
+use crate::project::settings::inbox::{ImapSettings, MaildirSettings};
 use crate::project::settings::ledger::LedgerSettings;
-use crate::project::settings::relay::RelayLogin;
+use crate::project::settings::mail_server::MailLogin;
 
 const SMALL: &str = "name: Nyt\nfrom: Nyt <nyt@forening.example>\npostal_address: Gadevej 1\n";
 
@@ -77,7 +78,7 @@ fn the_keys_of_a_relay_are_read() {
     let text = "smtp: {host: localhost, port: 2525, security: none, username: nyt, auth: login, password_file: pw, \
         connections: 2, ca_file: ca.pem, timeouts: {dot: 2m}, retry: {first: 0s, give_up: 1h}}\n";
     let relay = settings(&format!("{SMALL}{text}")).smtp.unwrap();
-    let login = RelayLogin {
+    let login = MailLogin {
         username: "nyt".into(),
         password: SecretSource::File("pw".into()),
         auth: Some(AuthMechanism::Login),
@@ -103,4 +104,54 @@ fn a_brand_is_read() {
     assert_eq!(shown, [("Os", "https://forening.example/")]);
     let greeting = Greeting { with_name: "Dear {{ name }}".into(), without_name: "Dear reader".into() };
     assert_eq!(settings.greeting.unwrap().value, BTreeMap::from([(Lang::parse("en").unwrap(), greeting)]));
+}
+
+#[test]
+fn a_mailbox_is_a_folder_of_a_server_or_a_maildir() {
+    let inbox = |text: &str| settings(&format!("{SMALL}inbox: {{{text}}}\n")).inbox.unwrap();
+    let login = "username: nyt, password_file: pw";
+    let InboxSettings::Imap(imap) = inbox(&format!("host: imap.forening.example, {login}")) else { panic!() };
+    let password = SecretSource::File("pw".into());
+    let expected = ImapSettings {
+        host: "imap.forening.example".into(),
+        port: 993,
+        security: Security::Tls,
+        login: MailLogin { username: "nyt".into(), password, auth: None },
+        ca_file: None,
+        folder: "INBOX".into(),
+        done: None,
+    };
+    assert_eq!(imap, expected);
+    let InboxSettings::Imap(imap) = inbox(&format!("host: localhost, port: 143, folder: Nyt, done: Set, {login}"))
+    else {
+        panic!()
+    };
+    assert_eq!((imap.security, &*imap.folder, imap.done.as_deref()), (Security::StartTls, "Nyt", Some("Set")));
+    let maildir =
+        |path: &str, done: &str| InboxSettings::Maildir(MaildirSettings { path: path.into(), done: done.into() });
+    assert_eq!(inbox("maildir: /var/mail/nyt"), maildir("/var/mail/nyt", "/var/mail/nyt/.done"));
+    assert_eq!(inbox("maildir: mail, done: old"), maildir("mail", "old"));
+    assert_eq!(settings(&format!("{SMALL}bounces: {{soft_limit: 3}}\n")).bounces.soft_limit, 3);
+}
+
+#[test]
+fn mistakes_in_a_mailbox_are_reported() {
+    let login = "username: nyt, password_file: pw";
+    for (text, code) in [
+        ("maildir: a, host: b".to_owned(), "NL730"),
+        ("done: a".to_owned(), "NL730"),
+        (format!("host: b.example, port: 993, security: starttls, {login}"), "NL731"),
+        (format!("host: b.example, port: 143, security: tls, {login}"), "NL731"),
+        ("maildir: a, done: a".to_owned(), "NL732"),
+        (format!("host: b.example, done: inbox, {login}"), "NL732"),
+        (format!("host: b.example, security: none, {login}"), "NL143"),
+        (format!("host: \"b.example:993\", {login}"), "NL140"),
+        ("host: b.example, username: nyt".to_owned(), "NL142"),
+        ("host: b.example".to_owned(), "NL101"),
+        (format!("host: b.example, auth: xoauth2, {login}"), "NL145"),
+    ] {
+        let (_, diagnostics) = Settings::parse(&Source::new("newsletter.yaml", format!("{SMALL}inbox: {{{text}}}\n")));
+        let codes: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.code.0).collect();
+        assert_eq!(codes, [code], "{text}");
+    }
 }

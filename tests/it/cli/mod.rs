@@ -23,6 +23,8 @@ mod gallery;
 #[cfg(test)]
 mod guards;
 #[cfg(test)]
+mod inbox;
+#[cfg(test)]
 mod languages;
 #[cfg(test)]
 mod ledger_commands;

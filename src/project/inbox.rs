@@ -1,0 +1,54 @@
+//! The mailbox of the settings, with its password.
+
+use crate::base::error::Error;
+use crate::delivery::smtp::options::Login;
+use crate::feedback::mail::meaning::{MailContext, UnsubscribeInbox};
+use crate::feedback::mailbox::imap::options::{ImapOptions, ImapTimeouts};
+use crate::people::person::Address;
+use crate::project::settings::inbox::ImapSettings;
+use crate::project::{Project, secrets};
+
+impl Project {
+    /// The options of a mailbox on an IMAP server.
+    ///
+    /// # Errors
+    ///
+    /// The password cannot be read.
+    pub fn imap(&self, settings: &ImapSettings) -> Result<ImapOptions, Error> {
+        let login = &settings.login;
+        Ok(ImapOptions {
+            host: settings.host.clone(),
+            port: settings.port,
+            security: settings.security,
+            login: Login {
+                username: login.username.clone(),
+                password: secrets::read(self.root(), &login.password)?,
+                // One session lasts for a run.
+                renewal: None,
+                auth: login.auth,
+            },
+            ca_file: settings.ca_file.as_ref().map(|path| self.root().join(path)),
+            folder: settings.folder.clone(),
+            done: settings.done.clone(),
+            timeouts: ImapTimeouts::default(),
+        })
+    }
+
+    /// How the project's own addresses and letters are recognised in what comes back.
+    pub fn mail_context(&self) -> MailContext {
+        let settings = self.settings();
+        let from = &settings.from.address;
+        let replies_to = settings.reply_to.as_ref().map_or(from, |mailbox| &mailbox.address);
+        let address = settings.unsubscribe.mailto.as_ref().unwrap_or(replies_to).clone();
+        let also_receives = |other: &Address| address.key() == other.key();
+        MailContext {
+            return_path: settings.bounces_to.clone().unwrap_or_else(|| from.clone().into()),
+            unsubscribe: if also_receives(from) || also_receives(replies_to) {
+                UnsubscribeInbox::Shared(address)
+            } else {
+                UnsubscribeInbox::Dedicated(address)
+            },
+            message_id_domain: from.domain().to_owned(),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! What the settings of a relay and of a mailbox have in common: a host, its encryption, and a login.
+
+use std::net::IpAddr;
+
+use crate::base::secret::SecretSource;
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::span::Spanned;
+use crate::base::source::yaml::fields::MappingReader;
+use crate::delivery::smtp::options::{AuthMechanism, Security};
+
+const BAD_HOST: Code = Code("NL140");
+const HALF_LOGIN: Code = Code("NL142");
+const LOGIN_IN_CLEAR: Code = Code("NL143");
+const NO_TOKEN_COMMAND: Code = Code("NL145");
+
+/// What a server is called in messages.
+#[derive(Clone, Copy)]
+pub(super) struct ServerNotation {
+    /// The kind of server.
+    pub(super) kind: &'static str,
+    /// An example of its name.
+    pub(super) example: &'static str,
+}
+
+/// A login; its password is not read yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailLogin {
+    /// The user name.
+    pub username: String,
+    /// The source of the password.
+    pub password: SecretSource,
+    /// The kind of login; absent: the best that is offered.
+    pub auth: Option<AuthMechanism>,
+}
+
+/// The name of a server: no address of a page, no port, no login.
+pub(super) fn host(reader: &mut MappingReader<'_, '_>, server: ServerNotation) -> Option<Spanned<String>> {
+    let text = reader.text("host")?;
+    let bare = text.value.split_once("://").map_or(text.value.as_str(), |(_, rest)| rest).trim_end_matches('/');
+    let (name, port) = match bare.rsplit_once(':') {
+        // An IPv6 address has colons, but no port.
+        Some((name, port)) if bare.parse::<IpAddr>().is_err() => (name, Some(port)),
+        Some(_) | None => (bare, None),
+    };
+    let name = name.trim_matches(['[', ']']);
+    let sign = |sign: char| sign.is_alphanumeric() || matches!(sign, '.' | '-' | ':' | '_');
+    if name == text.value && !name.is_empty() && name.chars().all(sign) {
+        return Some(text);
+    }
+    // A login may be in it, with its password.
+    let shown = if text.value.contains('@') { String::new() } else { format!(": {}", text.value) };
+    let diagnostic = Diagnostic::error(BAD_HOST, format!("`host` must be only the name of the {}{shown}", server.kind));
+    let hint = match port {
+        Some(port) if !bare.contains('@') => format!("write two lines, host: {name} and port: {port}"),
+        None if name.chars().all(sign) => format!("write it like this: host: {name}"),
+        Some(_) | None => format!("write it like this: host: {}", server.example),
+    };
+    reader.report(diagnostic.at(text.place).hint(hint));
+    None
+}
+
+/// How the connection is encrypted.
+pub(super) fn security(reader: &mut MappingReader<'_, '_>) -> Option<Security> {
+    let known = [("starttls", Security::StartTls), ("tls", Security::Tls), ("none", Security::None)];
+    reader.choice("security", &known).map(|security| security.value)
+}
+
+/// Reports a password that would cross a network unencrypted.
+pub(super) fn check_plaintext(reader: &mut MappingReader<'_, '_>, host: Option<&Spanned<String>>, security: Security) {
+    let Some(host) = host.filter(|host| security == Security::None && !is_this_machine(&host.value)) else { return };
+    let diagnostic = Diagnostic::error(LOGIN_IN_CLEAR, "the password would be sent to another machine as plaintext");
+    let place = reader.key_place("security").unwrap_or_else(|| host.place.clone());
+    reader.report(diagnostic.at(place).hint("write `security: starttls`, or `security: tls`"));
+}
+
+/// A login: none, or a user name with one source of a password. `usual` is the kind of login where `auth` is not set.
+pub(super) fn login(reader: &mut MappingReader<'_, '_>, usual: Option<AuthMechanism>) -> Option<MailLogin> {
+    let username = reader.text("username");
+    let wrong = reader.diagnostics().len();
+    let password = reader.secret("password", ["password_env", "password_file", "password_command"]);
+    let known = [("plain", AuthMechanism::Plain), ("login", AuthMechanism::Login), ("xoauth2", AuthMechanism::XOAuth2)];
+    let place = reader.key_place("auth");
+    let auth = reader.choice("auth", &known).map(|auth| auth.value).or_else(|| usual.filter(|_| place.is_none()));
+    if let (Some(AuthMechanism::XOAuth2), Some(SecretSource::Env(_) | SecretSource::File(_))) = (auth, &password) {
+        let diagnostic = Diagnostic::error(NO_TOKEN_COMMAND, "`xoauth2` needs a fresh token for each run");
+        let place = place.or_else(|| reader.key_place("preset")).unwrap_or_else(|| reader.place());
+        let hint = "write `password_command: …` with a command that prints one, or `auth: login` for a password";
+        reader.report(diagnostic.at(place).hint(hint));
+    }
+    match (username, password) {
+        (Some(username), Some(password)) => Some(MailLogin { username: username.value, password, auth }),
+        (None, None) => None,
+        (Some(username), None) => {
+            if reader.diagnostics().len() == wrong && !reader.has("password") {
+                let diagnostic = Diagnostic::error(HALF_LOGIN, "`username` has no password");
+                let hint = "write password_env, password_file or password_command";
+                reader.report(diagnostic.at(username.place).hint(hint));
+            }
+            None
+        }
+        (None, Some(_)) => {
+            let place = reader.place();
+            let diagnostic = Diagnostic::error(HALF_LOGIN, "the password has no `username`");
+            reader.report(diagnostic.at(place).hint("write it like this: username: nyhedsbrev@forening.example"));
+            None
+        }
+    }
+}
+
+/// Whether data for a host never leaves this machine.
+pub(super) fn is_this_machine(host: &str) -> bool {
+    let name = host.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
+    name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
