@@ -6,7 +6,8 @@
 #   mail.sh stop DIR     stops the servers that were started there; the folder stays
 #
 # Every address in .example and .test is accepted, and nothing leaves the machine. At RCPT, gone@ is refused permanently
-# (550), full@ too (552), and later@ temporarily (451); not-allowed@ is refused as a sender (550 5.7.60).
+# (550), full@ too (552), and later@ temporarily (451); not-allowed@ is refused as a sender (550 5.7.60). Letters to
+# gone-later@ are accepted, passed on to a second host that refuses them, and come back as a report.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 user=relay
@@ -67,16 +68,36 @@ write_configuration() {
   local file target
   for file in "$here"/mail/*; do
     target=$dir/postfix/$(basename "$file")
-    [ "$(basename "$file")" != dovecot.conf ] || target=$dir/dovecot/dovecot.conf
+    case $(basename "$file") in
+      dovecot.conf | oauth2.conf) target=$dir/dovecot/$(basename "$file") ;;
+    esac
     sed -e "s|@DIR@|$dir|g; s|@USER@|$user|g; s|@UID@|$uid|g; s|@GID@|$gid|g" \
-      -e "s|@STARTTLS@|$starttls|g; s|@TLS@|$tls|g; s|@PLAIN@|$plain|g; s|@IMAPS@|$imaps|g" "$file" >"$target"
+      -e "s|@STARTTLS@|$starttls|g; s|@TLS@|$tls|g; s|@PLAIN@|$plain|g; s|@IMAPS@|$imaps|g" \
+      -e "s|@IMAP@|$imap|g; s|@SECOND@|$second|g" "$file" >"$target"
   done
   echo "$login:{PLAIN}$password:$uid:$gid::$dir/mail/$user::" >"$dir/dovecot/users"
   chmod 644 "$dir/dovecot/users"
 }
 
+# An access token for the login, as a provider would sign it (RFC 7519, HS256), for a day.
+make_token() {
+  python3 - "$1" "$login" <<'PYTHON'
+import base64, hashlib, hmac, json, sys, time
+path, user = sys.argv[1:]
+encode = lambda octets: base64.urlsafe_b64encode(octets).rstrip(b"=")
+key = b"a key for tests, not for anything else"
+with open(path, "wb") as file:
+    file.write(base64.b64encode(key))
+now = int(time.time())
+head = {"alg": "HS256", "typ": "JWT"}
+claims = {"sub": user, "iat": now - 60, "nbf": now - 60, "exp": now + 86400}
+signed = b".".join(encode(json.dumps(part).encode()) for part in (head, claims))
+print((signed + b"." + encode(hmac.new(key, signed, hashlib.sha256).digest())).decode())
+PYTHON
+}
+
 start_once() {
-  read -r starttls tls plain imaps < <(free_ports 4)
+  read -r starttls tls plain imaps imap second < <(free_ports 6)
   write_configuration
   dovecot -c "$dir/dovecot/dovecot.conf" >"$dir/start.log" 2>&1 || return 1
   postfix -c "$dir/postfix" start >>"$dir/start.log" 2>&1 && return 0
@@ -98,6 +119,8 @@ start() {
   fi
   chown "$uid:$gid" "$dir/mail"
   make_certificates
+  mkdir -p "$dir/dovecot/keys/default/HS256"
+  token=$(make_token "$dir/dovecot/keys/default/HS256/default")
 
   local attempt
   for attempt in 1 2 3 4 5; do
@@ -118,6 +141,8 @@ STARTTLS_PORT=$starttls
 TLS_PORT=$tls
 PLAIN_PORT=$plain
 IMAPS_PORT=$imaps
+IMAP_PORT=$imap
+TOKEN=$token
 CA_FILE=$dir/tls/ca.pem
 WRONG_CA_FILE=$dir/tls/wrong-ca.pem
 USERNAME=$login
