@@ -7,8 +7,8 @@ use crate::feedback::mail::automatic::{has_automatic_subject, is_from_daemon, is
 use crate::feedback::mail::bounce_phrases::{COPY_MARKS, PHRASES, SUBJECTS};
 use crate::feedback::mail::delivery_report::{MAX_RECIPIENTS, reason};
 use crate::feedback::mail::header::MailHeader;
-use crate::feedback::mail::meaning::{DeliveryAction, RecipientReport};
-use crate::feedback::mail::own_letter::{RECIPIENT_FIELDS, returned_headers};
+use crate::feedback::mail::meaning::{DeliveryAction, MailContext, RecipientReport};
+use crate::feedback::mail::own_letter::{self, RECIPIENT_FIELDS, returned_headers};
 use crate::feedback::mail::parts::MailMessage;
 use crate::people::person::Address;
 use crate::people::person::address_matcher::addresses;
@@ -20,7 +20,7 @@ const REASON_LINES: usize = 8;
 
 /// The recipients of a bounce in free text; empty: it is none. A bounce that names no recipient has one without an
 /// address.
-pub(super) fn recipients(message: &MailMessage) -> Vec<RecipientReport> {
+pub(super) fn recipients(message: &MailMessage, context: &MailContext) -> Vec<RecipientReport> {
     if has_automatic_subject(&message.header) {
         return Vec::new();
     }
@@ -33,7 +33,7 @@ pub(super) fn recipients(message: &MailMessage) -> Vec<RecipientReport> {
     let Some(found) = notice.find().or_else(|| (!named.is_empty() || is_listing()).then(PhraseFound::default)) else {
         return Vec::new();
     };
-    let recipients = if named.is_empty() { notice.recipients(found.line, message) } else { named };
+    let recipients = if named.is_empty() { notice.recipients(found.line, message, context) } else { named };
     let report = |recipient: Option<Address>| RecipientReport {
         reason: notice.reason(recipient.as_ref()),
         recipient,
@@ -105,6 +105,8 @@ struct Notice {
     lines: Vec<String>,
     /// In lower case, with one blank between words.
     words: String,
+    /// The header of the returned letter, where its copy is in the text.
+    copy: MailHeader,
 }
 
 impl Notice {
@@ -125,7 +127,13 @@ impl Notice {
         // Exchange writes `c=DK;dda:SMTP=anna@kommune.example;`.
         let lines: Vec<String> = own.map(|line| line.replace("SMTP=", "SMTP:")).collect();
         let words = normalized(&lines.join(" "));
-        Self { lines, words }
+        let copy = text[..end]
+            .lines()
+            .skip(lines.len())
+            .skip_while(|line| !line.contains(':'))
+            .take_while(|line| !line.is_empty());
+        let copy = MailHeader::parse(&copy.collect::<Vec<_>>().join("\n"));
+        Self { lines, words, copy }
     }
 
     /// The first phrase of the table in it; `None`: it has none.
@@ -143,9 +151,10 @@ impl Notice {
         self.lines.iter().any(|line| line.starts_with('<') && line.trim_end().ends_with(">:"))
     }
 
-    /// The recipients: addresses at the beginning of lines, as most servers list them; otherwise all addresses but those
-    /// of sender and receiver of the notice; otherwise the recipient of the returned letter.
-    fn recipients(&self, from: usize, message: &MailMessage) -> Vec<Address> {
+    /// The recipients: that of the returned letter if it is ours and the notice names it; otherwise the addresses at the beginning of lines,
+    /// as most servers list them; otherwise all addresses but those of sender and receiver of the notice; otherwise that
+    /// of the returned letter all the same.
+    fn recipients(&self, from: usize, message: &MailMessage, context: &MailContext) -> Vec<Address> {
         let others: BTreeSet<String> = message
             .header
             .addresses(&[&["from", "sender"], RECIPIENT_FIELDS.as_slice()].concat())
@@ -156,6 +165,14 @@ impl Notice {
             let local = address.local().to_ascii_lowercase();
             !others.contains(&address.key()) && !["postmaster", "mailer-daemon", "abuse"].contains(&local.as_str())
         };
+        let headers: Vec<MailHeader> = returned_headers(message).chain([self.copy.clone()]).collect();
+        let ours = headers.iter().find(|header| own_letter::of_header(header, context).is_some());
+        let sent_to = ours.map(|header| header.addresses(&["to"])).unwrap_or_default();
+        let named: BTreeSet<String> =
+            self.lines.iter().flat_map(|line| addresses(line)).map(|named| named.key()).collect();
+        if sent_to.iter().any(|address| named.contains(&address.key())) {
+            return sent_to;
+        }
         for lines in [&self.lines[from..], &self.lines[..from]] {
             let listed = distinct(lines.iter().filter_map(|line| listed_address(line)).filter(is_recipient));
             if !listed.is_empty() {
@@ -166,8 +183,7 @@ impl Notice {
                 return anywhere;
             }
         }
-        let returned = returned_headers(message).flat_map(|header| header.addresses(&["to", "x-failed-recipients"]));
-        distinct(returned.take(1))
+        distinct(headers.iter().flat_map(|header| header.addresses(&["to"])).take(1))
     }
 
     /// The server's words about a recipient; about all of them, if none is given.

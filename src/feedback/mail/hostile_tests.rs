@@ -4,9 +4,11 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use proptest::collection::vec;
+use proptest::prelude::*;
 
 use crate::feedback::mail::classify;
-use crate::feedback::mail::meaning::MessageMeaning;
+use crate::feedback::mail::meaning::{MessageMeaning, RecipientReport};
 use crate::feedback::mail::parts::{MAX_BODY, MAX_HEADER};
 use crate::feedback::mail::tests::{TOKEN, context};
 
@@ -75,4 +77,58 @@ fn what_is_beyond_the_limits_is_skipped() {
     }
     let late = format!("{header}Subject: leave-{TOKEN}\n\n");
     assert_eq!(classify(late.as_bytes(), &context()), MessageMeaning::Personal);
+}
+
+/// Pieces that the code looks for, and characters that are several bytes long or change their length in lower case.
+const PIECES: [&str; 30] = [
+    "\n",
+    "\n\n",
+    "\r\n",
+    " ",
+    ":",
+    "@",
+    "<",
+    ">",
+    "--b",
+    "--b--",
+    "æ",
+    "İ",
+    "\u{2019}",
+    "Subject: ",
+    "leave-",
+    TOKEN,
+    "To: retur+",
+    "@forening.example",
+    "Return-Path: <>\n",
+    "From: MAILER-DAEMON@x\n",
+    "Content-Type: multipart/report; boundary=b\n",
+    "Content-Type: message/delivery-status\n\n",
+    "Content-Transfer-Encoding: base64\n",
+    "Final-Recipient: rfc822;",
+    "Action: failed\n",
+    "Status: 5.1.1\n",
+    "550-5.1.1 ",
+    "this is a permanent error\n",
+    "--- Below this line is a copy of the message\n",
+    "=?utf-8?q?=E6?=",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn no_message_stops_the_program(pieces in vec(0..PIECES.len(), 0..60), noise in vec(any::<u8>(), 0..20), at in 0..60_usize) {
+        let mut message: Vec<u8> = Vec::new();
+        for (number, piece) in pieces.into_iter().enumerate() {
+            if number == at {
+                message.extend_from_slice(&noise);
+            }
+            message.extend_from_slice(PIECES[piece].as_bytes());
+        }
+        if let MessageMeaning::Bounce(reports) = classify(&message, &context()) {
+            prop_assert!(!reports.is_empty());
+            let is_failed = |report: &RecipientReport| report.kind().is_some();
+            prop_assert!(reports.iter().all(is_failed));
+        }
+    }
 }

@@ -51,7 +51,7 @@ pub fn classify(bytes: &[u8], context: &MailContext) -> MessageMeaning {
 fn bounce(message: &MailMessage, context: &MailContext) -> Vec<RecipientReport> {
     let mut reported = delivery_report::recipients(message);
     if reported.is_empty() {
-        reported = free_text::recipients(message);
+        reported = free_text::recipients(message, context);
     }
     // A gateway may put the report that it passes on into a message of its own.
     if reported.is_empty() && free_text::is_from_mail_server(&message.header) {

@@ -50,7 +50,7 @@ fn of_recipient(header: &MailHeader, context: &MailContext) -> Option<LetterToke
 }
 
 /// The letter by its own header.
-fn of_header(header: &MailHeader, context: &MailContext) -> Option<LetterToken> {
+pub(super) fn of_header(header: &MailHeader, context: &MailContext) -> Option<LetterToken> {
     let by_id = header.all("message-id").find_map(|value| in_text(value, context));
     by_id.or_else(|| header.addresses(&SENDER_FIELDS).iter().find_map(|address| token_of(address.as_str(), context)))
 }

@@ -302,6 +302,20 @@ fn a_report_that_proves_nothing_has_no_letter() {
     }
 }
 
+/// A notice may name other addresses before the recipient's; our letter has one recipient.
+#[test]
+fn the_recipient_is_that_of_our_letter_where_the_notice_names_it() {
+    let text = format!(
+        "This message was created automatically by mail delivery software.\n\nhelp@kommune.example can tell you more.\n\n\
+         Not delivered: anna@kommune.example\n\n--- This is a copy of the message.\n\nTo: Anna <anna@kommune.example>\n\
+         Message-ID: {MESSAGE_ID}\n\nHej"
+    );
+    let reports = bounce(&format!("To: retur@forening.example\nFrom: MAILER-DAEMON@kommune.example\n\n{text}"));
+    let [report] = reports.as_slice() else { panic!("{reports:?}") };
+    assert_eq!(report.recipient.as_ref().map(Address::as_str), Some("anna@kommune.example"));
+    assert!(report.letter.is_some());
+}
+
 #[test]
 fn a_warning_is_no_failure() {
     let text = "This is a warning message only.\n\nYour message has not yet been delivered to:\n  anna@kommune.example\n\n451 \
