@@ -127,7 +127,7 @@ fn rotate_key(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     let file = project.key_file();
     terminal.print_line(&format!("{} has a new key, followed by the former ones", file.display()));
     terminal
-        .note("back it up, and copy it to every machine that sends: unsubscribe links need the former keys as well");
+        .note("back it up, and copy it to every machine that sends; keep the former keys: suppressed addresses are recognised by them");
     Ok(Exit::Done)
 }
 

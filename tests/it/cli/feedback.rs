@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use crate::project::{MAY, Project};
-use crate::scripted::{Relay, Script};
+use crate::scripted::{Relay, Script, Trick};
 
 /// Anna's letter bounced, Bo unsubscribed, Carl reported it as spam, and Dora's letter arrived.
 fn project(name: &str, reason: &str) -> Project {
@@ -111,4 +111,18 @@ fn the_next_issue_is_warned_where_the_sender_was_at_fault() {
         );
         assert_eq!((output.status, output.stderr.as_str()), (0, if warned { warning.as_str() } else { "" }));
     }
+}
+
+#[test]
+fn a_mailbox_that_does_not_exist_is_not_tried_with_the_next_issue() {
+    let refusals = ["550 5.1.1 No such user\r\n", "552 5.2.2 Mailbox full\r\n", "550 5.7.1 Blocked by policy\r\n"];
+    let tricks = refusals.into_iter().map(|refusal| ("RCPT", Trick::Say(refusal))).collect();
+    let relay = Relay::start(Script { tricks, ..Script::default() });
+    let project = Project::with_relay("feedback-refused", relay.port());
+    assert_eq!(project.run(&format!("send {MAY} --yes")).status, 1);
+    relay.finish();
+    assert_eq!(project.states(), ["anna@a.example refused", "bo@b.example refused", "carl@c.example refused"]);
+    let listed = project.run("suppression list").stdout;
+    assert!(listed.starts_with("anna@a.example\tbounced since "), "{listed}");
+    assert!(listed.ends_with(", by bounce\n1 address suppressed\n"), "{listed}");
 }

@@ -117,3 +117,56 @@ fn migrate_copies_a_file_to_a_server() {
     assert_eq!(project.reached().len(), 3);
     project.run("ledger migrate none.db").fails_with(3, "none.db does not exist");
 }
+
+/// The token in a letter's unsubscribe link.
+fn token(letter: &str) -> String {
+    letter.replace("=\r\n", "").split("leave-").nth(1).unwrap().chars().take(24).collect()
+}
+
+#[test]
+fn a_changed_key_is_used_with_the_former_ones() {
+    let project = begun("ledger-rotated");
+    let before = token(&project.outbox()["anna@a.example"]);
+    assert_eq!(project.run("unsubscribe bo@b.example").status, 0);
+    let changed = "DIR/.newsletter/key has a new key, followed by the former ones\n";
+    let advice = "back it up, and copy it to every machine that sends; keep the former keys: suppressed addresses are recognised by them\n";
+    project.run("ledger rotate-key").is(0, changed, advice);
+    let keys = project.read(".newsletter/key");
+    let keys: Vec<&str> = keys.lines().collect();
+    assert_eq!((keys.len(), keys[0].len(), keys[1]), (2, 64, "0123456789abcdef".repeat(4).as_str()));
+    assert_eq!(fs::metadata(project.path(".newsletter/key")).unwrap().permissions().mode() & 0o777, 0o600);
+
+    project.write("issues/juni.md", project.read("issues/maj.md").replace("Der er nyt.", "Mere nyt."));
+    fs::remove_dir_all(project.path("outbox")).unwrap();
+    assert_eq!(project.run("send issues/juni.md --yes").status, 0);
+    assert_eq!(project.states(), ["anna@a.example accepted", "bo@b.example suppressed", "carl@c.example accepted"]);
+    assert_ne!(token(&project.outbox()["anna@a.example"]), before, "links are made with the new key");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0, "the former plan goes on");
+    let tokens = "SELECT count(*) FROM reader WHERE key IS NOT NULL";
+    let ledger = rusqlite::Connection::open(project.path(".newsletter/ledger.db")).unwrap();
+    let count: i64 = ledger.query_row(tokens, [], |row| row.get(0)).unwrap();
+    assert_eq!(count, 6, "three readers, each by two keys");
+
+    let explained = project.run("audience explain bo@b.example").stdout;
+    assert!(explained.contains("  suppressed: unsubscribed since "), "{explained}");
+    let removed = "1 address no longer suppressed, from the next issue on\n";
+    project.run("suppression remove bo@b.example --because igen").succeeds_with(removed);
+    assert_eq!(project.run("person erase bo@b.example --yes").status, 0);
+    let stored = "SELECT count(*) FROM suppression WHERE key = 'bo@b.example' OR address LIKE 'bo%'";
+    assert_eq!(ledger.query_row(stored, [], |row| row.get::<_, i64>(0)).unwrap(), 0, "under the former key as well");
+}
+
+#[test]
+fn a_ledger_accepts_any_key_of_its_project() {
+    let project = begun("ledger-rotating");
+    let former = "0123456789abcdef".repeat(4);
+    // A program that is killed after it wrote the key, and before it wrote the ledger.
+    let project = project.file(".newsletter/key", format!("{}\n{former}\n", "f".repeat(64)));
+    assert_eq!(project.run("status").status, 0);
+    assert_eq!(project.run("unsubscribe bo@b.example").status, 0);
+    let project = project.file(".newsletter/key", former);
+    assert_eq!(project.run("status").status, 74, "the ledger belongs to the new key since");
+    let project = project.file(".newsletter/key", format!("{}\nshort\n", "f".repeat(64)));
+    let short = project.run("send issues/maj.md --yes").stderr;
+    assert!(short.contains("it has fewer than 32 characters"), "{short}");
+}
