@@ -210,15 +210,15 @@ fn blocks_are_for_the_audiences_that_they_name() {
 
 #[test]
 fn a_for_block_follows_the_members_of_an_audience() {
-    let body = "::: for directors web\nA\n:::\n::: for it-chiefs\nB\n:::\n:::: for directors\n::: not suppliers\nC\n:::\n::::\n";
-    assert_eq!(body_text(body, &[]), "B");
+    let body = "::: for directors web\nAlfa\n:::\n::: for it-chiefs\nBravo\n:::\n:::: for directors\n::: not suppliers\nCharlie\n:::\n::::\n";
+    assert_eq!(body_text(body, &[]), "Bravo");
     let followed = manuscripts(&issue(body)).followed_audiences();
     assert_eq!(followed.includes, BTreeSet::from([audience("directors"), audience("it-chiefs")]));
     let director = EditionKey { includes: BTreeSet::from([audience("directors")]), ..key() };
     assert_eq!(director.id(), "it-chiefs.da.for-directors");
     let text = |key: &EditionKey| compiled(body, key).0.unwrap().parts["text"].template.clone();
     let supplier = EditionKey { leaves_out: BTreeSet::from([audience("suppliers")]), ..director.clone() };
-    let holds = |key: &EditionKey| ["A", "B", "C"].map(|word| text(key).contains(&format!("\n{word}\n")));
+    let holds = |key: &EditionKey| ["Alfa", "Bravo", "Charlie"].map(|word| text(key).contains(word));
     assert_eq!(supplier.id(), "it-chiefs.da.for-directors.not-suppliers");
     assert_eq!((holds(&director), holds(&supplier)), ([true, true, true], [true, true, false]));
     assert_eq!(holds(&EditionKey::web(Lang::default(), followed.leaves_out)), [true, false, false]);
