@@ -37,6 +37,9 @@ struct Watch {
     /// Since when the server owes an answer; absent: it does not.
     waiting: Mutex<Option<Instant>>,
     is_silent: AtomicBool,
+    /// When the client's statements must have ended.
+    end: Mutex<Option<Instant>>,
+    is_endless: AtomicBool,
     asked_for_plaintext: AtomicBool,
 }
 
@@ -54,6 +57,8 @@ impl Guard {
             limit: AtomicU64::new(milliseconds(login)),
             waiting: Mutex::new(Some(Instant::now())),
             is_silent: AtomicBool::new(false),
+            end: Mutex::new(None),
+            is_endless: AtomicBool::new(false),
             asked_for_plaintext: AtomicBool::new(false),
         });
         let inspector = Inspector::new(server);
@@ -77,6 +82,12 @@ impl Guard {
         self.watch.limit.store(milliseconds(statement), Ordering::SeqCst);
     }
 
+    /// Ends the connection after this time, whatever the server still says.
+    pub(super) fn end_after(&self, total: Duration) -> ConnectionEnd {
+        *self.watch.end.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now().checked_add(total);
+        ConnectionEnd(Arc::clone(&self.watch))
+    }
+
     /// Whether the server was silent for too long.
     pub(super) fn is_silent(&self) -> bool {
         self.watch.is_silent.load(Ordering::SeqCst)
@@ -92,7 +103,21 @@ fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// Why a connection with a limit for its whole time ended.
+pub struct ConnectionEnd(Arc<Watch>);
+
+impl ConnectionEnd {
+    /// Whether the time was over before the server had said all.
+    pub fn was_forced(&self) -> bool {
+        self.0.is_endless.load(Ordering::SeqCst)
+    }
+}
+
 impl Watch {
+    fn has_ended(&self) -> bool {
+        self.end.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|end| end <= Instant::now())
+    }
+
     fn set_waiting(&self, since: Option<Instant>) {
         *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = since;
     }
@@ -221,6 +246,11 @@ fn forward_answers(
 ) -> io::Result<()> {
     let mut octets = [0; 16_384];
     loop {
+        // A server that goes on and on is never silent, and its own limit may be none.
+        if watch.has_ended() {
+            watch.is_endless.store(true, Ordering::SeqCst);
+            return Ok(());
+        }
         let length = match upstream.read(&mut octets) {
             Ok(0) => return Ok(()),
             Ok(length) => length,
@@ -370,6 +400,60 @@ mod tests {
         client.write_all(b"startup").unwrap();
         let mut answer = Vec::new();
         assert!(client.read_to_end(&mut answer).is_ok() && answer.is_empty() && guard.is_silent());
+    }
+
+    /// A server that lets everybody in, and answers a query with `begin`, and with `more` again and again if there is any; gives
+    /// its address. A query is a message of the kind `Q` (PostgreSQL, "Message Formats").
+    fn fake_server(begin: Vec<u8>, more: Option<&'static [u8]>) -> Server {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        thread::spawn(move || {
+            let mut stream = listener.accept().unwrap().0;
+            let mut length = [0; 4];
+            stream.read_exact(&mut length).unwrap();
+            let mut startup = vec![0; usize::try_from(u32::from_be_bytes(length)).unwrap() - 4];
+            stream.read_exact(&mut startup).unwrap();
+            stream.write_all(b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I").unwrap();
+            let mut kind = [0];
+            stream.read_exact(&mut kind).unwrap();
+            assert_eq!(kind, *b"Q");
+            stream.write_all(&begin).unwrap();
+            while more.is_some_and(|more| stream.write_all(more).is_ok()) {
+                thread::sleep(Duration::from_millis(5));
+            }
+            // Until the other end hangs up.
+            _ = stream.read_to_end(&mut Vec::new());
+        });
+        Server::parse(&format!("postgres://nyt@127.0.0.1:{port}/x?sslmode=disable")).unwrap()
+    }
+
+    /// What a query that sends one column `x` begins with, and a row of it.
+    const COLUMN: &[u8] = b"T\0\0\0\x1a\0\x01x\0\0\0\0\0\0\0\0\0\0\x19\xff\xff\xff\xff\xff\xff\0\0";
+    const ROW: &[u8] = b"D\0\0\0\x0b\0\x01\0\0\0\x01a";
+
+    #[test]
+    fn a_result_without_an_end_is_given_up() {
+        for more in [Some(ROW), None] {
+            let server = fake_server([COLUMN, ROW].concat(), more);
+            let total = Duration::from_millis(300);
+            let (mut client, end) = crate::base::database::connect_for(&server, None, total).unwrap();
+            let begun = Instant::now();
+            assert!(client.simple_query("SELECT x").is_err());
+            assert!(begun.elapsed() < Duration::from_secs(10));
+            assert!(end.was_forced());
+        }
+    }
+
+    #[test]
+    fn an_answer_in_time_is_forwarded_whole() {
+        let answer = [COLUMN, ROW, b"C\0\0\0\x0dSELECT 1\0Z\0\0\0\x05I"].concat();
+        let server = fake_server(answer, None);
+        let (mut client, end) = crate::base::database::connect_for(&server, None, Duration::from_secs(60)).unwrap();
+        let rows = client.simple_query("SELECT x").unwrap();
+        assert!(
+            rows.iter().any(|row| matches!(row, postgres::SimpleQueryMessage::Row(row) if row.get(0) == Some("a")))
+        );
+        assert!(!end.was_forced());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use postgres::config::SslMode;
 use postgres::{Client, Config, NoTls};
 
 use crate::base::database::error::DatabaseError;
-use crate::base::database::guard::Guard;
+use crate::base::database::guard::{ConnectionEnd, Guard};
 use crate::base::database::url::{Encryption, Host, Server};
 use crate::base::secret::Secret;
 
@@ -26,6 +26,24 @@ pub const STATEMENT_LIMIT: Duration = Duration::from_secs(60);
 /// If the connection is encrypted, the certificate is verified: without that, anybody between the two could read along. If it
 /// is not, the password is never sent in plaintext to another machine.
 pub fn connect(server: &Server, password: Option<&Secret>, limit: Duration) -> Result<Client, DatabaseError> {
+    let (client, guard) = connect_guarded(server, password)?;
+    guard.logged_in(limit);
+    Ok(client)
+}
+
+/// Opens a connection as [`connect`] does, for one query: it ends after `total`, also if the server never stops to answer.
+pub fn connect_for(
+    server: &Server,
+    password: Option<&Secret>,
+    total: Duration,
+) -> Result<(Client, ConnectionEnd), DatabaseError> {
+    let (client, guard) = connect_guarded(server, password)?;
+    guard.logged_in(total);
+    let end = guard.end_after(total);
+    Ok((client, end))
+}
+
+fn connect_guarded(server: &Server, password: Option<&Secret>) -> Result<(Client, Guard), DatabaseError> {
     // Before the guard is opened, which waits for a client: the certificates may be unreadable.
     let (mode, tls) = match &server.encryption {
         Encryption::None => (SslMode::Disable, None),
@@ -57,10 +75,7 @@ pub fn connect(server: &Server, password: Option<&Secret>, limit: Duration) -> R
         Some(tls) => config.connect(tls),
     };
     match connected {
-        Ok(client) => {
-            guard.logged_in(limit);
-            Ok(client)
-        }
+        Ok(client) => Ok((client, guard)),
         Err(_) if guard.asked_for_plaintext() => Err(DatabaseError::PlaintextPassword { server: server.to_string() }),
         Err(_) if guard.is_silent() => Err(DatabaseError::Silent { server: server.to_string() }),
         Err(source) => Err(DatabaseError::Connect { server: server.to_string(), source }),

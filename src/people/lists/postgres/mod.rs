@@ -45,10 +45,11 @@ pub enum QueryMessage {
 pub fn run(query: &ServerQuery, name: &str, password: Option<&Secret>, send: &mut dyn FnMut(QueryMessage) -> bool) {
     // The server ends a query that takes too long by itself, and says so.
     let limit = query.timeout.saturating_add(database::STATEMENT_LIMIT);
-    let failed = match database::connect(&query.server, password, limit) {
-        Ok(mut client) => match send_rows(&mut client, query, send) {
+    let failed = match database::connect_for(&query.server, password, limit) {
+        Ok((mut client, end)) => match send_rows(&mut client, query, send) {
             Ok(()) => None,
             Err(QueryError::Unusable(diagnostic)) => Some(*diagnostic),
+            Err(QueryError::Server(_)) if end.was_forced() => Some(endless_result(query, name)),
             Err(QueryError::Server(error)) => Some(query_error(&error, query, name)),
         },
         Err(error) => Some(connection_error(&error)),
@@ -196,6 +197,12 @@ fn query_error(error: &Error, query: &ServerQuery, name: &str) -> Diagnostic {
         _ => "try the query in a database client",
     };
     Diagnostic::error(QUERY_FAILS, message).hint(hint)
+}
+
+/// The server was still sending when the time of the query was over.
+fn endless_result(query: &ServerQuery, name: &str) -> Diagnostic {
+    let message = format!("the result from {name} did not end in time (timeout: {} s)", query.timeout.as_secs());
+    Diagnostic::error(QUERY_FAILS, message).hint("raise the limit, such as timeout: 5m, or simplify the query")
 }
 
 /// The place of an error in the query, as a suffix of a message.
