@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::audience::AudienceId;
 use crate::base::language::Lang;
 use crate::base::source::exemption::Exemptions;
 use crate::base::source::span::{Span, Spanned};
 use crate::base::value::Value;
+use crate::issue::date_time::DateBoundary;
 use crate::issue::image::HeaderImage;
+use crate::issue::named_moment;
 use crate::issue::series::SeriesId;
 use crate::people::person::Localised;
 use crate::people::person::mailbox::Mailbox;
@@ -78,4 +81,14 @@ pub enum Archive {
     Members,
     /// Nobody.
     None,
+}
+
+/// The `send_at` of front matter that has errors, and may not even be YAML: that of the first line with the key.
+pub(crate) fn send_at_of_lines(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    let value = text.lines().find_map(|line| {
+        let line = line.trim_start_matches('\u{feff}');
+        ["send_at:", "publish_date:"].into_iter().find_map(|key| line.strip_prefix(key))
+    })?;
+    let value = value.split(" #").next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+    named_moment::parse(value, zone, DateBoundary::Begins).ok().map(|named| named.moment)
 }

@@ -8,8 +8,8 @@ use crate::base::error::Error;
 use crate::base::source::text::Source;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::state::LetterState;
-use crate::issue::Issue;
-use crate::issue::front_matter::DraftStatus;
+use crate::issue::front_matter::{self, DraftStatus};
+use crate::issue::{Issue, IssueId};
 use crate::ops::{ledgers, status};
 use crate::project::Project;
 
@@ -39,11 +39,10 @@ pub enum RunDecision {
 pub fn decide(project: &Project, path: &Path, now: Timestamp) -> Result<RunDecision, Error> {
     let files = project.issue(path)?;
     let Some(issue) = files.issue else {
-        // Sending reports what is wrong with it. An unfinished draft does not concern the administrator yet.
-        return Ok(if seems_scheduled(&files.source) { RunDecision::Send } else { RunDecision::Skip });
+        return decide_unread(project, &files.source, now);
     };
     if let Some(mut ledger) = ledgers::open_to_read(project)?
-        && let Some(decision) = by_plan(project, &mut *ledger, &issue, now)?
+        && let Some(decision) = by_plan(project, &mut *ledger, &issue.id, now)?
     {
         return Ok(decision);
     }
@@ -60,18 +59,46 @@ pub(crate) fn by_time(project: &Project, issue: &Issue, now: Timestamp) -> RunDe
     if front.send_until.is_some_and(|until| until < now) {
         return RunDecision::Expired(send_at);
     }
+    if is_late(project, send_at, now) { RunDecision::Late(send_at) } else { RunDecision::Send }
+}
+
+fn is_late(project: &Project, send_at: Timestamp, now: Timestamp) -> bool {
     let grace = SignedDuration::try_from(project.settings().grace).unwrap_or(SignedDuration::MAX);
-    if now.duration_since(send_at) > grace { RunDecision::Late(send_at) } else { RunDecision::Send }
+    now.duration_since(send_at) > grace
+}
+
+/// The decision about an issue with errors in its front matter.
+fn decide_unread(project: &Project, source: &Source, now: Timestamp) -> Result<RunDecision, Error> {
+    // An unfinished draft does not concern the administrator yet.
+    if !seems_scheduled(source) {
+        return Ok(RunDecision::Skip);
+    }
+    if let Some(send_at) = front_matter::send_at_of_lines(source.text(), &project.settings().timezone)
+        && is_late(project, send_at, now)
+    {
+        let plan = match ledgers::open_to_read(project)? {
+            Some(mut ledger) => by_plan(project, &mut *ledger, &IssueId::of_path(source.path()), now)?,
+            None => None,
+        };
+        // Without errors it would not be sent either, unless it was begun: each run would report what nobody can mend in time.
+        return Ok(match plan {
+            None => RunDecision::Late(send_at),
+            Some(RunDecision::Skip) => RunDecision::Skip,
+            Some(_) => RunDecision::Send,
+        });
+    }
+    // Sending reports what is wrong with it.
+    Ok(RunDecision::Send)
 }
 
 /// The decision by the plan of an issue; absent where it has none.
 fn by_plan(
     project: &Project,
     ledger: &mut dyn Ledger,
-    issue: &Issue,
+    issue: &IssueId,
     now: Timestamp,
 ) -> Result<Option<RunDecision>, Error> {
-    let Some(record) = ledger.plan(&issue.id, ledgers::transport_kind(project))? else { return Ok(None) };
+    let Some(record) = ledger.plan(issue, ledgers::transport_kind(project))? else { return Ok(None) };
     let totals = status::totals(ledger, &record)?;
     if totals.is_finished() {
         return Ok(Some(RunDecision::Skip));

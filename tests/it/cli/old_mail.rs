@@ -46,6 +46,29 @@ fn an_issue_past_its_send_until_is_reported_once() {
 }
 
 #[test]
+fn an_old_issue_with_errors_is_reported_once() {
+    for (name, send_at) in
+        [("iso", "send_at: 2020-05-04 09:00"), ("words", "publish_date: \"4. maj 2020 kl. 9\" # gammel")]
+    {
+        let project = Project::new(&format!("old-mail-errors-{name}"));
+        project.edit(MAY, "date:", &format!("{send_at}\nsbject: x\ndate:"));
+        assert_eq!(project.run("check").status, 3);
+        project.run("run").is(
+            3,
+            "",
+            "error: issues/maj.md was to be sent at 2020-05-04 09:00 and is too old for `run` (grace: 6 h); \
+             to send it all the same, use `newsletter send issues/maj.md`\n",
+        );
+        project.run("run").succeeds_with("");
+        // An issue that is due now is reported by each run, with its errors.
+        let project = project.always_due();
+        for _ in 0..2 {
+            assert!(project.run("run").stderr.contains("sbject"));
+        }
+    }
+}
+
+#[test]
 fn a_clone_sends_nothing_old() {
     let project = overdue("old-mail-clone");
     fs::remove_dir_all(project.path(".newsletter")).unwrap();
