@@ -1,11 +1,14 @@
 //! Checks issues as if they were sent: every audience, every edition, every recipient.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use crate::base::error::Error;
+use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::IssueId;
 use crate::letter::plan::TransportKind;
@@ -23,6 +26,7 @@ use crate::ops::text::with_causes;
 use crate::project::Project;
 
 const UNREADABLE: Code = Code("NL290");
+const UNUSABLE_SECRET: Code = Code("NL640");
 
 /// What was checked, and what was found.
 #[derive(Default)]
@@ -67,7 +71,27 @@ pub fn check(project: &Project, named: &[PathBuf], now: Timestamp) -> Result<Che
     }
     summary.diagnostics.extend(project.people_in_git()?);
     summary.diagnostics.extend(project.unread_files()?);
+    summary.diagnostics.extend(unusable_secret(project).into_iter().collect());
     Ok(summary)
+}
+
+/// Why the key of the unsubscribe links cannot be used. A file that is not on this machine is not reported: a check may run
+/// anywhere, and only the sending machine has it.
+fn unusable_secret(project: &Project) -> Option<Diagnostic> {
+    let Some(SecretSource::File(path)) = &project.settings().unsubscribe.secret else { return None };
+    if fs::symlink_metadata(project.root().join(path)).is_err() {
+        return None;
+    }
+    let error = project.unsubscribe_key().err()?;
+    let is_denied = |source: &io::Error| source.kind() == io::ErrorKind::PermissionDenied;
+    let diagnostic = match &error {
+        Error::Secret { source, .. } if source.downcast_ref::<io::Error>().is_some_and(is_denied) => {
+            Diagnostic::warning(UNUSABLE_SECRET, with_causes(&error)).hint("run the check as the user who sends")
+        }
+        _ => Diagnostic::error(UNUSABLE_SECRET, with_causes(&error))
+            .hint("write a new one: openssl rand -hex 32 > FILE; chmod 600 FILE"),
+    };
+    Some(diagnostic)
 }
 
 fn is_about_a_file(error: &Error) -> bool {

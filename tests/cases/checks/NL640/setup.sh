@@ -1,0 +1,2 @@
+printf 'hemmelig\n' > afmeld.key
+chmod 0600 afmeld.key
