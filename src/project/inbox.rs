@@ -41,6 +41,9 @@ impl Project {
         let replies_to = settings.reply_to.as_ref().map_or(from, |mailbox| &mailbox.address);
         let address = settings.unsubscribe.mailto.as_ref().unwrap_or(replies_to).clone();
         let also_receives = |other: &Address| address.key() == other.key();
+        // A Message-ID has the domain of its letter's sender, and a series may have its own.
+        let of_series = settings.series.values().filter_map(|series| series.from.as_ref());
+        let senders = [&settings.from].into_iter().chain(of_series);
         MailContext {
             return_path: settings.bounces_to.clone().unwrap_or_else(|| from.clone().into()),
             unsubscribe: if also_receives(from) || also_receives(replies_to) {
@@ -48,7 +51,7 @@ impl Project {
             } else {
                 UnsubscribeInbox::Dedicated(address)
             },
-            message_id_domain: from.domain().to_owned(),
+            message_id_domains: senders.map(|mailbox| mailbox.address.domain().to_owned()).collect(),
         }
     }
 }

@@ -14,8 +14,8 @@ pub struct MailContext {
     pub return_path: ReturnPath,
     /// Where readers write to unsubscribe.
     pub unsubscribe: UnsubscribeInbox,
-    /// The domain of our Message-IDs.
-    pub message_id_domain: String,
+    /// The domains of our Message-IDs: those of the senders.
+    pub message_id_domains: Vec<String>,
 }
 
 /// The address that readers write to if they want to unsubscribe.

@@ -65,7 +65,7 @@ pub(super) fn in_text(text: &str, context: &MailContext) -> Option<LetterToken> 
     let words = text.split(|letter: char| letter.is_whitespace() || "<>\"'()[],;:".contains(letter));
     words.filter(|word| word.contains('@')).find_map(|word| {
         let (_, domain) = word.rsplit_once('@')?;
-        let is_ours = domain.eq_ignore_ascii_case(&context.message_id_domain);
+        let is_ours = context.message_id_domains.iter().any(|ours| domain.eq_ignore_ascii_case(ours));
         let by_id = is_ours.then(|| LetterToken::of_message_id(word)).flatten();
         by_id.or_else(|| token_of(word, context))
     })

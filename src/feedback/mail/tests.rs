@@ -15,7 +15,7 @@ pub(super) fn context() -> MailContext {
     MailContext {
         return_path: ReturnPath::parse("retur+{token}@forening.example").unwrap(),
         unsubscribe: UnsubscribeInbox::Dedicated(Address::parse("afmeld@forening.example").unwrap()),
-        message_id_domain: "forening.example".to_owned(),
+        message_id_domains: vec!["forening.example".to_owned()],
     }
 }
 

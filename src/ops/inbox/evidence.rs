@@ -88,14 +88,15 @@ struct LedgerAnswers {
 /// Records what messages say.
 #[derive(Debug)]
 pub(super) struct Recorder {
-    /// Makes the readers' tokens.
-    key: HmacKey,
+    /// Make the readers' tokens, the one in use first: a letter may have been sent under a former one.
+    keys: Vec<HmacKey>,
     limits: BounceLimits,
 }
 
 impl Recorder {
     pub(super) fn new(project: &Project) -> Result<Self, Error> {
-        Ok(Self { key: project.unsubscribe_key()?, limits: project.settings().bounces })
+        let keys = [project.unsubscribe_key()?].into_iter().chain(project.keys()?).collect();
+        Ok(Self { keys, limits: project.settings().bounces })
     }
 
     /// Records a batch and counts it. When it returns, what the messages say is on disk. It returns the numbers of those that
@@ -146,8 +147,8 @@ impl Recorder {
             let mut message = MessageRequests::default();
             match &finding.meaning {
                 MessageMeaning::Leave(mail) => {
-                    let target = self.target(mail);
-                    requests.leaving.push(LeaveRequest { target, at: finding.at, source: SOURCE.to_owned() });
+                    let request = |target| LeaveRequest { target, at: finding.at, source: SOURCE.to_owned() };
+                    requests.leaving.extend(self.targets(mail).into_iter().map(request));
                 }
                 MessageMeaning::Bounce(recipients) => {
                     for recipient in recipients {
@@ -171,10 +172,14 @@ impl Recorder {
         requests
     }
 
-    fn target(&self, mail: &LeaveMail) -> LeaveTarget {
+    /// What a mail leaves, under each key.
+    fn targets(&self, mail: &LeaveMail) -> BTreeSet<LeaveTarget> {
         match mail {
-            LeaveMail::Token(target) => target.clone(),
-            LeaveMail::Sender(address) => LeaveTarget { token: UnsubscribeToken::of(&self.key, address), series: None },
+            LeaveMail::Token(target) => BTreeSet::from([target.clone()]),
+            LeaveMail::Sender(address) => {
+                let tokens = self.keys.iter().map(|key| UnsubscribeToken::of(key, address));
+                tokens.map(|token| LeaveTarget { token, series: None }).collect()
+            }
         }
     }
 }
@@ -251,9 +256,11 @@ fn count(
         report.counts.messages += 1;
         let leaving = answers.leaving.get(message.leaving.clone()).unwrap_or_default();
         let mut is_done = message.delayed > 0 || finding.meaning == MessageMeaning::Automatic;
-        for result in leaving {
-            is_done |= *result != LeaveResult::Unknown;
-            count_leaving(&finding.meaning, *result, report);
+        // The tokens of one reader under several keys are one reader.
+        let best = [LeaveResult::Left, LeaveResult::AlreadyLeft, LeaveResult::Unknown];
+        if let Some(result) = best.into_iter().find(|result| leaving.contains(result)) {
+            is_done |= result != LeaveResult::Unknown;
+            count_leaving(&finding.meaning, result, report);
         }
         for at in message.reports.clone() {
             if let (Some(request), Some(result)) = (requests.reports.get(at), answers.reports.get(at)) {

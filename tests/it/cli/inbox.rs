@@ -184,6 +184,16 @@ fn a_complaint_and_a_mail_without_a_token_count_for_a_known_reader() {
 }
 
 #[test]
+fn a_reader_is_known_under_a_former_key() {
+    let project = project("inbox-rotated");
+    let token = mail("x@x.example", "afmeld@forening.example", &leave_subject(&project, "anna@a.example"), "");
+    assert_eq!(project.run("ledger rotate-key").status, 0);
+    deliver(&project, &[("1", token), ("2", mail("bo@b.example", "afmeld@forening.example", "afmeld", ""))]);
+    project.run("inbox Maildir").succeeds_with("Maildir: 2 unsubscribed\n");
+    assert_eq!(suppressed(&project), "anna@a.example unsubscribed, bo@b.example unsubscribed");
+}
+
+#[test]
 fn of_a_report_about_several_recipients_only_the_failed_ones_count() {
     let project = project("inbox-several");
     let one = bounce(&message_id(&project, "anna@a.example"), "dora@d.example", "550 5.1.1 no such user");
