@@ -13,12 +13,12 @@ pub trait LeaveRecorder: Send {
     /// # Errors
     ///
     /// They cannot be recorded at the moment.
-    fn record(&mut self, requests: &[LeaveRequest]) -> Result<LeaveCounts, Error>;
+    fn record(&mut self, requests: &[LeaveRequest]) -> Result<RecordedLeaves, Error>;
 }
 
 /// What became of requests to unsubscribe.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LeaveCounts {
+pub struct RecordedLeaves {
     /// Readers who get no more letters from now on.
     pub left: u64,
     /// Requests that changed nothing.
@@ -29,7 +29,7 @@ pub struct LeaveCounts {
     pub spooled: u64,
 }
 
-impl LeaveCounts {
+impl RecordedLeaves {
     fn of(results: &[LeaveResult]) -> Self {
         let mut counts = Self::default();
         for result in results {
@@ -44,11 +44,11 @@ impl LeaveCounts {
 }
 
 impl LeaveRecorder for LeaveSpool {
-    fn record(&mut self, requests: &[LeaveRequest]) -> Result<LeaveCounts, Error> {
+    fn record(&mut self, requests: &[LeaveRequest]) -> Result<RecordedLeaves, Error> {
         // Somebody may have emptied the spool together with its folders.
         self.create()?;
         self.write(requests)?;
-        Ok(LeaveCounts { spooled: requests.len() as u64, ..LeaveCounts::default() })
+        Ok(RecordedLeaves { spooled: requests.len() as u64, ..RecordedLeaves::default() })
     }
 }
 
@@ -80,7 +80,7 @@ impl LedgerRecorder {
 }
 
 impl LeaveRecorder for LedgerRecorder {
-    fn record(&mut self, requests: &[LeaveRequest]) -> Result<LeaveCounts, Error> {
+    fn record(&mut self, requests: &[LeaveRequest]) -> Result<RecordedLeaves, Error> {
         let mut ledger = match self.ledger.take() {
             Some(ledger) => ledger,
             None => (self.open)()?,
@@ -88,6 +88,6 @@ impl LeaveRecorder for LedgerRecorder {
         // Only a ledger that worked is kept.
         let results = ledger.leave(requests)?;
         self.ledger = Some(ledger);
-        Ok(LeaveCounts::of(&results))
+        Ok(RecordedLeaves::of(&results))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::feedback::recorder::LeaveCounts;
+use crate::feedback::recorder::RecordedLeaves;
 
 /// The upper ends of the classes of response times, in milliseconds.
 const TIME_CLASSES: [u64; 8] = [1, 5, 25, 50, 100, 250, 1_000, 10_000];
@@ -16,7 +16,7 @@ pub(super) struct RequestCounters(Mutex<CountedRequests>);
 #[derive(Debug, Default)]
 struct CountedRequests {
     answers: BTreeMap<(&'static str, u16), u64>,
-    leaves: LeaveCounts,
+    leaves: RecordedLeaves,
     not_recorded: u64,
     is_failing: bool,
     times: [u64; TIME_CLASSES.len()],
@@ -39,9 +39,9 @@ impl RequestCounters {
     }
 
     /// Counts requests that were recorded; whether the last ones were not.
-    pub(super) fn recorded(&self, counts: LeaveCounts) -> bool {
+    pub(super) fn recorded(&self, counts: RecordedLeaves) -> bool {
         self.update(|counted| {
-            let LeaveCounts { left, already_left, unknown, spooled } = &mut counted.leaves;
+            let RecordedLeaves { left, already_left, unknown, spooled } = &mut counted.leaves;
             *left += counts.left;
             *already_left += counts.already_left;
             *unknown += counts.unknown;
@@ -85,7 +85,7 @@ impl CountedRequests {
         }));
         lines.push("# TYPE newsletter_serve_unsubscribes counter".to_owned());
         lines.push("# HELP newsletter_serve_unsubscribes Number of requests to unsubscribe recorded.".to_owned());
-        let LeaveCounts { left, already_left, unknown, spooled } = self.leaves;
+        let RecordedLeaves { left, already_left, unknown, spooled } = self.leaves;
         for (result, count) in
             [("left", left), ("already_left", already_left), ("unknown_token", unknown), ("spooled", spooled)]
         {

@@ -11,7 +11,7 @@ use crate::delivery::ledger::feedback::LeaveRequest;
 use crate::edition::colour::Colour;
 use crate::feedback::pages::sender::PageBrand;
 use crate::feedback::pages::{PageOptions, UnsubscribePages};
-use crate::feedback::recorder::{LeaveCounts, LeaveRecorder};
+use crate::feedback::recorder::{LeaveRecorder, RecordedLeaves};
 use crate::feedback::server::event::ServerEvent;
 use crate::feedback::server::limits::ServerLimits;
 use crate::feedback::server::link_pattern::LinkPattern;
@@ -33,14 +33,14 @@ struct Records {
 }
 
 impl LeaveRecorder for Records {
-    fn record(&mut self, requests: &[LeaveRequest]) -> Result<LeaveCounts, Error> {
+    fn record(&mut self, requests: &[LeaveRequest]) -> Result<RecordedLeaves, Error> {
         let _open = self.gate.lock().unwrap();
         self.calls.fetch_add(1, Ordering::SeqCst);
         if self.fails.load(Ordering::SeqCst) {
             return Err(Error::WorkerLost);
         }
         self.requests.lock().unwrap().extend_from_slice(requests);
-        Ok(LeaveCounts { left: requests.len() as u64, ..LeaveCounts::default() })
+        Ok(RecordedLeaves { left: requests.len() as u64, ..RecordedLeaves::default() })
     }
 }
 
