@@ -2,10 +2,12 @@
 
 use crate::cli::exit::Exit;
 use crate::cli::json::EventJson;
+use crate::cli::terminal::Terminal;
 use crate::cli::timing::RunTiming;
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::run::RunEnd;
+use crate::feedback::spool::UnreadSpoolFile;
 use crate::issue::series::SeriesId;
 use crate::letter::plan::TransportKind;
 use crate::ops::reason_counts::ReasonCount;
@@ -54,6 +56,13 @@ pub(super) fn reason_lines(reasons: &[ReasonCount], transport: TransportKind) ->
         lines.push(format!("and {} more reasons", reasons.len() - MAX_REPORTED));
     }
     lines
+}
+
+/// The files of a spool that are left in it.
+pub(super) fn unread_requests(terminal: &Terminal, unread: &[UnreadSpoolFile]) {
+    for file in unread {
+        terminal.note(&format!("warning: {} {}; it is left there", file.path.display(), with_causes(&file.fault)));
+    }
 }
 
 /// How fast a run was, and which domains were slow: `5000 attempts in 4 s, 1250 per second, on 4 connections`.

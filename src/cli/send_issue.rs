@@ -22,6 +22,7 @@ use crate::issue::IssueId;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::deliver::DeliveryRequest;
 use crate::ops::feedback_rates::SenderFaults;
+use crate::ops::leave;
 use crate::ops::ledgers;
 use crate::ops::plan::{self, FrozenPlan, NewPlan, PlanStep, ReplanPolicy, SendGuards};
 use crate::ops::prepared_issue::{NewPictures, PreparedIssue};
@@ -92,6 +93,7 @@ pub(super) fn send_issue(
     if let Some(faults) = SenderFaults::of_last(&mut *ledger)?.filter(|faults| faults.issue != id) {
         feedback_report::warn_of_faults(terminal, &faults);
     }
+    record_leaves(terminal, project, &mut *ledger, now)?;
     erase_old(terminal, project, &mut *ledger, now)?;
     // From here on another host that plans waits, so that two hosts do not plan one issue twice.
     ledger.begin_planning()?;
@@ -188,6 +190,21 @@ fn is_confirmed(terminal: &Terminal, new: &NewPlan) -> bool {
         terminal.problem("the numbers differ; nothing was sent");
     }
     confirmed
+}
+
+/// Records who has unsubscribed by the spool and the access logs since the last run: they get no letter.
+pub(super) fn record_leaves(
+    terminal: &Terminal,
+    project: &Project,
+    ledger: &mut dyn Ledger,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let (counts, unread) = leave::record_configured(project, ledger, now)?;
+    report::unread_requests(terminal, &unread);
+    if counts.left > 0 {
+        terminal.note(&format!("{} unsubscribed", count(counts.left, "reader")));
+    }
+    Ok(())
 }
 
 /// Erases the recipients of letters that are older than `retention`.

@@ -23,6 +23,7 @@ use crate::ops::plan::no_recipients;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::sample_reader;
 use crate::ops::text::with_causes;
+use crate::ops::unsubscribe_check;
 use crate::project::Project;
 
 const UNREADABLE: Code = Code("NL290");
@@ -69,6 +70,7 @@ pub fn check(project: &Project, named: &[PathBuf], now: Timestamp) -> Result<Che
     if issues.is_empty() {
         summary.diagnostics.extend(project.audiences()?.1);
     }
+    summary.diagnostics.extend(unsubscribe_check::check(project));
     summary.diagnostics.extend(project.people_in_git()?);
     summary.diagnostics.extend(project.unread_files()?);
     summary.diagnostics.extend(unusable_secret(project).into_iter().collect());

@@ -175,6 +175,11 @@ impl Project {
         self.root.join("outbox")
     }
 
+    /// The folder with requests to unsubscribe from a host without a ledger; absent: the settings name none.
+    pub fn spool(&self) -> Option<PathBuf> {
+        self.settings.unsubscribe.spool.as_ref().map(|spool| self.root.join(spool))
+    }
+
     /// The folder of pictures that letters load from the web.
     pub fn public(&self) -> PathBuf {
         self.root.join("public")

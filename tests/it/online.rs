@@ -298,3 +298,14 @@ fn a_redirect_to_a_private_address_is_not_followed() {
     let inside = project("online-inside", &web, "[Siden](WEB/inside)").run("check --online");
     assert!(inside.stderr.contains("it leads to a private address"), "{}", inside.stderr);
 }
+
+#[test]
+fn a_page_is_requested_with_get_only() {
+    let web = Web::start();
+    let limits = RequestLimits { may_reach: |_| true, ..RequestLimits::default() };
+    let page = online::page(&web.private_url("/afmeld/000000000000000000000000"), limits).unwrap();
+    assert_eq!((page.status, page.text.as_str()), (200, ""));
+    assert_eq!(online::page(&web.private_url("/gone"), limits).unwrap().status, 410);
+    assert_eq!(online::page(&web.private_url("/there"), RequestLimits::default()), Err(LinkStatus::Private));
+    assert_eq!(web.heard(), ["GET /afmeld/000000000000000000000000", "GET /gone"]);
+}

@@ -19,7 +19,9 @@ use crate::ops::check;
 use crate::ops::diagnostic_json::DiagnosticJson;
 use crate::ops::link_check::{self, IssueLinks};
 use crate::ops::text::count;
+use crate::ops::unsubscribe_check;
 use crate::project::Project;
+use crate::project::online::RequestLimits;
 
 /// Arguments of `check`.
 #[derive(Args, Debug)]
@@ -29,7 +31,7 @@ pub(crate) struct CheckArgs {
     /// Explain a code such as NL530
     #[arg(long, value_name = "CODE", conflicts_with = "issues")]
     explain: Option<String>,
-    /// Also check that every link works
+    /// Also check that every link works, and that the unsubscribe page is there
     #[arg(long, conflicts_with = "explain")]
     online: bool,
     /// Output format; `sarif` is SARIF 2.1.0, for code review tools
@@ -68,6 +70,7 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, args: &CheckArgs) ->
     all.extend(checked.diagnostics);
     if args.online {
         all.extend(check_links(terminal, &project, &checked.links));
+        all.extend(unsubscribe_check::check_online(&project, RequestLimits::default()));
     }
     all.sort();
     if args.format.is_none() && args.issues.len() == 1 {

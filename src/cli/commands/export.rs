@@ -1,28 +1,30 @@
-//! `export`: writes an issue as web pages.
+//! `export`: writes an issue, or the unsubscribe page, as files for the web.
 
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
+use crate::base::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::ops::blocked::Blocked;
-use crate::ops::export;
-use crate::ops::plan;
 use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::static_pages::{self, StaticPage};
 use crate::ops::text::count;
+use crate::ops::{export, plan};
 use crate::project::Project;
 
 /// Arguments of `export`.
 #[derive(Args, Debug)]
 pub(crate) struct ExportArgs {
     /// The issue's file, with `archive: public`; drafts are allowed
-    pub(super) issue: PathBuf,
-    /// Channel to export for
+    #[arg(required_if_eq("to", "web"))]
+    pub(super) issue: Option<PathBuf>,
+    /// What to export: `web` is an issue, `unsubscribe` the page where readers unsubscribe
     #[arg(long, value_name = "CHANNEL")]
     to: ExportChannel,
-    /// Output folder [default: public in the project]
+    /// Output folder [default: public in the project, or public/unsubscribe]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -31,15 +33,27 @@ pub(crate) struct ExportArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ExportChannel {
     Web,
+    Unsubscribe,
 }
 
-/// Writes the issue for a channel.
+/// Writes files for a channel.
 pub(super) fn run(terminal: &Terminal, project: &Project, args: &ExportArgs) -> Result<Exit, Blocked> {
-    let (prepared, warnings) = plan::prepare(project, &project.issue_path(&args.issue))?;
-    terminal.diagnostics(&warnings);
-    let folder = args.out.clone().unwrap_or_else(|| project.public());
-    match args.to {
-        ExportChannel::Web => write_pages(terminal, &prepared, &folder),
+    let folder = |usual: PathBuf| args.out.clone().unwrap_or(usual);
+    match (args.to, &args.issue) {
+        (ExportChannel::Web, Some(issue)) => {
+            let (prepared, warnings) = plan::prepare(project, &project.issue_path(issue))?;
+            terminal.diagnostics(&warnings);
+            write_pages(terminal, &prepared, &folder(project.public()))
+        }
+        (ExportChannel::Unsubscribe, None) => {
+            Ok(write_unsubscribe_page(terminal, project, &folder(project.public().join("unsubscribe")))?)
+        }
+        (ExportChannel::Unsubscribe, Some(_)) => {
+            terminal.problem("`--to unsubscribe` takes no issue: the page is the same for all issues");
+            Ok(Exit::Blocked)
+        }
+        // clap has refused this already.
+        (ExportChannel::Web, None) => Ok(Exit::Blocked),
     }
 }
 
@@ -58,5 +72,21 @@ fn write_pages(terminal: &Terminal, prepared: &PreparedIssue<'_>, folder: &Path)
     }
     terminal.json(&serde_json::json!({ "folder": folder, "pages": written }));
     terminal.print_line(&format!("{} in {}", count(written.len() as u64, "page"), folder.display()));
+    Ok(Exit::Done)
+}
+
+/// Writes the page where readers unsubscribe, and the answer to its form, in each language.
+fn write_unsubscribe_page(terminal: &Terminal, project: &Project, folder: &Path) -> Result<Exit, Error> {
+    if project.settings().unsubscribe.url.is_none() {
+        terminal.problem("newsletter.yaml has no `url` under `unsubscribe:`: no letter would link to the page");
+        return Ok(Exit::Blocked);
+    }
+    let mut written = Vec::new();
+    for StaticPage { lang, button, left } in static_pages::write(project, folder)? {
+        terminal.print_line(&format!("{lang}  {button}  {left}"));
+        written.push(serde_json::json!({ "lang": lang, "files": [button, left] }));
+    }
+    terminal.json(&serde_json::json!({ "folder": folder, "pages": written }));
+    terminal.print_line(&format!("{} in {}", count(2 * written.len() as u64, "page"), folder.display()));
     Ok(Exit::Done)
 }

@@ -69,7 +69,7 @@ pub(super) enum Command {
     Send(SendArgs),
     /// Send every issue whose `send_at` time has passed (for cron)
     Run(RunArgs),
-    /// Export an issue as web pages
+    /// Export an issue, or the unsubscribe page, as web pages
     Export(ExportArgs),
     /// Show delivery status
     Status(StatusArgs),
@@ -108,7 +108,7 @@ impl Command {
             Self::Diff(args) => args.file(),
             Self::Test(args) => Some(&args.issue),
             Self::Send(args) => Some(&args.issue),
-            Self::Export(args) => Some(&args.issue),
+            Self::Export(args) => args.issue.as_deref(),
             Self::Status(args) => args.issue.as_deref(),
             Self::Resolve(args) => Some(&args.issue),
             Self::Check(args) => args.first_issue(),

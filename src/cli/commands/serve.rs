@@ -23,9 +23,10 @@ use crate::project::Project;
 /// Arguments of `serve`.
 #[derive(Args, Debug)]
 pub(crate) struct ServeArgs {
-    /// Address and port to listen on, or `unix:PATH`; a socket from systemd is used instead
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8085")]
-    listen: ListenAddress,
+    /// Address and port to listen on, or `unix:PATH`; a socket from systemd is used instead [default: `listen` in
+    /// `unsubscribe:`, else 127.0.0.1:8085]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<ListenAddress>,
     /// Write requests to this folder, for a host without people and ledger; `unsubscribe --spool` reads them
     #[arg(long, value_name = "DIR")]
     spool: Option<PathBuf>,
@@ -41,11 +42,12 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ServeArgs) -> R
         return Ok(Exit::Settings);
     };
     let server = serve::server(project, pattern, args.spool.as_deref())?;
+    let listen = args.listen.clone().or_else(|| project.settings().unsubscribe.listen.clone()).unwrap_or_default();
     let stop = ServerStop::default();
     stop_on_signals(terminal, &stop);
     let (sender, events) = mpsc::channel();
     let ended = thread::scope(|scope| {
-        let running = scope.spawn(|| server::run(server, &args.listen, &stop, sender));
+        let running = scope.spawn(|| server::run(server, &listen, &stop, sender));
         for event in &events {
             report(terminal, event);
         }

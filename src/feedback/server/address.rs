@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::{self, Permissions};
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::UnixStream as ProbeStream;
 use std::path::{Path, PathBuf};
@@ -26,6 +26,13 @@ pub enum ListenAddress {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 #[error("write an IP address with a port, such as 127.0.0.1:8085 or [::1]:8085, or unix: and a path")]
 pub struct ListenAddressError;
+
+impl Default for ListenAddress {
+    /// Only programs on this machine can connect, such as the web server in front.
+    fn default() -> Self {
+        Self::Tcp(SocketAddr::from((Ipv4Addr::LOCALHOST, 8085)))
+    }
+}
 
 impl FromStr for ListenAddress {
     type Err = ListenAddressError;

@@ -1,7 +1,7 @@
 //! Requests one address over HTTP.
 
 use std::error::Error as StdError;
-use std::io;
+use std::io::{self, Read};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +17,8 @@ use crate::project::online::link_status::LinkStatus;
 use crate::project::online::request_url::RequestUrl;
 
 const REDIRECTS: u32 = 5;
+/// How much of a page is read, in bytes: its head, with an embedded logo behind it.
+const PAGE: u64 = 64 << 10;
 
 /// Requests addresses, without cookies and through the proxy of the environment if one is set.
 pub(super) struct Client {
@@ -75,6 +77,28 @@ impl Client {
             Err(error) => failure(&error),
         }
     }
+
+    /// Sends a GET request, and reads the beginning of the page.
+    pub(super) fn page(&self, url: &str) -> Result<FetchedPage, LinkStatus> {
+        if !self.trusts && url.starts_with("https:") {
+            return Err(LinkStatus::NoRoots);
+        }
+        let response = self.agent.get(url).call().map_err(|error| failure(&error))?;
+        let status = response.status().as_u16();
+        let mut text = Vec::new();
+        let read = response.into_body().into_reader().take(PAGE).read_to_end(&mut text);
+        read.map_err(|error| of_io(&error))?;
+        Ok(FetchedPage { status, text: String::from_utf8_lossy(&text).into_owned() })
+    }
+}
+
+/// A page that was requested.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FetchedPage {
+    /// The HTTP status.
+    pub status: u16,
+    /// The beginning of its text.
+    pub text: String,
 }
 
 fn failure(error: &Error) -> LinkStatus {

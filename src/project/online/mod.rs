@@ -1,7 +1,7 @@
 //! Checks over HTTP whether the links of a letter work: a few at once, with results cached for a while.
 
 mod cache;
-mod client;
+pub mod client;
 mod guarded_connector;
 pub mod link_status;
 mod public_address;
@@ -16,7 +16,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::project::online::cache::LinkCache;
-use crate::project::online::client::Client;
+use crate::project::online::client::{Client, FetchedPage};
 use crate::project::online::link_status::LinkStatus;
 use crate::project::online::public_address::is_public;
 use crate::project::online::request_url::RequestUrl;
@@ -97,6 +97,15 @@ pub fn ask(
     }
     answers.kept = cache.write();
     answers
+}
+
+/// Requests one page, whatever its address is: the caller knows that this has no effect.
+///
+/// # Errors
+///
+/// There was no response.
+pub fn page(url: &str, limits: RequestLimits) -> Result<FetchedPage, LinkStatus> {
+    Client::new(limits.timeout, limits.may_reach).page(url)
 }
 
 /// What the threads share.

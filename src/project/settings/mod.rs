@@ -16,6 +16,7 @@ mod scaffold_values;
 pub mod series;
 #[cfg(test)]
 mod tests;
+pub mod unsubscribe;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -28,7 +29,6 @@ use crate::audience::named_lists::NamedLists;
 use crate::audience::rules::Rules;
 use crate::audience::shared::SharedParts;
 use crate::base::language::Lang;
-use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::exemption::Exemptions;
 use crate::base::source::span::Spanned;
@@ -39,7 +39,6 @@ use crate::delivery::ledger::feedback::BounceLimits;
 use crate::edition::context::{Brand, Campaign, Greeting};
 use crate::issue::series::SeriesId;
 use crate::letter::return_path::ReturnPath;
-use crate::people::person::Address;
 use crate::people::person::mailbox::Mailbox;
 use crate::project::settings::consent::ConsentSettings;
 use crate::project::settings::dkim::DkimKey;
@@ -48,10 +47,10 @@ use crate::project::settings::ledger::LedgerSettings;
 use crate::project::settings::relay::RelaySettings;
 use crate::project::settings::required::{optional, required};
 use crate::project::settings::series::Series;
+use crate::project::settings::unsubscribe::UnsubscribeSettings;
 
 const NOT_YET: Code = Code("NL102");
 const BAD_TIMEZONE: Code = Code("NL103");
-const BAD_UNSUBSCRIBE: Code = Code("NL104");
 const BAD_PUBLIC_URL: Code = Code("NL545");
 
 /// Long enough for a machine that is restarted or mended, and short enough that no copy of a project sends old issues.
@@ -164,17 +163,6 @@ impl Default for ProjectPaths {
     }
 }
 
-/// How readers unsubscribe.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct UnsubscribeSettings {
-    /// The address that receives requests to unsubscribe; absent: the one that receives replies.
-    pub mailto: Option<Address>,
-    /// The page, `https`, with `{token}` where the reader's token goes; absent: readers unsubscribe by mail.
-    pub url: Option<String>,
-    /// The key of the tokens; absent: the project's key.
-    pub secret: Option<SecretSource>,
-}
-
 impl Settings {
     /// Reads `newsletter.yaml`. All problems are reported; with an error there are no settings.
     pub fn parse(source: &Source) -> (Option<Self>, Diagnostics) {
@@ -218,7 +206,7 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     let dkim = dkim::keys(&mut reader, from.as_ref());
     let shared = shared(&mut reader);
     let consent = consent::read(&mut reader);
-    let unsubscribe = reader.group("unsubscribe").map(unsubscribe).unwrap_or_default();
+    let unsubscribe = reader.group("unsubscribe").map(unsubscribe::read).unwrap_or_default();
     let inbox = reader.group("inbox").and_then(inbox::read);
     let bounces = reader.group("bounces").map(bounces).unwrap_or_default();
     let ledger = ledger::read(&mut reader);
@@ -318,22 +306,4 @@ fn paths(mut reader: MappingReader<'_, '_>) -> ProjectPaths {
     };
     reader.finish();
     paths
-}
-
-fn unsubscribe(mut reader: MappingReader<'_, '_>) -> UnsubscribeSettings {
-    let mailto = optional(&mut reader, "mailto");
-    let url = reader.text("url").and_then(|url| {
-        let https = url.value.starts_with("https://") && !url.value.contains(char::is_whitespace);
-        let message = match (https, url.value.matches("{token}").count()) {
-            (true, 1) => return Some(url.value),
-            (true, _) => "the address of the unsubscribe page must contain {token} once",
-            (false, _) => "the unsubscribe page must have an https address",
-        };
-        let hint = "write it like this: url: https://forening.example/afmeld?t={token}";
-        reader.report(Diagnostic::error(BAD_UNSUBSCRIBE, message).at(url.place).hint(hint));
-        None
-    });
-    let secret = reader.secret("secret", ["secret_env", "secret_file"]);
-    reader.finish();
-    UnsubscribeSettings { mailto, url, secret }
 }

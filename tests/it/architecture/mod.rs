@@ -46,6 +46,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("csv_core", &["base/csv"]),
     ("encoding_rs", &["base/csv/encoding"]),
     ("entities", &["letter/leak/html_entities"]),
+    ("flate2", &["ops/log_files"]),
     ("hashbrown", &["people/store/address_interner"]),
     ("html5ever", &["edition/theme"]),
     ("http_body_util", &["feedback/server"]),

@@ -229,3 +229,28 @@ fn percent_decoded(text: &str) -> String {
     }
     String::from_utf8(bytes).unwrap()
 }
+
+#[test]
+fn the_unsubscribe_page_is_written_in_each_language() {
+    let project = Project::new("export-unsubscribe");
+    let missing = "newsletter.yaml has no `url` under `unsubscribe:`: no letter would link to the page";
+    project.run("export --to unsubscribe").fails_with(3, missing);
+    let page = "unsubscribe: {url: \"https://forening.example/afmeld/{token}\", access_log: access.log}\n";
+    project.write("newsletter.yaml", format!("{SETTINGS}{page}"));
+    let listed = "da  unsubscribe.da.html  unsubscribed.da.html\nen  unsubscribe.en.html  unsubscribed.en.html\n";
+    project.run("export --to unsubscribe").succeeds_with(&format!("{listed}4 pages in DIR/public/unsubscribe\n"));
+    for lang in ["da", "en"] {
+        let button = project.read(&format!("public/unsubscribe/unsubscribe.{lang}.html"));
+        assert!(button.contains("<form method=\"post\">") && button.matches("<button").count() == 1, "{button}");
+        let left = project.read(&format!("public/unsubscribe/unsubscribed.{lang}.html"));
+        assert!(!left.contains("<form") && left.contains("mailto:nyt@forening.example"), "{left}");
+        for page in [button, left] {
+            assert!(page.contains(&format!("<html lang=\"{lang}\">")) && !page.contains("<script"), "{page}");
+        }
+    }
+    let json: Value = serde_json::from_str(&project.run("export --to unsubscribe --out web --json").stdout).unwrap();
+    assert_eq!(json["pages"][0]["files"][1], "unsubscribed.da.html");
+    let refused = "`--to unsubscribe` takes no issue: the page is the same for all issues";
+    project.run(&format!("export {MAY} --to unsubscribe")).fails_with(3, refused);
+    assert_eq!(project.run("export --to web").status, 2);
+}

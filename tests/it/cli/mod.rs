@@ -60,3 +60,5 @@ mod testing;
 mod themes;
 mod traces;
 mod trust;
+#[cfg(test)]
+mod unsubscribe;

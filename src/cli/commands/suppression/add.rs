@@ -9,6 +9,7 @@ use crate::cli::commands::suppression::targets::{TargetArgs, Targets};
 use crate::cli::exit::Exit;
 use crate::cli::report::in_series;
 use crate::cli::terminal::Terminal;
+use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::suppression::Suppression;
 use crate::ops::ledgers;
 use crate::ops::text::count;
@@ -51,8 +52,17 @@ pub(super) struct SuppressionCause {
     pub(super) source: &'static str,
 }
 
+/// How many addresses a command suppressed.
+#[derive(Default)]
+pub(super) struct SuppressedCounts {
+    /// Those that were not suppressed before.
+    pub(super) new: u64,
+    /// Those that were.
+    pub(super) known: u64,
+}
+
 /// Suppresses addresses and reports how many are new.
-pub(super) fn suppress(
+fn suppress(
     terminal: &Terminal,
     project: &Project,
     targets: &Targets<'_>,
@@ -60,24 +70,36 @@ pub(super) fn suppress(
 ) -> Result<Exit, Error> {
     // First: the ledger of a project that has none is created together with the key.
     let mut ledger = ledgers::open_to_suppress(project)?;
+    let counts = record(project, &mut *ledger, targets, cause)?;
+    let SuppressedCounts { new, known } = counts;
+    terminal.json(&serde_json::json!({ "new": new, "known": known, "reason": cause.reason, "series": targets.series }));
+    terminal.print_line(&line(&counts, targets, cause));
+    Ok(Exit::Done)
+}
+
+/// Suppresses addresses in a ledger.
+pub(super) fn record(
+    project: &Project,
+    ledger: &mut dyn Ledger,
+    targets: &Targets<'_>,
+    cause: &SuppressionCause,
+) -> Result<SuppressedCounts, Error> {
     let (key, now) = (project.key()?, Timestamp::now());
     let SuppressionCause { reason, source } = *cause;
-    let series = targets.series;
     let suppressions: Vec<Suppression> = targets
         .addresses
         .iter()
         .map(|address| SuppressionRequest { address: address.clone(), reason, at: None, source: source.to_owned() })
-        .map(|request| Suppression::new(&request, series, &key, now))
+        .map(|request| Suppression::new(&request, targets.series, &key, now))
         .collect();
     let new = ledger.suppress(&suppressions, now)?;
     let known = suppressions.len() as u64 - new.min(suppressions.len() as u64);
-    terminal.json(&serde_json::json!({ "new": new, "known": known, "reason": reason, "series": series }));
+    Ok(SuppressedCounts { new, known })
+}
+
+/// What was suppressed, on one line.
+pub(super) fn line(counts: &SuppressedCounts, targets: &Targets<'_>, cause: &SuppressionCause) -> String {
+    let SuppressedCounts { new, known } = *counts;
     let known = if known > 0 { format!("; {known} already suppressed") } else { String::new() };
-    terminal.print_line(&format!(
-        "{} suppressed{} ({}){known}",
-        count(new, "address"),
-        in_series(series),
-        reason.as_str()
-    ));
-    Ok(Exit::Done)
+    format!("{} suppressed{} ({}){known}", count(new, "address"), in_series(targets.series), cause.reason.as_str())
 }

@@ -2,6 +2,7 @@
 
 mod add;
 mod list;
+mod readers;
 mod remove;
 mod targets;
 pub(super) mod unsubscribe;

@@ -29,7 +29,7 @@ pub(crate) struct TargetArgs {
 
 /// What was typed, read and found valid.
 pub(super) struct Targets<'o> {
-    /// Not empty.
+    /// Where a command needs addresses, there are some.
     pub(super) addresses: Vec<Address>,
     /// Absent: all letters of the project.
     pub(super) series: Option<&'o SeriesId>,
@@ -45,9 +45,7 @@ impl<'o> Targets<'o> {
         let mut texts = typed.addresses.clone();
         if let Some(file) = &typed.file {
             let text = String::from_utf8_lossy(&read_export(file)?).into_owned();
-            // A CR alone ends a line, too: behind a comment, the addresses after it would be lost.
-            let lines = text.trim_start_matches('\u{feff}').split(['\n', '\r']).map(str::trim);
-            texts.extend(lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned));
+            texts.extend(list_items(&text));
         }
         if texts.is_empty() {
             terminal.problem("the file has no addresses");
@@ -80,8 +78,15 @@ impl<'o> Targets<'o> {
     }
 }
 
+/// The items of a text with one on each line, without comments.
+pub(super) fn list_items(text: &str) -> Vec<String> {
+    // A CR alone ends a line, too: behind a comment, the addresses after it would be lost.
+    let lines = text.trim_start_matches('\u{feff}').split(['\n', '\r']).map(str::trim);
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
+}
+
 /// The series with this id; reports where there is none.
-fn known_series<'o>(terminal: &Terminal, project: &'o Project, typed: &str) -> Result<&'o SeriesId, Exit> {
+pub(super) fn known_series<'o>(terminal: &Terminal, project: &'o Project, typed: &str) -> Result<&'o SeriesId, Exit> {
     let known = &project.settings().series;
     if let Some((id, _)) = known.get_key_value(typed) {
         return Ok(id);

@@ -1,32 +1,231 @@
-//! `unsubscribe`: the short way to suppress an address whose reader asked for it.
+//! `unsubscribe`: records who wants no more letters, from addresses, tokens, access logs and a spool.
+
+use std::io::{self, Read};
+use std::path::PathBuf;
 
 use clap::Args;
+use jiff::Timestamp;
 
 use crate::base::error::Error;
-use crate::cli::commands::suppression::add::{SuppressionCause, suppress};
-use crate::cli::commands::suppression::targets::Targets;
+use crate::cli::commands::suppression::add::{self, SuppressedCounts, SuppressionCause};
+use crate::cli::commands::suppression::readers::{Readers, STANDARD_INPUT};
 use crate::cli::exit::Exit;
+use crate::cli::report;
 use crate::cli::terminal::Terminal;
+use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::feedback::LeaveRequest;
+use crate::letter::unsubscribe_token::{LeaveTarget, UnsubscribeToken};
+use crate::ops::leave::{self, LeaveCounts, LeaveRecorder, LogCounts};
+use crate::ops::ledgers;
+use crate::ops::text::count;
 use crate::people::person::suppression_reason::SuppressionReason;
 use crate::project::Project;
+
+/// What is recorded as the source of what was typed.
+const TYPED: &str = "unsubscribe";
+const CAUSE: SuppressionCause = SuppressionCause { reason: SuppressionReason::Unsubscribed, source: TYPED };
 
 /// Arguments of `unsubscribe`.
 #[derive(Args, Debug)]
 pub(crate) struct UnsubscribeArgs {
-    /// E-mail addresses
-    #[arg(required = true)]
-    addresses: Vec<String>,
-    /// Unsubscribe only from this series [default: all letters]
+    /// E-mail addresses, or tokens from unsubscribe links; `-` reads them, or an access log, from standard input
+    #[arg(required_unless_present_any = ["access_log", "spool"])]
+    readers: Vec<String>,
+    /// Unsubscribe the addresses only from this series [default: all letters]
     #[arg(long, value_name = "SERIES")]
     series: Option<String>,
+    /// Logs of the web server, with requests that were posted to the unsubscribe page [default: those in `unsubscribe:`]
+    #[arg(long, value_name = "FILE", num_args = 0..)]
+    access_log: Option<Vec<PathBuf>>,
+    /// Folder in which `serve` keeps requests [default: the one in `unsubscribe:`]
+    #[arg(long, value_name = "DIR", num_args = 0..=1)]
+    #[expect(clippy::option_option, reason = "the option may be absent, or have no folder")]
+    spool: Option<Option<PathBuf>>,
+    /// Count the requests, and record nothing
+    #[arg(long = "dry-run", conflicts_with = "spool")]
+    dry: bool,
 }
 
-/// Unsubscribes the addresses that were typed.
+/// Where requests are, once it is clear that all of it can be read.
+struct RequestSources<'o> {
+    readers: Readers<'o>,
+    logs: Vec<PathBuf>,
+    spool: Option<PathBuf>,
+}
+
+/// Unsubscribes everybody who was typed, or is in what was typed.
 pub(crate) fn run(terminal: &Terminal, project: &Project, typed: &UnsubscribeArgs) -> Result<Exit, Error> {
-    let targets = match Targets::parse(terminal, project, &typed.addresses, typed.series.as_deref()) {
-        Ok(targets) => targets,
+    let sources = match sources(terminal, project, typed)? {
+        Ok(sources) => sources,
         Err(exit) => return Ok(exit),
     };
-    let cause = SuppressionCause { reason: SuppressionReason::Unsubscribed, source: "unsubscribe" };
-    suppress(terminal, project, &targets, &cause)
+    // Where no letter was ever sent, all tokens are unknown, and no ledger is created for them.
+    let has_addresses = !sources.readers.targets.addresses.is_empty();
+    let is_needed = has_addresses || sources.spool.is_some() || ledgers::open_to_read(project)?.is_some();
+    let mut ledger = if typed.dry || !is_needed { None } else { Some(ledgers::open_to_suppress(project)?) };
+    let mut report = LeaveReport::default();
+    if let Some(ledger) = &mut ledger {
+        report.addresses = record_addresses(project, &mut **ledger, &sources)?;
+    }
+    report.tokens = record_tokens(borrow(&mut ledger), &sources)?;
+    report.unreadable = record_logs(terminal, borrow(&mut ledger), &sources, &mut report.others)?;
+    report.others.add(record_spool(terminal, borrow(&mut ledger), &sources)?);
+    Ok(report.print(terminal, typed, &sources))
+}
+
+fn borrow(ledger: &mut Option<Box<dyn Ledger>>) -> Option<&mut dyn Ledger> {
+    // Not `as_deref_mut`: in an `Option` the lifetime of a trait object cannot become shorter.
+    match ledger {
+        Some(ledger) => Some(&mut **ledger),
+        None => None,
+    }
+}
+
+/// What was typed; reports what is invalid and returns the exit status then.
+fn sources<'o>(
+    terminal: &Terminal,
+    project: &'o Project,
+    typed: &UnsubscribeArgs,
+) -> Result<Result<RequestSources<'o>, Exit>, Error> {
+    let logs = match &typed.access_log {
+        None => Vec::new(),
+        Some(named) if named.is_empty() => leave::configured_logs(project)?,
+        Some(named) => named.clone(),
+    };
+    let spool = typed.spool.as_ref().map(|named| named.clone().or_else(|| project.spool()));
+    let missing = if typed.access_log.is_some() && logs.is_empty() {
+        Some("`access_log` under `unsubscribe:`: write `--access-log FILE`")
+    } else if matches!(spool, Some(None)) {
+        Some("`spool` under `unsubscribe:`: write `--spool DIR`")
+    } else {
+        None
+    };
+    if let Some(missing) = missing {
+        terminal.problem(&format!("newsletter.yaml has no {missing}"));
+        return Ok(Err(Exit::Blocked));
+    }
+    let readers = Readers::read(terminal, project, &typed.readers, typed.series.as_deref())?;
+    Ok(readers.map(|readers| RequestSources { readers, logs, spool: spool.flatten() }))
+}
+
+/// Records addresses as their own links would, so that the letters they were sent are left as well.
+fn record_addresses(
+    project: &Project,
+    ledger: &mut dyn Ledger,
+    sources: &RequestSources<'_>,
+) -> Result<SuppressedCounts, Error> {
+    let targets = &sources.readers.targets;
+    if targets.addresses.is_empty() {
+        return Ok(SuppressedCounts::default());
+    }
+    let (key, at) = (project.unsubscribe_key()?, Timestamp::now());
+    let request = |address| {
+        let target = LeaveTarget { token: UnsubscribeToken::of(&key, address), series: targets.series.cloned() };
+        LeaveRequest { target, at, source: TYPED.to_owned() }
+    };
+    let requests: Vec<LeaveRequest> = targets.addresses.iter().map(request).collect();
+    let left = leave::record(ledger, &requests)?.left;
+    // The ledger knows only readers who were sent a letter.
+    let SuppressedCounts { new, known } = add::record(project, ledger, targets, &CAUSE)?;
+    Ok(SuppressedCounts { new: new + left, known: known.saturating_sub(left) })
+}
+
+fn record_tokens(ledger: Option<&mut dyn Ledger>, sources: &RequestSources<'_>) -> Result<LeaveCounts, Error> {
+    let now = Timestamp::now();
+    let mut recorder = LeaveRecorder::new(ledger, TYPED, now);
+    sources.readers.tokens.iter().try_for_each(|target| recorder.add(target.clone(), now))?;
+    recorder.finish()
+}
+
+/// Records what the logs have; returns how many of them are no access logs.
+fn record_logs(
+    terminal: &Terminal,
+    ledger: Option<&mut dyn Ledger>,
+    sources: &RequestSources<'_>,
+    counts: &mut LeaveCounts,
+) -> Result<usize, Error> {
+    let mut recorder = LeaveRecorder::of_logs(ledger, Timestamp::now());
+    let mut unreadable = 0;
+    for path in &sources.logs {
+        let LogCounts { requests, unreadable: lines } = recorder.add_log(path)?;
+        if requests == 0 && lines > 0 {
+            terminal.problem(&format!("{} is not an access log: none of its lines is a request", path.display()));
+            unreadable += 1;
+        }
+    }
+    if let Some(first) = &sources.readers.log {
+        let mut log = first.as_bytes().chain(io::stdin().lock());
+        recorder.add_open_log(&mut log, STANDARD_INPUT.as_ref())?;
+    }
+    counts.add(recorder.finish()?);
+    Ok(unreadable)
+}
+
+/// Records what the spool has, and reports what is left in it.
+fn record_spool(
+    terminal: &Terminal,
+    ledger: Option<&mut dyn Ledger>,
+    sources: &RequestSources<'_>,
+) -> Result<LeaveCounts, Error> {
+    let (Some(folder), Some(ledger)) = (&sources.spool, ledger) else { return Ok(LeaveCounts::default()) };
+    let (counts, unread) = leave::record_spool(ledger, folder)?;
+    report::unread_requests(terminal, &unread);
+    Ok(counts)
+}
+
+/// What became of everything.
+#[derive(Default)]
+struct LeaveReport {
+    addresses: SuppressedCounts,
+    tokens: LeaveCounts,
+    /// Those in logs and in the spool.
+    others: LeaveCounts,
+    /// Logs that are none.
+    unreadable: usize,
+}
+
+impl LeaveReport {
+    /// Prints it; the exit status. Anybody can write unknown tokens into a log, so that only those that were typed fail.
+    fn print(&self, terminal: &Terminal, typed: &UnsubscribeArgs, sources: &RequestSources<'_>) -> Exit {
+        let mut all = self.tokens;
+        all.add(self.others);
+        let targets = &sources.readers.targets;
+        if typed.dry {
+            let found = all.total() + targets.addresses.len() as u64;
+            terminal.json(&serde_json::json!({ "found": found }));
+            terminal.print_line(&format!("{} found; nothing was recorded", count(found, "request")));
+            return if self.unreadable > 0 { Exit::Blocked } else { Exit::Done };
+        }
+        terminal.json(&serde_json::json!({
+            "new": self.addresses.new + all.left,
+            "known": self.addresses.known + all.already_left,
+            "unknown": all.unknown,
+            "reason": CAUSE.reason,
+            "series": targets.series,
+        }));
+        if !targets.addresses.is_empty() {
+            terminal.print_line(&add::line(&self.addresses, targets, &CAUSE));
+        }
+        if targets.addresses.is_empty() || all.total() > 0 {
+            terminal.print_line(&counts_line(&all));
+        }
+        match (self.unreadable, self.tokens.unknown) {
+            (0, 0) => Exit::Done,
+            (0, _) => Exit::SomeFailed,
+            (_, _) => Exit::Blocked,
+        }
+    }
+}
+
+/// What became of tokens: `2 readers unsubscribed; 1 already unsubscribed; 3 unknown tokens`.
+fn counts_line(counts: &LeaveCounts) -> String {
+    let LeaveCounts { left, already_left, unknown } = *counts;
+    let mut line = format!("{} unsubscribed", count(left, "reader"));
+    if already_left > 0 {
+        line = format!("{line}; {already_left} already unsubscribed");
+    }
+    if unknown > 0 {
+        line = format!("{line}; {}", count(unknown, "unknown token"));
+    }
+    line
 }

@@ -1,0 +1,95 @@
+//! Checks that the links to unsubscribe lead to the project's page, and that its requests are read.
+
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::ops::unsubscribe_pages;
+use crate::project::Project;
+use crate::project::online::client::FetchedPage;
+use crate::project::online::link_status::LinkStatus;
+use crate::project::online::{self, RequestLimits};
+use crate::project::settings::unsubscribe::TOKEN;
+
+const UNREAD: Code = Code("NL716");
+const OTHER_PAGE: Code = Code("NL717");
+
+/// A token that nobody has.
+const NOBODY: &str = "000000000000000000000000";
+/// What the page of any project has.
+const MARKED: &str = "<meta name=\"newsletter-unsubscribe\" content=\"";
+
+/// Warns of a page whose requests nothing reads.
+pub(crate) fn check(project: &Project) -> Diagnostics {
+    let settings = project.settings();
+    let unsubscribe = &settings.unsubscribe;
+    let is_read = unsubscribe.is_read() || settings.inbox.is_some();
+    let mut diagnostics = Diagnostics::new();
+    if let Some(place) = unsubscribe.url_place.clone().filter(|_| !is_read) {
+        let message = "letters link to an unsubscribe page, but nothing reads what readers send there";
+        let hint = "set `listen` (the page is `newsletter serve`), `access_log` or `spool` under `unsubscribe:`, or \
+                    delete `url`";
+        diagnostics.push(Diagnostic::warning(UNREAD, message).at(place).hint(hint));
+        settings.ignore.apply(&mut diagnostics);
+    }
+    diagnostics
+}
+
+/// Requests the page as a browser does, with the token of nobody. Nothing is posted.
+pub fn check_online(project: &Project, limits: RequestLimits) -> Diagnostics {
+    let settings = project.settings();
+    let unsubscribe = &settings.unsubscribe;
+    let mut diagnostics = Diagnostics::new();
+    if let (Some(url), Some(place)) = (&unsubscribe.url, &unsubscribe.url_place) {
+        let page = online::page(&url.replace(TOKEN, NOBODY), limits);
+        let found = diagnostic(url, &unsubscribe_pages::marker(project), &page);
+        diagnostics.extend(found.into_iter().map(|diagnostic| diagnostic.at(place.clone())).collect());
+        settings.ignore.apply(&mut diagnostics);
+    }
+    diagnostics
+}
+
+/// What is wrong with the page; absent: it is the project's.
+fn diagnostic(url: &str, marker: &str, page: &Result<FetchedPage, LinkStatus>) -> Option<Diagnostic> {
+    let page = match page {
+        Ok(page) => page,
+        Err(status) => return status.diagnostic(url),
+    };
+    if page.status == 200 && page.text.contains(&format!("{MARKED}{marker}\"")) {
+        return None;
+    }
+    let (message, hint) = if page.status != 200 {
+        let hint = "start `newsletter serve`, or publish what `newsletter export --to unsubscribe` writes";
+        (format!("the unsubscribe page is not there: the server responded {}", page.status), hint)
+    } else if page.text.contains(MARKED) {
+        let hint = "export it again, or restart `newsletter serve`";
+        ("the unsubscribe page is another project's, or was made before newsletter.yaml changed".to_owned(), hint)
+    } else {
+        let hint = "if another program is there, check that it unsubscribes on a POST, and turn the warning off";
+        ("the unsubscribe page was not made by `serve` or `export --to unsubscribe`".to_owned(), hint)
+    };
+    Some(Diagnostic::warning(OTHER_PAGE, message).hint(hint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_projects_own_page_is_expected() {
+        let url = "https://forening.example/afmeld/{token}";
+        let marked =
+            |marker: &str| format!("<!doctype html>\n<meta name=\"newsletter-unsubscribe\" content=\"{marker}\">");
+        for (status, text, expected) in [
+            (200, marked("0123456789abcdef"), None),
+            (404, marked("0123456789abcdef"), Some("not there: the server responded 404")),
+            (405, String::new(), Some("not there: the server responded 405")),
+            (200, marked("fedcba9876543210"), Some("another project's")),
+            (200, "<!doctype html>".to_owned(), Some("not made by")),
+        ] {
+            let found = diagnostic(url, "0123456789abcdef", &Ok(FetchedPage { status, text }));
+            let message = found.map(|diagnostic| diagnostic.message);
+            assert_eq!(message.is_some(), expected.is_some(), "{status}: {message:?}");
+            assert!(message.unwrap_or_default().contains(expected.unwrap_or_default()), "{status}: {expected:?}");
+        }
+        let unknown = diagnostic(url, "", &Err(LinkStatus::UnknownHost)).unwrap();
+        assert!(unknown.message.starts_with("broken link"), "{}", unknown.message);
+    }
+}
