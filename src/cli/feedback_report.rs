@@ -48,8 +48,9 @@ fn line(counts: &FeedbackCounts) -> String {
 
 /// A share as `2.5 %`; two digits behind the point where one would hide it.
 fn percent(part: u64, whole: u64) -> String {
-    // In hundredths of a percent, rounded.
-    let share = (part * 20_000 / whole.max(1)).div_ceil(2);
+    let whole = whole.max(1);
+    // In hundredths of a percent, rounded, but not to none.
+    let share = ((part * 10_000 + whole / 2) / whole).max(u64::from(part > 0));
     if (1..100).contains(&share) {
         format!("{}.{:02} %", share / 100, share % 100)
     } else {
