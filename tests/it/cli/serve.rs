@@ -72,6 +72,8 @@ fn what_keeps_a_server_from_starting_is_said() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let refused = project.run(&format!("serve --listen {address}"));
+    project.edit("newsletter.yaml", "unsubscribe: {", &format!("unsubscribe: {{listen: \"{address}\", "));
+    assert_eq!(project.run("serve").stderr, refused.stderr);
     assert!(refused.status == 3 && refused.stderr.contains(&format!("cannot listen at {address}: ")), "{refused:?}");
     fs::remove_file(project.path(".newsletter/ledger.db")).unwrap();
     let lost = project.run("serve --listen 127.0.0.1:0");
