@@ -6,7 +6,7 @@ use crate::delivery::ledger::feedback::{LeaveRequest, LeaveResult};
 use crate::feedback::spool::LeaveSpool;
 
 /// Records requests to unsubscribe.
-pub trait LeaveRecorder: Send {
+pub trait RequestRecorder: Send {
     /// Records these requests together. They are on disk when it returns, or none of them is; after an error it can be
     /// called again.
     ///
@@ -43,7 +43,7 @@ impl RecordedLeaves {
     }
 }
 
-impl LeaveRecorder for LeaveSpool {
+impl RequestRecorder for LeaveSpool {
     fn record(&mut self, requests: &[LeaveRequest]) -> Result<RecordedLeaves, Error> {
         // Somebody may have emptied the spool together with its folders.
         self.create()?;
@@ -79,7 +79,7 @@ impl LedgerRecorder {
     }
 }
 
-impl LeaveRecorder for LedgerRecorder {
+impl RequestRecorder for LedgerRecorder {
     fn record(&mut self, requests: &[LeaveRequest]) -> Result<RecordedLeaves, Error> {
         let mut ledger = match self.ledger.take() {
             Some(ledger) => ledger,

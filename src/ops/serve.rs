@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::base::error::Error;
-use crate::feedback::recorder::{LeaveRecorder, LedgerRecorder};
+use crate::feedback::recorder::{LedgerRecorder, RequestRecorder};
 use crate::feedback::server::UnsubscribeServer;
 use crate::feedback::server::limits::ServerLimits;
 use crate::feedback::server::link_pattern::LinkPattern;
@@ -24,7 +24,7 @@ pub fn link_pattern(project: &Project) -> Option<LinkPattern> {
 ///
 /// The spool cannot be created, or the ledger not opened.
 pub fn server(project: &Project, pattern: LinkPattern, spool: Option<&Path>) -> Result<UnsubscribeServer, Error> {
-    let recorder: Box<dyn LeaveRecorder> = if let Some(folder) = spool {
+    let recorder: Box<dyn RequestRecorder> = if let Some(folder) = spool {
         let spool = LeaveSpool::new(folder);
         spool.create()?;
         Box::new(spool)

@@ -36,7 +36,7 @@ use tokio::time;
 
 use crate::base::language::Lang;
 use crate::feedback::pages::UnsubscribePages;
-use crate::feedback::recorder::LeaveRecorder;
+use crate::feedback::recorder::RequestRecorder;
 use crate::feedback::server::address::{ListenAddress, ServerSocket};
 use crate::feedback::server::connections::{ClientState, ConnectionTable};
 use crate::feedback::server::counters::RequestCounters;
@@ -58,7 +58,7 @@ pub struct UnsubscribeServer {
     /// The language of readers whose browsers ask for none that there is.
     pub lang: Lang,
     /// Where requests are recorded.
-    pub recorder: Box<dyn LeaveRecorder>,
+    pub recorder: Box<dyn RequestRecorder>,
     /// How much a client may take.
     pub limits: ServerLimits,
 }

@@ -11,7 +11,7 @@ use crate::delivery::ledger::feedback::LeaveRequest;
 use crate::edition::colour::Colour;
 use crate::feedback::pages::sender::PageBrand;
 use crate::feedback::pages::{PageOptions, UnsubscribePages};
-use crate::feedback::recorder::{LeaveRecorder, RecordedLeaves};
+use crate::feedback::recorder::{RecordedLeaves, RequestRecorder};
 use crate::feedback::server::event::ServerEvent;
 use crate::feedback::server::limits::ServerLimits;
 use crate::feedback::server::link_pattern::LinkPattern;
@@ -32,7 +32,7 @@ struct Records {
     gate: Arc<Mutex<()>>,
 }
 
-impl LeaveRecorder for Records {
+impl RequestRecorder for Records {
     fn record(&mut self, requests: &[LeaveRequest]) -> Result<RecordedLeaves, Error> {
         let _open = self.gate.lock().unwrap();
         self.calls.fetch_add(1, Ordering::SeqCst);

@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use tokio::sync::oneshot;
 
 use crate::delivery::ledger::feedback::LeaveRequest;
-use crate::feedback::recorder::LeaveRecorder;
+use crate::feedback::recorder::RequestRecorder;
 use crate::feedback::server::counters::RequestCounters;
 use crate::feedback::server::event::ServerEvent;
 
@@ -23,7 +23,7 @@ pub(super) struct LeaveSubmission {
 
 /// Records what comes until the last sender is gone.
 pub(super) struct LeaveWriter {
-    pub(super) recorder: Box<dyn LeaveRecorder>,
+    pub(super) recorder: Box<dyn RequestRecorder>,
     pub(super) submissions: mpsc::Receiver<LeaveSubmission>,
     pub(super) counters: Arc<RequestCounters>,
     pub(super) events: mpsc::Sender<ServerEvent>,
