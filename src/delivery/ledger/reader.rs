@@ -65,8 +65,12 @@ impl ReaderRow {
 }
 
 /// The statement that forgets the keys of readers of whom no letter is left. Their tokens stay.
+///
+/// SQLite joins in the order as written (<https://sqlite.org/optoverview.html#crossjoin>): most readers are found in the
+/// newest plan, with one search in the index by plan and key.
 pub(crate) const FORGET_KEYS: &str = "UPDATE reader SET key = NULL WHERE key IS NOT NULL AND NOT EXISTS
-     (SELECT 1 FROM plan JOIN letter ON letter.plan = plan.id WHERE letter.key = reader.key)";
+     (SELECT 1 FROM (SELECT id FROM plan ORDER BY id DESC) AS newest CROSS JOIN letter
+      WHERE letter.plan = newest.id AND letter.key = reader.key)";
 
 /// The statement that says with which key, `$1`, the readers of a plan are known.
 pub(crate) const SET_KEY: &str = "UPDATE plan SET reader_key = $1 WHERE id = $2";
