@@ -182,3 +182,126 @@ pub(super) fn push_escaped(name: &mut String, escape: char, octet: u8) {
 pub(super) fn nothing_offered() -> SendOutcome {
     SendOutcome::Deferred(FailureReason::ConnectionLost { at: SmtpStep::Body }, ConnectionState::Usable)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::env;
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+
+    use super::*;
+
+    /// An empty folder; each test has its own name.
+    fn folder(name: &str) -> PathBuf {
+        let folder = env::temp_dir().join(format!("newsletter-whole-file-{}-{name}", std::process::id()));
+        _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    fn create(path: &Path, existing: ExistingFile) -> io::Result<WholeFile> {
+        WholeFile::create(path, FileReaders::Owner, existing, Durability::Flushed)
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_has_its_name_only_when_it_is_complete() {
+        let folder = folder("complete");
+        let path = folder.join("list.csv");
+        fs::write(&path, "old").unwrap();
+        let mut file = create(&path, ExistingFile::Replaced).unwrap();
+        file.write_all(b"new").unwrap();
+        file.flush().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        file.finish().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(names(&folder), ["list.csv"]);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn an_interrupted_write_leaves_the_old_file() {
+        let folder = folder("interrupted");
+        let path = folder.join("list.csv");
+        fs::write(&path, "old").unwrap();
+        let mut file = create(&path, ExistingFile::Replaced).unwrap();
+        file.write_all(b"half of the n").unwrap();
+        file.flush().unwrap();
+        drop(file);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(names(&folder), ["list.csv"]);
+        // What a process that was killed left behind is not taken for one's own.
+        let next = NEXT.load(Ordering::Relaxed);
+        for number in next..next + 8 {
+            fs::write(folder.join(format!(".newsletter-{}-{number}.part", std::process::id())), "left").unwrap();
+        }
+        let mut file = create(&path, ExistingFile::Replaced).unwrap();
+        file.write_all(b"new").unwrap();
+        file.finish().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn files_with_peoples_data_are_for_their_owner() {
+        let folder = folder("mode");
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let (owner, anyone) = (folder.join("list.csv"), folder.join("metrics.prom"));
+        // The mode is that of the new file, whoever could read the one before.
+        fs::write(&owner, "old").unwrap();
+        fs::set_permissions(&owner, Permissions::from_mode(0o644)).unwrap();
+        let file = create(&owner, ExistingFile::Replaced).unwrap();
+        assert_eq!(mode(&file.temporary), 0o600);
+        file.finish().unwrap();
+        assert_eq!(mode(&owner), 0o600);
+        let open = WholeFile::create(&anyone, FileReaders::Anyone, ExistingFile::Replaced, Durability::Unflushed);
+        open.unwrap().finish().unwrap();
+        assert_eq!(mode(&anyone), 0o644);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn nothing_is_written_through_a_link_or_over_a_device() {
+        let folder = folder("link");
+        let target = folder.join("target");
+        fs::write(&target, "old").unwrap();
+        let [link, dangling, socket] = ["link", "dangling", "socket"].map(|name| folder.join(name));
+        symlink(&target, &link).unwrap();
+        symlink(folder.join("nowhere"), &dangling).unwrap();
+        let listener = UnixListener::bind(&socket).unwrap();
+        let before = names(&folder);
+        for path in [link.as_path(), &dangling, &socket, &folder, Path::new("/dev/null")] {
+            let error = create(path, ExistingFile::Replaced).unwrap_err();
+            assert_eq!(error.to_string(), "it exists and is not a regular file", "{}", path.display());
+        }
+        // A link that somebody makes while the file is written.
+        let late = folder.join("late");
+        let mut file = create(&late, ExistingFile::Replaced).unwrap();
+        file.write_all(b"new").unwrap();
+        symlink(&target, &late).unwrap();
+        assert_eq!(file.finish().unwrap_err().kind(), io::ErrorKind::InvalidInput);
+        fs::remove_file(&late).unwrap();
+        assert_eq!((names(&folder), fs::read_to_string(&target).unwrap()), (before, "old".to_owned()));
+        drop(listener);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_name_that_is_to_be_kept_is_never_taken() {
+        let folder = folder("kept");
+        let path = folder.join("key");
+        let [first, second] = [(); 2].map(|()| create(&path, ExistingFile::Kept).unwrap());
+        first.finish().unwrap();
+        fs::write(&path, "first").unwrap();
+        assert_eq!(second.finish().unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(create(&path, ExistingFile::Kept).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!((fs::read_to_string(&path).unwrap().as_str(), names(&folder)), ("first", vec!["key".to_owned()]));
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

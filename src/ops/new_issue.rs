@@ -41,4 +41,13 @@ mod tests {
         });
         assert!(text.starts_with("---\nsubject: \"Nyt: \\\"OS2\\\" bcc: x\"\npreheader"), "{text}");
     }
+    #[test]
+    fn several_audiences_come_with_what_their_order_means() {
+        let text = |audiences: &[String]| issue_text(&NewFrontMatter { subject: "Nyt", preheader: "", audiences });
+        let audiences = ["board", "members"].map(str::to_owned);
+        let line = "\naudiences: [board, members]   # the order is the priority: a person in several gets the edition of \
+                    the first\n";
+        assert!(text(&audiences).contains(line), "{}", text(&audiences));
+        assert!(text(&audiences[..1]).contains("\naudiences: [board]\n"));
+    }
 }
