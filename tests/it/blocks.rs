@@ -134,3 +134,15 @@ fn an_edition_without_text_is_an_error() {
         output.stderr
     );
 }
+
+#[test]
+fn preview_and_send_count_who_misses_a_block() {
+    let project = project("missed-block", "Til alle.\n\n::: only board\nTil bestyrelsen.\n:::\n")
+        .audience("board", &["Bo <bo@b.example>", "Dorte <dorte@d.example>"]);
+    let warning = "warning[NL267]: 1 recipient is in board and will not get this block: they get the edition of members, \
+                   which comes first\n --> issues/maj.md:9:1\n";
+    for command in ["preview issues/maj.md", "send issues/maj.md --yes"] {
+        let output = project.run(command);
+        assert!(output.status == 0 && output.stderr.starts_with(warning), "{command}: {}", output.stderr);
+    }
+}
