@@ -216,12 +216,13 @@ fn list(
 }
 
 /// In the order of the cells that [`print_cells`] prints.
-const CSV_COLUMNS: [&str; 6] = ["address", "state", "edition", "at", "reply", "message_id"];
+const CSV_COLUMNS: [&str; 7] = ["address", "state", "edition", "at", "reply", "message_id", "version"];
 
 fn print_cells(csv: CsvForm, record: &LetterRecord, json: &LetterJson<'_>) {
     let at = json.at.clone().unwrap_or_default();
     let reply = json.reply.as_deref().unwrap_or_default();
-    csv.print_row(&[json.address, record.state.as_str(), json.edition, &at, reply, json.message_id]);
+    let version = json.version.map(|version| version.to_string()).unwrap_or_default();
+    csv.print_row(&[json.address, record.state.as_str(), json.edition, &at, reply, json.message_id, &version]);
 }
 
 /// A letter on one line, with the version of its text where there are several.

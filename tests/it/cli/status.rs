@@ -84,7 +84,7 @@ fn each_letter_is_listed_with_its_reply() {
     );
     let csv = reported("status issues/maj.md --failed --csv=comma");
     let (head, rows) = csv.split_once('\n').unwrap();
-    assert_eq!(head, "address,state,edition,at,reply,message_id");
+    assert_eq!(head, "address,state,edition,at,reply,message_id,version");
     assert!(rows.starts_with("bo@b.example,refused,members.da,AT,\"550 5.1.1 No such user, \"\"bo\"\"\",<"), "{rows}");
     for line in project.run("status issues/maj.md --letters --json").stdout.lines() {
         let letter: Value = serde_json::from_str(line).unwrap();
@@ -174,6 +174,9 @@ fn each_reader_has_the_version_of_the_text_that_was_sent() {
     let letters = project.run("status issues/maj.md --letters").stdout;
     let editions: Vec<&str> = letters.lines().filter_map(|line| line.split('\t').nth(2)).collect();
     assert_eq!(editions, ["members.da, version 1", "members.da, version 1", "members.da, version 2"]);
+    let csv = project.run("status issues/maj.md --letters --csv=comma").stdout;
+    let versions: Vec<&str> = csv.lines().filter_map(|row| row.rsplit(',').next()).collect();
+    assert_eq!(versions, ["version", "1", "1", "2"]);
     let anna = project.run("status issues/maj.md anna@a.example").stdout;
     assert!(anna.contains("\n  version 1 of 2 of the text\n"), "{anna}");
     project.run("status").succeeds_with(
