@@ -20,8 +20,9 @@ pub(super) fn print(
     sent: &BTreeSet<IssueId>,
     now: Timestamp,
 ) -> Result<(), Error> {
+    let zone = &project.settings().timezone;
     for next in scheduled::scheduled(project, sent, now)? {
-        let at = local_time(next.send_at, &project.settings().timezone);
+        let at = local_time(next.send_at, zone);
         let path = next.path.strip_prefix(project.root()).unwrap_or(&next.path).display();
         let (state, line) = match (next.decision, next.draft) {
             (_, DraftStatus::Yes) => ("draft", format!("draft, `send_at` {at}")),
@@ -29,7 +30,10 @@ pub(super) fn print(
             (RunDecision::Late(_), _) => {
                 ("late", format!("not sent at {at}; to send it now, use `newsletter send {path}`"))
             }
-            (RunDecision::Expired(_), _) => ("expired", format!("not sent at {at}, and its `send_until` has passed")),
+            (RunDecision::Expired { send_until, .. }, _) => {
+                let until = local_time(send_until, zone);
+                ("expired", format!("not sent at {at}, and its `send_until` passed at {until}"))
+            }
             (RunDecision::Send | RunDecision::Wait | RunDecision::Skip, _) => {
                 ("due", format!("due since {at}; the next `newsletter run` sends it"))
             }

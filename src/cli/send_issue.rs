@@ -85,7 +85,7 @@ pub(super) fn send_issue(
         return Ok(exit);
     }
     let prepared = prepare(terminal, project, path, options)?;
-    plan::check_sendable(&prepared.inputs.issue, now)?;
+    plan::check_sendable(project, &prepared.inputs.issue, now)?;
     let early = plan::early(project, &prepared.inputs.issue, &options.guards, now);
     terminal.diagnostics(&plan::check_consent(project, &prepared, now)?);
     let transport = ledgers::transport(project)?;

@@ -47,10 +47,12 @@ pub enum GuardFailure {
         issue: IssueId,
     },
     /// It is too late to send the issue.
-    #[error("{issue} has expired: its `send_until` has passed")]
+    #[error("{issue} has expired: its `send_until` passed at {send_until}")]
     Expired {
         /// The issue.
         issue: IssueId,
+        /// Its `send_until`, in the project's time zone.
+        send_until: String,
     },
     /// `run` does not send the issue any more, and `send` was not asked to.
     #[error(

@@ -71,12 +71,13 @@ pub fn prepare<'p>(project: &'p Project, path: &Path) -> Result<(PreparedIssue<'
 /// # Errors
 ///
 /// It is a draft, or its `send_until` has passed.
-pub fn check_sendable(issue: &Issue, now: Timestamp) -> Result<(), GuardFailure> {
+pub fn check_sendable(project: &Project, issue: &Issue, now: Timestamp) -> Result<(), GuardFailure> {
     if issue.front.draft == DraftStatus::Yes {
         return Err(GuardFailure::Draft { issue: issue.id.clone() });
     }
-    if issue.front.send_until.is_some_and(|until| until < now) {
-        return Err(GuardFailure::Expired { issue: issue.id.clone() });
+    if let Some(until) = issue.front.send_until.filter(|until| *until < now) {
+        let send_until = text::local_time(until, &project.settings().timezone);
+        return Err(GuardFailure::Expired { issue: issue.id.clone(), send_until });
     }
     Ok(())
 }

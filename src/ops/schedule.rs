@@ -24,7 +24,12 @@ pub enum RunDecision {
     /// the past looks as if it had not been sent.
     Late(Timestamp),
     /// Nothing: its `send_at` has passed, and so has its `send_until`, after which it cannot be sent at all.
-    Expired(Timestamp),
+    Expired {
+        /// Its `send_at`.
+        send_at: Timestamp,
+        /// Its `send_until`.
+        send_until: Timestamp,
+    },
     /// Nothing yet: its `send_at` is to come.
     Early(Timestamp),
     /// Nothing: it is a draft, has no `send_at`, or is finished.
@@ -56,8 +61,8 @@ pub(crate) fn by_time(project: &Project, issue: &Issue, now: Timestamp) -> RunDe
     if now < send_at {
         return RunDecision::Early(send_at);
     }
-    if front.send_until.is_some_and(|until| until < now) {
-        return RunDecision::Expired(send_at);
+    if let Some(send_until) = front.send_until.filter(|until| *until < now) {
+        return RunDecision::Expired { send_at, send_until };
     }
     if is_late(project, send_at, now) { RunDecision::Late(send_at) } else { RunDecision::Send }
 }

@@ -56,7 +56,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &RunArgs) -> Res
             Ok(RunDecision::Send) if args.dry => print_due(terminal, project, &path),
             Ok(RunDecision::Send) => send_scheduled(terminal, project, &path),
             Ok(RunDecision::Wait) => Ok(Exit::RetryLater),
-            Ok(decision @ (RunDecision::Late(_) | RunDecision::Expired(_))) => {
+            Ok(decision @ (RunDecision::Late(_) | RunDecision::Expired { .. })) => {
                 late.push((path, decision));
                 Ok(Exit::Done)
             }
@@ -86,7 +86,7 @@ fn send_scheduled(terminal: &Terminal, project: &Project, path: &Path) -> Result
 fn print_due(terminal: &Terminal, project: &Project, path: &Path) -> Result<Exit, Blocked> {
     let (prepared, warnings) = plan::prepare(project, path)?;
     terminal.diagnostics(&warnings);
-    plan::check_sendable(&prepared.inputs.issue, Timestamp::now())?;
+    plan::check_sendable(project, &prepared.inputs.issue, Timestamp::now())?;
     let letters = scheduled::open_letters(project, &prepared)?;
     let issue = prepared.inputs.issue.id.as_str();
     terminal.json(&serde_json::json!({ "issue": issue, "would_send": letters }));
@@ -105,7 +105,7 @@ fn report_late(
     let mut now_late = std::collections::BTreeMap::new();
     let mut new = Vec::new();
     for (path, decision) in late {
-        let (RunDecision::Late(send_at) | RunDecision::Expired(send_at)) = decision else { continue };
+        let (RunDecision::Late(send_at) | RunDecision::Expired { send_at, .. }) = decision else { continue };
         let issue = ledgers::issue_id(project, path)?;
         let is_known = state.late.get(issue.as_str()) == Some(send_at);
         now_late.insert(issue.to_string(), *send_at);
@@ -114,7 +114,9 @@ fn report_late(
             let zone = &project.settings().timezone;
             let (send_at, grace) = (local_time(*send_at, zone), duration(project.settings().grace));
             new.push(match decision {
-                RunDecision::Expired(_) => GuardFailure::Expired { issue },
+                RunDecision::Expired { send_until, .. } => {
+                    GuardFailure::Expired { issue, send_until: local_time(*send_until, zone) }
+                }
                 _ => GuardFailure::Late { issue, send_at, grace, typed },
             });
         }

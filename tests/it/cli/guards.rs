@@ -41,7 +41,12 @@ fn a_missing_value_stops_before_the_first_connection() {
 fn an_issue_past_its_send_until_stops() {
     let project = Project::new("too-late");
     project.edit(MAY, "date:", "send_until: 2026-05-05\ndate:");
-    check(&project, "send issues/maj.md --yes", 3, "issues/maj.md has expired: its `send_until` has passed");
+    check(
+        &project,
+        "send issues/maj.md --yes",
+        3,
+        "issues/maj.md has expired: its `send_until` passed at 2026-05-06 00:00",
+    );
 }
 
 #[test]

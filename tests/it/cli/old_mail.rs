@@ -36,10 +36,10 @@ fn an_old_issue_is_reported_once_and_not_sent() {
 fn an_issue_past_its_send_until_is_reported_once() {
     let project = Project::new("old-mail-expired").always_due();
     project.edit(MAY, "date:", "send_at: 2020-05-04 09:00\nsend_until: 2020-05-05\ndate:");
-    project.run("run").fails_with(3, "issues/maj.md has expired: its `send_until` has passed");
+    project.run("run").fails_with(3, "issues/maj.md has expired: its `send_until` passed at 2020-05-06 00:00");
     project.run("run").succeeds_with("");
     let status = project.run("status").stdout;
-    let line = "issues/maj.md: not sent at 2020-05-04 09:00, and its `send_until` has passed\n";
+    let line = "issues/maj.md: not sent at 2020-05-04 09:00, and its `send_until` passed at 2020-05-06 00:00\n";
     assert!(status.contains(line), "{status}");
     let stderr = project.run("check").stderr;
     assert!(stderr.contains("NL637") && !stderr.contains("NL636"), "{stderr}");
