@@ -147,9 +147,9 @@ fn check_issue(
     diagnostics.extend(consent_texts::check(&prepared, moment.now, &|_| true)?);
     // Neither the project's key nor those that sign are read: a check may run anywhere, and changes nothing.
     let (options, key) = (prepared.preview_letter_options(), sample_reader::public_key());
-    let (plan, letters) = prepared.plan(TransportKind::Folder, key, Timestamp::UNIX_EPOCH);
+    let (_, letters) = prepared.plan(TransportKind::Folder, key, Timestamp::UNIX_EPOCH);
     if letters.is_empty() && prepared.inputs.lists_are_read {
-        diagnostics.push(no_recipients(&plan.issue));
+        diagnostics.push(no_recipients(&prepared.inputs.issue));
     }
     diagnostics.extend(page_leaks(&prepared));
     let samples = prepared.sample_letters();

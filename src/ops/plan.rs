@@ -11,9 +11,9 @@ use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::freeze_context::FreezeContext;
 use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
 use crate::delivery::ledger::suppression::SuppressedAddresses;
+use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::front_matter::DraftStatus;
-use crate::issue::{Issue, IssueId};
 use crate::letter::plan::{Fingerprint, Plan, PlannedLetters, TransportKind};
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::compose::{Composition, compose, sample_leaks};
@@ -276,7 +276,7 @@ pub fn new_plan(
         letters.leave_out(|person| suppressed.reason(&person.address) == Some(SuppressionReason::Erased))?;
     }
     if letters.is_empty() {
-        return Err(Blocked::Diagnostics([no_recipients(&plan.issue)].into_iter().collect()));
+        return Err(Blocked::Diagnostics([no_recipients(&prepared.inputs.issue)].into_iter().collect()));
     }
     let digest = prepared.inputs.content();
     if let Some(other) = ledger.same_content(&digest, &plan.issue, transport)? {
@@ -303,10 +303,11 @@ pub fn new_plan(
 }
 
 /// An issue without recipients cannot be sent, which is an error: its audiences are probably wrong.
-pub fn no_recipients(issue: &IssueId) -> Diagnostic {
-    let message = format!("{issue} has no recipients: its audiences are empty");
-    Diagnostic::error(NO_RECIPIENTS, message)
-        .hint("check `recipients`, `people`, `where` and `exclude` of its audiences")
+pub fn no_recipients(issue: &Issue) -> Diagnostic {
+    let audiences: Vec<&str> = issue.front.audiences.iter().map(|named| named.value.as_str()).collect();
+    let message = format!("{} has no recipients in {}", issue.id, audiences.join(" or "));
+    let hint = format!("check `recipients`, `people`, `where` and `exclude` of {}", audiences.join(" and "));
+    Diagnostic::error(NO_RECIPIENTS, message).hint(hint)
 }
 
 /// The names of the files that were added, removed or changed.
