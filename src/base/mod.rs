@@ -1,5 +1,6 @@
 //! The foundation: errors, sources and diagnostics, YAML, CSV, languages, databases, digests.
 
+pub(crate) mod byte_size;
 pub mod csv;
 pub mod database;
 pub mod digest;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 
+use crate::base::byte_size::{ByteLimit, ByteSize};
 use crate::base::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::json::{EventJson, ReportJson, TotalsJson};
@@ -151,9 +152,10 @@ fn print_end(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
             Some(Exit::RetryLater)
         }
         RunEnd::TooLarge { size, limit } => {
-            let limit = limit.map_or_else(|| "less".to_owned(), |limit| format!("at most {limit}"));
-            terminal
-                .problem(&format!("a letter has {size} bytes, but the relay accepts {limit}: use smaller pictures"));
+            let size = ByteSize::of_length(*size);
+            let limit = limit.map(ByteLimit::of_length).map(|limit| format!("at most {limit}"));
+            let limit = limit.as_deref().unwrap_or("less");
+            terminal.problem(&format!("a letter has {size}, but the relay accepts {limit}: use smaller pictures"));
             Some(Exit::Blocked)
         }
     }

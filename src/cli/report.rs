@@ -1,5 +1,6 @@
 //! Plans and runs in words.
 
+use crate::base::byte_size::ByteSize;
 use crate::cli::exit::Exit;
 use crate::cli::json::EventJson;
 use crate::cli::terminal::Terminal;
@@ -42,7 +43,7 @@ fn end_status(end: &RunEnd) -> (&'static str, Option<String>) {
         RunEnd::SenderRefused(reply) => ("sender_refused", Some(reply.to_string())),
         RunEnd::Paused(reply) => ("paused", Some(reply.to_string())),
         RunEnd::RateLimited(until) => ("rate_limited", Some(format!("no further letter before {until}"))),
-        RunEnd::TooLarge { size, .. } => ("too_large", Some(format!("a letter has {size} octets"))),
+        RunEnd::TooLarge { size, .. } => ("too_large", Some(format!("a letter has {}", ByteSize::of_length(*size)))),
     }
 }
 

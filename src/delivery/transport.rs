@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use thiserror::Error as ThisError;
 
+use crate::base::byte_size::{ByteLimit, ByteSize};
 use crate::delivery::ledger::claim::InFlight;
 use crate::delivery::outcome::{FailureReason, Outcome, Reply};
 use crate::letter::plan::TransportKind;
@@ -107,8 +108,9 @@ pub enum OfferError {
     SenderRefused(Reply),
     /// The letter is larger than the relay accepts: the run stops, and the recipient is not to blame.
     #[error(
-        "the letter has {size} bytes, more than the relay accepts{}",
-        limit.map(|limit| format!(" ({limit})")).unwrap_or_default()
+        "the letter has {}, more than the relay accepts{}",
+        ByteSize::of_length(*size),
+        limit.map(|limit| format!(" ({})", ByteLimit::of_length(limit))).unwrap_or_default()
     )]
     TooLarge {
         /// The letter's size in octets.

@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use crate::base::byte_size::ByteLimit;
+
 /// How many pieces of output may wait to be read: a command that prints faster waits too.
 const QUEUED_PIECES: usize = 8;
 const PIECE_BYTES: usize = 1 << 16;
@@ -154,7 +156,10 @@ pub(super) fn short_output(folder: &Path, words: &[String], timeout: Duration, l
             },
         }
         if output.len() as u64 > limit {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it printed more than {limit} bytes")));
+            return Err(io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                format!("it printed more than {}", ByteLimit(limit)),
+            ));
         }
     };
     if command.timed_out.load(Ordering::SeqCst) {

@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use crate::base::byte_size::{ByteLimit, ByteSize};
 use crate::base::error::Error;
 use crate::base::limits;
 use crate::base::source::text::Source;
@@ -69,7 +70,7 @@ pub(crate) fn read_limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 }
 
 fn too_large(limit: u64) -> io::Error {
-    io::Error::new(io::ErrorKind::FileTooLarge, format!("it has more than {limit} bytes"))
+    io::Error::new(io::ErrorKind::FileTooLarge, format!("it has more than {}", ByteLimit(limit)))
 }
 
 /// Reads a file named on the command line: it need not be in the project.
@@ -85,7 +86,7 @@ pub fn read_export(path: &Path) -> Result<Vec<u8>, Error> {
 pub(super) fn check_size(path: &Path, limit: u64) -> io::Result<()> {
     let size = fs::metadata(path)?.len();
     if size > limit {
-        let message = format!("it has {size} bytes, and at most {limit} are allowed");
+        let message = format!("it has {}, and at most {} are allowed", ByteSize(size), ByteLimit(limit));
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     Ok(())

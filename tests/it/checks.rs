@@ -174,7 +174,8 @@ fn made_of(checks: &[Check]) -> String {
 /// The size of a letter changes with the theme.
 fn without_sizes(printed: &str) -> String {
     let words = printed.split(' ').collect::<Vec<_>>();
-    let is_size = |at: usize| words.get(at + 1).is_some_and(|word| word.starts_with("kB"));
+    let is_size =
+        |at: usize| words.get(at + 1).is_some_and(|word| ["kB", "MB"].iter().any(|unit| word.starts_with(unit)));
     let kept = words.iter().enumerate().map(|(at, word)| if is_size(at) { "…" } else { word });
     kept.collect::<Vec<_>>().join(" ")
 }

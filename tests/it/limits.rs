@@ -80,7 +80,7 @@ fn what_is_too_much_is_an_error_that_names_the_limit() {
         ("people/x.jsonl", people(format!("\"{large}\"")), list("x.jsonl"), "not valid JSON"),
         ("people/x.yaml", format!("- email: a@a.example\n  x: {}\n", nested(1000)), list("x.yaml"), "nested"),
         ("people/x.yaml", format!("- a@a.example\n# {}\n", "x".repeat(17 << 20)), list("x.yaml"), "more than 16 MB"),
-        ("audiences/b.yaml", format!("# {}\n", "x".repeat(17 << 20)), list("none.csv"), "more than 16777216 bytes"),
+        ("audiences/b.yaml", format!("# {}\n", "x".repeat(17 << 20)), list("none.csv"), "more than 16 MB"),
         ("people/x.xlsx", "no archive".to_owned(), list("x.xlsx"), "cannot be read as a workbook"),
     ] {
         let project = project("sizes").file(path, content).file("audiences/all.yaml", audience);

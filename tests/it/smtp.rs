@@ -171,7 +171,7 @@ fn an_address_beyond_ascii_is_refused_alone() {
 
 #[test]
 fn a_letter_over_the_relays_size_is_not_offered() {
-    let too_large = &["stop: the letter has 21 bytes, more than the relay accepts (20)"];
+    let too_large = &["stop: the letter has 21 bytes, more than the relay accepts (20 bytes)"];
     check(Script { offers: &["SIZE 20"], ..Script::default() }, &["a@b.example"], too_large, &["*", "QUIT", "-"]);
 }
 

@@ -9,6 +9,7 @@ use rustls::pki_types::pem::{self, PemObject};
 use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use crate::base::byte_size::ByteLimit;
 use crate::base::database::error::DatabaseError;
 use crate::base::limits;
 
@@ -41,7 +42,7 @@ fn certificates_in(path: &Path) -> Result<Vec<CertificateDer<'static>>, pem::Err
     // Before it is opened: a pipe would wait for a writer, and a device may have no end.
     let metadata = path.metadata().map_err(pem::Error::Io)?;
     if !metadata.is_file() || metadata.len() > limits::CERTIFICATES {
-        let message = format!("it is not a file of at most {} bytes", limits::CERTIFICATES);
+        let message = format!("it is not a file of at most {}", ByteLimit(limits::CERTIFICATES));
         return Err(pem::Error::Io(io::Error::new(io::ErrorKind::InvalidInput, message)));
     }
     CertificateDer::pem_file_iter(path)?.collect()

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::base::byte_size::ByteSize;
 use crate::cli::exit::Exit;
 use crate::cli::send_issue::print_new_pictures;
 use crate::cli::terminal::Terminal;
@@ -58,7 +59,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &PreviewArgs) ->
 /// An edition on one line.
 fn line(entry: &ManifestEntry) -> String {
     let lix = entry.lix.map(|lix| format!("LIX {lix}")).unwrap_or_default();
-    let (edition, recipients, bytes, subject) =
-        (&entry.edition, entry.recipients, entry.html_bytes, visible(&entry.subject));
-    format!("{edition:<32} {recipients:>5} {bytes:>7} B  {lix:<6}  {subject}")
+    let (edition, recipients, subject) = (&entry.edition, entry.recipients, visible(&entry.subject));
+    let size = ByteSize::of_length(entry.html_bytes).to_string();
+    format!("{edition:<32} {recipients:>5} {size:>9}  {lix:<6}  {subject}")
 }

@@ -9,6 +9,7 @@ use rustls::pki_types::{CertificateDer, ServerName, pem};
 use rustls::{CertificateError, ClientConfig, ClientConnection, RootCertStore};
 use thiserror::Error as ThisError;
 
+use crate::base::byte_size::ByteLimit;
 use crate::base::limits;
 
 /// Why TLS cannot be set up.
@@ -133,7 +134,7 @@ fn trusted_by(path: PathBuf, group: &'static str) -> Result<RootCertStore, TlsSe
         // Before it is opened: a pipe would wait for a writer, and a device may have no end.
         let metadata = path.metadata().map_err(pem::Error::Io)?;
         if !metadata.is_file() || metadata.len() > limits::CERTIFICATES {
-            let message = format!("it is not a file of at most {} bytes", limits::CERTIFICATES);
+            let message = format!("it is not a file of at most {}", ByteLimit(limits::CERTIFICATES));
             return Err(pem::Error::Io(io::Error::new(io::ErrorKind::InvalidInput, message)));
         }
         CertificateDer::pem_file_iter(&path)?.collect::<Result<Vec<_>, _>>()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::byte_size::{ByteLimit, ByteSize};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::edition::images::error::PictureError;
@@ -56,16 +57,16 @@ impl<'s> PictureSet<'s> {
         let sum: usize = self.found.values().map(bytes).sum();
         let largest = self.found.values().max_by_key(|named| bytes(named));
         let Some(largest) = largest.filter(|_| sum > WARN_BYTES) else { return };
-        let size = format!("the pictures of this letter have {} kB", sum / 1000);
+        let size = format!("the pictures of this letter have {}", ByteSize::of_length(sum));
         let hint = format!(
-            "the largest is `{}` with {} kB: show it smaller, such as `{{width=300}}`, or save photos as JPEG",
+            "the largest is `{}` with {}: show it smaller, such as `{{width=300}}`, or save photos as JPEG",
             largest.path,
-            bytes(largest) / 1000
+            ByteSize::of_length(bytes(largest))
         );
         let diagnostic = match self.placement {
             Placement::Embedded if sum > MOST_BYTES => Diagnostic::error(
                 TOO_HEAVY,
-                format!("{size}: mail servers refuse letters with more than {} kB", MOST_BYTES / 1000),
+                format!("{size}: mail servers refuse letters with more than {}", ByteLimit::of_length(MOST_BYTES)),
             ),
             // Pictures on a web server are not part of the letter.
             Placement::Embedded | Placement::BesidePage | Placement::Hosted { .. } => {

@@ -2,6 +2,7 @@
 
 use thiserror::Error as ThisError;
 
+use crate::base::byte_size::{ByteLimit, ByteSize};
 use crate::edition::images::unsupported::UnsupportedFormat;
 
 /// Why a picture cannot be sent.
@@ -26,7 +27,7 @@ pub enum PictureError {
     #[error("the picture is damaged: its file ends in the middle")]
     CutOff,
     /// The file is too large to be made smaller.
-    #[error("the picture has {bytes} bytes; at most {limit} are allowed")]
+    #[error("the picture has {}; at most {} are allowed", ByteSize(*bytes), ByteLimit(*limit))]
     TooLarge {
         /// Its size.
         bytes: u64,

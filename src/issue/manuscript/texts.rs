@@ -2,6 +2,7 @@
 
 use thiserror::Error as ThisError;
 
+use crate::base::byte_size::{ByteLimit, ByteSize};
 use crate::base::source::text::Source;
 
 /// Where the texts of an issue come from.
@@ -58,7 +59,7 @@ pub enum TextError {
     #[error("its path must be relative")]
     Absolute,
     /// It is larger than a letter can be.
-    #[error("it has {bytes} bytes, and at most {limit} are allowed")]
+    #[error("it has {}, and at most {} are allowed", ByteSize(*bytes), ByteLimit(*limit))]
     TooLarge {
         /// Its size.
         bytes: u64,

@@ -74,8 +74,10 @@ fn a_letter_too_large_for_the_relay_stops_before_the_first() {
     project.run("send issues/maj.md --dry-run --out dry");
     let bytes = project.read("dry/members.da/anna@a.example.eml").len();
     let output = project.run("send issues/maj.md --yes");
-    let error =
-        format!("error: a letter has {bytes} bytes, but the relay accepts at most 1000: use smaller pictures\n");
+    let error = format!(
+        "error: a letter has {} kB, but the relay accepts at most 1 kB: use smaller pictures\n",
+        bytes.div_ceil(1000)
+    );
     assert_eq!((output.status, output.stderr), (3, error));
     assert!(relay.finish().iter().all(|line| !line.starts_with("MAIL")));
 }
