@@ -42,6 +42,8 @@ mod person;
 #[cfg(test)]
 mod pictures;
 #[cfg(test)]
+mod previewing;
+#[cfg(test)]
 mod retention;
 #[cfg(test)]
 mod run;
