@@ -63,7 +63,7 @@ struct AskedAt {
 }
 
 /// Records requests to unsubscribe, the same one once; in a dry run it only counts them.
-pub struct RequestRecorder<'l> {
+pub struct LeaveRecorder<'l> {
     ledger: Option<&'l mut dyn Ledger>,
     source: &'static str,
     now: Timestamp,
@@ -71,7 +71,7 @@ pub struct RequestRecorder<'l> {
     counts: LeaveCounts,
 }
 
-impl<'l> RequestRecorder<'l> {
+impl<'l> LeaveRecorder<'l> {
     /// A recorder of what came by `source`. Without a ledger all tokens are unknown.
     pub fn new(ledger: Option<&'l mut dyn Ledger>, source: &'static str, now: Timestamp) -> Self {
         Self { ledger, source, now, waiting: BTreeMap::new(), counts: LeaveCounts::default() }
@@ -224,7 +224,7 @@ pub fn record_configured(
         counts.add(of_spool);
         unread = left;
     }
-    let mut recorder = RequestRecorder::of_logs(Some(ledger), now);
+    let mut recorder = LeaveRecorder::of_logs(Some(ledger), now);
     for path in configured_logs(project)? {
         recorder.add_log(&path)?;
     }

@@ -15,7 +15,7 @@ use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::feedback::LeaveRequest;
 use crate::letter::unsubscribe_token::{LeaveTarget, UnsubscribeToken};
-use crate::ops::leave::{self, LeaveCounts, LogCounts, RequestRecorder};
+use crate::ops::leave::{self, LeaveCounts, LeaveRecorder, LogCounts};
 use crate::ops::ledgers;
 use crate::ops::text::count;
 use crate::people::person::suppression_reason::SuppressionReason;
@@ -132,7 +132,7 @@ fn record_addresses(
 
 fn record_tokens(ledger: Option<&mut dyn Ledger>, sources: &RequestSources<'_>) -> Result<LeaveCounts, Error> {
     let now = Timestamp::now();
-    let mut recorder = RequestRecorder::new(ledger, TYPED, now);
+    let mut recorder = LeaveRecorder::new(ledger, TYPED, now);
     sources.readers.tokens.iter().try_for_each(|target| recorder.add(target.clone(), now))?;
     recorder.finish()
 }
@@ -144,7 +144,7 @@ fn record_logs(
     sources: &RequestSources<'_>,
     counts: &mut LeaveCounts,
 ) -> Result<usize, Error> {
-    let mut recorder = RequestRecorder::of_logs(ledger, Timestamp::now());
+    let mut recorder = LeaveRecorder::of_logs(ledger, Timestamp::now());
     let mut unreadable = 0;
     for path in &sources.logs {
         let LogCounts { requests, unreadable: lines } = recorder.add_log(path)?;
