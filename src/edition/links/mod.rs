@@ -12,6 +12,7 @@ const RELATIVE: Code = Code("NL501");
 const FORBIDDEN: Code = Code("NL502");
 const EMPTY: Code = Code("NL503");
 const OPEN: Code = Code("NL554");
+const CHARACTER: Code = Code("NL642");
 
 /// The schemes that a letter may link to.
 const ALLOWED: [&str; 4] = ["http", "https", "mailto", "tel"];
@@ -66,10 +67,12 @@ pub(crate) fn check(url: &str, start: UrlStart) -> LinkDecision {
 pub(crate) fn warnings(url: &str) -> Vec<Diagnostic> {
     let url = url.trim();
     match scheme(url).as_deref() {
-        Some("http") => vec![
-            Diagnostic::warning(OPEN, "a page at an `http:` address can be read and changed on its way")
-                .hint(format!("write `https:{}`", &url["http:".len()..])),
-        ],
+        Some("http") => {
+            let open = Diagnostic::warning(OPEN, "a page at an `http:` address can be read and changed on its way")
+                .hint(format!("write `https:{}`", &url["http:".len()..]));
+            [open].into_iter().chain(odd_character(url)).collect()
+        }
+        Some("https") => odd_character(url).into_iter().collect(),
         Some("mailto") => contact::mail(&url["mailto:".len()..]),
         Some("tel") => contact::telephone(&url["tel:".len()..]).into_iter().collect(),
         Some(_) | None => Vec::new(),
@@ -87,13 +90,37 @@ pub(crate) fn encode(root: Node<'_>) {
     }
 }
 
-/// An address without characters that end it in a text part, or that no address has (RFC 3986, appendix C).
-pub(crate) fn encoded(url: &str) -> String {
-    let is_unsafe = |character: char| {
-        character.is_whitespace()
-            || character.is_control()
-            || matches!(character, '<' | '>' | '"' | '\\' | '^' | '`' | '{' | '|' | '}')
+/// The problem of an address with a character that no web address, or no name of a server, has.
+fn odd_character(url: &str) -> Option<Diagnostic> {
+    let server = url.split_once("//").map_or("", |(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or(rest));
+    // An underscore is not allowed there, but browsers accept it.
+    let is_odd = |character: char| !character.is_alphanumeric() && !".-_:@[]%".contains(character);
+    let unsafe_one = url.chars().find(|character| is_unsafe(*character));
+    let character = unsafe_one.or_else(|| server.chars().find(|character| is_odd(*character)))?;
+    let name = match character {
+        ' ' => "a space".to_owned(),
+        '\u{a0}' => "a no-break space".to_owned(),
+        other => format!("`{}`", other.escape_debug()),
     };
+    let is_in_server = server.contains(character);
+    let place = if is_in_server { "the name of a server" } else { "an address" };
+    let hint = if is_in_server {
+        "write it as in `https://www.forening.example/program`".to_owned()
+    } else {
+        format!("delete it if it is a typing error; else write `{}`", contact::percent(character))
+    };
+    Some(Diagnostic::warning(CHARACTER, format!("{place} cannot contain {name}: `{url}`")).hint(hint))
+}
+
+/// Whether no address has a character unencoded, or one that ends an address in a text part (RFC 3986, appendix C).
+fn is_unsafe(character: char) -> bool {
+    character.is_whitespace()
+        || character.is_control()
+        || matches!(character, '<' | '>' | '"' | '\\' | '^' | '`' | '{' | '|' | '}')
+}
+
+/// An address with such characters encoded.
+pub(crate) fn encoded(url: &str) -> String {
     let pieces = url
         .trim()
         .chars()

@@ -12,6 +12,7 @@ const TAG: Code = Code("NL563");
 const ATTRIBUTES: Code = Code("NL565");
 const HTML: Code = Code("NL572");
 const ADDRESS: Code = Code("NL573");
+const MARKER: Code = Code("NL641");
 
 const AS_TEXT: &str = "between backticks it is shown as it is";
 
@@ -27,6 +28,7 @@ pub(crate) fn findings(line: &VisibleLine) -> Vec<LineFinding> {
         beside_emphasis(line),
         open_sign(text),
         heading(text),
+        marker(text),
         template_tag(text),
         attributes(text),
         html(text),
@@ -241,6 +243,14 @@ fn open_sign(text: &str) -> Option<LineFinding> {
 fn heading(text: &str) -> Option<LineFinding> {
     let words = text.trim_start_matches('#');
     let level = text.len() - words.len();
+    // A sign between the `#` and its word is a typing error: `#|Program`.
+    let sign = words.chars().next().filter(|sign| sign.is_ascii_punctuation() && level > 0);
+    let after = sign.map_or("", |sign| &words[sign.len_utf8()..]);
+    if let Some(sign) = sign.filter(|_| after.trim_start().starts_with(char::is_alphabetic)) {
+        let excerpt = text.split_whitespace().next().unwrap_or(text);
+        let hint = format!("delete the `{sign}`: `{} {}`", "#".repeat(level), after.trim());
+        return Some(finding(excerpt, maybe_shown(HEADING, excerpt).hint(hint)));
+    }
     let is_word = words.starts_with(char::is_alphanumeric);
     // One sign and one word is a hashtag.
     let is_hashtag =
@@ -251,6 +261,24 @@ fn heading(text: &str) -> Option<LineFinding> {
     let excerpt = text.split_whitespace().next().unwrap_or(text);
     let diagnostic = if level == 1 { maybe_shown(HEADING, excerpt) } else { shown(HEADING, excerpt) };
     Some(finding(excerpt, diagnostic.hint(format!("write a space: `{} {}`", "#".repeat(level), words.trim()))))
+}
+
+/// A line that begins with signs that are nearly the bullet of an item: `-- Kaffe`, `. Kaffe`.
+fn marker(text: &str) -> Option<LineFinding> {
+    let text = text.trim_start();
+    let words = text.trim_start_matches(['-', '–', '.', ',', '*', '+']);
+    let signs = &text[..text.len() - words.len()];
+    // A dash before what somebody says, dots before a sentence that goes on, and signs with a backslash before them.
+    let is_meant = ["–", "—", "-", "*", "+"].contains(&signs) || signs.starts_with("..");
+    let is_near = (1..=2).contains(&signs.chars().count()) && !is_meant;
+    let word = words.trim_start();
+    if !is_near || word.len() == words.len() || !word.starts_with(char::is_alphanumeric) {
+        return None;
+    }
+    let end = word.find(char::is_whitespace).unwrap_or(word.len());
+    let excerpt = &text[..text.len() - word.len() + end];
+    let hint = format!("begin an item with `- `: `- {}`", shortened(word));
+    Some(finding(excerpt, maybe_shown(MARKER, excerpt).hint(hint)))
 }
 
 /// The end of a template tag; one that only begins is reported where tags are read.
