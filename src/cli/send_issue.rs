@@ -127,6 +127,7 @@ pub(super) fn send_issue(
             rate: project.rate(),
         },
         wait: wait_policy(project, &record, options.deferred),
+        bounces: project.settings().bounces,
     };
     Ok(delivery::deliver(terminal, &mut *ledger, &request)?)
 }

@@ -34,6 +34,8 @@ pub struct DeliveryRequest<'a> {
     pub scope: RunScope,
     /// How long the run waits while no letter may be sent.
     pub wait: WaitPolicy,
+    /// When a refused recipient is suppressed.
+    pub bounces: BounceLimits,
 }
 
 /// Stops and observes a run.
@@ -110,15 +112,15 @@ pub fn finish(ledger: &mut dyn Ledger, request: &DeliveryRequest<'_>, now: Times
     ledger.expire(request.record, request.retry.oldest(now), now)?;
     let totals = ledger.totals(request.record.id)?;
     if totals.of(LetterState::Refused) > 0 {
-        report_refusals(ledger, request.record)?;
+        report_refusals(ledger, request)?;
     }
     let reasons = reason_counts::of_plan(ledger, request.record, &totals)?;
     Ok(RunReport { totals, reasons })
 }
 
 /// Reports the refusals of a run as if they had come back later: what suppresses is the same.
-fn report_refusals(ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<(), Error> {
-    let refusals = ledger.refusals(plan.id)?.into_iter();
+fn report_refusals(ledger: &mut dyn Ledger, request: &DeliveryRequest<'_>) -> Result<(), Error> {
+    let refusals = ledger.refusals(request.record.id)?.into_iter();
     let reports: Vec<LetterReport> = refusals
         .map(|Refusal { letter, at, reason }| {
             let class = failure_class::classify(reason.status(), reason.code(), reason.text());
@@ -126,7 +128,7 @@ fn report_refusals(ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<(), Err
         })
         .collect();
     if !reports.is_empty() {
-        ledger.report(&reports, &BounceLimits::default())?;
+        ledger.report(&reports, &request.bounces)?;
     }
     Ok(())
 }

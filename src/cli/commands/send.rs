@@ -165,6 +165,7 @@ fn dry_run(
             rate: RateLimits::default(),
         },
         wait: WaitPolicy::Brief,
+        bounces: project.settings().bounces,
     };
     let exit = delivery::deliver(terminal, &mut *ledger, &request)?;
     if exit == Exit::Done {

@@ -70,6 +70,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &TestArgs) -> Re
             retry: project.retry(),
             scope,
             wait: WaitPolicy::Brief,
+            bounces: project.settings().bounces,
         };
         let early = attempt(terminal, &mut *ledger, &request, EventOutput::Hidden)?.early;
         for letter in &ledger.letters(record.id)? {

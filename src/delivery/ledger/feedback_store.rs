@@ -167,7 +167,7 @@ pub(crate) fn leave<T: FeedbackTransaction>(
 /// Every letter to an address, the newest first.
 fn letters_to<T: FeedbackTransaction>(transaction: &mut T, key: &str) -> Result<Vec<LetterStatus>, LedgerError> {
     // Letters are found by plan and key. With the key alone, SQLite reads the whole index for each reader who leaves.
-    let query = LetterStatus::query("letter.key = $1 AND letter.plan IN (SELECT id FROM plan WHERE NOT replaced)");
+    let query = LetterStatus::query("letter.key = $1");
     let sql = format!("{query} ORDER BY plan.transport = 'smtp' DESC, plan.id DESC{}", T::LOCK_LETTERS);
     collect(transaction, &sql, &[Parameter::Text(key)], LetterStatus::read)
 }
