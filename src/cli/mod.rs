@@ -66,11 +66,12 @@ struct CommandLine {
 
 /// Runs the command that was typed.
 pub fn main() -> ExitCode {
-    let CommandLine { global, command } = match CommandLine::try_parse() {
+    let CommandLine { mut global, mut command } = match CommandLine::try_parse() {
         Ok(typed) => typed,
         // Help is a result, too.
         Err(error) => return Exit::of_command_line(&error),
     };
+    command.take_log(&mut global.log);
     let terminal = Terminal::new(&global);
     files::keep_out_of_core_dumps();
     if let Err(exit) = log::start(&terminal, &global) {

@@ -1,17 +1,19 @@
 //! Reads the files of access logs, which may be compressed, and finds those that were rotated.
 
 use std::fs;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
 
 use crate::base::error::Error;
-use crate::feedback::access_log;
+use crate::feedback::access_log::{self, AccessLogLine};
 use crate::project::files;
 
 /// What a file that gzip compressed begins with (RFC 1952 §2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
+/// How much of a file is read to see what it is, in bytes.
+const BEGINNING: u64 = 64 << 10;
 
 /// Calls `visit` with each line of a log, compressed by gzip or not, whatever its name.
 ///
@@ -19,13 +21,23 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 ///
 /// It cannot be read, or `visit` failed.
 pub(crate) fn each_line(path: &Path, visit: &mut impl FnMut(&str) -> Result<(), Error>) -> Result<(), Error> {
-    let failed = |source| Error::Read { path: path.to_owned(), source };
-    let mut file = BufReader::new(files::open(path).map_err(failed)?);
-    if file.fill_buf().map_err(failed)?.starts_with(&GZIP) {
-        each_line_of(&mut BufReader::new(MultiGzDecoder::new(file)), path, visit)
-    } else {
-        each_line_of(&mut file, path, visit)
-    }
+    let mut log = open_log(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    each_line_of(&mut log, path, visit)
+}
+
+fn open_log(path: &Path) -> io::Result<Box<dyn BufRead>> {
+    let mut file = BufReader::new(files::open(path)?);
+    let is_compressed = file.fill_buf()?.starts_with(&GZIP);
+    Ok(if is_compressed { Box::new(BufReader::new(MultiGzDecoder::new(file))) } else { Box::new(file) })
+}
+
+/// Whether there is a file whose beginning is that of an access log.
+pub(crate) fn is_access_log(path: &Path) -> bool {
+    let is_file = fs::metadata(path).is_ok_and(|file| file.is_file());
+    let Some(log) = is_file.then(|| open_log(path).ok()).flatten() else { return false };
+    // The first line of a rotated log may be cut off.
+    let mut lines = log.take(BEGINNING).split(b'\n').map_while(Result::ok).take(3);
+    lines.any(|line| AccessLogLine::parse(&String::from_utf8_lossy(&line)) != AccessLogLine::Unreadable)
 }
 
 /// Calls `visit` with each line of an open log; `path` is its name in errors.

@@ -27,7 +27,7 @@ pub mod ledger_identity;
 pub mod ledgers;
 mod letter_options;
 pub mod link_check;
-mod log_files;
+pub(crate) mod log_files;
 pub mod membership_reason;
 pub mod metrics;
 mod missed_blocks;

@@ -20,7 +20,7 @@ mod suppression;
 mod test;
 mod trust;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
@@ -101,6 +101,13 @@ pub(super) enum Command {
 }
 
 impl Command {
+    /// Takes over `--log` where the command reads logs itself.
+    pub(super) fn take_log(&mut self, log: &mut Option<PathBuf>) {
+        if let Self::Unsubscribe(args) = self {
+            args.take_log(log);
+        }
+    }
+
     /// The issue that was typed: the search for the project starts in its folder.
     pub(super) fn issue(&self) -> Option<&Path> {
         match self {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::fs;
 use std::io::Write as _;
 
 use flate2::Compression;
@@ -146,7 +147,16 @@ fn posts_in_an_access_log_unsubscribe_and_scanners_do_not() {
     project.write("access.log.2.gz", encoder.finish().unwrap());
     let typed = "unsubscribe --access-log access.log access.log.1 --access-log access.log.2.gz";
     project.run(typed).succeeds_with("1 reader unsubscribed; 1 unknown token\n");
-    project.run(typed).succeeds_with("0 readers unsubscribed; 1 already unsubscribed; 1 unknown token\n");
+    let again = "0 readers unsubscribed; 1 already unsubscribed; 1 unknown token\n";
+    project.run(typed).succeeds_with(again);
+    // Not our own log: nothing is written into the web server's.
+    for file in ["access.log.1", "access.log.2.gz"] {
+        let before = fs::read(project.path(file)).unwrap();
+        project.run(&format!("unsubscribe --log {file}")).succeeds_with(again);
+        assert!(fs::read(project.path(file)).unwrap() == before, "{file}");
+    }
+    let output = project.run("unsubscribe --log own.log");
+    assert_eq!(output.status, 3, "{output:?}");
     let listed = project.run("suppression list --json").stdout;
     assert!(listed.contains("\"at\":\"2026-11-28T20:15:03Z\",\"source\":\"access log\""), "{listed}");
     let not = "error: newsletter.yaml is not an access log: none of its lines is a request\n";

@@ -17,6 +17,7 @@ use crate::delivery::ledger::feedback::LeaveRequest;
 use crate::letter::unsubscribe_token::{LeaveTarget, UnsubscribeToken};
 use crate::ops::leave::{self, LeaveCounts, LeaveRecorder, LogCounts};
 use crate::ops::ledgers;
+use crate::ops::log_files;
 use crate::ops::text::count;
 use crate::people::person::suppression_reason::SuppressionReason;
 use crate::project::Project;
@@ -29,7 +30,7 @@ const CAUSE: SuppressionCause = SuppressionCause { reason: SuppressionReason::Un
 #[derive(Args, Debug)]
 pub(crate) struct UnsubscribeArgs {
     /// E-mail addresses, or tokens from unsubscribe links; `-` reads them, or an access log, from standard input
-    #[arg(required_unless_present_any = ["access_log", "spool"])]
+    #[arg(required_unless_present_any = ["access_log", "spool", "log"])]
     readers: Vec<String>,
     /// Unsubscribe the addresses only from this series [default: all letters]
     #[arg(long, value_name = "SERIES")]
@@ -44,6 +45,15 @@ pub(crate) struct UnsubscribeArgs {
     /// Count the requests, and record nothing
     #[arg(long = "dry-run", conflicts_with = "spool")]
     dry: bool,
+}
+
+impl UnsubscribeArgs {
+    /// Takes over `--log` where it names the log of a web server: that is to be read, and not to be written to.
+    pub(crate) fn take_log(&mut self, log: &mut Option<PathBuf>) {
+        if let Some(path) = log.take_if(|path| log_files::is_access_log(path)) {
+            self.access_log.get_or_insert_default().push(path);
+        }
+    }
 }
 
 /// Where requests are, once it is clear that all of it can be read.
@@ -102,6 +112,12 @@ fn sources<'o>(
     };
     if let Some(missing) = missing {
         terminal.problem(&format!("newsletter.yaml has no {missing}"));
+        return Ok(Err(Exit::Blocked));
+    }
+    if typed.readers.is_empty() && logs.is_empty() && spool.is_none() {
+        terminal.problem(
+            "no readers: the file of `--log` is not an access log; write `--access-log FILE`, addresses or tokens",
+        );
         return Ok(Err(Exit::Blocked));
     }
     let readers = Readers::read(terminal, project, &typed.readers, typed.series.as_deref())?;
