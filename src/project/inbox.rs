@@ -43,10 +43,13 @@ impl Project {
         let also_receives = |other: &Address| address.key() == other.key();
         // A Message-ID has the domain of its letter's sender, and a series may have its own.
         let of_series = settings.series.values().filter_map(|series| series.from.as_ref());
+        let replies_of_series = settings.series.values().filter_map(|series| series.reply_to.as_ref());
+        let mut others =
+            of_series.clone().chain(replies_of_series).map(|mailbox| &mailbox.address).chain([from, replies_to]);
         let senders = [&settings.from].into_iter().chain(of_series);
         MailContext {
             return_path: settings.bounces_to.clone().unwrap_or_else(|| from.clone().into()),
-            unsubscribe: if also_receives(from) || also_receives(replies_to) {
+            unsubscribe: if others.any(also_receives) {
                 UnsubscribeInbox::Shared(address)
             } else {
                 UnsubscribeInbox::Dedicated(address)

@@ -107,7 +107,7 @@ pub(super) fn is_answer(message: &MailMessage) -> bool {
 }
 
 /// Whether a field says that it is an answer.
-fn is_marked(header: &MailHeader) -> bool {
+pub(super) fn is_marked(header: &MailHeader) -> bool {
     is_submitted(header, "auto-replied")
         || precedence(header).is_some_and(|value| matches!(value.as_str(), "auto_reply" | "auto-reply"))
         || FIELDS.iter().any(|name| header.has(name))

@@ -20,7 +20,7 @@ const fn delayed(phrase: &'static str) -> BouncePhrase {
 
 /// The phrases, with the mail servers that write them. Those of warnings are first, since warnings repeat phrases of
 /// failures.
-pub(super) const PHRASES: [BouncePhrase; 100] = [
+pub(super) const PHRASES: [BouncePhrase; 99] = [
     // Exim, kundenserver.de, demon.co.uk.
     delayed("has not yet been delivered"),
     delayed("not yet been delivered"),
@@ -133,7 +133,6 @@ pub(super) const PHRASES: [BouncePhrase; 100] = [
     failed("recipient(s) could not be reached"),
     failed("failed recipient"),
     failed("undeliverable address"),
-    failed("intended recipient:"),
     failed("invalid final delivery userid"),
     failed("your message has encountered delivery problems"),
     failed("delivery failure notification"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::delivery::outcome::StateReason;
-use crate::feedback::mail::automatic::{has_automatic_subject, is_from_daemon, is_null_sender};
+use crate::feedback::mail::automatic::{has_automatic_subject, is_from_daemon, is_marked, is_null_sender};
 use crate::feedback::mail::bounce_phrases::{COPY_MARKS, PHRASES, SUBJECTS};
 use crate::feedback::mail::delivery_report::{MAX_RECIPIENTS, reason};
 use crate::feedback::mail::header::MailHeader;
@@ -26,6 +26,12 @@ pub(super) fn recipients(message: &MailMessage, context: &MailContext) -> Vec<Re
     }
     let named: Vec<Address> = message.header.addresses(&["x-failed-recipients"]);
     if named.is_empty() && !is_from_mail_server(&message.header) {
+        return Vec::new();
+    }
+    // A person's absence notice has an empty return path too (RFC 3834 §3.3), and may quote any words of the table.
+    let header = &message.header;
+    let is_reply = header.has("in-reply-to") && is_marked(header) && !names_mail_server(header);
+    if named.is_empty() && is_reply {
         return Vec::new();
     }
     let notice = Notice::read(message);
@@ -79,6 +85,11 @@ impl Default for PhraseFound {
 /// Whether the sender or the subject is that of a mail server. Both can be forged; what counts in the end is that the
 /// letter is ours.
 pub(super) fn is_from_mail_server(header: &MailHeader) -> bool {
+    names_mail_server(header) || is_null_sender(header)
+}
+
+/// Whether the sender, the subject or the kind of message is that of a mail server.
+fn names_mail_server(header: &MailHeader) -> bool {
     let from = header.addresses(&["from", "sender"]);
     let is_postmaster = from.iter().any(|address| {
         let local = address.local().to_ascii_lowercase();
@@ -93,11 +104,7 @@ pub(super) fn is_from_mail_server(header: &MailHeader) -> bool {
         subject.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(subject, |(_, rest)| rest.trim_start());
     let report_type = header.type_parameter("report-type").unwrap_or_default();
     let is_report = report_type.eq_ignore_ascii_case("delivery-status") || subject.contains("(delivery failed)");
-    is_report
-        || is_postmaster
-        || is_from_daemon(header)
-        || is_null_sender(header)
-        || SUBJECTS.iter().any(|start| subject.starts_with(start))
+    is_report || is_postmaster || is_from_daemon(header) || SUBJECTS.iter().any(|start| subject.starts_with(start))
 }
 
 /// A mail server's own words: the text without the copy of the returned letter.

@@ -60,7 +60,8 @@ pub(super) fn wish(header: &MailHeader, context: &MailContext) -> Option<LeaveMa
         return None;
     }
     let sender = header.addresses(&["from"]).into_iter().next()?;
-    let is_addressed = recipients.iter().any(|address| is_at(address, inbox));
+    // What the sender wrote: `Delivered-To` is the mailbox, which may have other addresses as well.
+    let is_addressed = header.addresses(&["to", "cc"]).iter().any(|address| is_at(address, inbox));
     let is_wish = match context.unsubscribe {
         UnsubscribeInbox::Dedicated(_) => is_addressed,
         UnsubscribeInbox::Shared(_) => is_addressed && is_wish(&header.subject()),

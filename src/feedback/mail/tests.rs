@@ -185,6 +185,8 @@ fn an_automatic_answer_is_neither_a_bounce_nor_a_wish() {
         "Subject: Fraværsbesked\n\nJeg er ikke længere ansat. Skriv til bo@kommune.example.",
         "Subject: Out of Office: Nyt\nReturn-Path: <>\n\nYour message could not be delivered to me, I am away.",
         "Subject: Re: Nyt\nAuto-Submitted: auto-replied (vacation)\n\nI am away.",
+        "Subject: Jeg er på barsel\nReturn-Path: <>\nAuto-Submitted: auto-replied\nIn-Reply-To: <a@b.example>\n\n\
+         Your message could not be delivered to me: this address does not accept mail.",
         "Subject: Automatische Antwort: Nyt\nX-Auto-Response-Suppress: All\n\nIch bin im Urlaub.",
         "Subject: Frånvaro: Nyt\n\nJag är borta.",
         "Subject: Fravær: Nyt\nPrecedence: bulk\n\nJeg er borte.",
@@ -215,6 +217,9 @@ fn what_has_no_other_meaning_is_for_a_person() {
          multipart/mixed; boundary=b\n\n--b\n\nSe her.\n--b\nContent-Type: message/rfc822\n\nContent-Type: \
          multipart/report; report-type=delivery-status; boundary=c\n\n--c\nContent-Type: message/delivery-status\n\n\
          Final-Recipient: rfc822; bo@kommune.example\nAction: failed\nStatus: 5.1.1\n\n--c--\n--b--",
+        // The unsubscribe address is another name of the mailbox.
+        "Delivered-To: afmeld@forening.example\nTo: kontakt@forening.example\nFrom: anna@kommune.example\nSubject: \
+         Mødet\n\nHej",
         "To: afmeld@forening.example\nFrom: liste@andre.example\nPrecedence: list\nSubject: Afmeld\n\nNyt fra os.",
         // The link of a test letter.
         "To: afmeld@forening.example\nFrom: anna@kommune.example\nSubject: test\n\n",
