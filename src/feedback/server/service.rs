@@ -139,8 +139,12 @@ impl UnsubscribeService {
         let Link::Reader(target) = link else { return (LeftNewsletters::Test, LeaveSource::Page) };
         match choice {
             LeaveChoice::OfLink(source) => match &target.series {
-                Some(series) => (LeftNewsletters::Series(vec![series.clone()]), source),
-                None => (LeftNewsletters::Everything, source),
+                Some(series) if self.pages.series().any(|known| known == series) => {
+                    (LeftNewsletters::Series(vec![series.clone()]), source)
+                }
+                // A link may be cut within the name of its series, and a series may be gone: then too much is left, and not too
+                // little.
+                Some(_) | None => (LeftNewsletters::Everything, source),
             },
             LeaveChoice::Everything => (LeftNewsletters::Everything, LeaveSource::Page),
             LeaveChoice::Keep(kept) => {

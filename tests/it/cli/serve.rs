@@ -111,18 +111,20 @@ fn a_reader_leaves_while_the_ledger_is_there() {
 #[test]
 fn a_host_without_people_keeps_requests_in_a_spool() {
     let project = Project::empty("serve-spool");
-    let settings = "name: Nyt\nfrom: nyt@forening.example\npostal_address: Gadevej 1\n";
+    let settings = "name: Nyt\nfrom: nyt@forening.example\npostal_address: Gadevej 1\nseries: {drift: {name: Drift}}\n";
     let project = project.file("newsletter.yaml", format!("{settings}{PAGE}"));
     let server = Server::start(&project, "serve --spool kø --listen unix:web.sock");
     assert_eq!(server.address, "unix:web.sock");
     let server = Server { address: format!("unix:{}", project.path("web.sock").display()), ..server };
-    assert_eq!([server.post(TOKEN), server.post(&format!("{TOKEN}-drift"))], ["200", "200"]);
+    // A link that was cut within the name of its series leaves everything.
+    let targets = [TOKEN.to_owned(), format!("{TOKEN}-drift"), format!("{TOKEN}-dri")];
+    assert_eq!(targets.map(|target| server.post(&target)), ["200", "200", "200"]);
     assert_eq!(server.end(&project).status, 0);
     let files = fs::read_dir(project.path("kø/new")).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()));
     let mut lines: Vec<String> =
         files.map(|text| text.unwrap().trim_end().split_once(' ').unwrap().1.to_owned()).collect();
     lines.sort();
-    assert_eq!(lines, [TOKEN.to_owned(), format!("{TOKEN}-drift")]);
+    assert_eq!(lines, [TOKEN.to_owned(), TOKEN.to_owned(), format!("{TOKEN}-drift")]);
     assert!(!project.path(".newsletter").exists(), "neither a key nor a ledger is made");
     // The socket that the first one has left is replaced.
     let again = Server::start(&project, "serve --spool kø --listen unix:web.sock");
