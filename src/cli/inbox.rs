@@ -38,10 +38,13 @@ pub(super) fn read(
     let mut report = InboxReport::new(folder.name());
     let order = InboxOrder { policy, now: Timestamp::now() };
     let result = inbox::read(project, folder, order, &mut report);
-    if output == InboxOutput::Always || report.counts.has_news() {
+    let has_unreadable = report.counts.unreadable > 0;
+    if output == InboxOutput::Always || report.counts.has_news() || has_unreadable {
         print(terminal, &report, policy);
     }
     match result {
+        // Who unsubscribed in one of these would get the next letter.
+        Ok(()) if has_unreadable => Exit::SomeFailed,
         Ok(()) => Exit::Done,
         Err(error) => failed(terminal, &error),
     }

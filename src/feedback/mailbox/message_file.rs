@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use crate::feedback::mailbox::error::MessageFolderError;
 use crate::feedback::mailbox::{
     BATCH_MESSAGES, MESSAGE_LIMIT, MessageBatch, MessageFolder, MoveCount, ReceivedMessage,
@@ -16,6 +18,8 @@ pub struct MessageFile {
     /// The line that was read last and is not used yet.
     line: Vec<u8>,
     format: FileFormat,
+    /// When the file was written; absent: it is a stream.
+    written_at: Option<Timestamp>,
 }
 
 /// What is in a file.
@@ -36,7 +40,10 @@ impl MessageFile {
     pub fn open(path: &Path) -> Result<Self, MessageFolderError> {
         let failed = |source| MessageFolderError::Unreadable { path: path.to_owned(), source };
         let file = File::open(path).map_err(failed)?;
-        Self::read(path.display().to_string(), Box::new(BufReader::new(file))).map_err(failed)
+        let modified = file.metadata().and_then(|metadata| metadata.modified());
+        let written_at = modified.ok().and_then(|time| Timestamp::try_from(time).ok());
+        let read = Self::read(path.display().to_string(), Box::new(BufReader::new(file))).map_err(failed)?;
+        Ok(Self { written_at, ..read })
     }
 
     /// Reads from a stream; `name` is for messages.
@@ -48,7 +55,7 @@ impl MessageFile {
         let mut line = Vec::new();
         read_line(&mut *reader, &mut line)?;
         let format = if line.starts_with(b"From ") { FileFormat::Mbox } else { FileFormat::Message };
-        Ok(Self { name, reader, line, format })
+        Ok(Self { name, reader, line, format, written_at: None })
     }
 
     /// The next message; `None` at the end.
@@ -85,7 +92,7 @@ impl MessageFolder for MessageFile {
                 .next()
                 .map_err(|source| MessageFolderError::Unreadable { path: self.name.clone().into(), source })?;
             match message {
-                Some(octets) => visit(ReceivedMessage { number, octets, delivered_at: None }),
+                Some(octets) => visit(ReceivedMessage { number, octets, delivered_at: self.written_at }),
                 None => return Ok(MessageBatch { is_last: true, unreadable: 0 }),
             }
         }

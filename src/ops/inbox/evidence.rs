@@ -217,7 +217,11 @@ fn complained(
     at: Timestamp,
     known: &BTreeMap<LetterToken, KnownLetter>,
 ) -> Result<LetterReport, Unproven> {
-    let letter = proven(complaint.letter.as_ref(), complaint.recipient.as_ref(), known)?;
+    let sent = complaint.letter.as_ref().and_then(|token| known.get(token));
+    // Some providers replace the local part by a code (RFC 6590 §3).
+    let named =
+        complaint.recipient.as_ref().filter(|named| sent.is_none_or(|sent| named.domain() != sent.address.domain()));
+    let letter = proven(complaint.letter.as_ref(), named, known)?;
     let reason = StateReason::event(format!("reported as {}", complaint.feedback_type));
     Ok(LetterReport { letter, kind: ReportKind::Complained, at, reason })
 }

@@ -13,7 +13,7 @@ use std::collections::{BTreeSet, VecDeque};
 use jiff::Timestamp;
 
 use crate::feedback::mailbox::error::MessageFolderError;
-use crate::feedback::mailbox::imap::error::{ImapError, ImapStep};
+use crate::feedback::mailbox::imap::error::{ImapError, ImapStep, InvalidReply};
 use crate::feedback::mailbox::imap::folder_name::quoted_folder;
 use crate::feedback::mailbox::imap::options::ImapOptions;
 use crate::feedback::mailbox::imap::response::{FetchedMessage, ImapResponse, ImapStatus};
@@ -24,6 +24,8 @@ use crate::feedback::mailbox::{
 
 /// How many messages a command names: its line stays below the 8,000 octets that servers accept.
 const PER_COMMAND: usize = 100;
+/// No mailbox has as many messages; a server that goes on listing some would fill the memory.
+const MOST_MESSAGES: usize = 10_000_000;
 
 /// A folder of an IMAP server, with a session that is logged in.
 #[derive(Debug)]
@@ -56,9 +58,12 @@ impl ImapFolder {
         let mut found = BTreeSet::new();
         session.demand("UID SEARCH UNDELETED", ImapStep::Search, &mut |response| {
             if let ImapResponse::Search(numbers) = response {
-                found.extend(numbers);
+                found.extend(numbers.into_iter().take(MOST_MESSAGES - found.len()));
             }
         })?;
+        if found.len() == MOST_MESSAGES {
+            return Err(session.invalid(ImapStep::Search, InvalidReply::TooMany));
+        }
         Ok(Self { options, session, left: found.into_iter().collect(), batch: Vec::new() })
     }
 

@@ -16,6 +16,8 @@ const TEXT_LIMIT: usize = 1 << 16;
 const SEARCH_LIMIT: usize = 8 << 20;
 /// The most replies to one command that nobody asked for, such as news of other messages.
 const MOST_UNASKED: usize = 10_000;
+/// How many capabilities are kept.
+const MOST_CAPABILITIES: usize = 1_000;
 
 /// A session.
 #[derive(Debug)]
@@ -80,7 +82,7 @@ impl ImapSession {
         let mut capabilities = BTreeSet::new();
         self.command("CAPABILITY", ImapStep::Capability, &mut |response| {
             if let ImapResponse::Capability(names) = response {
-                capabilities.extend(names);
+                capabilities.extend(names.into_iter().take(MOST_CAPABILITIES.saturating_sub(capabilities.len())));
             }
         })?;
         self.capabilities = capabilities;
