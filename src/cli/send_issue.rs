@@ -22,7 +22,7 @@ use crate::issue::IssueId;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::deliver::DeliveryRequest;
 use crate::ops::feedback_rates::SenderFaults;
-use crate::ops::leave;
+use crate::ops::leave::{self, LeaveCounts};
 use crate::ops::ledgers;
 use crate::ops::plan::{self, FrozenPlan, NewPlan, PlanStep, ReplanPolicy, SendGuards};
 use crate::ops::prepared_issue::{NewPictures, PreparedIssue};
@@ -202,10 +202,15 @@ pub(super) fn record_leaves(
 ) -> Result<(), Error> {
     let (counts, unread) = leave::record_configured(project, ledger, now)?;
     report::unread_requests(terminal, &unread);
+    print_left(terminal, &counts);
+    Ok(())
+}
+
+/// Says how many readers have unsubscribed, if any.
+pub(super) fn print_left(terminal: &Terminal, counts: &LeaveCounts) {
     if counts.left > 0 {
         terminal.note(&format!("{} unsubscribed", count(counts.left, "reader")));
     }
-    Ok(())
 }
 
 /// Erases the recipients of letters that are older than `retention`.

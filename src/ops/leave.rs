@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::BufRead;
+use std::io::{self, BufRead};
 use std::mem;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use crate::base::error::Error;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::feedback::{LeaveRequest, LeaveResult};
 use crate::feedback::access_log::{AccessLogLine, PostedRequest};
-use crate::feedback::spool::{LeaveSpool, UnreadSpoolFile};
+use crate::feedback::spool::{LeaveSpool, RecordedRequests, UnreadSpoolFile};
 use crate::letter::unsubscribe_token::LeaveTarget;
 use crate::ops::log_files;
 use crate::project::Project;
@@ -200,8 +200,9 @@ pub fn record_spool(ledger: &mut dyn Ledger, folder: &Path) -> Result<(LeaveCoun
     fs::read_dir(folder).map_err(|source| Error::Read { path: folder.to_owned(), source })?;
     let mut counts = LeaveCounts::default();
     let unread = LeaveSpool::new(folder).drain(&mut |requests| {
-        counts.add(record(ledger, requests)?);
-        Ok(())
+        let of_batch = record(ledger, requests)?;
+        counts.add(of_batch);
+        Ok(if of_batch.unknown > 0 { RecordedRequests::NotAll } else { RecordedRequests::All })
     })?;
     Ok((counts, unread))
 }
@@ -226,7 +227,12 @@ pub fn record_configured(
     }
     let mut recorder = LeaveRecorder::of_logs(Some(ledger), now);
     for path in configured_logs(project)? {
-        recorder.add_log(&path)?;
+        let LogCounts { requests, unreadable } = recorder.add_log(&path)?;
+        // One such line may be the rest of a line that rotation cut.
+        if requests == 0 && unreadable > 1 {
+            let source = io::Error::new(io::ErrorKind::InvalidData, "none of its lines is a request");
+            return Err(Error::Read { path, source });
+        }
     }
     counts.add(recorder.finish()?);
     Ok((counts, unread))

@@ -5,16 +5,18 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 
+use crate::base::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::inbox::{self, InboxOutput};
-use crate::cli::send_issue::{Confirmation, DeferredPolicy, EarlyPolicy, SendOptions, send_issue};
+use crate::cli::report;
+use crate::cli::send_issue::{self, Confirmation, DeferredPolicy, EarlyPolicy, SendOptions, send_issue};
 use crate::cli::terminal::Terminal;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::inbox::InboxPolicy;
 use crate::ops::plan::{self, ReplanPolicy, SendGuards};
 use crate::ops::schedule::{self, RunDecision};
 use crate::ops::text::{count, duration, local_time};
-use crate::ops::{ledgers, scheduled};
+use crate::ops::{leave, ledgers, scheduled};
 use crate::project::Project;
 use crate::project::run_history::RunHistory;
 
@@ -50,6 +52,9 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &RunArgs) -> Res
     } else {
         inbox::read_set(terminal, project, InboxPolicy::Record, InboxOutput::News)
     };
+    if !args.dry {
+        record_spool(terminal, project)?;
+    }
     let mut late = Vec::new();
     for path in project.issues()? {
         let one = match schedule::decide(project, &path, now) {
@@ -67,6 +72,18 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &RunArgs) -> Res
         exit = exit.min(one.unwrap_or_else(|blocked| terminal.blocked(&blocked)));
     }
     Ok(exit.min(report_late(terminal, project, args, &late)?))
+}
+
+/// Records what is in the spool, although no issue may be due: who asked to leave should not wait for one.
+fn record_spool(terminal: &Terminal, project: &Project) -> Result<(), Error> {
+    let Some(folder) = project.spool().filter(|folder| folder.exists()) else { return Ok(()) };
+    if ledgers::open_to_read(project)?.is_none() {
+        return Ok(());
+    }
+    let (counts, unread) = leave::record_spool(&mut *ledgers::open_to_suppress(project)?, &folder)?;
+    report::unread_requests(terminal, &unread);
+    send_issue::print_left(terminal, &counts);
+    Ok(())
 }
 
 fn send_scheduled(terminal: &Terminal, project: &Project, path: &Path) -> Result<Exit, Blocked> {

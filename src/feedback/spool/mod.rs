@@ -57,12 +57,18 @@ pub struct UnreadSpoolFile {
     pub fault: SpoolFault,
 }
 
+/// Which requests of a batch were recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordedRequests {
+    /// All of them.
+    All,
+    /// Some have a token that is not known.
+    NotAll,
+}
+
 /// Why a file is left in the spool.
 #[derive(Debug, ThisError)]
 pub enum SpoolFault {
-    /// It cannot be read.
-    #[error("cannot be read")]
-    Unreadable(#[source] io::Error),
     /// It is a folder, a link or a device.
     #[error("is not a regular file")]
     NotAFile,
@@ -123,8 +129,8 @@ impl LeaveSpool {
         })
     }
 
-    /// Reads every request, calls `record` with at most some thousands at a time, and removes their files after it. Returns
-    /// the files that stay. A folder that does not exist is an empty spool.
+    /// Reads every request, calls `record` with at most some thousands at a time, and removes their files after it; files with
+    /// requests that it could not record are kept in `unknown/`. Returns the files that stay. A folder that does not exist is an empty spool.
     ///
     /// Whenever this is interrupted, what was not removed is read again, which changes nothing: a request can be recorded
     /// twice.
@@ -134,18 +140,35 @@ impl LeaveSpool {
     /// The error of `record`; or the folder cannot be read, or a file not removed.
     pub fn drain(
         &self,
-        record: &mut dyn FnMut(&[LeaveRequest]) -> Result<(), Error>,
+        record: &mut dyn FnMut(&[LeaveRequest]) -> Result<RecordedRequests, Error>,
     ) -> Result<Vec<UnreadSpoolFile>, Error> {
         loop {
             let batch = self.read()?;
-            if !batch.requests.is_empty() {
-                record(&batch.requests)?;
-            }
+            let recorded = if batch.requests.is_empty() { RecordedRequests::All } else { record(&batch.requests)? };
             if batch.files.is_empty() {
                 return Ok(batch.unread);
             }
-            batch.files.iter().try_for_each(|path| remove(path))?;
+            match recorded {
+                RecordedRequests::All => batch.files.iter().try_for_each(|path| remove(path))?,
+                RecordedRequests::NotAll => self.set_aside(&batch.files)?,
+            }
         }
+    }
+
+    /// Keeps files with requests that are not recorded: they may be another project's.
+    fn set_aside(&self, files: &[PathBuf]) -> Result<(), Error> {
+        let folder = self.folder.join("unknown");
+        fs::create_dir_all(&folder).map_err(|source| Error::Write { path: folder.clone(), source })?;
+        for path in files {
+            let kept = folder.join(path.file_name().unwrap_or_default());
+            match fs::rename(path, &kept) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(Error::Write { path: kept, source: error });
+                }
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(())
     }
 
     /// Reads the oldest files.
@@ -170,7 +193,7 @@ impl LeaveSpool {
             if batch.from_files >= BATCH {
                 break;
             }
-            batch.add(path);
+            batch.add(path)?;
         }
         Ok(batch)
     }
@@ -187,12 +210,20 @@ impl LeaveSpool {
 impl SpoolBatch {
     /// Adds the requests of a file. Of a file with an invalid line the others are added, and the file stays: to record a
     /// request again changes nothing.
-    fn add(&mut self, path: PathBuf) {
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read: who is in it must get no letter.
+    fn add(&mut self, path: PathBuf) -> Result<(), Error> {
         let text = match read_file(&path) {
-            Ok(Some(text)) => text,
+            Ok(SpoolFile::Text(text)) => text,
             // Another process has read it and removed it.
-            Ok(None) => return,
-            Err(fault) => return self.unread.push(UnreadSpoolFile { path, fault }),
+            Ok(SpoolFile::Gone) => return Ok(()),
+            Ok(SpoolFile::Foreign(fault)) => {
+                self.unread.push(UnreadSpoolFile { path, fault });
+                return Ok(());
+            }
+            Err(source) => return Err(Error::Read { path, source }),
         };
         let (before, mut invalid) = (self.requests.len(), None);
         for (at, line) in text.split_terminator('\n').enumerate() {
@@ -207,7 +238,18 @@ impl SpoolBatch {
             self.from_files += self.requests.len() - before;
             self.files.push(path);
         }
+        Ok(())
     }
+}
+
+/// What a path of a spool leads to.
+enum SpoolFile {
+    /// A file of requests.
+    Text(String),
+    /// Something that `serve` did not write.
+    Foreign(SpoolFault),
+    /// Nothing any more.
+    Gone,
 }
 
 /// Removes a file whose requests are recorded. One that is gone is no error: another process has read it as well.
@@ -225,23 +267,23 @@ fn request(line: &str) -> Option<LeaveRequest> {
     Some(LeaveRequest { target: LeaveTarget::parse(target)?, at: at.parse().ok()?, source: SOURCE.to_owned() })
 }
 
-/// The text of a file; absent if there is none any more.
-fn read_file(path: &Path) -> Result<Option<String>, SpoolFault> {
-    match fs::symlink_metadata(path) {
-        Ok(metadata) if !metadata.is_file() => return Err(SpoolFault::NotAFile),
-        Ok(metadata) if metadata.len() > LARGEST_FILE => return Err(SpoolFault::TooLarge),
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(SpoolFault::Unreadable(error)),
-    }
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(SpoolFault::Unreadable(error)),
+fn read_file(path: &Path) -> io::Result<SpoolFile> {
+    let opened = fs::symlink_metadata(path).and_then(|metadata| {
+        Ok(match metadata {
+            metadata if !metadata.is_file() => Err(SpoolFault::NotAFile),
+            metadata if metadata.len() > LARGEST_FILE => Err(SpoolFault::TooLarge),
+            _ => Ok(File::open(path)?),
+        })
+    });
+    let file = match opened {
+        Ok(Ok(file)) => file,
+        Ok(Err(fault)) => return Ok(SpoolFile::Foreign(fault)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(SpoolFile::Gone),
+        Err(error) => return Err(error),
     };
     let mut bytes = Vec::new();
     // It may have grown since it was measured.
-    file.take(LARGEST_FILE).read_to_end(&mut bytes).map_err(SpoolFault::Unreadable)?;
+    file.take(LARGEST_FILE).read_to_end(&mut bytes)?;
     // An octet that is not UTF-8 makes its line invalid, and not the others.
-    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+    Ok(SpoolFile::Text(String::from_utf8_lossy(&bytes).into_owned()))
 }

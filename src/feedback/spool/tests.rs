@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::base::error::Error;
 use crate::delivery::ledger::feedback::LeaveRequest;
-use crate::feedback::spool::{LeaveSpool, UnreadSpoolFile};
+use crate::feedback::spool::{LeaveSpool, RecordedRequests, UnreadSpoolFile};
 use crate::letter::unsubscribe_token::LeaveTarget;
 
 const ONE: &str = "0123456789abcdef01234567";
@@ -30,7 +30,7 @@ fn drain(spool: &LeaveSpool) -> (Vec<Vec<String>>, Vec<UnreadSpoolFile>) {
     let mut batches = Vec::new();
     let unread = spool.drain(&mut |requests| {
         batches.push(requests.iter().map(|request| request.target.to_string()).collect());
-        Ok(())
+        Ok(RecordedRequests::All)
     });
     (batches, unread.unwrap())
 }
@@ -52,6 +52,18 @@ fn what_is_written_is_read_once() {
     assert_eq!(drain(&spool).0, [[ONE, TWO, TWO]], "what was not recorded is read again");
     assert!(drain(&spool).0.is_empty());
     assert_eq!(fs::read_dir(folder.join("tmp")).unwrap().count(), 0);
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn what_is_not_recorded_is_kept() {
+    let folder = folder("kept");
+    let spool = LeaveSpool::new(&folder);
+    spool.create().unwrap();
+    spool.write(&[request(ONE)]).unwrap();
+    assert!(spool.drain(&mut |_| Ok(RecordedRequests::NotAll)).unwrap().is_empty());
+    assert!(drain(&spool).0.is_empty());
+    assert_eq!(fs::read_dir(folder.join("unknown")).unwrap().count(), 1);
     fs::remove_dir_all(&folder).unwrap();
 }
 

@@ -186,6 +186,13 @@ fn a_spool_is_emptied_once_its_requests_are_recorded() {
     let output = project.run("send issues/juni.md --yes");
     assert!(output.stderr.contains("1 reader unsubscribed\n2 letters not sent"), "{}", output.stderr);
     assert_eq!(suppressed(&project), ["anna@a.example", "bo@b.example"]);
+    // `run` reads it although no issue is due. What it does not know may be another project's.
+    let carl = token(&project, "carl@c.example");
+    project.write("requests/new/4", format!("2026-11-28T20:15:03Z {carl}\n"));
+    project.write("requests/new/5", format!("2026-11-28T20:15:03Z {NOBODY}\n"));
+    assert_eq!(project.run("run").status, 0);
+    assert_eq!(suppressed(&project), ["anna@a.example", "bo@b.example", "carl@c.example"]);
+    assert!(project.path("requests/unknown/5").exists() && !project.path("requests/new/5").exists());
 }
 
 #[test]
@@ -200,6 +207,11 @@ fn letters_are_planned_after_the_access_logs_of_the_settings_are_read() {
     project.write("logs/access.log.bak", post(&bo));
     assert_eq!(project.run("send issues/juni.md --yes").status, 0);
     assert_eq!(suppressed(&project), ["anna@a.example"]);
+    // A log that is none is not a log without requests.
+    project.write("logs/access.log", "time=1 path=/\ntime=2 path=/\n");
+    let invalid = "cannot read DIR/logs/access.log: none of its lines is a request";
+    project.write("issues/juli.md", project.read(MAY).replace("Der er nyt", "Endnu mere nyt"));
+    project.run("send issues/juli.md --yes").fails_with(3, invalid);
     project.write("logs/access.log", post(&bo));
     project.run("unsubscribe --access-log").succeeds_with("1 reader unsubscribed; 1 already unsubscribed\n");
 }

@@ -71,8 +71,13 @@ pub(crate) fn run(terminal: &Terminal, project: &Project, typed: &UnsubscribeArg
     };
     // Where no letter was ever sent, all tokens are unknown, and no ledger is created for them.
     let has_addresses = !sources.readers.targets.addresses.is_empty();
-    let is_needed = has_addresses || sources.spool.is_some() || ledgers::open_to_read(project)?.is_some();
+    let is_needed = has_addresses || ledgers::open_to_read(project)?.is_some();
     let mut ledger = if typed.dry || !is_needed { None } else { Some(ledgers::open_to_suppress(project)?) };
+    if sources.spool.is_some() && !is_needed {
+        terminal
+            .problem("this project has sent no letter yet: the requests in the spool are not for it, and stay there");
+        return Ok(Exit::Blocked);
+    }
     let mut report = LeaveReport::default();
     if let Some(ledger) = &mut ledger {
         report.addresses = record_addresses(project, &mut **ledger, &sources)?;
