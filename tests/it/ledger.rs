@@ -21,26 +21,9 @@ use newsletter::people::person::Address;
 use newsletter::people::person::suppression_reason::{SuppressionReason as Why, SuppressionRequest};
 
 use crate::book::{freeze, freeze_context, plan, run_scope, with_handle_of};
-use crate::postgres::{self, Postgres};
+use crate::postgres::{self, Postgres, on_both};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
-/// Every test here holds for both kinds of ledger.
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[test] fn $name() { super::$name(newsletter::delivery::ledger::open::in_memory().unwrap()); })+
-        }
-        mod shared {
-            use crate::postgres;
-
-            $(#[test] fn $name() {
-                if let Some(server) = postgres::server() {
-                    super::$name(super::shared(server, stringify!($name)));
-                }
-            })+
-        }
-    };
-}
 
 on_both! {
     each_letter_is_claimed_once,

@@ -93,3 +93,22 @@ impl Postgres {
         config.connect(NoTls).unwrap().batch_execute(statements).unwrap();
     }
 }
+
+/// Makes a test of each function, for both kinds of ledger.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test] fn $name() { super::$name(newsletter::delivery::ledger::open::in_memory().unwrap()); })+
+        }
+        mod shared {
+            use crate::postgres;
+
+            $(#[test] fn $name() {
+                if let Some(server) = postgres::server() {
+                    super::$name(super::shared(server, stringify!($name)));
+                }
+            })+
+        }
+    };
+}
+pub(crate) use on_both;

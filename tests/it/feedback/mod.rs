@@ -29,25 +29,7 @@ use newsletter::people::person::Address;
 use newsletter::people::person::suppression_reason::{SuppressionReason, SuppressionRequest};
 
 use crate::book::{freeze_context, plan, run_scope};
-use crate::postgres::Postgres;
-
-/// Every test here holds for both kinds of ledger.
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[test] fn $name() { super::$name(newsletter::delivery::ledger::open::in_memory().unwrap()); })+
-        }
-        mod shared {
-            use crate::postgres;
-
-            $(#[test] fn $name() {
-                if let Some(server) = postgres::server() {
-                    super::$name(super::shared(server, stringify!($name)));
-                }
-            })+
-        }
-    };
-}
+use crate::postgres::{Postgres, on_both};
 
 on_both! {
     who_leaves_gets_no_more_letters,
