@@ -57,7 +57,7 @@ const HARMLESS: [&str; 6] = [
     "core.pager=cat",
     // A partial clone fetches what it lacks, by a command of the repository's choice.
     "protocol.allow=never",
-    // A bare repository in a folder of the project is somebody else's.
+    // A bare repository in a folder of the project is not the project's.
     "safe.bareRepository=explicit",
 ];
 

@@ -142,7 +142,7 @@ fn passwords_in_logins(line: &str) -> impl Iterator<Item = &str> {
         let word = word.split_once("://").map_or(word, |(_, rest)| rest);
         let (login, _) = word.rsplit_once('@')?;
         let (user, password) = login.split_once(':')?;
-        // `mailto:` is no user, and in a path or a list a colon separates something else.
+        // `mailto:` is not a user, and in a path or a list a colon separates something else.
         let is_login = !user.eq_ignore_ascii_case("mailto") && !user.contains(['/', ',', '{', '[', '?']);
         Some(password).filter(|password| is_login && !password.is_empty())
     })

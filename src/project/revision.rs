@@ -53,7 +53,7 @@ impl Revision {
         let files = self.root();
         fs::create_dir(&files).map_err(|source| Error::Write { path: files.clone(), source })?;
         let entries: Vec<TreeEntry<'_>> = listed.split(|byte| *byte == 0).filter_map(TreeEntry::parse).collect();
-        // Folders come first and links last, so that nothing is written through a link: a tree that somebody has made by hand
+        // Folders come first and links last, so that nothing is written through a link: a tree made by hand
         // may have a link and a folder of the same name.
         for folder in entries.iter().filter_map(|entry| entry.path.parent()).map(|folder| files.join(folder)) {
             fs::create_dir_all(&folder).map_err(|source| Error::Write { path: folder, source })?;
@@ -101,7 +101,7 @@ impl Revision {
 
 impl<'t> TreeEntry<'t> {
     /// Reads `<mode> blob <object>\t<path>`; none for a submodule, and for a path that leads out of the folder, which a
-    /// tree that somebody has made by hand may have.
+    /// tree made by hand may have.
     fn parse(entry: &'t [u8]) -> Option<Self> {
         let (facts, path) = std::str::from_utf8(entry).ok()?.split_once('\t')?;
         let mut facts = facts.split(' ');

@@ -17,7 +17,7 @@ use crate::project::online::link_status::LinkStatus;
 use crate::project::online::request_url::RequestUrl;
 
 const REDIRECTS: u32 = 5;
-/// How much of a page is read, in bytes: its head, with an embedded logo behind it.
+/// How much of a page is read, in bytes: its head, with an embedded logo after it.
 const PAGE: u64 = 64 << 10;
 
 /// Requests addresses, without cookies and through the proxy of the environment if one is set.

@@ -6,11 +6,12 @@ use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Spanned;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::delivery::smtp::options::Security;
-use crate::project::settings::mail_server::{self, MailLogin, ServerNotation};
+use crate::project::settings::mail_server::{self, MailLogin, MailPorts, ServerNotation};
 use crate::project::settings::required::missing;
 
 const ONE_MAILBOX: Code = Code("NL730");
 const WRONG_PORT: Code = Code("NL731");
+const PORTS: MailPorts = MailPorts { tls: IMAPS, starttls: &[IMAP], code: WRONG_PORT };
 const SAME_FOLDER: Code = Code("NL732");
 
 const IMAP_SERVER: ServerNotation = ServerNotation { kind: "IMAP server", example: "imap.forening.example" };
@@ -109,7 +110,7 @@ fn imap(reader: &mut MappingReader<'_, '_>) -> Option<ImapSettings> {
     });
     let usual = if security == Security::Tls { IMAPS } else { IMAP };
     let port = if has_port { number } else { Some(usual) };
-    check_port(reader, host.as_ref(), port, security);
+    mail_server::check_port(reader, host.as_ref(), port, security, PORTS);
     mail_server::check_plaintext(reader, host.as_ref(), security);
     let reported = reader.diagnostics().len();
     let login = mail_server::login(reader, None);
@@ -122,32 +123,6 @@ fn imap(reader: &mut MappingReader<'_, '_>) -> Option<ImapSettings> {
     check_folders(reader, &folder, done.as_ref());
     let done = done.map(|done| done.value);
     Some(ImapSettings { host: host?.value, port: port?, security, login: login?, ca_file, folder, done })
-}
-
-/// Reports a port that expects another kind of encryption. On such a port each side waits for the other one to speak.
-fn check_port(
-    reader: &mut MappingReader<'_, '_>,
-    host: Option<&Spanned<String>>,
-    port: Option<u16>,
-    security: Security,
-) {
-    let (message, hint) = match (port, security) {
-        (Some(IMAPS), Security::StartTls | Security::None) => (
-            "port 993 is encrypted from the first byte, and `security` is not `tls`",
-            "write `security: tls`; for `starttls` write `port: 143`",
-        ),
-        (Some(IMAP), Security::Tls) => (
-            "port 143 is not encrypted from the first byte, as `security: tls` expects",
-            "write `security: starttls`; for `tls` write `port: 993`",
-        ),
-        _ => return,
-    };
-    // On this machine a tunnel may listen on any port.
-    if host.is_some_and(|host| mail_server::is_this_machine(&host.value)) {
-        return;
-    }
-    let place = reader.key_place("port").unwrap_or_else(|| reader.place());
-    reader.report(Diagnostic::error(WRONG_PORT, message).at(place).hint(hint));
 }
 
 /// Reports a folder that messages would be moved to where they are.

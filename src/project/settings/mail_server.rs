@@ -65,6 +65,50 @@ pub(super) fn security(reader: &mut MappingReader<'_, '_>) -> Option<Security> {
     reader.choice("security", &known).map(|security| security.value)
 }
 
+/// The ports of a protocol, and the code of the mistake to mix them up.
+#[derive(Clone, Copy)]
+pub(super) struct MailPorts {
+    /// The port that is encrypted from the first octet (RFC 8314 §7).
+    pub(super) tls: u16,
+    /// Those where STARTTLS begins the encryption, the usual one first.
+    pub(super) starttls: &'static [u16],
+    /// The code of the mistake.
+    pub(super) code: Code,
+}
+
+/// Reports a port that expects another kind of encryption. On such a port each side waits for the other one to speak.
+pub(super) fn check_port(
+    reader: &mut MappingReader<'_, '_>,
+    host: Option<&Spanned<String>>,
+    port: Option<u16>,
+    security: Security,
+    ports: MailPorts,
+) {
+    let Some(port) = port else { return };
+    let usual = ports.starttls.first().copied().unwrap_or_default();
+    let (message, hint) = if port == ports.tls && security != Security::Tls {
+        (
+            format!("port {port} is encrypted from the first byte, and `security` is not `tls`"),
+            format!("write `security: tls`; for `starttls` write `port: {usual}`"),
+        )
+    } else if ports.starttls.contains(&port) && security == Security::Tls {
+        (
+            format!("port {port} is not encrypted from the first byte, as `security: tls` expects"),
+            format!("write `security: starttls`; for `tls` write `port: {}`", ports.tls),
+        )
+    } else {
+        return;
+    };
+    // On this machine a tunnel may listen on any port.
+    let diagnostic = if host.is_some_and(|host| is_this_machine(&host.value)) {
+        Diagnostic::warning(ports.code, message)
+    } else {
+        Diagnostic::error(ports.code, message)
+    };
+    let place = reader.key_place("port").unwrap_or_else(|| reader.place());
+    reader.report(diagnostic.at(place).hint(hint));
+}
+
 /// Reports a password that would cross a network unencrypted.
 pub(super) fn check_plaintext(reader: &mut MappingReader<'_, '_>, host: Option<&Spanned<String>>, security: Security) {
     let Some(host) = host.filter(|host| security == Security::None && !is_this_machine(&host.value)) else { return };

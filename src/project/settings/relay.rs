@@ -5,17 +5,17 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::base::source::diagnostic::{Code, Diagnostic};
-use crate::base::source::span::Spanned;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::delivery::ledger::rate_limits::RateLimits;
 use crate::delivery::retry::RetryPolicy;
 use crate::delivery::smtp::options::{AuthMechanism, HelloName, LETTERS_PER_CONNECTION, Security, Timeouts};
-use crate::project::settings::mail_server::{self, MailLogin, ServerNotation};
+use crate::project::settings::mail_server::{self, MailLogin, MailPorts, ServerNotation};
 use crate::project::settings::rate::rate;
 use crate::project::settings::required::MISSING;
 
 const BAD_HELLO: Code = Code("NL191");
 const PORT_MIX_UP: Code = Code("NL192");
+const PORTS: MailPorts = MailPorts { tls: SMTPS, starttls: &[587, 25, 2525], code: PORT_MIX_UP };
 
 const RELAY: ServerNotation = ServerNotation { kind: "relay", example: "smtp.forening.example" };
 
@@ -125,7 +125,7 @@ pub(super) fn read(mut reader: MappingReader<'_, '_>) -> Option<RelaySettings> {
         Some(_) | None => Security::default(),
     });
     let port = if has_port { number } else { Some(security.port()) };
-    check_port(&mut reader, host.as_ref(), port, security);
+    mail_server::check_port(&mut reader, host.as_ref(), port, security, PORTS);
     let login = mail_server::login(&mut reader, preset.and_then(RelayPreset::auth));
     if reader.has("username") {
         mail_server::check_plaintext(&mut reader, host.as_ref(), security);
@@ -159,34 +159,6 @@ pub(super) fn read(mut reader: MappingReader<'_, '_>) -> Option<RelaySettings> {
 
 /// The port for SMTP that is encrypted from the first octet (RFC 8314 §7.3).
 const SMTPS: u16 = 465;
-
-/// Reports a port that expects another kind of encryption. On such a port each side waits for the other one to speak.
-fn check_port(
-    reader: &mut MappingReader<'_, '_>,
-    host: Option<&Spanned<String>>,
-    port: Option<u16>,
-    security: Security,
-) {
-    let (message, hint) = match (port, security) {
-        (Some(SMTPS), Security::StartTls | Security::None) => (
-            "port 465 is encrypted from the first byte, and `security` is not `tls`".to_owned(),
-            "write `security: tls`; for `starttls` write `port: 587`",
-        ),
-        (Some(port @ (25 | 587 | 2525)), Security::Tls) => (
-            format!("port {port} is not encrypted from the first byte, as `security: tls` expects"),
-            "write `security: starttls`; for `tls` write `port: 465`",
-        ),
-        _ => return,
-    };
-    // On this machine a tunnel may listen on any port.
-    let diagnostic = if host.is_some_and(|host| mail_server::is_this_machine(&host.value)) {
-        Diagnostic::warning(PORT_MIX_UP, message)
-    } else {
-        Diagnostic::error(PORT_MIX_UP, message)
-    };
-    let place = reader.key_place("port").unwrap_or_else(|| reader.place());
-    reader.report(diagnostic.at(place).hint(hint));
-}
 
 fn hello(reader: &mut MappingReader<'_, '_>) -> Option<HelloName> {
     let text = reader.text("hello")?;
