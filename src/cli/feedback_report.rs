@@ -46,7 +46,7 @@ fn line(counts: &FeedbackCounts) -> String {
     text
 }
 
-/// A share as `2.5 %`; two digits behind the point where one would hide it.
+/// A share as `2.5 %`; two decimals where one would hide it.
 fn percent(part: u64, whole: u64) -> String {
     let whole = whole.max(1);
     // In hundredths of a percent, rounded, but not to none.

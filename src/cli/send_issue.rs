@@ -132,7 +132,7 @@ pub(super) fn send_issue(
     Ok(delivery::deliver(terminal, &mut *ledger, &request)?)
 }
 
-/// Asks whether to send an issue whose time is to come; `--yes` is no answer to that.
+/// Asks whether to send an issue whose time is to come; `--yes` does not answer it.
 fn confirm_early(terminal: &Terminal, options: &SendOptions, failure: GuardFailure) -> Result<(), GuardFailure> {
     let GuardFailure::Early { issue, send_at, .. } = &failure else { return Err(failure) };
     let question = format!("{issue} is to be sent at {send_at}. Send it now? [y/N]");

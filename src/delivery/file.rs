@@ -280,7 +280,7 @@ mod tests {
             let error = create(path, ExistingFile::Replaced).unwrap_err();
             assert_eq!(error.to_string(), "it exists and is not a regular file", "{}", path.display());
         }
-        // A link that somebody makes while the file is written.
+        // A link that is made while the file is written.
         let late = folder.join("late");
         let mut file = create(&late, ExistingFile::Replaced).unwrap();
         file.write_all(b"new").unwrap();

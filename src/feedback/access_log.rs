@@ -28,7 +28,7 @@ pub enum AccessLogLine {
     Posted(PostedRequest),
     /// A request that asks for nothing: a page was read, or the server refused it.
     Other,
-    /// This is no line of an access log; or it was cut off, as the first and the last one of a rotated log may be.
+    /// This is not a line of an access log; or it was cut off, as the first and the last one of a rotated log may be.
     Unreadable,
 }
 

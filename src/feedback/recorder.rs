@@ -45,7 +45,7 @@ impl RecordedLeaves {
 
 impl RequestRecorder for LeaveSpool {
     fn record(&mut self, requests: &[LeaveRequest]) -> Result<RecordedLeaves, Error> {
-        // Somebody may have emptied the spool together with its folders.
+        // The folders of the spool may have been deleted.
         self.create()?;
         self.write(requests)?;
         Ok(RecordedLeaves { spooled: requests.len() as u64, ..RecordedLeaves::default() })

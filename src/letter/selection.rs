@@ -195,7 +195,7 @@ pub fn select(issue: &Issue, context: &SelectionContext<'_>) -> Selection {
             let lang = member.lang().unwrap_or(default);
             let is_in = |other: &&AudienceId| membership.contains_id(other, member.address_id());
             let FollowedAudiences { includes, leaves_out } = context.followed;
-            // Whoever gets the edition of an audience reads its `for` blocks anyway.
+            // Readers of an audience's edition get its `for` blocks anyway.
             let includes: Vec<_> = includes.iter().filter(|other| *other != audience).filter(is_in).collect();
             let leaves_out: Vec<_> = leaves_out.iter().filter(is_in).collect();
             let edition =

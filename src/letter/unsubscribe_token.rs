@@ -60,7 +60,7 @@ impl Serialize for UnsubscribeToken {
 }
 
 impl fmt::Debug for UnsubscribeToken {
-    /// Whoever has a token can unsubscribe its reader, so that it is kept out of logs.
+    /// Anyone with a token can unsubscribe its reader, so it is kept out of logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("UnsubscribeToken(…)")
     }
@@ -121,7 +121,7 @@ fn percent_decoded(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {
         let octet = after.get(..2).filter(|_| *first == b'%').and_then(|digits| str::from_utf8(digits).ok());
-        // `from_str_radix` accepts a sign as well, which is no digit of an octet.
+        // `from_str_radix` accepts a sign as well, which is not a digit of an octet.
         let octet =
             octet.filter(|digits| !digits.starts_with('+')).and_then(|digits| u8::from_str_radix(digits, 16).ok());
         decoded.push(octet.unwrap_or(*first));

@@ -52,7 +52,7 @@ impl LeaveCounts {
 pub struct LogCounts {
     /// Lines with a request of any kind.
     pub requests: u64,
-    /// Lines that are no request, such as one that was cut off.
+    /// Lines that are not requests, such as one that was cut off.
     pub unreadable: u64,
 }
 

@@ -103,7 +103,7 @@ impl<R: BufRead> CsvRows<R> {
         let (mut start, mut at) = (0, 0);
         loop {
             if at == row.text.len() {
-                // A cell that is still open after so many lines would take the rest of the file into memory.
+                // A cell that is still open after this many bytes would take the rest of the file into memory.
                 let is_short = row.text.len() as u64 <= limits::LINE;
                 let Some(line) = self.next_line()?.filter(|_| is_short) else { return Err(open_quote(&row, start)) };
                 row.text.push_str(&line);

@@ -31,7 +31,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &InboxArgs) -> E
     match opened {
         Ok(mut folder) => read(terminal, project, &mut *folder, policy, InboxOutput::Always),
         Err(error) => match failed(terminal, &error) {
-            // The path is no setting: it was typed.
+            // The path is not a setting: it was typed.
             Exit::Settings => Exit::Blocked,
             exit => exit,
         },

@@ -46,7 +46,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &RunArgs) -> Res
     let now = Timestamp::now();
     // Once for all issues: without the ledger none of them is sent.
     drop(ledgers::open_to_read(project)?);
-    // First, so that who has left or cannot be reached gets no letter of this run. Whatever fails here holds up nobody else.
+    // First, so that readers who unsubscribed or cannot be reached get no letter in this run. A failure here stops nothing else.
     let mut exit = if args.dry || project.settings().inbox.is_none() {
         Exit::Done
     } else {

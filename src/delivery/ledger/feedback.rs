@@ -18,7 +18,7 @@ use crate::people::person::Address;
 /// A reader's wish to get no more letters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeaveRequest {
-    /// Who leaves what.
+    /// The reader, and what they unsubscribe from.
     pub target: LeaveTarget,
     /// When they asked for it.
     pub at: Timestamp,

@@ -36,7 +36,7 @@ impl ReaderKeys {
     }
 }
 
-/// A reader. They outlive their letters, so that whoever leaves by an old letter is still recognised.
+/// A reader. They outlive their letters, so that a reader who unsubscribes through an old letter is still recognised.
 #[derive(Debug, Serialize)]
 pub struct ReaderRow {
     /// The token in the reader's unsubscribe links.

@@ -268,7 +268,7 @@ fn marker(text: &str) -> Option<LineFinding> {
     let text = text.trim_start();
     let words = text.trim_start_matches(['-', '–', '.', ',', '*', '+']);
     let signs = &text[..text.len() - words.len()];
-    // A dash before what somebody says, dots before a sentence that goes on, and signs with a backslash before them.
+    // A dash before direct speech, dots before a sentence that goes on, and signs with a backslash before them.
     let is_meant = ["–", "—", "-", "*", "+"].contains(&signs) || signs.starts_with("..");
     let is_near = (1..=2).contains(&signs.chars().count()) && !is_meant;
     let word = words.trim_start();

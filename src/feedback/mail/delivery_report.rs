@@ -88,7 +88,7 @@ fn typed_address(value: &str) -> Option<Address> {
 }
 
 fn action_of(value: &str) -> Option<DeliveryAction> {
-    // Some servers write a comment behind it: `failed (all relays)`.
+    // Some servers write a comment after it: `failed (all relays)`.
     let word: String = value.trim().chars().take_while(char::is_ascii_alphabetic).collect();
     match word.to_ascii_lowercase().as_str() {
         "failed" | "failure" | "fail" | "expired" => Some(DeliveryAction::Failed),
@@ -118,7 +118,7 @@ pub(super) fn reason(text: &str, written: Option<EnhancedStatus>) -> StateReason
     StateReason::stored(code, status, printable(without_codes(text.trim(), code, status)))
 }
 
-/// The text behind the code and the status that it begins with, which are kept apart from it.
+/// The text after the code and the status that it begins with, which are kept apart from it.
 fn without_codes(text: &str, code: Option<u16>, status: Option<EnhancedStatus>) -> &str {
     let code = code.map(|code| code.to_string());
     let rest = code.and_then(|code| text.strip_prefix(&code)).filter(|rest| rest.starts_with([' ', '-']));
@@ -146,7 +146,7 @@ fn codes_in(text: &str) -> (Option<u16>, Option<EnhancedStatus>) {
     (code, status.filter(|status| status.class != 2))
 }
 
-/// The enhanced status at the start of a field, whatever is behind it: `5.1.1 (bad destination)`.
+/// The enhanced status at the start of a field, whatever follows it: `5.1.1 (bad destination)`.
 fn status_in(value: &str) -> Option<EnhancedStatus> {
     value.split(|letter: char| letter.is_whitespace() || "(;,".contains(letter)).find_map(EnhancedStatus::parse)
 }

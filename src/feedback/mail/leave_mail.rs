@@ -82,7 +82,7 @@ fn tagged_target(address: &Address, inbox: &Address) -> Option<LeaveTarget> {
     (address.domain() == inbox.domain()).then(|| LeaveTarget::parse(tag)).flatten()
 }
 
-/// Whether mail to the address arrives at the inbox: it is the same but for a tag behind a `+` (RFC 5233).
+/// Whether mail to the address arrives at the inbox: it is the same but for a tag after a `+` (RFC 5233).
 fn is_at(address: &Address, inbox: &Address) -> bool {
     let local = address.local().split_once('+').map_or(address.local(), |(local, _)| local);
     address.key() == inbox.key() || address.domain() == inbox.domain() && is_same_local(local, inbox)
@@ -93,7 +93,7 @@ fn is_same_local(local: &str, inbox: &Address) -> bool {
 }
 
 /// The token after `leave-` anywhere in a subject: mail programs and filters put `Re:` or a mark before it, and Outlook's
-/// users write behind it.
+/// users write after it.
 fn target_in(subject: &str) -> Option<LeaveTarget> {
     let lower = subject.to_ascii_lowercase();
     let starts = lower.match_indices("leave-").map(|(at, _)| at);

@@ -63,7 +63,7 @@ pub enum LeaveMail {
 /// What became of the letter to one recipient (RFC 3464 §2.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecipientReport {
-    /// The address that the reporting mail server tried; behind a forwarding it is not the reader's. Absent: the report
+    /// The address that the reporting mail server tried; where mail is forwarded it is not the reader's. Absent: the report
     /// names none.
     pub recipient: Option<Address>,
     /// The address that the letter was sent to; absent: the report does not name it.

@@ -150,7 +150,7 @@ impl MessageFolder for Maildir {
     }
 }
 
-/// Whether a file is a message: not hidden, and not marked as deleted (`T` among the flags behind `:2,`).
+/// Whether a file is a message: not hidden, and not marked as deleted (`T` among the flags after `:2,`).
 fn is_message(name: &str) -> bool {
     let is_deleted = name.rsplit_once(":2,").is_some_and(|(_, flags)| flags.contains('T'));
     !name.starts_with('.') && !is_deleted

@@ -63,7 +63,7 @@ pub(super) struct ConnectionTable {
 }
 
 impl ConnectionTable {
-    /// A table with room for so many.
+    /// A table with room for this many.
     pub(super) fn new(limit: usize) -> Self {
         Self { limit, open: Vec::new() }
     }

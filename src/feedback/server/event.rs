@@ -1,4 +1,4 @@
-//! What happens in a server, for logs and for whoever runs it.
+//! What happens in a server, for logs and for its administrator.
 
 use std::time::Duration;
 

@@ -39,7 +39,7 @@ impl LeaveSource {
 pub(super) struct UnknownChoice;
 
 impl LeaveChoice {
-    /// Reads the body of a request. A body of another type than a form's is none: whoever posts wants to leave.
+    /// Reads the body of a request. A body that is not a form counts as empty: a POST is a request to unsubscribe.
     ///
     /// # Errors
     ///

@@ -197,7 +197,7 @@ impl Link {
     }
 }
 
-/// Reads a body that may have so many bytes.
+/// Reads a body of at most this many bytes.
 ///
 /// # Errors
 ///

@@ -39,7 +39,7 @@ impl LeaveWriter {
         })
     }
 
-    /// Records a submission together with those that wait behind it.
+    /// Records a submission together with those that wait after it.
     fn write(&mut self, first: LeaveSubmission) {
         let mut requests = first.requests;
         let mut waiting = vec![first.recorded];
@@ -65,7 +65,7 @@ impl LeaveWriter {
             }
         };
         for recorded in waiting {
-            // Whoever waited may have gone.
+            // The request that waited may be gone.
             _ = recorded.send(is_recorded);
         }
     }

@@ -252,7 +252,7 @@ enum SpoolFile {
     Gone,
 }
 
-/// Removes a file whose requests are recorded. One that is gone is no error: another process has read it as well.
+/// Removes a file whose requests are recorded. One that is gone is not an error: another process has read it as well.
 fn remove(path: &Path) -> Result<(), Error> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {

@@ -93,7 +93,7 @@ impl MatrixBlock {
         })
     }
 
-    /// Whether an edition of one of these audiences can contain the block, whoever its readers are.
+    /// Whether an edition of one of these audiences can contain the block, whichever readers it has.
     fn can_be_read(&self, audiences: &[AudienceId]) -> bool {
         let (mut includes, mut excluded) = (BTreeSet::new(), BTreeSet::new());
         for block in &self.enclosing {
@@ -103,7 +103,7 @@ impl MatrixBlock {
                 BlockVisibility::Only(_) | BlockVisibility::Lang(_) | BlockVisibility::Nobody => {}
             }
         }
-        // The more audiences somebody is in, the more `for` blocks they get, except for those that a `not` block names.
+        // The more audiences a reader is in, the more `for` blocks they get, except for those that a `not` block names.
         includes.retain(|audience| !excluded.contains(audience));
         audiences.iter().any(|audience| {
             let key = |lang| EditionKey {

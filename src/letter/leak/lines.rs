@@ -142,7 +142,7 @@ pub(super) fn read<'t>(issue: &'t Issue, tables: &'t BTreeMap<String, Source>) -
     reader.lines
 }
 
-/// Whether the content of a line begins a comment. Behind four spaces or a tab it may be code (`CommonMark` §4.4), whose `<!--` may
+/// Whether the content of a line begins a comment. After four spaces or a tab it may be code (`CommonMark` §4.4), whose `<!--` may
 /// have no end: a line that is wrongly read as text hides nothing from the guard.
 fn begins_comment(line: &str, content: &str) -> bool {
     let before = &line[..line.trim_end().len() - content.len()];

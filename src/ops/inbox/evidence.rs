@@ -202,7 +202,7 @@ fn bounce(
     at: Timestamp,
     known: &BTreeMap<LetterToken, KnownLetter>,
 ) -> Result<Option<LetterReport>, Unproven> {
-    // Behind a forwarding, the address that the letter was sent to says more than the one that was tried.
+    // Where mail is forwarded, the address that the letter was sent to says more than the one that was tried.
     let named = recipient.original_recipient.as_ref().or(recipient.recipient.as_ref());
     let letter = proven(recipient.letter.as_ref(), named, known)?;
     let kind = match recipient.kind() {
@@ -278,7 +278,7 @@ fn count(
             MessageMeaning::Leave(_) | MessageMeaning::Bounce(_) | MessageMeaning::Complaint(_) => {}
         }
         report.counts.delayed += message.delayed;
-        // Of a report about several recipients, the others are no letters of ours.
+        // Of a report about several recipients, the others are not letters of ours.
         if is_done {
             done.push(finding.number);
         } else {
@@ -293,7 +293,7 @@ fn count_leaving(meaning: &MessageMeaning, result: LeaveResult, report: &mut Inb
     match result {
         LeaveResult::Left => report.counts.left += 1,
         LeaveResult::AlreadyLeft => report.counts.known += 1,
-        // Whoever wrote it is no reader, so that a person has to answer.
+        // Its sender is not a reader, so a person has to answer.
         LeaveResult::Unknown if is_by_address => report.counts.personal += 1,
         LeaveResult::Unknown => report.counts.unknown_tokens += 1,
     }

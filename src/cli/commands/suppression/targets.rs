@@ -80,7 +80,7 @@ impl<'o> Targets<'o> {
 
 /// The items of a text with one on each line, without comments.
 pub(super) fn list_items(text: &str) -> Vec<String> {
-    // A CR alone ends a line, too: behind a comment, the addresses after it would be lost.
+    // A CR alone ends a line, too: otherwise the addresses after a comment would be lost.
     let lines = text.trim_start_matches('\u{feff}').split(['\n', '\r']).map(str::trim);
     lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
 }

@@ -158,7 +158,7 @@ fn record_tokens(ledger: Option<&mut dyn Ledger>, sources: &RequestSources<'_>) 
     recorder.finish()
 }
 
-/// Records what the logs have; returns how many of them are no access logs.
+/// Records what the logs have; returns how many of them are not access logs.
 fn record_logs(
     terminal: &Terminal,
     ledger: Option<&mut dyn Ledger>,

@@ -82,7 +82,7 @@ impl ImapFolder {
                 ImapReply::Untagged(_) | ImapReply::Continue => continue,
             };
             let (Some(uid), Some(octets)) = (uid, body) else { continue };
-            // A number that was not asked for, or came before, is no message of this batch.
+            // A number that was not asked for, or came before, is not a message of this batch.
             if asked.remove(&uid) {
                 self.session.extend(&mut pending);
                 let delivered_at = internal_date.as_deref().and_then(moment);

@@ -8,7 +8,7 @@ const DEPTH_LIMIT: usize = 16;
 /// A part of a reply as it arrives.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum ResponsePiece {
-    /// Text without CR LF, and without the length of the literal behind it.
+    /// Text without CR LF, and without the length of the literal after it.
     Text(Vec<u8>),
     /// A literal.
     Literal(Vec<u8>),
@@ -181,7 +181,7 @@ fn read_text(mut text: &[u8], open: &mut Vec<Vec<ImapValue>>) -> Result<(), Inva
     Ok(())
 }
 
-/// A quoted string without its quotation marks, and what is behind it.
+/// A quoted string without its quotation marks, and what follows it.
 fn quoted(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     let mut octets = Vec::new();
     let mut at = 0;
@@ -200,7 +200,7 @@ fn quoted(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     }
 }
 
-/// The number behind a name in the brackets of a status: 7 for `[UIDVALIDITY 7] valid`.
+/// The number after a name in the brackets of a status: 7 for `[UIDVALIDITY 7] valid`.
 pub(super) fn code_number(text: &str, name: &str) -> Option<u32> {
     let (code, _) = text.strip_prefix('[')?.split_once(']')?;
     let (word, number) = code.split_once(' ')?;

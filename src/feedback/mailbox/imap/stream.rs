@@ -69,7 +69,7 @@ impl ImapStream {
         Ok(())
     }
 
-    /// Whether octets were received behind the last reply.
+    /// Whether octets were received after the last reply.
     pub(super) fn has_surplus(&self) -> bool {
         self.start < self.received.len()
     }
