@@ -130,7 +130,7 @@ fn compile(
     if edition_context.is_web() {
         event::add_calendar_links(&arena, root, &enclosures, lang);
     }
-    let hero = embed::hero(issue, lang, &mut picture_set, diagnostics);
+    let hero = embed::hero(context, &mut picture_set, diagnostics);
     let logo = embed::logo(&edition_context.brand, &mut picture_set, diagnostics);
     picture_set.check_size(diagnostics);
     if !text_is_valid || diagnostics.has_errors() {

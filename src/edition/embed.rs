@@ -2,7 +2,6 @@
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, Spanned};
 use crate::edition::blocks;
@@ -16,7 +15,6 @@ use crate::edition::images::placement::PicturePath;
 use crate::edition::links;
 use crate::edition::lint::alt_text;
 use crate::edition::theme::{Hero, Logo};
-use crate::issue::Issue;
 use crate::issue::manuscript::tree;
 
 const CANNOT_SEND: Code = Code("NL511");
@@ -25,10 +23,6 @@ const NO_WIDTH: Code = Code("NL513");
 const BLURRED: Code = Code("NL540");
 const BAD_WIDTH: Code = Code("NL544");
 
-/// The width of the text column in pixels.
-const CONTENT_WIDTH: u32 = 536;
-/// The width of the letter in pixels.
-const PAGE_WIDTH: u32 = 600;
 /// The width of the sender's logo in pixels.
 pub(crate) const LOGO_WIDTH: u32 = 160;
 /// Narrower pictures are icons and badges, which may be blurred.
@@ -45,13 +39,14 @@ pub(crate) fn picture(
     apply_alt_attribute(node, context);
     alt_text::check(node, context, diagnostics);
     let requested = requested_width(node, context, diagnostics);
+    let column = context.theme.column_width();
     match links::scheme(url.trim()).as_deref() {
         Some("https") => {
             // Nothing is loaded over the network to compile an edition, not even the size of a picture.
             if requested.is_none() {
-                diagnostics.push(unknown_width().at(context.place(node)));
+                diagnostics.push(unknown_width(column).at(context.place(node)));
             }
-            let room = blocks::room(node, CONTENT_WIDTH);
+            let room = blocks::room(node, column);
             set_width(node, requested.unwrap_or(room).min(room));
         }
         Some("http") => diagnostics.push(
@@ -77,7 +72,7 @@ pub(crate) fn picture(
                 .hint("write a whole https address, or put the picture into a condition"),
         ),
         None => {
-            let room = WidthLimits { asked: requested, most: blocks::room(node, CONTENT_WIDTH) };
+            let room = WidthLimits { asked: requested, most: blocks::room(node, column) };
             let place = context.place(node);
             match pictures.add(PicturePath::BesideIssue(url), room, &place) {
                 Ok((address, shown)) => {
@@ -111,15 +106,15 @@ fn apply_alt_attribute<'a>(node: Node<'a>, context: CompileContext<'_>) {
 
 /// The picture above the text of an issue, from beside the issue or from the web.
 pub(crate) fn hero(
-    issue: &Issue,
-    lang: Lang,
+    context: CompileContext<'_>,
     pictures: &mut PictureSet<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Hero> {
+    let CompileContext { issue, lang, theme, .. } = context;
     let image = issue.front.image.as_ref()?;
     let alt = image.alt.as_ref().and_then(|alt| alt.for_lang(lang)).map_or("", |alt| alt.value.trim());
     let named = PicturePath::BesideIssue(&image.file.value);
-    let (src, width) = outside_text(&image.file, named, PAGE_WIDTH, pictures, diagnostics)?;
+    let (src, width) = outside_text(&image.file, named, theme.hero_width(), pictures, diagnostics)?;
     Some(Hero { src, width, alt: alt.to_owned() })
 }
 
@@ -204,14 +199,15 @@ fn requested_width(node: Node<'_>, context: CompileContext<'_>, diagnostics: &mu
     let width = written.trim().trim_end_matches("px").parse().ok().filter(|width| *width > 0);
     if width.is_none() {
         let message = format!("`{written}` is not a valid width");
-        let hint = format!("write a number of pixels: `{{width=300}}`; the text is {CONTENT_WIDTH} wide");
+        let column = context.theme.column_width();
+        let hint = format!("write a number of pixels: `{{width=300}}`; the text is {column} wide");
         diagnostics.push(Diagnostic::error(BAD_WIDTH, message).at(context.place(node)).hint(hint));
     }
     width
 }
 
-fn unknown_width() -> Diagnostic {
-    let hint = format!("it is shown {CONTENT_WIDTH} wide; write `![…](…){{width=300}}` for another width");
+fn unknown_width(column: u32) -> Diagnostic {
+    let hint = format!("it is shown {column} wide; write `![…](…){{width=300}}` for another width");
     Diagnostic::warning(NO_WIDTH, "the width of this picture is unknown").hint(hint)
 }
 

@@ -14,6 +14,7 @@ use crate::edition::images::collection::PictureSet;
 use crate::edition::links::contact;
 use crate::edition::links::{self, LinkDecision};
 use crate::edition::lint::{hidden_schemes, html_images, link_text, removed_html, spaces_in_names, wrapped_links};
+use crate::edition::writers::contents;
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::tree;
 
@@ -27,6 +28,8 @@ const STRAY_ATTRIBUTES: Code = Code("NL507");
 enum AnchoredHeadings {
     /// Those that a link of the same letter leads to.
     Wanted,
+    /// Those, and the sections in the table of contents.
+    Listed,
     /// All of them: other pages may link to a heading of a web page.
     All,
 }
@@ -49,7 +52,13 @@ pub(crate) fn resolve<'a>(
 ) -> TitleSource {
     notes::number_notes(root, context.masked, diagnostics);
     let title = order_headings(root);
-    let named = if context.edition_context.is_web() { AnchoredHeadings::All } else { AnchoredHeadings::Wanted };
+    let named = if context.edition_context.is_web() {
+        AnchoredHeadings::All
+    } else if context.theme.lists_sections() && contents::is_shown(root) {
+        AnchoredHeadings::Listed
+    } else {
+        AnchoredHeadings::Wanted
+    };
     let anchors = anchors(root, named);
     let nodes: Vec<Node<'a>> = root.descendants().collect();
     for node in nodes {
@@ -216,12 +225,17 @@ fn anchors(root: Node<'_>, which: AnchoredHeadings) -> BTreeSet<String> {
         if !matches!(data.value, NodeValue::Heading(_)) {
             continue;
         }
+        let is_needed = match which {
+            AnchoredHeadings::Wanted => false,
+            AnchoredHeadings::Listed => matches!(&data.value, NodeValue::Heading(heading) if heading.level == 2),
+            AnchoredHeadings::All => true,
+        };
         let given = data.attrs.as_ref().and_then(|attributes| attributes.id.clone());
         drop(data);
         let name = given.unwrap_or_else(|| anchorizer.anchorize(&tree::plain(node)));
         data = node.data_mut();
         let attributes = data.attrs.get_or_insert_with(Box::default);
-        attributes.id = (which == AnchoredHeadings::All || wanted.contains(&name)).then(|| name.clone());
+        attributes.id = (is_needed || wanted.contains(&name)).then(|| name.clone());
         names.insert(name);
     }
     names

@@ -75,7 +75,8 @@ pub(crate) fn text(html: &str, struck_out: &str) -> String {
             }
             "a" => addresses.push(attribute(tag, "href")),
             "img" => out.push_str(&attribute(tag, "alt").unwrap_or_default()),
-            "br" | "p" | "div" | "tr" | "li" | "ul" | "ol" | "table" | "dt" | "dd" => out.push('\n'),
+            "br" | "p" | "div" | "tr" | "li" | "ul" | "ol" | "table" | "caption" | "dl" | "dt" | "dd" | "details"
+            | "summary" | "blockquote" | "hr" | "pre" | "figure" | "figcaption" | "center" => out.push('\n'),
             "td" | "th" => out.push(' '),
             "del" | "s" | "strike" => out.push_str(struck_out),
             _ => {}
@@ -154,5 +155,11 @@ mod tests {
             text("<p>a <a href=\"https://b.example/?c&amp;d\">e</a> <s>f</s></p>", "~~"),
             "\na e <https://b.example/?c&d> ~~f~~\n"
         );
+    }
+
+    #[test]
+    fn blocks_are_separate_in_text() {
+        let blocks = text("<details><summary>a</summary>b<hr>c<blockquote>d</blockquote>e</details>", "");
+        assert_eq!(blocks.split_whitespace().collect::<Vec<_>>(), ["a", "b", "c", "d", "e"]);
     }
 }

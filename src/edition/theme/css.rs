@@ -51,6 +51,15 @@ struct Declaration {
     important: bool,
 }
 
+/// What a rule says of a class in a property, where it selects the class alone.
+pub(super) fn declared<'r>(rule: &'r CssRule, selector: &str, property: &str) -> Option<&'r str> {
+    let is_selected = rule.selectors.iter().any(|candidate| candidate == selector);
+    let declarations = rule.declarations.iter().rev().filter(|_| is_selected);
+    declarations
+        .map(|found| (&*found.property, &*found.value))
+        .find_map(|(name, value)| (name == property).then_some(value))
+}
+
 /// Why no rule can be read at a place.
 enum RuleError {
     AtRule,

@@ -7,6 +7,7 @@ pub(crate) mod text_template;
 mod unsafe_html;
 mod unsafe_styles;
 mod used_selectors;
+mod widths;
 
 use std::ops::Range;
 
@@ -29,6 +30,7 @@ use crate::edition::theme::files::{ThemeFile, ThemeFiles};
 use crate::edition::theme::palette::Palette;
 use crate::edition::theme::text_template::TemplatePiece;
 use crate::edition::theme::used_selectors::UsedSelectors;
+use crate::edition::theme::widths::PageWidths;
 
 const BAD_THEME: Code = Code("NL520");
 
@@ -67,6 +69,7 @@ struct ThemeStyles {
     inline: String,
     dark: Vec<CssRule>,
     phone: Vec<CssRule>,
+    widths: PageWidths,
 }
 
 impl ThemeStyles {
@@ -238,13 +241,14 @@ impl Theme {
             let rules = css::rules(&css, self.files.source(file), diagnostics);
             (css, rules)
         };
-        let (base, base_rules) = read(ThemeFile::Base);
+        let (base, mut rules) = read(ThemeFile::Base);
         let (own, own_rules) = read(ThemeFile::Styles);
         let (_, dark) = read(ThemeFile::Dark);
         let (_, phone) = read(ThemeFile::Phone);
-        css::check_inlined(&base_rules, self.files.source(ThemeFile::Base), diagnostics);
+        css::check_inlined(&rules, self.files.source(ThemeFile::Base), diagnostics);
         css::check_inlined(&own_rules, self.files.source(ThemeFile::Styles), diagnostics);
-        ThemeStyles { inline: format!("{base}\n{own}"), dark, phone }
+        rules.extend(own_rules);
+        ThemeStyles { inline: format!("{base}\n{own}"), dark, phone, widths: PageWidths::of(&rules) }
     }
 
     /// The digest of its files and its brand: what decides how an edition looks.
@@ -265,6 +269,16 @@ impl Theme {
         self.files.source(ThemeFile::Letter).text().contains("contents")
     }
 
+    /// The width of its text column on a wide screen, in pixels.
+    pub(crate) fn column_width(&self) -> u32 {
+        self.styles.widths.column
+    }
+
+    /// The width of a picture above the text on a wide screen, in pixels.
+    pub(crate) fn hero_width(&self) -> u32 {
+        self.styles.widths.hero
+    }
+
     /// One button.
     pub(crate) fn button(&self, pieces: &ButtonContext) -> String {
         let values = context! { button => Value::from(Serde(pieces)), ..self.brand_values(None) };
@@ -274,7 +288,8 @@ impl Theme {
 
     /// The whole page with its styles in place.
     pub(crate) fn page(&self, pieces: &ThemeContext, diagnostics: &mut Diagnostics) -> Option<String> {
-        let values = context! { styles => &self.all_styles, ..self.brand_values(pieces.logo.as_ref()) };
+        let values = context! { styles => &self.all_styles, width => Value::from(Serde(&self.styles.widths)) };
+        let values = context! { ..values, ..self.brand_values(pieces.logo.as_ref()) };
         let values = context! { ..values, ..Value::from(Serde(pieces)) };
         let page = self.render(ThemeFile::Letter, values, diagnostics)?;
         let source = self.files.source(ThemeFile::Letter);

@@ -1,7 +1,7 @@
 //! The sections of an issue as a table of contents, for themes that show one.
 //!
-//! It has no links: the mail programs of most phones do not follow a link to a place in the same letter (caniemail.com,
-//! "Local anchors": Gmail, Outlook and Yahoo on iOS).
+//! Its lines are links to the headings. The mail programs of most phones do not follow a link to a place in the same letter
+//! (caniemail.com, "Local anchors": Gmail, Outlook and Yahoo on iOS); there it is a plain list.
 
 use comrak::nodes::{Node, NodeValue};
 
@@ -44,6 +44,11 @@ fn is_long(entries: &[ContentsEntry<'_>]) -> bool {
     entries.iter().filter(|entry| matches!(entry, ContentsEntry::Section(_))).count() >= FEWEST
 }
 
+/// Whether an issue is long enough for a table of contents, which needs anchors to lead to.
+pub(crate) fn is_shown(root: Node<'_>) -> bool {
+    is_long(&entries(root))
+}
+
 /// The table of contents as an HTML list; none for a short issue.
 pub(crate) fn html(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slots<'_>) -> Option<String> {
     let entries = entries(root);
@@ -51,17 +56,28 @@ pub(crate) fn html(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slot
         return None;
     }
     let mut out = "<ol class=\"contents-list\">".to_owned();
+    let mut loops = 0_usize;
     for entry in entries {
         match entry {
             ContentsEntry::Tag(number)
                 if context.tags.get(number).is_some_and(|tag| !matches!(tag.kind, TagKind::Print(_))) =>
             {
+                match context.tags.get(number).map(|tag| &tag.kind) {
+                    Some(TagKind::For(_)) => loops += 1,
+                    Some(TagKind::EndFor) => loops = loops.saturating_sub(1),
+                    _ => {}
+                }
                 out.extend(["<!--", &slots.tag(number, SlotContext::Html), "-->"]);
             }
             ContentsEntry::Tag(_) => {}
             ContentsEntry::Section(node) => {
                 let words = words(node, slots, SlotContext::Html, escape);
-                out.extend(["<li>", &words, "</li>\n"]);
+                let id = node.data().attrs.as_ref().and_then(|attributes| attributes.id.clone());
+                // In each round of a loop, a heading has the same anchor: a link would always lead to the first.
+                match id.filter(|_| loops == 0) {
+                    Some(id) => out.extend(["<li><a href=\"#", &escape(&id), "\">", &words, "</a></li>\n"]),
+                    None => out.extend(["<li>", &words, "</li>\n"]),
+                }
             }
         }
     }

@@ -125,9 +125,13 @@ impl HtmlWriter<'_, '_> {
 
     fn heading(&mut self, node: Node<'_>, level: u8) {
         let id = node.data().attrs.as_ref().and_then(|attributes| attributes.id.clone());
-        let id = id.map_or_else(String::new, |id| format!(" id=\"{}\"", escape(&id)));
+        let id = id.map(|id| escape(&id));
+        // Word, which renders mail in Outlook on Windows, leads links to names only; no other program needs one.
+        let name = id.as_ref().filter(|_| !self.context.edition_context.is_web());
+        let name = name.map(|id| format!("<!--[if mso]><a name=\"{id}\"></a><![endif]-->")).unwrap_or_default();
+        let id = id.map(|id| format!(" id=\"{id}\"")).unwrap_or_default();
         let inline = self.inline_of(node);
-        self.put(&format!("<h{level}{id}>{inline}</h{level}>\n"));
+        self.put(&format!("<h{level}{id}>{name}{inline}</h{level}>\n"));
     }
 
     fn list(&mut self, node: Node<'_>, list: NodeList) {
@@ -197,7 +201,7 @@ impl HtmlWriter<'_, '_> {
     fn html_block(&mut self, html: &str) {
         let clean = sanitise::clean(html);
         let marked = self.used_in_html(&clean);
-        self.put(&format!("<div>{}</div>\n", marked.trim_end()));
+        self.put(&format!("<div class=\"html\">{}</div>\n", marked.trim_end()));
     }
 
     /// An author's clean HTML with its tags as slots: in text, in attributes or in addresses.

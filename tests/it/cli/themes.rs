@@ -38,10 +38,41 @@ fn a_bulletin_lists_its_sections_and_their_conditions() {
     let (page, text) = previewed(&project);
     let listed = "<ol class=\"contents-list\"";
     let listed = page.split(listed).nth(1).and_then(|rest| rest.split("</ol>").next()).unwrap_or_default();
-    let words: Vec<&str> = listed.split("</li>").filter_map(|word| word.rsplit('>').next()).map(str::trim).collect();
-    assert_eq!(words, ["Økonomi", "Økonomi", "Om Anna", ""], "{page}");
+    let words: Vec<&str> = listed.split("</a></li>").filter_map(|word| word.rsplit('>').next()).collect();
+    assert_eq!(words, ["Økonomi", "Økonomi", "Om Anna", "\n"], "{page}");
+    let anchors: Vec<&str> =
+        listed.split("href=\"#").skip(1).filter_map(|link| link.split_once('"')).map(|(anchor, _)| anchor).collect();
+    for anchor in &anchors {
+        let names = [format!("<h2 id=\"{anchor}\""), format!("<a name=\"{anchor}\"></a><![endif]-->")];
+        assert!(names.iter().all(|name| page.matches(name.as_str()).count() == 1), "{anchor}: {page}");
+    }
+    assert_eq!(anchors.len(), 3, "{page}");
     assert!(text.contains("I dette nummer\n--------------\n\n1. Økonomi\n2. Økonomi\n3. Om Anna\n\n"), "{text}");
     assert!(!page.contains("Til Ida") && !text.contains("Til Ida"));
+}
+
+#[test]
+fn a_section_after_a_rule_has_one_line_above_it() {
+    let project = themed("bulletin-rule", "bulletin");
+    project.write(MAY, format!("{}\n## Uden\n\nTekst.\n\n---\n\n## Med\n\nTekst.\n", project.read(MAY)));
+    let page = previewed(&project).0;
+    let lines = page.matches("<hr").count() + page.matches("border-top:1px").count();
+    assert_eq!((page.matches("<h2").count(), lines), (2, 2), "{page}");
+}
+
+#[test]
+fn pictures_and_tables_are_as_wide_as_the_page_of_the_theme() {
+    let project = themed("wide-theme", "bred");
+    let wide =
+        "{% include 'default/theme.css' %}\n.card { max-width: 640px; }\n.content { padding: 16px 20px 32px; }\n";
+    project.write("templates/bred/theme.css", wide);
+    let picture = "![Havnen](https://forening.example/havn.jpg)";
+    project.write(MAY, format!("{}\n{picture}\n\n<table><tr><td>Celle</td></tr></table>\n", project.read(MAY)));
+    let page = previewed(&project).0;
+    assert!(page.contains("alt=\"Havnen\" width=\"600\" "), "{page}");
+    assert!(page.contains("<table role=\"presentation\" width=\"640\" align=\"center\""), "{page}");
+    // An author's own table looks like one of Markdown.
+    assert!(page.contains("<td style=\"padding:8px 6px;border-bottom:1px solid"), "{page}");
 }
 
 #[test]
