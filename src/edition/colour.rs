@@ -40,6 +40,11 @@ impl Colour {
         if valid { Some(Self { red: channel(0)?, green: channel(2)?, blue: channel(4)? }) } else { None }
     }
 
+    /// A colour of a hue (in degrees), a lightness and a chroma, with less chroma where sRGB cannot express it.
+    pub(crate) fn of_hue(degrees: f64, lightness: f64, chroma: f64) -> Self {
+        Oklch { lightness, chroma, hue: degrees.to_radians() }.srgb()
+    }
+
     /// The contrast ratio of two colours, from 1 to 21 (WCAG 2.2).
     pub fn contrast(self, other: Self) -> f64 {
         let (one, two) = (self.luminance(), other.luminance());

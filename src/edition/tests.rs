@@ -31,6 +31,8 @@ use crate::issue::manuscript::texts::NoTexts;
 use crate::issue::manuscript::{ManuscriptContext, Manuscripts};
 use crate::people::person::{Address, Localised, Person, PersonOrigin};
 
+mod block_tests;
+
 fn issue(body: &str) -> Issue {
     let text = format!(
         "---\nsubject: Nyt\npreheader: Det vigtigste på to minutter, samlet til dig\naudiences: [it-chiefs]\n---\n{body}"
@@ -222,62 +224,6 @@ fn a_for_block_follows_the_members_of_an_audience() {
     assert_eq!(supplier.id(), "it-chiefs.da.for-directors.not-suppliers");
     assert_eq!((holds(&director), holds(&supplier)), ([true, true, true], [true, true, false]));
     assert_eq!(holds(&EditionKey::web(Lang::default(), followed.leaves_out)), [true, false, false]);
-}
-
-#[test]
-fn a_box_takes_its_title_from_the_fence() {
-    for (body, html, plain) in [
-        ("::: callout\nx\n:::\n", "x</p>", "| x"),
-        ("::: callout Husk *nu*\nx\n\ny\n:::\n", ">Husk <em>nu</em></p>\n<p>x</p>\n<p>y</p>", "| HUSK NU\n| x\n|\n| y"),
-        ("> ::: callout 1. maj\n> x\n> :::\n", ">1. maj</p>\n<p>x</p>", "> | 1. MAJ\n> | x"),
-        ("- ::: callout {{ first_name }}\n  x\n  :::\n", ">Anna</p>\n<p>x</p>", "- | Anna\n  | x"),
-        (
-            ":::: only directors\n::: callout A\nx\n:::\n::::\n:::: callout B\n::: only directors\nx\n:::\n::::\ny\n",
-            "<p>y</p>",
-            "y",
-        ),
-    ] {
-        let fields = [("first_name", text("Anna"))];
-        assert!(content(body, &fields).contains(html), "{}", content(body, &fields));
-        assert_eq!(body_text(body, &fields), plain, "{body}");
-    }
-    assert_eq!(mistakes("x\n\n::: callout [a](b.md) og {{ 1 + }}\nx\n:::\n"), ["3:13 NL501", "3:33 NL420"]);
-    assert_eq!(mistakes("x\n\n> ::: callout [a](b.md)\n> x\n> :::\n"), ["3:15 NL501"]);
-}
-
-#[test]
-fn blocks_are_written_in_both_parts() {
-    let fields = [("roles", Value::List(vec![text("x"), text("y")]))];
-    for (body, plain) in [
-        ("::: quote Bo, direktør\na\n\nb\n:::\n", "> a\n>\n> b\n— Bo, direktør"),
-        (
-            "::: quote Bo: *https://a.example*, og [b](https://b.example)\na\n::: end quote\n",
-            "> a\n— Bo: https://a.example, og b <https://b.example>",
-        ),
-        (":::: columns\na\n\n---\n\nb\n:::: slut\n", "a\n\nb"),
-        ("- ::: quote — Bo\n  a\n  :::\n", "- > a\n  — Bo"),
-        ("## A\n\n::: card B\nb\n:::\n", "A\n-\n\nB\n~\n\nb"),
-        (":::: columns\n::: card A\na\n:::\n::: card B\nb\n:::\n::::\n", "A\n-\n\na\n\nB\n-\n\nb"),
-        (":::: columns\na\n\n---\n\nb\n\n---\n\nc\n::::\n", "a\n\nb\n\nc"),
-        (
-            ":::: columns\n{% for r in roles %}\n::: card {{ r }}\n{{ loop.index }}\n:::\n{% endfor %}\n::::\n",
-            "x\n-\n\n1\n\ny\n-\n\n2",
-        ),
-        ("::: more Resten\na\n:::\n", "a"),
-        ("> ::: more\n> a\n> :::\n", "> a"),
-    ] {
-        assert_eq!(body_text(body, &fields), plain, "{body}");
-        assert_eq!(unbalanced(&decoded(&letter(body, &fields).unwrap().html)), None, "{body}");
-    }
-    for (body, expected) in [
-        ("::: callout A: B [a](b.md)\nx\n:::\n", "1:18 NL501"),
-        (":::: columns\n::: card A\na\n:::\n::::\n", "1:1 NL450"),
-        ("::: columns\na\n---\nb\n:::\n", "1:1 NL450"),
-        ("::: columns\na\n\n---\n\nb\n\n---\n\nc\n\n---\n\nd\n:::\n", "1:1 NL450"),
-        ("::: columns\n{% if a %}\na\n\n---\n\n{% endif %}\nb\n:::\n", "1:1 NL451"),
-    ] {
-        assert_eq!(mistakes(body), [expected], "{body}");
-    }
 }
 
 #[test]

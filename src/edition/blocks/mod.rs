@@ -2,13 +2,13 @@
 //!
 //! The functions here dispatch on the kind. A block is described in pieces ([`pieces`]), so no block depends on a writer.
 
-pub(crate) mod alert;
 mod callout;
 mod card;
 mod columns;
 pub(crate) mod event;
 mod event_card;
 mod more;
+pub(crate) mod notice;
 pub(crate) mod pieces;
 mod quote;
 
@@ -36,7 +36,9 @@ pub(crate) fn prepare<'a>(
             ContentKind::More => more::replace_with_link(arena, node, context, &mut anchors),
             ContentKind::Card => label_of(node).into_iter().for_each(|label| card::rank(node, label)),
             ContentKind::Columns => columns::check(node, &context.masked.line(lines(node).0), diagnostics),
-            ContentKind::Callout | ContentKind::Event | ContentKind::Quote | ContentKind::Table => {}
+            ContentKind::Callout => callout::name_kind(node, &content.label, context.words),
+            ContentKind::Notice(kind) => notice::add_title(arena, node, kind, context.words),
+            ContentKind::Event | ContentKind::Quote | ContentKind::Table => {}
         }
     }
 }
@@ -53,6 +55,7 @@ pub(crate) fn room(node: Node<'_>, whole: u32) -> u32 {
             Ok(cells @ 2..=3) => (room / cells).saturating_sub(14),
             Ok(_) | Err(_) => room,
         },
+        ContentKind::Notice(_) => room.saturating_sub(36),
         ContentKind::Quote => room.saturating_sub(24),
         ContentKind::More | ContentKind::Table => room,
     })
@@ -67,6 +70,7 @@ pub(crate) fn html<'a>(block: Node<'a>, content: &ContentBlock) -> Vec<HtmlPiece
         ContentKind::Columns => columns::html(block),
         ContentKind::Quote => quote::html(block),
         ContentKind::More => more::html(block),
+        ContentKind::Notice(kind) => notice::html(block, kind),
         // The cells are a table of Markdown by now.
         ContentKind::Table => vec![HtmlPiece::Blocks(body(block).collect())],
     }
@@ -77,6 +81,7 @@ pub(crate) fn text<'a>(block: Node<'a>, content: &ContentBlock, position: &Block
     match content.kind {
         ContentKind::Callout => callout::text(block, position),
         ContentKind::Quote => quote::text(block, position),
+        ContentKind::Notice(_) => notice::text(block, position),
         // The title is a heading among the children; see `card::rank`.
         ContentKind::Card => vec![TextPiece::Blocks(block.children().collect(), position.clone())],
         ContentKind::Columns => vec![TextPiece::Blocks(columns::shown(block).collect(), position.clone())],

@@ -36,9 +36,14 @@ impl HtmlPiece<'_> {
 
 /// The HTML that starts a box of a class; the class of its cell is `<class>-cell`.
 pub(crate) fn open_box(class: &str) -> String {
+    open_box_of(class, "")
+}
+
+/// The same, with more classes for its cell, each after a space.
+pub(super) fn open_box_of(class: &str, cell_classes: &str) -> String {
     format!(
         "<table role=\"presentation\" class=\"{class}\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" \
-         border=\"0\"><tr><td class=\"{class}-cell\">"
+         border=\"0\"><tr><td class=\"{class}-cell{cell_classes}\">"
     )
 }
 

@@ -3,7 +3,7 @@
 use comrak::nodes::{AlertType, ListType, Node, NodeList, NodeTable, NodeValue};
 
 use crate::edition::blocks;
-use crate::edition::blocks::alert;
+use crate::edition::blocks::notice;
 use crate::edition::blocks::pieces::{CLOSE_BOX, HtmlPiece, open_box};
 use crate::edition::compile_context::CompileContext;
 use crate::edition::html::escape::escape;
@@ -11,7 +11,7 @@ use crate::edition::html::sanitise;
 use crate::edition::template::slots::{SlotContext, Slots};
 use crate::edition::theme::{ButtonContext, Theme};
 use crate::edition::writers::html_table;
-use crate::issue::manuscript::content_blocks::ContentBlock;
+use crate::issue::manuscript::content_blocks::{ContentBlock, NoticeKind};
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::placeholders::words::PlaceholderPiece;
 use crate::issue::manuscript::tree;
@@ -70,7 +70,7 @@ impl HtmlWriter<'_, '_> {
             NodeValue::Heading(heading) => self.heading(node, heading.level),
             NodeValue::ThematicBreak => self.out.push_str("<hr class=\"rule\">\n"),
             NodeValue::List(list) => self.list(node, list),
-            NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) => self.boxed(node, "quote", ""),
+            NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) => self.quote(node),
             NodeValue::Alert(alert) => self.alert(node, alert.alert_type, alert.title.as_deref()),
             NodeValue::CodeBlock(code) => self.code_block(&code.literal),
             NodeValue::HtmlBlock(html) => self.html_block(&html.literal),
@@ -177,17 +177,20 @@ impl HtmlWriter<'_, '_> {
         }
     }
 
-    fn boxed(&mut self, node: Node<'_>, class: &str, title: &str) {
-        self.put(&open_box(class));
-        self.put(title);
+    fn quote(&mut self, node: Node<'_>) {
+        self.put(&open_box("quote"));
         self.blocks(node, Flow::Loose);
         self.put(CLOSE_BOX);
     }
 
     fn alert(&mut self, node: Node<'_>, kind: AlertType, title: Option<&str>) {
-        let title = title.unwrap_or_else(|| alert::title(kind, self.context.words));
+        let kind = NoticeKind::from(kind);
+        let title = title.unwrap_or_else(|| notice::title(kind, self.context.words));
         let title = self.slots.text(title, SlotContext::Html, SlotContext::Html, escape);
-        self.boxed(node, "notice", &format!("<p class=\"notice-title\">{title}</p>\n"));
+        self.put(&notice::open(node, kind));
+        self.put(&format!("{title}</p>\n"));
+        self.blocks(node, Flow::Loose);
+        self.put(CLOSE_BOX);
     }
 
     fn code_block(&mut self, code: &str) {

@@ -3,7 +3,7 @@
 use comrak::nodes::{ListType, Node, NodeList, NodeTable, NodeValue, TableAlignment};
 
 use crate::edition::blocks;
-use crate::edition::blocks::alert;
+use crate::edition::blocks::notice;
 use crate::edition::blocks::pieces::TextPiece;
 use crate::edition::compile_context::CompileContext;
 use crate::edition::html::sanitise;
@@ -89,8 +89,10 @@ impl TextWriter<'_, '_> {
             }
             NodeValue::Alert(alert) => {
                 let inner = position.nested("| ", "| ");
-                let title =
-                    alert.title.as_deref().unwrap_or_else(|| alert::title(alert.alert_type, self.context.words));
+                let title = alert
+                    .title
+                    .as_deref()
+                    .unwrap_or_else(|| notice::title(alert.alert_type.into(), self.context.words));
                 let title = self.slots.text(title, SlotContext::Text, SlotContext::Text, record::plain);
                 self.record(RecordKind::Text, &inner, &self.capitals(title));
                 self.blocks(node, &inner.below());

@@ -15,7 +15,7 @@ use crate::issue::manuscript::visibility::{self, VisibilityFence};
 const UNKNOWN_KIND: Code = Code("NL407");
 
 /// Words that authors write for a kind, in Danish or from other programs, with what to write instead.
-const COMMON_MISTAKES: [(&str, &str); 37] = [
+const COMMON_MISTAKES: [(&str, &str); 43] = [
     ("kun", "::: only …"),
     ("til", "::: only …"),
     ("audience", "::: only …"),
@@ -27,13 +27,19 @@ const COMMON_MISTAKES: [(&str, &str); 37] = [
     ("engelsk", "::: lang en"),
     ("knap", "[Tekst](https://…){.button}"),
     ("button", "[Text](https://…){.button}"),
-    ("warning", "> [!WARNING]"),
+    ("bemærk", "::: note …"),
+    ("info", "::: note …"),
+    ("tips", "::: tip …"),
+    ("vigtigt", "::: important …"),
+    ("advarsel", "::: warning …"),
+    ("pas", "::: caution …"),
+    ("danger", "::: caution …"),
+    ("husk", "::: callout Husk …"),
     ("boks", "::: callout …"),
     ("faktaboks", "::: callout …"),
     ("fakta", "::: callout …"),
     ("infoboks", "::: callout …"),
     ("box", "::: callout …"),
-    ("note", "::: callout …"),
     ("citat", "::: quote …"),
     ("blockquote", "::: quote …"),
     ("kolonner", "::: columns"),

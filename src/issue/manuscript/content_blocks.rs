@@ -1,6 +1,6 @@
 //! Blocks about appearance: the kind behind the fence, and the label after it.
 
-use comrak::nodes::{Node, NodeValue};
+use comrak::nodes::{AlertType, Node, NodeValue};
 
 /// The class of a node that holds a label. Authors cannot write this class, since theirs have no spaces.
 pub(crate) const LABEL: &str = "the label of a fence";
@@ -22,12 +22,64 @@ pub(crate) enum ContentKind {
     Quote,
     /// The rest of a text, which is on the web page only.
     More,
+    /// A note with a colour and a sign of its own.
+    Notice(NoticeKind),
+}
+
+/// The kinds of notices, which are those of GitHub's alerts (`> [!TIP]`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoticeKind {
+    Note,
+    Tip,
+    Important,
+    Warning,
+    Caution,
+}
+
+impl NoticeKind {
+    /// Every kind.
+    pub(crate) const ALL: [Self; 5] = [Self::Note, Self::Tip, Self::Important, Self::Warning, Self::Caution];
+
+    /// The word for it behind a fence.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Tip => "tip",
+            Self::Important => "important",
+            Self::Warning => "warning",
+            Self::Caution => "caution",
+        }
+    }
+}
+
+impl From<AlertType> for NoticeKind {
+    fn from(alert: AlertType) -> Self {
+        match alert {
+            AlertType::Note => Self::Note,
+            AlertType::Tip => Self::Tip,
+            AlertType::Important => Self::Important,
+            AlertType::Warning => Self::Warning,
+            AlertType::Caution => Self::Caution,
+        }
+    }
 }
 
 impl ContentKind {
     /// Every kind.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Callout, Self::Card, Self::Columns, Self::Event, Self::More, Self::Quote, Self::Table];
+    pub(crate) const ALL: [Self; 12] = [
+        Self::Callout,
+        Self::Card,
+        Self::Columns,
+        Self::Event,
+        Self::More,
+        Self::Notice(NoticeKind::Note),
+        Self::Notice(NoticeKind::Tip),
+        Self::Notice(NoticeKind::Important),
+        Self::Notice(NoticeKind::Warning),
+        Self::Notice(NoticeKind::Caution),
+        Self::Quote,
+        Self::Table,
+    ];
 
     /// The word for it behind a fence.
     pub(crate) fn name(self) -> &'static str {
@@ -39,6 +91,7 @@ impl ContentKind {
             Self::Columns => "columns",
             Self::Quote => "quote",
             Self::More => "more",
+            Self::Notice(kind) => kind.name(),
         }
     }
 }

@@ -17,6 +17,7 @@ pub(crate) fn extract_labels<'a>(arena: &'a Arena<'a>, root: Node<'a>, masked: &
             | ContentKind::Columns
             | ContentKind::Event
             | ContentKind::More
+            | ContentKind::Notice(_)
             | ContentKind::Table => node.prepend(label),
             ContentKind::Card => make_heading(node, label),
             ContentKind::Quote => node.append(label),

@@ -247,7 +247,8 @@ impl Issue {
                 Piece::Block("table".to_owned(), vec![Piece::Lines(vec![row(), row(), row()])])
             }
             _ => {
-                let title = titled(self, "callout");
+                let kind = self.chance.pick(&["callout", "tip", "caution"]);
+                let title = titled(self, kind);
                 Piece::Block(title, self.filled(around, depth))
             }
         }

@@ -1,0 +1,86 @@
+//! Blocks that decide how something looks, in both parts of a letter.
+
+use std::collections::BTreeSet;
+
+use crate::base::value::Value;
+use crate::edition::tests::{body_text, content, decoded, letter, mistakes, text, unbalanced};
+
+#[test]
+fn a_box_takes_its_title_from_the_fence() {
+    for (body, html, plain) in [
+        ("::: callout\nx\n:::\n", "x</p>", "| x"),
+        ("::: callout Husk *nu*\nx\n\ny\n:::\n", ">Husk <em>nu</em></p>\n<p>x</p>\n<p>y</p>", "| HUSK NU\n| x\n|\n| y"),
+        ("> ::: callout 1. maj\n> x\n> :::\n", ">1. maj</p>\n<p>x</p>", "> | 1. MAJ\n> | x"),
+        ("- ::: callout {{ first_name }}\n  x\n  :::\n", ">Anna</p>\n<p>x</p>", "- | Anna\n  | x"),
+        (
+            ":::: only directors\n::: callout A\nx\n:::\n::::\n:::: callout B\n::: only directors\nx\n:::\n::::\ny\n",
+            "<p>y</p>",
+            "y",
+        ),
+    ] {
+        let fields = [("first_name", text("Anna"))];
+        assert!(content(body, &fields).contains(html), "{}", content(body, &fields));
+        assert_eq!(body_text(body, &fields), plain, "{body}");
+    }
+    assert_eq!(mistakes("x\n\n::: callout [a](b.md) og {{ 1 + }}\nx\n:::\n"), ["3:13 NL501", "3:33 NL420"]);
+    assert_eq!(mistakes("x\n\n> ::: callout [a](b.md)\n> x\n> :::\n"), ["3:15 NL501"]);
+}
+
+#[test]
+fn each_kind_of_notice_has_its_colour_and_its_sign() {
+    let mut seen = BTreeSet::new();
+    for (kind, sign) in [("note", 'i'), ("tip", '✓'), ("important", '★'), ("warning", '!'), ("caution", '×')] {
+        let alert = content(&format!("> [!{}]\n> x\n", kind.to_uppercase()), &[]);
+        assert_eq!(content(&format!("::: {kind}\nx\n:::\n"), &[]), alert);
+        assert!(alert.contains(&format!("{sign}<!--[if mso]>")), "{alert}");
+        let styled = decoded(&letter(&format!("::: {kind}\nx\n:::\n"), &[]).unwrap().html);
+        let style = styled.split_once("notice-cell notice-").and_then(|(_, cell)| cell.split_once("background-color:"));
+        seen.insert(style.map(|(_, colour)| colour.trim_start()[..7].to_owned()));
+    }
+    assert_eq!(seen.len(), 5);
+    assert_eq!(content("::: callout Pas på!\nx\n:::\n", &[]), content("::: caution Pas på!\nx\n:::\n", &[]));
+    let links = "[a](https://a.example) [b](https://b.example)";
+    let more = format!("{links} [c](https://c.example)");
+    for (text, is_quiet) in [(links, false), (&more, true)] {
+        for kind in ["note", "callout"] {
+            assert_eq!(content(&format!("::: {kind} A\n{text}\n:::\n"), &[]).contains(" quiet\""), is_quiet, "{kind}");
+        }
+    }
+}
+
+#[test]
+fn blocks_are_written_in_both_parts() {
+    let fields = [("roles", Value::List(vec![text("x"), text("y")]))];
+    for (body, plain) in [
+        ("::: quote Bo, direktør\na\n\nb\n:::\n", "> a\n>\n> b\n— Bo, direktør"),
+        ("::: warning\na\n:::\n", "| ADVARSEL\n| a"),
+        ("::: tip Til *dig*\na\n:::\n", "| TIL DIG\n| a"),
+        (
+            "::: quote Bo: *https://a.example*, og [b](https://b.example)\na\n::: end quote\n",
+            "> a\n— Bo: https://a.example, og b <https://b.example>",
+        ),
+        (":::: columns\na\n\n---\n\nb\n:::: slut\n", "a\n\nb"),
+        ("- ::: quote — Bo\n  a\n  :::\n", "- > a\n  — Bo"),
+        ("## A\n\n::: card B\nb\n:::\n", "A\n-\n\nB\n~\n\nb"),
+        (":::: columns\n::: card A\na\n:::\n::: card B\nb\n:::\n::::\n", "A\n-\n\na\n\nB\n-\n\nb"),
+        (":::: columns\na\n\n---\n\nb\n\n---\n\nc\n::::\n", "a\n\nb\n\nc"),
+        (
+            ":::: columns\n{% for r in roles %}\n::: card {{ r }}\n{{ loop.index }}\n:::\n{% endfor %}\n::::\n",
+            "x\n-\n\n1\n\ny\n-\n\n2",
+        ),
+        ("::: more Resten\na\n:::\n", "a"),
+        ("> ::: more\n> a\n> :::\n", "> a"),
+    ] {
+        assert_eq!(body_text(body, &fields), plain, "{body}");
+        assert_eq!(unbalanced(&decoded(&letter(body, &fields).unwrap().html)), None, "{body}");
+    }
+    for (body, expected) in [
+        ("::: callout A: B [a](b.md)\nx\n:::\n", "1:18 NL501"),
+        (":::: columns\n::: card A\na\n:::\n::::\n", "1:1 NL450"),
+        ("::: columns\na\n---\nb\n:::\n", "1:1 NL450"),
+        ("::: columns\na\n\n---\n\nb\n\n---\n\nc\n\n---\n\nd\n:::\n", "1:1 NL450"),
+        ("::: columns\n{% if a %}\na\n\n---\n\n{% endif %}\nb\n:::\n", "1:1 NL451"),
+    ] {
+        assert_eq!(mistakes(body), [expected], "{body}");
+    }
+}
