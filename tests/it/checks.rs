@@ -42,7 +42,7 @@ ignore:
 ```
 ";
 /// The sections of the document, and the first code that may be in each.
-const SECTIONS: [(&str, &str); 9] = [
+const SECTIONS: [(&str, &str); 10] = [
     ("NL001", "YAML"),
     ("NL101", "newsletter.yaml"),
     ("NL200", "Audiences and people"),
@@ -51,6 +51,7 @@ const SECTIONS: [(&str, &str); 9] = [
     ("NL501", "Links, images and themes"),
     ("NL601", "Recipients"),
     ("NL630", "The web"),
+    ("NL641", "What is written, and what arrives"),
     ("NL700", "What comes back"),
 ];
 

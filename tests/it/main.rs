@@ -6,6 +6,8 @@ mod algebra;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod arrives;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod blocks;

@@ -1,14 +1,16 @@
 //! The text of an issue, read and checked once; every edition is made from it.
 //!
 //! The steps of [`Manuscript::read`]: the lines are checked for characters and depth that no parser should see
-//! ([`common_mistakes`], [`nesting`]); template tags are replaced by placeholders ([`placeholders`]); Markdown becomes a tree
+//! ([`common_mistakes`], [`nesting`]); template tags are replaced by placeholders ([`placeholders`]), attributes of kramdown by
+//! ours ([`kramdown`]), and dates that would become numbered lists are escaped ([`ordinals`]); Markdown becomes a tree
 //! ([`tree`]), and the words behind a fence become nodes of it ([`labels`]);
 //! fences, blocks and definitions are checked ([`unclosed`], [`fences`], [`unread_fences`], [`blocks`], [`notes`],
-//! [`definitions`]); tables are read, pasted
+//! [`definitions`], [`lost_text`], [`list_numbers`]); tables are read, pasted
 //! ones and those in files ([`table`]); each tag gets a node of its own ([`tag_nodes`]) and is checked against its
-//! partner ([`structure`]). Snippets were expanded before ([`snippets`]).
+//! partner ([`structure`]); short lines keep their breaks ([`short_lines`]). Snippets were expanded before ([`snippets`]).
 
 pub(crate) mod blocks;
+pub(crate) mod buttons;
 pub(crate) mod columns;
 pub(crate) mod common_mistakes;
 pub(crate) mod content_blocks;
@@ -17,14 +19,18 @@ pub(crate) mod detached_tree;
 pub(crate) mod double_encoding;
 pub(crate) mod fence_signs;
 pub(crate) mod fences;
+pub(crate) mod kramdown;
 pub(crate) mod labels;
 pub(crate) mod lines;
+pub(crate) mod list_numbers;
 pub(crate) mod lost_text;
 pub mod matrix;
 pub(crate) mod nesting;
 pub(crate) mod notes;
+pub(crate) mod ordinals;
 pub(crate) mod placeholders;
 pub mod readability;
+pub(crate) mod short_lines;
 pub mod snippets;
 pub(crate) mod structure;
 pub(crate) mod table;
@@ -163,6 +169,7 @@ impl CheckedText {
         let placeholders = Placeholders::absent_from(texts);
         let mut wrong_tags = Diagnostics::new();
         let masked = placeholders::extract(source, body, &placeholders, &mut wrong_tags);
+        let masked = ordinals::escape(kramdown::convert(masked, &placeholders, &mut diagnostics));
         let arena = Arena::new();
         let root = tree::markdown(&arena, &masked.text);
         let mut text = Self {
@@ -203,11 +210,14 @@ impl CheckedText {
         notes::check_addresses(root, masked, diagnostics);
         definitions::check(root, masked, placeholders, diagnostics);
         lost_text::check(root, masked, diagnostics);
+        list_numbers::check(root, masked, diagnostics);
         common_mistakes::check(masked, &lines::code_lines(root), diagnostics);
         table::convert_pasted(arena, root, masked, placeholders, diagnostics);
         tag_nodes::place_tags(arena, root, &masked.tags, placeholders);
         structure::check(root, &masked.tags, diagnostics);
         columns::check(root, masked, diagnostics);
+        short_lines::keep_breaks(root, masked, diagnostics);
+        buttons::check(root, masked, diagnostics);
         // After the tags have their nodes: text in the cells of a file is never a tag.
         table::convert_files(arena, root, masked, context.texts, diagnostics);
         Some(DetachedTree::of(root))

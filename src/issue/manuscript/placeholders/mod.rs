@@ -39,17 +39,59 @@ pub(crate) struct PlaceholderText {
 }
 
 /// A run of the text that comes from one place of the source.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct TextSegment {
     text: usize,
     source: usize,
 }
 
+/// A change to the text before it is parsed: what a range of bytes is replaced by.
+pub(crate) struct TextEdit {
+    /// The bytes; an empty range inserts.
+    pub(crate) range: Range<usize>,
+    /// What replaces them.
+    pub(crate) text: String,
+}
+
 impl PlaceholderText {
+    /// The text with some of its bytes replaced. Places still lead to where the author wrote them.
+    pub(crate) fn edited(self, mut edits: Vec<TextEdit>) -> Self {
+        edits.sort_by_key(|edit| edit.range.start);
+        let mut text = String::with_capacity(self.text.len() + edits.len());
+        let mut segments = Vec::with_capacity(self.segments.len() + 2 * edits.len());
+        let mut kept = self.segments.iter().peekable();
+        let mut from = 0;
+        for TextEdit { range, text: new } in &edits {
+            while let Some(segment) = kept.next_if(|segment| segment.text < range.start) {
+                segments.push(TextSegment { text: text.len() + segment.text - from, source: segment.source });
+            }
+            text.push_str(&self.text[from..range.start]);
+            segments.push(TextSegment { text: text.len(), source: self.origin(range.start) });
+            text.push_str(new);
+            segments.push(TextSegment { text: text.len(), source: self.origin(range.end) });
+            while kept.next_if(|segment| segment.text <= range.end).is_some() {}
+            from = range.end;
+        }
+        segments.extend(kept.map(|segment| TextSegment { text: text.len() + segment.text - from, ..*segment }));
+        text.push_str(&self.text[from..]);
+        let line_starts = line_starts(&text);
+        Self { text, segments, line_starts, ..self }
+    }
+
+    /// The place in the file of some bytes of one line of the text.
+    pub(crate) fn place_at(&self, range: Range<usize>) -> Span {
+        let from = self.origin(range.start);
+        self.source.place(from..from + range.len())
+    }
+
+    /// The byte at which a line of the text begins; lines are counted from 1.
+    pub(crate) fn line_start(&self, line: usize) -> usize {
+        self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len())
+    }
+
     /// The place in the file of a line and a byte column of the text, both counted from 1 as comrak does.
     pub(crate) fn place(&self, line: usize, column: usize, width: usize) -> Span {
-        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
-        let from = self.origin(start + column.saturating_sub(1));
+        let from = self.origin(self.line_start(line) + column.saturating_sub(1));
         self.source.place(from..from + width)
     }
 
@@ -66,17 +108,15 @@ impl PlaceholderText {
 
     /// The place of a whole line of the text.
     pub(crate) fn line(&self, line: usize) -> Span {
-        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
         let content = self.line_text(line);
         let indent = content.len() - content.trim_start().len();
-        let from = self.origin(start + indent);
+        let from = self.origin(self.line_start(line) + indent);
         self.source.place(from..from + content.trim().len().max(1))
     }
 
     /// A line of the text, counted from 1.
     pub(crate) fn line_text(&self, line: usize) -> &str {
-        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
-        self.text[start..].lines().next().unwrap_or("")
+        self.text[self.line_start(line)..].lines().next().unwrap_or("")
     }
 
     fn origin(&self, at: usize) -> usize {
@@ -243,8 +283,12 @@ fn mask(source: &Source, body: &Range<usize>, spans: &[TagRange], how: &MaskOpti
         segments.push(TextSegment { text: text.len(), source: from });
     }
     text.push_str(whole.get(from..end).unwrap_or(""));
-    let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    let line_starts = line_starts(&text);
     PlaceholderText { source: source.clone(), text, tags: Vec::new(), segments, line_starts }
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
 }
 
 /// Whether a part of a line has only white space and markers of quotes.

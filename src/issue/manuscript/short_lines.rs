@@ -1,0 +1,137 @@
+//! Short lines below each other, such as a signature or an address: they keep their breaks.
+//!
+//! Markdown joins the lines of a paragraph, as it must where a text editor broke it. Every line of such a paragraph but the last
+//! is long, and a line that ends where the next word had room for it was ended by its author.
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind};
+use crate::issue::manuscript::placeholders::PlaceholderText;
+use crate::issue::manuscript::tree;
+
+const UNDERLINED: Code = Code("NL663");
+
+/// The most characters of a short line.
+const LONGEST: usize = 40;
+/// The most lines of a paragraph whose lines are kept.
+const MOST_LINES: usize = 8;
+
+/// Words that do not end a line on purpose, in lower case.
+const RUNNING: &str = " \
+    og i på den det de en et at af for med til fra om som er der ved eller men and or the a an of to in on \
+    with from by is und oder die das ein eine mit von zu im am och av till kl ikke vi kan har skal hos ";
+
+/// Words of a closing phrase, after which a name follows on a line of its own, in lower case.
+const CLOSINGS: &str = " \
+    hilsen hilsner hilsener mvh kh dbh vh regards wishes sincerely cheers grüße grüßen grüsse hälsning \
+    hälsningar salutations groeten ";
+
+/// Makes the breaks of such lines hard ones, and reports a signature that `---` makes a heading.
+pub(crate) fn keep_breaks(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
+    for node in root.descendants() {
+        let value = node.data().value.clone();
+        match value {
+            NodeValue::Paragraph if may_have_lines(node) => {
+                let lines = lines(node);
+                if (2..=MOST_LINES).contains(&lines.len()) && are_short(&lines) {
+                    keep(node);
+                }
+            }
+            NodeValue::Heading(heading) if heading.setext && heading.level == 2 => {
+                check_underlined(node, masked, diagnostics);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether the lines of a paragraph are text: in some blocks, each is a setting or a row.
+fn may_have_lines(paragraph: Node<'_>) -> bool {
+    let block = paragraph.ancestors().find_map(ContentBlock::of);
+    block.is_none_or(|block| match block.kind {
+        ContentKind::Callout
+        | ContentKind::Notice(_)
+        | ContentKind::Card
+        | ContentKind::Columns
+        | ContentKind::More
+        | ContentKind::Quote => true,
+        ContentKind::Event | ContentKind::Table => false,
+    })
+}
+
+/// The lines of a paragraph or a heading, as they are read.
+fn lines(node: Node<'_>) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for child in node.descendants() {
+        match &child.data().value {
+            NodeValue::SoftBreak | NodeValue::LineBreak => lines.push(String::new()),
+            NodeValue::Text(text) => lines.iter_mut().next_back().into_iter().for_each(|line| line.push_str(text)),
+            NodeValue::Code(code) => {
+                lines.iter_mut().next_back().into_iter().for_each(|line| line.push_str(&code.literal));
+            }
+            // The length of a value is not known: this is what a name needs.
+            NodeValue::Raw(_) => lines.iter_mut().next_back().into_iter().for_each(|line| line.push_str("Anna Berg")),
+            _ => {}
+        }
+    }
+    lines
+}
+
+fn are_short(lines: &[String]) -> bool {
+    let is_short = |line: &String| line.trim().chars().count() <= LONGEST;
+    lines.iter().all(is_short) && lines.windows(2).all(|pair| is_end(&pair[0], &pair[1]))
+}
+
+/// Whether a line ends on purpose before the next one.
+fn is_end(line: &str, next: &str) -> bool {
+    let line = line.trim();
+    if is_closing(line) {
+        return true;
+    }
+    let begins =
+        next.trim_start().starts_with(|first: char| first.is_uppercase() || first.is_ascii_digit() || first == '+');
+    let last = line.split_whitespace().next_back().unwrap_or_default().to_lowercase();
+    let is_sentence = line.ends_with(['.', '!', '?', ':', ';', '-', '–', '…']);
+    begins && !line.is_empty() && !is_sentence && !is_listed(RUNNING, &last)
+}
+
+/// Whether a line is the phrase above a name: `Med venlig hilsen`.
+fn is_closing(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    let words: Vec<&str> = lower.split_whitespace().map(|word| word.trim_end_matches([',', '.', '!'])).collect();
+    words.len() <= 5 && words.last().is_some_and(|last| is_listed(CLOSINGS, last))
+}
+
+fn is_listed(list: &str, word: &str) -> bool {
+    !word.is_empty() && list.contains(&format!(" {word} "))
+}
+
+fn keep(paragraph: Node<'_>) {
+    for node in paragraph.descendants() {
+        let mut data = node.data_mut();
+        if matches!(data.value, NodeValue::SoftBreak) {
+            data.value = NodeValue::LineBreak;
+        }
+    }
+}
+
+/// `---` below a line of text makes it a heading (`CommonMark` 0.31, section 4.3); below a signature, a rule is meant.
+fn check_underlined(heading: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
+    // Two rules around lines at the beginning are a second front matter, which has a check of its own (NL390).
+    let above = heading.previous_sibling();
+    if above.is_none_or(|above| matches!(above.data().value, NodeValue::ThematicBreak)) {
+        return;
+    }
+    let lines = lines(heading);
+    let is_signature = lines.len() > 1 || is_closing(&lines[0]) || tree::plain(heading).trim_end().ends_with('.');
+    if !is_signature {
+        return;
+    }
+    let last = heading.data().sourcepos.end.line;
+    diagnostics.push(
+        Diagnostic::warning(UNDERLINED, "the lines above `---` are shown as a heading")
+            .at(masked.line(last))
+            .hint("write an empty line before `---`: then it is a rule"),
+    );
+}

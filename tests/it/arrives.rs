@@ -1,0 +1,152 @@
+//! What is written arrives: dates that Markdown takes for numbers of a list, attributes of other programs, and lines that
+//! belong on lines of their own.
+
+use newsletter::letter::compose::ComposedPlan;
+use newsletter::letter::parsed;
+use newsletter::ops::prepared_issue::PreparedIssue;
+use newsletter::project::Project as Found;
+
+use crate::project::{MAY, Project};
+
+const FRONT: &str = "---\nsubject: Nyt\npreheader: Det vigtigste i maj, samlet til dig\naudiences: [members]\ndate: 2026-05-04 09:00\n---\n";
+
+/// A letter, and the codes of all that is reported.
+struct Arrived {
+    codes: Vec<String>,
+    html: String,
+    text: String,
+}
+
+/// The letter to a sample reader; empty if there are errors.
+fn arrived(project: &Project, body: &str) -> Arrived {
+    project.write(MAY, [FRONT, body].concat());
+    let root = project.path(".");
+    let found = Found::find(Some(&root), &root).unwrap().project.unwrap();
+    let (prepared, diagnostics) = PreparedIssue::of(&found, &project.path(MAY)).unwrap();
+    let codes = diagnostics.iter().map(|diagnostic| diagnostic.code.to_string()).collect();
+    let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else {
+        return Arrived { codes, html: String::new(), text: String::new() };
+    };
+    let letters = prepared.sample_letters();
+    let options = prepared.inputs.letter_options("Mon, 4 May 2026 09:00:00 +0200".to_owned()).unwrap();
+    let composed = ComposedPlan::compose(options, prepared.editions, &letters).unwrap();
+    let letter = composed.letter(&letters[0]).unwrap();
+    let letter = parsed::parse(&letter.bytes);
+    let part = |kind: &str| letter.parts.iter().find(|part| part.media_type == kind).unwrap().text();
+    Arrived { codes, html: part("text/html"), text: part("text/plain") }
+}
+
+/// Checks that a text has no problem, and that both parts of its letter have these lines below each other.
+fn arrives(project: &Project, body: &str, lines: &[&str]) {
+    let Arrived { codes, html, text } = arrived(project, body);
+    assert!(codes.is_empty(), "{body}: {codes:?}");
+    let whole = lines.join("\n");
+    assert!(text.contains(&format!("\n{whole}\n")), "{body}\n{text}");
+    // In HTML, a line end without `<br>` is a space.
+    let spaced = html.replace("<br>\n", "<br>").replace('\n', " ");
+    assert!(spaced.contains(&lines.join("<br>")), "{body}\n{html}");
+}
+
+#[test]
+fn a_date_at_the_start_of_a_line_is_text() {
+    let project = Project::new("arrives-dates");
+    for (body, lines) in [
+        (
+            "24. april fylder foreningen 15 år.\n\n21. januar 2027 holder vi årsmøde.\n",
+            &["21. januar 2027 holder vi årsmøde."][..],
+        ),
+        ("3. kvartal gik godt.\n\n2. kvartal gik bedre.\n", &["2. kvartal gik bedre."]),
+        (
+            "1. maj: Fest\n2. maj: Oprydning\n5. juni: Grundlovsdag\n",
+            &["1. maj: Fest", "2. maj: Oprydning", "5. juni: Grundlovsdag"],
+        ),
+        (
+            "Datoerne er\n1. maj: Fest\n5. juni: Grundlovsdag\n",
+            &["Datoerne er", "1. maj: Fest", "5. juni: Grundlovsdag"],
+        ),
+        ("Vi mødes den\n1. maj i Aarhus.\n", &["Vi mødes den 1. maj i Aarhus."]),
+        ("24. og 25. april er der kursus.\n\n2. søndag i advent synger vi.\n", &["2. søndag i advent synger vi."]),
+        ("24. Mai ist ein Feiertag.\n\n7. dec. er der julefrokost.\n", &["7. dec. er der julefrokost."]),
+    ] {
+        arrives(&project, body, lines);
+    }
+}
+
+#[test]
+fn a_list_stays_a_list() {
+    let project = Project::new("arrives-lists");
+    for body in [
+        "1. Kaffe\n2. Kage\n3. Saft\n",
+        "1. maj holder vi fest\n2. Tag madpakke med\n3. Vi ses\n",
+        "1. Marts bliver travl\n2. April bliver rolig\n",
+        "1. Kaffe\n1. Kage\n1. Saft\n",
+        "1. maj-arrangementet\n2. juni-arrangementet\n",
+        "1. maj er vi på tur.\n\n   Husk madpakke.\n\n2. Tag tøj med.\n",
+        "4. Kaffe\n5. Kage\n",
+    ] {
+        let Arrived { codes, html, .. } = arrived(&project, body);
+        assert!(codes.is_empty() && html.contains("<ol"), "{body}: {codes:?}\n{html}");
+    }
+    for body in ["1. Kaffe\n3. Kage\n", "3. a\n3. b\n7. c\n"] {
+        assert_eq!(arrived(&project, body).codes, ["NL660"], "{body}");
+    }
+}
+
+#[test]
+fn attributes_of_kramdown_are_taken_in_or_reported() {
+    let project = Project::new("arrives-kramdown");
+    let Arrived { codes, html, text } = arrived(
+        &project,
+        "# Nyt\n{: #nyt }\n\n## Indhold\n{: .no_toc }\n\n1. TOC\n{:toc}\n\n[Hent programmet](https://a.example/p){: .btn .btn-blue }\n\n\
+         [Se referatet](https://a.example/r)\n{: .btn}\n\n[Ekstern side](https://a.example/q){:target=\"_blank\"}\n\n`{: .x}`\n",
+    );
+    assert_eq!(codes, ["NL662", "NL662", "NL662"]);
+    assert_eq!(html.matches("class=\"button\"").count(), 2, "{html}");
+    assert!(!text.contains("TOC") && text.matches("{:").count() == 1, "{text}");
+}
+
+#[test]
+fn short_lines_keep_their_breaks() {
+    let project = Project::new("arrives-short-lines");
+    for lines in [
+        &["Venlig hilsen", "Anna Berg"][..],
+        &["Med venlig hilsen", "foreningen"],
+        &["Havnegade 12", "9999 Eksempelby"],
+        &["Anna Berg", "Formand", "+45 12 34 56 78"],
+        &["Kær hilsen,", "Anna"],
+    ] {
+        arrives(&project, &["Hej.\n\n", &lines.join("\n"), "\n"].concat(), lines);
+    }
+    for lines in [
+        &["Vi mødes fredag.", "Der er kaffe."][..],
+        &["Vi holder vores årsmøde på havnen, hvor der er plads til os alle i", "Aarhus"],
+        &["Kom til årsmødet den", "12. maj i byen"],
+        &["Vi holder til i", "Aarhus"],
+        &["kaffe", "kage"],
+    ] {
+        let Arrived { codes, html, .. } = arrived(&project, &["Hej.\n\n", &lines.join("\n"), "\n"].concat());
+        // In HTML, a line end without `<br>` is a space.
+        assert!(codes.is_empty() && html.contains(&lines.join("\n")), "{codes:?}\n{html}");
+    }
+}
+
+#[test]
+fn a_rule_below_a_signature_is_reported() {
+    let project = Project::new("arrives-rules");
+    assert_eq!(arrived(&project, "Hej.\n\nVenlig hilsen\nAnna Berg\n---\n\nPS. Husk kaffen.\n").codes, ["NL663"]);
+    assert_eq!(arrived(&project, "Hej.\n\nProgrammet\n---\n\nKom og vær med.\n").codes, Vec::<String>::new());
+}
+
+#[test]
+fn a_button_in_a_sentence_is_reported() {
+    let project = Project::new("arrives-buttons");
+    let button = "[Tilmelding](https://a.example/t){.button}";
+    for (body, expected) in [
+        (format!("Skriv dig op: {button} senest fredag.\n"), &["NL661"][..]),
+        (format!("- {button}\n- Kaffe\n"), &[]),
+        (format!("{button}\n[Program](https://a.example/p){{.button}}\n"), &[]),
+        (format!("## {button}\n\nTekst.\n"), &["NL661"]),
+    ] {
+        assert_eq!(arrived(&project, &body).codes, expected, "{body}");
+    }
+}
