@@ -13,6 +13,7 @@ use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
 use crate::edition::blocks;
 use crate::edition::blocks::event;
+use crate::edition::blocks::event::calendar_files::WebCalendarFiles;
 use crate::edition::compile_context::CompileContext;
 use crate::edition::compiled::{
     self, CompiledParts, Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT,
@@ -108,6 +109,7 @@ fn compile(
     let issue = manuscript.issue();
     let lang = manuscript.language(key.lang, edition_context.lang);
     let text_is_valid = !manuscript.diagnostics().has_errors();
+    let web_calendar = WebCalendarFiles::of(root, issue, key);
     visibility::filter(root, key);
     if text_is_valid {
         matrix::check_text(root, issue, key, diagnostics);
@@ -127,9 +129,7 @@ fn compile(
     if let Some(campaign) = &edition_context.campaign {
         tracking::append(root, campaign, issue, key);
     }
-    if edition_context.is_web() {
-        event::add_calendar_links(&arena, root, &enclosures, lang);
-    }
+    event::add_calendar_lines(&arena, root, &enclosures, &web_calendar, context);
     let hero = embed::hero(context, &mut picture_set, diagnostics);
     let logo = embed::logo(&edition_context.brand, &mut picture_set, diagnostics);
     picture_set.check_size(diagnostics);

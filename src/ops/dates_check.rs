@@ -74,7 +74,8 @@ struct PastEvent {
 impl PastEvent {
     /// Reads it from a calendar file of this program, which has one event (RFC 5545 §3.6.1).
     fn of(calendar: &str, today: Date) -> Option<Self> {
-        let unfolded = calendar.replace("\r\n ", "");
+        // The description of a time zone has a DTSTART as well, and comes first.
+        let unfolded = calendar.get(calendar.find("BEGIN:VEVENT")?..)?.replace("\r\n ", "");
         let value = |name: &str| {
             let line = unfolded.lines().find(|line| line.starts_with(name))?;
             line.split_once(':').map(|(_, value)| value.to_owned())

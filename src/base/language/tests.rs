@@ -37,8 +37,12 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
         ("sign_up_for", event.sign_up_for),
         ("join", event.join),
         ("add_to_calendar", event.add_to_calendar),
+        ("open_attachment", event.open_attachment),
+        ("or", event.or),
+        ("cancelled_title", event.cancelled_title),
     ];
-    let lists: [(&'static str, &[&'static str]); 8] = [
+    let lists: [(&'static str, &[&'static str]); 9] = [
+        ("cancelled", event.cancelled),
         ("spellings", language.spellings),
         ("months", &calendar.months),
         ("short_months", &calendar.short_months),

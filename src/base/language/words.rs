@@ -54,12 +54,20 @@ pub struct EventWords {
     pub sign_up: EventLabel,
     /// The last day to sign up.
     pub deadline: EventLabel,
-    /// The button to sign up; `{title}` is the event's.
+    /// The button to sign up; `{title}` is the event's, so that each link says where it leads.
     pub sign_up_for: &'static str,
     /// The text of the link for joining online.
     pub join: &'static str,
     /// The text of the link to an event's calendar file.
     pub add_to_calendar: &'static str,
+    /// Where that file is in a letter: `{file}`.
+    pub open_attachment: &'static str,
+    /// Between two ways to do something.
+    pub or: &'static str,
+    /// The values of `status` that say that an event does not take place, in lower case.
+    pub cancelled: &'static [&'static str],
+    /// The title of an event that does not take place; `{title}` is the event's.
+    pub cancelled_title: &'static str,
 }
 
 /// The label of a detail of an event.

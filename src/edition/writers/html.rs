@@ -10,6 +10,7 @@ use crate::edition::html::escape::escape;
 use crate::edition::html::sanitise;
 use crate::edition::template::slots::{SlotContext, Slots};
 use crate::edition::theme::{ButtonContext, Theme};
+use crate::edition::writers::html_attributes;
 use crate::edition::writers::html_table;
 use crate::issue::manuscript::content_blocks::{ContentBlock, NoticeKind};
 use crate::issue::manuscript::notes;
@@ -119,7 +120,7 @@ impl HtmlWriter<'_, '_> {
                 self.put(if follows { "<br>\n" } else { "" });
                 self.put(&inline);
             }
-            Flow::Loose => self.put(&format!("<p>{inline}</p>\n")),
+            Flow::Loose => self.put(&format!("<p{}>{inline}</p>\n", html_attributes::class(node))),
         }
     }
 

@@ -2,5 +2,6 @@
 
 pub(crate) mod contents;
 pub(crate) mod html;
+mod html_attributes;
 mod html_table;
 pub(crate) mod text;

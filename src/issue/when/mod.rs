@@ -39,6 +39,16 @@ impl EventTime {
             Self::Hours { begins, .. } => begins.date(),
         }
     }
+
+    /// The last of its days; of hours, which may end after midnight, the day on which they begin unless they last a day.
+    pub(crate) fn last_day(self) -> Date {
+        match self {
+            Self::Days { last, .. } => last,
+            Self::Hours { begins, ends } => {
+                ends.filter(|ends| ends.duration_since(begins).as_hours() >= 24).map_or(begins.date(), DateTime::date)
+            }
+        }
+    }
 }
 
 /// How the year of a day without one is chosen.

@@ -1,9 +1,12 @@
 //! The details of one event, read from its lines.
 
 use comrak::nodes::Node;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::{AmbiguousOffset, TimeZone};
 
+use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Spanned;
 use crate::edition::blocks::event::errors;
 use crate::edition::blocks::event::lines::{self, EventField, EventLine, EventLines};
 use crate::edition::blocks::event::value::{self, ValuePiece};
@@ -13,6 +16,7 @@ use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::tree;
 use crate::issue::when::error::WhenErrorKind;
 use crate::issue::when::{self, EventTime, MissingYear};
+use crate::people::person::fold;
 
 const NO_TITLE: Code = Code("NL460");
 const NO_TIME: Code = Code("NL461");
@@ -21,6 +25,7 @@ const TWICE: Code = Code("NL468");
 const TAG: Code = Code("NL469");
 const NEAR: Code = Code("NL470");
 const LATE: Code = Code("NL472");
+const STATUS: Code = Code("NL674");
 
 /// What events are read with.
 #[derive(Clone, Copy)]
@@ -29,12 +34,26 @@ pub(super) struct EventReader<'r> {
     pub(super) placeholders: &'r Placeholders,
     /// The day of the issue; absent where the issue does not say.
     pub(super) today: Option<Date>,
+    /// The zone of its times.
+    pub(super) zone: &'r TimeZone,
+}
+
+/// Whether an event takes place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EventStatus {
+    /// It does.
+    Planned,
+    /// It does not.
+    Cancelled,
 }
 
 /// One event.
 #[derive(Debug)]
 pub(super) struct EventDetails {
     pub(super) title: String,
+    /// What its author calls it in every issue; absent: it is known by its title and year.
+    pub(super) id: Option<Spanned<String>>,
+    pub(super) status: EventStatus,
     pub(super) when: EventTime,
     pub(super) deadline: Option<SignUpDeadline>,
     pub(super) place: Option<Vec<ValuePiece>>,
@@ -85,10 +104,13 @@ pub(super) fn read(block: Node<'_>, reader: EventReader<'_>, diagnostics: &mut D
         return None;
     }
     let when = when(&times, reader, diagnostics)?;
+    let status = first(EventField::Status).map_or(Some(EventStatus::Planned), |line| status(line, masked, diagnostics));
     let deadline = first(EventField::Deadline).and_then(|line| deadline(line, when, masked, diagnostics));
     let pieces = |field: EventField| first(field).map(|line| value::pieces(&line.value));
     Some(EventDetails {
         title: title?,
+        id: first(EventField::Id).map(|line| Spanned { value: line.value.clone(), place: line.whole(masked) }),
+        status: status?,
         when,
         deadline,
         place: pieces(EventField::Place),
@@ -115,6 +137,19 @@ fn title(block: Node<'_>, reader: EventReader<'_>, diagnostics: &mut Diagnostics
         );
     }
     title.map(|title| title.trim().to_owned())
+}
+
+fn status(line: &EventLine, masked: &PlaceholderText, diagnostics: &mut Diagnostics) -> Option<EventStatus> {
+    let word = fold(&line.value);
+    let words = || Lang::ALL.into_iter().flat_map(|lang| lang.language().event.cancelled);
+    if words().any(|known| *known == word) {
+        return Some(EventStatus::Cancelled);
+    }
+    diagnostics.push(
+        Diagnostic::unknown(STATUS, "status of an event", &line.value, words().copied())
+            .at(line.place(masked, 0..line.value.len())),
+    );
+    None
 }
 
 fn no_tags(what: &str) -> Diagnostic {
@@ -151,6 +186,9 @@ fn when(times: &[&EventLine], reader: EventReader<'_>, diagnostics: &mut Diagnos
             return None;
         }
     };
+    if let Some(line) = times.last() {
+        check_clock(line, when, reader, diagnostics)?;
+    }
     let over = match when {
         EventTime::Days { last, .. } => last,
         EventTime::Hours { begins, ends } => ends.unwrap_or(begins).date(),
@@ -165,6 +203,28 @@ fn when(times: &[&EventLine], reader: EventReader<'_>, diagnostics: &mut Diagnos
     Some(when)
 }
 
+/// Reports a time that the clocks skip or show twice; None where it is skipped.
+fn check_clock(
+    line: &EventLine,
+    when: EventTime,
+    reader: EventReader<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<()> {
+    let EventTime::Hours { begins, ends } = when else { return Some(()) };
+    let offset = |time: DateTime| reader.zone.to_ambiguous_zoned_datetime(time).offset();
+    for time in std::iter::once(begins).chain(ends) {
+        match offset(time) {
+            AmbiguousOffset::Unambiguous { .. } => {}
+            AmbiguousOffset::Gap { .. } => {
+                diagnostics.push(errors::skipped(line, time, reader.masked));
+                return None;
+            }
+            AmbiguousOffset::Fold { .. } => diagnostics.push(errors::repeated(line, time, reader.masked)),
+        }
+    }
+    Some(())
+}
+
 fn deadline(
     line: &EventLine,
     event: EventTime,
@@ -172,7 +232,7 @@ fn deadline(
     diagnostics: &mut Diagnostics,
 ) -> Option<SignUpDeadline> {
     match when::parse(&[&line.value], MissingYear::UpTo(event.first_day())) {
-        Ok(when) if when.first_day() > last_day(event) => {
+        Ok(when) if when.first_day() > event.last_day() => {
             diagnostics.push(
                 Diagnostic::error(LATE, "this deadline is after the event")
                     .at(line.place(masked, 0..line.value.len()))
@@ -189,12 +249,5 @@ fn deadline(
             diagnostics.push(errors::time(line, &fault, masked));
             None
         }
-    }
-}
-
-fn last_day(when: EventTime) -> Date {
-    match when {
-        EventTime::Days { last, .. } => last,
-        EventTime::Hours { begins, .. } => begins.date(),
     }
 }

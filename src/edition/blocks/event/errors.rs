@@ -1,5 +1,7 @@
 //! The diagnostics for times of events that cannot be read.
 
+use jiff::civil::DateTime;
+
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::edition::blocks::event::lines::EventLine;
 use crate::issue::manuscript::placeholders::PlaceholderText;
@@ -10,6 +12,25 @@ const NO_SUCH: Code = Code("NL463");
 const WEEKDAY: Code = Code("NL464");
 const NO_YEAR: Code = Code("NL465");
 const ENDS_BEFORE: Code = Code("NL466");
+const SKIPPED: Code = Code("NL670");
+const REPEATED: Code = Code("NL671");
+
+/// The diagnostic for a time in the hour that is skipped when clocks go forward.
+pub(super) fn skipped(line: &EventLine, time: DateTime, masked: &PlaceholderText) -> Diagnostic {
+    let message =
+        format!("the time {} does not exist: clocks go forward that night", time.strftime("%-H.%M on %-d %B %Y"));
+    Diagnostic::error(SKIPPED, message)
+        .at(line.place(masked, 0..line.value.len()))
+        .hint("write the time that the clocks show, an hour earlier or later")
+}
+
+/// The diagnostic for a time in the hour that occurs twice when clocks go back.
+pub(super) fn repeated(line: &EventLine, time: DateTime, masked: &PlaceholderText) -> Diagnostic {
+    let message = format!("the time {} occurs twice: clocks go back that night", time.strftime("%-H.%M on %-d %B %Y"));
+    Diagnostic::warning(REPEATED, message)
+        .at(line.place(masked, 0..line.value.len()))
+        .hint("the calendar file has the first one; choose another time, or say in the text which one is meant")
+}
 
 /// The diagnostic for a time that cannot be read, with what to write instead.
 pub(super) fn time(line: &EventLine, fault: &WhenError, masked: &PlaceholderText) -> Diagnostic {

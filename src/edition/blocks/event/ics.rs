@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
+use crate::edition::blocks::event::details::EventStatus;
+use crate::edition::blocks::event::time_zone;
 use crate::edition::generated_file::UndatedFile;
 use crate::issue::when::EventTime;
 
@@ -17,7 +19,8 @@ pub(super) struct CalendarEntry<'e> {
     pub(super) uid: String,
     pub(super) when: EventTime,
     pub(super) zone: &'e TimeZone,
-    pub(super) title: &'e str,
+    pub(super) title: String,
+    pub(super) status: EventStatus,
     pub(super) place: Option<String>,
     pub(super) description: String,
     /// Where to read more or sign up.
@@ -33,6 +36,9 @@ pub(super) fn write(entry: &CalendarEntry<'_>, name: String) -> UndatedFile {
     line("VERSION:2.0");
     line("PRODID:-//newsletter//newsletter//EN");
     line("CALSCALE:GREGORIAN");
+    for content in time_zone_lines(entry.when, entry.zone) {
+        line(&content);
+    }
     line("BEGIN:VEVENT");
     line(&format!("UID:{}", entry.uid));
     let mut tail = String::new();
@@ -42,7 +48,10 @@ pub(super) fn write(entry: &CalendarEntry<'_>, name: String) -> UndatedFile {
     if let Some(end) = end {
         line(&format!("DTEND{end}"));
     }
-    line(&format!("SUMMARY:{}", escaped(entry.title)));
+    if entry.status == EventStatus::Cancelled {
+        line("STATUS:CANCELLED");
+    }
+    line(&format!("SUMMARY:{}", escaped(&entry.title)));
     if let Some(place) = &entry.place {
         line(&format!("LOCATION:{}", escaped(place)));
     }
@@ -59,19 +68,30 @@ pub(super) fn write(entry: &CalendarEntry<'_>, name: String) -> UndatedFile {
 }
 
 fn moment(time: DateTime, zone: &TimeZone) -> Option<Timestamp> {
-    // jiff's "compatible" is what RFC 5545, section 3.3.5, says of the hours around summer time: the first of a time that
-    // occurs twice, and the offset before the gap for one that does not occur.
+    // jiff's "compatible" is what RFC 5545, section 3.3.5, says of a time that occurs twice: the first is meant.
     zone.to_ambiguous_zoned_datetime(time).compatible().ok().map(|moment| moment.timestamp())
 }
 
+/// The description of the zone that the times of an event are in; empty where they are in none.
+fn time_zone_lines(when: EventTime, zone: &TimeZone) -> Vec<String> {
+    let EventTime::Hours { begins, ends } = when else { return Vec::new() };
+    let moments = [begins, ends.unwrap_or(begins)].map(|time| moment(time, zone));
+    match (time_zone::name(zone), moments) {
+        (Some(name), [Some(begins), Some(ends)]) => time_zone::lines(zone, name, begins, ends),
+        (Some(_) | None, _) => Vec::new(),
+    }
+}
+
 /// Parameters and values of DTSTART and DTEND. The end of whole days is exclusive: the day after the last one (RFC 5545,
-/// section 3.6.1).
+/// section 3.6.1). Times are in the zone of the place, so that they stay right if its rules change after the letter.
 fn times(when: EventTime, zone: &TimeZone) -> (String, Option<String>) {
     let day = |day: Date| format!(";VALUE=DATE:{}", day.strftime("%Y%m%d"));
-    let hour = |time: DateTime| match moment(time, zone) {
-        Some(moment) => format!(":{}", utc(moment)),
+    let local = |time: DateTime| time.strftime("%Y%m%dT%H%M%S").to_string();
+    let hour = |time: DateTime| match (moment(time, zone), time_zone::name(zone)) {
+        (Some(_), Some(name)) => format!(";TZID={name}:{}", local(time)),
+        (Some(moment), None) => format!(":{}", utc(moment)),
         // At the last moments that the calendar can express the time zone cannot be applied: the time is written without.
-        None => format!(":{}", time.strftime("%Y%m%dT%H%M%S")),
+        (None, _) => format!(":{}", local(time)),
     };
     match when {
         EventTime::Days { first, last } => (day(first), last.tomorrow().ok().map(day)),
@@ -121,7 +141,8 @@ mod tests {
 
     fn entry(zone: &TimeZone, when: EventTime) -> CalendarEntry<'_> {
         let uid = "1@example.org".to_owned();
-        CalendarEntry { uid, when, zone, title: "Årsmøde", place: None, description: String::new(), url: None }
+        let (title, status) = ("Årsmøde".to_owned(), EventStatus::Planned);
+        CalendarEntry { uid, when, zone, title, status, place: None, description: String::new(), url: None }
     }
 
     fn write(entry: &CalendarEntry<'_>) -> String {
@@ -143,12 +164,16 @@ mod tests {
     }
 
     #[test]
-    fn times_are_written_in_utc_and_days_end_before_the_next() {
+    fn times_are_in_their_zone_and_days_end_before_the_next() {
         let zone = TimeZone::get("Europe/Copenhagen").unwrap();
         let summer = date(2027, 7, 1).at(0, 30, 0, 0);
         let hours =
             write(&entry(&zone, EventTime::Hours { begins: summer, ends: Some(date(2027, 7, 1).at(9, 0, 0, 0)) }));
-        assert!(hours.contains("\r\nDTSTART:20270630T223000Z\r\nDTEND:20270701T070000Z\r\n"), "{hours}");
+        let written =
+            "\r\nDTSTART;TZID=Europe/Copenhagen:20270701T003000\r\nDTEND;TZID=Europe/Copenhagen:20270701T090000\r\n";
+        assert!(hours.contains(written) && hours.contains("\r\nTZID:Europe/Copenhagen\r\n"), "{hours}");
+        let universal = write(&entry(&TimeZone::UTC, EventTime::Hours { begins: summer, ends: None }));
+        assert!(universal.contains("\r\nDTSTART:20270701T003000Z\r\n") && !universal.contains("TZID"), "{universal}");
         let days = write(&entry(&zone, EventTime::Days { first: date(2026, 12, 31), last: date(2026, 12, 31) }));
         assert!(days.contains("\r\nDTSTART;VALUE=DATE:20261231\r\nDTEND;VALUE=DATE:20270101\r\n"), "{days}");
         let last = write(&entry(&zone, EventTime::Days { first: Date::MAX, last: Date::MAX }));

@@ -23,11 +23,23 @@ pub(super) enum EventField {
     Organiser,
     SignUp,
     Deadline,
+    Id,
+    Status,
 }
 
 impl EventField {
-    const ALL: [Self; 8] =
-        [Self::Day, Self::Hours, Self::Place, Self::Online, Self::Price, Self::Organiser, Self::SignUp, Self::Deadline];
+    const ALL: [Self; 10] = [
+        Self::Day,
+        Self::Hours,
+        Self::Place,
+        Self::Online,
+        Self::Price,
+        Self::Organiser,
+        Self::SignUp,
+        Self::Deadline,
+        Self::Id,
+        Self::Status,
+    ];
 
     fn keys(self, words: &EventWords) -> &'static [&'static str] {
         match self {
@@ -39,6 +51,9 @@ impl EventField {
             Self::Organiser => words.organiser.keys,
             Self::SignUp => words.sign_up.keys,
             Self::Deadline => words.deadline.keys,
+            // Neither is shown, so that no language has another word for them.
+            Self::Id => &["id"],
+            Self::Status => &["status"],
         }
     }
 

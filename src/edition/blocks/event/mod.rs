@@ -1,33 +1,35 @@
 //! `::: event Årsmøde`: its lines become what readers see, in their language, and a file for their calendar.
 
+pub(crate) mod calendar_files;
 mod details;
 mod errors;
 mod ics;
 mod lines;
 mod nodes;
+mod time_zone;
+mod uid;
 mod value;
-
-use std::collections::{BTreeMap, BTreeSet};
 
 use comrak::Arena;
 use comrak::nodes::Node;
 
-use crate::base::digest::Digest;
-use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
+use crate::edition::blocks::event::calendar_files::{CalendarFileNames, WebCalendarFiles, is_event};
 use crate::edition::blocks::event::details::{EventDetails, EventReader};
 use crate::edition::blocks::event::ics::CalendarEntry;
+use crate::edition::blocks::event::nodes::CalendarLine;
+use crate::edition::blocks::event::uid::EventIdentities;
 use crate::edition::blocks::event::value::ValuePiece;
 use crate::edition::compile_context::CompileContext;
 use crate::edition::generated_file::UndatedFile;
-use crate::issue::Issue;
-use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind};
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
 use crate::issue::manuscript::tree;
-use crate::issue::slug::slug;
 
 const CONDITIONAL: Code = Code("NL471");
 const TOO_MANY: Code = Code("NL473");
+const SAME_ID: Code = Code("NL672");
+const SAME_TITLE: Code = Code("NL673");
 
 /// The most events of a letter: each is a file in it.
 const MOST: usize = 20;
@@ -51,7 +53,10 @@ pub(crate) fn expand<'a>(
     let front = &context.issue.front;
     let moment = front.date.or(front.send_at);
     let today = moment.map(|moment| moment.to_zoned_datetime(context.edition_context.timezone.clone()).date());
-    let reader = EventReader { masked: context.masked, placeholders: context.placeholders, today };
+    let zone = &context.edition_context.timezone;
+    let reader = EventReader { masked: context.masked, placeholders: context.placeholders, today, zone };
+    let from = front.from.as_ref().map(|sender| sender.address.domain());
+    let mut identities = EventIdentities::new(from.unwrap_or(&context.edition_context.domain));
     let mut names = CalendarFileNames::new(context.issue);
     let mut enclosures = Vec::new();
     for (block, scope) in blocks {
@@ -63,21 +68,35 @@ pub(crate) fn expand<'a>(
             );
         }
         let Some(event) = details::read(block, reader, diagnostics) else { continue };
-        let file = names.next(&event.title);
-        enclosures.push(ics::write(&entry(&event, block, context, file.number), file.name));
+        let identity = identities.next(&event);
+        if identity.earlier > 0 {
+            diagnostics.push(same_identity(&event, context.place(block)));
+        }
+        enclosures.push(ics::write(&entry(&event, block, context, identity.uid), names.next(&event.title)));
         nodes::write(arena, block, &event, context.lang);
     }
     enclosures
 }
 
-/// Puts a link to its calendar file below each event, for the web, where nothing is attached.
-pub(crate) fn add_calendar_links<'a>(arena: &'a Arena<'a>, root: Node<'a>, enclosures: &[UndatedFile], lang: Lang) {
-    let events = root
-        .descendants()
-        .filter(|node| ContentBlock::of(node).is_some_and(|content| content.kind == ContentKind::Event));
-    let events: Vec<Node<'a>> = events.collect();
+/// Says below each event how it gets into a calendar: on the web by a link to its file, and in a letter, to which the file
+/// is attached, in words. After the links of the text are collected, since the page may not be on the web yet.
+pub(crate) fn add_calendar_lines<'a>(
+    arena: &'a Arena<'a>,
+    root: Node<'a>,
+    enclosures: &[UndatedFile],
+    web: &WebCalendarFiles<'a>,
+    context: CompileContext<'_>,
+) {
+    let events: Vec<Node<'a>> = root.descendants().filter(|node| is_event(node)).collect();
     for (block, enclosure) in events.into_iter().zip(enclosures) {
-        nodes::add_calendar_link(arena, block, enclosure.name(), lang);
+        let file = enclosure.name();
+        if context.edition_context.is_web() {
+            nodes::add_calendar_line(arena, block, CalendarLine { link: Some(file), attached: None }, context.lang);
+        } else {
+            let url = web.url(block, context);
+            let line = CalendarLine { link: url.as_deref(), attached: Some(file) };
+            nodes::add_calendar_line(arena, block, line, context.lang);
+        }
     }
 }
 
@@ -97,59 +116,29 @@ fn blocks<'a>(root: Node<'a>, tags: &[Tag]) -> Vec<(Node<'a>, EventScope)> {
             Some(TagKind::EndIf | TagKind::EndFor) => open = open.saturating_sub(1),
             Some(TagKind::Print(_) | TagKind::Elif(_) | TagKind::Else | TagKind::Set(_)) | None => {}
         }
-        if ContentBlock::of(node).is_some_and(|content| content.kind == ContentKind::Event) {
+        if is_event(node) {
             found.push((node, if open > 0 { EventScope::Condition } else { EventScope::Text }));
         }
     }
     found
 }
 
-/// The names of calendar files: each occurs once in a letter, attachments included.
-struct CalendarFileNames {
-    taken: BTreeSet<String>,
-    titles: BTreeMap<String, usize>,
-}
-
-/// The name of a calendar file, and how many events of the same title came before it.
-struct CalendarFile {
-    name: String,
-    number: usize,
-}
-
-impl CalendarFileNames {
-    fn new(issue: &Issue) -> Self {
-        // Names that differ only in case are one file on Windows and macOS.
-        let attached = issue
-            .front
-            .attachments
-            .iter()
-            .map(|attachment| attachment.value.rsplit('/').next().unwrap_or("").to_lowercase());
-        Self { taken: attached.collect(), titles: BTreeMap::new() }
-    }
-
-    fn next(&mut self, title: &str) -> CalendarFile {
-        let stem = Some(slug(title)).filter(|stem| !stem.is_empty()).unwrap_or_else(|| "event".to_owned());
-        let names = std::iter::once(format!("{stem}.ics")).chain((2..).map(|number| format!("{stem}-{number}.ics")));
-        let name = names.into_iter().find(|name| !self.taken.contains(name)).unwrap_or_default();
-        self.taken.insert(name.clone());
-        let count = self.titles.entry(title.to_owned()).or_default();
-        *count += 1;
-        CalendarFile { name, number: *count - 1 }
+/// The diagnostic for an event with the identity of one above it.
+fn same_identity(event: &EventDetails, place: Span) -> Diagnostic {
+    match &event.id {
+        Some(id) => Diagnostic::error(SAME_ID, format!("two events have the id `{}`", id.value))
+            .at(id.place.clone())
+            .hint("calendars would keep only one of them: give each event its own `id:`"),
+        None => Diagnostic::warning(SAME_TITLE, format!("two events are called `{}` in one year", event.title))
+            .at(place)
+            .hint(
+                "calendars know an event by its title and year, and a later letter could replace the wrong one: give each an \
+                 `id:`, such as `id: workshop-maj`",
+            ),
     }
 }
 
-fn entry<'e>(
-    event: &'e EventDetails,
-    block: Node<'_>,
-    context: CompileContext<'e>,
-    number: usize,
-) -> CalendarEntry<'e> {
-    let zone = &context.edition_context.timezone;
-    let from = context.issue.front.from.as_ref().map(|sender| sender.address.domain());
-    let domain = from.unwrap_or(&context.edition_context.domain);
-    let count = number.to_string();
-    // The day is not part of it: an event that is moved stays the same event in the calendars of its readers.
-    let digest = Digest::of([context.issue.id.as_str(), &event.title, &count].map(str::as_bytes));
+fn entry<'e>(event: &'e EventDetails, block: Node<'_>, context: CompileContext<'e>, uid: String) -> CalendarEntry<'e> {
     let urls = [&event.sign_up, &event.online].into_iter().flatten().flatten();
     let url = urls.into_iter().find_map(|piece| match piece {
         ValuePiece::Link { url, .. } if url.starts_with("http") && value::is_allowed_in_calendar(url) => {
@@ -158,10 +147,11 @@ fn entry<'e>(
         ValuePiece::Link { .. } | ValuePiece::Words(_) => None,
     });
     CalendarEntry {
-        uid: format!("{}@{domain}", &digest.as_str()[..32]),
+        uid,
         when: event.when,
-        zone,
-        title: &event.title,
+        zone: &context.edition_context.timezone,
+        title: nodes::title(event, context.lang),
+        status: event.status,
         place: event.place.as_ref().or(event.online.as_ref()).map(|pieces| value::words(pieces)),
         description: nodes::description(block, event, context.lang),
         url,

@@ -7,7 +7,7 @@ use comrak::nodes::{AstNode, Node, NodeHeading, NodeLink, NodeValue, Sourcepos};
 
 use crate::base::language::Lang;
 use crate::base::language::words::EventLabel;
-use crate::edition::blocks::event::details::{EventDetails, SignUpDeadline};
+use crate::edition::blocks::event::details::{EventDetails, EventStatus, SignUpDeadline};
 use crate::edition::blocks::event::value::{self, ValuePiece};
 use crate::issue::manuscript::content_blocks;
 use crate::issue::manuscript::tree;
@@ -40,22 +40,63 @@ fn is_night(begins: jiff::civil::DateTime, ends: jiff::civil::DateTime) -> bool 
     begins.date().tomorrow().is_ok_and(|day| day == ends.date()) && ends.time() < begins.time() && ends.hour() < 6
 }
 
-/// The lines that are shown, without how to sign up where that is a button.
-fn lines(event: &EventDetails, lang: Lang) -> Vec<(&'static EventLabel, Vec<ValuePiece>)> {
+/// The title of an event, with a word before it where it does not take place.
+pub(super) fn title(event: &EventDetails, lang: Lang) -> String {
+    match event.status {
+        EventStatus::Planned => event.title.clone(),
+        EventStatus::Cancelled => lang.language().event.cancelled_title.replace("{title}", &event.title),
+    }
+}
+
+/// A detail of an event, with the label that it has in a list of them.
+struct LabelledDetail {
+    label: &'static EventLabel,
+    value: Vec<ValuePiece>,
+}
+
+/// The time and the place, which a card shows in one line.
+fn when_and_where(event: &EventDetails, lang: Lang) -> Vec<ValuePiece> {
+    let mut line = vec![ValuePiece::Words(capitalised(&when(event.when, lang)))];
+    let online = || event.online.clone().map(|pieces| named(pieces, lang.language().event.join));
+    for piece in event.place.clone().or_else(online).into_iter().flatten().enumerate() {
+        line.extend((piece.0 == 0).then(|| ValuePiece::Words(" · ".to_owned())));
+        line.push(piece.1);
+    }
+    line
+}
+
+fn capitalised(text: &str) -> String {
+    let mut signs = text.chars();
+    signs.next().into_iter().flat_map(char::to_uppercase).chain(signs).collect()
+}
+
+/// The other details, without how to sign up where that is a button, or where the event does not take place.
+fn details(event: &EventDetails, lang: Lang) -> Vec<LabelledDetail> {
     let words = &lang.language().event;
-    let mut lines = vec![(&words.when, vec![ValuePiece::Words(when(event.when, lang))])];
-    let online = event.online.clone().map(|pieces| named(pieces, words.join));
-    let named = [(&words.place, &event.place), (&words.online, &online)].into_iter();
-    let more = [(&words.price, &event.price), (&words.organiser, &event.organiser)];
-    lines.extend(named.chain(more).filter_map(|(label, value)| Some((label, value.clone()?))));
+    // Where there is no place, the link for joining is in the line with the time.
+    let online = event.online.clone().filter(|_| event.place.is_some()).map(|pieces| named(pieces, words.join));
     let sign_up = event.sign_up.as_ref().filter(|pieces| button(pieces).is_none());
-    lines.extend(sign_up.map(|pieces| (&words.sign_up, pieces.clone())));
     let deadline = event.deadline.as_ref().map(|deadline| match deadline {
         SignUpDeadline::At(at) => vec![ValuePiece::Words(when(*at, lang))],
         SignUpDeadline::Words(words) => words.clone(),
     });
-    lines.extend(deadline.map(|pieces| (&words.deadline, pieces)));
-    lines
+    let (sign_up, deadline) = match event.status {
+        EventStatus::Planned => (sign_up.cloned(), deadline),
+        EventStatus::Cancelled => (None, None),
+    };
+    let all = [
+        (&words.online, online),
+        (&words.price, event.price.clone()),
+        (&words.organiser, event.organiser.clone()),
+        (&words.sign_up, sign_up),
+        (&words.deadline, deadline),
+    ];
+    all.into_iter().filter_map(|(label, value)| Some(LabelledDetail { label, value: value? })).collect()
+}
+
+/// The address of the button to sign up.
+fn sign_up_button(event: &EventDetails) -> Option<&str> {
+    event.sign_up.as_deref().and_then(button).filter(|_| event.status == EventStatus::Planned)
 }
 
 /// Gives a link these words if the value is nothing but an address.
@@ -84,13 +125,11 @@ pub(super) fn description(block: Node<'_>, event: &EventDetails, lang: Lang) -> 
     if !block.descendants().any(|node| tree::placeholder(node).is_some()) {
         paragraphs.extend(content_blocks::body(block).flat_map(paragraphs_of));
     }
-    let own = [words.when.shown, words.place.shown];
-    let lines = lines(event, lang);
-    let rest = lines.iter().filter(|(label, _)| !own.contains(&label.shown));
+    let details = details(event, lang);
     let mut rest: Vec<String> =
-        rest.map(|(label, pieces)| format!("{}: {}", label.shown, value::plain(pieces))).collect();
-    let sign_up = event.sign_up.as_deref().and_then(button);
-    rest.extend(sign_up.map(|url| format!("{}: {url}", words.sign_up_for.replace("{title}", &event.title))));
+        details.iter().map(|detail| format!("{}: {}", detail.label.shown, value::plain(&detail.value))).collect();
+    let sign_up = sign_up_button(event);
+    rest.extend(sign_up.map(|url| format!("{}: {url}", words.sign_up.shown)));
     paragraphs.extend((!rest.is_empty()).then(|| rest.join("\n")));
     paragraphs.join("\n\n")
 }
@@ -124,62 +163,75 @@ fn inline(node: Node<'_>, out: &mut String) {
     }
 }
 
-/// Puts the heading, the lines and the button into a block, above its text.
+/// Puts the heading, the line with time and place and the other details above the text of a block, and the button below it.
 pub(super) fn write<'a>(arena: &'a Arena<'a>, block: Node<'a>, event: &EventDetails, lang: Lang) {
     let builder = EventNodeBuilder { arena, position: block.data().sourcepos };
-    let heading = builder.node(NodeValue::Heading(NodeHeading { level: LEVEL, setext: false, closed: false }));
-    match content_blocks::label_of(block) {
-        Some(label) => {
-            label.children().collect::<Vec<_>>().into_iter().for_each(|child| heading.append(child));
-            label.detach();
-        }
-        None => heading.append(builder.text(&event.title)),
+    let details = details(event, lang);
+    if !details.is_empty() {
+        block.prepend(builder.details(&details));
     }
-    let shown_lines = builder.node(NodeValue::Paragraph);
-    for (number, (label, value)) in lines(event, lang).into_iter().enumerate() {
-        if number > 0 {
-            shown_lines.append(builder.node(NodeValue::LineBreak));
-        }
-        let strong = builder.node(NodeValue::Strong);
-        strong.append(builder.text(&format!("{}:", label.shown)));
-        shown_lines.append(strong);
-        shown_lines.append(builder.text(" "));
-        for piece in &value {
-            shown_lines.append(builder.piece(piece));
-        }
+    let summary = builder.paragraph("event-when");
+    for piece in when_and_where(event, lang) {
+        summary.append(builder.piece(&piece));
     }
+    block.prepend(summary);
+    block.prepend(builder.heading(block, event, lang));
     let words = lang.language().event.sign_up_for.replace("{title}", &event.title);
-    if let Some(url) = event.sign_up.as_deref().and_then(button) {
+    if let Some(url) = sign_up_button(event) {
         let paragraph = builder.node(NodeValue::Paragraph);
         let link = builder.piece(&ValuePiece::Link { words: Some(words), url: url.to_owned() });
         link.data_mut().attrs.get_or_insert_with(Box::default).classes = vec!["button".to_owned()];
         paragraph.append(link);
-        block.prepend(paragraph);
+        block.append(paragraph);
     }
-    block.prepend(shown_lines);
-    block.prepend(heading);
     if let NodeValue::BlockDirective(fence) = &mut block.data_mut().value {
         // The label is a heading by now. The day takes its place, for the calendar leaf: see `blocks::event_card`.
         fence.info = format!("{} {}", content_blocks::ContentKind::Event.name(), calendar_day(event.when, lang));
     }
 }
 
-/// Puts a link to a calendar file below a block.
-pub(super) fn add_calendar_link<'a>(arena: &'a Arena<'a>, block: Node<'a>, file: &str, lang: Lang) {
+/// How an event gets into a calendar.
+#[derive(Clone, Copy)]
+pub(super) struct CalendarLine<'l> {
+    /// Where its file is on the web; absent: nowhere.
+    pub(super) link: Option<&'l str>,
+    /// The name under which it is attached; absent on a web page.
+    pub(super) attached: Option<&'l str>,
+}
+
+/// Puts the words about its calendar file below a block.
+pub(super) fn add_calendar_line<'a>(arena: &'a Arena<'a>, block: Node<'a>, line: CalendarLine<'_>, lang: Lang) {
     let builder = EventNodeBuilder { arena, position: block.data().sourcepos };
-    let paragraph = builder.node(NodeValue::Paragraph);
-    let words = lang.language().event.add_to_calendar.to_owned();
-    paragraph.append(builder.piece(&ValuePiece::Link { words: Some(words), url: file.to_owned() }));
+    let words = &lang.language().event;
+    let paragraph = builder.paragraph("event-calendar");
+    let open = line.attached.map(|file| words.open_attachment.replace("{file}", file));
+    match (line.link, open) {
+        (Some(url), open) => {
+            let shown = Some(words.add_to_calendar.to_owned());
+            paragraph.append(builder.piece(&ValuePiece::Link { words: shown, url: url.to_owned() }));
+            if let Some(open) = open {
+                paragraph.append(builder.text(&format!(" {} {open}", words.or)));
+            }
+        }
+        (None, open) => {
+            paragraph.append(builder.text(&format!("{}: {}", words.add_to_calendar, open.unwrap_or_default())));
+        }
+    }
     block.append(paragraph);
 }
 
-/// The day on a calendar leaf: `21 jan.`
+/// The day or days on a calendar leaf, and the month: `21 jan.`, `21–22 jan.`
 fn calendar_day(when: EventTime, lang: Lang) -> String {
     let day = when.first_day();
     let months = &lang.language().calendar.short_months;
     // Months count from 1, and the list has one for each.
     let month = months.get(day.month().unsigned_abs() as usize - 1).copied().unwrap_or_default();
-    format!("{} {month}", day.day())
+    let last = when.last_day();
+    if last > day && (last.year(), last.month()) == (day.year(), day.month()) {
+        format!("{}–{} {month}", day.day(), last.day())
+    } else {
+        format!("{} {month}", day.day())
+    }
 }
 
 /// Makes nodes with the source position of their block.
@@ -197,6 +249,47 @@ impl<'a> EventNodeBuilder<'a> {
 
     fn text(&self, text: &str) -> Node<'a> {
         self.node(NodeValue::Text(Cow::Owned(text.to_owned())))
+    }
+
+    /// A paragraph with a class.
+    fn paragraph(&self, class: &str) -> Node<'a> {
+        let paragraph = self.node(NodeValue::Paragraph);
+        paragraph.data_mut().attrs.get_or_insert_with(Box::default).classes = vec![class.to_owned()];
+        paragraph
+    }
+
+    /// The heading, which takes the label of the block.
+    fn heading(&self, block: Node<'a>, event: &EventDetails, lang: Lang) -> Node<'a> {
+        let heading = self.node(NodeValue::Heading(NodeHeading { level: LEVEL, setext: false, closed: false }));
+        match content_blocks::label_of(block) {
+            Some(label) if event.status == EventStatus::Planned => {
+                label.children().collect::<Vec<_>>().into_iter().for_each(|child| heading.append(child));
+                label.detach();
+            }
+            label => {
+                label.into_iter().for_each(comrak::arena_tree::Node::detach);
+                heading.append(self.text(&title(event, lang)));
+            }
+        }
+        heading
+    }
+
+    /// The details with their labels, each on a line.
+    fn details(&self, details: &[LabelledDetail]) -> Node<'a> {
+        let paragraph = self.paragraph("event-details");
+        for (number, detail) in details.iter().enumerate() {
+            if number > 0 {
+                paragraph.append(self.node(NodeValue::LineBreak));
+            }
+            let strong = self.node(NodeValue::Strong);
+            strong.append(self.text(&format!("{}:", detail.label.shown)));
+            paragraph.append(strong);
+            paragraph.append(self.text(" "));
+            for piece in &detail.value {
+                paragraph.append(self.piece(piece));
+            }
+        }
+        paragraph
     }
 
     fn piece(&self, piece: &ValuePiece) -> Node<'a> {
