@@ -116,9 +116,10 @@ fn lettre_address(address: &Address) -> LettreAddress {
     LettreAddress::new_dangerous(address.local(), address.domain())
 }
 
-/// The subject, encoded as a whole where it has a word that no line can hold: lettre encodes only words that are not ASCII.
+/// The subject, encoded as a whole where it has a word that no line can hold, or one that mail programs would decode: lettre
+/// encodes only words that are not ASCII.
 fn subject_field(subject: String) -> HeaderValue {
-    if header_lines::has_long_word(&subject) {
+    if header_lines::has_long_word(&subject) || subject.contains("=?") {
         let encoded = EncodedWords(&subject).to_string();
         HeaderValue::dangerous_new_pre_encoded(SUBJECT, subject, encoded)
     } else {

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::edition::compiled::RenderedContent;
 use crate::edition::generated_file::GeneratedFile;
 use crate::edition::images::picture::Picture;
+use crate::issue::slug::slug;
 use crate::letter::media_type;
 
 /// The longest value of a parameter in one piece, in octets: encoded it has three times as many, on a line of at most 998.
@@ -73,7 +74,7 @@ pub(crate) fn write_body(
         // The CRLF before a delimiter belongs to the delimiter, not to the part (RFC 2046 §5.1.1).
         push(bytes, &["\r\n--", &mixed, "\r\nContent-Type: ", &attachment.media_type]);
         push(bytes, &["\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment;\r\n "]);
-        push(bytes, &[&parameter("filename", &attachment.name), "\r\n\r\n", &attachment.encoded]);
+        push(bytes, &[&file_name(&attachment.name), "\r\n\r\n", &attachment.encoded]);
     }
     push(bytes, &["\r\n--", &mixed, "--\r\n"]);
 }
@@ -114,6 +115,18 @@ fn push(bytes: &mut Vec<u8>, pieces: &[&str]) {
     }
 }
 
+/// The name of a file, and where it is not ASCII a plain one for programs that do not read RFC 2231: without it they save the
+/// file as `part3`. The plain one comes second, for programs that take the first.
+fn file_name(name: &str) -> String {
+    let written = parameter("filename", name);
+    if written.starts_with("filename=") {
+        return written;
+    }
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    let plain = [slug(stem), slug(ending)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
+    if plain.is_empty() { written } else { format!("{written};\r\n filename=\"{plain}\"") }
+}
+
 /// A parameter whose value may have any characters (RFC 2231 §4 where it is not plain ASCII), and any length (§3).
 fn parameter(name: &str, value: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
@@ -147,6 +160,18 @@ fn base64_lines(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_is_not_ascii_has_a_plain_one_beside_it() {
+        for (name, expected) in [
+            ("referat 1.pdf", "filename=\"referat 1.pdf\""),
+            ("årsmøde 1.PDF", "filename*=utf-8''%C3%A5rsm%C3%B8de%201.PDF;\r\n filename=\"aarsmoede-1.pdf\""),
+            ("å", "filename*=utf-8''%C3%A5;\r\n filename=\"aa\""),
+            ("م", "filename*=utf-8''%D9%85"),
+        ] {
+            assert_eq!(file_name(name), expected);
+        }
+    }
 
     #[test]
     fn a_parameter_of_any_length_fits_on_its_lines() {
