@@ -72,20 +72,62 @@ pub(crate) fn picture(
                 .hint("write a whole https address, or put the picture into a condition"),
         ),
         None => {
-            let room = WidthLimits { asked: requested, most: blocks::room(node, column) };
-            let place = context.place(node);
-            match pictures.add(PicturePath::BesideIssue(url), room, &place) {
-                Ok((address, shown)) => {
-                    warn_blurred(url, &shown, &place, diagnostics);
-                    set_width(node, shown.width);
-                    if let NodeValue::Image(link) = &mut node.data_mut().value {
-                        link.url = address;
-                    }
+            let most = blocks::room(node, column);
+            let file = RequestedFile { name: url, width: requested, most, syntax: PictureSyntax::Markdown };
+            let loaded = beside_issue(file, &context.place(node), pictures, diagnostics);
+            if let Some((address, width)) = loaded {
+                set_width(node, width);
+                if let NodeValue::Image(link) = &mut node.data_mut().value {
+                    link.url = address;
                 }
-                Err(error) => diagnostics.push(picture_diagnostic(url, &error).at(place)),
             }
         }
     }
+}
+
+/// Loads a picture from a file beside the issue: its address and its width in pixels. A problem is
+/// reported.
+pub(crate) fn beside_issue(
+    file: RequestedFile<'_>,
+    place: &Span,
+    pictures: &mut PictureSet<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<(String, u32)> {
+    let limits = WidthLimits { asked: file.width, most: file.most };
+    match pictures.add(PicturePath::BesideIssue(file.name), limits, place) {
+        Ok((address, shown)) => {
+            warn_blurred(file, &shown, place, diagnostics);
+            Some((address, shown.width))
+        }
+        Err(error) => {
+            diagnostics.push(picture_diagnostic(file.name, &error).at(place.clone()));
+            None
+        }
+    }
+}
+
+/// A picture's file as an author names it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RequestedFile<'n> {
+    /// Its path, relative to the issue.
+    pub(crate) name: &'n str,
+    /// The width that is asked for, in pixels; absent: its own.
+    pub(crate) width: Option<u32>,
+    /// The width of the column that it is in, in pixels.
+    pub(crate) most: u32,
+    /// How it is written.
+    pub(crate) syntax: PictureSyntax,
+}
+
+/// How an author names a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PictureSyntax {
+    /// `![Five houses](houses.png){width=300}`
+    Markdown,
+    /// `<img src="houses.png" alt="Five houses" width="300">`
+    Html,
+    /// A key of the front matter or the settings.
+    Key,
 }
 
 /// Makes what the `{alt="…"}` of a picture says its text.
@@ -146,7 +188,8 @@ fn outside_text(
     }
     match pictures.add(named, WidthLimits { asked: None, most }, &written.place) {
         Ok((address, shown)) => {
-            warn_blurred(&written.value, &shown, &written.place, diagnostics);
+            let file = RequestedFile { name: &written.value, width: None, most, syntax: PictureSyntax::Key };
+            warn_blurred(file, &shown, &written.place, diagnostics);
             Some((address, shown.width))
         }
         Err(error) => {
@@ -174,17 +217,20 @@ fn picture_diagnostic(url: &str, error: &PictureError) -> Diagnostic {
 }
 
 /// Reports a picture with fewer pixels than high-resolution screens show in its width.
-fn warn_blurred(url: &str, shown: &ScaledPicture, place: &Span, diagnostics: &mut Diagnostics) {
+fn warn_blurred(file: RequestedFile<'_>, shown: &ScaledPicture, place: &Span, diagnostics: &mut Diagnostics) {
     let (natural, width) = (shown.natural, shown.width);
     if width < SMALL || natural.saturating_mul(2) >= width.saturating_mul(3) {
         return;
     }
+    let url = file.name;
     let message = format!("`{url}` is {natural} pixels wide and shown at {width}: it is blurred on most screens");
-    let hint = format!(
-        "use one that is {} pixels wide, or show it smaller: `{{width={}}}`",
-        width.saturating_mul(2),
-        natural.saturating_mul(2) / 3
-    );
+    let better = format!("use one that is {} pixels wide", width.saturating_mul(2));
+    let smaller = natural.saturating_mul(2) / 3;
+    let hint = match file.syntax {
+        PictureSyntax::Markdown => format!("{better}, or show it smaller: `{{width={smaller}}}`"),
+        PictureSyntax::Html => format!("{better}, or show it smaller: `width=\"{smaller}\"`"),
+        PictureSyntax::Key => better,
+    };
     diagnostics.push(Diagnostic::warning(BLURRED, message).at(place.clone()).hint(hint));
 }
 

@@ -15,6 +15,7 @@ pub(crate) mod embed;
 pub(crate) mod fonts;
 pub mod generated_file;
 mod html;
+mod html_pictures;
 pub mod images;
 mod links;
 pub mod lint;
@@ -25,6 +26,7 @@ pub mod template;
 mod tests;
 mod text;
 pub mod theme;
+mod url_encoding;
 mod web_links;
 mod writers;
 

@@ -1,22 +1,24 @@
 //! Prepares the filtered tree for a letter: checks links, loads pictures, orders headings.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use comrak::Anchorizer;
-use comrak::nodes::{Node, NodeValue};
+use comrak::nodes::{Node, NodeHtmlBlock, NodeValue};
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::nearest;
 use crate::base::source::span::Span;
 use crate::edition::compile_context::CompileContext;
 use crate::edition::embed;
+use crate::edition::html_pictures;
 use crate::edition::images::collection::PictureSet;
-use crate::edition::links::contact;
 use crate::edition::links::{self, LinkDecision};
-use crate::edition::lint::{hidden_schemes, html_images, link_text, removed_html, spaces_in_names, wrapped_links};
+use crate::edition::lint::{hidden_schemes, link_text, removed_html, spaces_in_names, wrapped_links};
+use crate::edition::url_encoding;
 use crate::edition::writers::contents;
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::tree;
+use crate::issue::slug;
 
 const STATEMENT_IN_LINK: Code = Code("NL504");
 const NO_SUCH_ANCHOR: Code = Code("NL505");
@@ -69,8 +71,10 @@ pub(crate) fn resolve<'a>(
             NodeValue::Link(link) => resolve_link(node, &link.url, context, &anchors, diagnostics),
             NodeValue::Image(link) => embed::picture(node, &link.url, context, pictures, diagnostics),
             NodeValue::Text(text) => attributes_in_text(node, &text, context, diagnostics),
-            NodeValue::HtmlBlock(html) => statements_in_html(node, &html.literal, context, diagnostics),
-            NodeValue::HtmlInline(html) => statements_in_html(node, &html, context, diagnostics),
+            NodeValue::HtmlBlock(NodeHtmlBlock { literal, .. }) | NodeValue::HtmlInline(literal) => {
+                statements_in_html(node, &literal, context, diagnostics);
+                html_pictures::embed(node, context, pictures, diagnostics);
+            }
             _ => {}
         }
     }
@@ -82,7 +86,7 @@ fn resolve_link(
     node: Node<'_>,
     url: &str,
     context: CompileContext<'_>,
-    anchors: &BTreeSet<String>,
+    anchors: &Anchors,
     diagnostics: &mut Diagnostics,
 ) {
     if let Some(tag) = statement(url, context) {
@@ -100,7 +104,7 @@ fn resolve_link(
             }
         }
         LinkDecision::Kept => {}
-        LinkDecision::Anchor(name) => match anchors.get(&contact::decoded(&name)) {
+        LinkDecision::Anchor(name) => match anchors.ids.get(&url_encoding::decoded(&name)) {
             Some(known) => link_to_anchor(node, known),
             None => diagnostics.push(no_such_anchor(&name, anchors).at(context.place(node))),
         },
@@ -111,21 +115,21 @@ fn resolve_link(
     }
 }
 
-/// Points a link at an anchor. Markdown percent-encodes the address, but the anchor has its letters as they are.
+/// Points a link at an anchor.
 fn link_to_anchor(node: Node<'_>, name: &str) {
     if let NodeValue::Link(link) = &mut node.data_mut().value {
         link.url = format!("#{name}");
     }
 }
 
-fn no_such_anchor(name: &str, anchors: &BTreeSet<String>) -> Diagnostic {
-    let hint = match nearest(name, anchors.iter().map(String::as_str)) {
+fn no_such_anchor(name: &str, anchors: &Anchors) -> Diagnostic {
+    let hint = match nearest(name, anchors.ids.keys().map(String::as_str)) {
         Some(near) => format!("did you mean `#{near}`?"),
-        None if anchors.is_empty() => {
+        None if anchors.ids.is_empty() => {
             "this edition has no headings; a link to another page begins with https://".into()
         }
         None => {
-            let known: Vec<String> = anchors.iter().take(8).map(|name| format!("#{name}")).collect();
+            let known: Vec<String> = anchors.taken.iter().take(8).map(|name| format!("#{name}")).collect();
             format!("the headings are: {}", known.join(", "))
         }
     };
@@ -147,7 +151,6 @@ fn statements_in_html(node: Node<'_>, html: &str, context: CompileContext<'_>, d
                 .hint("write that part in Markdown, or the tag on a line of its own with empty lines around it"),
         );
     }
-    html_images::check(node, context, diagnostics);
     removed_html::check(node, context, diagnostics);
     hidden_schemes::check(node, context, diagnostics);
 }
@@ -209,17 +212,18 @@ fn order_headings<'a>(root: Node<'a>) -> TitleSource {
     if own { TitleSource::Own } else { TitleSource::Subject }
 }
 
-/// The anchors of headings: those that authors give, and those made of the headings' words as GitHub does.
-fn anchors(root: Node<'_>, which: AnchoredHeadings) -> BTreeSet<String> {
+/// The anchors of headings, by every spelling that a link may have: those that authors give, and those made of the headings'
+/// words as GitHub does; both also in ASCII, which is how they are written.
+fn anchors(root: Node<'_>, which: AnchoredHeadings) -> Anchors {
     let wanted: BTreeSet<String> = root
         .descendants()
         .filter_map(|node| match &node.data().value {
-            NodeValue::Link(link) => link.url.trim().strip_prefix('#').map(contact::decoded),
+            NodeValue::Link(link) => link.url.trim().strip_prefix('#').map(url_encoding::decoded),
             _ => None,
         })
         .collect();
     let mut anchorizer = Anchorizer::new();
-    let mut names = BTreeSet::new();
+    let mut anchors = Anchors::default();
     for node in root.descendants() {
         let mut data = node.data_mut();
         if !matches!(data.value, NodeValue::Heading(_)) {
@@ -232,11 +236,34 @@ fn anchors(root: Node<'_>, which: AnchoredHeadings) -> BTreeSet<String> {
         };
         let given = data.attrs.as_ref().and_then(|attributes| attributes.id.clone());
         drop(data);
-        let name = given.unwrap_or_else(|| anchorizer.anchorize(&tree::plain(node)));
+        let written = given.unwrap_or_else(|| anchorizer.anchorize(&tree::plain(node)));
+        let id = anchors.add(&written);
+        let is_wanted = is_needed || wanted.contains(&written) || wanted.contains(&id);
         data = node.data_mut();
-        let attributes = data.attrs.get_or_insert_with(Box::default);
-        attributes.id = (is_needed || wanted.contains(&name)).then(|| name.clone());
-        names.insert(name);
+        data.attrs.get_or_insert_with(Box::default).id = is_wanted.then_some(id);
     }
-    names
+    anchors
+}
+
+/// The anchors of a letter.
+#[derive(Debug, Default)]
+struct Anchors {
+    /// The anchor that each spelling leads to.
+    ids: BTreeMap<String, String>,
+    taken: BTreeSet<String>,
+}
+
+impl Anchors {
+    /// Adds the heading of a name, and returns its anchor.
+    fn add(&mut self, written: &str) -> String {
+        let ascii = slug::anchor(written);
+        // `Møder` and `Moeder` are two headings.
+        let numbered = (1..).map(|number: u32| format!("{ascii}-{number}"));
+        let id = std::iter::once(ascii.clone()).chain(numbered).find(|id| !self.taken.contains(id)).unwrap_or(ascii);
+        self.taken.insert(id.clone());
+        for spelling in [written, &id] {
+            self.ids.entry(spelling.to_owned()).or_insert_with(|| id.clone());
+        }
+        id
+    }
 }

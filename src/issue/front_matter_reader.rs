@@ -22,6 +22,8 @@ use crate::issue::date_time::{self, DateBoundary};
 use crate::issue::front_matter::{Archive, DraftStatus, FrontMatter};
 use crate::issue::image::HeaderImage;
 use crate::issue::named_moment::{self, NamedMoment};
+use crate::issue::series::SeriesId;
+use crate::issue::site_keys::{self, Origin, SiteKeys};
 use crate::issue::subject;
 use crate::issue::when::error::WhenErrorKind;
 use crate::people::person::Localised;
@@ -36,9 +38,6 @@ const BAD_SLUG: Code = Code("NL320");
 const MEMBERS_ONLY: Code = Code("NL631");
 const INVISIBLE: Code = Code("NL322");
 const SKIPPED: Code = Code("NL386");
-
-/// Keys that Jekyll reads in the same file: they are ignored, so that one file can serve both.
-const JEKYLL: [&str; 5] = ["layout", "parent", "nav_order", "tags", "permalink"];
 
 /// Keys that authors write for others, with a hint.
 const COMMON_MISTAKES: [(&str, &str); 14] = [
@@ -71,18 +70,20 @@ pub(super) fn parse(
     let whole = source.place(0..3);
     let node = yaml::parse_part(source, part).map_err(|faults| diagnostics.extend(faults)).ok()?;
     let fields = MappingReader::new(source, &node, "the front matter", diagnostics)?;
-    FrontMatterReader { fields, zone }.read(whole, usual_subject)
+    let site = SiteKeys::of(fields.keys());
+    FrontMatterReader { fields, site, zone }.read(whole, usual_subject)
 }
 
 struct FrontMatterReader<'a, 'd> {
     fields: MappingReader<'a, 'd>,
+    site: SiteKeys,
     zone: &'a TimeZone,
 }
 
 impl<'a> FrontMatterReader<'a, '_> {
     fn read(mut self, whole: Span, usual: Option<Localised>) -> Option<FrontMatter> {
         let subject = self.subject(whole, usual);
-        let preheader = self.aliased(&["preheader", "preview_text", "description", "summary"]);
+        let preheader = self.aliased(&["preheader", "preview_text", "description", "summary", "excerpt"]);
         let preheader_at = preheader.map(|(key, _)| key.place(self.fields.source()));
         let preheader = preheader.and_then(|(key, node)| self.localised(key, node));
         let audiences = self.audiences("audiences");
@@ -94,18 +95,15 @@ impl<'a> FrontMatterReader<'a, '_> {
         let send_at = self.time(&["send_at", "publish_date"], DateBoundary::Begins);
         let send_until = self.time(&["send_until"], DateBoundary::Ends);
         self.check_times(send_at.as_ref(), send_until.as_ref());
-        let draft = match self.fields.flag("draft") {
-            Some(Spanned { value: true, .. }) => DraftStatus::Yes,
-            Some(_) | None => DraftStatus::No,
-        };
+        let draft = self.draft();
         let theme = self.fields.text("theme");
-        let image = self.fields.with("image", HeaderImage::read);
+        let image = self.image();
         let slug = self.slug();
         let attachments = self.fields.texts("attachments");
         let archive = self.archive();
         let ignore = self.fields.group("ignore").map(Exemptions::read).unwrap_or_default();
         let params = self.params();
-        let series = self.fields.value("series");
+        let series = self.series();
         self.finish();
         Some(FrontMatter {
             subject: subject?,
@@ -144,7 +142,10 @@ impl<'a> FrontMatterReader<'a, '_> {
         let mut found: Option<(&'a MappingKey, &'a Node)> = None;
         for name in names {
             let Some(entry) = self.fields.entry(name) else { continue };
-            if let Some((first, _)) = found {
+            if found.is_some() && self.site.origin() == Origin::Website {
+                // A post has one for its page and one for its list of posts.
+                self.site.skip(entry.0, self.fields.source());
+            } else if let Some((first, _)) = found {
                 let message = format!("`{}` and `{name}` are two names of one key", first.value);
                 let hint = format!("delete one of the two; the key is `{}`", names[0]);
                 self.report(Diagnostic::error(TWO_NAMES, message), entry.0.place(self.fields.source()), hint);
@@ -231,12 +232,53 @@ impl<'a> FrontMatterReader<'a, '_> {
         }
     }
 
+    /// `draft: true`, or `published: false` as Jekyll writes it.
+    fn draft(&mut self) -> DraftStatus {
+        let is_draft = self.fields.flag("draft").is_some_and(|draft| draft.value);
+        let is_held_back = self.fields.flag("published").is_some_and(|published| !published.value);
+        if is_draft || is_held_back { DraftStatus::Yes } else { DraftStatus::No }
+    }
+
+    /// The picture above the text. A website's own way to name a picture is skipped: a path from the root of the site is
+    /// not a file beside the issue.
+    fn image(&mut self) -> Option<HeaderImage> {
+        let (key, node) = self.fields.entry("image")?;
+        let is_of_site = match &node.kind {
+            NodeKind::Scalar { text, .. } => text.starts_with('/'),
+            NodeKind::Mapping(entries) => {
+                !entries.iter().any(|(key, _)| HeaderImage::FILE.contains(&key.value.as_str()))
+            }
+            NodeKind::Sequence(_) => true,
+            NodeKind::Null => false,
+        };
+        if is_of_site && self.site.origin() == Origin::Website {
+            self.site.skip(key, self.fields.source());
+            return None;
+        }
+        self.fields.with("image", HeaderImage::read)
+    }
+
+    /// The series. A post of Hugo may have a list of series, which are not ours.
+    fn series(&mut self) -> Option<Spanned<SeriesId>> {
+        let (key, node) = self.fields.entry("series")?;
+        if matches!(node.kind, NodeKind::Sequence(_)) && self.site.origin() == Origin::Website {
+            self.site.skip(key, self.fields.source());
+            return None;
+        }
+        self.fields.value("series")
+    }
+
     fn slug(&mut self) -> Option<String> {
+        let (key, _) = self.fields.entry("slug")?;
         let slug = self.fields.text("slug")?;
         let valid =
             slug.value.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_'));
         if valid && !slug.value.is_empty() {
             return Some(slug.value);
+        }
+        if self.site.origin() == Origin::Website {
+            self.site.skip(key, self.fields.source());
+            return None;
         }
         let diagnostic = Diagnostic::error(BAD_SLUG, "a `slug` has the letters a-z, digits, - and _ only");
         self.report(diagnostic, slug.place, "write it like this: slug: nyt-december-2026");
@@ -271,8 +313,19 @@ impl<'a> FrontMatterReader<'a, '_> {
     }
 
     fn finish(mut self) {
-        for key in JEKYLL {
+        for key in site_keys::SILENT {
             self.fields.refused_place(key);
+        }
+        let is_post = self.site.origin() == Origin::Website;
+        let is_mistake = |key: &str| COMMON_MISTAKES.iter().any(|(wrong, _)| wrong.eq_ignore_ascii_case(key));
+        let skipped = self.fields.skip_unread(|key, resembling| {
+            site_keys::is_site_key(key) || (is_post && resembling.is_none() && !is_mistake(key))
+        });
+        for key in skipped {
+            self.site.skip(key, self.fields.source());
+        }
+        if let Some(diagnostic) = self.site.diagnostic() {
+            self.fields.report(diagnostic);
         }
         let otherwise = "a value of your own belongs under `params:`, indented with 2 spaces";
         self.fields.finish_with(&COMMON_MISTAKES, Some(otherwise));

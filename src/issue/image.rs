@@ -20,17 +20,24 @@ pub struct HeaderImage {
 }
 
 impl HeaderImage {
-    /// Reads `image: kort.png`, or the same with its text: `image: {file: kort.png, alt: Fem huse}`.
+    /// The names of its file: ours, and that of Jekyll's `jekyll-seo-tag`.
+    pub(super) const FILE: [&str; 2] = ["file", "path"];
+
+    /// Reads `image: kort.png`, or the same with its text: `image: {file: kort.png, alt: Fem huse}`, or with Jekyll's `path`.
     pub(super) fn read(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
         if !matches!(node.kind, NodeKind::Mapping(_)) {
             let file = node.text(source, "image", diagnostics).filter(|text| !text.value.is_empty())?;
             return Some(Self { file, alt: None });
         }
         let mut fields = MappingReader::new(source, node, "image", diagnostics)?;
-        let file = fields.text("file");
+        let file = Self::FILE.into_iter().find_map(|key| fields.text(key));
+        // The size of a picture on the website; ours is measured.
+        for key in ["width", "height"] {
+            fields.refused_place(key);
+        }
         let alt =
             fields.with("alt", |source, node, diagnostics| Localised::from_node(source, node, "alt", diagnostics));
-        fields.finish_or_guess(&["src", "fil", "path", "url"].map(|wrong| (wrong, "did you mean `file`?")));
+        fields.finish_or_guess(&["src", "fil", "url"].map(|wrong| (wrong, "did you mean `file`?")));
         if file.is_none() {
             let diagnostic = Diagnostic::error(NO_FILE, "`image` has no file").at(node.place(source));
             diagnostics.push(diagnostic.hint("write it like this: image: {file: kort.png, alt: \"Fem huse\"}"));

@@ -9,6 +9,7 @@ pub mod manuscript;
 mod named_moment;
 mod parts;
 pub mod series;
+mod site_keys;
 pub(crate) mod slug;
 mod subject;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
+use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use crate::issue::date_time::{self, DateBoundary};
@@ -21,6 +22,10 @@ pub(super) struct NamedMoment {
 pub(super) fn parse(text: &str, zone: &TimeZone, alone: DateBoundary) -> Result<NamedMoment, WhenErrorKind> {
     if let Some(moment) = date_time::parse(text, zone, alone) {
         return Ok(NamedMoment { moment, is_skipped: date_time::is_skipped(text, zone) });
+    }
+    // `Tue, 12 Dec 2023 10:00:00 +0000`, as in a post that was imported from a feed.
+    if let Ok(moment) = DateTimeParser::new().parse_timestamp(text.trim()) {
+        return Ok(NamedMoment { moment, is_skipped: false });
     }
     // The year is not guessed: the clock does not decide what a file means.
     match when::parse(&[text], MissingYear::Unknown) {
@@ -65,6 +70,7 @@ mod tests {
         ] {
             assert_eq!(read(text).as_deref(), Ok("2026-12-24T08:00:00Z"), "{text}");
         }
+        assert_eq!(read("Thu, 24 Dec 2026 09:00:00 +0100").as_deref(), Ok("2026-12-24T08:00:00Z"));
         assert_eq!(read("24.12.2026").as_deref(), Ok("2026-12-23T23:00:00Z"));
         let end = parse("24.12.2026", &zone, DateBoundary::Ends).map(|named| named.moment.to_string());
         assert_eq!(end.as_deref(), Ok("2026-12-24T23:00:00Z"));

@@ -38,6 +38,8 @@ pub(super) fn split(source: &Source, diagnostics: &mut Diagnostics) -> Option<Is
         let message = "there is no front matter with a `subject`";
         let hint = if text[start..].trim_start().starts_with("---") {
             "the front matter must begin on line 1: delete what is above its line ---"
+        } else if text[start..].starts_with("+++") {
+            "this is TOML: write the keys in YAML, between two lines ---, such as `subject: …` (Hugo: `hugo convert toYAML`)"
         } else {
             "begin the file with a line ---, a line `subject: …` and a line ---"
         };

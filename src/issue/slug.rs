@@ -4,19 +4,45 @@
 pub(crate) fn slug(title: &str) -> String {
     let mut slug = String::new();
     for letter in title.chars().flat_map(char::to_lowercase) {
-        match letter {
-            'æ' | 'ä' => slug.push_str("ae"),
-            'ø' | 'ö' => slug.push_str("oe"),
-            'å' => slug.push_str("aa"),
-            'é' | 'è' => slug.push('e'),
-            'ü' => slug.push('u'),
-            letter if letter.is_ascii_alphanumeric() => slug.push(letter),
-            _ if !slug.ends_with('-') && !slug.is_empty() => slug.push('-'),
-            _ => {}
+        match in_ascii(letter) {
+            Some(ascii) => slug.push_str(ascii),
+            None if letter.is_ascii_alphanumeric() => slug.push(letter),
+            None if !slug.ends_with('-') && !slug.is_empty() => slug.push('-'),
+            None => {}
         }
     }
     slug.truncate(60);
     slug.trim_end_matches('-').to_owned()
+}
+
+/// The name of a heading in ASCII, as far as its letters have a usual spelling there: `møder` is `moeder`. Mail programs
+/// differ in how they encode other letters in `href="#møder"`, and then do not find `id="møder"`.
+pub(crate) fn anchor(name: &str) -> String {
+    let mut ascii = String::with_capacity(name.len());
+    for letter in name.chars() {
+        match in_ascii(letter) {
+            Some(letters) => ascii.push_str(letters),
+            None => ascii.push(letter),
+        }
+    }
+    ascii
+}
+
+/// How a letter in lower case is usually spelt in ASCII, if it is not ASCII.
+fn in_ascii(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'æ' | 'ä' => "ae",
+        'ø' | 'ö' => "oe",
+        'å' => "aa",
+        'é' | 'è' | 'ê' | 'ë' => "e",
+        'á' | 'à' | 'â' => "a",
+        'ó' | 'ò' | 'ô' => "o",
+        'í' | 'î' | 'ï' => "i",
+        'ü' | 'ú' | 'û' => "u",
+        'ß' => "ss",
+        'ç' => "c",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

@@ -70,6 +70,8 @@ mod pipelining;
 #[cfg(test)]
 mod postgres;
 #[cfg(test)]
+mod posts;
+#[cfg(test)]
 mod project;
 #[cfg(test)]
 mod random;

@@ -9,9 +9,10 @@ use crate::edition::blocks::pieces::HtmlPiece;
 use crate::edition::compile_context::CompileContext;
 use crate::edition::context::EditionContext;
 use crate::edition::html::escape::escape;
-use crate::edition::links::contact::percent;
+use crate::edition::url_encoding::percent;
 use crate::issue::manuscript::content_blocks::{body, label_of};
 use crate::issue::manuscript::tree;
+use crate::issue::slug;
 
 /// Replaces the block by a link to the web; on the web, and where the issue is not on the web, keeps its text.
 pub(super) fn replace_with_link<'a>(
@@ -83,7 +84,7 @@ fn heading(node: Node<'_>) -> Option<(String, String)> {
     }
     let words = tree::plain(node);
     let given = data.attrs.as_ref().and_then(|attributes| attributes.id.clone());
-    Some((given.unwrap_or_else(|| anchor(&words)), words))
+    Some((given.map_or_else(|| anchor(&words), |name| slug::anchor(&name)), words))
 }
 
 /// The anchors of the headings on a page, so that no block gets one of them, too; none in a letter.
@@ -92,7 +93,7 @@ pub(super) fn anchors_on_page(root: Node<'_>, edition_context: &EditionContext) 
 }
 
 fn anchor(words: &str) -> String {
-    Anchorizer::new().anchorize(words)
+    slug::anchor(&Anchorizer::new().anchorize(words))
 }
 
 /// An anchor for the end of an address: some mail programs cut a link at the first character that is not ASCII.

@@ -1,5 +1,6 @@
 //! An author's raw HTML made safe.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -7,6 +8,8 @@ use ammonia::{Builder, UrlRelative};
 use comrak::nodes::{Node, NodeValue};
 
 use crate::edition::html::attribute_escaping;
+use crate::edition::images::picture::Picture;
+use crate::edition::url_encoding::encoded;
 
 /// The elements and attributes that an author may use.
 static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -22,18 +25,27 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         ("th", HashSet::from(["align", "colspan", "rowspan", "scope"])),
         ("ol", HashSet::from(["start"])),
     ]);
-    // Inline HTML is cleaned together with the pictures around it, whose addresses are `cid:` by then. A relative address
-    // leads nowhere in a letter. `rel="noopener"`, which ammonia adds, is for pages in a browser.
+    // HTML is cleaned when its pictures and those around it have their addresses: `cid:` in a letter, the name of a file on a
+    // web page. Any other relative address leads nowhere in a letter. `rel="noopener"`, which ammonia adds, is for pages in a browser.
     builder
         .tag_attributes(attributes)
         .generic_attributes(HashSet::from(["lang", "dir"]))
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "cid"]))
-        .url_relative(UrlRelative::Deny)
+        .url_relative(UrlRelative::Custom(Box::new(picture_beside_page)))
+        .attribute_filter(|_, attribute, value| match attribute {
+            "href" => Some(Cow::Owned(encoded(value))),
+            _ => Some(Cow::Borrowed(value)),
+        })
         .link_rel(None);
     // Headings must come from Markdown, since their levels are put in order there. The others mean nothing in mail programs.
     builder.rm_tags(["h1", "h2", "h3", "h4", "h5", "h6", "map", "area", "article", "aside", "nav", "header", "footer"]);
     builder
 });
+
+/// A relative address, if it is one that this program gives to a picture on a web page.
+fn picture_beside_page(address: &str) -> Option<Cow<'_, str>> {
+    Picture::is_file_name(address).then_some(Cow::Borrowed(address))
+}
 
 /// The elements that an author may use.
 static TAGS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| BUILDER.clone_tags());

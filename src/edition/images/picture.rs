@@ -63,6 +63,15 @@ impl Picture {
         format!("{}.{ending}", &self.name[..16])
     }
 
+    /// Whether an address is such a file name.
+    pub(crate) fn is_file_name(address: &str) -> bool {
+        address.split_once('.').is_some_and(|(name, ending)| {
+            name.len() == 16
+                && name.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
+                && ["png", "jpg", "gif", "webp"].contains(&ending)
+        })
+    }
+
     /// Its media type: `image/png`.
     pub fn media_type(&self) -> &'static str {
         match self.format {

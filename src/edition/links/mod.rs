@@ -7,6 +7,7 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::nearest::nearest;
+use crate::edition::url_encoding::{encoded, is_unsafe, percent};
 
 const RELATIVE: Code = Code("NL501");
 const FORBIDDEN: Code = Code("NL502");
@@ -16,6 +17,12 @@ const CHARACTER: Code = Code("NL642");
 
 /// The schemes that a letter may link to.
 const ALLOWED: [&str; 4] = ["http", "https", "mailto", "tel"];
+
+/// The extensions of files that people link to, of which some are top-level domains as well.
+const FILE_ENDINGS: [&str; 18] = [
+    "md", "html", "htm", "php", "aspx", "pdf", "png", "jpg", "jpeg", "gif", "svg", "docx", "xlsx", "pptx", "odt",
+    "ics", "csv", "zip",
+];
 
 /// What happens to a link.
 #[derive(Debug, PartialEq, Eq)]
@@ -107,25 +114,9 @@ fn odd_character(url: &str) -> Option<Diagnostic> {
     let hint = if is_in_server {
         "write it as in `https://www.forening.example/program`".to_owned()
     } else {
-        format!("delete it if it is a typing error; else write `{}`", contact::percent(character))
+        format!("delete it if it is a typing error; else write `{}`", percent(character))
     };
     Some(Diagnostic::warning(CHARACTER, format!("{place} cannot contain {name}: `{url}`")).hint(hint))
-}
-
-/// Whether no address has a character unencoded, or one that ends an address in a text part (RFC 3986, appendix C).
-fn is_unsafe(character: char) -> bool {
-    character.is_whitespace()
-        || character.is_control()
-        || matches!(character, '<' | '>' | '"' | '\\' | '^' | '`' | '{' | '|' | '}')
-}
-
-/// An address with such characters encoded.
-pub(crate) fn encoded(url: &str) -> String {
-    let pieces = url
-        .trim()
-        .chars()
-        .map(|character| if is_unsafe(character) { contact::percent(character) } else { character.to_string() });
-    pieces.collect()
 }
 
 /// The diagnostic for a scheme that must not be in a letter.
@@ -138,8 +129,10 @@ pub(crate) fn forbidden(scheme: &str) -> Diagnostic {
 fn is_host(url: &str) -> bool {
     // The extension of a file could be a top-level domain by its form.
     let host = url.split('/').next().unwrap_or(url);
-    let ending = host.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
-    ending.is_some_and(|ending| !["md", "html", "htm", "pdf", "png", "jpg", "docx"].contains(&ending.as_str()))
+    // `./products` and `../accounts.md` are paths.
+    let is_name = !host.split('.').any(str::is_empty);
+    let ending = host.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).filter(|_| is_name);
+    ending.is_some_and(|ending| !FILE_ENDINGS.contains(&ending.as_str()))
 }
 
 /// How an address starts.
@@ -198,8 +191,21 @@ mod tests {
                 "{url}"
             );
         }
-        for url in ["a.md", "/a", "//a.example", "www.a.example", "a@b.example"] {
-            assert!(matches!(check(url, UrlStart::Written), LinkDecision::Refused(it) if it.code == RELATIVE), "{url}");
+        let whole = "write the whole address, with https://, since a letter is not on your website";
+        for (url, hint) in [
+            ("a.md", whole),
+            ("/a", whole),
+            ("./products", whole),
+            ("../accounts.md", whole),
+            (".", whole),
+            ("//a.example", "write `https://a.example`"),
+            ("a.example/b", "write `https://a.example/b`"),
+            ("www.a.example", "write `https://www.a.example`"),
+            ("a@b.example", "write `mailto:a@b.example`"),
+        ] {
+            let decision = check(url, UrlStart::Written);
+            let LinkDecision::Refused(diagnostic) = decision else { panic!("{url}: {decision:?}") };
+            assert_eq!((diagnostic.code, diagnostic.hint.as_deref()), (RELATIVE, Some(hint)), "{url}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use comrak::nodes::{Node, NodeValue};
 
 use crate::edition::context::Campaign;
-use crate::edition::links::contact::percent;
+use crate::edition::url_encoding::percent;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 

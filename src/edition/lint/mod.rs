@@ -2,7 +2,6 @@
 
 pub(crate) mod alt_text;
 pub(crate) mod hidden_schemes;
-pub(crate) mod html_images;
 pub(crate) mod joined_lines;
 pub(crate) mod last_look;
 pub(crate) mod left_markup;

@@ -6,7 +6,7 @@ use comrak::nodes::{Node, NodeValue};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::compile_context::CompileContext;
 use crate::edition::html::sanitise;
-use crate::edition::links::contact;
+use crate::edition::url_encoding;
 
 const WRAPPED: Code = Code("NL568");
 
@@ -50,7 +50,7 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
 fn meant(address: &str, parameter: &str) -> Option<String> {
     let query = address.split_once('?')?.1.replace("&amp;", "&");
     let value = query.split('&').find_map(|part| part.strip_prefix(parameter).filter(|_| !parameter.is_empty()))?;
-    Some(contact::decoded(value)).filter(|meant| meant.starts_with("http"))
+    Some(url_encoding::decoded(value)).filter(|meant| meant.starts_with("http"))
 }
 
 #[cfg(test)]

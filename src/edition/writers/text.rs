@@ -11,6 +11,7 @@ use crate::edition::links::tracking;
 use crate::edition::template::slots::{SlotContext, Slots};
 use crate::edition::text::position::{BlankLine, BlockPosition, LinePrefix};
 use crate::edition::text::record::{self, RecordKind, TextRecord};
+use crate::edition::url_encoding::encoded;
 use crate::issue::manuscript::content_blocks::ContentBlock;
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::tree;
@@ -305,7 +306,7 @@ impl TextWriter<'_, '_> {
                 let lower = address.to_ascii_lowercase();
                 ["https:", "http:", "mailto:", "tel:"].iter().any(|scheme| lower.starts_with(scheme))
             };
-            addresses.push(address.filter(allowed));
+            addresses.push(address.filter(allowed).map(|address| encoded(&address)));
         } else if lower.starts_with("img ") {
             self.out.push_str(&record::plain(&sanitise::attribute(clean, "alt").unwrap_or_default()));
         } else if lower == "/a"
@@ -318,7 +319,7 @@ impl TextWriter<'_, '_> {
 
 /// Whether the words of a link are its address, with or without its start and its last slash.
 fn is_own_url(shown: &str, url: &str) -> bool {
-    !shown.is_empty() && bare_address(shown) == bare_address(url)
+    !shown.is_empty() && bare_address(&encoded(shown)) == bare_address(url)
 }
 
 /// An address without what people leave out when they write one.

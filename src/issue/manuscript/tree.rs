@@ -18,7 +18,24 @@ pub(crate) fn markdown<'a>(arena: &'a Arena<'a>, text: &str) -> Node<'a> {
     extension.block_directive = true;
     extension.header_attributes = true;
     extension.link_attributes = true;
-    parse_document(arena, text, &options)
+    let root = parse_document(arena, text, &options);
+    root.descendants().for_each(read_name);
+    root
+}
+
+/// Reads the name of a heading that is not ASCII: `## Møder {#møder}`. comrak reads the others.
+fn read_name(heading: Node<'_>) {
+    if !matches!(heading.data().value, NodeValue::Heading(_)) {
+        return;
+    }
+    let Some(last) = heading.last_child() else { return };
+    let NodeValue::Text(text) = &mut last.data_mut().value else { return };
+    let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | ':');
+    let found = text.trim_end().strip_suffix('}').and_then(|text| text.rsplit_once("{#"));
+    let Some((words, name)) = found.filter(|(_, name)| !name.is_empty() && name.chars().all(is_part)) else { return };
+    let (words, name) = (words.trim_end().to_owned(), name.to_owned());
+    *text = words.into();
+    heading.data_mut().attrs.get_or_insert_with(Box::default).id = Some(name);
 }
 
 /// The visible text of a node, without any markup.

@@ -37,6 +37,7 @@ pub struct MappingReader<'a, 'd> {
     entries: &'a [(MappingKey, Node)],
     known: Vec<&'static str>,
     refused: Vec<&'static str>,
+    skipped: Vec<&'a str>,
     diagnostics: &'d mut Diagnostics,
 }
 
@@ -59,7 +60,7 @@ impl<'a, 'd> MappingReader<'a, 'd> {
                 return None;
             }
         };
-        Some(Self { source, node, entries, known: Vec::new(), refused: Vec::new(), diagnostics })
+        Some(Self { source, node, entries, known: Vec::new(), refused: Vec::new(), skipped: Vec::new(), diagnostics })
     }
 
     /// The file.
@@ -312,6 +313,27 @@ impl<'a, 'd> MappingReader<'a, 'd> {
         rest.map(|(key, node)| (key, node.text(self.source, &key.value, self.diagnostics))).collect()
     }
 
+    /// All keys, read or not.
+    pub fn keys(&self) -> impl Iterator<Item = &'a MappingKey> + use<'a> {
+        self.entries.iter().map(|(key, _)| key)
+    }
+
+    /// The keys that were not read and that a function accepts: it gets a key, and the key that was read and resembles it.
+    /// They then count as read.
+    pub fn skip_unread(&mut self, is_skipped: impl Fn(&str, Option<&str>) -> bool) -> Vec<&'a MappingKey> {
+        let known = self.suggestions();
+        let resembling = |key: &str| nearest(key, known.iter().copied());
+        let unread = self.unread_keys().map(|(key, _)| key);
+        let skipped: Vec<&MappingKey> = unread.filter(|key| is_skipped(&key.value, resembling(&key.value))).collect();
+        self.skipped.extend(skipped.iter().map(|key| key.value.as_str()));
+        skipped
+    }
+
+    /// The keys that may be suggested for a mistyped one.
+    fn suggestions(&self) -> Vec<&'static str> {
+        self.known.iter().copied().filter(|key| !self.refused.contains(key)).collect()
+    }
+
     /// Reports each key that was not read, with the nearest of those that were.
     pub fn finish(self) {
         self.finish_with(&[], None);
@@ -324,7 +346,7 @@ impl<'a, 'd> MappingReader<'a, 'd> {
 
     /// The same, with a hint for a word that resembles no key; absent: the keys are listed.
     pub fn finish_with(self, common_mistakes: &[(&str, &str)], otherwise: Option<&str>) {
-        let known: Vec<&str> = self.known.iter().copied().filter(|key| !self.refused.contains(key)).collect();
+        let known = self.suggestions();
         let advice = |word: &str| {
             common_mistakes.iter().find(|(wrong, _)| wrong.eq_ignore_ascii_case(word)).map(|(_, hint)| *hint)
         };
@@ -347,7 +369,9 @@ impl<'a, 'd> MappingReader<'a, 'd> {
     }
 
     fn unread_keys(&self) -> impl Iterator<Item = (&'a MappingKey, &'a Node)> {
-        let is_read = |key: &MappingKey| self.known.iter().any(|known| *known == key.value);
+        let is_read = |key: &MappingKey| {
+            self.known.iter().any(|known| *known == key.value) || self.skipped.contains(&key.value.as_str())
+        };
         self.entries.iter().filter(move |(key, _)| !is_read(key)).map(|(key, node)| (key, node))
     }
 }

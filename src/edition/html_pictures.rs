@@ -1,0 +1,119 @@
+//! Pictures in an author's own HTML: `<img>` with a file beside the issue is sent as a picture of Markdown is.
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::edition::blocks;
+use crate::edition::compile_context::CompileContext;
+use crate::edition::embed::{self, PictureSyntax, RequestedFile};
+use crate::edition::html::escape::escape;
+use crate::edition::html::sanitise;
+use crate::edition::images::collection::PictureSet;
+use crate::edition::links;
+use crate::edition::lint::alt_text;
+
+const NOT_LOADED: Code = Code("NL508");
+
+/// Loads the pictures of a node of raw HTML, and writes their addresses and widths into it.
+pub(crate) fn embed(
+    node: Node<'_>,
+    context: CompileContext<'_>,
+    pictures: &mut PictureSet<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(html) = sanitise::raw_html(node) else { return };
+    let mut written = String::with_capacity(html.len());
+    let mut rest = html.as_str();
+    while let Some(at) = rest.find('<') {
+        let (before, tag) = rest.split_at(at + 1);
+        written.push_str(before);
+        let end = tag.find('>').unwrap_or(tag.len());
+        let picture = is_picture(tag).then(|| HtmlPicture::of(&tag[..end]));
+        match picture.and_then(|picture| picture.load(node, context, pictures, diagnostics)) {
+            Some(loaded) => written.push_str(&loaded),
+            None => written.push_str(&tag[..end]),
+        }
+        rest = &tag[end..];
+    }
+    written.push_str(rest);
+    match &mut node.data_mut().value {
+        NodeValue::HtmlBlock(block) => block.literal = written,
+        NodeValue::HtmlInline(inline) => *inline = written,
+        _ => {}
+    }
+}
+
+/// An `img` element as its author wrote it.
+struct HtmlPicture {
+    address: String,
+    alt: Option<String>,
+    width: Option<String>,
+    class: Option<String>,
+}
+
+impl HtmlPicture {
+    /// Reads the text between `<` and `>`.
+    fn of(tag: &str) -> Self {
+        let tag = tag.replace(['\n', '\t'], " ");
+        let attribute = |name| sanitise::attribute(&tag, name);
+        Self {
+            address: attribute("src").unwrap_or_default(),
+            alt: attribute("alt"),
+            width: attribute("width"),
+            class: attribute("class"),
+        }
+    }
+
+    /// The element with the address under which readers load it; `None` if it stays as it is.
+    fn load(
+        &self,
+        node: Node<'_>,
+        context: CompileContext<'_>,
+        pictures: &mut PictureSet<'_>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<String> {
+        let place = context.place(node);
+        if self.alt.is_none() {
+            let hint = "add `alt=\"What it shows\"`, or `alt=\"\"` if it is decoration";
+            diagnostics.push(alt_text::missing_alt(place.clone()).hint(hint));
+        }
+        if self.address.starts_with("https://") {
+            return None;
+        }
+        let scheme = links::scheme(&self.address);
+        let has_value = !context.placeholders.tags_in(&self.address).is_empty();
+        if scheme.is_some() || has_value || self.address.trim().is_empty() {
+            let typed = context.typed(&self.address);
+            let message = format!("the picture `{typed}` cannot be sent from HTML");
+            let hint = if has_value {
+                "write a whole https address, or put the picture into a condition"
+            } else {
+                "write the name of a file beside the issue, or an https address, in `src`"
+            };
+            // The sanitiser leaves pictures of other schemes out.
+            if scheme.is_none() || scheme.as_deref() == Some("http") {
+                diagnostics.push(Diagnostic::error(NOT_LOADED, message).at(place).hint(hint));
+            }
+            return None;
+        }
+        let most = blocks::room(node, context.theme.column_width());
+        let file = RequestedFile { name: &self.address, width: self.asked(most), most, syntax: PictureSyntax::Html };
+        let (address, width) = embed::beside_issue(file, &place, pictures, diagnostics)?;
+        let alt = escape(self.alt.as_deref().unwrap_or_default());
+        let class = escape(self.class.as_deref().unwrap_or("picture"));
+        Some(format!("img src=\"{}\" alt=\"{alt}\" width=\"{width}\" class=\"{class}\"", escape(&address)))
+    }
+
+    /// The width that its author asks for, in pixels: `300`, `300px`, or `50%` of the width it can have.
+    fn asked(&self, most: u32) -> Option<u32> {
+        let width = self.width.as_deref()?.trim();
+        let number = width.trim_end_matches(['%', 'p', 'x']).parse::<u32>().ok().filter(|width| *width > 0)?;
+        Some(if width.ends_with('%') { most.saturating_mul(number.min(100)) / 100 } else { number })
+    }
+}
+
+/// Whether the text behind a `<` is an `img` element.
+fn is_picture(tag: &str) -> bool {
+    let name = tag.get(..3).filter(|name| name.eq_ignore_ascii_case("img"));
+    name.is_some_and(|name| tag[name.len()..].starts_with([' ', '\n', '\t', '/', '>']))
+}
