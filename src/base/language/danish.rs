@@ -111,6 +111,7 @@ pub(super) const LANGUAGE: Language = Language {
         "følg linket",
         "følg dette link",
     ],
+    credits: &["foto", "fotos", "fotograf", "billede", "billeder", "illustration", "tegning", "grafik", "kilde"],
     readability: Some(ReadabilityMeasure {
         measure: "LIX",
         longest_short_word: 6,

@@ -33,6 +33,8 @@ pub struct Language {
     pub event: EventWords,
     /// Link texts that do not say where the link leads, in lower case.
     pub empty_links: &'static [&'static str],
+    /// What authors write before a colon to say who made a picture or where it is from, in lower case.
+    pub credits: &'static [&'static str],
     /// How readability is measured; absent: there is no established measure for this language.
     pub readability: Option<ReadabilityMeasure>,
     /// The words of the preview page.

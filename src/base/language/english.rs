@@ -111,6 +111,7 @@ pub(super) const LANGUAGE: Language = Language {
         "more information",
         "this page",
     ],
+    credits: &["photo", "photos", "photographer", "picture", "image", "illustration", "drawing", "graphic", "source"],
     readability: None,
     preview: PreviewWords {
         editions: ["edition", "editions"],

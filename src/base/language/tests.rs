@@ -41,13 +41,14 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
         ("or", event.or),
         ("cancelled_title", event.cancelled_title),
     ];
-    let lists: [(&'static str, &[&'static str]); 9] = [
+    let lists: [(&'static str, &[&'static str]); 10] = [
         ("cancelled", event.cancelled),
         ("spellings", language.spellings),
         ("months", &calendar.months),
         ("short_months", &calendar.short_months),
         ("weekdays", &calendar.weekdays),
         ("empty_links", language.empty_links),
+        ("credits", language.credits),
         ("editions", &preview.editions),
         ("readers", &preview.readers),
         ("example", &language.example),
@@ -134,9 +135,17 @@ fn no_language_lacks_a_word() {
         for (field, text) in texts(language) {
             assert!(!text.trim().is_empty() && text.trim() == text, "{lang}: {field}: {text:?}");
         }
-        let lower = language.spellings.iter().chain(language.empty_links).chain([&language.tag, &language.name]);
+        let lower = language
+            .spellings
+            .iter()
+            .chain(language.empty_links)
+            .chain(language.credits)
+            .chain([&language.tag, &language.name]);
         lower.for_each(|word| assert_eq!(*word, word.to_lowercase(), "{lang}"));
-        assert!(!language.spellings.is_empty() && !language.empty_links.is_empty(), "{lang}");
+        assert!(
+            !language.spellings.is_empty() && !language.empty_links.is_empty() && !language.credits.is_empty(),
+            "{lang}"
+        );
         assert!(lang.on_list("IT-chefer").contains("IT-chefer"), "{lang}");
         for name in [&language.calendar.months[..], &language.calendar.short_months, &language.calendar.weekdays] {
             assert_eq!(name.iter().collect::<BTreeSet<_>>().len(), name.len(), "{lang}: {name:?}");

@@ -49,6 +49,33 @@ fn each_kind_of_notice_has_its_colour_and_its_sign() {
 }
 
 #[test]
+fn the_caption_of_a_picture_is_in_both_parts() {
+    let picture = "![Havnen](https://a.example/a.jpg";
+    for (body, html, plain) in [
+        (format!("{picture} \"Foto: Bo\")\n"), "<p class=\"caption\">Foto: Bo</p>", "[Billede: Havnen]\nFoto: Bo"),
+        (format!("{picture})\nFoto: {{{{ a }}}}\n"), "<p class=\"caption\">Foto: x</p>", "[Billede: Havnen]\nFoto: x"),
+        (format!("{picture} \"{{{{ a }}}}\")\n"), "<p class=\"caption\">x</p>", "[Billede: Havnen]\nx"),
+        (
+            format!("{picture})\n\n*© Bo*\n\nx\n"),
+            "<p class=\"caption\"><em>© Bo</em></p>\n<p>x</p>",
+            "[Billede: Havnen]\n© Bo\n\nx",
+        ),
+        (
+            format!("{picture} \"A\")\nPhoto: Bo\nTekst\n"),
+            "<p class=\"caption captioned\">A</p>\n<p class=\"caption\">Photo: Bo</p>\n<p>Tekst</p>",
+            "[Billede: Havnen]\nA\nPhoto: Bo\n\nTekst",
+        ),
+        (format!("{picture})\nTekst: x\n"), "<p><img", "[Billede: Havnen] Tekst: x"),
+        (format!("- {picture} \"A\")\n"), "<span class=\"caption\">A</span>", "- [Billede: Havnen]\n  A"),
+        (format!("x {picture} \"A\") y\n"), "<span class=\"caption\">A</span> y</p>", "x [Billede: Havnen] (A) y"),
+    ] {
+        let fields = [("a", text("x"))];
+        assert!(content(&body, &fields).contains(html), "{}", content(&body, &fields));
+        assert_eq!(body_text(&body, &fields), plain, "{body}");
+    }
+}
+
+#[test]
 fn blocks_are_written_in_both_parts() {
     let fields = [("roles", Value::List(vec![text("x"), text("y")]))];
     for (body, plain) in [

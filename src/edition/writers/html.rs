@@ -12,6 +12,7 @@ use crate::edition::template::slots::{SlotContext, Slots};
 use crate::edition::theme::{ButtonContext, Theme};
 use crate::edition::writers::html_attributes;
 use crate::edition::writers::html_table;
+use crate::issue::manuscript::captions::is_caption;
 use crate::issue::manuscript::content_blocks::{ContentBlock, NoticeKind};
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::placeholders::words::PlaceholderPiece;
@@ -117,8 +118,12 @@ impl HtmlWriter<'_, '_> {
                     .preceding_siblings()
                     .skip(1)
                     .any(|sibling| matches!(sibling.data().value, NodeValue::Paragraph));
-                self.put(if follows { "<br>\n" } else { "" });
-                self.put(&inline);
+                if is_caption(node) {
+                    self.put(&format!("<span class=\"caption\">{inline}</span>\n"));
+                } else {
+                    self.put(if follows { "<br>\n" } else { "" });
+                    self.put(&inline);
+                }
             }
             Flow::Loose => self.put(&format!("<p{}>{inline}</p>\n", html_attributes::class(node))),
         }
@@ -343,6 +348,11 @@ impl HtmlWriter<'_, '_> {
                 self.out.push_str("</a>");
             }
             NodeValue::Image(link) => self.image(node, &link.url),
+            NodeValue::Underline if is_caption(node) => {
+                self.out.push_str("<span class=\"caption\">");
+                node.children().for_each(|child| self.inline(child));
+                self.out.push_str("</span>");
+            }
             NodeValue::FootnoteReference(reference) => {
                 self.put(&format!("<sup class=\"note-ref\">{}</sup>", reference.ix));
             }

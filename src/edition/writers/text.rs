@@ -12,6 +12,7 @@ use crate::edition::template::slots::{SlotContext, Slots};
 use crate::edition::text::position::{BlankLine, BlockPosition, LinePrefix};
 use crate::edition::text::record::{self, RecordKind, TextRecord};
 use crate::edition::url_encoding::encoded;
+use crate::issue::manuscript::captions::is_caption;
 use crate::issue::manuscript::content_blocks::ContentBlock;
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::tree;
@@ -47,6 +48,9 @@ impl TextWriter<'_, '_> {
     fn sequence<'a>(&mut self, nodes: impl Iterator<Item = Node<'a>>, position: &BlockPosition, between: BlankLine) {
         let mut next = position.clone();
         for node in nodes {
+            if is_caption(node) {
+                next.blank_line = BlankLine::None;
+            }
             self.block(node, &next);
             // A tag writes no line, so the block after it is still the first.
             if tree::placeholder(node).is_none() {
@@ -261,6 +265,11 @@ impl TextWriter<'_, '_> {
                 if !link.url.starts_with('#') {
                     self.address(&link.url);
                 }
+            }
+            NodeValue::Underline if is_caption(node) => {
+                self.put(" (");
+                node.children().for_each(|child| self.inline(child, addresses));
+                self.put(")");
             }
             NodeValue::FootnoteReference(reference) => self.put(&format!("[{}]", reference.ix)),
             // Without a sign, what no longer counts would read as if it did.

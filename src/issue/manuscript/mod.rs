@@ -3,7 +3,7 @@
 //! The steps of [`Manuscript::read`]: the lines are checked for characters and depth that no parser should see
 //! ([`common_mistakes`], [`nesting`]); template tags are replaced by placeholders ([`placeholders`]), attributes of kramdown by
 //! ours ([`kramdown`]), and dates that would become numbered lists are escaped ([`ordinals`]); Markdown becomes a tree
-//! ([`tree`]), and the words behind a fence become nodes of it ([`labels`]);
+//! ([`tree`]), and the words behind a fence become nodes of it ([`labels`]), as do the titles of pictures ([`captions`]);
 //! fences, blocks and definitions are checked ([`unclosed`], [`fences`], [`unread_fences`], [`blocks`], [`notes`],
 //! [`definitions`], [`lost_text`], [`list_numbers`]); tables are read, pasted
 //! ones and those in files ([`table`]); each tag gets a node of its own ([`tag_nodes`]) and is checked against its
@@ -11,6 +11,7 @@
 
 pub(crate) mod blocks;
 pub(crate) mod buttons;
+pub(crate) mod captions;
 pub(crate) mod columns;
 pub(crate) mod common_mistakes;
 pub(crate) mod content_blocks;
@@ -212,6 +213,7 @@ impl CheckedText {
         lost_text::check(root, masked, diagnostics);
         list_numbers::check(root, masked, diagnostics);
         common_mistakes::check(masked, &lines::code_lines(root), diagnostics);
+        captions::extract_captions(arena, root);
         table::convert_pasted(arena, root, masked, placeholders, diagnostics);
         tag_nodes::place_tags(arena, root, &masked.tags, placeholders);
         structure::check(root, &masked.tags, diagnostics);

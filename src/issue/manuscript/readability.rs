@@ -3,6 +3,7 @@
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::language::words::ReadabilityMeasure;
+use crate::issue::manuscript::captions;
 use crate::issue::manuscript::content_blocks;
 use crate::issue::manuscript::tree;
 
@@ -15,7 +16,8 @@ const ENOUGH: u32 = 40;
 /// each item of a list is a sentence.
 pub(crate) fn figure(root: Node<'_>, measure: &ReadabilityMeasure) -> Option<u32> {
     let is_prose = |node: &Node<'_>| matches!(node.data().value, NodeValue::Paragraph | NodeValue::Heading(_));
-    let is_left_out = |node: &Node<'_>| content_blocks::is_label(node) || is_caption(node);
+    let is_left_out =
+        |node: &Node<'_>| content_blocks::is_label(node) || captions::is_caption(node) || is_caption(node);
     let prose = root.descendants().filter(|node| is_prose(node) && !is_left_out(node));
     count(prose.map(tree::plain), measure).figure()
 }
