@@ -11,6 +11,7 @@ use crate::base::language::words::LetterWords;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
+use crate::base::value::Value as FieldValue;
 use crate::edition::blocks;
 use crate::edition::blocks::event;
 use crate::edition::blocks::event::calendar_files::WebCalendarFiles;
@@ -25,6 +26,7 @@ use crate::edition::html::escape::escape;
 use crate::edition::images::collection::PictureSet;
 use crate::edition::images::picture::Picture;
 use crate::edition::images::placement::{PictureSource, Placement};
+use crate::edition::issue_line::IssueLine;
 use crate::edition::links;
 use crate::edition::links::tracking;
 use crate::edition::lint::{last_look, size};
@@ -245,12 +247,18 @@ fn theme_context(
     let write = format.write;
     let phrase = |text: &str, slots: &mut Slots<'_>| slots.text(text, format.text, format.text, write);
     let PartContent { hero, logo, contents, content } = own;
+    let front = &context.issue.front;
+    let issue = IssueLine::of(front, &edition_context.timezone, lang).written(write);
     ThemeContext {
         web: edition_context.is_web(),
         lang: lang.tag(),
         footer_lang: reader.tag(),
         reason_lang: edition_context.reason_lang(*reader).tag(),
         subject: phrase(&phrases.subject, slots),
+        date: issue.date.clone(),
+        issue,
+        series: edition_context.series.as_deref().map(write),
+        params: front.params.iter().map(|(name, value)| (name.clone(), theme_value(value, lang, write))).collect(),
         heading: (input.title == TitleSource::Subject).then(|| phrase(&phrases.subject, slots)),
         preheader: phrase(&phrases.preheader, slots),
         hero: hero.map(|hero| hero.with_alt(write)),
@@ -264,6 +272,17 @@ fn theme_context(
         online: edition_context.online.as_deref().map(write),
         links: links(*context, slots, format),
         words: words(*context),
+    }
+}
+
+/// A value of the author's as a theme prints it: text is escaped, and a day is written in the language of the text. Numbers and
+/// truth values stay what they are, since themes decide by them.
+fn theme_value(value: &FieldValue, lang: Lang, write: fn(&str) -> String) -> Value {
+    match value {
+        FieldValue::Text(text) => Value::from(write(text)),
+        FieldValue::Date(date) => Value::from(write(&lang.date_alone(*date))),
+        FieldValue::List(items) => items.iter().map(|item| theme_value(item, lang, write)).collect(),
+        FieldValue::Bool(_) | FieldValue::Integer(_) | FieldValue::Number(_) => engine::value(value),
     }
 }
 

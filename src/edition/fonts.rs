@@ -38,8 +38,12 @@ pub(crate) fn is_common(font: &str) -> bool {
 pub(crate) fn for_windows(list: &str) -> String {
     let mut fonts: Vec<&str> =
         list.split(',').map(str::trim).filter(|font| WINDOWS.contains(&bare(font).as_str())).collect();
-    let serif = list.split(',').any(|font| bare(font) == "serif");
-    fonts.extend(if serif { ["Georgia", "serif"] } else { ["Arial", "sans-serif"] });
+    let is_listed = |name: &str| list.split(',').any(|font| bare(font) == name);
+    fonts.extend(match (is_listed("serif"), is_listed("monospace")) {
+        (true, _) => ["Georgia", "serif"],
+        (false, true) => ["Courier New", "monospace"],
+        (false, false) => ["Arial", "sans-serif"],
+    });
     let mut named = BTreeSet::new();
     fonts.retain(|font| named.insert(bare(font)));
     fonts.join(",")

@@ -17,6 +17,7 @@ pub mod generated_file;
 mod html;
 mod html_pictures;
 pub mod images;
+pub mod issue_line;
 mod links;
 pub mod lint;
 mod preview_text;

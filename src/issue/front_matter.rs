@@ -46,6 +46,8 @@ pub struct FrontMatter {
     pub draft: DraftStatus,
     /// The theme; absent: the project's.
     pub theme: Option<Spanned<String>>,
+    /// The number of the issue; absent: it has none.
+    pub number: Option<String>,
     /// A picture above the text; absent: none.
     pub image: Option<HeaderImage>,
     /// A name that stays the same when the file is renamed; absent: none.

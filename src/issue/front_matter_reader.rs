@@ -35,9 +35,13 @@ const AUDIENCE_TWICE: Code = Code("NL315");
 const BAD_TIME: Code = Code("NL318");
 const UNTIL_BEFORE: Code = Code("NL319");
 const BAD_SLUG: Code = Code("NL320");
+const BAD_NUMBER: Code = Code("NL651");
 const MEMBERS_ONLY: Code = Code("NL631");
 const INVISIBLE: Code = Code("NL322");
 const SKIPPED: Code = Code("NL386");
+
+/// The most characters of an issue's number: more would not fit into one line of a masthead.
+const NUMBER_LENGTH: usize = 20;
 
 /// Keys that authors write for others, with a hint.
 const COMMON_MISTAKES: [(&str, &str); 14] = [
@@ -98,6 +102,7 @@ impl<'a> FrontMatterReader<'a, '_> {
         let draft = self.draft();
         let theme = self.fields.text("theme");
         let image = self.image();
+        let number = self.number();
         let slug = self.slug();
         let attachments = self.fields.texts("attachments");
         let archive = self.archive();
@@ -120,6 +125,7 @@ impl<'a> FrontMatterReader<'a, '_> {
             draft,
             theme,
             image,
+            number,
             slug,
             attachments,
             archive,
@@ -266,6 +272,18 @@ impl<'a> FrontMatterReader<'a, '_> {
             return None;
         }
         self.fields.value("series")
+    }
+
+    fn number(&mut self) -> Option<String> {
+        let number = self.fields.text("number")?;
+        let text = number.value.trim();
+        if text.starts_with(|first: char| first.is_ascii_digit()) && text.chars().count() <= NUMBER_LENGTH {
+            return Some(text.to_owned());
+        }
+        let message = format!("`{text}` is not a valid number of an issue");
+        let hint = "write only the number, without a word before it: number: 12, or number: 3/2026";
+        self.report(Diagnostic::error(BAD_NUMBER, message), number.place, hint);
+        None
     }
 
     fn slug(&mut self) -> Option<String> {

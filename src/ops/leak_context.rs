@@ -1,6 +1,8 @@
 //! What the leak guard has to know of a project.
 
+use crate::base::language::Lang;
 use crate::base::source::span::Spanned;
+use crate::edition::issue_line::IssueLine;
 use crate::issue::manuscript::texts::TextSource;
 use crate::letter::leak::{self, LeakGuard};
 use crate::ops::issue_inputs::IssueInputs;
@@ -37,6 +39,12 @@ fn common_texts(inputs: &IssueInputs<'_>) -> Vec<String> {
         texts.extend(all_langs(&audience.reason));
     }
     texts.extend(inputs.theme.texts().map(str::to_owned));
+    let front = &inputs.issue.front;
+    let mastheads = Lang::ALL.map(|lang| IssueLine::of(front, &settings.timezone, lang));
+    texts.extend(mastheads.into_iter().map(|line| line.text().to_owned()));
+    // Where a theme prints the author's values, all readers get them.
+    let params = front.params.values().filter(|_| inputs.theme.names("params"));
+    texts.extend(params.map(ToString::to_string));
     texts
 }
 

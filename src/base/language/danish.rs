@@ -17,6 +17,7 @@ pub(super) const LANGUAGE: Language = Language {
         unsubscribe: "Afmeld nyhedsbrevet",
         unsubscribe_all: "Afmeld alle nyhedsbreve",
         contents: "I dette nummer",
+        number: "Nr. {number}",
         online: "Læs i browser",
         more: "Læs mere",
         done: "udført",

@@ -16,6 +16,17 @@ impl Lang {
         self.day(self.calendar().short_date, "", date)
     }
 
+    /// A date that is no part of a sentence: `21. januar 2027`.
+    pub fn date_alone(self, date: Date) -> String {
+        // It has the order of the short date, whose month is abbreviated.
+        self.day(&self.calendar().short_date.replace("{short_month}", "{month}"), "", date)
+    }
+
+    /// A month and its year: `januar 2027`.
+    pub fn month(self, date: Date) -> String {
+        self.day("{month} {year}", "", date)
+    }
+
     /// A date with its weekday: `torsdag den 21. januar 2027`.
     pub fn weekday_date(self, date: Date) -> String {
         self.day(self.calendar().weekday_date, "", date).replace("{date}", &self.date(date))

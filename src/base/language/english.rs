@@ -17,6 +17,7 @@ pub(super) const LANGUAGE: Language = Language {
         unsubscribe: "Unsubscribe",
         unsubscribe_all: "Unsubscribe from everything",
         contents: "In this issue",
+        number: "No. {number}",
         online: "Read in your browser",
         more: "Read more",
         done: "done",

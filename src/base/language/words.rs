@@ -13,6 +13,8 @@ pub struct LetterWords {
     pub unsubscribe_all: &'static str,
     /// Above the table of contents.
     pub contents: &'static str,
+    /// The number of an issue: `{number}`.
+    pub number: &'static str,
     /// The link to the same text on the web.
     pub online: &'static str,
     /// The link to the rest of a text, before its subject: `Read more: Programme`.

@@ -8,8 +8,6 @@ use crate::edition::theme::unsafe_styles;
 
 const BAD_RULE: Code = Code("NL523");
 const NOT_SHOWN: Code = Code("NL524");
-const IMPORTANT: Code = Code("NL577");
-const STATE: Code = Code("NL578");
 const UNSAFE: Code = Code("NL582");
 
 /// A declaration that much-used mail programs ignore, and what to write instead (caniemail.com).
@@ -37,27 +35,32 @@ const UNSUPPORTED: [Unsupported; 6] = [
 /// One rule: what it selects, and what it says of that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CssRule {
-    line: usize,
-    selectors: Vec<String>,
-    declarations: Vec<Declaration>,
+    /// In its file, from 1.
+    pub(super) line: usize,
+    pub(super) selectors: Vec<String>,
+    pub(super) declarations: Vec<Declaration>,
+}
+
+impl CssRule {
+    /// What it says of a property; none if it does not name it.
+    pub(super) fn value(&self, property: &str) -> Option<&str> {
+        self.declarations.iter().rev().find(|found| found.property == property).map(|found| &*found.value)
+    }
 }
 
 /// One property with its value, as they are written, without comments and `!important`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Declaration {
-    property: String,
-    value: String,
+pub(super) struct Declaration {
+    pub(super) property: String,
+    pub(super) value: String,
     /// Whether `!important` follows the value.
-    important: bool,
+    pub(super) important: bool,
 }
 
-/// What a rule says of a class in a property, where it selects the class alone.
+/// What a rule says of a selector in a property, where it selects that alone.
 pub(super) fn declared<'r>(rule: &'r CssRule, selector: &str, property: &str) -> Option<&'r str> {
     let is_selected = rule.selectors.iter().any(|candidate| candidate == selector);
-    let declarations = rule.declarations.iter().rev().filter(|_| is_selected);
-    declarations
-        .map(|found| (&*found.property, &*found.value))
-        .find_map(|(name, value)| (name == property).then_some(value))
+    rule.value(property).filter(|_| is_selected)
 }
 
 /// Why no rule can be read at a place.
@@ -235,47 +238,6 @@ fn source_of(token: &Token<'_>, start: SourcePosition, parser: &mut Parser<'_>) 
     source
 }
 
-/// States of an element that a reader or a program brings about: a style in the element itself knows none of them.
-const STATES: [&str; 12] = [
-    ":hover",
-    ":focus",
-    ":active",
-    ":visited",
-    ":link",
-    ":target",
-    ":checked",
-    "::",
-    ":before",
-    ":after",
-    ":first-line",
-    ":first-letter",
-];
-
-/// Reports what rules cannot hold that are written into the elements.
-pub(crate) fn check_inlined(rules: &[CssRule], source: &Source, diagnostics: &mut Diagnostics) {
-    for rule in rules {
-        for Declaration { property, .. } in rule.declarations.iter().filter(|declaration| declaration.important) {
-            let message = format!(
-                "`{property}` has `!important`: in an element, Outlook drops it, and dark.css cannot override it"
-            );
-            diagnostics.push(
-                Diagnostic::error(IMPORTANT, message)
-                    .at(source.line(rule.line))
-                    .hint("delete `!important`: a rule further down takes precedence"),
-            );
-        }
-        let state = |selector: &&String| STATES.iter().any(|state| selector.to_ascii_lowercase().contains(state));
-        if let Some(selector) = rule.selectors.iter().find(state) {
-            let message = format!("`{selector}` has no effect: the rule is written into the elements");
-            diagnostics.push(
-                Diagnostic::warning(STATE, message)
-                    .at(source.line(rule.line))
-                    .hint("delete the rule, or put it into phone.css for small screens"),
-            );
-        }
-    }
-}
-
 fn check(rule: &CssRule, source: &Source, diagnostics: &mut Diagnostics) {
     for Declaration { property, value, .. } in &rule.declarations {
         let written = format!("{property}: {value}");
@@ -326,8 +288,13 @@ pub(crate) fn matching_rules(rules: &[CssRule], wanted: impl Fn(&str) -> bool) -
 
 /// Rules as a media block. They are `!important`, to override the styles that were inlined into the elements.
 pub(crate) fn media(condition: &str, rules: &[CssRule]) -> String {
-    let rules: Vec<String> = rules.iter().filter_map(|rule| with_important("", rule, |_| true)).collect();
-    if rules.is_empty() { String::new() } else { format!("@media ({condition}){{{}}}", rules.concat()) }
+    let rules = sheet(rules);
+    if rules.is_empty() { rules } else { format!("@media ({condition}){{{rules}}}") }
+}
+
+/// Rules for every screen. They are `!important` too.
+pub(crate) fn sheet(rules: &[CssRule]) -> String {
+    rules.iter().filter_map(|rule| with_important("", rule, |_| true)).collect()
 }
 
 /// Rules for dark mode in Outlook.com, which does not support the media query for it. It marks the elements that it changed

@@ -7,6 +7,12 @@ use crate::base::source::text::Source;
 pub enum ThemeFile {
     /// The page.
     Letter,
+    /// What is inside the `<head>` of the page.
+    Head,
+    /// The row above the text.
+    Masthead,
+    /// What is below the text.
+    Footer,
     /// What is around the text part.
     Text,
     /// A button.
@@ -23,13 +29,29 @@ pub enum ThemeFile {
 
 impl ThemeFile {
     /// Each file of a theme.
-    pub const ALL: [Self; 7] =
-        [Self::Letter, Self::Text, Self::Button, Self::Base, Self::Styles, Self::Dark, Self::Phone];
+    pub const ALL: [Self; 10] = [
+        Self::Letter,
+        Self::Head,
+        Self::Masthead,
+        Self::Footer,
+        Self::Text,
+        Self::Button,
+        Self::Base,
+        Self::Styles,
+        Self::Dark,
+        Self::Phone,
+    ];
+
+    /// Those that a page is put together from.
+    pub(crate) const PAGE: [Self; 5] = [Self::Letter, Self::Head, Self::Masthead, Self::Footer, Self::Button];
 
     /// Its name in the folder of a theme.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Letter => "newsletter.html",
+            Self::Head => "head.html",
+            Self::Masthead => "masthead.html",
+            Self::Footer => "footer.html",
             Self::Text => "newsletter.txt",
             Self::Button => "button.html",
             Self::Base => "base.css",
@@ -49,8 +71,11 @@ macro_rules! built_in {
     };
 }
 
-const BUILT_IN: [(&str, &str, &str); 16] = built_in![
+const BUILT_IN: [(&str, &str, &str); 24] = built_in![
     "default" "newsletter.html",
+    "default" "head.html",
+    "default" "masthead.html",
+    "default" "footer.html",
     "default" "newsletter.txt",
     "default" "button.html",
     "default" "base.css",
@@ -58,6 +83,8 @@ const BUILT_IN: [(&str, &str, &str); 16] = built_in![
     "default" "dark.css",
     "default" "phone.css",
     "letter" "newsletter.html",
+    "letter" "masthead.html",
+    "letter" "footer.html",
     "letter" "theme.css",
     "letter" "dark.css",
     "letter" "phone.css",
@@ -66,12 +93,15 @@ const BUILT_IN: [(&str, &str, &str); 16] = built_in![
     "bulletin" "theme.css",
     "bulletin" "dark.css",
     "bulletin" "phone.css",
+    "magazine" "theme.css",
+    "magazine" "dark.css",
+    "magazine" "phone.css",
 ];
 
 /// Every file of a theme.
 #[derive(Clone, Debug)]
 pub struct ThemeFiles {
-    sources: [Source; 7],
+    sources: [Source; 10],
 }
 
 impl ThemeFiles {

@@ -2,6 +2,7 @@
 
 mod css;
 pub mod files;
+mod inlined;
 pub(crate) mod palette;
 pub(crate) mod text_template;
 mod unsafe_html;
@@ -9,6 +10,7 @@ mod unsafe_styles;
 mod used_selectors;
 mod widths;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use css_inline::{CSSInliner, InlineOptions};
@@ -25,8 +27,10 @@ use crate::base::source::text::Source;
 use crate::edition::context::Brand;
 use crate::edition::fonts;
 use crate::edition::html::attribute_escaping;
+use crate::edition::issue_line::IssueLine;
 use crate::edition::theme::css::CssRule;
 use crate::edition::theme::files::{ThemeFile, ThemeFiles};
+use crate::edition::theme::inlined::OwnRules;
 use crate::edition::theme::palette::Palette;
 use crate::edition::theme::text_template::TemplatePiece;
 use crate::edition::theme::used_selectors::UsedSelectors;
@@ -65,8 +69,7 @@ pub struct Theme {
 /// The rules of a theme.
 #[derive(Debug, Default)]
 struct ThemeStyles {
-    /// The style sheet that is inlined into the elements.
-    inline: String,
+    own: OwnRules,
     dark: Vec<CssRule>,
     phone: Vec<CssRule>,
     widths: PageWidths,
@@ -75,13 +78,17 @@ struct ThemeStyles {
 impl ThemeStyles {
     /// The rules that depend on the screen, in `<style>` elements with an attribute.
     fn media_styles(&self, attribute: &str, is_used: impl Fn(&str) -> bool) -> String {
-        let [dark, phone] = [&self.dark, &self.phone].map(|rules| css::matching_rules(rules, &is_used));
+        let [own, dark, phone] =
+            [&self.own.head, &self.dark, &self.phone].map(|rules| css::matching_rules(rules, &is_used));
         // Gmail ignores a whole `<style>` element if it cannot parse one rule of it, so each part is an element of its own.
         let sheets = [
             format!(
                 ":root{{color-scheme:light dark;supported-color-schemes:light dark}}\n{}",
                 css::media("max-width:480px", &phone)
             ),
+            // Before those for dark mode, which take precedence over them. The inliner must not see them: it would write them
+            // into the elements, `!important` included.
+            if attribute.is_empty() { css::sheet(&own) } else { String::new() },
             css::media("prefers-color-scheme:dark", &dark),
             css::outlook_dark_rules(&dark),
         ];
@@ -92,7 +99,7 @@ impl ThemeStyles {
 
     /// All of them, as they are before a page is finished.
     fn whole(&self) -> String {
-        format!("<style>{}</style>\n{}", self.inline, self.media_styles(KEEP_ATTRIBUTE, |_| true))
+        format!("<style>{}</style>\n{}", self.own.inline, self.media_styles(KEEP_ATTRIBUTE, |_| true))
     }
 }
 
@@ -141,6 +148,13 @@ pub(crate) struct ThemeContext {
     /// The language of the sentence with the reason.
     pub(crate) reason_lang: &'static str,
     pub(crate) subject: String,
+    /// The number and the date of the issue, which themes know as `issue` and `date`.
+    pub(crate) issue: IssueLine,
+    pub(crate) date: Option<String>,
+    /// The name of the issue's series.
+    pub(crate) series: Option<String>,
+    /// The author's own values; texts are finished.
+    pub(crate) params: BTreeMap<String, Value>,
     /// The subject as a heading; absent where the issue has one of its own.
     pub(crate) heading: Option<String>,
     pub(crate) preheader: String,
@@ -187,6 +201,12 @@ impl Theme {
         engine.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         // The pieces are finished HTML, or plain text.
         engine.set_auto_escape_callback(|_| AutoEscape::None);
+        // A value that an issue lacks is written as nothing; Jinja writes `None`.
+        engine.set_formatter(
+            |out, state, value| {
+                if value.is_none() { Ok(()) } else { minijinja::escape_formatter(out, state, value) }
+            },
+        );
         // A line that holds only a statement leaves no blank line: in the text part that would end a paragraph.
         let mut syntax = SyntaxConfig::builder();
         engine.set_syntax(syntax.trim_blocks(true).lstrip_blocks(true).build().unwrap_or_default());
@@ -238,17 +258,14 @@ impl Theme {
     fn read_styles(&self, diagnostics: &mut Diagnostics) -> ThemeStyles {
         let mut read = |file: ThemeFile| {
             let css = self.render(file, self.brand_values(None), diagnostics).unwrap_or_default();
-            let rules = css::rules(&css, self.files.source(file), diagnostics);
-            (css, rules)
+            css::rules(&css, self.files.source(file), diagnostics)
         };
-        let (base, mut rules) = read(ThemeFile::Base);
-        let (own, own_rules) = read(ThemeFile::Styles);
-        let (_, dark) = read(ThemeFile::Dark);
-        let (_, phone) = read(ThemeFile::Phone);
-        css::check_inlined(&rules, self.files.source(ThemeFile::Base), diagnostics);
-        css::check_inlined(&own_rules, self.files.source(ThemeFile::Styles), diagnostics);
-        rules.extend(own_rules);
-        ThemeStyles { inline: format!("{base}\n{own}"), dark, phone, widths: PageWidths::of(&rules) }
+        let [mut rules, own, dark, phone] =
+            [ThemeFile::Base, ThemeFile::Styles, ThemeFile::Dark, ThemeFile::Phone].map(&mut read);
+        inlined::check(&rules, self.files.source(ThemeFile::Base), diagnostics);
+        inlined::check(&own, self.files.source(ThemeFile::Styles), diagnostics);
+        rules.extend(own);
+        ThemeStyles { own: OwnRules::of(&rules, &self.brand.font), dark, phone, widths: PageWidths::of(&rules) }
     }
 
     /// The digest of its files and its brand: what decides how an edition looks.
@@ -266,7 +283,12 @@ impl Theme {
 
     /// Whether its page lists the sections of an issue.
     pub(crate) fn lists_sections(&self) -> bool {
-        self.files.source(ThemeFile::Letter).text().contains("contents")
+        self.names("contents")
+    }
+
+    /// Whether one of its files for the page names a value.
+    pub fn names(&self, value: &str) -> bool {
+        ThemeFile::PAGE.into_iter().any(|file| self.files.source(file).text().contains(value))
     }
 
     /// The width of its text column on a wide screen, in pixels.
@@ -288,7 +310,7 @@ impl Theme {
 
     /// The whole page with its styles in place.
     pub(crate) fn page(&self, pieces: &ThemeContext, diagnostics: &mut Diagnostics) -> Option<String> {
-        let values = context! { styles => &self.all_styles, width => Value::from(Serde(&self.styles.widths)) };
+        let values = context! { styles => &self.all_styles, word_styles => &self.styles.own.word, width => Value::from(Serde(&self.styles.widths)) };
         let values = context! { ..values, ..self.brand_values(pieces.logo.as_ref()) };
         let values = context! { ..values, ..Value::from(Serde(pieces)) };
         let page = self.render(ThemeFile::Letter, values, diagnostics)?;
@@ -321,7 +343,7 @@ impl Theme {
     /// can put a tag together from pieces; an author's own HTML in it was cleaned before.
     fn check_safe(&self, page: &str, diagnostics: &mut Diagnostics) {
         for part in unsafe_html::find(page) {
-            let files = [ThemeFile::Letter, ThemeFile::Button].map(|file| self.files.source(file));
+            let files = ThemeFile::PAGE.map(|file| self.files.source(file));
             let find = |word: &String| {
                 files.iter().find_map(|source| {
                     // In ASCII, upper and lower case have the same length.
@@ -378,7 +400,7 @@ impl Theme {
     fn check_style_size(&self, page: &str, diagnostics: &mut Diagnostics) {
         let elements =
             page.split("<style").skip(1).filter_map(|element| element.split_once('>')?.1.split_once("</style>"));
-        let bytes: usize = elements.map(|(styles, _)| styles.len()).sum();
+        let bytes = elements.map(|(styles, _)| styles.len()).sum::<usize>() + css::sheet(&self.styles.own.head).len();
         if bytes > STYLE_BYTES {
             let message =
                 format!("the styles for phones and dark mode have {bytes} bytes: Gmail accepts {STYLE_BYTES}");
@@ -408,7 +430,9 @@ fn check_complete(part: &str, pieces: &ThemeContext, source: &Source, diagnostic
         ("postal_address", address),
     ];
     let file = source.path().rsplit('/').next().unwrap_or_default();
+    let page = ThemeFile::Letter.name();
     for (name, _) in needed.into_iter().filter(|(_, piece)| !part.contains(piece)) {
+        let file = if file == page && name != "content" { ThemeFile::Footer.name() } else { file };
         diagnostics.push(
             Diagnostic::error(INCOMPLETE, format!("the theme leaves out `{name}`, which every letter must have"))
                 .at(source.line(1))

@@ -22,9 +22,11 @@ fn errors(project: &Project) -> String {
 
 #[test]
 fn built_in_themes_look_different() {
-    let pages: Vec<String> =
-        ["default", "letter", "bulletin"].map(|theme| previewed(&themed(&format!("theme-{theme}"), theme)).0).to_vec();
+    let pages: Vec<String> = ["default", "letter", "bulletin", "magazine"]
+        .map(|theme| previewed(&themed(&format!("theme-{theme}"), theme)).0)
+        .to_vec();
     assert!(pages[0].contains("class=\"stripe\"") && !pages[1].contains("class=\"card\""));
+    assert!(pages[3].contains("font-family:Georgia,") && !pages[0].contains("font-family:Georgia,"), "{}", pages[3]);
     assert!(pages[2].contains("class=\"masthead\"") && !pages[2].contains("class=\"stripe\""));
 }
 
@@ -73,6 +75,42 @@ fn pictures_and_tables_are_as_wide_as_the_page_of_the_theme() {
     assert!(page.contains("<table role=\"presentation\" width=\"640\" align=\"center\""), "{page}");
     // An author's own table looks like one of Markdown.
     assert!(page.contains("<td style=\"padding:8px 6px;border-bottom:1px solid"), "{page}");
+}
+
+#[test]
+fn a_masthead_prints_number_and_date_and_can_be_replaced_alone() {
+    let project = themed("masthead", "default");
+    project.edit(MAY, "theme: default", "theme: default\nnumber: 12\nparams: {foto: \"Ida & Bo\", dag: 2026-12-24}");
+    let (page, text) = previewed(&project);
+    assert!(page.contains(">Nr. 12 · 4. maj 2026</p>"), "{page}");
+    assert!(text.starts_with("Nyt fra foreningen · Nr. 12 · 4. maj 2026\n\n"), "{text}");
+    let masthead = "<tr><td class=\"masthead\">{{ issue.number }}|{{ issue.month }}|{{ date }}|{{ params.foto }}|{{ params.dag }}|\
+        {{ series }}|{{ width.column }}</td></tr>\n";
+    project.write("templates/default/masthead.html", masthead);
+    let (page, _) = previewed(&project);
+    assert!(page.contains(">12|maj 2026|4. maj 2026|Ida &amp; Bo|24. december 2026||536</td>"), "{page}");
+    assert!(page.contains("class=\"stripe\"") && page.contains("Afmeld nyhedsbrevet"), "{page}");
+    project.edit(MAY, "date: 2026-05-04 09:00\n", "");
+    project.edit(MAY, "number: 12\n", "");
+    project.write("templates/default/masthead.html", "<tr><td>{% if issue.line %}?{% endif %}</td></tr>\n");
+    assert!(!previewed(&project).0.contains("<td>?"));
+}
+
+#[test]
+fn styles_that_an_element_cannot_hold_stay_in_the_head() {
+    let project = themed("hover-theme", "jul");
+    let own = "a:hover { color: #AA0000; }\nh1 { font-family: Playfair, Georgia, serif; margin: 0 !important; }\n";
+    project.write("templates/jul/theme.css", format!("{{% include 'default/theme.css' %}}\n{own}"));
+    let page = previewed(&project).0;
+    let (head, body) = page.split_once("<body").unwrap_or_default();
+    assert!(head.contains("<style>a:hover{color:#AA0000 !important}\nh1{margin:0 !important}\n</style>"), "{page}");
+    assert!(head.contains("h1{font-family:Georgia,serif !important;}"), "{page}");
+    assert!(
+        !body.contains("important") && [";", "\""].iter().any(|end| body.contains(&format!("margin:0{end}"))),
+        "{page}"
+    );
+    // The rules for dark mode come later, so that they take precedence.
+    assert!(head.find("a:hover") < head.find("prefers-color-scheme:dark"), "{page}");
 }
 
 #[test]
