@@ -1,5 +1,6 @@
 //! Danish.
 
+use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::words::{EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure};
@@ -47,6 +48,7 @@ pub(super) const LANGUAGE: Language = Language {
         short_months: ["jan.", "feb.", "mar.", "apr.", "maj", "jun.", "jul.", "aug.", "sep.", "okt.", "nov.", "dec."],
         weekdays: ["mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"],
         date: "den {day}. {month} {year}",
+        long_date: "{day}. {month} {year}",
         short_date: "{day}. {short_month} {year}",
         weekday_date: "{weekday} {date}",
         clock: "{hour}.{minute}",
@@ -64,6 +66,21 @@ pub(super) const LANGUAGE: Language = Language {
     },
     plural: |number| usize::from((number - 1.0).abs() > f64::EPSILON),
     separators: ['.', ','],
+    amounts: AmountFormats {
+        money: "{number} {currency}",
+        currency: "DKK",
+        currencies: &[("DKK", "kr."), ("EUR", "euro")],
+        percent: "{number} %",
+    },
+    number_neighbours: NumberNeighbours {
+        before: &["kl.", "klokken", "§", "§§", "nr.", "ca.", "kr.", "s.", "side", "bind", "stk.", "uge"],
+        behind: &[
+            "kr.", "kr", "kroner", "øre", "dkk", "euro", "eur", "€", "%", "pct.", "pct", "procent", "‰", "mio.", "mia.", "mio",
+            "mia", "millioner", "milliarder", "t.kr.", "tkr.", "stk.", "stk", "km", "m", "cm", "mm", "m²", "km²", "ha", "kg", "g",
+            "mg", "ton", "l", "kwh", "mwh", "kw", "mw", "gb", "mb", "kb", "tb", "°c", "timer", "time", "minutter", "min.", "min",
+            "sek.", "dage", "dag", "uger", "måneder", "år",
+        ],
+    },
     yes_no: ["ja", "nej"],
     event: EventWords {
         when: EventLabel { shown: "Tid", keys: &["tid", "tidspunkt", "hvornår", "klokken"] },

@@ -1,5 +1,6 @@
 //! The definition of a language: its words, its date formats and its plural.
 
+use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::DateFormats;
 use crate::base::language::words::{EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure};
 
@@ -27,6 +28,10 @@ pub struct Language {
     pub plural: fn(f64) -> usize,
     /// The separator of thousands, and the decimal separator.
     pub separators: [char; 2],
+    /// Amounts of money, and shares.
+    pub amounts: AmountFormats,
+    /// What is not separated from a number at the end of a line.
+    pub number_neighbours: NumberNeighbours,
     /// The words for yes and no, in lower case.
     pub yes_no: [&'static str; 2],
     /// The labels of an event.

@@ -1,5 +1,6 @@
 //! English.
 
+use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::words::{EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords};
@@ -47,6 +48,7 @@ pub(super) const LANGUAGE: Language = Language {
         short_months: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
         weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
         date: "{day} {month} {year}",
+        long_date: "{day} {month} {year}",
         short_date: "{day} {short_month} {year}",
         weekday_date: "{weekday} {date}",
         clock: "{hour}:{minute}",
@@ -64,6 +66,15 @@ pub(super) const LANGUAGE: Language = Language {
     },
     plural: |number| usize::from((number - 1.0).abs() > f64::EPSILON),
     separators: [',', '.'],
+    amounts: AmountFormats { money: "{currency} {number}", currency: "DKK", currencies: &[], percent: "{number}%" },
+    number_neighbours: NumberNeighbours {
+        before: &["no.", "nos.", "section", "sections", "§", "§§", "page", "p.", "pp.", "chapter", "dkk", "eur", "gbp", "usd"],
+        behind: &[
+            "a.m.", "p.m.", "am", "pm", "o'clock", "o’clock", "dkk", "eur", "gbp", "usd", "euros", "kroner", "%", "percent",
+            "million", "billion", "km", "m", "cm", "mm", "m²", "km²", "ha", "kg", "g", "mg", "tonnes", "l", "kwh", "mwh", "kw", "mw",
+            "gb", "mb", "kb", "tb", "°c", "hours", "hour", "minutes", "min.", "min", "days", "weeks", "months", "years",
+        ],
+    },
     yes_no: ["yes", "no"],
     event: EventWords {
         when: EventLabel { shown: "When", keys: &["when", "time"] },

@@ -2,6 +2,7 @@
 //!
 //! To add one, copy `english.rs`, translate it, and name the new file twice here: as a module and in [`LANGUAGES`].
 
+pub mod amounts;
 pub mod calendar;
 mod danish;
 mod dates;

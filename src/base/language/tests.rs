@@ -161,6 +161,7 @@ fn every_date_format_is_filled_in() {
         let forms = [
             lang.date(day),
             lang.short_date(day),
+            lang.long_date(day),
             lang.weekday_date(day),
             lang.date_time(day.at(9, 30, 0, 0)),
             lang.dates(day, date(2027, 1, 22)),
@@ -172,6 +173,20 @@ fn every_date_format_is_filled_in() {
         }
         let times = lang.times(time(9, 30, 0, 0), time(15, 5, 0, 0));
         assert!(times.contains("30") && times.contains("05") && !times.contains(['{', '}']), "{lang}: {times}");
+    }
+}
+
+#[test]
+fn every_amount_is_filled_in() {
+    for lang in Lang::ALL {
+        let amounts = [lang.money(1234.5, None), lang.money(1234.5, Some("CHF")), lang.percent(1234.5)];
+        for amount in amounts.map(Option::unwrap) {
+            assert!(amount.contains("234") && !amount.contains(['{', '}', ' ']), "{lang}: {amount}");
+        }
+        let words = &lang.language().number_neighbours;
+        let lower = |word: &&str| **word == word.to_lowercase() && !word.contains(' ');
+        assert!(words.before.iter().chain(words.behind).all(lower), "{lang}");
+        assert!(!words.before.is_empty() && !words.behind.is_empty(), "{lang}");
     }
 }
 

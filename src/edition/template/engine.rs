@@ -40,6 +40,7 @@ pub(crate) fn engine(lang: Lang) -> Environment<'static> {
     engine
         .add_filter("_known", |value: &Value| if value.is_undefined() { Err(missing_value()) } else { bounded(value) });
     engine.add_filter("_bounded", bounded);
+    engine.add_filter("_listed", as_listed);
     engine.add_filter("_each", |value: &Value| {
         if value.is_undefined() || value.is_none() { Ok(Value::from(Vec::<Value>::new())) } else { bounded(value) }
     });
@@ -106,11 +107,25 @@ fn missing_value() -> Error {
     Error::from(ErrorKind::UndefinedError)
 }
 
-/// A value on one line, without control characters: a list by its items. Numbers and yes and no are written as the readers'
-/// language does; without a language, as programs do, for addresses.
+/// A value of a person's, whose whole numbers are written as in the list: they may be postcodes, or numbers of members.
+fn as_listed(value: &Value) -> Result<Value, Error> {
+    match value.kind() {
+        ValueKind::Number if value.is_integer() => Ok(Value::from(value.to_string())),
+        ValueKind::Seq => {
+            value.try_iter()?.map(|item| as_listed(&item)).collect::<Result<Vec<_>, _>>().map(Value::from)
+        }
+        _ => Ok(value.clone()),
+    }
+}
+
+/// A value on one line, without control characters: a list by its items. Numbers, days and yes and no are written as the
+/// readers' language does; without a language, as programs do, for addresses.
 fn line(value: &Value, lang: Option<Lang>) -> Result<Cow<'_, str>, Error> {
     bounded(value)?;
     if let Some(text) = value.as_str() {
+        if let Some(day) = lang.and_then(|lang| language_filters::long_date(text, lang)) {
+            return Ok(Cow::Owned(day));
+        }
         let clean = text.chars().all(|character| !character.is_control());
         return Ok(if clean { Cow::Borrowed(text) } else { Cow::Owned(spaced(text)) });
     }
@@ -130,14 +145,15 @@ fn line(value: &Value, lang: Option<Lang>) -> Result<Cow<'_, str>, Error> {
     }
 }
 
-/// A number with decimals, or yes or no, in a language. A whole number stays as it is: it may be a year or a postcode.
+/// A number, or yes or no, in a language.
 fn localised(value: &Value, kind: ValueKind, lang: Lang) -> Option<String> {
     match kind {
         ValueKind::Bool => {
             let [yes, no] = lang.language().yes_no;
             Some(if value.is_true() { yes } else { no }.to_owned())
         }
-        ValueKind::Number if !value.is_integer() => lang.decimal(f64::try_from(value.clone()).ok()?),
+        ValueKind::Number if value.is_integer() => i128::try_from(value.clone()).ok().map(|number| lang.whole(number)),
+        ValueKind::Number => lang.decimal(f64::try_from(value.clone()).ok()?),
         _ => None,
     }
 }
@@ -249,6 +265,14 @@ mod tests {
             ("-0.25", "-0,25", "-0.25"),
             ("1234567.0", "1.234.567", "1,234,567"),
             ("2026", "2026", "2026"),
+            ("12345", "12.345", "12,345"),
+            ("-1234567", "-1.234.567", "-1,234,567"),
+            ("12345|_listed", "12345", "12345"),
+            ("[8000, 12345]|_listed", "8000, 12345", "8000, 12345"),
+            ("'2027-01-21'", "21. januar 2027", "21 January 2027"),
+            ("'2027-01-21T09:30'", "21. januar 2027 kl. 9.30", "21 January 2027, 9:30"),
+            ("'2027-01'", "2027-01", "2027-01"),
+            ("'2027-02-30'", "2027-02-30", "2027-02-30"),
             ("true", "ja", "yes"),
             ("[false, 0.5]", "nej, 0,5", "no, 0.5"),
             ("'1234.5'", "1234.5", "1234.5"),

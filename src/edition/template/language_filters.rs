@@ -1,4 +1,4 @@
-//! Filters that depend on the language: the plural form for a number, and a date as readers write it.
+//! Filters that depend on the language: the plural form for a number; numbers, amounts and dates as readers write them.
 
 use jiff::civil::{Date, DateTime};
 use minijinja::value::{Rest, ValueKind};
@@ -10,6 +10,18 @@ use crate::base::language::Lang;
 pub(crate) fn add_filters(engine: &mut Environment<'static>, lang: Lang) {
     engine.add_filter("plural", move |value: &Value, forms: Rest<String>| plural(value, &forms, lang));
     engine.add_filter("date", move |value: &Value, form: Option<String>| date(value, form.as_deref(), lang));
+    engine.add_filter("number", move |value: &Value, decimals: Option<usize>| {
+        let number = number_of(value, lang)?;
+        let written = decimals.map_or_else(|| lang.decimal(number), |decimals| lang.rounded(number, decimals));
+        written.ok_or_else(|| wrong_kind("not a number that can be written so"))
+    });
+    engine.add_filter("currency", move |value: &Value, code: Option<String>| {
+        let number = number_of(value, lang)?;
+        lang.money(number, code.as_deref()).ok_or_else(|| wrong_kind("not an amount that can be written so"))
+    });
+    engine.add_filter("percent", move |value: &Value| {
+        lang.percent(number_of(value, lang)?).ok_or_else(|| wrong_kind("not a number that can be written so"))
+    });
 }
 
 fn wrong_kind(detail: &'static str) -> Error {
@@ -18,17 +30,23 @@ fn wrong_kind(detail: &'static str) -> Error {
 
 /// The right form of a word for a number, without the number: `{{ n }} {{ n|plural('medlem', 'medlemmer') }}`.
 fn plural(value: &Value, forms: &[String], lang: Lang) -> Result<String, Error> {
-    let number = match (value.as_str(), value.kind()) {
-        (Some(text), _) => number(text, lang),
-        (None, ValueKind::Number) => f64::try_from(value.clone()).ok(),
-        // A list counts as the number of its items.
-        (None, _) => value.len().and_then(|length| u32::try_from(length).ok()).map(f64::from),
-    };
-    let number = number.ok_or_else(|| wrong_kind("not a number"))?;
+    // A list counts as the number of its items.
+    let items = value.as_str().is_none().then(|| value.len()).flatten().and_then(|length| u32::try_from(length).ok());
+    let number = items.map_or_else(|| number_of(value, lang), |items| Ok(f64::from(items)))?;
     let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
     lang.plural(number, &forms)
         .map(str::to_owned)
         .ok_or_else(|| wrong_kind("not the number of forms that the language has"))
+}
+
+/// The number that a value is, or that a text of a list names.
+fn number_of(value: &Value, lang: Lang) -> Result<f64, Error> {
+    let number = match (value.as_str(), value.kind()) {
+        (Some(text), _) => number(text, lang),
+        (None, ValueKind::Number) => f64::try_from(value.clone()).ok(),
+        (None, _) => None,
+    };
+    number.ok_or_else(|| wrong_kind("not a number"))
 }
 
 /// A number as people write it: `1.234` in Danish is `1,234` in English.
@@ -53,10 +71,23 @@ fn date(value: &Value, form: Option<&str>, lang: Lang) -> Result<String, Error> 
     let day = match form {
         None => lang.date(day),
         Some("short") => lang.short_date(day),
+        Some("long") => lang.long_date(day),
         Some("weekday") => lang.weekday_date(day),
         Some(_) => return Err(wrong_kind("unknown form of a date")),
     };
     Ok(time.map_or_else(|| day.clone(), |time| lang.joined(&day, &time)))
+}
+
+/// A text that is nothing but a day with the year first, or a day and a time, as a sentence continues with it:
+/// `21. januar 2027`. Authors write `den` themselves, or not at all.
+pub(super) fn long_date(text: &str, lang: Lang) -> Option<String> {
+    let bytes = text.as_bytes();
+    // Every value that is printed comes here, and nearly none is a day.
+    if bytes.len() < DAY || bytes[4] != b'-' || bytes[7] != b'-' {
+        return None;
+    }
+    let time_follows = matches!(bytes.get(DAY), Some(b'T' | b' ')) && bytes.get(DAY + 3) == Some(&b':');
+    (bytes.len() == DAY || time_follows).then(|| date(&Value::from(text), Some("long"), lang).ok()).flatten()
 }
 
 /// The length of `2027-01-21`.
@@ -113,11 +144,36 @@ mod tests {
         assert_eq!(said("'2027-01-21'|date", "en").as_deref(), Some("21 January 2027"));
         assert_eq!(said("'2027-01-21'|date('weekday')", "da").as_deref(), Some("torsdag den 21. januar 2027"));
         assert_eq!(said("'2027-01-21'|date('short')", "en").as_deref(), Some("21 Jan 2027"));
+        assert_eq!(said("'2027-01-21'|date('long')", "da").as_deref(), Some("21. januar 2027"));
         for text in ["2027-01-21 09:30", "2027-01-21T09:30", "2027-01-21 kl. 9.30", "2027-01-21 9:30"] {
             let expression = format!("'{text}'|date");
             assert_eq!(said(&expression, "da").as_deref(), Some("den 21. januar 2027 kl. 9.30"), "{text}");
         }
-        for wrong in ["'18. december'|date", "12|date", "'2027-02-30'|date", "'2027-01-21'|date('long')", "''|date"] {
+        for wrong in ["'18. december'|date", "12|date", "'2027-02-30'|date", "'2027-01-21'|date('full')", "''|date"] {
+            assert_eq!(said(wrong, "da"), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_amounts_are_written_in_the_language() {
+        for (expression, danish, english) in [
+            ("1234|number", "1.234", "1,234"),
+            ("1234.5|number", "1.234,5", "1,234.5"),
+            ("1234.5|number(2)", "1.234,50", "1,234.50"),
+            ("2.675|number(2)", "2,68", "2.68"),
+            ("-0.001|number(2)", "0,00", "0.00"),
+            ("1234567.5|number(0)", "1.234.568", "1,234,568"),
+            ("1200|currency", "1.200\u{a0}kr.", "DKK\u{a0}1,200"),
+            ("-1234.5|currency", "-1.234,50\u{a0}kr.", "DKK\u{a0}-1,234.50"),
+            ("99.9|currency('EUR')", "99,90\u{a0}euro", "EUR\u{a0}99.90"),
+            ("99|currency('CHF')", "99\u{a0}CHF", "CHF\u{a0}99"),
+            ("12.5|percent", "12,5\u{a0}%", "12.5%"),
+        ] {
+            let written = [said(expression, "da"), said(expression, "en")];
+            assert_eq!(written, [Some(danish.to_owned()), Some(english.to_owned())], "{expression}");
+        }
+        assert_eq!(said("'1.234,5'|number(2)", "da").as_deref(), Some("1.234,50"));
+        for wrong in ["'mange'|number", "roles|currency", "true|percent", "1|number(7)", "1e16|number(0)"] {
             assert_eq!(said(wrong, "da"), None, "{wrong}");
         }
     }

@@ -68,10 +68,26 @@ impl<'t> Slots<'t> {
     pub(crate) fn tag(&mut self, number: usize, context: SlotContext) -> String {
         let Some(tag) = self.tags.get(number) else { return String::new() };
         let (code, context) = match &tag.kind {
+            TagKind::Print(expression) if self.is_field(expression) => {
+                (print_code(&format!("{expression}|_listed"), context), Some(context))
+            }
             TagKind::Print(expression) => (print_code(expression, context), Some(context)),
             _ => (tag.kind.statement(), None),
         };
         self.push(Slot { code, tag: Some(number), context })
+    }
+
+    /// Whether an expression is nothing but a field of the reader's. The author's own values are in `params`, or are named by
+    /// a tag.
+    fn is_field(&self, expression: &str) -> bool {
+        let name = expression.split('.').next().unwrap_or(expression);
+        let is_path =
+            |text: &str| text.chars().all(|character| character.is_alphanumeric() || "._".contains(character));
+        let is_named = || self.tags.iter().any(|tag| tag.names_set().any(|set| set == name));
+        is_path(expression)
+            && name.starts_with(|character: char| character.is_alphabetic() || character == '_')
+            && !["params", "loop"].contains(&name)
+            && !is_named()
     }
 
     /// A placeholder for a value that no tag of the issue prints.

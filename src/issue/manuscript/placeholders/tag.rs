@@ -60,7 +60,7 @@ const FILTERS: [&str; 38] = [
 ];
 const MORE_FILTERS: [&str; 3] = ["unique", "upper", "lines"];
 /// Filters that depend on a language (`edition::template::language_filters`).
-const LANGUAGE_FILTERS: [&str; 2] = ["date", "plural"];
+const LANGUAGE_FILTERS: [&str; 5] = ["currency", "date", "number", "percent", "plural"];
 
 /// Names that the engine knows by itself.
 const GLOBALS: [&str; 4] = ["loop", "range", "dict", "namespace"];
