@@ -144,6 +144,7 @@ fn compile(
     }
     let input = PartInput { root, title, hero, logo, phrases: &phrases, context };
     let (parts, text_form) = parts(&input, diagnostics)?;
+    writers::html_table::check(root, context, diagnostics);
     if let Some(html) = parts.get(HTML).filter(|_| !edition_context.is_web()) {
         size::check(&html.template, root, &issue.source, diagnostics);
     }
@@ -227,6 +228,16 @@ struct PartFormat {
 const HTML_FORMAT: PartFormat = PartFormat { text: SlotContext::Html, url: SlotContext::HtmlUrl, write: escape };
 const TEXT_FORMAT: PartFormat = PartFormat { text: SlotContext::Text, url: SlotContext::TextUrl, write: record::plain };
 
+impl PartFormat {
+    /// A title whose long words may be hyphenated, if the part can say where.
+    fn title(&self, text: &str, lang: Lang) -> String {
+        match self.text {
+            SlotContext::Html => lang.with_soft_hyphens(text).into_owned(),
+            _ => text.to_owned(),
+        }
+    }
+}
+
 /// What a part has of its own.
 struct PartContent {
     hero: Option<Hero>,
@@ -259,7 +270,7 @@ fn theme_context(
         issue,
         series: edition_context.series.as_deref().map(write),
         params: front.params.iter().map(|(name, value)| (name.clone(), theme_value(value, lang, write))).collect(),
-        heading: (input.title == TitleSource::Subject).then(|| phrase(&phrases.subject, slots)),
+        heading: (input.title == TitleSource::Subject).then(|| phrase(&format.title(&phrases.subject, lang), slots)),
         preheader: phrase(&phrases.preheader, slots),
         hero: hero.map(|hero| hero.with_alt(write)),
         logo,

@@ -28,6 +28,31 @@ const COMMON: [&str; 18] = [
 const WINDOWS: [&str; 8] =
     ["arial", "verdana", "tahoma", "trebuchet ms", "georgia", "times new roman", "courier new", "segoe ui"];
 
+/// How much wider than Arial's the text of other fonts is, in per cent: of Danish words, measured in a browser; for fonts that
+/// are not here, that of Segoe UI.
+const WIDENING: [(&str, u32); 14] = [
+    ("arial", 100),
+    ("helvetica", 100),
+    ("helvetica neue", 101),
+    ("sans-serif", 100),
+    ("roboto", 102),
+    ("tahoma", 104),
+    ("trebuchet ms", 104),
+    ("verdana", 118),
+    ("georgia", 114),
+    ("times new roman", 95),
+    ("times", 95),
+    ("serif", 118),
+    ("courier new", 130),
+    ("monospace", 130),
+];
+
+/// The widest font of a CSS list, in per cent of Arial's width.
+pub(crate) fn widening(list: &str) -> u32 {
+    let of = |font: &str| WIDENING.iter().find(|(name, _)| *name == bare(font)).map_or(106, |(_, widening)| *widening);
+    list.split(',').map(of).max().unwrap_or(106)
+}
+
 /// Whether nearly every reader has a font.
 pub(crate) fn is_common(font: &str) -> bool {
     COMMON.contains(&bare(font).as_str())

@@ -26,6 +26,7 @@ pub mod template;
 #[cfg(test)]
 mod tests;
 mod text;
+mod text_width;
 pub mod theme;
 mod url_encoding;
 mod web_links;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Opens every edition of the examples in a real browser, at the width of the narrowest phone and of a wide screen.
 # Checks that nothing is wider than its page, also without the styles of the head and without pictures, that every
-# picture is shown, and that the overview page works from disk.
+# picture is shown, that no word of a table is broken in any theme, and that the overview page works from disk.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -12,6 +12,15 @@ trap 'rm -rf "$work"' EXIT
 for issue in examples/*.md; do
   [[ $issue != *.en.md ]] || continue # A translation is part of the issue beside it.
   "$newsletter" --quiet preview "$issue" --out "$work/$(basename "$issue" .md)"
+done
+for theme in templates/*/; do
+  theme=$(basename "$theme")
+  cp -r tests/data/tables "$work/project"
+  echo "theme: $theme" >>"$work/project/newsletter.yaml"
+  for issue in "$work"/project/issues/*.md; do
+    "$newsletter" --quiet -C "$work/project" preview "$issue" --out "$work/tables-$theme-$(basename "$issue" .md)" 2>/dev/null
+  done
+  rm -r "$work/project"
 done
 pages=("$work"/*/*.html)
 python3 -B tests/python/make_page.py "$work" >"$work/page.html"

@@ -82,6 +82,7 @@ pub(super) const LANGUAGE: Language = Language {
         ],
     },
     yes_no: ["ja", "nej"],
+    hyphenation: hypher::Lang::Danish,
     event: EventWords {
         when: EventLabel { shown: "Tid", keys: &["tid", "tidspunkt", "hvornår", "klokken"] },
         day_keys: &["dato", "dag"],

@@ -34,6 +34,8 @@ pub struct Language {
     pub number_neighbours: NumberNeighbours,
     /// The words for yes and no, in lower case.
     pub yes_no: [&'static str; 2],
+    /// Where its words are divided.
+    pub hyphenation: hypher::Lang,
     /// The labels of an event.
     pub event: EventWords,
     /// Link texts that do not say where the link leads, in lower case.

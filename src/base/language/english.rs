@@ -76,6 +76,7 @@ pub(super) const LANGUAGE: Language = Language {
         ],
     },
     yes_no: ["yes", "no"],
+    hyphenation: hypher::Lang::English,
     event: EventWords {
         when: EventLabel { shown: "When", keys: &["when", "time"] },
         day_keys: &["date", "day"],

@@ -8,6 +8,7 @@ mod danish;
 mod dates;
 pub mod definition;
 mod english;
+mod hyphenation;
 mod numbers;
 #[cfg(test)]
 mod tests;

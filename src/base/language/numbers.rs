@@ -17,7 +17,7 @@ impl Lang {
         let digits = number.unsigned_abs();
         let text = digits.to_string();
         let text = if digits < FIRST_GROUPED { text } else { self.grouped(&text, "") };
-        signed(number < 0, &text)
+        if number < 0 { format!("-{text}") } else { text }
     }
 
     /// A number that may have decimals: `1.234,5`. `None` if it is too large or too small for people to read.
@@ -29,19 +29,20 @@ impl Lang {
         let number: f64 = format!("{number:.14e}").parse().ok()?;
         let plain = number.abs().to_string();
         let (whole, decimals) = plain.split_once('.').unwrap_or((&plain, ""));
-        Some(signed(number < 0.0, &self.grouped(whole, decimals)))
+        Some(format!("{}{}", sign(number), self.grouped(whole, decimals)))
     }
 
     /// A number with a number of decimals, rounded half up as people round: `1.234,50`. `None` where it cannot be written so.
     pub fn rounded(self, number: f64, decimals: usize) -> Option<String> {
-        if decimals > MOST_DECIMALS || !(number.abs() < 1e15) {
+        if decimals > MOST_DECIMALS || number.is_nan() || number.abs() >= 1e15 {
             return None;
         }
         // In binary 2.675 is a little less than that, and would be rounded down.
         let plain = format!("{:.decimals$}", number.abs() * (1.0 + 1e-14));
         let (whole, rest) = plain.split_once('.').unwrap_or((&plain, ""));
         let is_zero = plain.bytes().all(|byte| matches!(byte, b'0' | b'.'));
-        Some(signed(number < 0.0 && !is_zero, &self.grouped(whole, rest)))
+        let sign = if is_zero { "" } else { sign(number) };
+        Some(format!("{sign}{}", self.grouped(whole, rest)))
     }
 
     /// An amount of money, in the language's own currency or in that of a code (ISO 4217): `1.200 kr.`, `1.234,50 kr.`.
@@ -65,7 +66,7 @@ impl Lang {
         let [thousands, decimal] = self.language().separators;
         let mut text = String::new();
         for (at, digit) in whole.char_indices() {
-            if at > 0 && (whole.len() - at) % 3 == 0 {
+            if at > 0 && (whole.len() - at).is_multiple_of(3) {
                 text.push(thousands);
             }
             text.push(digit);
@@ -82,8 +83,8 @@ fn is_readable(number: f64) -> bool {
     (1e-6..1e15).contains(&number.abs())
 }
 
-fn signed(is_negative: bool, text: &str) -> String {
-    format!("{}{text}", if is_negative { "-" } else { "" })
+fn sign(number: f64) -> &'static str {
+    if number < 0.0 { "-" } else { "" }
 }
 
 fn unbroken(format: &str) -> String {

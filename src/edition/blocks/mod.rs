@@ -13,7 +13,7 @@ pub(crate) mod pieces;
 mod quote;
 
 use comrak::Arena;
-use comrak::nodes::Node;
+use comrak::nodes::{Node, NodeValue};
 
 use crate::base::source::diagnostic::Diagnostics;
 use crate::edition::blocks::pieces::{HtmlPiece, TextPiece};
@@ -43,22 +43,52 @@ pub(crate) fn prepare<'a>(
     }
 }
 
-/// The width that is left for a node, in pixels, of the width of the text: the blocks around it take their share.
+/// The width that is left for a node, in pixels, of the width of the text: what is around it takes its share.
 pub(crate) fn room(node: Node<'_>, whole: u32) -> u32 {
-    // The numbers are the padding and the borders of `templates/default/base.css`.
-    let around: Vec<(Node<'_>, ContentBlock)> =
-        node.ancestors().filter_map(|ancestor| ContentBlock::of(ancestor).map(|content| (ancestor, content))).collect();
-    around.into_iter().rev().fold(whole, |room, (block, content)| match content.kind {
+    room_in(node, whole, ColumnFlow::SideBySide)
+}
+
+/// The same on a phone.
+pub(crate) fn room_on_phone(node: Node<'_>, whole: u32) -> u32 {
+    room_in(node, whole, ColumnFlow::Stacked)
+}
+
+/// Whether columns are side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ColumnFlow {
+    /// On wide screens.
+    SideBySide,
+    /// On phones: one below the other.
+    Stacked,
+}
+
+fn room_in(node: Node<'_>, whole: u32, flow: ColumnFlow) -> u32 {
+    // The numbers are the padding, the margins and the borders of `templates/default/base.css`.
+    let around: Vec<Node<'_>> = node.ancestors().skip(1).collect();
+    around.into_iter().rev().fold(whole, |room, ancestor| match ContentBlock::of(ancestor) {
+        Some(content) => room_in_block(ancestor, content.kind, room, flow),
+        None => room.saturating_sub(match ancestor.data().value {
+            NodeValue::List(_) => 24,
+            NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) | NodeValue::Alert(_) => 20,
+            _ => 0,
+        }),
+    })
+}
+
+fn room_in_block(block: Node<'_>, kind: ContentKind, room: u32, flow: ColumnFlow) -> u32 {
+    match kind {
         ContentKind::Callout | ContentKind::Event => room.saturating_sub(40),
         ContentKind::Card => room.saturating_sub(38),
-        ContentKind::Columns => match u32::try_from(manuscript::columns::cells(block)) {
-            Ok(cells @ 2..=3) => (room / cells).saturating_sub(14),
-            Ok(_) | Err(_) => room,
-        },
+        ContentKind::Columns if flow == ColumnFlow::SideBySide => {
+            match u32::try_from(manuscript::columns::cells(block)) {
+                Ok(cells @ 2..=3) => (room / cells).saturating_sub(14),
+                Ok(_) | Err(_) => room,
+            }
+        }
         ContentKind::Notice(_) => room.saturating_sub(36),
         ContentKind::Quote => room.saturating_sub(24),
-        ContentKind::More | ContentKind::Table => room,
-    })
+        ContentKind::Columns | ContentKind::More | ContentKind::Table => room,
+    }
 }
 
 /// The pieces of a block in the HTML part.

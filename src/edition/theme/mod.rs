@@ -28,6 +28,7 @@ use crate::edition::context::Brand;
 use crate::edition::fonts;
 use crate::edition::html::attribute_escaping;
 use crate::edition::issue_line::IssueLine;
+use crate::edition::text_width::{TableText, TextMeasure};
 use crate::edition::theme::css::CssRule;
 use crate::edition::theme::files::{ThemeFile, ThemeFiles};
 use crate::edition::theme::inlined::OwnRules;
@@ -48,6 +49,9 @@ const UNSUBSCRIBE_LINK_ON_WEB: Code = Code("NL635");
 
 /// Marks styles that the inliner leaves where they are.
 const KEEP_ATTRIBUTE: &str = " data-css-inline=\"keep\"";
+
+/// The font size of the text, in pixels, in a theme that says nothing else of its tables.
+const TEXT_SIZE: u32 = 16;
 
 /// The most styles that Gmail accepts, in bytes: it ignores all `<style>` elements beyond.
 const STYLE_BYTES: usize = 16_384;
@@ -73,7 +77,16 @@ struct ThemeStyles {
     dark: Vec<CssRule>,
     phone: Vec<CssRule>,
     widths: PageWidths,
+    /// The font sizes of tables on wide screens and on phones, in pixels.
+    table_sizes: [u32; 2],
 }
+
+/// The padding on both sides of a page, in pixels, and one less: a screen without that room makes the column of text narrower
+/// than tables are laid out for.
+const PAGE_MARGIN: u32 = 23;
+
+/// The classes of tables whose words would be broken in a narrow column.
+const FITTED_TABLES: [&str; 3] = [".stacked", ".list-blocks", ".kept-on-phone"];
 
 impl ThemeStyles {
     /// The rules that depend on the screen, in `<style>` elements with an attribute.
@@ -81,10 +94,14 @@ impl ThemeStyles {
         let [own, dark, phone] =
             [&self.own.head, &self.dark, &self.phone].map(|rules| css::matching_rules(rules, &is_used));
         // Gmail ignores a whole `<style>` element if it cannot parse one rule of it, so each part is an element of its own.
+        let is_table = |selector: &str| FITTED_TABLES.iter().any(|class| selector.contains(class));
+        let tables = css::matching_rules(&phone, is_table);
+        let phone = css::matching_rules(&phone, |selector| !is_table(selector));
         let sheets = [
             format!(
-                ":root{{color-scheme:light dark;supported-color-schemes:light dark}}\n{}",
-                css::media("max-width:480px", &phone)
+                ":root{{color-scheme:light dark;supported-color-schemes:light dark}}\n{}{}",
+                css::media("max-width:480px", &phone),
+                css::media(&format!("max-width:{}px", self.widths.page + PAGE_MARGIN), &tables)
             ),
             // Before those for dark mode, which take precedence over them. The inliner must not see them: it would write them
             // into the elements, `!important` included.
@@ -265,7 +282,10 @@ impl Theme {
         inlined::check(&rules, self.files.source(ThemeFile::Base), diagnostics);
         inlined::check(&own, self.files.source(ThemeFile::Styles), diagnostics);
         rules.extend(own);
-        ThemeStyles { own: OwnRules::of(&rules, &self.brand.font), dark, phone, widths: PageWidths::of(&rules) }
+        let wide = widths::font_size(&rules, ".data").unwrap_or(TEXT_SIZE);
+        let table_sizes = [wide, widths::font_size(&phone, ".data").unwrap_or(wide)];
+        let (own, widths) = (OwnRules::of(&rules, &self.brand.font), PageWidths::of(&rules));
+        ThemeStyles { own, dark, phone, widths, table_sizes }
     }
 
     /// The digest of its files and its brand: what decides how an edition looks.
@@ -279,6 +299,12 @@ impl Theme {
     /// Every text that a page may hold because of the theme: no placeholder may occur in them.
     pub fn texts(&self) -> impl Iterator<Item = &str> + Clone {
         self.files.iter().map(|(_, source)| source.text()).chain([self.all_styles.as_str(), self.brand.font.as_str()])
+    }
+
+    /// How the text of its tables is written.
+    pub(crate) fn table_text(&self) -> TableText {
+        let [wide, phone] = self.styles.table_sizes.map(|size| TextMeasure::new(&self.brand.font, size));
+        TableText { column: self.column_width(), wide, phone }
     }
 
     /// Whether its page lists the sections of an issue.

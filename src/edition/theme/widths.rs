@@ -57,6 +57,11 @@ fn side_padding(rules: &[CssRule], class: &str) -> u32 {
     left.saturating_add(right)
 }
 
+/// The font size that rules give to a class, in pixels; the last one counts.
+pub(super) fn font_size(rules: &[CssRule], class: &str) -> Option<u32> {
+    rules.iter().rev().find_map(|rule| pixels(css::declared(rule, class, "font-size")?))
+}
+
 /// A length in pixels; zero needs no unit.
 fn pixels(value: &str) -> Option<u32> {
     match value.trim() {

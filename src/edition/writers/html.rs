@@ -11,7 +11,8 @@ use crate::edition::html::sanitise;
 use crate::edition::template::slots::{SlotContext, Slots};
 use crate::edition::theme::{ButtonContext, Theme};
 use crate::edition::writers::html_attributes;
-use crate::edition::writers::html_table;
+use crate::edition::writers::html_table::{self, TableCell};
+use crate::edition::writers::table_layout::{self, TableLayout};
 use crate::issue::manuscript::captions::is_caption;
 use crate::issue::manuscript::content_blocks::{ContentBlock, NoticeKind};
 use crate::issue::manuscript::notes;
@@ -20,7 +21,7 @@ use crate::issue::manuscript::tree;
 
 /// Writes the content of an edition; the placeholders of its tags become slots.
 pub(crate) fn write(root: Node<'_>, context: CompileContext<'_>, theme: &Theme, slots: &mut Slots<'_>) -> String {
-    let mut writer = HtmlWriter { context, theme, slots, out: String::new() };
+    let mut writer = HtmlWriter { context, theme, slots, out: String::new(), long_words: LongWords::Whole };
     writer.blocks(root, Flow::Loose);
     writer.out
 }
@@ -31,6 +32,14 @@ struct HtmlWriter<'w, 't> {
     theme: &'w Theme,
     slots: &'w mut Slots<'t>,
     out: String,
+    long_words: LongWords,
+}
+
+/// Whether long words get soft hyphens: only where they stand in little room.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LongWords {
+    Hyphenated,
+    Whole,
 }
 
 /// Whether paragraphs are written as `<p>`: not in the items of a tight list (`CommonMark` 0.31, section 5.3).
@@ -136,7 +145,7 @@ impl HtmlWriter<'_, '_> {
         let name = id.as_ref().filter(|_| !self.context.edition_context.is_web());
         let name = name.map(|id| format!("<!--[if mso]><a name=\"{id}\"></a><![endif]-->")).unwrap_or_default();
         let id = id.map(|id| format!(" id=\"{id}\"")).unwrap_or_default();
-        let inline = self.inline_of(node);
+        let inline = self.hyphenated(|writer| writer.inline_of(node));
         self.put(&format!("<h{level}{id}>{name}{inline}</h{level}>\n"));
     }
 
@@ -229,8 +238,11 @@ impl HtmlWriter<'_, '_> {
     }
 
     fn table(&mut self, node: Node<'_>, table: &NodeTable) {
-        let fit = html_table::TableFit::of(node, table);
-        let class = fit.table_class();
+        let layout = TableLayout::of(node, table, self.theme.table_text(), self.context.lang);
+        let header = node.children().find(|row| table_layout::is_header(row));
+        let names: Vec<String> =
+            header.map(|row| row.children().map(|cell| self.label(cell)).collect()).unwrap_or_default();
+        let class = layout.table_class();
         self.put(&format!("<table class=\"{class}\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">"));
         let mut open = false;
         for row in node.children() {
@@ -238,15 +250,24 @@ impl HtmlWriter<'_, '_> {
                 self.statement(row);
                 continue;
             }
-            let header = html_table::is_header(row);
+            let header = table_layout::is_header(row);
+            if layout.is_listed() {
+                if !header {
+                    let cells: Vec<String> = row.children().map(|cell| self.cell_content(cell)).collect();
+                    self.put(&html_table::listed_row(&names, &cells));
+                }
+                continue;
+            }
             if !header && !open {
                 self.put("<tbody>\n");
                 open = true;
             }
             self.put(if header { "<thead><tr>" } else { "<tr valign=\"top\">" });
             for (column, cell) in row.children().enumerate() {
-                let content = self.inline_of(cell);
-                self.put(&fit.cell(cell, html_table::align(table, column), content));
+                let content = self.cell_content(cell);
+                let align = table_layout::align(table, column);
+                let name = names.get(column).map_or("", String::as_str);
+                self.put(&layout.cell(TableCell { node: cell, column, align, content }, name));
             }
             self.put(if header { "</tr></thead>" } else { "</tr>\n" });
             if header && row.next_sibling().is_some() {
@@ -255,6 +276,18 @@ impl HtmlWriter<'_, '_> {
             }
         }
         self.put(if open { "</tbody></table>\n" } else { "</table>\n" });
+    }
+
+    fn cell_content(&mut self, cell: Node<'_>) -> String {
+        self.hyphenated(|writer| writer.inline_of(cell))
+    }
+
+    /// What is written with long words that may be hyphenated.
+    fn hyphenated(&mut self, write: impl FnOnce(&mut Self) -> String) -> String {
+        self.long_words = LongWords::Hyphenated;
+        let written = write(self);
+        self.long_words = LongWords::Whole;
+        written
     }
 
     fn note(&mut self, node: Node<'_>, name: &str) {
@@ -329,7 +362,13 @@ impl HtmlWriter<'_, '_> {
     fn inline(&mut self, node: Node<'_>) {
         let value = node.data().value.clone();
         match value {
-            NodeValue::Text(text) => self.out.push_str(&escape(&text)),
+            NodeValue::Text(text) => match self.long_words {
+                LongWords::Hyphenated => {
+                    let text = escape(&self.context.lang.with_soft_hyphens(&text));
+                    self.put(&html_table::with_breaks(&text));
+                }
+                LongWords::Whole => self.put(&escape(&text)),
+            },
             NodeValue::Raw(_) => {
                 let slot = tree::placeholder(node).map(|number| self.slots.tag(number, SlotContext::Html));
                 self.out.push_str(&slot.unwrap_or_default());

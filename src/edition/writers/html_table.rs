@@ -1,144 +1,131 @@
-//! Tables in HTML: which cells must not be broken on a narrow phone, and how columns are aligned.
+//! The cells of tables in HTML: their classes, their widths, and the names that they have where they are stacked.
 
-use comrak::nodes::{Node, NodeTable, NodeValue, TableAlignment};
+use std::borrow::Cow;
 
-use crate::edition::blocks;
-use crate::issue::manuscript::tree;
+use comrak::nodes::{Node, NodeValue};
 
-/// The width of the text in pixels, and of a character on average, in tenths of a pixel.
-#[derive(Clone, Copy, Debug)]
-struct TextWidth {
-    room: u32,
-    letter: usize,
-}
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::edition::compile_context::CompileContext;
+use crate::edition::writers::table_layout::{self, PhoneForm, SHORT_ADDRESS, TableForm, TableLayout};
 
-/// The narrowest phone (320 pixels), in a mail program that ignores the styles for phones.
-const BARE_PHONE: TextWidth = TextWidth { room: 232, letter: 78 };
+const TOO_WIDE: Code = Code("NL479");
 
-/// The same, with the styles for phones.
-const PHONE: TextWidth = TextWidth { room: 280, letter: 73 };
-
-/// The space between two columns, in pixels.
-const GAP: usize = 12;
-
-/// The longest amount with its unit, in characters, that fits on one line beside other columns: `12.345.678 kr.`
-const AMOUNT: usize = 14;
-
-/// The longest name with a number in it, in characters, that is kept on one line: `kl. 14.30`, `1. kvartal`.
-const NAME: usize = 10;
-
-/// How a table is written so that phones break no word of it.
-pub(super) struct TableFit {
-    bare: ColumnFit,
-    styled: ColumnFit,
-}
-
-impl TableFit {
-    /// Measures a table.
-    pub(super) fn of(node: Node<'_>, table: &NodeTable) -> Self {
-        Self { bare: ColumnFit::of(node, table, BARE_PHONE), styled: ColumnFit::of(node, table, PHONE) }
+/// Reports tables that are too wide for a letter.
+pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
+    for node in root.descendants() {
+        let NodeValue::Table(table) = &node.data().value else { continue };
+        let layout = TableLayout::of(node, table, context.theme.table_text(), context.lang);
+        if layout.is_listed() {
+            let columns = table.alignments.len();
+            let message = format!("this table has {columns} columns that do not fit side by side: each row is a list");
+            diagnostics.push(
+                Diagnostic::warning(TOO_WIDE, message)
+                    .at(context.masked.line(node.data().sourcepos.start.line))
+                    .hint("delete some columns, shorten long words, or swap rows and columns"),
+            );
+        }
     }
+}
 
+/// A finished cell.
+pub(super) struct TableCell<'a> {
+    pub(super) node: Node<'a>,
+    pub(super) column: usize,
+    pub(super) align: &'static str,
+    pub(super) content: String,
+}
+
+impl TableLayout {
     /// The classes of the table.
     pub(super) fn table_class(&self) -> &'static str {
-        match (self.bare, self.styled) {
-            (ColumnFit::Whole, _) => "data kept",
-            (_, ColumnFit::Whole) => "data kept-on-phone",
-            _ => "data",
+        match (&self.form, self.phone) {
+            (TableForm::Listed, PhoneForm::Stacked) => "data listed list-blocks",
+            (TableForm::Listed, _) => "data listed",
+            (_, PhoneForm::Fits) => "data kept",
+            (_, PhoneForm::FitsWithStyles) => "data kept-on-phone",
+            (_, PhoneForm::FitsIfShort) => "data",
+            (_, PhoneForm::Stacked) => "data stacked",
         }
     }
 
-    /// A cell around its finished content.
-    pub(super) fn cell(&self, cell: Node<'_>, align: &str, mut content: String) -> String {
-        let header = cell.parent().is_some_and(is_header);
-        let amount = !header && is_amount(cell, align);
-        // If an amount must be broken, it is broken before its unit and not inside.
-        if amount && !matches!(self.bare, ColumnFit::Heads | ColumnFit::Nothing) && !content.contains('<') {
+    /// A cell around its content; `name` is the text of its column's header.
+    pub(super) fn cell(&self, cell: TableCell<'_>, name: &str) -> String {
+        let TableCell { node, column, align, mut content } = cell;
+        let header = node.parent().is_some_and(table_layout::is_header);
+        let amount = !header && table_layout::is_amount(node, align);
+        if amount && !content.contains('<') {
             content = content.replace(' ', "&nbsp;");
         }
-        let kept = match self.bare {
-            ColumnFit::Whole | ColumnFit::Nothing => false,
-            ColumnFit::Heads => header,
-            ColumnFit::Amounts => amount,
-            ColumnFit::HeadsAndAmounts => header || amount,
-        };
-        let class = if kept { " class=\"kept-cell\"" } else { "" };
+        let mut classes = Vec::new();
+        if self.is_kept(node, align) {
+            classes.push("kept-cell");
+        }
+        if self.phone == PhoneForm::Stacked && !header {
+            match column {
+                _ if content.is_empty() => classes.push("row-empty"),
+                0 => classes.push("row-title"),
+                _ => {}
+            }
+            content = if content.is_empty() { content } else { label(name) + &content };
+        }
+        let class = if classes.is_empty() { String::new() } else { format!(" class=\"{}\"", classes.join(" ")) };
         // An empty header cell is an error to screen readers (axe: empty-table-header).
         let (tag, scope) = if header && !content.is_empty() { ("th", " scope=\"col\"") } else { ("td", "") };
         let align = if tag == "td" && align == "left" { String::new() } else { format!(" align=\"{align}\"") };
-        format!("<{tag}{class}{scope}{align}>{content}</{tag}>")
-    }
-}
-
-/// What fits on a narrow phone without breaking a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ColumnFit {
-    Whole,
-    HeadsAndAmounts,
-    Heads,
-    Amounts,
-    Nothing,
-}
-
-impl ColumnFit {
-    fn of(node: Node<'_>, table: &NodeTable, screen: TextWidth) -> Self {
-        let room = usize::try_from(blocks::room(node, screen.room)).unwrap_or(0);
-        let columns = table.alignments.len();
-        let letters = room.saturating_sub(GAP * columns.saturating_sub(1)) * 10 / screen.letter;
-        if letters == 0 {
-            return Self::Nothing;
-        }
-        let longest = |which: &dyn Fn(Node<'_>, &str) -> bool| -> usize {
-            let of = |column: usize| {
-                let align = align(table, column);
-                let cells = node.children().filter_map(|row| row.children().nth(column));
-                cells.filter(|cell| which(cell, align)).map(|cell| unbroken(cell, align)).max().unwrap_or(0)
-            };
-            (0..columns).map(of).sum()
+        let width = match &self.form {
+            TableForm::Columns(widths) if header => widths.get(column).map(|width| format!(" width=\"{width}\"")),
+            TableForm::Columns(_) | TableForm::Free | TableForm::Listed => None,
         };
-        let head = |cell: Node<'_>| cell.parent().is_some_and(is_header);
-        let heads = longest(&|cell, _| head(cell)) <= letters;
-        match () {
-            () if longest(&|_, _| true) <= letters => Self::Whole,
-            () if longest(&|cell, align| head(cell) || is_amount(cell, align)) <= letters => Self::HeadsAndAmounts,
-            () if longest(&|cell, align| is_amount(cell, align)) <= letters && !heads => Self::Amounts,
-            () if heads => Self::Heads,
-            () => Self::Nothing,
-        }
+        format!("<{tag}{class}{scope}{align}{}>{content}</{tag}>", width.unwrap_or_default())
     }
 }
 
-/// The length of the longest part of a cell that must not be broken, in characters. A value of the reader may be of any
-/// length.
-fn unbroken(cell: Node<'_>, align: &str) -> usize {
-    if cell.descendants().any(|node| tree::placeholder(node).is_some()) {
-        return usize::from(u16::MAX);
+/// The name of a column before a value of it. It is hidden where the header is shown, so that screen readers read each name
+/// once: the styles for phones show it, and hide the header.
+fn label(name: &str) -> String {
+    if name.is_empty() {
+        return String::new();
     }
-    let text = tree::plain(cell);
-    if is_amount(cell, align) && !cell.parent().is_some_and(is_header) {
-        return text.chars().count();
-    }
-    text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0)
+    format!("<span class=\"cell-label\">{}</span>", with_colon(name))
 }
 
-/// Whether a row is the header of its table.
-pub(super) fn is_header(row: Node<'_>) -> bool {
-    matches!(row.data().value, NodeValue::TableRow(true))
+fn with_colon(name: &str) -> String {
+    let colon = if name.ends_with([':', '?']) { "" } else { ":" };
+    format!("{name}{colon} ")
 }
 
-/// Whether a cell is an amount with its unit, or a short name with a number in it.
-fn is_amount(cell: Node<'_>, align: &str) -> bool {
-    let text = tree::plain(cell);
-    let letters = text.chars().count();
-    (align == "right" && letters <= AMOUNT)
-        || (letters <= NAME && text.contains(|character: char| character.is_ascii_digit()))
-}
-
-/// The alignment of a column, as the `align` attribute names it.
-pub(super) fn align(table: &NodeTable, column: usize) -> &'static str {
-    match table.alignments.get(column) {
-        Some(TableAlignment::Right) => "right",
-        Some(TableAlignment::Center) => "center",
-        Some(TableAlignment::Left | TableAlignment::None) | None => "left",
+/// A row of a table that is too wide: its first cell as a title, and below it a line for each other cell.
+pub(super) fn listed_row(names: &[String], cells: &[String]) -> String {
+    let empty = String::new();
+    let mut row = String::from("<tbody>\n");
+    for (column, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+        let name = names.get(column).unwrap_or(&empty);
+        let line = match column {
+            0 => {
+                let name = if name.is_empty() { String::new() } else { with_colon(name) };
+                format!(
+                    "<tr><th class=\"list-title\" colspan=\"2\" scope=\"rowgroup\" align=\"left\">\
+                     <span class=\"list-name\">{name}</span>{cell}</th></tr>\n"
+                )
+            }
+            _ if name.is_empty() => format!("<tr valign=\"top\"><td class=\"row-label\"></td><td>{cell}</td></tr>\n"),
+            _ => format!(
+                "<tr valign=\"top\"><th class=\"row-label\" scope=\"row\" align=\"left\">{name}</th><td>{cell}</td></tr>\n"
+            ),
+        };
+        row.push_str(&line);
     }
+    row + "</tbody>"
+}
+
+/// Escaped text whose long addresses may be broken behind the `@`, and not just anywhere. `<wbr>` is not part of what is copied.
+pub(super) fn with_breaks(text: &str) -> Cow<'_, str> {
+    if !text.contains('@') {
+        return Cow::Borrowed(text);
+    }
+    let words = text.split_inclusive(char::is_whitespace).map(|word| {
+        let is_long = word.trim_end().chars().count() > SHORT_ADDRESS;
+        if is_long { Cow::Owned(word.replace('@', "@<wbr>")) } else { Cow::Borrowed(word) }
+    });
+    Cow::Owned(words.collect())
 }

@@ -3,5 +3,6 @@
 pub(crate) mod contents;
 pub(crate) mod html;
 mod html_attributes;
-mod html_table;
+pub(crate) mod html_table;
+mod table_layout;
 pub(crate) mod text;

@@ -26,13 +26,9 @@ const NO_CELLS: Code = Code("NL475");
 const TOO_LARGE: Code = Code("NL476");
 const TAG: Code = Code("NL477");
 const RAGGED: Code = Code("NL478");
-const WIDE: Code = Code("NL479");
 
 /// Gmail clips letters with larger tables (at 102 kB).
 const LIMITS: TableLimits = TableLimits { rows: 300, columns: 30 };
-
-/// The most columns that fit on a phone.
-const COLUMNS_OF_A_PHONE: usize = 6;
 
 /// Converts every block with pasted cells. This comes before tags get their nodes, so that tags in cells get theirs too.
 pub(crate) fn convert_pasted<'a>(
@@ -51,7 +47,7 @@ pub(crate) fn convert_pasted<'a>(
             let here = masked.line(opening);
             let rows = cells::pasted(&pasted(block, masked), LIMITS);
             let rows = rows.map_err(|error| diagnostics.push(cell_error(&error, &here, place)));
-            let rows = rows.ok().and_then(|rows| checked(rows, place, &here, diagnostics));
+            let rows = rows.ok().and_then(|rows| checked(rows, place, diagnostics));
             replace_block(arena, block, &rows.unwrap_or_default(), Some(placeholders));
         }
         caption(arena, block, None);
@@ -144,7 +140,7 @@ fn of_file(source: &Source, here: &Span, diagnostics: &mut Diagnostics) -> Optio
     common_mistakes::check_characters(source, 0..source.text().len(), diagnostics);
     let place = |row: usize, span: Range<usize>| in_file(source, row, span);
     let rows = cells::of_file(source.text(), LIMITS).map_err(|error| diagnostics.push(cell_error(&error, here, place)));
-    checked(rows.ok()?, place, here, diagnostics)
+    checked(rows.ok()?, place, diagnostics)
 }
 
 fn in_file(source: &Source, line: usize, span: Range<usize>) -> Span {
@@ -214,7 +210,6 @@ fn cell_error(error: &CellError, here: &Span, place: impl Fn(usize, Range<usize>
 fn checked(
     mut rows: Vec<CellRow>,
     place: impl Fn(usize, Range<usize>) -> Span,
-    here: &Span,
     diagnostics: &mut Diagnostics,
 ) -> Option<Vec<CellRow>> {
     let head = rows.first().map_or(0, |row| row.cells.len());
@@ -234,16 +229,6 @@ fn checked(
             Diagnostic::warning(RAGGED, message)
                 .at(place(row.line, row.span.clone()))
                 .hint("name the column in the first row, or delete the extra separator"),
-        );
-    }
-    if columns > COLUMNS_OF_A_PHONE {
-        diagnostics.push(
-            Diagnostic::warning(
-                WIDE,
-                format!("this table has {columns} columns, and a phone shows {COLUMNS_OF_A_PHONE}"),
-            )
-            .at(here.clone())
-            .hint("delete some, or swap rows and columns"),
         );
     }
     for row in &mut rows {

@@ -1,0 +1,96 @@
+//! Divides long words, where they stand in little room.
+
+use std::borrow::Cow;
+
+use crate::base::language::Lang;
+
+/// Shows a hyphen where a line ends behind it, and nothing anywhere else.
+const SOFT_HYPHEN: char = '\u{ad}';
+
+/// The letters of the shortest word that is divided.
+const LONG: usize = 14;
+
+/// The fewest letters on each side of a hyphen.
+const SIDE: usize = 3;
+
+impl Lang {
+    /// A text with soft hyphens in its long words, but not in addresses, names of files and the like, and not where its author
+    /// wrote soft hyphens.
+    pub fn with_soft_hyphens(self, text: &str) -> Cow<'_, str> {
+        // Nearly no text has such a word.
+        if !text.split(|letter: char| !letter.is_alphabetic()).any(is_long) {
+            return Cow::Borrowed(text);
+        }
+        let mut out = String::with_capacity(text.len() + 8);
+        for word in text.split_inclusive(char::is_whitespace) {
+            if is_technical(word.trim_end()) {
+                out.push_str(word);
+            } else {
+                word.split_inclusive(|letter: char| !letter.is_alphabetic())
+                    .for_each(|part| self.push_divided(part, &mut out));
+            }
+        }
+        Cow::Owned(out)
+    }
+
+    /// A word in the parts that it may be divided into.
+    pub fn parts_of_word(self, word: &str) -> Vec<String> {
+        self.with_soft_hyphens(word).split(SOFT_HYPHEN).map(str::to_owned).collect()
+    }
+
+    fn push_divided(self, part: &str, out: &mut String) {
+        let word = part.trim_end_matches(|letter: char| !letter.is_alphabetic());
+        if is_long(word) {
+            let syllables = hypher::hyphenate_bounded(word, self.language().hyphenation, SIDE, SIDE);
+            for (at, syllable) in syllables.enumerate() {
+                out.extend((at > 0).then_some(SOFT_HYPHEN));
+                out.push_str(syllable);
+            }
+        } else {
+            out.push_str(word);
+        }
+        out.push_str(&part[word.len()..]);
+    }
+}
+
+fn is_long(word: &str) -> bool {
+    word.chars().count() >= LONG
+}
+
+/// Whether a word is an address, the name of a file or of a product: who copies it needs every character of it.
+fn is_technical(word: &str) -> bool {
+    let inner = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+    inner.contains(|letter: char| letter.is_ascii_digit() || "@/\\_.:=&#".contains(letter) || letter == SOFT_HYPHEN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn divided(text: &str) -> String {
+        Lang::default().with_soft_hyphens(text).replace(SOFT_HYPHEN, "|")
+    }
+
+    #[test]
+    fn long_words_are_divided_between_syllables() {
+        assert_eq!(divided("(Koordinationsgruppen), ja"), "(Koor|di|na|tions|grup|pen), ja");
+        assert_eq!(divided("IT-sikkerhedskoordinator"), "IT-sik|ker|heds|ko|or|di|na|tor");
+        assert_eq!(divided("selvbetjeningsløsninger og "), "selv|be|tje|nings|løs|nin|ger og ");
+    }
+
+    #[test]
+    fn all_else_stays_as_it_is() {
+        for text in [
+            "",
+            "Redaktionen",
+            "rollekatalogets2navn",
+            "anna.koordinationsgruppen@kommune.example",
+            "https://kommune.example/koordinationsgruppen",
+            "koordinationsgruppen.csv",
+            "Koor\u{ad}dinationsgruppensmøder",
+            "zq0w000001t",
+        ] {
+            assert_eq!(Lang::default().with_soft_hyphens(text), text);
+        }
+    }
+}
