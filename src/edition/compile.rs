@@ -41,6 +41,7 @@ use crate::edition::text::prelayout;
 use crate::edition::text::record;
 use crate::edition::theme::text_template::TemplatePiece;
 use crate::edition::theme::{Hero, Logo, Theme, ThemeContext, ThemeLink};
+use crate::edition::typography;
 use crate::edition::web_links;
 use crate::edition::writers;
 use crate::edition::writers::contents;
@@ -142,6 +143,8 @@ fn compile(
         phrases.preheader = preview_text::first_words(root, tags, placeholders);
         diagnostics.push(no_preheader(issue));
     }
+    // After what is checked and collected: texts are compared as their author wrote them.
+    typography::join_numbers(root, context);
     let input = PartInput { root, title, hero, logo, phrases: &phrases, context };
     let (parts, text_form) = parts(&input, diagnostics)?;
     writers::html_table::check(root, context, diagnostics);

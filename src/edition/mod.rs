@@ -28,6 +28,7 @@ mod tests;
 mod text;
 mod text_width;
 pub mod theme;
+mod typography;
 mod url_encoding;
 mod web_links;
 mod writers;

@@ -32,6 +32,7 @@ use crate::issue::manuscript::{ManuscriptContext, Manuscripts};
 use crate::people::person::{Address, Localised, Person, PersonOrigin};
 
 mod block_tests;
+mod table_tests;
 
 fn issue(body: &str) -> Issue {
     let text = format!(

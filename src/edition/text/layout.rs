@@ -10,6 +10,9 @@ use crate::edition::text::record::{self, BREAK, CELL, RecordKind, TextRecord};
 /// The widest line, in columns: mail programs expect no more than 78 (RFC 3676, section 4.2).
 const WIDTH: usize = 76;
 
+/// A space where no line ends.
+const NO_BREAK_SPACE: char = '\u{a0}';
+
 /// How the lines of a text part are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LineEncoding {
@@ -132,7 +135,8 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
                 line.push(' ');
                 used += 1;
             }
-            line.push_str(word);
+            // A text part has ordinary spaces: people search it, and copy from it.
+            line.push_str(&word.replace(NO_BREAK_SPACE, " "));
             used += needed;
         }
         lines.push(line);
@@ -170,6 +174,7 @@ fn aligned(row: &[String], widths: &[usize], alignments: &[char]) -> String {
             'c' => free / 2,
             _ => 0,
         };
+        let cell = cell.replace(NO_BREAK_SPACE, " ");
         cells.push(format!("{}{cell}{}", " ".repeat(before), " ".repeat(free - before)));
     }
     cells.join("  ")

@@ -1,0 +1,82 @@
+//! Tables, and what is kept on one line, in both parts of a letter.
+
+use crate::base::value::Value;
+use crate::edition::tests::{body_text, content, decoded, letter, mistakes, text, unbalanced};
+
+const SOLUTIONS: &str = "\
+| Produkt | Ansvarlig | Status | Næste udgivelse |
+|:--|:--|:-:|--:|
+| OS2display | Redaktionsgruppen | I drift | 12. januar 2027 |
+| OS2forms | Koordinationsgruppen for selvbetjeningsløsninger | | 1. marts 2027 |
+";
+
+#[test]
+fn a_table_that_does_not_fit_on_a_phone_is_stacked() {
+    let html = content(SOLUTIONS, &[]);
+    assert!(html.contains("<table class=\"data stacked\""), "{html}");
+    assert!(
+        html.contains("<td class=\"row-title\"><span class=\"cell-label\">Produkt: </span>OS2forms</td>"),
+        "{html}"
+    );
+    assert!(html.contains("<span class=\"cell-label\">Ansvarlig: </span>Koor\u{ad}di"), "{html}");
+    assert!(html.contains("<td class=\"row-empty\" align=\"center\"></td>"), "{html}");
+    assert!(html.contains("12.&nbsp;januar 2027"), "{html}");
+    let widths: Vec<u32> = html.split(" width=\"").filter_map(|rest| rest.split_once('"')?.0.parse().ok()).collect();
+    assert!(widths.len() == 4 && (480..=500).contains(&widths.iter().sum::<u32>()), "{widths:?}");
+    // The names are hidden in the element itself: some mail programs ignore the styles that show them on phones.
+    let styled = decoded(&letter(SOLUTIONS, &[]).unwrap().html);
+    assert!(styled.contains("class=\"cell-label\" style=\"display:none;mso-hide:all;"), "{styled}");
+    assert!(styled.contains(".stacked .cell-label{display:inline !important"), "{styled}");
+    assert!(!body_text(SOLUTIONS, &[]).contains("cell-label") && !body_text(SOLUTIONS, &[]).contains('\u{ad}'));
+}
+
+#[test]
+fn a_table_that_fits_is_not_stacked() {
+    for (body, class) in [
+        ("| År | Antal |\n|--:|--:|\n| 2025 | 78 |\n", "data kept"),
+        ("| Navn | Rolle |\n|--|--|\n| Eksempelsen | Formand for koordinationsgruppen |\n", "data kept-on-phone"),
+        ("| Emne |\n|--|\n| Informationssikkerhedskoordinatorer |\n", "data"),
+        ("| Navn | Svar |\n|--|--|\n| {{ first_name }} | ja |\n", "data"),
+    ] {
+        let html = content(body, &[("first_name", text("Anna"))]);
+        assert!(html.contains(&format!("<table class=\"{class}\"")), "{body}{html}");
+        assert!(!html.contains("cell-label"), "{html}");
+    }
+}
+
+#[test]
+fn a_table_that_is_too_wide_is_a_list_of_its_rows() {
+    let names = ["Leverandør", "Kontaktperson", "Aftaleperiode", "Sikkerhed", "Bemærkninger", "Afdeling"];
+    let row = |cells: [&str; 6]| format!("| {} |\n", cells.join(" | "));
+    let body = format!("{}{}{}", row(names), row(["--"; 6]), row(["{{ organisation }}", "Bo", "", "Ja", "Nej", "IT"]));
+    let html = content(&body, &[("organisation", text("Eksempel"))]);
+    assert!(html.contains("scope=\"rowgroup\"") && html.contains(">Leverandør: </span>Eksempel</th>"), "{html}");
+    assert!(html.contains("scope=\"row\"") && html.contains(">Sikkerhed</th><td>Ja</td>"), "{html}");
+    assert!(!html.contains("Aftaleperiode"), "an empty cell has no line: {html}");
+    assert_eq!(unbalanced(&html), None);
+    assert_eq!(mistakes(&body), ["1:1 NL479"]);
+    assert_eq!(mistakes(SOLUTIONS), Vec::<String>::new());
+}
+
+#[test]
+fn long_words_are_hyphenated_where_there_is_little_room() {
+    let body = "## Informationssikkerhedskoordinator\n\nInformationssikkerhedskoordinator `Informationssikkerhedskoordinator`\n";
+    let html = content(body, &[]);
+    let (heading, rest) = html.split_once("</h2>").unwrap();
+    assert!(heading.contains("sik\u{ad}ker"), "{html}");
+    assert!(!rest.contains('\u{ad}') && !body_text(body, &[]).contains('\u{ad}'), "{html}");
+    // A value is written as it is.
+    let value = content("## {{ a }}\n", &[("a", text("Informationssikkerhedskoordinator"))]);
+    assert!(value.contains(">Informationssikkerhedskoordinator</h2>"), "{value}");
+}
+
+#[test]
+fn numbers_are_kept_together_in_html_and_at_the_ends_of_lines() {
+    let body = "Vi ses den 21. januar kl. 9.30, og det koster {{ pris }} kr. efter § 4.\n";
+    let fields = [("pris", Value::Integer(12_345))];
+    let html = content(body, &fields);
+    assert!(html.contains("21.&nbsp;januar kl.&nbsp;9.30, og det koster 12345&nbsp;kr. efter §&nbsp;4."), "{html}");
+    assert_eq!(body_text(body, &fields).replace('\n', " "), body.trim_end().replace("{{ pris }}", "12345"));
+    let long = format!("{} 21. januar\n", "Der er et møde om rollekataloget for alle medlemmerne i Aarhus, også");
+    assert_eq!(body_text(&long, &[]).lines().last(), Some("21. januar"));
+}
