@@ -4,7 +4,7 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, Spanned};
-use crate::edition::blocks;
+use crate::edition::blocks::{self, picture_shapes};
 use crate::edition::compile_context::CompileContext;
 use crate::edition::context::Brand;
 use crate::edition::html::escape::escape;
@@ -40,14 +40,16 @@ pub(crate) fn picture(
     alt_text::check(node, context, diagnostics);
     let requested = requested_width(node, context, diagnostics);
     let column = context.theme.column_width();
+    let on_phone = blocks::width_on_phone(node).filter(|_| requested.is_none());
     match links::scheme(url.trim()).as_deref() {
         Some("https") => {
             // Nothing is loaded over the network to compile an edition, not even the size of a picture.
-            if requested.is_none() {
+            if requested.is_none() && !blocks::decides_width(node) {
                 diagnostics.push(unknown_width(column).at(context.place(node)));
             }
             let room = blocks::room(node, column);
-            set_width(node, requested.unwrap_or(room).min(room));
+            let width = requested.unwrap_or(room).min(room);
+            set_width(node, width, on_phone.unwrap_or(width));
         }
         Some("http") => diagnostics.push(
             Diagnostic::error(BAD_ADDRESS, "mail programs do not show pictures from `http:` addresses")
@@ -72,11 +74,12 @@ pub(crate) fn picture(
                 .hint("write a whole https address, or put the picture into a condition"),
         ),
         None => {
-            let most = blocks::room(node, column);
-            let file = RequestedFile { name: url, width: requested, most, syntax: PictureSyntax::Markdown };
+            let (most, shape) = (blocks::room(node, column), picture_shapes::of(node));
+            let limits = WidthLimits { asked: requested, most, on_phone, shape };
+            let file = RequestedFile { name: url, limits, syntax: PictureSyntax::Markdown };
             let loaded = beside_issue(file, &context.place(node), pictures, diagnostics);
-            if let Some((address, width)) = loaded {
-                set_width(node, width);
+            if let Some((address, shown)) = loaded {
+                set_width(node, shown.width, shown.widest);
                 if let NodeValue::Image(link) = &mut node.data_mut().value {
                     link.url = address;
                 }
@@ -85,19 +88,17 @@ pub(crate) fn picture(
     }
 }
 
-/// Loads a picture from a file beside the issue: its address and its width in pixels. A problem is
-/// reported.
+/// Loads a picture from a file beside the issue: its address, and how it is shown. A problem is reported.
 pub(crate) fn beside_issue(
     file: RequestedFile<'_>,
     place: &Span,
     pictures: &mut PictureSet<'_>,
     diagnostics: &mut Diagnostics,
-) -> Option<(String, u32)> {
-    let limits = WidthLimits { asked: file.width, most: file.most };
-    match pictures.add(PicturePath::BesideIssue(file.name), limits, place) {
+) -> Option<(String, ScaledPicture)> {
+    match pictures.add(PicturePath::BesideIssue(file.name), file.limits, place) {
         Ok((address, shown)) => {
             warn_blurred(file, &shown, place, diagnostics);
-            Some((address, shown.width))
+            Some((address, shown))
         }
         Err(error) => {
             diagnostics.push(picture_diagnostic(file.name, &error).at(place.clone()));
@@ -111,10 +112,8 @@ pub(crate) fn beside_issue(
 pub(crate) struct RequestedFile<'n> {
     /// Its path, relative to the issue.
     pub(crate) name: &'n str,
-    /// The width that is asked for, in pixels; absent: its own.
-    pub(crate) width: Option<u32>,
-    /// The width of the column that it is in, in pixels.
-    pub(crate) most: u32,
+    /// How wide it may be.
+    pub(crate) limits: WidthLimits,
     /// How it is written.
     pub(crate) syntax: PictureSyntax,
 }
@@ -186,9 +185,10 @@ fn outside_text(
         }
         None => {}
     }
-    match pictures.add(named, WidthLimits { asked: None, most }, &written.place) {
+    let limits = WidthLimits { most, ..WidthLimits::default() };
+    match pictures.add(named, limits, &written.place) {
         Ok((address, shown)) => {
-            let file = RequestedFile { name: &written.value, width: None, most, syntax: PictureSyntax::Key };
+            let file = RequestedFile { name: &written.value, limits, syntax: PictureSyntax::Key };
             warn_blurred(file, &shown, &written.place, diagnostics);
             Some((address, shown.width))
         }
@@ -257,6 +257,9 @@ fn unknown_width(column: u32) -> Diagnostic {
     Diagnostic::warning(NO_WIDTH, "the width of this picture is unknown").hint(hint)
 }
 
-fn set_width(node: Node<'_>, width: u32) {
-    node.data_mut().attrs.get_or_insert_with(Box::default).pairs = vec![("width".into(), width.to_string())];
+/// Gives a picture its width, and the width that it has at most on any screen.
+fn set_width(node: Node<'_>, width: u32, widest: u32) {
+    let pairs = [("width", width), ("widest", widest.max(width))];
+    node.data_mut().attrs.get_or_insert_with(Box::default).pairs =
+        pairs.map(|(name, width)| (name.to_owned(), width.to_string())).into();
 }

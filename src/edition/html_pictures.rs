@@ -9,6 +9,7 @@ use crate::edition::embed::{self, PictureSyntax, RequestedFile};
 use crate::edition::html::escape::escape;
 use crate::edition::html::sanitise;
 use crate::edition::images::collection::PictureSet;
+use crate::edition::images::picture::WidthLimits;
 use crate::edition::links;
 use crate::edition::lint::alt_text;
 
@@ -97,11 +98,12 @@ impl HtmlPicture {
             return None;
         }
         let most = blocks::room(node, context.theme.column_width());
-        let file = RequestedFile { name: &self.address, width: self.asked(most), most, syntax: PictureSyntax::Html };
-        let (address, width) = embed::beside_issue(file, &place, pictures, diagnostics)?;
+        let limits = WidthLimits { asked: self.asked(most), most, ..WidthLimits::default() };
+        let file = RequestedFile { name: &self.address, limits, syntax: PictureSyntax::Html };
+        let (address, shown) = embed::beside_issue(file, &place, pictures, diagnostics)?;
         let alt = escape(self.alt.as_deref().unwrap_or_default());
         let class = escape(self.class.as_deref().unwrap_or("picture"));
-        Some(format!("img src=\"{}\" alt=\"{alt}\" width=\"{width}\" class=\"{class}\"", escape(&address)))
+        Some(format!("img src=\"{}\" alt=\"{alt}\" width=\"{}\" class=\"{class}\"", escape(&address), shown.width))
     }
 
     /// The width that its author asks for, in pixels: `300`, `300px`, or `50%` of the width it can have.

@@ -8,6 +8,7 @@ use comrak::nodes::{Node, NodeHtmlBlock, NodeValue};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::nearest;
 use crate::base::source::span::Span;
+use crate::edition::blocks::picture_shapes;
 use crate::edition::compile_context::CompileContext;
 use crate::edition::embed;
 use crate::edition::html_pictures;
@@ -62,6 +63,7 @@ pub(crate) fn resolve<'a>(
         AnchoredHeadings::Wanted
     };
     let anchors = anchors(root, named);
+    picture_shapes::decide(root, pictures);
     let nodes: Vec<Node<'a>> = root.descendants().collect();
     for node in nodes {
         spaces_in_names::check(node, context, diagnostics);

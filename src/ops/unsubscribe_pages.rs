@@ -48,7 +48,7 @@ fn brand(project: &Project, name: &str, brand: &Brand) -> PageBrand {
 fn logo(project: &Project, brand: &Brand) -> Option<PageLogo> {
     let file = brand.logo.as_ref()?;
     let named = PicturePath::InProject(&file.value);
-    let limits = WidthLimits { asked: None, most: LOGO_WIDTH };
+    let limits = WidthLimits { most: LOGO_WIDTH, ..WidthLimits::default() };
     // `check` reports a logo that cannot be read; the page has the name instead.
     let shown = IssuePictures::new(project, project.root()).load(named, limits).ok()?;
     let bytes = shown.picture.bytes().to_vec();

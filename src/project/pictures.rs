@@ -11,7 +11,7 @@ use thiserror::Error as ThisError;
 
 use crate::edition::images::error::PictureError;
 use crate::edition::images::original::OriginalPicture;
-use crate::edition::images::picture::{ScaledPicture, WidthLimits};
+use crate::edition::images::picture::{PictureShape, ScaledPicture, WidthLimits};
 use crate::edition::images::placement::{PicturePath, PictureSource};
 use crate::project::Project;
 use crate::project::file_cache::FileCache;
@@ -58,12 +58,20 @@ impl IssuePictures {
         Ok(self.files.read(&file)?)
     }
 
-    fn scale(&self, file: &Path, limits: WidthLimits) -> Result<ScaledPicture, PictureError> {
+    fn file(&self, named: PicturePath<'_>) -> Result<PathBuf, PictureError> {
+        let file = match named {
+            PicturePath::BesideIssue(path) => self.issue.locate(path),
+            PicturePath::InProject(path) => self.project.locate(path),
+        };
+        file.map_err(picture_error)
+    }
+
+    fn read(&self, file: &Path) -> Result<OriginalPicture, PictureError> {
         let bytes = fs::metadata(file).map_err(|_| PictureError::Unreadable)?.len();
         if bytes > LIMIT {
             return Err(PictureError::TooLarge { bytes, limit: LIMIT });
         }
-        OriginalPicture::read(self.files.read(file).map_err(|_| PictureError::Unreadable)?)?.fit(limits)
+        OriginalPicture::read(self.files.read(file).map_err(|_| PictureError::Unreadable)?)
     }
 }
 
@@ -93,16 +101,15 @@ impl From<SiblingFileError> for AttachmentError {
 
 impl PictureSource for IssuePictures {
     fn load(&self, named: PicturePath<'_>, limits: WidthLimits) -> Result<ScaledPicture, PictureError> {
-        let file = match named {
-            PicturePath::BesideIssue(path) => self.issue.locate(path),
-            PicturePath::InProject(path) => self.project.locate(path),
-        };
-        let file = file.map_err(picture_error)?;
         self.scaled
             .borrow_mut()
-            .entry((file, limits))
-            .or_insert_with_key(|(file, limits)| self.scale(file, *limits))
+            .entry((self.file(named)?, limits))
+            .or_insert_with_key(|(file, limits)| self.read(file)?.fit(*limits))
             .clone()
+    }
+
+    fn shape(&self, named: PicturePath<'_>) -> Result<PictureShape, PictureError> {
+        self.read(&self.file(named)?).map(|picture| picture.shape())
     }
 }
 

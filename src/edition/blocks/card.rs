@@ -3,9 +3,11 @@
 use comrak::nodes::{Node, NodeValue};
 
 use crate::edition::blocks::pieces::HtmlPiece;
+use crate::issue::manuscript::content_blocks::label_of;
 
-/// Gives the title the level below the heading above the card.
-pub(super) fn rank(block: Node<'_>, title: Node<'_>) {
+/// Gives the title of a block, if it has one, the level below the heading above the block.
+pub(super) fn rank_title(block: Node<'_>) {
+    let Some(title) = label_of(block) else { return };
     // comrak's `preceding_siblings` begins with the node itself.
     let above = block.ancestors().find_map(|ancestor| ancestor.preceding_siblings().skip(1).find_map(level));
     if let NodeValue::Heading(heading) = &mut title.data_mut().value {

@@ -1,10 +1,11 @@
 //! `:::: columns`: two or three cells side by side, or one below the other on narrow screens.
 
-use comrak::nodes::Node;
+use comrak::nodes::{Node, NodeValue};
 
 use crate::base::source::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::edition::blocks::pieces::HtmlPiece;
+use crate::issue::manuscript::captions::{is_caption, is_picture};
 use crate::issue::manuscript::columns::{COUNT, ColumnItem, cells, is_break, pieces};
 use crate::issue::manuscript::content_blocks::body;
 
@@ -21,6 +22,33 @@ pub(super) fn check(block: Node<'_>, place: &Span, diagnostics: &mut Diagnostics
                 .hint("close these columns after two or three cells, and start new ones below"),
         );
     }
+}
+
+/// The pictures of a block with one picture in each cell, which are shown in one shape.
+pub(super) fn gallery(block: Node<'_>) -> Option<Vec<Node<'_>>> {
+    let cells = pieces(block).into_iter().map(|piece| match piece {
+        ColumnItem::Cell(nodes) => {
+            let images = nodes.into_iter().flat_map(comrak::arena_tree::Node::descendants);
+            let mut images = images.filter(|node| matches!(node.data().value, NodeValue::Image(_)));
+            images.next().filter(|_| images.next().is_none())
+        }
+        ColumnItem::Statement(_) => None,
+    });
+    cells.collect::<Option<Vec<_>>>().filter(|pictures| pictures.len() > 1)
+}
+
+/// Whether a block has two cells with nothing but a picture each, which is narrow enough for a phone: text is not.
+pub(super) fn stays_side_by_side(block: Node<'_>) -> bool {
+    let cells: Vec<bool> = pieces(block)
+        .into_iter()
+        .map(|piece| match piece {
+            ColumnItem::Cell(nodes) => nodes
+                .split_first()
+                .is_some_and(|(picture, rest)| is_picture(picture) && rest.iter().all(|node| is_caption(node))),
+            ColumnItem::Statement(_) => false,
+        })
+        .collect();
+    matches!(cells[..], [true, true])
 }
 
 pub(super) fn html(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
@@ -40,6 +68,7 @@ pub(super) fn html(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
              border=\"0\"><tr><![endif]-->",
         ),
     ];
+    let pair = if stays_side_by_side(block) { " pair" } else { "" };
     let mut number = 0;
     for item in items {
         match item {
@@ -53,7 +82,7 @@ pub(super) fn html(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
                 pieces.extend([
                     HtmlPiece::markup(format!(
                         "<!--[if mso]><td width=\"{percent}%\" valign=\"top\"><![endif]--><div \
-                         class=\"column-of-{width}{class}\">"
+                         class=\"column-of-{width}{class}{pair}\">"
                     )),
                     HtmlPiece::open_box(box_class),
                     HtmlPiece::Blocks(nodes),

@@ -7,8 +7,12 @@ mod card;
 mod columns;
 pub(crate) mod event;
 mod event_card;
+mod figures;
+mod media;
 mod more;
 pub(crate) mod notice;
+mod person;
+pub(crate) mod picture_shapes;
 pub(crate) mod pieces;
 mod quote;
 
@@ -20,7 +24,7 @@ use crate::edition::blocks::pieces::{HtmlPiece, TextPiece};
 use crate::edition::compile_context::CompileContext;
 use crate::edition::text::position::BlockPosition;
 use crate::issue::manuscript;
-use crate::issue::manuscript::content_blocks::{self, ContentBlock, ContentKind, body, label_of};
+use crate::issue::manuscript::content_blocks::{self, ContentBlock, ContentKind, body};
 use crate::issue::manuscript::notes::lines;
 
 /// Makes the blocks of one edition ready to be written, and reports what is wrong with them in this edition.
@@ -33,8 +37,20 @@ pub(crate) fn prepare<'a>(
     let mut anchors = more::anchors_on_page(root, context.edition_context);
     for (node, content) in content_blocks::all(root) {
         match content.kind {
+            ContentKind::Figures => {
+                card::rank_title(node);
+                figures::prepare(arena, node, context.tags, &context.masked.line(lines(node).0), diagnostics);
+            }
+            ContentKind::Media => {
+                card::rank_title(node);
+                media::check(node, &context.masked.line(lines(node).0), diagnostics);
+            }
+            ContentKind::Person => {
+                person::check(node, &context.masked.line(lines(node).0), diagnostics);
+                person::split_label(arena, node, context.tags);
+            }
             ContentKind::More => more::replace_with_link(arena, node, context, &mut anchors),
-            ContentKind::Card => label_of(node).into_iter().for_each(|label| card::rank(node, label)),
+            ContentKind::Card => card::rank_title(node),
             ContentKind::Columns => columns::check(node, &context.masked.line(lines(node).0), diagnostics),
             ContentKind::Callout => callout::name_kind(node, &content.label, context.words),
             ContentKind::Notice(kind) => notice::add_title(arena, node, kind, context.words),
@@ -66,7 +82,13 @@ fn room_in(node: Node<'_>, whole: u32, flow: ColumnFlow) -> u32 {
     // The numbers are the padding, the margins and the borders of `templates/default/base.css`.
     let around: Vec<Node<'_>> = node.ancestors().skip(1).collect();
     around.into_iter().rev().fold(whole, |room, ancestor| match ContentBlock::of(ancestor) {
-        Some(content) => room_in_block(ancestor, content.kind, room, flow),
+        Some(content) => match content.kind {
+            ContentKind::Person if media::is_in_picture(ancestor, node) => room.min(person::PORTRAIT),
+            ContentKind::Media if flow == ColumnFlow::Stacked => room,
+            ContentKind::Media if media::is_in_picture(ancestor, node) => (room * 34 / 100).saturating_sub(20),
+            ContentKind::Media => room * 66 / 100,
+            kind => room_in_block(ancestor, kind, room, flow),
+        },
         None => room.saturating_sub(match ancestor.data().value {
             NodeValue::List(_) => 24,
             NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) | NodeValue::Alert(_) => 20,
@@ -87,7 +109,36 @@ fn room_in_block(block: Node<'_>, kind: ContentKind, room: u32, flow: ColumnFlow
         }
         ContentKind::Notice(_) => room.saturating_sub(36),
         ContentKind::Quote => room.saturating_sub(24),
-        ContentKind::Columns | ContentKind::More | ContentKind::Table => room,
+        ContentKind::Columns
+        | ContentKind::Figures
+        | ContentKind::Media
+        | ContentKind::More
+        | ContentKind::Person
+        | ContentKind::Table => room,
+    }
+}
+
+/// The width of most phones' screens without the margins of a letter, in pixels.
+const PHONE: u32 = 380;
+
+/// Whether the block around a picture decides how wide it is.
+pub(crate) fn decides_width(node: Node<'_>) -> bool {
+    let block = node.ancestors().find_map(|ancestor| ContentBlock::of(ancestor).map(|content| (ancestor, content)));
+    block.is_some_and(|(block, content)| {
+        matches!(content.kind, ContentKind::Media | ContentKind::Person) && media::is_in_picture(block, node)
+    })
+}
+
+/// How wide a picture is on a phone, if it is wider there than beside something on other screens.
+pub(crate) fn width_on_phone(node: Node<'_>) -> Option<u32> {
+    let mut blocks =
+        node.ancestors().filter_map(|ancestor| ContentBlock::of(ancestor).map(|content| (ancestor, content)));
+    let (block, content) = blocks.next()?;
+    match content.kind {
+        ContentKind::Media => media::is_in_picture(block, node).then_some(PHONE),
+        ContentKind::Columns => (!columns::stays_side_by_side(block)).then_some(PHONE),
+        ContentKind::Card => blocks.next().filter(|outer| outer.1.kind == ContentKind::Columns).map(|_| PHONE - 38),
+        _ => None,
     }
 }
 
@@ -99,6 +150,9 @@ pub(crate) fn html<'a>(block: Node<'a>, content: &ContentBlock) -> Vec<HtmlPiece
         ContentKind::Card => card::html(block),
         ContentKind::Columns => columns::html(block),
         ContentKind::Quote => quote::html(block),
+        ContentKind::Figures => figures::html(block),
+        ContentKind::Media => media::html(block),
+        ContentKind::Person => person::html(block),
         ContentKind::More => more::html(block),
         ContentKind::Notice(kind) => notice::html(block, kind),
         // The cells are a table of Markdown by now.
@@ -112,8 +166,11 @@ pub(crate) fn text<'a>(block: Node<'a>, content: &ContentBlock, position: &Block
         ContentKind::Callout => callout::text(block, position),
         ContentKind::Quote => quote::text(block, position),
         ContentKind::Notice(_) => notice::text(block, position),
-        // The title is a heading among the children; see `card::rank`.
-        ContentKind::Card => vec![TextPiece::Blocks(block.children().collect(), position.clone())],
+        ContentKind::Person => person::text(block, position),
+        // The title is a heading among the children; see `card::rank_title`.
+        ContentKind::Card | ContentKind::Figures | ContentKind::Media => {
+            vec![TextPiece::Blocks(block.children().collect(), position.clone())]
+        }
         ContentKind::Columns => vec![TextPiece::Blocks(columns::shown(block).collect(), position.clone())],
         ContentKind::Event | ContentKind::More | ContentKind::Table => {
             vec![TextPiece::Blocks(body(block).collect(), position.clone())]

@@ -6,7 +6,7 @@ use crate::base::byte_size::{ByteLimit, ByteSize};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::edition::images::error::PictureError;
-use crate::edition::images::picture::{Picture, ScaledPicture, WidthLimits};
+use crate::edition::images::picture::{Picture, PictureShape, ScaledPicture, WidthLimits};
 use crate::edition::images::placement::{PicturePath, PictureSource, Placement};
 
 const HEAVY: Code = Code("NL541");
@@ -49,6 +49,11 @@ impl<'s> PictureSet<'s> {
         let entry = || NamedPicture { picture: shown.picture.clone(), place: place.clone(), path: name.to_owned() };
         self.found.entry(shown.picture.file_name()).or_insert_with(entry);
         Ok((address, shown))
+    }
+
+    /// The shape of a picture beside the issue; none if it cannot be read.
+    pub(crate) fn shape(&self, path: &str) -> Option<PictureShape> {
+        self.source.shape(PicturePath::BesideIssue(path)).ok()
     }
 
     /// Reports pictures that are too large for one letter.

@@ -6,13 +6,15 @@ use image::metadata::Orientation;
 
 use crate::edition::images::error::PictureError;
 use crate::edition::images::metadata::PictureMetadata;
-use crate::edition::images::picture::{Picture, PictureFormat, ScaledPicture, WidthLimits};
+use crate::edition::images::picture::{Picture, PictureFormat, PictureShape, ScaledPicture, WidthLimits};
 use crate::edition::images::pixels::{DECODE_LIMIT, Pixels};
 use crate::edition::images::unsupported::UnsupportedFormat;
 use crate::edition::images::{gif, jpeg, png, webp};
 
 /// The pixels that are sent for each one that is shown: phones and many computers have such screens.
 const PIXEL_RATIO: u32 = 2;
+/// The same, in tenths, for the width on a phone: more would only make the letter larger, since its pixels are tiny.
+const PHONE_TENTHS: u32 = 15;
 /// A larger PNG, in bytes, is tried as a JPEG, since it is probably a photo.
 pub(super) const JPEG_THRESHOLD: usize = 500_000;
 
@@ -60,10 +62,13 @@ impl OriginalPicture {
     /// # Errors
     /// If it is damaged.
     pub fn fit(&self, limits: WidthLimits) -> Result<ScaledPicture, PictureError> {
-        let (natural, tall) = self.upright();
+        let whole = self.upright();
+        let kept = limits.shape.filter(|_| !self.metadata.keep_encoded).map_or(whole, |shape| self.kept(whole, shape));
+        let natural = kept.0;
         let width = limits.asked.unwrap_or(natural).min(limits.most).max(1);
-        let target = natural.min(width.saturating_mul(PIXEL_RATIO));
-        let shown = |picture: Picture| ScaledPicture { picture, width, natural };
+        let widest = limits.on_phone.map_or(width, |phone| natural.min(phone).max(width));
+        let target = natural.min(width.saturating_mul(PIXEL_RATIO).max(widest.saturating_mul(PHONE_TENTHS) / 10));
+        let shown = |picture: Picture| ScaledPicture { picture, width, natural, widest };
         if self.metadata.keep_encoded {
             let upright = self.metadata.orientation == Orientation::NoTransforms && self.metadata.portable;
             return if upright {
@@ -74,17 +79,41 @@ impl OriginalPicture {
         }
         // A picture that is sent as it is gets decoded too, since that finds out whether it is damaged.
         let pixels = Pixels::decode(self.format, &self.bytes)?;
-        let fits =
-            target == natural && self.metadata.orientation == Orientation::NoTransforms && self.metadata.portable;
+        let fits = target == natural
+            && kept == whole
+            && self.metadata.orientation == Orientation::NoTransforms
+            && self.metadata.portable;
         if fits {
             let cleaned = self.without_metadata();
             let photo = self.format == PictureFormat::Png && cleaned.bytes().len() > JPEG_THRESHOLD;
             return Ok(shown(if photo { smaller_photo(cleaned, &pixels) } else { cleaned }));
         }
-        let height = u64::from(tall) * u64::from(target) / u64::from(natural);
-        let height = u32::try_from(height).unwrap_or(u32::MAX).max(1);
-        let pixels = pixels.scaled(target, height, self.metadata.orientation);
+        let side = |length: u32| {
+            let scaled = u64::from(length) * u64::from(target) / u64::from(natural);
+            u32::try_from(scaled).unwrap_or(u32::MAX).max(1)
+        };
+        let pixels = pixels.scaled(side(whole.0), side(whole.1), self.metadata.orientation);
+        let pixels = if kept == whole { pixels } else { pixels.reshaped(side(kept.0), side(kept.1)) };
         Ok(shown(self.encoded(&pixels)))
+    }
+
+    /// The size that it has in another shape: a photo is cropped, and a graphic, of which every part may count, is put on a
+    /// larger canvas.
+    fn kept(&self, (width, height): (u32, u32), shape: PictureShape) -> (u32, u32) {
+        let scaled = |length: u32, factor: u32, divisor: u32| {
+            let scaled = u64::from(length) * u64::from(factor) / u64::from(divisor.max(1));
+            u32::try_from(scaled).unwrap_or(u32::MAX).max(1)
+        };
+        let (wide, tall) = (scaled(height, shape.wide, shape.tall), scaled(width, shape.tall, shape.wide));
+        let is_photo =
+            matches!(self.format, PictureFormat::Jpeg | PictureFormat::WebP) || shape == PictureShape::SQUARE;
+        if is_photo { (width.min(wide), height.min(tall)) } else { (width.max(wide), height.max(tall)) }
+    }
+
+    /// Its shape when it is upright.
+    pub fn shape(&self) -> PictureShape {
+        let (wide, tall) = self.upright();
+        PictureShape { wide, tall }
     }
 
     /// Its width and height when it is upright.

@@ -5,13 +5,46 @@ use std::sync::Arc;
 
 use crate::base::digest::Digest;
 
-/// How wide a picture may be shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// How wide a picture may be shown, and in which shape.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WidthLimits {
     /// The width that the author asks for; absent: the width of the picture.
     pub asked: Option<u32>,
     /// The width of the column it is in.
     pub most: u32,
+    /// How wide it is shown on a phone, where it has the screen to itself; absent: no wider than elsewhere.
+    pub on_phone: Option<u32>,
+    /// The shape that it is given, so that it fits beside others; absent: its own.
+    pub shape: Option<PictureShape>,
+}
+
+/// The ratio of a width to a height.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PictureShape {
+    /// The width, in units of which only the ratio to the height counts.
+    pub wide: u32,
+    /// The height, in the same units.
+    pub tall: u32,
+}
+
+impl PictureShape {
+    /// As wide as it is tall.
+    pub(crate) const SQUARE: Self = Self { wide: 1, tall: 1 };
+
+    /// The shape between those of some pictures: the geometric mean of their ratios. None where they hardly differ.
+    pub(crate) fn between(shapes: &[Self]) -> Option<Self> {
+        let ratios: Vec<f64> = shapes.iter().map(|shape| f64::from(shape.wide) / f64::from(shape.tall)).collect();
+        let least = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = ratios.iter().copied().fold(0.0, f64::max);
+        if ratios.len() < 2 || most / least < 1.02 {
+            return None;
+        }
+        let count = f64::from(u32::try_from(ratios.len()).ok()?);
+        let mean = (ratios.iter().map(|ratio| ratio.ln()).sum::<f64>() / count).exp();
+        // A wider or taller one would leave little of the others. Formatting rounds without a lossy cast.
+        let wide = format!("{:.0}", mean.clamp(0.75, 1.8) * 600.0).parse().ok()?;
+        Some(Self { wide, tall: 600 })
+    }
 }
 
 /// A picture, and the width it is shown at.
@@ -21,8 +54,10 @@ pub struct ScaledPicture {
     pub picture: Picture,
     /// How wide it is shown.
     pub width: u32,
-    /// How wide the author's file is, in pixels.
+    /// How wide the author's file is, in pixels, or what is left of it in another shape.
     pub natural: u32,
+    /// How wide it is shown on any screen.
+    pub widest: u32,
 }
 
 /// One picture, ready to be sent.

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::codecs::jpeg::JpegDecoder;
 use image::codecs::png::{PngDecoder, PngEncoder};
 use image::codecs::webp::WebPDecoder;
-use image::imageops::FilterType;
+use image::imageops::{self, FilterType};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageResult, Limits, Rgba, RgbaImage};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
@@ -55,6 +55,21 @@ impl Pixels {
         let mut image = shrunk(self.image, wide, tall);
         image.apply_orientation(orientation);
         Self { image, profile: self.profile }
+    }
+
+    /// Cropped to this size, or centred on a transparent canvas of it.
+    pub(super) fn reshaped(self, width: u32, height: u32) -> Self {
+        let Self { image, profile } = self;
+        let (wide, tall) = (image.width().min(width), image.height().min(height));
+        // In a tall photo of people, the faces are above the middle.
+        let cropped = image.crop_imm((image.width() - wide) / 2, (image.height() - tall) / 3, wide, tall);
+        if (wide, tall) == (width, height) {
+            return Self { image: cropped, profile };
+        }
+        let mut canvas = RgbaImage::new(width, height);
+        let (left, top) = (i64::from((width - wide) / 2), i64::from((height - tall) / 2));
+        imageops::overlay(&mut canvas, &cropped.into_rgba8(), left, top);
+        Self { image: canvas.into(), profile }
     }
 
     /// As a PNG.

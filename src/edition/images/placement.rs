@@ -1,7 +1,7 @@
 //! Where the pictures of an edition come from, and where readers load them from.
 
 use crate::edition::images::error::PictureError;
-use crate::edition::images::picture::{Picture, ScaledPicture, WidthLimits};
+use crate::edition::images::picture::{Picture, PictureShape, ScaledPicture, WidthLimits};
 
 /// Where the pictures of an issue come from.
 pub trait PictureSource {
@@ -10,6 +10,12 @@ pub trait PictureSource {
     /// # Errors
     /// If it is missing, if it must not be read, or if mail programs cannot show it.
     fn load(&self, path: PicturePath<'_>, limits: WidthLimits) -> Result<ScaledPicture, PictureError>;
+
+    /// The shape of the picture of a path.
+    ///
+    /// # Errors
+    /// As those of [`Self::load`], but for damage that only decoding finds.
+    fn shape(&self, path: PicturePath<'_>) -> Result<PictureShape, PictureError>;
 }
 
 /// A path, and what it is relative to.
@@ -27,6 +33,10 @@ pub struct NoPictures;
 
 impl PictureSource for NoPictures {
     fn load(&self, _: PicturePath<'_>, _: WidthLimits) -> Result<ScaledPicture, PictureError> {
+        Err(PictureError::Missing { near: None })
+    }
+
+    fn shape(&self, _: PicturePath<'_>) -> Result<PictureShape, PictureError> {
         Err(PictureError::Missing { near: None })
     }
 }

@@ -9,10 +9,10 @@ use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use crate::edition::images::error::PictureError;
 use crate::edition::images::original::{JPEG_THRESHOLD, OriginalPicture};
-use crate::edition::images::picture::{Picture, ScaledPicture, WidthLimits};
+use crate::edition::images::picture::{Picture, PictureShape, ScaledPicture, WidthLimits};
 use crate::edition::images::unsupported::UnsupportedFormat;
 
-const COLUMN: WidthLimits = WidthLimits { asked: None, most: 536 };
+const COLUMN: WidthLimits = WidthLimits { asked: None, most: 536, on_phone: None, shape: None };
 /// EXIF that asks for a quarter turn to the right and has a GPS section.
 const EXIF: &[u8] =
     b"II*\0\x08\0\0\0\x02\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\x25\x88\x04\0\x01\0\0\0\x1a\0\0\0\0\0\0\0GPS-55.6761N";
@@ -89,7 +89,7 @@ fn a_picture_is_sent_twice_as_fine_as_it_is_shown_and_never_larger_than_it_is() 
         (1000, Some(200), 200, 400),
         (90, Some(400), 400, 90),
     ] {
-        let room = WidthLimits { asked, most: 536 };
+        let room = WidthLimits { asked, ..COLUMN };
         for bytes in [jpeg(natural, 60, |_| {}), png(natural.into(), 60)] {
             let shown = fit(&bytes, room).unwrap();
             assert_eq!((shown.natural, shown.width), (natural.into(), width));
@@ -127,7 +127,7 @@ fn metadata_about_who_took_a_picture_and_where_is_removed() {
 #[test]
 fn a_photo_that_is_stored_rotated_is_sent_upright() {
     for (width, height, asked) in [(80, 40, None), (400, 200, Some(50))] {
-        let shown = fit(&jpeg(width, height, with_exif), WidthLimits { asked, most: 536 }).unwrap();
+        let shown = fit(&jpeg(width, height, with_exif), WidthLimits { asked, ..COLUMN }).unwrap();
         assert_eq!(shown.natural, u32::from(height));
         let image = read(&shown.picture);
         assert_eq!(image.height(), image.width() * 2);
@@ -172,7 +172,7 @@ fn transparent_pixels_do_not_colour_their_neighbours() {
     let image = RgbaImage::from_fn(2000, 8, |x, _| if x % 2 == 0 { [250, 0, 0, 255] } else { [0, 0, 0, 0] }.into());
     let mut bytes = Cursor::new(Vec::new());
     image.write_to(&mut bytes, ImageFormat::Png).unwrap();
-    let shown = fit(bytes.get_ref(), WidthLimits { asked: Some(250), most: 536 }).unwrap();
+    let shown = fit(bytes.get_ref(), WidthLimits { asked: Some(250), ..COLUMN }).unwrap();
     let image = image::load_from_memory(shown.picture.bytes()).unwrap().into_rgba8();
     let [red, green, blue, alpha] = image.get_pixel(250, 1).0;
     assert!(red > 240 && green == 0 && blue == 0 && (100..156).contains(&alpha), "{:?}", image.get_pixel(250, 1));
@@ -209,7 +209,7 @@ fn a_large_png_of_a_photo_is_sent_as_jpeg() {
 #[test]
 fn the_same_picture_has_the_same_name() {
     let bytes = jpeg(2000, 100, |_| {});
-    let name = |bytes: &[u8], asked| fit(bytes, WidthLimits { asked, most: 536 }).unwrap().picture.file_name();
+    let name = |bytes: &[u8], asked| fit(bytes, WidthLimits { asked, ..COLUMN }).unwrap().picture.file_name();
     assert_eq!(name(&bytes, None), name(&jpeg(2000, 100, |_| {}), Some(600)));
     assert_ne!(name(&bytes, None), name(&bytes, Some(100)));
     assert_eq!(name(&jpeg(40, 30, with_exif), None), name(&jpeg(40, 30, with_exif), None));
@@ -260,5 +260,47 @@ fn other_formats_are_named() {
             matches!(OriginalPicture::read(bytes.into()), Err(PictureError::NotAPicture | PictureError::CutOff)),
             "{bytes:?}"
         );
+    }
+}
+
+#[test]
+fn a_photo_is_cropped_to_its_shape_and_a_graphic_gets_a_margin() {
+    let shaped = |wide, tall| WidthLimits { most: 100, shape: Some(PictureShape { wide, tall }), ..COLUMN };
+    for (bytes, limits, natural, size) in [
+        (jpeg(1600, 1000, |_| {}), shaped(1, 1), 1000, (200, 200)),
+        (jpeg(1600, 1000, |_| {}), shaped(2, 1), 1600, (200, 100)),
+        // EXIF turns it upright: it is 1000 wide and 1600 tall.
+        (jpeg(1600, 1000, with_exif), shaped(2, 1), 1000, (200, 100)),
+        (jpeg(90, 60, |_| {}), shaped(1, 1), 60, (60, 60)),
+        (png(400, 100), shaped(600, 600), 400, (200, 200)),
+        (png(100, 400), shaped(600, 600), 400, (200, 200)),
+        // A portrait is a square, whatever its format.
+        (png(400, 100), shaped(1, 1), 100, (100, 100)),
+    ] {
+        let shown = fit(&bytes, limits).unwrap();
+        let image = read(&shown.picture);
+        assert_eq!((shown.natural, image.width(), image.height()), (natural, size.0, size.1));
+    }
+    let shown = fit(&png(400, 100), shaped(600, 600)).unwrap();
+    let image = image::load_from_memory(shown.picture.bytes()).unwrap().into_rgba8();
+    assert_eq!((image.get_pixel(100, 10).0[3], image.get_pixel(100, 100).0[3]), (0, 255));
+}
+
+#[test]
+fn pictures_side_by_side_get_the_shape_between_theirs() {
+    let shape = |wide, tall| PictureShape { wide, tall };
+    let between = |shapes: &[PictureShape]| PictureShape::between(shapes).map(|shape| shape.wide);
+    assert_eq!(between(&[shape(400, 100), shape(100, 100)]), Some(1080), "at most 1.8 times as wide as tall");
+    assert_eq!(between(&[shape(200, 100), shape(100, 200)]), Some(600));
+    assert_eq!(between(&[shape(1600, 1000), shape(800, 501)]), None, "they hardly differ");
+    assert_eq!(between(&[shape(1, 2)]), None);
+}
+
+#[test]
+fn a_picture_that_a_phone_shows_larger_has_the_pixels_for_it() {
+    let limits = WidthLimits { most: 160, on_phone: Some(380), ..COLUMN };
+    for (natural, widest, sent) in [(1600, 380, 570), (300, 300, 300), (100, 100, 100)] {
+        let shown = fit(&jpeg(natural, 60, |_| {}), limits).unwrap();
+        assert_eq!((shown.widest, read(&shown.picture).width()), (widest, sent), "{natural}");
     }
 }

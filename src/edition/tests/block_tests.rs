@@ -65,7 +65,7 @@ fn the_caption_of_a_picture_is_in_both_parts() {
             "<p class=\"caption captioned\">A</p>\n<p class=\"caption\">Photo: Bo</p>\n<p>Tekst</p>",
             "[Billede: Havnen]\nA\nPhoto: Bo\n\nTekst",
         ),
-        (format!("{picture})\nTekst: x\n"), "<p><img", "[Billede: Havnen] Tekst: x"),
+        (format!("{picture})\nTekst: x\n"), "<p><img", "[Billede: Havnen]\nTekst: x"),
         (format!("- {picture} \"A\")\n"), "<span class=\"caption\">A</span>", "- [Billede: Havnen]\n  A"),
         (format!("x {picture} \"A\") y\n"), "<span class=\"caption\">A</span> y</p>", "x [Billede: Havnen] (A) y"),
     ] {
@@ -73,6 +73,89 @@ fn the_caption_of_a_picture_is_in_both_parts() {
         assert!(content(&body, &fields).contains(html), "{}", content(&body, &fields));
         assert_eq!(body_text(&body, &fields), plain, "{body}");
     }
+}
+
+#[test]
+fn a_picture_stands_beside_its_text() {
+    let picture = "![Havnen](https://a.example/a.jpg)";
+    for (body, class, plain) in [
+        (
+            format!("::: media Ny *kaj*\n{picture}\nTekst\n:::\n"),
+            "media-left",
+            "Ny kaj\n-\n\n[Billede: Havnen]\n\nTekst",
+        ),
+        (
+            format!("::: media Ny kaj {{.right}}\n{picture}\nFoto: Bo\n\nTekst\n:::\n"),
+            "media-right",
+            "Ny kaj\n-\n\n[Billede: Havnen]\nFoto: Bo\n\nTekst",
+        ),
+        (format!("::: media {{.right}}\n{picture}\n\nTekst\n:::\n"), "media-right", "[Billede: Havnen]\n\nTekst"),
+        (format!("::: media\n{picture}{{.right}}\n\nTekst\n:::\n"), "media-right", "[Billede: Havnen]\n\nTekst"),
+        (
+            format!("::: person {{{{ a }}}} Berg, *formand*\n{picture}\nTekst\n:::\n"),
+            "person-role\"><em>formand</em>",
+            "x Berg, formand\n[Billede: Havnen]\n\nTekst",
+        ),
+        (
+            format!("::: person {{% if a %}}Bo, b{{% endif %}}\n{picture}\n:::\n"),
+            "person-name\">Bo, b</p>",
+            "Bo, b\n[Billede: Havnen]",
+        ),
+    ] {
+        let fields = [("a", text("x"))];
+        assert!(content(&body, &fields).contains(class), "{}", content(&body, &fields));
+        assert_eq!(underlined_once(&body_text(&body, &fields)), plain, "{body}");
+        assert_eq!(unbalanced(&decoded(&letter(&body, &fields).unwrap().html)), None, "{body}");
+    }
+    for (body, expected) in [
+        ("x\n\n::: media A\nTekst\n:::\n", ["3:1 NL648"].as_slice()),
+        ("::: person\nTekst\n:::\n", &["1:1 NL649", "1:1 NL648"]),
+        ("::: media\n{{ x }}\n![a](https://a.example/a.jpg)\n:::\n", &["1:1 NL648"]),
+    ] {
+        assert_eq!(errors(body), expected, "{body}");
+    }
+}
+
+#[test]
+fn figures_have_a_value_and_a_label() {
+    for (item, value, label) in [
+        ("78 kommuner", "78", " kommuner"),
+        ("{{ a }} % flere", "x %", " flere"),
+        ("**1 ud af {{ a }}** bruger det", "<strong>1 ud af x</strong>", " bruger det"),
+        ("2,3 mio. kr. *sparet*", "2,3 mio. kr.", " <em>sparet</em>"),
+    ] {
+        let body = format!("::: figures\n- {item}\n- 1 anden\n:::\n");
+        let html = content(&body, &[("a", text("x"))]);
+        let expected = format!("figure-value\">{value}</p><p class=\"figure-label\">{label}</p>");
+        assert!(html.replace(" figure-long", "").contains(&expected), "{html}");
+        let plain = item.replace("{{ a }}", "x").replace('*', "");
+        assert_eq!(body_text(&body, &[("a", text("x"))]), format!("- {plain}\n- 1 anden"));
+    }
+    let roles = [("roles", Value::List(vec![text("it"), text("hr")]))];
+    let looped = "::: figures\n{% for r in roles %}\n- {{ loop.index }} {{ r }}\n{% endfor %}\n:::\n";
+    assert_eq!(content(looped, &roles).matches("figure-value").count(), 2);
+    assert_eq!(unbalanced(&decoded(&letter(looped, &roles).unwrap().html)), None);
+    for body in [
+        "::: figures\n- 1 a\n:::\n",
+        "::: figures\n- 1 a\n- 2 b\n- 3 c\n- 4 d\n- 5 e\n:::\n",
+        "::: figures\n- 1 a\n- 2\n:::\n",
+        "::: figures\n- 1 a\n- {% if a %}2{% endif %} b\n:::\n",
+        "::: figures\n- 1 a\n- 2 b\n\n  c\n:::\n",
+        "::: figures\n1 a\n:::\n",
+    ] {
+        assert_eq!(errors(body), ["1:1 NL650"], "{body}");
+    }
+}
+
+/// The mistakes of a text without the warnings about pictures of unknown width.
+fn errors(body: &str) -> Vec<String> {
+    mistakes(body).into_iter().filter(|mistake| !mistake.ends_with("NL513")).collect()
+}
+
+/// A text with each underline of a heading cut to one character.
+fn underlined_once(text: &str) -> String {
+    let lines = text.lines().map(|line| if line.starts_with("--") { "-" } else { line });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]

@@ -408,11 +408,12 @@ impl HtmlWriter<'_, '_> {
     fn image(&mut self, node: Node<'_>, url: &str) {
         let alt = self.label(node);
         let address = self.address(url);
-        let width = node.data().attrs.as_ref().and_then(|attributes| attributes.pairs.first().cloned());
+        let pairs = node.data().attrs.as_ref().map(|attributes| attributes.pairs.clone()).unwrap_or_default();
+        let pixels = |name: &str| pairs.iter().find(|pair| pair.0 == name).map(|(_, pixels)| escape(pixels));
         // A picture that is not loaded keeps its width on a phone, unless that is a share of the column.
-        let width = width.map_or_else(String::new, |(_, width)| {
-            let width = escape(&width);
-            format!(" width=\"{width}\" style=\"width:100%;max-width:{width}px\"")
+        let width = pixels("width").map_or_else(String::new, |width| {
+            let widest = pixels("widest").unwrap_or_else(|| width.clone());
+            format!(" width=\"{width}\" style=\"width:100%;max-width:{widest}px\"")
         });
         self.put(&format!("<img src=\"{address}\" alt=\"{alt}\"{width} class=\"picture\">"));
     }

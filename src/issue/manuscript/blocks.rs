@@ -15,7 +15,7 @@ use crate::issue::manuscript::visibility::{self, VisibilityFence};
 const UNKNOWN_KIND: Code = Code("NL407");
 
 /// Words that authors write for a kind, in Danish or from other programs, with what to write instead.
-const COMMON_MISTAKES: [(&str, &str); 43] = [
+const COMMON_MISTAKES: [(&str, &str); 53] = [
     ("kun", "::: only …"),
     ("til", "::: only …"),
     ("audience", "::: only …"),
@@ -49,6 +49,16 @@ const COMMON_MISTAKES: [(&str, &str); 43] = [
     ("column", "::: columns"),
     ("kort", "::: card …"),
     ("cards", "::: columns, with a `::: card …` for each inside"),
+    ("billede", "::: media"),
+    ("figur", "::: media"),
+    ("image", "::: media"),
+    ("portræt", "::: person …"),
+    ("byline", "::: person …"),
+    ("tal", "::: figures"),
+    ("nøgletal", "::: figures"),
+    ("stats", "::: figures"),
+    ("galleri", "::: columns"),
+    ("gallery", "::: columns"),
     ("mere", "::: more …"),
     ("læs", "::: more …"),
     ("details", "::: more …"),

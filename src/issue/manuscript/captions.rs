@@ -7,6 +7,7 @@ use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeValue};
 
 use crate::base::language::Lang;
+use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind};
 use crate::issue::manuscript::tree;
 
 /// The class of a node that holds a caption. Authors can give classes to links, pictures and headings only.
@@ -32,7 +33,7 @@ pub(crate) fn is_picture(node: Node<'_>) -> bool {
 }
 
 /// The picture that an inline node is, or that a link holds and nothing else.
-fn picture_in(node: Node<'_>) -> Option<Node<'_>> {
+pub(super) fn picture_in(node: Node<'_>) -> Option<Node<'_>> {
     let data = node.data();
     match &data.value {
         NodeValue::Image(_) => Some(node),
@@ -81,7 +82,8 @@ fn take_title(node: Node<'_>) -> Option<String> {
     }
 }
 
-/// Splits a paragraph that begins with a picture on a line of its own, where the next line is a credit.
+/// Splits a paragraph that begins with a picture on a line of its own, where the next line is a credit, or where the block
+/// around it shows its picture apart from its text.
 fn split_lines<'a>(arena: &'a Arena<'a>, paragraph: Node<'a>) {
     let children: Vec<Node<'a>> = paragraph.children().collect();
     let Some((first, rest)) = children.split_first().filter(|(first, _)| picture_in(first).is_some()) else { return };
@@ -89,14 +91,14 @@ fn split_lines<'a>(arena: &'a Arena<'a>, paragraph: Node<'a>) {
     let line = rest.iter().position(|node| is_line_break(node)).unwrap_or(rest.len());
     let (line, others) = rest.split_at(line);
     let is_credit = begins_as_credit(&line.iter().map(|node| tree::plain(node)).collect::<String>());
-    if !is_credit {
+    if !is_credit && !paragraph.parent().is_some_and(has_picture_apart) {
         return;
     }
     line_break.detach();
-    let text = others.get(1..).unwrap_or_default();
-    others.first().into_iter().for_each(|line_break| line_break.detach());
+    let (caption, text) = if is_credit { (line, others.get(1..).unwrap_or_default()) } else { (rest, [].as_slice()) };
+    others.first().filter(|_| is_credit).into_iter().for_each(|line_break| line_break.detach());
     let mut last = paragraph;
-    for nodes in [line, text].into_iter().filter(|nodes| !nodes.is_empty()) {
+    for nodes in [caption, text].into_iter().filter(|nodes| !nodes.is_empty()) {
         let own = new(arena, NodeValue::Paragraph, first);
         own.data_mut().sourcepos = nodes[0].data().sourcepos;
         for node in nodes {
@@ -105,11 +107,18 @@ fn split_lines<'a>(arena: &'a Arena<'a>, paragraph: Node<'a>) {
         last.insert_after(own);
         last = own;
     }
-    paragraph.next_sibling().into_iter().for_each(mark);
+    if is_credit {
+        paragraph.next_sibling().into_iter().for_each(mark);
+    }
 }
 
 fn is_line_break(node: Node<'_>) -> bool {
     matches!(node.data().value, NodeValue::SoftBreak | NodeValue::LineBreak)
+}
+
+/// Whether a block shows its picture apart from its text, so that both may be written without an empty line between.
+fn has_picture_apart(block: Node<'_>) -> bool {
+    ContentBlock::of(block).is_some_and(|content| matches!(content.kind, ContentKind::Media | ContentKind::Person))
 }
 
 /// Whether a paragraph is a short line such as `Foto: Anna Berg`.

@@ -2,10 +2,12 @@
 //!
 //! Each card in it is a cell; without cards, lines `---` are between the cells.
 
-use comrak::nodes::{Node, NodeValue};
+use comrak::Arena;
+use comrak::nodes::{AstNode, Node, NodeValue};
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
+use crate::issue::manuscript::captions;
 use crate::issue::manuscript::content_blocks::{self, ContentBlock, ContentKind, body};
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::placeholders::PlaceholderText;
@@ -49,6 +51,41 @@ pub(crate) fn pieces(block: Node<'_>) -> Vec<ColumnItem<'_>> {
 
 fn is_card(node: Node<'_>) -> bool {
     ContentBlock::of(node).is_some_and(|content| content.kind == ContentKind::Card)
+}
+
+/// Puts a line `---` between pictures, where a block has nothing but pictures.
+pub(crate) fn separate_pictures<'a>(arena: &'a Arena<'a>, root: Node<'a>) {
+    for (block, _) in content_blocks::all(root).into_iter().filter(|(_, content)| content.kind == ContentKind::Columns)
+    {
+        let paragraphs: Vec<Node<'a>> = body(block).collect();
+        let is_blank = |node: Node<'_>| match &node.data().value {
+            NodeValue::SoftBreak | NodeValue::LineBreak => true,
+            value => value.text().is_some_and(|text| text.trim().is_empty()),
+        };
+        let has_pictures_only = |paragraph: &Node<'a>| {
+            matches!(paragraph.data().value, NodeValue::Paragraph)
+                && paragraph.children().all(|node| captions::picture_in(node).is_some() || is_blank(node))
+        };
+        if paragraphs.is_empty() || !paragraphs.iter().all(has_pictures_only) {
+            continue;
+        }
+        let pictures = paragraphs.iter().flat_map(|paragraph| paragraph.children()).filter(|node| !is_blank(node));
+        let pictures: Vec<Node<'a>> = pictures.collect();
+        paragraphs.into_iter().for_each(comrak::arena_tree::Node::detach);
+        for (at, picture) in pictures.into_iter().enumerate() {
+            let new = |value: NodeValue| -> Node<'a> {
+                let node: Node<'a> = arena.alloc(AstNode::from(value));
+                node.data_mut().sourcepos = picture.data().sourcepos;
+                node
+            };
+            if at > 0 {
+                block.append(new(NodeValue::ThematicBreak));
+            }
+            let paragraph = new(NodeValue::Paragraph);
+            paragraph.append(picture);
+            block.append(paragraph);
+        }
+    }
 }
 
 /// Whether a node is a line `---`.

@@ -20,8 +20,14 @@ pub(crate) enum ContentKind {
     Columns,
     /// A quotation, and who said it.
     Quote,
+    /// Numbers with their labels, side by side.
+    Figures,
+    /// A picture beside a text.
+    Media,
     /// The rest of a text, which is on the web page only.
     More,
+    /// A portrait with a name and a role.
+    Person,
     /// A note with a colour and a sign of its own.
     Notice(NoticeKind),
 }
@@ -66,17 +72,20 @@ impl From<AlertType> for NoticeKind {
 
 impl ContentKind {
     /// Every kind.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Callout,
         Self::Card,
         Self::Columns,
         Self::Event,
+        Self::Figures,
+        Self::Media,
         Self::More,
         Self::Notice(NoticeKind::Note),
         Self::Notice(NoticeKind::Tip),
         Self::Notice(NoticeKind::Important),
         Self::Notice(NoticeKind::Warning),
         Self::Notice(NoticeKind::Caution),
+        Self::Person,
         Self::Quote,
         Self::Table,
     ];
@@ -90,8 +99,11 @@ impl ContentKind {
             Self::Card => "card",
             Self::Columns => "columns",
             Self::Quote => "quote",
+            Self::Figures => "figures",
+            Self::Media => "media",
             Self::More => "more",
             Self::Notice(kind) => kind.name(),
+            Self::Person => "person",
         }
     }
 }
@@ -109,7 +121,8 @@ impl ContentBlock {
     pub(crate) fn read(info: &str) -> Option<Self> {
         let (word, label) = info.trim().split_once(char::is_whitespace).unwrap_or((info.trim(), ""));
         let kind = ContentKind::ALL.into_iter().find(|kind| kind.name() == word)?;
-        Some(Self { kind, label: label.trim().to_owned() })
+        let label = if kind == ContentKind::Media { without_side(label.trim()) } else { label.trim() };
+        Some(Self { kind, label: label.to_owned() })
     }
 
     /// The block that a node of the tree is, if it is one.
@@ -119,6 +132,14 @@ impl ContentBlock {
             _ => None,
         }
     }
+}
+
+/// At the end of the words behind a fence: the picture is to the right of its text.
+pub(crate) const RIGHT: &str = "{.right}";
+
+/// The label of a media block without the side of its picture.
+pub(crate) fn without_side(label: &str) -> &str {
+    label.strip_suffix(RIGHT).unwrap_or(label).trim_end()
 }
 
 /// Every such block of a tree.

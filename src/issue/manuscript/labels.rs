@@ -3,7 +3,7 @@
 use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeHeading, NodeValue};
 
-use crate::issue::manuscript::content_blocks::{self, ContentKind, LABEL};
+use crate::issue::manuscript::content_blocks::{self, ContentBlock, ContentKind, LABEL};
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::snippets::COLON;
 use crate::issue::manuscript::tree;
@@ -11,22 +11,23 @@ use crate::issue::manuscript::tree;
 /// Adds the label of every block to the tree, as a node in the block.
 pub(crate) fn extract_labels<'a>(arena: &'a Arena<'a>, root: Node<'a>, masked: &PlaceholderText) {
     for (node, content) in content_blocks::all(root).into_iter().filter(|block| !block.1.label.is_empty()) {
-        let label = label(arena, node, masked);
+        let label = label(arena, node, &content, masked);
         match content.kind {
             ContentKind::Callout
             | ContentKind::Columns
             | ContentKind::Event
             | ContentKind::More
             | ContentKind::Notice(_)
+            | ContentKind::Person
             | ContentKind::Table => node.prepend(label),
-            ContentKind::Card => make_heading(node, label),
+            ContentKind::Card | ContentKind::Figures | ContentKind::Media => make_heading(node, label),
             ContentKind::Quote => node.append(label),
         }
     }
 }
 
 /// The label of a block as a paragraph.
-fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, masked: &PlaceholderText) -> Node<'a> {
+fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, content: &ContentBlock, masked: &PlaceholderText) -> Node<'a> {
     let line = block.data().sourcepos.start.line;
     let whole = masked.line_text(line);
     let info = whole.find(":::").map_or("", |at| whole[at..].trim_start_matches(':')).trim();
@@ -34,6 +35,7 @@ fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, masked: &PlaceholderText) ->
         .split_once(char::is_whitespace)
         .map_or("", |(_, label)| label.trim().trim_start_matches(['—', '–']).trim_start());
     let offset = whole.trim_end().len() - written.len();
+    let written = if content.kind == ContentKind::Media { content_blocks::without_side(written) } else { written };
     let text = &written.replace(COLON, ":");
     // Columns count bytes of the line, where a colon is written as a character reference.
     let longer = |column: usize| {

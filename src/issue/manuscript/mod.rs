@@ -213,6 +213,7 @@ impl CheckedText {
         lost_text::check(root, masked, diagnostics);
         list_numbers::check(root, masked, diagnostics);
         common_mistakes::check(masked, &lines::code_lines(root), diagnostics);
+        columns::separate_pictures(arena, root);
         captions::extract_captions(arena, root);
         table::convert_pasted(arena, root, masked, placeholders, diagnostics);
         tag_nodes::place_tags(arena, root, &masked.tags, placeholders);

@@ -54,9 +54,11 @@ fn may_have_lines(paragraph: Node<'_>) -> bool {
         | ContentKind::Notice(_)
         | ContentKind::Card
         | ContentKind::Columns
+        | ContentKind::Media
         | ContentKind::More
+        | ContentKind::Person
         | ContentKind::Quote => true,
-        ContentKind::Event | ContentKind::Table => false,
+        ContentKind::Event | ContentKind::Figures | ContentKind::Table => false,
     })
 }
 

@@ -229,13 +229,14 @@ impl Issue {
     /// A block that says how something looks.
     fn look(&mut self, around: &[Around], depth: usize) -> Piece {
         let titled = |issue: &mut Self, kind: &str| format!("{kind} {} **{}**", issue.word(around), issue.word(around));
-        match self.chance.below(8) {
+        match self.chance.below(9) {
             0 => {
                 let cards = (0..2).map(|_| self.card(around, depth)).collect();
                 Piece::Block("columns".to_owned(), cards)
             }
             1 => self.card(around, depth),
             2 => Piece::Block(titled(self, "quote"), vec![self.paragraph(around)]),
+            6 => self.picture(around, depth),
             3 => Piece::Block("more Resten".to_owned(), self.pieces(around, depth - 1)),
             4 if !self.in_condition => {
                 let when = "tid: 21. januar 2027 kl. 9.30-15.30".to_owned();
@@ -252,6 +253,22 @@ impl Issue {
                 Piece::Block(title, self.filled(around, depth))
             }
         }
+    }
+
+    /// A block with a picture, or with figures.
+    fn picture(&mut self, around: &[Around], depth: usize) -> Piece {
+        if self.chance.below(3) == 0 {
+            let mut item = |number: usize| format!("- {number} {} {}", self.word(around), self.word(around));
+            return Piece::Block("figures".to_owned(), vec![Piece::Lines(vec![item(78), item(29)])]);
+        }
+        let title = match self.chance.below(2) {
+            0 => format!("media {} {{.right}}", self.word(around)),
+            _ => format!("person {} {}, {}", self.word(around), self.word(around), self.word(around)),
+        };
+        let picture = format!("![{}](https://x.example/a.jpg \"{}\")", self.word(around), self.word(around));
+        let mut inner = vec![Piece::Lines(vec![picture])];
+        inner.extend(self.filled(around, depth));
+        Piece::Block(title, inner)
     }
 
     fn card(&mut self, around: &[Around], depth: usize) -> Piece {

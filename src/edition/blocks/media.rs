@@ -1,0 +1,68 @@
+//! `::: media Titel {.right}`: a picture beside a text, or above it on narrow screens.
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
+use crate::edition::blocks::pieces::HtmlPiece;
+use crate::issue::manuscript::captions::{is_caption, is_picture};
+use crate::issue::manuscript::content_blocks::{RIGHT, body};
+
+const NO_PICTURE: Code = Code("NL648");
+
+/// Reports a block without the picture that it is for.
+pub(super) fn check(block: Node<'_>, place: &Span, diagnostics: &mut Diagnostics) {
+    if picture(block).is_none() {
+        diagnostics.push(
+            Diagnostic::error(NO_PICTURE, "this block has no picture on a line of its own")
+                .at(place.clone())
+                .hint("begin it with `![What it shows](picture.jpg)`"),
+        );
+    }
+}
+
+/// The paragraph with the picture of a block.
+pub(super) fn picture(block: Node<'_>) -> Option<Node<'_>> {
+    body(block).find(|node| is_picture(node))
+}
+
+/// Whether a node is the picture of a block, or in it.
+pub(super) fn is_in_picture<'a>(block: Node<'a>, node: Node<'a>) -> bool {
+    picture(block).is_some_and(|picture| node.ancestors().any(|ancestor| ancestor.same_node(picture)))
+}
+
+/// Whether the picture is to the right of the text: `{.right}` is behind the fence or the picture.
+fn is_to_the_right(block: Node<'_>) -> bool {
+    let on_fence =
+        matches!(&block.data().value, NodeValue::BlockDirective(fence) if fence.info.trim_end().ends_with(RIGHT));
+    let on_picture = |node: Node<'_>| {
+        node.data().attrs.as_ref().is_some_and(|attributes| attributes.classes.iter().any(|class| class == "right"))
+    };
+    on_fence || picture(block).is_some_and(|picture| picture.descendants().any(on_picture))
+}
+
+pub(super) fn html(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
+    let Some(picture) = picture(block) else { return vec![HtmlPiece::Blocks(block.children().collect())] };
+    let caption = picture.next_sibling().filter(|node| is_caption(node));
+    let apart: Vec<Node<'_>> = [Some(picture), caption].into_iter().flatten().collect();
+    let text = block.children().filter(|node| !apart.iter().any(|part| part.same_node(node))).collect();
+    // With the picture on the right, the cells run from right to left: so the picture is first in the letter, and above its
+    // text where both do not fit side by side.
+    let (side, table) = if is_to_the_right(block) { ("right", " dir=\"rtl\"") } else { ("left", "") };
+    vec![
+        HtmlPiece::open_box(&format!("media-{side}")),
+        HtmlPiece::markup(format!(
+            "<!--[if mso]><table role=\"presentation\"{table} width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" \
+             border=\"0\"><tr><td width=\"34%\" valign=\"top\" dir=\"ltr\"><![endif]--><div class=\"media-picture\">"
+        )),
+        HtmlPiece::open_box(&format!("beside-{side}")),
+        HtmlPiece::Blocks(apart),
+        HtmlPiece::close_box(),
+        HtmlPiece::markup(
+            "</div><!--[if mso]></td><td width=\"66%\" valign=\"top\" dir=\"ltr\"><![endif]--><div class=\"media-text\">",
+        ),
+        HtmlPiece::Blocks(text),
+        HtmlPiece::markup("</div><!--[if mso]></td></tr></table><![endif]-->"),
+        HtmlPiece::close_box(),
+    ]
+}
