@@ -1,13 +1,14 @@
 //! The text of an issue, read and checked once; every edition is made from it.
 //!
 //! The steps of [`Manuscript::read`]: the lines are checked for characters and depth that no parser should see
-//! ([`common_mistakes`], [`nesting`]); template tags are replaced by placeholders ([`placeholders`]), attributes of kramdown by
-//! ours ([`kramdown`]), and dates that would become numbered lists are escaped ([`ordinals`]); Markdown becomes a tree
-//! ([`tree`]), and the words behind a fence become nodes of it ([`labels`]), as do the titles of pictures ([`captions`]);
-//! fences, blocks and definitions are checked ([`unclosed`], [`fences`], [`unread_fences`], [`blocks`], [`notes`],
-//! [`definitions`], [`lost_text`], [`list_numbers`]); tables are read, pasted
-//! ones and those in files ([`table`]); each tag gets a node of its own ([`tag_nodes`]) and is checked against its
-//! partner ([`structure`]); short lines keep their breaks ([`short_lines`]). Snippets were expanded before ([`snippets`]).
+//! ([`common_mistakes`], [`nesting`]); template tags are replaced by placeholders ([`placeholders`]), attributes of kramdown
+//! by ours ([`kramdown`]), and dates that would become numbered lists are escaped ([`ordinals`]); Markdown becomes a tree
+//! ([`tree`]), in which words in angle brackets that are not HTML are text ([`unknown_elements`]), and the words behind a
+//! fence become nodes of it ([`labels`]), as do the titles of pictures ([`captions`]); fences, blocks and definitions are
+//! checked ([`unclosed`], [`fences`], [`unread_fences`], [`blocks`], [`notes`], [`definitions`], [`lost_text`],
+//! [`list_numbers`]); tables are read, pasted ones and those in files ([`table`]); each tag gets a node of its own
+//! ([`tag_nodes`]) and is checked against its partner ([`structure`]); short lines keep their breaks ([`short_lines`]).
+//! Snippets were expanded before ([`snippets`]).
 
 pub(crate) mod blocks;
 pub(crate) mod buttons;
@@ -40,6 +41,7 @@ pub mod texts;
 pub mod translation_coverage;
 pub(crate) mod tree;
 pub(crate) mod unclosed;
+pub(crate) mod unknown_elements;
 pub(crate) mod unread_fences;
 pub(crate) mod visibility;
 
@@ -173,6 +175,7 @@ impl CheckedText {
         let masked = ordinals::escape(kramdown::convert(masked, &placeholders, &mut diagnostics));
         let arena = Arena::new();
         let root = tree::markdown(&arena, &masked.text);
+        unknown_elements::show(root, &masked, &placeholders, &mut diagnostics);
         let mut text = Self {
             blocks: matrix::blocks(root, &masked, &placeholders, readers),
             translated: translation_coverage::groups(root, &masked),

@@ -105,6 +105,9 @@ impl TreeBuilder<'_> {
                 self.close(node);
             }
             Event::Scalar(text, style, anchor, tag) => {
+                // Psych wrote `! 'text'` for a text that could be another type: the quotes say the same.
+                let is_quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
+                let tag = tag.filter(|tag| !(is_quoted && tag.handle().is_empty() && tag.suffix() == "!"));
                 self.decoration(anchor, tag.as_ref(), span);
                 let node = self.node(scalar(&text, style), span);
                 self.close(node);

@@ -1,0 +1,334 @@
+//! Words in angle brackets that are not HTML, such as `Arc<T>` or `<folder>`: readers see them as they are written.
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
+use crate::issue::manuscript::lines;
+use crate::issue::manuscript::placeholders::PlaceholderText;
+use crate::issue::manuscript::placeholders::words::Placeholders;
+
+const NOT_HTML: Code = Code("NL657");
+
+/// The elements of HTML (HTML Standard, sections 4 and 16.2), SVG and `MathML` that texts contain, in order.
+const KNOWN: [&str; 197] = [
+    "a",
+    "abbr",
+    "acronym",
+    "address",
+    "animate",
+    "applet",
+    "area",
+    "article",
+    "aside",
+    "audio",
+    "b",
+    "base",
+    "basefont",
+    "bdi",
+    "bdo",
+    "bgsound",
+    "big",
+    "blink",
+    "blockquote",
+    "body",
+    "br",
+    "button",
+    "canvas",
+    "caption",
+    "center",
+    "circle",
+    "cite",
+    "clippath",
+    "code",
+    "col",
+    "colgroup",
+    "command",
+    "content",
+    "data",
+    "datalist",
+    "dd",
+    "defs",
+    "del",
+    "details",
+    "dfn",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "element",
+    "ellipse",
+    "em",
+    "embed",
+    "feblend",
+    "fencedframe",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "filter",
+    "font",
+    "footer",
+    "foreignobject",
+    "form",
+    "frame",
+    "frameset",
+    "g",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hgroup",
+    "hr",
+    "html",
+    "i",
+    "iframe",
+    "image",
+    "img",
+    "input",
+    "ins",
+    "isindex",
+    "kbd",
+    "keygen",
+    "label",
+    "legend",
+    "li",
+    "line",
+    "lineargradient",
+    "link",
+    "listing",
+    "main",
+    "map",
+    "mark",
+    "marker",
+    "marquee",
+    "mask",
+    "math",
+    "menclose",
+    "menu",
+    "menuitem",
+    "meta",
+    "meter",
+    "mfrac",
+    "mi",
+    "mn",
+    "mo",
+    "mover",
+    "mpadded",
+    "mphantom",
+    "mroot",
+    "mrow",
+    "mspace",
+    "msqrt",
+    "mstyle",
+    "msub",
+    "msubsup",
+    "msup",
+    "mtable",
+    "mtd",
+    "mtext",
+    "mtr",
+    "multicol",
+    "munder",
+    "munderover",
+    "nav",
+    "nextid",
+    "nobr",
+    "noembed",
+    "noframes",
+    "noscript",
+    "object",
+    "ol",
+    "optgroup",
+    "option",
+    "output",
+    "p",
+    "param",
+    "path",
+    "pattern",
+    "picture",
+    "plaintext",
+    "polygon",
+    "polyline",
+    "portal",
+    "pre",
+    "progress",
+    "q",
+    "radialgradient",
+    "rb",
+    "rect",
+    "rp",
+    "rt",
+    "rtc",
+    "ruby",
+    "s",
+    "samp",
+    "script",
+    "search",
+    "section",
+    "select",
+    "selectedcontent",
+    "semantics",
+    "shadow",
+    "slot",
+    "small",
+    "source",
+    "spacer",
+    "span",
+    "stop",
+    "strike",
+    "strong",
+    "style",
+    "sub",
+    "summary",
+    "sup",
+    "svg",
+    "symbol",
+    "table",
+    "tbody",
+    "td",
+    "template",
+    "textarea",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "title",
+    "tr",
+    "track",
+    "tspan",
+    "tt",
+    "u",
+    "ul",
+    "use",
+    "var",
+    "video",
+    "wbr",
+    "xmp",
+];
+
+/// Makes text of what looks like an element of HTML and is none, and reports it.
+pub(crate) fn show(
+    root: Node<'_>,
+    masked: &PlaceholderText,
+    placeholders: &Placeholders,
+    diagnostics: &mut Diagnostics,
+) {
+    for node in root.descendants() {
+        let mut data = node.data_mut();
+        let start = data.sourcepos.start;
+        match &mut data.value {
+            NodeValue::HtmlInline(html) => {
+                let Some(name) = unknown_name(html, &masked.text) else { continue };
+                report(&name, masked.place(start.line, start.column, html.len()), placeholders, diagnostics);
+                let text = std::mem::take(html);
+                data.value = NodeValue::Text(text.into());
+            }
+            // Word's `<o:p>` is no tag to Markdown, but text.
+            NodeValue::Text(text) => {
+                for (at, tag) in word_tags(text) {
+                    report(tag, masked.place(start.line, start.column + at, tag.len() + 2), placeholders, diagnostics);
+                }
+            }
+            NodeValue::HtmlBlock(block) => {
+                block.literal = shown(&block.literal, start.line, masked, placeholders, diagnostics);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A block of HTML with such words as text.
+fn shown(
+    html: &str,
+    first: usize,
+    masked: &PlaceholderText,
+    placeholders: &Placeholders,
+    diagnostics: &mut Diagnostics,
+) -> String {
+    let mut written = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let (before, tag) = rest.split_at(at);
+        written.push_str(before);
+        let comment = lines::comment_length(tag).filter(|_| tag.starts_with("<!--"));
+        let length = comment.unwrap_or_else(|| tag.find('>').map_or(tag.len(), |end| end + 1));
+        let (tag, after) = tag.split_at(length);
+        match unknown_name(tag, &masked.text).filter(|_| comment.is_none()) {
+            Some(name) => {
+                let line = first + html[..html.len() - rest.len() + at].matches('\n').count();
+                report(&name, masked.line(line), placeholders, diagnostics);
+                written.extend(["&lt;", &tag[1..].replace('>', "&gt;")]);
+            }
+            None => written.push_str(tag),
+        }
+        rest = after;
+    }
+    written + rest
+}
+
+/// The names of Word's elements in a text, each with its place: `o:p`, `st1:place`.
+fn word_tags(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.match_indices('<').filter_map(|(at, _)| {
+        let inner = text[at + 1..].split_once('>')?.0;
+        let name = inner.strip_prefix('/').unwrap_or(inner).split(' ').next()?;
+        let (prefix, local) = name.split_once(':')?;
+        let is_word = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        (prefix.len() <= 3 && is_word(prefix) && is_word(local)).then_some((at, name))
+    })
+}
+
+/// The name in a tag that is not HTML. A name with a hyphen or a colon belongs to an element of the author's own, or of
+/// Word, if the text closes it.
+fn unknown_name(tag: &str, text: &str) -> Option<String> {
+    let inner = tag.strip_prefix('<')?;
+    let inner = inner.strip_prefix('/').unwrap_or(inner);
+    let length = inner.find(|letter: char| !letter.is_ascii_alphanumeric() && !"-_.:".contains(letter));
+    let name = &inner[..length.unwrap_or(inner.len())];
+    if !name.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+        return None;
+    }
+    let is_own = name.contains(['-', ':']) && (text.contains(&format!("</{name}>")) || tag.ends_with("/>"));
+    let is_of_drawing = name == "text" && text.contains("<svg");
+    let is_known = is_of_drawing || KNOWN.binary_search(&name.to_ascii_lowercase().as_str()).is_ok();
+    (!is_known && !is_own).then(|| name.to_owned())
+}
+
+fn report(name: &str, place: Span, placeholders: &Placeholders, diagnostics: &mut Diagnostics) {
+    let tag = if placeholders.tags_in(name).is_empty() { format!("`<{name}>`") } else { "this".to_owned() };
+    let message = format!("{tag} is not an element of HTML, and is shown as it is written");
+    let hint = "write it between backticks, or `\\<` for the `<`";
+    diagnostics.push(Diagnostic::warning(NOT_HTML, message).at(place).hint(hint));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn html_is_told_from_words_in_brackets() {
+        assert!(KNOWN.is_sorted());
+        for (tag, text, expected) in [
+            ("<T>", "Arc<T>", Some("T")),
+            ("</T>", "", Some("T")),
+            ("<folder type=imap>", "", Some("folder")),
+            ("<c-g>", "press <c-g>", Some("c-g")),
+            ("<my-box>", "<my-box>x</my-box>", None),
+            ("<o:p>", "<o:p></o:p>", None),
+            ("<DIV class=a>", "", None),
+            ("<br/>", "", None),
+            ("<text>", "<svg><text>", None),
+            ("<text>", "", Some("text")),
+            ("<!-- T -->", "", None),
+        ] {
+            assert_eq!(unknown_name(tag, text).as_deref(), expected, "{tag}");
+        }
+        let words: Vec<&str> =
+            word_tags("a <o:p>b</o:p> <st1:place w:st=\"on\"> <kl:> <x").map(|(_, name)| name).collect();
+        assert_eq!(words, ["o:p", "o:p", "st1:place"]);
+    }
+}
