@@ -13,8 +13,6 @@ pub struct DateFormats {
     pub weekdays: [&'static str; 7],
     /// A date in a sentence.
     pub date: &'static str,
-    /// A date without any word before it.
-    pub long_date: &'static str,
     /// A date where space is limited.
     pub short_date: &'static str,
     /// A date with its weekday.

@@ -48,7 +48,6 @@ pub(super) const LANGUAGE: Language = Language {
         short_months: ["jan.", "feb.", "mar.", "apr.", "maj", "jun.", "jul.", "aug.", "sep.", "okt.", "nov.", "dec."],
         weekdays: ["mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"],
         date: "den {day}. {month} {year}",
-        long_date: "{day}. {month} {year}",
         short_date: "{day}. {short_month} {year}",
         weekday_date: "{weekday} {date}",
         clock: "{hour}.{minute}",

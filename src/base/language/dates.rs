@@ -11,11 +11,6 @@ impl Lang {
         self.day(self.calendar().date, "", date)
     }
 
-    /// A date without the words before it: `21. januar 2027`.
-    pub fn long_date(self, date: Date) -> String {
-        self.day(self.calendar().long_date, "", date)
-    }
-
     /// A date where space is limited: `21. jan. 2027`.
     pub fn short_date(self, date: Date) -> String {
         self.day(self.calendar().short_date, "", date)

@@ -48,7 +48,6 @@ pub(super) const LANGUAGE: Language = Language {
         short_months: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
         weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
         date: "{day} {month} {year}",
-        long_date: "{day} {month} {year}",
         short_date: "{day} {short_month} {year}",
         weekday_date: "{weekday} {date}",
         clock: "{hour}:{minute}",

@@ -161,7 +161,7 @@ fn every_date_format_is_filled_in() {
         let forms = [
             lang.date(day),
             lang.short_date(day),
-            lang.long_date(day),
+            lang.date_alone(day),
             lang.weekday_date(day),
             lang.date_time(day.at(9, 30, 0, 0)),
             lang.dates(day, date(2027, 1, 22)),

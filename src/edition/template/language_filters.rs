@@ -71,7 +71,7 @@ fn date(value: &Value, form: Option<&str>, lang: Lang) -> Result<String, Error> 
     let day = match form {
         None => lang.date(day),
         Some("short") => lang.short_date(day),
-        Some("long") => lang.long_date(day),
+        Some("long") => lang.date_alone(day),
         Some("weekday") => lang.weekday_date(day),
         Some(_) => return Err(wrong_kind("unknown form of a date")),
     };
