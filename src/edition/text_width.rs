@@ -69,6 +69,8 @@ impl TextMeasure {
 pub(crate) struct TableText {
     /// The width of the column of text on wide screens, in pixels.
     pub(crate) column: u32,
+    /// The same on the narrowest phone, in a mail program that ignores the styles for phones.
+    pub(crate) bare_column: u32,
     /// On wide screens, and wherever the styles of the page's head are ignored.
     pub(crate) wide: TextMeasure,
     /// On phones.

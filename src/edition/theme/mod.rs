@@ -85,6 +85,9 @@ struct ThemeStyles {
 /// than tables are laid out for.
 const PAGE_MARGIN: u32 = 23;
 
+/// The narrowest phone without the padding around a page, in pixels.
+const BARE_PHONE: u32 = 288;
+
 /// The classes of tables whose words would be broken in a narrow column.
 const FITTED_TABLES: [&str; 3] = [".stacked", ".list-blocks", ".kept-on-phone"];
 
@@ -304,7 +307,8 @@ impl Theme {
     /// How the text of its tables is written.
     pub(crate) fn table_text(&self) -> TableText {
         let [wide, phone] = self.styles.table_sizes.map(|size| TextMeasure::new(&self.brand.font, size));
-        TableText { column: self.column_width(), wide, phone }
+        let PageWidths { page, column, .. } = self.styles.widths;
+        TableText { column, bare_column: BARE_PHONE.saturating_sub(page.saturating_sub(column)), wide, phone }
     }
 
     /// Whether its page lists the sections of an issue.

@@ -11,9 +11,6 @@ use crate::issue::manuscript::tree;
 /// The width of the text on the narrowest phone (320 pixels), in pixels.
 const PHONE: u32 = 280;
 
-/// The same in a mail program that ignores the styles for phones.
-const BARE_PHONE: u32 = 232;
-
 /// The space between two columns, in pixels.
 const GAP: u32 = 12;
 
@@ -97,7 +94,7 @@ impl TableLayout {
             () if wide.line.len() > 1 && wide.rows > 0 => TableForm::Listed,
             () => TableForm::Free,
         };
-        let bare = wide.room(blocks::room(node, BARE_PHONE));
+        let bare = wide.room(blocks::room(node, text.bare_column));
         let on_phone = blocks::room_on_phone(node, PHONE);
         let phone = match form {
             TableForm::Listed => phone.form_of_list(on_phone),
