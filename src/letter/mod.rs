@@ -18,7 +18,9 @@
 //! - [`compose`]: all letters of a plan, composed once. Delivery accepts nothing else.
 //! - [`parsed`]: a letter read back from its bytes.
 //! - [`leak`]: whether a letter contains text that its recipients must not read.
+//! - [`complete`]: whether a letter lacks text that its recipients should read.
 
+pub mod complete;
 pub mod compose;
 pub mod decoded;
 pub mod dkim;

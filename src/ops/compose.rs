@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::compiled::UnfilledCause;
+use crate::letter::complete;
 use crate::letter::compose::{ComposeError, ComposedPlan, LetterComposer, LetterOptions, MissingValue};
 use crate::letter::header_lines::HeaderTooLong;
 use crate::letter::plan::PlannedLetter;
@@ -24,7 +25,7 @@ const MAX_NAMED: usize = 5;
 pub struct Composition {
     /// The letters.
     pub plan: ComposedPlan,
-    /// Warnings of the leak guard.
+    /// Warnings of the guards.
     pub warnings: Diagnostics,
 }
 
@@ -58,12 +59,16 @@ pub fn compose_with_samples(
     extra_samples: Vec<PlannedLetter>,
 ) -> Result<Composition, Blocked> {
     // The guard reads the issue itself with code of its own, and must be made before the editions are moved out.
-    let guard = prepared.guard();
+    let (guard, completeness) = (prepared.guard(), prepared.completeness_guard());
     let mut composer = LetterComposer::new(options, prepared.editions);
     visit_letters(&mut |letter| composer.compose(letter))?;
     let (plan, samples) = composer.finish().map_err(|missing| Blocked::Diagnostics(missing_values(&missing)))?;
-    let leaks = guard.check_letters(&plan, samples.into_iter().chain(extra_samples));
-    if leaks.has_errors() { Err(Blocked::Diagnostics(leaks)) } else { Ok(Composition { plan, warnings: leaks }) }
+    let mut lost = Diagnostics::new();
+    let mut found = guard.check_letters_with(&plan, samples.into_iter().chain(extra_samples), |key, letter| {
+        lost.extend(completeness.check(key, letter));
+    });
+    found.extend(complete::once_per_place(lost));
+    if found.has_errors() { Err(Blocked::Diagnostics(found)) } else { Ok(Composition { plan, warnings: found }) }
 }
 
 /// What the leak guard says of an issue with other errors: a letter of each edition, to a sample reader. A passage that

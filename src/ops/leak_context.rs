@@ -4,6 +4,7 @@ use crate::base::language::Lang;
 use crate::base::source::span::Spanned;
 use crate::edition::issue_line::IssueLine;
 use crate::issue::manuscript::texts::TextSource;
+use crate::letter::complete::CompletenessGuard;
 use crate::letter::leak::{self, LeakGuard};
 use crate::ops::issue_inputs::IssueInputs;
 use crate::ops::prepared_issue::PreparedIssue;
@@ -18,6 +19,11 @@ impl PreparedIssue<'_> {
         let tables = names.filter_map(|name| inputs.texts.table(&name).ok().map(|table| (name, table))).collect();
         let keys = self.editions.iter().map(|(id, edition)| (id.clone(), edition.key.clone())).collect();
         LeakGuard { issue: inputs.issue.clone(), keys, tables, common_texts: common_texts(inputs) }
+    }
+
+    /// The guard that checks whether the letters of this issue contain all of its text.
+    pub fn completeness_guard(&self) -> CompletenessGuard {
+        CompletenessGuard { issue: self.inputs.issue.clone() }
     }
 }
 

@@ -15,7 +15,7 @@ static NAMED: LazyLock<HashMap<&str, &str>> =
     LazyLock::new(|| ENTITIES.iter().map(|entity| (entity.entity, entity.characters)).collect());
 
 /// A text with its references decoded. What is not a reference, or has no `;`, stays as it is, as in Markdown.
-pub(super) fn decode(text: &str) -> Cow<'_, str> {
+pub(crate) fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return Cow::Borrowed(text);
     }

@@ -43,17 +43,17 @@ pub(super) enum LineKind {
 
 /// The line that opens a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct OpeningFence<'t> {
+pub(crate) struct OpeningFence<'t> {
     /// The number of the line.
-    pub(super) number: usize,
+    pub(crate) number: usize,
     /// What follows the colons: `not suppliers`.
-    pub(super) words: &'t str,
+    pub(crate) words: &'t str,
 }
 
 impl OpeningFence<'_> {
     /// Whether the block is for other readers than those of an edition. `lang` blocks exclude nobody: a translation is not
     /// confidential.
-    pub(super) fn excludes(&self, key: &EditionKey) -> bool {
+    pub(crate) fn excludes(&self, key: &EditionKey) -> bool {
         let separates = |letter: char| letter.is_whitespace() || letter == ',';
         let mut words = self.words.split(separates).filter(|word| !word.is_empty());
         let kind = words.next();

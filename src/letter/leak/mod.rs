@@ -11,10 +11,10 @@
 
 mod confidential_passage;
 mod fact;
-mod html_entities;
+pub(crate) mod html_entities;
 mod html_text;
 mod letter_parts;
-mod lines;
+pub(crate) mod lines;
 mod markdown_text;
 mod shingles;
 
@@ -66,6 +66,16 @@ impl LeakGuard {
         composed: &ComposedPlan,
         letters: impl IntoIterator<Item: Borrow<PlannedLetter>>,
     ) -> Diagnostics {
+        self.check_letters_with(composed, letters, |_, _| {})
+    }
+
+    /// Does the same, and shows each letter that it checks to another check.
+    pub fn check_letters_with(
+        &self,
+        composed: &ComposedPlan,
+        letters: impl IntoIterator<Item: Borrow<PlannedLetter>>,
+        mut inspect: impl FnMut(&EditionKey, &ParsedLetter<'_>),
+    ) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         let mut checked: BTreeSet<String> = BTreeSet::new();
         for planned in letters {
@@ -76,12 +86,14 @@ impl LeakGuard {
             // A letter that cannot be composed is not sent, and has been reported.
             let (Ok(letter), Ok(decoded)) = (composed.letter(planned), composed.decode(planned)) else { continue };
             checked.insert(planned.edition.clone());
+            let letter = parsed::parse(&letter.bytes);
             diagnostics.extend(self.check(&InspectedLetter {
                 key,
                 person: Some(planned.person.as_ref()),
-                letter: &parsed::parse(&letter.bytes),
+                letter: &letter,
                 preheader: &decoded.preheader,
             }));
+            inspect(key, &letter);
         }
         diagnostics
     }

@@ -1,0 +1,359 @@
+//! The words of a paragraph of Markdown. Where it is not clear what a reader sees of a word, such as one that a value is part
+//! of, the word is left out: a false alarm is worse than none.
+
+use std::ops::Range;
+
+use crate::letter::complete::words::{self, WordBuilder, WordDigest};
+use crate::letter::leak::html_entities;
+
+/// The lines of a paragraph without the markers before them.
+#[derive(Debug, Default)]
+pub(super) struct Paragraph {
+    text: String,
+    /// Where each line begins in the text, and in the file.
+    lines: Vec<(usize, usize)>,
+}
+
+impl Paragraph {
+    /// Adds a line that begins at this byte of the file.
+    pub(super) fn push(&mut self, line: &str, start: usize) {
+        self.lines.push((self.text.len(), start));
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    /// Whether it has no line.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Whether a tag has begun and not ended: a `>` at the start of the next line is its end, and not a quote.
+    pub(super) fn is_in_tag(&self) -> bool {
+        let tag = self.text.rsplit_once('<').map_or("", |(_, tag)| tag);
+        tag.starts_with(|letter: char| letter.is_ascii_alphabetic()) && !tag.contains('>')
+    }
+
+    fn origin(&self, at: usize) -> usize {
+        let line = self.lines.partition_point(|(start, _)| *start <= at).saturating_sub(1);
+        self.lines.get(line).map_or(at, |(start, file)| file + at - start)
+    }
+}
+
+/// What a paragraph contains.
+#[derive(Debug, Default)]
+pub(super) struct ParagraphWords {
+    /// Its words, each with its bytes in the file.
+    pub(super) words: Vec<(WordDigest, Range<usize>)>,
+    /// The names of the notes that it refers to.
+    pub(super) references: Vec<String>,
+    /// How many conditions and loops are open after it.
+    pub(super) conditions: usize,
+}
+
+/// Elements that do not end a word.
+const INLINE: [&str; 18] = [
+    "a", "abbr", "b", "bdi", "bdo", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "s", "small", "span",
+    "strong", "u",
+];
+
+/// Elements that end a word. Of all others it is not clear: most are removed from a letter.
+const BLOCKS: [&str; 28] = [
+    "blockquote",
+    "br",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "figcaption",
+    "figure",
+    "hr",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "script",
+    "style",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+];
+
+/// Reads a paragraph after this number of open conditions and loops.
+pub(super) fn read(paragraph: &Paragraph, conditions: usize) -> ParagraphWords {
+    let found = ParagraphWords { conditions, ..ParagraphWords::default() };
+    let mut reader = InlineReader {
+        paragraph,
+        found,
+        word: WordBuilder::default(),
+        start: 0,
+        end: 0,
+        is_unclear: false,
+        is_beside: false,
+        brackets: Vec::new(),
+    };
+    let text = paragraph.text.as_str();
+    let mut at = 0;
+    while let Some(letter) = text[at..].chars().next() {
+        at = reader.letter(letter, at);
+    }
+    reader.end_word();
+    reader.found
+}
+
+struct InlineReader<'p> {
+    paragraph: &'p Paragraph,
+    found: ParagraphWords,
+    word: WordBuilder,
+    /// Where the word begins and ends.
+    start: usize,
+    end: usize,
+    /// Whether a reader may see something else than this word.
+    is_unclear: bool,
+    /// Whether a value, a tag or the end of a link is right before.
+    is_beside: bool,
+    /// The open square brackets: whether each is that of a picture.
+    brackets: Vec<bool>,
+}
+
+impl InlineReader<'_> {
+    /// Reads the character at a byte of the text, and returns where the next one is.
+    fn letter(&mut self, letter: char, at: usize) -> usize {
+        let text = self.paragraph.text.as_str();
+        let rest = &text[at..];
+        let after = at + letter.len_utf8();
+        match letter {
+            '\\' if rest[1..].starts_with(|sign: char| sign.is_ascii_punctuation()) => {
+                if !rest[1..].starts_with(words::is_ignorable) {
+                    self.separate();
+                }
+                at + 2
+            }
+            '`' => self.code(rest, at),
+            '{' => self.braces(rest, at),
+            '<' => self.angle(rest, at),
+            '[' => self.bracket(rest, at),
+            ']' => self.close_bracket(rest, at),
+            '&' => self.reference(rest, at),
+            'h' | 'w' if !self.word.is_open() && is_url(rest) => {
+                let end = |sign: char| sign.is_whitespace() || matches!(sign, '<' | '|' | '"');
+                at + rest.find(end).unwrap_or(rest.len())
+            }
+            letter if letter.is_alphanumeric() => {
+                self.push(letter, at);
+                after
+            }
+            letter if words::is_ignorable(letter) => after,
+            _ => {
+                self.separate();
+                after
+            }
+        }
+    }
+
+    fn push(&mut self, letter: char, at: usize) {
+        if !self.word.is_open() {
+            self.start = at;
+            self.is_unclear = false;
+        }
+        self.is_unclear |= std::mem::take(&mut self.is_beside);
+        self.end = at + letter.len_utf8();
+        self.word.push(letter);
+    }
+
+    fn separate(&mut self) {
+        self.end_word();
+        self.is_beside = false;
+    }
+
+    fn end_word(&mut self) {
+        if let Some(digest) = self.word.finish()
+            && !self.is_unclear
+            && self.found.conditions == 0
+        {
+            self.found.words.push((digest, self.paragraph.origin(self.start)..self.paragraph.origin(self.end)));
+        }
+    }
+
+    /// Goes past something that readers do not see as it is written: what touches it is unclear.
+    fn pass(&mut self) {
+        self.is_unclear |= self.word.is_open();
+        self.end_word();
+        self.is_beside = true;
+    }
+
+    /// A run of backticks, and the code up to the next run of the same length (`CommonMark` 0.31, section 6.1).
+    fn code(&mut self, rest: &str, at: usize) -> usize {
+        let length = rest.len() - rest.trim_start_matches('`').len();
+        let mut from = length;
+        while let Some(found) = rest[from..].find('`') {
+            let start = from + found;
+            let run = rest[start..].len() - rest[start..].trim_start_matches('`').len();
+            if run == length {
+                for (offset, letter) in rest[length..start].char_indices() {
+                    let at = at + length + offset;
+                    if letter.is_alphanumeric() {
+                        self.push(letter, at);
+                    } else if !words::is_ignorable(letter) {
+                        self.separate();
+                    }
+                }
+                return at + start + run;
+            }
+            from = start + run;
+        }
+        at + length
+    }
+
+    /// A template tag, or attributes.
+    fn braces(&mut self, rest: &str, at: usize) -> usize {
+        for (open, close) in [("{{", "}}"), ("{%", "%}")] {
+            if let Some((inner, _)) = rest.strip_prefix(open).and_then(|inner| inner.split_once(close)) {
+                self.pass();
+                self.count_conditions(if open == "{%" { inner } else { "" });
+                return at + open.len() + inner.len() + close.len();
+            }
+        }
+        if let Some((inner, _)) = rest[1..].split_once('}')
+            && !inner.contains('{')
+        {
+            if rest.starts_with("{#") && inner.ends_with('#') {
+                self.pass();
+                return at + inner.len() + 2;
+            }
+            let is_after_link = self.paragraph.text[..at].ends_with([')', ']']);
+            if inner.starts_with(['#', '.', ':']) || is_after_link && inner.contains('=') {
+                return at + inner.len() + 2;
+            }
+        }
+        self.separate();
+        at + 1
+    }
+
+    fn count_conditions(&mut self, statement: &str) {
+        let word = statement.trim_matches([' ', '-', '+']).split(|sign: char| !sign.is_alphanumeric()).next();
+        match word {
+            Some("if" | "for") => self.found.conditions += 1,
+            Some("endif" | "endfor") => self.found.conditions = self.found.conditions.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    /// A comment, an address in angle brackets, or an HTML tag.
+    fn angle(&mut self, rest: &str, at: usize) -> usize {
+        for (open, close) in [("<!--", "-->"), ("<?", "?>")] {
+            if let Some((inner, _)) = rest.strip_prefix(open).and_then(|inner| inner.split_once(close)) {
+                self.pass();
+                return at + open.len() + inner.len() + close.len();
+            }
+        }
+        let is_tag = rest[1..].starts_with(|sign: char| sign.is_ascii_alphabetic() || sign == '/');
+        let Some(end) = rest.find('>').filter(|_| is_tag) else {
+            self.separate();
+            return at + 1;
+        };
+        let name = rest[1..].trim_start_matches('/');
+        let name =
+            name[..name.find(|sign: char| !sign.is_ascii_alphanumeric()).unwrap_or(name.len())].to_ascii_lowercase();
+        if BLOCKS.contains(&name.as_str()) {
+            self.separate();
+        } else if !INLINE.contains(&name.as_str()) {
+            self.is_unclear |= self.word.is_open();
+            self.is_beside = self.word.is_open();
+        }
+        if matches!(name.as_str(), "script" | "style") && !rest.starts_with("</") {
+            let close = rest.to_ascii_lowercase().find(&format!("</{name}"));
+            return at + close.unwrap_or(end + 1);
+        }
+        at + end + 1
+    }
+
+    fn bracket(&mut self, rest: &str, at: usize) -> usize {
+        let before = &self.paragraph.text[..at];
+        let inner = rest[1..].split(']').next().unwrap_or_default();
+        let has_end = rest.len() > inner.len() + 1;
+        if has_end && let Some(name) = inner.strip_prefix('^').filter(|name| !name.contains(char::is_whitespace)) {
+            self.separate();
+            self.found.references.push(name.to_owned());
+            return at + inner.len() + 2;
+        }
+        // `[text][name]`, and `[!NOTE]` in a quote.
+        if has_end && (before.ends_with(']') || inner.starts_with('!') && before.trim().is_empty()) {
+            return at + inner.len() + 2;
+        }
+        self.brackets.push(before.ends_with('!'));
+        self.pass();
+        self.is_beside = before.ends_with(char::is_alphanumeric);
+        at + 1
+    }
+
+    /// The end of a link's or a picture's words, with the address behind it. The title of a picture is text.
+    fn close_bracket(&mut self, rest: &str, at: usize) -> usize {
+        let is_picture = self.brackets.pop().unwrap_or(false);
+        self.is_beside = true;
+        let Some(inner) = rest.strip_prefix("](") else { return at + 1 };
+        let Some(length) = target_length(inner) else { return at + 2 };
+        let target = &inner[..length];
+        if is_picture && let Some((_, title)) = target.split_once(" \"") {
+            self.separate();
+            let from = at + 2 + length - title.len();
+            for (offset, letter) in title.char_indices() {
+                if letter.is_alphanumeric() {
+                    self.push(letter, from + offset);
+                } else if !words::is_ignorable(letter) {
+                    self.separate();
+                }
+            }
+        }
+        at + 2 + length + 1
+    }
+
+    /// A character reference, such as `&aelig;`.
+    fn reference(&mut self, rest: &str, at: usize) -> usize {
+        let end = rest.bytes().take(34).position(|byte| byte == b';');
+        let reference = end.map_or("&", |end| &rest[..=end]);
+        let decoded = html_entities::decode(reference);
+        if decoded == reference {
+            self.separate();
+            return at + 1;
+        }
+        for letter in decoded.chars() {
+            if letter.is_alphanumeric() {
+                self.push(letter, at);
+            } else if !words::is_ignorable(letter) {
+                self.separate();
+            }
+        }
+        at + reference.len()
+    }
+}
+
+fn is_url(text: &str) -> bool {
+    ["http://", "https://", "www."].iter().any(|start| text.starts_with(start))
+}
+
+/// The length of the address of a link, up to its `)`. An address may have parentheses in pairs (`CommonMark` 0.31, section
+/// 6.3).
+fn target_length(inner: &str) -> Option<usize> {
+    let mut depth = 1_u32;
+    for (at, letter) in inner.char_indices() {
+        match letter {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+    None
+}

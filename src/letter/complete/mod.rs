@@ -1,0 +1,140 @@
+//! Finds text of an issue that its letters lack.
+//!
+//! The compiler reports what it knows to be left out. This is the net below it: it reads the lines of the issue and the bytes
+//! of a letter with code of its own, which it shares with the check for leaks but not with the compiler, and compares their
+//! words. Their order does not count, since notes and the settings of an event are moved.
+//!
+//! - [`words`]: what is compared.
+//! - [`inline`] and [`written`]: the words of the issue.
+//! - [`arrived`]: the words of a letter.
+
+mod arrived;
+mod inline;
+mod words;
+mod written;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
+
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::issue::Issue;
+use crate::issue::edition_key::EditionKey;
+use crate::letter::complete::arrived::ArrivedWords;
+use crate::letter::complete::words::WordDigest;
+use crate::letter::complete::written::WrittenWord;
+use crate::letter::parsed::ParsedLetter;
+
+const LOST: Code = Code("NL664");
+
+/// How many places are reported one by one.
+const MAX_REPORTED: usize = 10;
+
+/// Checks the letters of one issue.
+#[derive(Clone, Debug)]
+pub struct CompletenessGuard {
+    /// The issue.
+    pub issue: Issue,
+}
+
+/// What is missing of a line, and where.
+#[derive(Debug)]
+struct LostWords {
+    first: Range<usize>,
+    /// The parts that lack it, with their editions.
+    parts: BTreeSet<&'static str>,
+    last_line: usize,
+}
+
+impl CompletenessGuard {
+    /// Reports words of the issue that a letter of this edition lacks. Its other letters differ from it only in values.
+    pub fn check(&self, key: &EditionKey, letter: &ParsedLetter<'_>) -> Diagnostics {
+        let issue = self.issue.in_lang(key.lang);
+        let written = written::read(issue);
+        let words: Vec<&WrittenWord> = written.for_edition(key).collect();
+        let mut lost: BTreeMap<usize, LostWords> = BTreeMap::new();
+        for part in letter.parts.iter().filter(|part| part.name.is_none()) {
+            let (arrived, name) = match part.media_type.as_str() {
+                "text/html" => (ArrivedWords::of_html(&part.text()), "HTML"),
+                "text/plain" => (ArrivedWords::of_text(&part.text()), "text"),
+                _ => continue,
+            };
+            for at in lost_words(&words, &arrived) {
+                let range = &words[at].range;
+                let line = issue.source.place(range.clone()).line();
+                let of_line = lost.entry(line).or_insert_with(|| LostWords {
+                    first: range.clone(),
+                    parts: BTreeSet::new(),
+                    last_line: line,
+                });
+                of_line.parts.insert(name);
+            }
+        }
+        diagnostics(issue, key, lost)
+    }
+}
+
+/// The problems of several letters, those of one place once.
+pub fn once_per_place(found: Diagnostics) -> Diagnostics {
+    let mut places = HashSet::new();
+    found.into_iter().filter(|diagnostic| places.insert(diagnostic.place.clone())).collect()
+}
+
+/// The numbers of the words that a part lacks. Where a word is written several times, those are lost that have other words
+/// beside them in the part.
+fn lost_words(words: &[&WrittenWord], arrived: &ArrivedWords) -> BTreeSet<usize> {
+    let mut counts = arrived.counts();
+    let mut lost: HashMap<WordDigest, usize> = HashMap::new();
+    for word in words {
+        match counts.get_mut(&word.digest).filter(|count| **count > 0) {
+            Some(count) => *count -= 1,
+            None => *lost.entry(word.digest).or_default() += 1,
+        }
+    }
+    let mut found = BTreeSet::new();
+    if lost.is_empty() {
+        return found;
+    }
+    let pairs = arrived.pairs();
+    let is_beside = |first: Option<&&WrittenWord>, second: Option<&&WrittenWord>| match (first, second) {
+        (Some(first), Some(second)) => pairs.contains(&[first.digest, second.digest]),
+        _ => true,
+    };
+    for (digest, number) in lost {
+        let places = (0..words.len()).filter(|at| words[*at].digest == digest);
+        // Of words that look the same from here, the last ones are taken.
+        let (mut moved, kept): (Vec<usize>, Vec<usize>) = places.partition(|at| {
+            let before = at.checked_sub(1).and_then(|before| words.get(before));
+            !is_beside(before, words.get(*at)) || !is_beside(words.get(*at), words.get(at + 1))
+        });
+        moved.extend(kept.into_iter().rev());
+        found.extend(moved.into_iter().take(number));
+    }
+    found
+}
+
+/// One problem for each run of lines.
+fn diagnostics(issue: &Issue, key: &EditionKey, lost: BTreeMap<usize, LostWords>) -> Diagnostics {
+    let mut runs: Vec<LostWords> = Vec::new();
+    for (line, words) in lost {
+        match runs.last_mut() {
+            Some(run) if run.last_line + 1 >= line => {
+                run.last_line = line;
+                run.parts.extend(words.parts);
+            }
+            _ => runs.push(words),
+        }
+    }
+    let found = runs.into_iter().take(MAX_REPORTED);
+    found.map(|LostWords { first, parts, .. }| diagnostic(issue, key, first, &parts)).collect()
+}
+
+fn diagnostic(issue: &Issue, key: &EditionKey, first: Range<usize>, parts: &BTreeSet<&str>) -> Diagnostic {
+    let word = issue.source.text().get(first.clone()).unwrap_or_default();
+    let part = match parts.first() {
+        Some(only) if parts.len() == 1 => format!("the {only} part of the edition {}", key.id()),
+        _ => format!("the edition {}", key.id()),
+    };
+    Diagnostic::warning(LOST, format!("`{}` is written here, but is not in {part}", word.trim()))
+        .at(issue.source.place(first))
+        .hint("write it in another way; what is not for readers belongs in a comment: `<!-- … -->`")
+}
