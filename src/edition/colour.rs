@@ -28,6 +28,16 @@ impl Colour {
     /// The default colour of a brand.
     pub const DEFAULT: Self = Self { red: 0x3A, green: 0x7F, blue: 0x3B };
 
+    /// Of its channels.
+    pub(crate) const fn rgb(red: u8, green: u8, blue: u8) -> Self {
+        Self { red, green, blue }
+    }
+
+    /// Red, green and blue.
+    pub(crate) fn channels(self) -> [u8; 3] {
+        [self.red, self.green, self.blue]
+    }
+
     /// Parses three or six hexadecimal digits after an optional `#`.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#').unwrap_or(text);
@@ -89,7 +99,7 @@ impl Colour {
     }
 
     /// The relative luminance, from 0 to 1 (WCAG 2.2).
-    fn luminance(self) -> f64 {
+    pub(crate) fn luminance(self) -> f64 {
         let [red, green, blue] = self.linear();
         0.2126 * red + 0.7152 * green + 0.0722 * blue
     }

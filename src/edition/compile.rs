@@ -30,6 +30,7 @@ use crate::edition::issue_line::IssueLine;
 use crate::edition::links;
 use crate::edition::links::tracking;
 use crate::edition::lint::{last_look, size};
+use crate::edition::logo;
 use crate::edition::preview_text;
 use crate::edition::resolve::{self, TitleSource};
 use crate::edition::template::engine;
@@ -134,7 +135,7 @@ fn compile(
     }
     event::add_calendar_lines(&arena, root, &enclosures, &web_calendar, context);
     let hero = embed::hero(context, &mut picture_set, diagnostics);
-    let logo = embed::logo(&edition_context.brand, &mut picture_set, diagnostics);
+    let logo = logo::logo(context, &mut picture_set, diagnostics);
     picture_set.check_size(diagnostics);
     if !text_is_valid || diagnostics.has_errors() {
         return None;

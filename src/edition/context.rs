@@ -126,12 +126,21 @@ impl Default for Campaign {
 pub struct Brand {
     /// The colour of links and buttons, and the hue of all others.
     pub colour: Colour,
-    /// The picture at the top: an `https` address or a file in the project; absent: the sender's name is written there.
-    pub logo: Option<Spanned<String>>,
+    /// The picture at the top; absent: the sender's name is written there.
+    pub logo: Option<BrandLogo>,
     /// The fonts, by preference, as CSS writes them.
     pub font: String,
     /// Links in the footer: text and address.
     pub links: Vec<BrandLink>,
+}
+
+/// The sender's logo: `https` addresses, or files in the project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrandLogo {
+    /// The picture.
+    pub file: Spanned<String>,
+    /// The picture for dark mode; absent: the same one.
+    pub dark: Option<Spanned<String>>,
 }
 
 /// A link in every footer.

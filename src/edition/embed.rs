@@ -6,7 +6,6 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, Spanned};
 use crate::edition::blocks::{self, picture_shapes};
 use crate::edition::compile_context::CompileContext;
-use crate::edition::context::Brand;
 use crate::edition::html::escape::escape;
 use crate::edition::images::collection::PictureSet;
 use crate::edition::images::error::PictureError;
@@ -14,7 +13,7 @@ use crate::edition::images::picture::{ScaledPicture, WidthLimits};
 use crate::edition::images::placement::PicturePath;
 use crate::edition::links;
 use crate::edition::lint::alt_text;
-use crate::edition::theme::{Hero, Logo};
+use crate::edition::theme::Hero;
 use crate::issue::manuscript::tree;
 
 const CANNOT_SEND: Code = Code("NL511");
@@ -154,43 +153,47 @@ pub(crate) fn hero(
     let CompileContext { issue, lang, theme, .. } = context;
     let image = issue.front.image.as_ref()?;
     let alt = image.alt.as_ref().and_then(|alt| alt.for_lang(lang)).map_or("", |alt| alt.value.trim());
-    let named = PicturePath::BesideIssue(&image.file.value);
-    let (src, width) = outside_text(&image.file, named, theme.hero_width(), pictures, diagnostics)?;
+    let (src, width) = if is_on_web(&image.file) {
+        (escape(image.file.value.trim()), theme.hero_width())
+    } else {
+        let path = PicturePath::BesideIssue(&image.file.value);
+        let limits = WidthLimits { most: theme.hero_width(), ..WidthLimits::default() };
+        let shown = outside_text(&image.file, OutsidePicture { path, limits }, pictures, diagnostics)?;
+        (pictures.keep(path, &shown, &image.file.place), shown.width)
+    };
     Some(Hero { src, width, alt: alt.to_owned() })
 }
 
-/// The sender's logo, from the project's folder or from the web.
-pub(crate) fn logo(brand: &Brand, pictures: &mut PictureSet<'_>, diagnostics: &mut Diagnostics) -> Option<Logo> {
-    let logo = brand.logo.as_ref()?;
-    let named = PicturePath::InProject(&logo.value);
-    let (src, width) = outside_text(logo, named, LOGO_WIDTH, pictures, diagnostics)?;
-    Some(Logo { src, width })
+/// A picture outside the text, and how wide it may be.
+#[derive(Clone, Copy)]
+pub(crate) struct OutsidePicture<'n> {
+    pub(crate) path: PicturePath<'n>,
+    pub(crate) limits: WidthLimits,
 }
 
-/// The address and the width of a picture outside the text.
-fn outside_text(
+/// Whether a picture outside the text is named by its `https` address.
+pub(crate) fn is_on_web(written: &Spanned<String>) -> bool {
+    links::scheme(written.value.trim()).as_deref() == Some("https")
+}
+
+/// Loads the file of a picture outside the text; what is wrong with it is reported.
+pub(crate) fn outside_text(
     written: &Spanned<String>,
-    named: PicturePath<'_>,
-    most: u32,
-    pictures: &mut PictureSet<'_>,
+    OutsidePicture { path, limits }: OutsidePicture<'_>,
+    pictures: &PictureSet<'_>,
     diagnostics: &mut Diagnostics,
-) -> Option<(String, u32)> {
-    match links::scheme(written.value.trim()).as_deref() {
-        Some("https") => return Some((escape(written.value.trim()), most)),
-        Some(_) => {
-            let message = "mail programs show pictures from `https:` addresses only";
-            let diagnostic = Diagnostic::error(BAD_ADDRESS, message).at(written.place.clone());
-            diagnostics.push(diagnostic.hint("write `https:`, or the name of a file in the project"));
-            return None;
-        }
-        None => {}
+) -> Option<ScaledPicture> {
+    if links::scheme(written.value.trim()).is_some() {
+        let message = "mail programs show pictures from `https:` addresses only";
+        let diagnostic = Diagnostic::error(BAD_ADDRESS, message).at(written.place.clone());
+        diagnostics.push(diagnostic.hint("write `https:`, or the name of a file in the project"));
+        return None;
     }
-    let limits = WidthLimits { most, ..WidthLimits::default() };
-    match pictures.add(named, limits, &written.place) {
-        Ok((address, shown)) => {
+    match pictures.load(path, limits) {
+        Ok(shown) => {
             let file = RequestedFile { name: &written.value, limits, syntax: PictureSyntax::Key };
             warn_blurred(file, &shown, &written.place, diagnostics);
-            Some((address, shown.width))
+            Some(shown)
         }
         Err(error) => {
             diagnostics.push(picture_diagnostic(&written.value, &error).at(written.place.clone()));

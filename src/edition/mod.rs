@@ -20,6 +20,7 @@ pub mod images;
 pub mod issue_line;
 mod links;
 pub mod lint;
+mod logo;
 mod preview_text;
 mod resolve;
 pub mod template;

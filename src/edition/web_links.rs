@@ -28,13 +28,10 @@ pub(crate) fn collect(root: Node<'_>, context: CompileContext<'_>) -> Vec<Spanne
             _ => {}
         }
     }
+    let logo = edition_context.brand.logo.iter().flat_map(|logo| std::iter::once(&logo.file).chain(&logo.dark));
     let image = issue.front.image.as_ref().map(|image| &image.file);
     let links = edition_context.brand.links.iter().map(|link| &link.url);
-    image
-        .into_iter()
-        .chain(&edition_context.brand.logo)
-        .chain(links)
-        .for_each(|url| add(&url.value, url.place.clone()));
+    image.into_iter().chain(logo).chain(links).for_each(|url| add(&url.value, url.place.clone()));
     found
 }
 

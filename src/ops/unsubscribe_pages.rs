@@ -46,7 +46,7 @@ fn brand(project: &Project, name: &str, brand: &Brand) -> PageBrand {
 
 /// The logo, if it is a file of the project: one on another server would tell that server who unsubscribes.
 fn logo(project: &Project, brand: &Brand) -> Option<PageLogo> {
-    let file = brand.logo.as_ref()?;
+    let file = &brand.logo.as_ref()?.file;
     let named = PicturePath::InProject(&file.value);
     let limits = WidthLimits { most: LOGO_WIDTH, ..WidthLimits::default() };
     // `check` reports a logo that cannot be read; the page has the name instead.

@@ -43,12 +43,22 @@ impl<'s> PictureSet<'s> {
         limits: WidthLimits,
         place: &Span,
     ) -> Result<(String, ScaledPicture), PictureError> {
-        let shown = self.source.load(path, limits)?;
+        let shown = self.load(path, limits)?;
+        Ok((self.keep(path, &shown, place), shown))
+    }
+
+    /// Loads a picture that is not yet a part of the edition.
+    pub(crate) fn load(&self, path: PicturePath<'_>, limits: WidthLimits) -> Result<ScaledPicture, PictureError> {
+        self.source.load(path, limits)
+    }
+
+    /// Makes a loaded picture a part of the edition, and returns its address in HTML.
+    pub(crate) fn keep(&mut self, path: PicturePath<'_>, shown: &ScaledPicture, place: &Span) -> String {
         let address = self.placement.address(&shown.picture);
         let (PicturePath::BesideIssue(name) | PicturePath::InProject(name)) = path;
         let entry = || NamedPicture { picture: shown.picture.clone(), place: place.clone(), path: name.to_owned() };
         self.found.entry(shown.picture.file_name()).or_insert_with(entry);
-        Ok((address, shown))
+        address
     }
 
     /// The shape of a picture beside the issue; none if it cannot be read.

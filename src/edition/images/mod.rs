@@ -13,4 +13,5 @@ mod png;
 #[cfg(test)]
 mod tests;
 pub mod unsupported;
+pub(crate) mod visibility;
 mod webp;

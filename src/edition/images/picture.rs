@@ -78,6 +78,15 @@ pub(super) enum PictureFormat {
 }
 
 impl Picture {
+    /// A PNG.
+    pub(super) fn png(bytes: Vec<u8>) -> Self {
+        Self::new(PictureFormat::Png, bytes.into())
+    }
+
+    pub(super) fn format(&self) -> PictureFormat {
+        self.format
+    }
+
     pub(super) fn new(format: PictureFormat, bytes: Arc<[u8]>) -> Self {
         Self { name: Digest::sha256(&bytes).as_str()[..32].to_owned(), format, bytes }
     }

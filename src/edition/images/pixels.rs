@@ -10,6 +10,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageResult, Limits, Rgba, RgbaImage};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
+use crate::edition::colour::Colour;
 use crate::edition::images::error::PictureError;
 use crate::edition::images::picture::PictureFormat;
 
@@ -70,6 +71,26 @@ impl Pixels {
         let (left, top) = (i64::from((width - wide) / 2), i64::from((height - tall) / 2));
         imageops::overlay(&mut canvas, &cropped.into_rgba8(), left, top);
         Self { image: canvas.into(), profile }
+    }
+
+    /// How many of them are side by side.
+    pub(super) fn width(&self) -> u32 {
+        self.image.width()
+    }
+
+    /// Each with its transparency.
+    pub(super) fn rgba(&self) -> RgbaImage {
+        self.image.to_rgba8()
+    }
+
+    /// The same on an opaque background that is larger by this on each side.
+    pub(super) fn on(self, background: Colour, padding: u32) -> Self {
+        let [red, green, blue] = background.channels();
+        let wide = self.image.width().saturating_add(padding.saturating_mul(2));
+        let tall = self.image.height().saturating_add(padding.saturating_mul(2));
+        let mut plate = RgbaImage::from_pixel(wide, tall, Rgba([red, green, blue, u8::MAX]));
+        imageops::overlay(&mut plate, &self.image.to_rgba8(), padding.into(), padding.into());
+        Self { image: without_opaque_alpha(plate), profile: self.profile.filter(|_| self.image.color().has_color()) }
     }
 
     /// As a PNG.

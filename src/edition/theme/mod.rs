@@ -1,5 +1,6 @@
 //! Themes: the page around an edition's content, with its styles inlined into the elements.
 
+pub(crate) mod backgrounds;
 mod css;
 pub mod files;
 mod inlined;
@@ -29,6 +30,7 @@ use crate::edition::fonts;
 use crate::edition::html::attribute_escaping;
 use crate::edition::issue_line::IssueLine;
 use crate::edition::text_width::{TableText, TextMeasure};
+use crate::edition::theme::backgrounds::LogoBackgrounds;
 use crate::edition::theme::css::CssRule;
 use crate::edition::theme::files::{ThemeFile, ThemeFiles};
 use crate::edition::theme::inlined::OwnRules;
@@ -79,6 +81,7 @@ struct ThemeStyles {
     widths: PageWidths,
     /// The font sizes of tables on wide screens and on phones, in pixels.
     table_sizes: [u32; 2],
+    backgrounds: LogoBackgrounds,
 }
 
 /// The padding on both sides of a page, in pixels, and one less: a screen without that room makes the column of text narrower
@@ -152,6 +155,16 @@ impl Hero {
 /// The sender's logo.
 #[derive(Clone, Debug)]
 pub(crate) struct Logo {
+    pub(crate) light: LogoPicture,
+    /// The one for dark mode; absent: the same one.
+    pub(crate) dark: Option<LogoPicture>,
+    /// Whether it needs a bright background in dark mode, for all that is known.
+    pub(crate) plate: bool,
+}
+
+/// One picture of a logo.
+#[derive(Clone, Debug)]
+pub(crate) struct LogoPicture {
     pub(crate) src: String,
     pub(crate) width: u32,
 }
@@ -288,13 +301,22 @@ impl Theme {
         let wide = widths::font_size(&rules, ".data").unwrap_or(TEXT_SIZE);
         let table_sizes = [wide, widths::font_size(&phone, ".data").unwrap_or(wide)];
         let (own, widths) = (OwnRules::of(&rules, &self.brand.font), PageWidths::of(&rules));
-        ThemeStyles { own, dark, phone, widths, table_sizes }
+        let backgrounds = LogoBackgrounds::of(&rules, &dark);
+        ThemeStyles { own, dark, phone, widths, table_sizes, backgrounds }
     }
 
     /// The digest of its files and its brand: what decides how an edition looks.
     pub fn digest(&self) -> Digest {
         let Brand { colour, logo, font, links } = &self.brand;
-        let brand = format!("{:?}", (colour, logo.as_ref().map(|logo| &logo.value), font, links));
+        let brand = format!(
+            "{:?}",
+            (
+                colour,
+                logo.as_ref().map(|logo| (&logo.file.value, logo.dark.as_ref().map(|dark| &dark.value))),
+                font,
+                links
+            )
+        );
         let files = self.files.iter().map(|(_, source)| source.text().as_bytes());
         Digest::of(files.chain(std::iter::once(brand.as_bytes())))
     }
@@ -329,6 +351,11 @@ impl Theme {
     /// The width of a picture above the text on a wide screen, in pixels.
     pub(crate) fn hero_width(&self) -> u32 {
         self.styles.widths.hero
+    }
+
+    /// What the sender's logo stands on.
+    pub(crate) fn logo_backgrounds(&self) -> LogoBackgrounds {
+        self.styles.backgrounds
     }
 
     /// One button.
@@ -406,11 +433,15 @@ impl Theme {
 
     /// The brand and the colours, for every file of the theme.
     fn brand_values(&self, logo: Option<&Logo>) -> Value {
+        let dark_logo = logo.and_then(|logo| logo.dark.as_ref());
         let brand = context! {
             font => &self.brand.font,
             windows_font => fonts::for_windows(&self.brand.font),
-            logo => logo.map(|logo| &logo.src),
-            logo_width => logo.map(|logo| logo.width),
+            logo => logo.map(|logo| &logo.light.src),
+            logo_width => logo.map(|logo| logo.light.width),
+            logo_dark => dark_logo.map(|dark| &dark.src),
+            logo_dark_width => dark_logo.map(|dark| dark.width),
+            logo_plate => logo.is_some_and(|logo| logo.plate),
         };
         context! { brand, light => self.palette.light(), dark => self.palette.dark() }
     }

@@ -7,24 +7,40 @@ use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::node::Node;
 use crate::base::source::yaml::node::NodeKind;
 use crate::edition::colour::{Colour, READABLE};
-use crate::edition::context::{Brand, BrandLink};
+use crate::edition::context::{Brand, BrandLink, BrandLogo};
 use crate::edition::fonts;
 use crate::people::person::Localised;
 
 const BAD_COLOUR: Code = Code("NL130");
 const BAD_FONT: Code = Code("NL131");
 const BAD_LINK: Code = Code("NL132");
+const NO_LOGO: Code = Code("NL653");
 const UNREADABLE: Code = Code("NL526");
 const RARE_FONT: Code = Code("NL528");
 
 /// Reads a brand; missing keys are as in `usual`.
 pub(super) fn brand(mut reader: MappingReader<'_, '_>, usual: &Brand) -> Brand {
     let colour = colour(&mut reader).unwrap_or(usual.colour);
-    let logo = reader.text("logo").or_else(|| usual.logo.clone());
+    let logo = reader.with("logo", logo).or_else(|| usual.logo.clone());
     let font = font(&mut reader).unwrap_or_else(|| usual.font.clone());
     let links = if reader.has("links") { links(&mut reader) } else { usual.links.clone() };
     reader.finish_or_guess(&[("color", "did you mean `colour`?"), ("farve", "did you mean `colour`?")]);
     Brand { colour, logo, font, links }
+}
+
+/// `logo: logo.png`, or with a picture for dark mode: `logo: {file: logo.png, dark: logo-white.png}`.
+fn logo(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<BrandLogo> {
+    if !matches!(node.kind, NodeKind::Mapping(_)) {
+        return Some(BrandLogo { file: node.text(source, "logo", diagnostics)?, dark: None });
+    }
+    let mut fields = MappingReader::new(source, node, "logo", diagnostics)?;
+    let (file, dark) = (fields.text("file"), fields.text("dark"));
+    fields.finish_or_guess(&["src", "light", "path", "url"].map(|wrong| (wrong, "did you mean `file`?")));
+    if file.is_none() {
+        let diagnostic = Diagnostic::error(NO_LOGO, "`logo` has no file").at(node.place(source));
+        diagnostics.push(diagnostic.hint("write it like this: logo: {file: logo.png, dark: logo-white.png}"));
+    }
+    Some(BrandLogo { file: file?, dark })
 }
 
 fn colour(reader: &mut MappingReader<'_, '_>) -> Option<Colour> {

@@ -1,6 +1,10 @@
 //! Themes: the built-in ones, custom ones, and their errors.
 
-use crate::project::{ISSUE, MAY, Project};
+use std::io::Cursor;
+
+use image::{ImageFormat, Rgba, RgbaImage};
+
+use crate::project::{ISSUE, MAY, Project, SETTINGS};
 
 fn themed(name: &str, theme: &str) -> Project {
     let project = Project::new(name);
@@ -94,6 +98,36 @@ fn a_masthead_prints_number_and_date_and_can_be_replaced_alone() {
     project.edit(MAY, "number: 12\n", "");
     project.write("templates/default/masthead.html", "<tr><td>{% if issue.line %}?{% endif %}</td></tr>\n");
     assert!(!previewed(&project).0.contains("<td>?"));
+}
+
+#[test]
+fn a_logo_can_be_seen_in_light_and_dark_mode() {
+    let logo = |channel: u8| {
+        let transparent_at = |x: u32, y: u32| x < 20 || y < 20;
+        let pixel = |x, y| Rgba([channel, channel, channel, if transparent_at(x, y) { 0 } else { 255 }]);
+        let mut bytes = Vec::new();
+        RgbaImage::from_fn(80, 40, pixel).write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).unwrap();
+        bytes
+    };
+    let project = Project::new("logos").file("dark.png", logo(10)).file("white.png", logo(250));
+    let sent = |settings: &str| {
+        project.write("newsletter.yaml", format!("{SETTINGS}brand: {{logo: {settings}}}\n"));
+        let output = project.run("preview issues/maj.md --out seen");
+        assert_eq!(output.status, 0, "{}", output.stderr);
+        (project.read("seen/members.da.html"), output.stderr)
+    };
+    // A dark logo gets a bright background, which is a part of the picture: 8 pixels on each side.
+    let (page, reported) = sent("dark.png");
+    assert!(page.contains("width=\"96\"") && !page.contains("class=\"logo-dark\"") && reported.is_empty(), "{page}");
+    let (page, reported) = sent("{file: dark.png, dark: white.png}");
+    assert!(page.contains("class=\"logo logo-light\"") && page.contains("class=\"logo-dark\""), "{page}");
+    for swapped in [".logo-light{display:none !important}", "[data-ogsc] .logo-dark{display:inline !important}"] {
+        assert!(page.contains(swapped) && reported.is_empty(), "{page}");
+    }
+    let (page, reported) = sent("white.png");
+    assert!(page.contains("width=\"80\"") && reported.contains("warning[NL652]"), "{reported}");
+    let (_, reported) = sent("{file: dark.png, dark: dark.png}");
+    assert!(reported.contains("its background in dark mode: only 0 %"), "{reported}");
 }
 
 #[test]

@@ -1,0 +1,93 @@
+//! The sender's logo: loaded, checked against what it stands on, and on a plate where it could not be seen in dark mode.
+
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Spanned;
+use crate::edition::colour::Colour;
+use crate::edition::compile_context::CompileContext;
+use crate::edition::embed::{self, LOGO_WIDTH, OutsidePicture};
+use crate::edition::html::escape::escape;
+use crate::edition::images::collection::PictureSet;
+use crate::edition::images::picture::{ScaledPicture, WidthLimits};
+use crate::edition::images::placement::PicturePath;
+use crate::edition::images::visibility::{self, PictureColours};
+use crate::edition::theme::backgrounds::LogoBackgrounds;
+use crate::edition::theme::{Logo, LogoPicture};
+
+const HARDLY_SEEN: Code = Code("NL652");
+
+/// How much of a logo must be seen, in percent: what is left are smooth edges and small parts.
+const LEAST_SEEN: usize = 80;
+
+/// The sender's logo, from the project's folder or from the web.
+pub(crate) fn logo(
+    context: CompileContext<'_>,
+    pictures: &mut PictureSet<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Logo> {
+    let logo = context.edition_context.brand.logo.as_ref()?;
+    let on = context.theme.logo_backgrounds();
+    let mut add = |file: &Spanned<String>, stand: Stand| picture(file, stand, pictures, diagnostics);
+    let light = add(&logo.file, Stand::Light { on, has_dark: logo.dark.is_some() })?;
+    let dark = logo.dark.as_ref().and_then(|file| add(file, Stand::Dark { on: on.dark }));
+    // What is not loaded here can be dark and transparent, for all that is known.
+    let plate = dark.is_none() && embed::is_on_web(&logo.file);
+    Some(Logo { light, dark, plate })
+}
+
+/// Where a file of the logo is shown.
+#[derive(Clone, Copy)]
+enum Stand {
+    /// In light mode, and where there is no other file or none that is swapped, in dark mode too.
+    Light { on: LogoBackgrounds, has_dark: bool },
+    /// In dark mode only.
+    Dark { on: Colour },
+}
+
+fn picture(
+    file: &Spanned<String>,
+    stand: Stand,
+    pictures: &mut PictureSet<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<LogoPicture> {
+    if embed::is_on_web(file) {
+        return Some(LogoPicture { src: escape(file.value.trim()), width: LOGO_WIDTH });
+    }
+    let path = PicturePath::InProject(&file.value);
+    let limits = WidthLimits { most: LOGO_WIDTH, ..WidthLimits::default() };
+    let loaded = embed::outside_text(file, OutsidePicture { path, limits }, pictures, diagnostics)?;
+    let shown = visible(file, loaded, stand, diagnostics);
+    Some(LogoPicture { src: pictures.keep(path, &shown, &file.place), width: shown.width })
+}
+
+/// The file as it is sent; what cannot be seen in light mode, or by itself in dark mode, is reported.
+fn visible(file: &Spanned<String>, shown: ScaledPicture, stand: Stand, diagnostics: &mut Diagnostics) -> ScaledPicture {
+    let Some(colours) = PictureColours::of(&shown.picture) else { return shown };
+    let is_seen = |background: Colour| colours.percent_seen_on(background) >= LEAST_SEEN;
+    let mut report = |background: Colour, mode: &str, hint: &str| {
+        let percent = colours.percent_seen_on(background);
+        let message = format!(
+            "the logo `{}` is hard to see on {background}, its background in {mode} mode: only {percent} % of it has \
+             a contrast of 3:1",
+            file.value
+        );
+        diagnostics.push(Diagnostic::warning(HARDLY_SEEN, message).at(file.place.clone()).hint(hint));
+    };
+    match stand {
+        Stand::Light { on, .. } if !is_seen(on.light) && is_seen(Colour::WHITE) => {
+            visibility::on_plate(&shown, Colour::WHITE).unwrap_or(shown)
+        }
+        Stand::Light { on, .. } if !is_seen(on.light) => {
+            report(on.light, "light", "use a darker file, or one with a background of its own");
+            shown
+        }
+        // Gmail and Outlook on phones turn the background dark and swap no file, so the plate is a part of the picture.
+        Stand::Light { on, has_dark } if !is_seen(on.forced) || !has_dark && !is_seen(on.dark) => {
+            visibility::on_plate(&shown, on.light).unwrap_or(shown)
+        }
+        Stand::Dark { on } if !is_seen(on) => {
+            report(on, "dark", "use a lighter file, or leave `dark` out: the other one then gets a light background");
+            shown
+        }
+        Stand::Light { .. } | Stand::Dark { .. } => shown,
+    }
+}
