@@ -175,8 +175,8 @@ fn unknown_keys_and_wrong_types_are_refused() {
         "error 1:13 `recipients` must be a list, and this is a text (write this instead: recipients: [a@x.example, b@x.example])\n",
     );
     refused(
-        "include: [it chiefs]\nlang: sv\nrecipients: [a@x.example]\n",
-        "error 2:7 unknown language `sv` (expected one of: da, en)\n\
+        "include: [it chiefs]\nlang: fi\nrecipients: [a@x.example]\n",
+        "error 2:7 unknown language `fi` (expected one of: da, en, de, nb, sv)\n\
         error 1:11 invalid audience `it chiefs`: an audience's name has letters, digits, - and _ only \
         (write the name of a file in audiences/, without .yaml)\n",
     );

@@ -7,6 +7,7 @@ use comrak::nodes::{Node, NodeValue};
 use minijinja::Value;
 
 use crate::base::language::Lang;
+use crate::base::language::direction::Direction;
 use crate::base::language::words::LetterWords;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
@@ -40,6 +41,7 @@ use crate::edition::template::transfer_encoding;
 use crate::edition::text::layout::LineEncoding;
 use crate::edition::text::prelayout;
 use crate::edition::text::record;
+use crate::edition::text_language::TextLanguage;
 use crate::edition::theme::text_template::TemplatePiece;
 use crate::edition::theme::{Hero, Logo, Theme, ThemeContext, ThemeLink};
 use crate::edition::typography;
@@ -111,17 +113,20 @@ fn compile(
     let arena = Arena::new();
     let root = manuscript.tree(&arena)?;
     let issue = manuscript.issue();
-    let lang = manuscript.language(key.lang, edition_context.lang);
     let text_is_valid = !manuscript.diagnostics().has_errors();
     let web_calendar = WebCalendarFiles::of(root, issue, key);
     visibility::filter(root, key);
+    let text_language = &TextLanguage::of(root, manuscript, key.lang, edition_context.lang);
+    let lang = text_language.words;
     if text_is_valid {
         matrix::check_text(root, issue, key, diagnostics);
     }
-    let mut phrases = phrases(manuscript, lang, edition_context, diagnostics);
+    let languages = PhraseLanguages { subject: manuscript.language(key.lang, edition_context.lang), greeting: lang };
+    let mut phrases = phrases(manuscript, languages, edition_context, diagnostics);
     let (masked, placeholders) = (manuscript.masked(), manuscript.placeholders());
     let (tags, words) = (&phrases.tags, lang.words());
-    let context = CompileContext { issue, key, masked, placeholders, tags, lang, words, edition_context, theme };
+    let context =
+        CompileContext { issue, key, masked, placeholders, tags, text_language, lang, words, edition_context, theme };
     blocks::prepare(&arena, root, context, diagnostics);
     let enclosures = event::expand(&arena, root, context, diagnostics);
     let mut picture_set = PictureSet::new(pictures, &edition_context.pictures);
@@ -134,6 +139,7 @@ fn compile(
         tracking::append(root, campaign, issue, key);
     }
     event::add_calendar_lines(&arena, root, &enclosures, &web_calendar, context);
+    text_language.mark(root);
     let hero = embed::hero(context, &mut picture_set, diagnostics);
     let logo = logo::logo(context, &mut picture_set, diagnostics);
     picture_set.check_size(diagnostics);
@@ -164,22 +170,32 @@ fn no_preheader(issue: &Issue) -> Diagnostic {
         .hint("write `preheader: …`, a sentence that makes readers open the letter")
 }
 
+/// The languages of the phrases of an edition.
+#[derive(Clone, Copy)]
+struct PhraseLanguages {
+    /// That of the subject and the preheader, which may be in the reader's even if the text is not.
+    subject: Lang,
+    /// That of the greeting, which is part of the text.
+    greeting: Lang,
+}
+
 fn phrases(
     manuscript: &Manuscript,
-    lang: Lang,
+    languages: PhraseLanguages,
     edition_context: &EditionContext,
     diagnostics: &mut Diagnostics,
 ) -> Phrases {
     let front = &manuscript.issue().front;
     let placeholders = manuscript.placeholders();
     let mut tags = manuscript.masked().tags.clone();
-    let mut localised = |text: Option<&Localised>, tags: &mut Vec<Tag>| match text.and_then(|text| text.for_lang(lang))
-    {
-        Some(text) => phrase::extract(&text.value, &text.place, placeholders, tags, diagnostics),
-        None => String::new(),
-    };
+    let mut localised =
+        |text: Option<&Localised>, tags: &mut Vec<Tag>| match text.and_then(|text| text.for_lang(languages.subject)) {
+            Some(text) => phrase::extract(&text.value, &text.place, placeholders, tags, diagnostics),
+            None => String::new(),
+        };
     let subject = localised(Some(&front.subject), &mut tags);
     let preheader = localised(front.preheader.as_ref(), &mut tags);
+    let lang = languages.greeting;
     let greeting = edition_context.greetings.get(&lang).cloned().unwrap_or_else(|| Greeting::default_for(lang));
     let mut settings = |text: &str, tags: &mut Vec<Tag>| {
         let place = Source::new("newsletter.yaml", text).line(1);
@@ -266,7 +282,13 @@ fn theme_context(
     let issue = IssueLine::of(front, &edition_context.timezone, lang).written(write);
     ThemeContext {
         web: edition_context.is_web(),
-        lang: lang.tag(),
+        lang: context.text_language.tag.to_string(),
+        dir: context.text_language.direction.name(),
+        start: match context.text_language.direction {
+            Direction::LeftToRight => "left",
+            Direction::RightToLeft => "right",
+        },
+        subject_lang: subject_lang(*context),
         footer_lang: reader.tag(),
         reason_lang: edition_context.reason_lang(*reader).tag(),
         subject: phrase(&phrases.subject, slots),
@@ -298,6 +320,16 @@ fn theme_value(value: &FieldValue, lang: Lang, write: fn(&str) -> String) -> Val
         FieldValue::Date(date) => Value::from(write(&lang.date_alone(*date))),
         FieldValue::List(items) => items.iter().map(|item| theme_value(item, lang, write)).collect(),
         FieldValue::Bool(_) | FieldValue::Integer(_) | FieldValue::Number(_) => engine::value(value),
+    }
+}
+
+/// The language of the subject for the readers of an edition.
+fn subject_lang(context: CompileContext<'_>) -> String {
+    let CompileContext { issue, key, edition_context, text_language, .. } = context;
+    let own = issue.front.lang.unwrap_or(edition_context.lang);
+    match issue.front.subject.lang_for(key.lang, own) {
+        lang if lang == own => text_language.tag.to_string(),
+        lang => lang.tag().to_owned(),
     }
 }
 
@@ -363,7 +395,7 @@ fn links(context: CompileContext<'_>, slots: &mut Slots<'_>, format: &PartFormat
         url: slots.value("unsubscribe_series_url", format.url),
     });
     let link = |link: &BrandLink| ThemeLink {
-        text: write(link.text.for_lang(context.lang).map_or("", |text| &text.value)),
+        text: write(link.text.for_lang(context.key.lang).map_or("", |text| &text.value)),
         url: write(&link.url.value),
     };
     leave.into_iter().chain(edition_context.brand.links.iter().map(link)).collect()

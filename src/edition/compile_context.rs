@@ -7,12 +7,14 @@ use crate::base::language::words::LetterWords;
 use crate::base::source::span::Span;
 use crate::edition::context::EditionContext;
 use crate::edition::links::UrlStart;
+use crate::edition::text_language::TextLanguage;
 use crate::edition::theme::Theme;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::placeholders::tag::{self, Tag};
 use crate::issue::manuscript::placeholders::words::{PlaceholderPiece, Placeholders};
+use crate::issue::manuscript::tree;
 
 /// What an edition is made from.
 #[derive(Clone, Copy)]
@@ -27,7 +29,9 @@ pub(crate) struct CompileContext<'s> {
     pub(crate) placeholders: &'s Placeholders,
     /// The tags of the text, and behind them those of the subject, the preheader and the greeting.
     pub(crate) tags: &'s [Tag],
-    /// The language of the text.
+    /// The language of the text without its passages in other languages.
+    pub(crate) text_language: &'s TextLanguage,
+    /// The language of the words around the text, and of most of the text.
     pub(crate) lang: Lang,
     /// The theme's words in that language.
     pub(crate) words: &'static LetterWords,
@@ -39,6 +43,12 @@ impl CompileContext<'_> {
     /// The place of a node in the file.
     pub(crate) fn place(self, node: Node<'_>) -> Span {
         self.masked.place_of(node)
+    }
+
+    /// The theme's words in the language of a block, if it has one of its own.
+    pub(crate) fn words_in(self, block: Node<'_>) -> &'static LetterWords {
+        let lang = tree::language_of(block).and_then(|tag| Lang::of_tag(&tag));
+        lang.map_or(self.words, Lang::words)
     }
 
     /// How an address begins: with a tag's placeholder, or as it is written.

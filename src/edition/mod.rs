@@ -27,6 +27,7 @@ pub mod template;
 #[cfg(test)]
 mod tests;
 mod text;
+mod text_language;
 mod text_width;
 pub mod theme;
 mod typography;

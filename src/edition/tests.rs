@@ -258,7 +258,7 @@ fn wrong_fences_are_reported_at_their_lines() {
         ("::: kun it-chiefs\nx\n:::\n", "1:1 NL407"),
         ("::: only it-chefs\nx\n:::\n", "1:1 NL408"),
         ("::: only\nx\n:::\n", "1:1 NL409"),
-        ("::: lang de\nx\n:::\n", "1:1 NL410"),
+        ("::: lang fi\nx\n:::\n", "1:1 NL410"),
     ] {
         assert_eq!(mistakes(body), [expected], "{body}");
     }

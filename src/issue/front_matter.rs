@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::audience::AudienceId;
 use crate::base::language::Lang;
+use crate::base::language::tag::LanguageTag;
 use crate::base::source::exemption::Exemptions;
 use crate::base::source::span::{Span, Spanned};
 use crate::base::value::Value;
@@ -34,8 +35,10 @@ pub struct FrontMatter {
     pub from: Option<Mailbox>,
     /// Where replies go; absent: the project's.
     pub reply_to: Option<Mailbox>,
-    /// The language of readers who chose none; absent: the audience's.
+    /// The language of readers who chose none, and of the words around the text; absent: the audience's.
     pub lang: Option<Lang>,
+    /// The language of the text, which may be one that the program has no words in; absent: `lang`.
+    pub lang_tag: Option<LanguageTag>,
     /// The Date of the letters; absent: `send_at`, or else the moment of sending.
     pub date: Option<Timestamp>,
     /// When `run` sends it; absent: only `send` sends it.

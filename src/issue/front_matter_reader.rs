@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::audience::AudienceId;
+use crate::base::language::tag::LanguageTag;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::exemption::Exemptions;
 use crate::base::source::span::{Span, Spanned};
@@ -94,7 +95,7 @@ impl<'a> FrontMatterReader<'a, '_> {
         let exclude = self.audiences("exclude");
         let from = self.fields.value("from").map(|from| from.value);
         let reply_to = self.fields.value("reply_to").map(|reply_to| reply_to.value);
-        let lang = self.fields.value("lang").map(|lang| lang.value);
+        let lang_tag: Option<LanguageTag> = self.fields.value("lang").map(|tag| tag.value);
         let date = self.time(&["date"], DateBoundary::Begins);
         let send_at = self.time(&["send_at", "publish_date"], DateBoundary::Begins);
         let send_until = self.time(&["send_until"], DateBoundary::Ends);
@@ -118,7 +119,8 @@ impl<'a> FrontMatterReader<'a, '_> {
             exclude,
             from,
             reply_to,
-            lang,
+            lang: lang_tag.as_ref().and_then(LanguageTag::nearest),
+            lang_tag,
             date: date.map(|date| date.value),
             send_at: send_at.map(|moment| moment.value),
             send_until: send_until.map(|moment| moment.value),

@@ -65,6 +65,7 @@ fn parse(main: &Issue, lang: Lang, source: &Source, zone: &TimeZone, diagnostics
         image: own.image,
         params: own.params,
         lang: Some(lang),
+        lang_tag: own.lang_tag,
         ..main.front.clone()
     };
     let (id, source) = (main.id.clone(), source.clone());

@@ -42,6 +42,7 @@ mod imap_server;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod languages;
 mod last_look;
 #[cfg(test)]
 mod leaks;

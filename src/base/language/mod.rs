@@ -7,9 +7,14 @@ pub mod calendar;
 mod danish;
 mod dates;
 pub mod definition;
+pub mod direction;
 mod english;
+mod german;
 mod hyphenation;
+mod norwegian;
 mod numbers;
+mod swedish;
+pub mod tag;
 #[cfg(test)]
 mod tests;
 pub mod words;
@@ -26,7 +31,8 @@ use crate::base::source::yaml::from_text::FromText;
 const UNKNOWN: Code = Code("NL112");
 
 /// Every language; the first one is the default.
-const LANGUAGES: [&Language; 2] = [&danish::LANGUAGE, &english::LANGUAGE];
+const LANGUAGES: [&Language; 5] =
+    [&danish::LANGUAGE, &english::LANGUAGE, &german::LANGUAGE, &norwegian::LANGUAGE, &swedish::LANGUAGE];
 
 /// A language that editions can be written in: an index of [`LANGUAGES`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -62,10 +68,12 @@ impl Lang {
         // A region has two letters here, so that the file name `en-draft` is not taken for a language tag.
         let (primary, region) = text.split_once(['-', '_']).unwrap_or((text, "XX"));
         let region = region.len() == 2 && region.bytes().all(|byte| byte.is_ascii_alphabetic());
+        // `no` is the tag of Norwegian, of which bokmål is the form that is meant where none is named.
+        let primary = if primary.eq_ignore_ascii_case("no") { "nb" } else { primary };
         Self::ALL.into_iter().find(|lang| region && lang.tag().eq_ignore_ascii_case(primary))
     }
 
-    /// The tags that can be written, for a hint: `da, en`.
+    /// The tags that can be written, for a hint: `da, en, de`.
     pub fn known() -> String {
         Self::ALL.map(Self::tag).join(", ")
     }

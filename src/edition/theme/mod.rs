@@ -175,7 +175,13 @@ pub(crate) struct ThemeContext {
     /// Whether it is a page on the web and not a letter.
     pub(crate) web: bool,
     /// The language of the text.
-    pub(crate) lang: &'static str,
+    pub(crate) lang: String,
+    /// Its direction: `ltr` or `rtl`.
+    pub(crate) dir: &'static str,
+    /// The side on which its lines begin: `left` or `right`.
+    pub(crate) start: &'static str,
+    /// The language of the subject.
+    pub(crate) subject_lang: String,
     /// The language of the footer: the reader's, also where the text is not written in it.
     pub(crate) footer_lang: &'static str,
     /// The language of the sentence with the reason.

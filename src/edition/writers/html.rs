@@ -74,6 +74,20 @@ impl HtmlWriter<'_, '_> {
     }
 
     fn block(&mut self, node: Node<'_>, flow: Flow) {
+        let outside = self.context.words;
+        self.context.words = self.context.words_in(node);
+        let wrapper = html_attributes::of_wrapper(node);
+        if !wrapper.is_empty() {
+            self.put(&format!("<div{wrapper}>\n"));
+        }
+        self.unwrapped(node, flow);
+        if !wrapper.is_empty() {
+            self.put("</div>\n");
+        }
+        self.context.words = outside;
+    }
+
+    fn unwrapped(&mut self, node: Node<'_>, flow: Flow) {
         let value = node.data().value.clone();
         match value {
             NodeValue::Raw(_) => self.statement(node),
@@ -110,10 +124,13 @@ impl HtmlWriter<'_, '_> {
     }
 
     fn paragraph(&mut self, node: Node<'_>, flow: Flow) {
+        let attributes = html_attributes::of(node);
         if let Some(buttons) = buttons(node) {
+            self.put(&if attributes.is_empty() { String::new() } else { format!("<div{attributes}>\n") });
             for button in buttons {
                 self.button(button);
             }
+            self.put(if attributes.is_empty() { "" } else { "</div>\n" });
             return;
         }
         let inline = self.inline_of(node);
@@ -128,13 +145,14 @@ impl HtmlWriter<'_, '_> {
                     .skip(1)
                     .any(|sibling| matches!(sibling.data().value, NodeValue::Paragraph));
                 if is_caption(node) {
-                    self.put(&format!("<span class=\"caption\">{inline}</span>\n"));
+                    self.put(&format!("<span class=\"caption\"{}>{inline}</span>\n", html_attributes::language(node)));
                 } else {
                     self.put(if follows { "<br>\n" } else { "" });
-                    self.put(&inline);
+                    let span = |inline| format!("<span{attributes}>{inline}</span>");
+                    self.put(&if attributes.is_empty() { inline } else { span(inline) });
                 }
             }
-            Flow::Loose => self.put(&format!("<p{}>{inline}</p>\n", html_attributes::class(node))),
+            Flow::Loose => self.put(&format!("<p{attributes}>{inline}</p>\n")),
         }
     }
 
@@ -146,7 +164,8 @@ impl HtmlWriter<'_, '_> {
         let name = name.map(|id| format!("<!--[if mso]><a name=\"{id}\"></a><![endif]-->")).unwrap_or_default();
         let id = id.map(|id| format!(" id=\"{id}\"")).unwrap_or_default();
         let inline = self.hyphenated(|writer| writer.inline_of(node));
-        self.put(&format!("<h{level}{id}>{name}{inline}</h{level}>\n"));
+        let language = html_attributes::language(node);
+        self.put(&format!("<h{level}{id}{language}>{name}{inline}</h{level}>\n"));
     }
 
     fn list(&mut self, node: Node<'_>, list: NodeList) {
@@ -159,7 +178,7 @@ impl HtmlWriter<'_, '_> {
         let tag = if list.list_type == ListType::Bullet { "ul" } else { "ol" };
         let start = if tag == "ol" && list.start != 1 { format!(" start=\"{}\"", list.start) } else { String::new() };
         let class = if list.is_task_list { " class=\"tasks\"" } else { "" };
-        self.put(&format!("<{tag}{start}{class}>"));
+        self.put(&format!("<{tag}{start}{class}{}>", html_attributes::language(node)));
         if looped {
             self.statement_code("{% endif %}");
         }
@@ -173,7 +192,7 @@ impl HtmlWriter<'_, '_> {
                 self.statement(item);
                 continue;
             }
-            self.out.push_str("<li>");
+            self.put(&format!("<li{}>", html_attributes::language(item)));
             // Mail programs remove `<input>`, so that a box is a character, with a word for screen readers.
             if let Some(done) = symbol {
                 let (sign, word) =
@@ -267,7 +286,8 @@ impl HtmlWriter<'_, '_> {
                 let content = self.cell_content(cell);
                 let align = table_layout::align(table, column);
                 let name = names.get(column).map_or("", String::as_str);
-                self.put(&layout.cell(TableCell { node: cell, column, align, content }, name));
+                let written = layout.cell(TableCell { node: cell, column, align, content }, name);
+                self.put(&html_attributes::added_to_cell(&written, cell));
             }
             self.put(if header { "</tr></thead>" } else { "</tr>\n" });
             if header && row.next_sibling().is_some() {
@@ -375,14 +395,16 @@ impl HtmlWriter<'_, '_> {
             }
             NodeValue::SoftBreak => self.out.push('\n'),
             NodeValue::LineBreak => self.out.push_str("<br>\n"),
-            NodeValue::Code(code) => self.put(&format!("<code>{}</code>", escape(&code.literal))),
+            NodeValue::Code(code) => {
+                self.put(&format!("<code{}>{}</code>", html_attributes::language(node), escape(&code.literal)));
+            }
             NodeValue::HtmlInline(html) => self.out.push_str(&html),
             NodeValue::Emph => self.wrapped(node, "em"),
             NodeValue::Strong => self.wrapped(node, "strong"),
             NodeValue::Strikethrough => self.wrapped(node, "del"),
             NodeValue::Link(link) => {
                 let address = self.address(&link.url);
-                self.put(&format!("<a href=\"{address}\">"));
+                self.put(&format!("<a href=\"{address}\"{}>", html_attributes::language(node)));
                 node.children().for_each(|child| self.inline(child));
                 self.out.push_str("</a>");
             }

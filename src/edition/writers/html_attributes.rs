@@ -1,12 +1,41 @@
 //! The attributes of the elements that a text becomes.
 
-use comrak::nodes::Node;
+use comrak::nodes::{Node, NodeValue};
 
 use crate::edition::html::escape::escape;
+use crate::issue::manuscript::tree;
 
-/// The class that a step of compiling gave to a block, as an attribute.
-pub(super) fn class(node: Node<'_>) -> String {
+/// The attributes that a step of compiling gave to a node: its class, and its language and direction where they differ from
+/// those around it.
+pub(super) fn of(node: Node<'_>) -> String {
     let data = node.data();
-    let classes = data.attrs.as_ref().map(|attributes| attributes.classes.join(" ")).unwrap_or_default();
-    if classes.is_empty() { String::new() } else { format!(" class=\"{}\"", escape(&classes)) }
+    let Some(attributes) = &data.attrs else { return String::new() };
+    let classes = attributes.classes.join(" ");
+    let class = (!classes.is_empty()).then(|| format!(" class=\"{}\"", escape(&classes)));
+    class.unwrap_or_default() + &language(node)
+}
+
+/// The language and the direction of a node, where they differ from those around it.
+pub(super) fn language(node: Node<'_>) -> String {
+    let data = node.data();
+    let pairs = data.attrs.iter().flat_map(|attributes| &attributes.pairs);
+    let own = pairs.filter(|(name, _)| [tree::LANG, tree::DIR].contains(&name.as_str()));
+    own.fold(String::new(), |written, (name, value)| written + &format!(" {name}=\"{}\"", escape(value)))
+}
+
+/// The same for a block for which no element is written that could carry it; empty for any other.
+pub(super) fn of_wrapper(node: Node<'_>) -> String {
+    match &node.data().value {
+        NodeValue::Paragraph | NodeValue::Heading(_) | NodeValue::List(_) | NodeValue::Raw(_) => String::new(),
+        _ => language(node),
+    }
+}
+
+/// A cell, `<td …>` or `<th …>`, with its language and direction.
+pub(super) fn added_to_cell(written: &str, cell: Node<'_>) -> String {
+    let language = language(cell);
+    match written.split_at_checked("<td".len()) {
+        Some((name, rest)) if !language.is_empty() => [name, &language, rest].concat(),
+        Some(_) | None => written.to_owned(),
+    }
 }

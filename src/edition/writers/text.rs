@@ -73,6 +73,13 @@ impl TextWriter<'_, '_> {
     }
 
     fn block(&mut self, node: Node<'_>, position: &BlockPosition) {
+        let outside = self.context.words;
+        self.context.words = self.context.words_in(node);
+        self.in_its_language(node, position);
+        self.context.words = outside;
+    }
+
+    fn in_its_language(&mut self, node: Node<'_>, position: &BlockPosition) {
         let value = node.data().value.clone();
         match value {
             NodeValue::Raw(_) => self.tag(node),

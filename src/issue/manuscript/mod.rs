@@ -143,8 +143,13 @@ impl Manuscript {
         let is_theirs = front.lang == Some(reader)
             || front.subject.langs().any(|lang| lang == reader)
             || self.text.langs.contains(&reader)
-            || self.text.masked.tags.iter().flat_map(|tag| &tag.variables).any(|name| name == "lang");
+            || self.chooses_by_language();
         if is_theirs { reader } else { front.lang.unwrap_or(native) }
+    }
+
+    /// Whether its tags read the language of the reader.
+    pub(crate) fn chooses_by_language(&self) -> bool {
+        self.text.masked.tags.iter().flat_map(|tag| &tag.variables).any(|name| name == "lang")
     }
 
     /// The readability of an edition, by the measure of its language. Absent if the language has none, or the text is short.

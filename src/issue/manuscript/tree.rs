@@ -52,6 +52,28 @@ pub(crate) fn plain(node: Node<'_>) -> String {
     out
 }
 
+/// The name of the attribute with the language of a node, if it has one of its own.
+pub(crate) const LANG: &str = "lang";
+/// The name of the attribute with the direction of a node, if it has one of its own.
+pub(crate) const DIR: &str = "dir";
+
+/// The tag of the language of a node, if it has one of its own.
+pub(crate) fn language_of(node: Node<'_>) -> Option<String> {
+    let data = node.data();
+    data.attrs.as_ref()?.pairs.iter().find(|(name, _)| name == LANG).map(|(_, tag)| tag.clone())
+}
+
+/// Gives a node an attribute, or takes it away.
+pub(crate) fn set_attribute(node: Node<'_>, name: &str, value: Option<&str>) {
+    let mut data = node.data_mut();
+    if value.is_none() && data.attrs.is_none() {
+        return;
+    }
+    let attributes = data.attrs.get_or_insert_with(Box::default);
+    attributes.pairs.retain(|(known, _)| known != name);
+    attributes.pairs.extend(value.map(|value| (name.to_owned(), value.to_owned())));
+}
+
 /// Replaces a node by its children.
 pub(crate) fn unwrap<'a>(node: Node<'a>) {
     let children: Vec<Node<'a>> = node.children().collect();

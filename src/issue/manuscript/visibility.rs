@@ -11,6 +11,7 @@ use crate::base::source::span::Span;
 use crate::issue::edition_key::{EditionKey, FollowedAudiences};
 use crate::issue::manuscript::content_blocks::{self, ContentBlock};
 use crate::issue::manuscript::notes;
+use crate::issue::manuscript::tree;
 
 const UNKNOWN_AUDIENCE: Code = Code("NL408");
 const NO_NAMES: Code = Code("NL409");
@@ -152,6 +153,9 @@ pub(crate) fn filter<'a>(root: Node<'a>, key: &EditionKey) {
         if readers.include(key) {
             let children: Vec<Node<'a>> = block.children().collect();
             for child in children {
+                if let BlockVisibility::Lang(lang) = &readers {
+                    tree::set_attribute(child, tree::LANG, Some(lang.tag()));
+                }
                 block.insert_before(child);
             }
         } else {

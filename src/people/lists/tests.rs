@@ -168,11 +168,11 @@ fn problems_of_a_file_are_reported() {
 
 #[test]
 fn problems_of_a_person_are_reported() {
-    let file = "email;fornavn;sprog;\n;Anna;;\na@x.example;\"A\nBcc: b@x.example\";;\nA@X.example;;;\na@x.EXAMPLE;;sv;\n\
-        b@x.example;;;x\nc@x.example;\u{1b}[31m;sv;\nd@x.example,e@x.example;;;\n";
+    let file = "email;fornavn;sprog;\n;Anna;;\na@x.example;\"A\nBcc: b@x.example\";;\nA@X.example;;;\na@x.EXAMPLE;;fi;\n\
+        b@x.example;;;x\nc@x.example;\u{1b}[31m;fi;\nd@x.example,e@x.example;;;\n";
     let expected = "error 2:1 this row has no e-mail address\n\
         error 3:13 first_name has a line break\n\
-        warning 6:14 unknown language \"sv\"\n\
+        warning 6:14 unknown language \"fi\"\n\
         warning 6:1 a@x.example is on line 5 and again on line 6\n";
     let rest = "error 7:15 this column has no name on the first line\n\
         error 8:13 first_name has an escape character (ESC)\n\

@@ -23,7 +23,7 @@ const CITIES: [&str; 5] = ["Ry", "Ærø", "ÆRØ", "ry", "Ry Nord"];
 const ROLES: [&str; 4] = ["chef", "it-chef", "Styregruppe", "bruger"];
 const NUMBERS: [&str; 7] = ["0", "9", "10", "100", "12,5", "-3", "mange"];
 const WORDS: [&str; 6] = ["true", "false", "ja", "nej", "JA", "False"];
-const LANGS: [&str; 4] = ["da", "en", "en", "sv"];
+const LANGS: [&str; 4] = ["da", "en", "en", "fi"];
 pub(super) const OPERATORS: [&str; 6] = ["==", "!=", "<", "<=", ">", ">="];
 
 /// The columns of every list; `mark` is another one for each row.

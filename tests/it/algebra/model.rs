@@ -201,7 +201,7 @@ impl Reader<'_> {
                 Held::Text(format!("{local}{domain}"))
             }
             "city" => text(row.city),
-            "lang" => text(if row.lang == "sv" { "" } else { row.lang }),
+            "lang" => text(if row.lang == "fi" { "" } else { row.lang }),
             "members" => number(row.members),
             "quota" => number(row.quota),
             "paused" if self.audience.typed => match row.paused.to_lowercase().as_str() {

@@ -165,7 +165,7 @@ fn inline(node: Node<'_>, out: &mut String) {
 
 /// Puts the heading, the line with time and place and the other details above the text of a block, and the button below it.
 pub(super) fn write<'a>(arena: &'a Arena<'a>, block: Node<'a>, event: &EventDetails, lang: Lang) {
-    let builder = EventNodeBuilder { arena, position: block.data().sourcepos };
+    let builder = EventNodeBuilder { arena, position: block.data().sourcepos, lang };
     let details = details(event, lang);
     if !details.is_empty() {
         block.prepend(builder.details(&details));
@@ -179,6 +179,7 @@ pub(super) fn write<'a>(arena: &'a Arena<'a>, block: Node<'a>, event: &EventDeta
     let words = lang.language().event.sign_up_for.replace("{title}", &event.title);
     if let Some(url) = sign_up_button(event) {
         let paragraph = builder.node(NodeValue::Paragraph);
+        tree::set_attribute(paragraph, tree::LANG, Some(lang.tag()));
         let link = builder.piece(&ValuePiece::Link { words: Some(words), url: url.to_owned() });
         link.data_mut().attrs.get_or_insert_with(Box::default).classes = vec!["button".to_owned()];
         paragraph.append(link);
@@ -201,7 +202,7 @@ pub(super) struct CalendarLine<'l> {
 
 /// Puts the words about its calendar file below a block.
 pub(super) fn add_calendar_line<'a>(arena: &'a Arena<'a>, block: Node<'a>, line: CalendarLine<'_>, lang: Lang) {
-    let builder = EventNodeBuilder { arena, position: block.data().sourcepos };
+    let builder = EventNodeBuilder { arena, position: block.data().sourcepos, lang };
     let words = &lang.language().event;
     let paragraph = builder.paragraph("event-calendar");
     let open = line.attached.map(|file| words.open_attachment.replace("{file}", file));
@@ -238,6 +239,8 @@ fn calendar_day(when: EventTime, lang: Lang) -> String {
 struct EventNodeBuilder<'a> {
     arena: &'a Arena<'a>,
     position: Sourcepos,
+    /// The language of the words, which may not be that of the text around them.
+    lang: Lang,
 }
 
 impl<'a> EventNodeBuilder<'a> {
@@ -255,6 +258,7 @@ impl<'a> EventNodeBuilder<'a> {
     fn paragraph(&self, class: &str) -> Node<'a> {
         let paragraph = self.node(NodeValue::Paragraph);
         paragraph.data_mut().attrs.get_or_insert_with(Box::default).classes = vec![class.to_owned()];
+        tree::set_attribute(paragraph, tree::LANG, Some(self.lang.tag()));
         paragraph
     }
 
