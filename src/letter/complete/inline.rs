@@ -287,7 +287,8 @@ impl InlineReader<'_> {
             return at + inner.len() + 2;
         }
         // `[text][name]`, and `[!NOTE]` in a quote.
-        if has_end && (before.ends_with(']') || inner.starts_with('!') && before.trim().is_empty()) {
+        let is_alert = inner.starts_with('!') && !inner.starts_with("![") && before.trim().is_empty();
+        if has_end && (before.ends_with(']') || is_alert) {
             return at + inner.len() + 2;
         }
         self.brackets.push(before.ends_with('!'));

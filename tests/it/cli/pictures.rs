@@ -139,3 +139,13 @@ fn too_many_bytes_of_pictures_are_an_error() {
         assert!(output.stderr.contains("the largest is `stoej-"), "{output:?}");
     }
 }
+
+#[test]
+fn the_caption_of_a_picture_in_a_link_is_in_its_letters() {
+    let picture = "![Et gult hus](https://a.example/a.jpg \"Foto: Bo\"){width=300}";
+    let project = project("pictures-linked", &format!("[{picture}](https://a.example/hus)"));
+    let checked = project.run(&format!("check {MAY}"));
+    assert!(!checked.stderr.contains("NL664"), "{}", checked.stderr);
+    project.run(&format!("send {MAY} --yes"));
+    assert!(project.outbox().values().all(|letter| letter.matches("Foto: Bo").count() == 2));
+}
