@@ -13,7 +13,7 @@ use crate::edition::images::picture::{ScaledPicture, WidthLimits};
 use crate::edition::images::placement::PicturePath;
 use crate::edition::links;
 use crate::edition::lint::alt_text;
-use crate::edition::theme::Hero;
+use crate::edition::theme::template_values::Hero;
 use crate::issue::manuscript::tree;
 
 const CANNOT_SEND: Code = Code("NL511");

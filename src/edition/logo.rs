@@ -11,7 +11,7 @@ use crate::edition::images::picture::{ScaledPicture, WidthLimits};
 use crate::edition::images::placement::PicturePath;
 use crate::edition::images::visibility::{self, PictureColours};
 use crate::edition::theme::backgrounds::LogoBackgrounds;
-use crate::edition::theme::{Logo, LogoPicture};
+use crate::edition::theme::template_values::{Logo, LogoPicture};
 
 const HARDLY_SEEN: Code = Code("NL652");
 

@@ -24,7 +24,7 @@ pub(crate) fn join_numbers(root: Node<'_>, context: CompileContext<'_>) {
             tag.is_some_and(|tag| tag.kind.prints())
         };
         let around = ValuesAround { before: is_value(node.previous_sibling()), behind: is_value(node.next_sibling()) };
-        if let Some(joined) = joined(&text, around, TextStart::of(node), context.lang) {
+        if let Some(joined) = joined(&text, around, LinePosition::of(node), context.lang) {
             node.data_mut().value = NodeValue::Text(Cow::Owned(joined));
         }
     }
@@ -37,27 +37,27 @@ struct ValuesAround {
     behind: bool,
 }
 
-/// Where a text starts.
+/// Where in a line a text begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum TextStart {
+enum LinePosition {
     /// At the start of a line, which never ends behind its first word: an ordinary space can be searched for and copied.
-    OfLine,
+    Start,
     /// Inside a line, or in a cell, which may be narrow.
     Inside,
 }
 
-impl TextStart {
+impl LinePosition {
     fn of(node: Node<'_>) -> Self {
-        let is_of_line = match node.previous_sibling() {
+        let is_start = match node.previous_sibling() {
             Some(before) => matches!(before.data().value, NodeValue::LineBreak),
             None => node.parent().is_some_and(|parent| matches!(parent.data().value, NodeValue::Paragraph)),
         };
-        if is_of_line { Self::OfLine } else { Self::Inside }
+        if is_start { Self::Start } else { Self::Inside }
     }
 }
 
 /// A text with some of its spaces replaced; none if there is nothing to replace.
-fn joined(text: &str, around: ValuesAround, start: TextStart, lang: Lang) -> Option<String> {
+fn joined(text: &str, around: ValuesAround, start: LinePosition, lang: Lang) -> Option<String> {
     let has_number = around.before || around.behind || text.contains(|letter: char| letter.is_ascii_digit());
     if !has_number || !text.contains(' ') {
         return None;
@@ -80,7 +80,7 @@ fn joined(text: &str, around: ValuesAround, start: TextStart, lang: Lang) -> Opt
             || (number && (is_unit(next, lang) || is_month_of(word, next, lang)))
             // 3 mio. kr.
             || (is_own_unit && is_unit(next, lang));
-        let is_first = at == 0 && start == TextStart::OfLine;
+        let is_first = at == 0 && start == LinePosition::Start;
         out.push(if joins && !is_first { NO_BREAK_SPACE } else { ' ' });
     }
     (out != text).then_some(out)
@@ -122,7 +122,7 @@ mod tests {
 
     fn shown(text: &str, tag: &str, around: ValuesAround) -> String {
         let lang = Lang::parse(tag).unwrap();
-        joined(text, around, TextStart::Inside, lang).unwrap_or_else(|| text.to_owned()).replace(NO_BREAK_SPACE, "_")
+        joined(text, around, LinePosition::Inside, lang).unwrap_or_else(|| text.to_owned()).replace(NO_BREAK_SPACE, "_")
     }
 
     #[test]
@@ -140,7 +140,7 @@ mod tests {
             assert_eq!(shown(danish, "da", none), joined);
         }
         let danish = Lang::parse("da").unwrap();
-        let first = joined("21. januar eller 22. januar", none, TextStart::OfLine, danish);
+        let first = joined("21. januar eller 22. januar", none, LinePosition::Start, danish);
         assert_eq!(first.as_deref(), Some("21. januar eller 22.\u{a0}januar"));
         assert_eq!(shown("21 January, 9 a.m. and 10%", "en", none), "21_January, 9_a.m. and 10%");
     }
