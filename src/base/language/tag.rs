@@ -42,7 +42,8 @@ impl LanguageTag {
     /// Reads a tag, or a word that means a language of the program, such as `dansk`.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        Self::of_subtags(text).or_else(|| Lang::parse(text).map(Self::from))
+        // What looks like a tag and is none must not be read by its first letters alone.
+        Self::of_subtags(text).or_else(|| Lang::parse(text).filter(|_| !text.contains(['-', '_'])).map(Self::from))
     }
 
     fn of_subtags(text: &str) -> Option<Self> {

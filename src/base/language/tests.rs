@@ -154,12 +154,12 @@ fn no_language_lacks_a_word() {
     }
 }
 
-/// Every text that readers see and that differs from language to language, but for words that happen to be the same.
+/// Danish and Norwegian share short sentences, such as "du står på listen"; a longer one that is shared was not translated.
 #[test]
 fn no_language_borrows_the_sentences_of_another() {
     let sentences = |lang: Lang| -> BTreeSet<&'static str> {
         let all = texts(lang.language()).into_iter().map(|(_, text)| text).chain([lang.language().erasure_notice]);
-        all.filter(|text| text.split_whitespace().count() > 3).collect()
+        all.filter(|text| text.split_whitespace().count() > 5).collect()
     };
     for (at, lang) in Lang::ALL.into_iter().enumerate() {
         for other in Lang::ALL.into_iter().skip(at + 1) {
