@@ -106,6 +106,18 @@ fn each_block_has_the_direction_of_its_first_letter() {
 }
 
 #[test]
+fn a_block_of_the_other_direction_is_on_its_side() {
+    let project = project("directions-side", FRONT, "Velkommen.\n\nمرحبا\n\n- نقطة\n");
+    let mixed = html(&project, "members.da");
+    for element in ["<p dir=\"rtl\"", "<ul dir=\"rtl\""] {
+        let tag = &mixed[mixed.find(element).unwrap_or_else(|| panic!("{element}: {mixed}"))..];
+        let style = attribute(tag, "style").unwrap_or_default();
+        assert!(style.contains("text-align:right"), "{element}: {style}");
+    }
+    assert!(mixed.contains("margin:0 24px 16px 0"), "{mixed}");
+}
+
+#[test]
 fn a_text_can_be_in_any_language() {
     let front = FRONT.replace("{da: Nyt, en: News}", "أخبار").replace("---\nsubject", "---\nlang: ar-EG\nsubject");
     let project = project("directions-whole", &front, "مرحبا بكم.\n\nDansk afsnit.\n");
