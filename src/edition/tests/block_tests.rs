@@ -10,7 +10,7 @@ fn a_box_takes_its_title_from_the_fence() {
     for (body, html, plain) in [
         ("::: callout\nx\n:::\n", "x</p>", "| x"),
         ("::: callout Husk *nu*\nx\n\ny\n:::\n", ">Husk <em>nu</em></p>\n<p>x</p>\n<p>y</p>", "| HUSK NU\n| x\n|\n| y"),
-        ("> ::: callout 1. maj\n> x\n> :::\n", ">1.&nbsp;maj</p>\n<p>x</p>", "> | 1. MAJ\n> | x"),
+        ("> ::: callout 1. maj\n> x\n> :::\n", ">1. maj</p>\n<p>x</p>", "> | 1. MAJ\n> | x"),
         ("- ::: callout {{ first_name }}\n  x\n  :::\n", ">Anna</p>\n<p>x</p>", "- | Anna\n  | x"),
         (
             ":::: only directors\n::: callout A\nx\n:::\n::::\n:::: callout B\n::: only directors\nx\n:::\n::::\ny\n",
