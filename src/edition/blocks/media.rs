@@ -7,16 +7,29 @@ use crate::base::source::span::Span;
 use crate::edition::blocks::pieces::HtmlPiece;
 use crate::issue::manuscript::captions::{is_caption, is_picture};
 use crate::issue::manuscript::content_blocks::{RIGHT, body};
+use crate::issue::manuscript::placeholders::tag::Tag;
+use crate::issue::manuscript::tree;
 
 const NO_PICTURE: Code = Code("NL648");
 
-/// Reports a block without the picture that it is for.
-pub(super) fn check(block: Node<'_>, place: &Span, diagnostics: &mut Diagnostics) {
-    if picture(block).is_none() {
-        diagnostics.push(
+/// Reports a block without the picture that it is for, or with tags that the picture would leave.
+pub(super) fn check(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &mut Diagnostics) {
+    let Some(picture) = picture(block) else {
+        return diagnostics.push(
             Diagnostic::error(NO_PICTURE, "this block has no picture on a line of its own")
                 .at(place.clone())
                 .hint("begin it with `![What it shows](picture.jpg)`"),
+        );
+    };
+    // The picture is written before the rest of the block, so that it would leave a condition or a loop that it is in, and come
+    // before a name that it reads.
+    let before = picture.preceding_siblings().skip(1).filter_map(tree::placeholder);
+    let statement = before.filter_map(|number| tags.get(number)).filter(|tag| !tag.kind.prints()).last();
+    if let Some(tag) = statement {
+        diagnostics.push(
+            Diagnostic::error(NO_PICTURE, format!("the picture of a block cannot be behind `{}`", tag.typed))
+                .at(tag.place.clone())
+                .hint("put the condition around the whole block, or below the picture if it is about the text"),
         );
     }
 }

@@ -43,10 +43,10 @@ pub(crate) fn prepare<'a>(
             }
             ContentKind::Media => {
                 card::rank_title(node);
-                media::check(node, &context.masked.line(lines(node).0), diagnostics);
+                media::check(node, context.tags, &context.masked.line(lines(node).0), diagnostics);
             }
             ContentKind::Person => {
-                person::check(node, &context.masked.line(lines(node).0), diagnostics);
+                person::check(node, context.tags, &context.masked.line(lines(node).0), diagnostics);
                 person::split_label(arena, node, context.tags);
             }
             ContentKind::More => more::replace_with_link(arena, node, context, &mut anchors),

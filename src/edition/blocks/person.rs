@@ -18,7 +18,7 @@ const NO_NAME: Code = Code("NL649");
 pub(super) const PORTRAIT: u32 = 72;
 
 /// Reports a block without a name or a portrait.
-pub(super) fn check(block: Node<'_>, place: &Span, diagnostics: &mut Diagnostics) {
+pub(super) fn check(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &mut Diagnostics) {
     if label_of(block).is_none() {
         diagnostics.push(
             Diagnostic::error(NO_NAME, "this block has no name")
@@ -26,7 +26,7 @@ pub(super) fn check(block: Node<'_>, place: &Span, diagnostics: &mut Diagnostics
                 .hint("write the name and the role behind it: `::: person Anna Berg, chair`"),
         );
     }
-    media::check(block, place, diagnostics);
+    media::check(block, tags, place, diagnostics);
 }
 
 /// Puts the name and the role, which a comma separates, into nodes of their own.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::base::value::Value;
-use crate::edition::tests::{body_text, content, decoded, letter, mistakes, text, unbalanced};
+use crate::edition::tests::{body_text, compiled, content, decoded, key, letter, mistakes, text, unbalanced};
 
 #[test]
 fn a_box_takes_its_title_from_the_fence() {
@@ -111,8 +111,19 @@ fn a_picture_stands_beside_its_text() {
         ("x\n\n::: media A\nTekst\n:::\n", ["3:1 NL648"].as_slice()),
         ("::: person\nTekst\n:::\n", &["1:1 NL649", "1:1 NL648"]),
         ("::: media\n{{ x }}\n![a](https://a.example/a.jpg)\n:::\n", &["1:1 NL648"]),
+        (
+            "::: media\n{% if x %}\n![a](https://a.example/a.jpg)\n{% else %}\n![b](https://a.example/b.jpg)\n{% endif %}\n:::\n",
+            &["2:1 NL648"],
+        ),
+        (
+            "::: person Bo\n{% for x in y %}\n![a](https://a.example/a.jpg \"Foto: X\")\n{% endfor %}\nx\n:::\n",
+            &["2:1 NL648"],
+        ),
+        ("::: person Bo\n![a](https://a.example/a.jpg)\n\n{% if x %}\nx\n{% endif %}\n:::\n", &[]),
+        ("{% if x %}\n::: person Bo\n![a](https://a.example/a.jpg)\n:::\n{% endif %}\n", &[]),
     ] {
         assert_eq!(errors(body), expected, "{body}");
+        assert_eq!(compiled(body, &key()).0.is_some(), expected.is_empty(), "{body}");
     }
 }
 
