@@ -6,7 +6,7 @@ use comrak::nodes::{AstNode, Node, NodeValue};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::edition::blocks::pieces::HtmlPiece;
-use crate::issue::manuscript::placeholders::tag::Tag;
+use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
 use crate::issue::manuscript::tree;
 
 const FIGURES: Code = Code("NL650");
@@ -162,21 +162,58 @@ fn is_long(value: Node<'_>) -> bool {
     tree::plain(value).chars().count() > 8
 }
 
-pub(super) fn html(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
+/// The tags before and behind the body of the outermost loop whose body is a list, and nothing but tags around it.
+fn loop_around<'a>(list: Node<'a>, tags: &[Tag]) -> Option<(Node<'a>, Node<'a>)> {
+    let kind = |node: Node<'a>| tree::placeholder(node).and_then(|number| tags.get(number)).map(|tag| &tag.kind);
+    let is_tag = |node: &Node<'a>| tree::placeholder(node).is_some();
+    let before: Vec<Node<'a>> = list.preceding_siblings().skip(1).take_while(is_tag).collect();
+    let mut open = Vec::new();
+    for node in before.into_iter().rev() {
+        match kind(node) {
+            Some(TagKind::If(_) | TagKind::For(_)) => open.push(node),
+            Some(TagKind::EndIf | TagKind::EndFor) => drop(open.pop()),
+            _ => {}
+        }
+    }
+    let mut outermost = None;
+    for end in list.following_siblings().skip(1).take_while(is_tag) {
+        let ends = matches!(kind(end), Some(TagKind::EndIf | TagKind::EndFor | TagKind::Else | TagKind::Elif(_)));
+        let Some(start) = open.pop_if(|_| ends) else { continue };
+        if matches!(kind(start), Some(TagKind::For(_))) {
+            outermost = Some((start, end));
+        }
+        if matches!(kind(end), Some(TagKind::Else | TagKind::Elif(_))) {
+            break;
+        }
+    }
+    outermost
+}
+
+pub(super) fn html<'a>(block: Node<'a>, tags: &[Tag]) -> Vec<HtmlPiece<'a>> {
     let Some(list) = list(block) else { return vec![HtmlPiece::Blocks(block.children().collect())] };
-    let before = block.children().take_while(|node| !node.same_node(list)).collect();
-    let behind = list.following_siblings().skip(1).collect();
+    let before: Vec<Node<'_>> = block.children().take_while(|node| !node.same_node(list)).collect();
+    let behind: Vec<Node<'_>> = list.following_siblings().skip(1).collect();
+    let looped = loop_around(list, tags);
+    // Where all figures come from one loop, the box is opened in its first round and closed in its last.
+    let start = looped.and_then(|(start, _)| before.iter().position(|node| node.same_node(start)));
+    let end = looped.and_then(|(_, end)| behind.iter().position(|node| node.same_node(end)));
+    let (before, before_item) = before.split_at(start.map_or(before.len(), |at| at + 1));
+    let (behind_item, behind) = behind.split_at(end.unwrap_or(0));
+    let in_loop = |statement| looped.map(|_| HtmlPiece::Statement(statement));
     let width = items(list).count().clamp(2, MOST);
     let percent = 100 / width;
     let long = if items(list).any(|item| value_of(item).is_some_and(is_long)) { " figure-long" } else { "" };
-    let mut pieces = vec![
-        HtmlPiece::Blocks(before),
+    let mut pieces = vec![HtmlPiece::Blocks(before.to_vec())];
+    pieces.extend(in_loop("{% if loop.first %}"));
+    pieces.extend([
         HtmlPiece::open_box("figures"),
         HtmlPiece::markup(
             "<!--[if mso]><table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" \
              border=\"0\"><tr><![endif]-->",
         ),
-    ];
+    ]);
+    pieces.extend(in_loop("{% endif %}"));
+    pieces.push(HtmlPiece::Blocks(before_item.to_vec()));
     for item in list.children() {
         let parts: Vec<Node<'_>> =
             item.first_child().into_iter().flat_map(comrak::arena_tree::Node::children).collect();
@@ -195,11 +232,11 @@ pub(super) fn html(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
             HtmlPiece::markup("</p></div><!--[if mso]></td><![endif]-->"),
         ]);
     }
-    pieces.extend([
-        HtmlPiece::markup("<!--[if mso]></tr></table><![endif]-->"),
-        HtmlPiece::close_box(),
-        HtmlPiece::Blocks(behind),
-    ]);
+    pieces.push(HtmlPiece::Blocks(behind_item.to_vec()));
+    pieces.extend(in_loop("{% if loop.last %}"));
+    pieces.extend([HtmlPiece::markup("<!--[if mso]></tr></table><![endif]-->"), HtmlPiece::close_box()]);
+    pieces.extend(in_loop("{% endif %}"));
+    pieces.push(HtmlPiece::Blocks(behind.to_vec()));
     pieces
 }
 

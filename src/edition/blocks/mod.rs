@@ -143,14 +143,14 @@ pub(crate) fn width_on_phone(node: Node<'_>) -> Option<u32> {
 }
 
 /// The pieces of a block in the HTML part.
-pub(crate) fn html<'a>(block: Node<'a>, content: &ContentBlock) -> Vec<HtmlPiece<'a>> {
+pub(crate) fn html<'a>(block: Node<'a>, content: &ContentBlock, edition: CompileContext<'_>) -> Vec<HtmlPiece<'a>> {
     match content.kind {
         ContentKind::Callout => callout::html(block),
         ContentKind::Event => event_card::html(block, content),
         ContentKind::Card => card::html(block),
         ContentKind::Columns => columns::html(block),
         ContentKind::Quote => quote::html(block),
-        ContentKind::Figures => figures::html(block),
+        ContentKind::Figures => figures::html(block, edition.tags),
         ContentKind::Media => media::html(block),
         ContentKind::Person => person::html(block),
         ContentKind::More => more::html(block),

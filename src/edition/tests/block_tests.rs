@@ -143,9 +143,21 @@ fn figures_have_a_value_and_a_label() {
         assert_eq!(body_text(&body, &[("a", text("x"))]), format!("- {plain}\n- 1 anden"));
     }
     let roles = [("roles", Value::List(vec![text("it"), text("hr")]))];
-    let looped = "::: figures\n{% for r in roles %}\n- {{ loop.index }} {{ r }}\n{% endfor %}\n:::\n";
-    assert_eq!(content(looped, &roles).matches("figure-value").count(), 2);
-    assert_eq!(unbalanced(&decoded(&letter(looped, &roles).unwrap().html)), None);
+    for (looped, boxes, figures) in [
+        ("{% for r in roles %}\n- {{ loop.index }} {{ r }}\n{% endfor %}", 1, 2),
+        ("{% for r in roles %}\n{% if loop.last %}\n- 1 {{ r }}\n{% endif %}\n{% endfor %}", 1, 1),
+        ("{% if roles %}\n{% for r in roles %}\n- 1 {{ r }}\n{% endfor %}\n{% endif %}", 1, 2),
+        ("{% for r in roles %}\n{% for s in roles %}\n- 1 {{ s }}\n{% endfor %}\n{% endfor %}", 1, 4),
+        ("{% for r in no %}\n- 1 {{ r }}\n{% else %}\nx\n{% endfor %}", 0, 0),
+        ("{% for r in roles %}\n- 1 {{ r }}\n{% else %}\nx\n{% endfor %}", 1, 2),
+        ("{% if no %}\n- 1 a\n- 2 b\n{% endif %}", 0, 0),
+    ] {
+        let looped = format!("::: figures\n{looped}\n:::\n");
+        let html = content(&looped, &roles);
+        assert_eq!(html.matches("class=\"figures\"").count(), boxes, "{looped}: {html}");
+        assert_eq!(html.matches("figure-value").count(), figures, "{looped}: {html}");
+        assert_eq!(unbalanced(&decoded(&letter(&looped, &roles).unwrap().html)), None, "{looped}");
+    }
     for body in [
         "::: figures\n- 1 a\n:::\n",
         "::: figures\n- 1 a\n- 2 b\n- 3 c\n- 4 d\n- 5 e\n:::\n",

@@ -64,6 +64,7 @@ impl HtmlWriter<'_, '_> {
                     let inline = self.inline_of(node);
                     self.put(&inline);
                 }
+                HtmlPiece::Statement(code) => self.statement_code(code),
             }
         }
     }
@@ -103,7 +104,7 @@ impl HtmlWriter<'_, '_> {
             NodeValue::Table(table) => self.table(node, &table),
             NodeValue::FootnoteDefinition(definition) => self.note(node, &definition.name),
             NodeValue::BlockDirective(fence) => match ContentBlock::read(&fence.info) {
-                Some(content) => self.block_pieces(blocks::html(node, &content)),
+                Some(content) => self.block_pieces(blocks::html(node, &content, self.context)),
                 None => self.blocks(node, flow),
             },
             _ => self.blocks(node, flow),
