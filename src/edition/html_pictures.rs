@@ -14,6 +14,7 @@ use crate::edition::links;
 use crate::edition::lint::alt_text;
 
 const NOT_LOADED: Code = Code("NL508");
+const TITLE: Code = Code("NL658");
 
 /// Loads the pictures of a node of raw HTML, and writes their addresses and widths into it.
 pub(crate) fn embed(
@@ -28,7 +29,7 @@ pub(crate) fn embed(
     while let Some(at) = rest.find('<') {
         let (before, tag) = rest.split_at(at + 1);
         written.push_str(before);
-        let end = tag.find('>').unwrap_or(tag.len());
+        let end = sanitise::tag_end(tag);
         let picture = is_picture(tag).then(|| HtmlPicture::of(&tag[..end]));
         match picture.and_then(|picture| picture.load(node, context, pictures, diagnostics)) {
             Some(loaded) => written.push_str(&loaded),
@@ -48,6 +49,7 @@ pub(crate) fn embed(
 struct HtmlPicture {
     address: String,
     alt: Option<String>,
+    title: Option<String>,
     width: Option<String>,
     class: Option<String>,
 }
@@ -55,11 +57,13 @@ struct HtmlPicture {
 impl HtmlPicture {
     /// Reads the text between `<` and `>`.
     fn of(tag: &str) -> Self {
-        let tag = tag.replace(['\n', '\t'], " ");
+        // In `<img src=a.jpg/>` the slash ends the element; HTML would read it as a part of the name.
+        let tag = tag.trim_end_matches('/').replace(['\n', '\t'], " ");
         let attribute = |name| sanitise::attribute(&tag, name);
         Self {
             address: attribute("src").unwrap_or_default(),
             alt: attribute("alt"),
+            title: attribute("title"),
             width: attribute("width"),
             class: attribute("class"),
         }
@@ -77,6 +81,11 @@ impl HtmlPicture {
         if self.alt.is_none() {
             let hint = "add `alt=\"What it shows\"`, or `alt=\"\"` if it is decoration";
             diagnostics.push(alt_text::missing_alt(place.clone()).hint(hint));
+        }
+        if self.title.as_deref().is_some_and(|title| !title.trim().is_empty()) {
+            let message = "the title of a picture in HTML is not shown";
+            let hint = "write it below the picture";
+            diagnostics.push(Diagnostic::warning(TITLE, message).at(place.clone()).hint(hint));
         }
         if self.address.starts_with("https://") {
             return None;

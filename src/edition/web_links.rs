@@ -37,10 +37,9 @@ pub(crate) fn collect(root: Node<'_>, context: CompileContext<'_>) -> Vec<Spanne
 
 /// The addresses in an author's own HTML.
 fn in_html(html: &str, mut add: impl FnMut(&str)) {
-    for tag in html.split('<').filter(|tag| tag.starts_with(|character: char| character.is_ascii_alphabetic())) {
-        let tag = tag.split('>').next().unwrap_or(tag).replace(['\n', '\t'], " ");
+    for tag in sanitise::opened_tags(html) {
         for name in ["href", "src"] {
-            if let Some(address) = sanitise::attribute(&tag, name) {
+            if let Some(address) = sanitise::attribute(tag, name) {
                 add(&address.replace("&amp;", "&"));
             }
         }

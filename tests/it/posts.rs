@@ -78,9 +78,14 @@ fn both_spellings_of_a_heading_lead_to_it() {
 #[test]
 fn a_picture_in_html_is_sent_with_the_letter() {
     let project = Project::new("html-picture").file("issues/kort.png", PICTURE);
-    project.edit(MAY, "Der er nyt.\n", "<p>Hej <img src=\"kort.png\" alt=\"Et kort\" width=\"50%\"></p>\n");
-    let [html, _] = parts(&project);
-    assert!(html.contains("alt=\"Et kort\" width=\"268\""), "{html}");
+    project.edit(
+        MAY,
+        "Der er nyt.\n",
+        "<p>Hej <IMG src = \"kort.png\" alt=\"Havnen > Ann's torv\" width=\"50%\"></p>\n",
+    );
+    let [html, text] = parts(&project);
+    assert!(html.contains("alt=\"Havnen &gt; Ann's torv\" width=\"268\""), "{html}");
+    assert!(text.contains("Havnen > Ann's torv"), "{text}");
     let said = project.run("send issues/maj.md --yes");
     assert_eq!(said.status, 0, "{}", said.stderr);
     for letter in project.outbox().values() {

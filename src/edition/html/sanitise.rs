@@ -76,9 +76,9 @@ pub(crate) fn text(html: &str, struck_out: &str) -> String {
     let mut addresses: Vec<Option<String>> = Vec::new();
     while let Some(at) = rest.find('<') {
         push_text(&rest[..at], &mut out);
-        let Some(end) = rest[at..].find('>') else { break };
-        let tag = &rest[at + 1..at + end];
-        rest = &rest[at + end + 1..];
+        rest = &rest[at + 1..];
+        let (tag, after) = rest.split_at(tag_end(rest));
+        rest = after.strip_prefix('>').unwrap_or(after);
         match tag.split([' ', '/']).find(|name| !name.is_empty()).unwrap_or("") {
             "a" if tag.starts_with('/') => {
                 if let Some(address) = addresses.pop().flatten() {
@@ -98,18 +98,102 @@ pub(crate) fn text(html: &str, struck_out: &str) -> String {
     out
 }
 
-/// The value of an attribute in the text of a tag.
+/// The length of the tag or the comment that a text behind a `<` begins with, without its `>`; 0 if it begins with neither.
+pub(crate) fn tag_end(html: &str) -> usize {
+    if html.starts_with("!--") {
+        return html.find("-->").map_or(html.len(), |at| at + 2);
+    }
+    if html.starts_with(|character: char| character.is_ascii_alphabetic()) {
+        let mut attributes = Attributes::of(html);
+        attributes.by_ref().for_each(drop);
+        return html.len() - attributes.rest.len();
+    }
+    let is_markup = html.starts_with(['/', '!', '?']);
+    if is_markup { html.find('>').unwrap_or(html.len()) } else { 0 }
+}
+
+/// The elements that HTML opens, each as the text of its tag between `<` and `>`.
+pub(crate) fn opened_tags(html: &str) -> impl Iterator<Item = &str> {
+    let mut rest = html;
+    std::iter::from_fn(move || {
+        let at = rest.find('<')?;
+        let behind = &rest[at + 1..];
+        let (tag, after) = behind.split_at(tag_end(behind));
+        rest = after;
+        Some(tag)
+    })
+    .filter(|tag| tag.starts_with(|character: char| character.is_ascii_alphabetic()))
+}
+
+/// The value of an attribute in the text of a tag; empty if the attribute has none.
 pub(crate) fn attribute(tag: &str, name: &str) -> Option<String> {
-    // In ASCII, upper and lower case have the same length, so that `at` is right in the original too.
-    let at = tag.to_ascii_lowercase().find(&format!(" {name}="))?;
-    let value = &tag[at + name.len() + 2..];
-    let value = match value.strip_prefix(['"', '\'']) {
-        Some(quoted) => quoted.split(['"', '\'']).next()?,
-        None => value.split([' ', '>', '/']).next()?,
-    };
+    let found = Attributes::of(tag).find(|attribute| attribute.name.eq_ignore_ascii_case(name))?;
     let mut out = String::new();
-    push_text(value, &mut out);
+    push_text(found.value, &mut out);
     Some(out)
+}
+
+/// An attribute as it is written in a tag.
+struct Attribute<'t> {
+    name: &'t str,
+    value: &'t str,
+}
+
+/// The attributes of a tag, read as a browser reads them (HTML Living Standard, 13.2.5.32 to 13.2.5.39).
+struct Attributes<'t> {
+    /// What is not read yet; at the end, from the `>` of the tag on.
+    rest: &'t str,
+}
+
+impl<'t> Attributes<'t> {
+    /// Those of a text that begins with the name of an element.
+    fn of(tag: &'t str) -> Self {
+        let end = tag.find(|character: char| character.is_ascii_whitespace() || "/>".contains(character));
+        Self { rest: &tag[end.unwrap_or(tag.len())..] }
+    }
+
+    /// Reads up to a character, which stays.
+    fn until(&mut self, is_end: impl Fn(char) -> bool) -> &'t str {
+        let (read, rest) = self.rest.split_at(self.rest.find(is_end).unwrap_or(self.rest.len()));
+        self.rest = rest;
+        read
+    }
+
+    /// Reads the value behind a `=`. A quoted value ends at the quotation mark that opened it: it may hold the other one, and `>`.
+    fn value(&mut self) -> &'t str {
+        self.rest = self.rest.trim_ascii_start();
+        let Some(quote) = self.rest.chars().next().filter(|character| ['"', '\''].contains(character)) else {
+            return self.until(|character| character.is_ascii_whitespace() || character == '>');
+        };
+        self.rest = &self.rest[quote.len_utf8()..];
+        let value = self.until(|character| character == quote);
+        self.rest = self.rest.strip_prefix(quote).unwrap_or(self.rest);
+        value
+    }
+}
+
+impl<'t> Iterator for Attributes<'t> {
+    type Item = Attribute<'t>;
+
+    fn next(&mut self) -> Option<Attribute<'t>> {
+        self.rest = self.rest.trim_start_matches(|character: char| character.is_ascii_whitespace() || character == '/');
+        if self.rest.is_empty() || self.rest.starts_with('>') {
+            return None;
+        }
+        // A `=` that nothing comes before is a part of the name.
+        let start = self.rest;
+        self.rest = start.strip_prefix('=').unwrap_or(start);
+        self.until(|character| character.is_ascii_whitespace() || "/>=".contains(character));
+        let name = &start[..start.len() - self.rest.len()];
+        let value = match self.rest.trim_ascii_start().strip_prefix('=') {
+            Some(behind) => {
+                self.rest = behind;
+                self.value()
+            }
+            None => "",
+        };
+        Some(Attribute { name, value })
+    }
 }
 
 fn push_text(text: &str, out: &mut String) {
@@ -167,6 +251,41 @@ mod tests {
             text("<p>a <a href=\"https://b.example/?c&amp;d\">e</a> <s>f</s></p>", "~~"),
             "\na e <https://b.example/?c&d> ~~f~~\n"
         );
+    }
+
+    #[test]
+    fn an_attribute_is_read_up_to_the_quote_that_opened_it() {
+        for (tag, name, value) in [
+            ("img src=\"huset.jpg\" alt=\"Ann's hus\"", "alt", Some("Ann's hus")),
+            ("img alt='Det \"gamle\" hus' src=a.jpg", "alt", Some("Det \"gamle\" hus")),
+            ("IMG src = \"havnen.jpg\"", "src", Some("havnen.jpg")),
+            ("img\n\tSRC\n=\n'havnen.jpg'/", "src", Some("havnen.jpg")),
+            ("img alt=\"brug src=x her\" src=\"a.jpg\"", "src", Some("a.jpg")),
+            ("img alt=\"brug src=x her\"", "src", None),
+            ("img data-src=\"b.jpg\"", "src", None),
+            ("a href=https://a.example/b>c", "href", Some("https://a.example/b")),
+            ("p hidden title=x", "hidden", Some("")),
+            ("p =hidden", "hidden", None),
+        ] {
+            assert_eq!(attribute(tag, name).as_deref(), value, "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_tag_ends_outside_quotes() {
+        for (html, tag) in [
+            ("img alt=\"Havnen > torvet\"> og", "img alt=\"Havnen > torvet\""),
+            ("img alt='a > \"b'/> og", "img alt='a > \"b'/"),
+            ("p title=it's> og 'mere'", "p title=it's"),
+            ("/p>", "/p"),
+            ("!-- a > b --> c", "!-- a > b --"),
+            (" 3 og > 2", ""),
+            ("p", "p"),
+        ] {
+            assert_eq!(&html[..tag_end(html)], tag);
+        }
+        let tags = opened_tags("1 < 2 <a title=\"<b>\">c</a><!-- <i> --><br>");
+        assert_eq!(tags.collect::<Vec<_>>(), ["a title=\"<b>\"", "br"]);
     }
 
     #[test]

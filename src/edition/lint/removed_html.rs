@@ -24,15 +24,20 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
     while let Some(at) = rest.find('<') {
         let before = html.len() - rest.len() + at;
         rest = &rest[at + 1..];
-        let end = rest.find(|character: char| !character.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        let name = rest[..end].to_ascii_lowercase();
+        let (tag, behind) = rest.split_at(sanitise::tag_end(rest));
+        rest = behind;
+        let end = tag.find(|character: char| !character.is_ascii_alphanumeric()).unwrap_or(tag.len());
+        let name = tag[..end].to_ascii_lowercase();
+        if !name.starts_with(|character: char| character.is_ascii_alphabetic()) {
+            continue;
+        }
         let line = first + html[..before].matches('\n').count();
-        if let Some(what) = hiding(rest) {
+        if let Some(what) = hiding(tag) {
             let message = format!("this element is shown to readers: `{what}` is removed from `<{name}>`");
             let hint = "delete the element, or write `<!-- … -->` around it";
             diagnostics.push(Diagnostic::warning(SHOWN, message).at(context.masked.line(line)).hint(hint));
         }
-        if !name.starts_with(|character: char| character.is_ascii_alphabetic()) || sanitise::is_allowed(&name) {
+        if sanitise::is_allowed(&name) {
             continue;
         }
         let removes_content = WITH_CONTENT.contains(&name.as_str());
@@ -50,15 +55,13 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
     }
 }
 
-/// What hides an element whose tag the text begins with, at its `<`.
+/// What hides an element, by the text of its tag.
 fn hiding(tag: &str) -> Option<&'static str> {
-    let tag = tag.split('>').next().unwrap_or(tag).replace(['\n', '\t'], " ");
-    let bare: String = sanitise::attribute(&tag, "style").unwrap_or_default().to_ascii_lowercase();
+    let bare: String = sanitise::attribute(tag, "style").unwrap_or_default().to_ascii_lowercase();
     let bare: String = bare.chars().filter(|letter| !letter.is_whitespace()).chain([';']).collect();
     // `font-size:0.9em` hides nothing.
     let is_whole = |after: &str| !after.starts_with(|letter: char| letter == '.' || letter.is_ascii_digit());
     let style = HIDING.into_iter().find(|style| bare.split(style).skip(1).any(is_whole));
-    let is_hidden =
-        tag.split(['=', ' ', '/']).any(|word| word.eq_ignore_ascii_case("hidden")) && !tag.contains("=\"hidden");
+    let is_hidden = sanitise::attribute(tag, "hidden").is_some();
     style.map(|style| style.trim_end_matches(';')).or(is_hidden.then_some("hidden"))
 }
