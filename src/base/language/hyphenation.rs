@@ -1,4 +1,4 @@
-//! Divides long words, where they stand in little room.
+//! Divides long words, where there is little room for them.
 
 use std::borrow::Cow;
 
@@ -12,6 +12,9 @@ const LONG: usize = 14;
 
 /// The fewest letters on each side of a hyphen.
 const SIDE: usize = 3;
+
+/// The vowels of the languages, with the accents of their loanwords.
+const VOWELS: &str = "aeiouyæøåäöüàáâèéêëìíîïòóôùúûý";
 
 impl Lang {
     /// A text with soft hyphens in its long words, but not in addresses, names of files and the like, and not where its author
@@ -42,15 +45,23 @@ impl Lang {
         let word = part.trim_end_matches(|letter: char| !letter.is_alphabetic());
         if is_long(word) {
             let syllables = hypher::hyphenate_bounded(word, self.language().hyphenation, SIDE, SIDE);
-            for (at, syllable) in syllables.enumerate() {
-                out.extend((at > 0).then_some(SOFT_HYPHEN));
+            // The patterns divide some compounds on both sides of a lone consonant: `rå-d-gi-ver`, `strikt-s-ud`.
+            let mut may_end = false;
+            for syllable in syllables {
+                let has_vowel = has_vowel(syllable);
+                out.extend((may_end && has_vowel).then_some(SOFT_HYPHEN));
                 out.push_str(syllable);
+                may_end = has_vowel;
             }
         } else {
             out.push_str(word);
         }
         out.push_str(&part[word.len()..]);
     }
+}
+
+fn has_vowel(syllable: &str) -> bool {
+    syllable.chars().flat_map(char::to_lowercase).any(|letter| VOWELS.contains(letter))
 }
 
 fn is_long(word: &str) -> bool {
@@ -76,6 +87,15 @@ mod tests {
         assert_eq!(divided("(Koordinationsgruppen), ja"), "(Koor|di|na|tions|grup|pen), ja");
         assert_eq!(divided("IT-sikkerhedskoordinator"), "IT-sik|ker|heds|ko|or|di|na|tor");
         assert_eq!(divided("selvbetjeningsløsninger og "), "selv|be|tje|nings|løs|nin|ger og ");
+    }
+
+    #[test]
+    fn no_part_of_a_word_is_without_a_vowel() {
+        for word in ["databeskyttelsesrådgiveren", "distriktsudviklingsplan", "ERHVERVSRÅDGIVNING"] {
+            let parts = divided(word);
+            assert!(parts.split('|').all(has_vowel), "{parts}");
+        }
+        assert_eq!(divided("Databeskyttelsesrådgiver"), "Data|be|skyt|tel|ses|rådgi|ver");
     }
 
     #[test]
