@@ -1,4 +1,4 @@
-//! The sender's logo: loaded, checked against what it stands on, and on a plate where it could not be seen in dark mode.
+//! The sender's logo: loaded, checked against its background, and put on a plate where it could not be seen in dark mode.
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
@@ -26,17 +26,17 @@ pub(crate) fn logo(
 ) -> Option<Logo> {
     let logo = context.edition_context.brand.logo.as_ref()?;
     let on = context.theme.logo_backgrounds();
-    let mut add = |file: &Spanned<String>, stand: Stand| picture(file, stand, pictures, diagnostics);
-    let light = add(&logo.file, Stand::Light { on, has_dark: logo.dark.is_some() })?;
-    let dark = logo.dark.as_ref().and_then(|file| add(file, Stand::Dark { on: on.dark }));
-    // What is not loaded here can be dark and transparent, for all that is known.
+    let mut add = |file: &Spanned<String>, place: LogoPlace| picture(file, place, pictures, diagnostics);
+    let light = add(&logo.file, LogoPlace::Light { on, has_dark: logo.dark.is_some() })?;
+    let dark = logo.dark.as_ref().and_then(|file| add(file, LogoPlace::Dark { on: on.dark }));
+    // A picture on the web is not loaded here: it may be dark and transparent.
     let plate = dark.is_none() && embed::is_on_web(&logo.file);
     Some(Logo { light, dark, plate })
 }
 
 /// Where a file of the logo is shown.
 #[derive(Clone, Copy)]
-enum Stand {
+enum LogoPlace {
     /// In light mode, and where there is no other file or none that is swapped, in dark mode too.
     Light { on: LogoBackgrounds, has_dark: bool },
     /// In dark mode only.
@@ -45,7 +45,7 @@ enum Stand {
 
 fn picture(
     file: &Spanned<String>,
-    stand: Stand,
+    place: LogoPlace,
     pictures: &mut PictureSet<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<LogoPicture> {
@@ -55,12 +55,17 @@ fn picture(
     let path = PicturePath::InProject(&file.value);
     let limits = WidthLimits { most: LOGO_WIDTH, ..WidthLimits::default() };
     let loaded = embed::outside_text(file, OutsidePicture { path, limits }, pictures, diagnostics)?;
-    let shown = visible(file, loaded, stand, diagnostics);
+    let shown = visible(file, loaded, place, diagnostics);
     Some(LogoPicture { src: pictures.keep(path, &shown, &file.place), width: shown.width })
 }
 
 /// The file as it is sent; what cannot be seen in light mode, or by itself in dark mode, is reported.
-fn visible(file: &Spanned<String>, shown: ScaledPicture, stand: Stand, diagnostics: &mut Diagnostics) -> ScaledPicture {
+fn visible(
+    file: &Spanned<String>,
+    shown: ScaledPicture,
+    place: LogoPlace,
+    diagnostics: &mut Diagnostics,
+) -> ScaledPicture {
     let Some(colours) = PictureColours::of(&shown.picture) else { return shown };
     let is_seen = |background: Colour| colours.percent_seen_on(background) >= LEAST_SEEN;
     let mut report = |background: Colour, mode: &str, hint: &str| {
@@ -72,22 +77,22 @@ fn visible(file: &Spanned<String>, shown: ScaledPicture, stand: Stand, diagnosti
         );
         diagnostics.push(Diagnostic::warning(HARDLY_SEEN, message).at(file.place.clone()).hint(hint));
     };
-    match stand {
-        Stand::Light { on, .. } if !is_seen(on.light) && is_seen(Colour::WHITE) => {
+    match place {
+        LogoPlace::Light { on, .. } if !is_seen(on.light) && is_seen(Colour::WHITE) => {
             visibility::on_plate(&shown, Colour::WHITE).unwrap_or(shown)
         }
-        Stand::Light { on, .. } if !is_seen(on.light) => {
+        LogoPlace::Light { on, .. } if !is_seen(on.light) => {
             report(on.light, "light", "use a darker file, or one with a background of its own");
             shown
         }
         // Gmail and Outlook on phones turn the background dark and swap no file, so the plate is a part of the picture.
-        Stand::Light { on, has_dark } if !is_seen(on.forced) || !has_dark && !is_seen(on.dark) => {
+        LogoPlace::Light { on, has_dark } if !is_seen(on.forced) || !has_dark && !is_seen(on.dark) => {
             visibility::on_plate(&shown, on.light).unwrap_or(shown)
         }
-        Stand::Dark { on } if !is_seen(on) => {
+        LogoPlace::Dark { on } if !is_seen(on) => {
             report(on, "dark", "use a lighter file, or leave `dark` out: the other one then gets a light background");
             shown
         }
-        Stand::Light { .. } | Stand::Dark { .. } => shown,
+        LogoPlace::Light { .. } | LogoPlace::Dark { .. } => shown,
     }
 }

@@ -27,7 +27,7 @@ impl TextLanguage {
         let own = front.lang.unwrap_or(native);
         let theirs = manuscript.language(reader, native);
         let letters = Letters::count(root);
-        // A text with conditions on the reader's language is in that language, as far as anyone can tell.
+        // A text with conditions on the reader's language is taken to be in that language.
         let (language, words) = if manuscript.chooses_by_language() {
             (theirs, theirs)
         } else {

@@ -1,4 +1,4 @@
-//! What the sender's logo stands on, read from the styles of a theme.
+//! The backgrounds of the sender's logo, read from the styles of a theme.
 
 use crate::edition::colour::Colour;
 use crate::edition::theme::css::{self, CssRule};

@@ -30,7 +30,7 @@ const STRUCTURE: [&str; 14] = [
     "root",
 ];
 
-/// The elements whose font Word must be told, since it does not inherit it: without, it takes Times New Roman.
+/// The elements that each need a font of their own in Word, which does not inherit it and would use Times New Roman.
 const WORD_ELEMENTS: &str = "body,table,td,th,p,a,li,h1,h2,h3,h4,h5,h6";
 
 /// How a rule is used for a selector.

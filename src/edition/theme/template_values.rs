@@ -40,7 +40,7 @@ pub(crate) struct Logo {
     pub(crate) light: LogoPicture,
     /// The one for dark mode; absent: the same one.
     pub(crate) dark: Option<LogoPicture>,
-    /// Whether it needs a bright background in dark mode, for all that is known.
+    /// Whether it may need a bright background in dark mode: a picture on the web is not checked.
     pub(crate) plate: bool,
 }
 

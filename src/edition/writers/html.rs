@@ -36,7 +36,7 @@ struct HtmlWriter<'w, 't> {
     long_words: LongWords,
 }
 
-/// Whether long words get soft hyphens: only where they stand in little room.
+/// Whether long words get soft hyphens: only in headings and tables, where there is little room for them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LongWords {
     Hyphenated,
