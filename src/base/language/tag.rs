@@ -20,6 +20,10 @@ ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
 /// The languages that are written from right to left, unless a subtag names a script.
 const RIGHT_TO_LEFT: [&str; 12] = ["ar", "arc", "ckb", "dv", "fa", "he", "ks", "prs", "ps", "sd", "ur", "yi"];
 
+/// The scripts that are written from right to left (ISO 15924).
+const RIGHT_TO_LEFT_SCRIPTS: [&str; 10] =
+    ["Adlm", "Arab", "Aran", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"];
+
 /// Languages without words of their own, with the language whose words their readers are most likely to understand: the
 /// written neighbour, or the other language of the country.
 const NEAREST: [(&str, &str); 9] = [
@@ -57,13 +61,16 @@ impl LanguageTag {
         };
         // Norwegian without more is bokmål, which most Norwegians write.
         let mut tag = if primary == "no" { "nb".to_owned() } else { primary };
+        // Behind a singleton, as in `ar-u-nu-latn`, a subtag is no country or script.
+        let mut is_extension = false;
         for subtag in subtags {
             if !is_known || !(1..=8).contains(&subtag.len()) || !subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
             {
                 return None;
             }
             tag.push('-');
-            tag.push_str(&canonical(subtag));
+            is_extension |= subtag.len() == 1;
+            tag.push_str(&if is_extension { subtag.to_ascii_lowercase() } else { canonical(subtag) });
         }
         is_known.then_some(Self(tag))
     }
@@ -86,9 +93,11 @@ impl LanguageTag {
 
     /// The direction of its script; none where that is not known from the tag.
     pub fn direction(&self) -> Option<Direction> {
-        let script = self.0.split('-').skip(1).find(|subtag| subtag.len() == 4);
-        match script {
-            Some("Arab" | "Hebr" | "Thaa" | "Syrc") => Some(Direction::RightToLeft),
+        // A script is behind the language and at most one extended language (RFC 5646, section 2.2.3).
+        let mut subtags = self.0.split('-').skip(1).take(2).take_while(|subtag| subtag.len() > 1);
+        let is_script = |subtag: &str| subtag.len() == 4 && subtag.bytes().all(|byte| byte.is_ascii_alphabetic());
+        match subtags.find(|subtag| is_script(subtag)) {
+            Some(script) if RIGHT_TO_LEFT_SCRIPTS.contains(&script) => Some(Direction::RightToLeft),
             Some(_) => Some(Direction::LeftToRight),
             None if RIGHT_TO_LEFT.contains(&self.primary()) => Some(Direction::RightToLeft),
             None => None,
@@ -149,6 +158,8 @@ mod tests {
             ("uk", "uk", None),
             ("sr-latn-rs", "sr-Latn-RS", None),
             ("sma", "sma", Some("nb")),
+            ("AR-u-NU-LATN", "ar-u-nu-latn", None),
+            ("de-Latn-at-X-Wien-AB", "de-Latn-AT-x-wien-ab", Some("de")),
         ] {
             let parsed = LanguageTag::parse(text).unwrap();
             assert_eq!((parsed.as_str(), parsed.nearest().map(Lang::tag)), (tag, nearest), "{text}");
@@ -161,7 +172,21 @@ mod tests {
     #[test]
     fn the_direction_is_that_of_the_script() {
         let direction = |text: &str| LanguageTag::parse(text).and_then(|tag| tag.direction());
-        assert_eq!(["ar", "ur-PK", "az-Arab"].map(direction), [Some(Direction::RightToLeft); 3]);
+        for text in [
+            "ar",
+            "ur-PK",
+            "az-Arab",
+            "ur-Aran",
+            "ff-Adlm",
+            "nqo-Nkoo",
+            "ar-u-nu-latn",
+            "ar-EG-u-nu-latn",
+            "ar-x-latn",
+            "zh-yue-Arab",
+            "ar-EG-1994",
+        ] {
+            assert_eq!(direction(text), Some(Direction::RightToLeft), "{text}");
+        }
         assert_eq!([direction("ar-Latn"), direction("da")], [Some(Direction::LeftToRight), None]);
     }
 }
