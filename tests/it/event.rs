@@ -175,6 +175,10 @@ fn an_event_in_several_issues_is_one_entry_of_a_calendar() {
     assert!(sequence(&invitation) < sequence(&reminder) && sequence(&reminder) < sequence(&correction));
     assert_eq!((value(&cancelled, "STATUS"), value(&invitation, "STATUS")), ("CANCELLED", ""));
     assert_eq!(value(&cancelled, "SUMMARY"), "Aflyst: Årsmøde 2027");
+    for title in ["Aflyst: Årsmøde 2027", "AFLYST:  Årsmøde 2027", "Cancelled: Årsmøde 2027"] {
+        let said_twice = calendar_of(&project, "cancelled", &format!("::: event {title}\n{time}\nstatus: aflyst"));
+        assert_eq!((value(&said_twice, "SUMMARY"), uid(&said_twice)), ("Aflyst: Årsmøde 2027", uid(&invitation)));
+    }
     assert!(invitation.iter().all(|line| !line.starts_with("METHOD")));
     let text = project.read("cancelled/members.da.txt");
     assert!(text.contains("Aflyst: Årsmøde 2027\n") && !text.contains("Tilmeld"), "{text}");

@@ -63,6 +63,20 @@ pub(super) struct EventDetails {
     pub(super) sign_up: Option<Vec<ValuePiece>>,
 }
 
+impl EventDetails {
+    /// The title without the words with which its author says that the event does not take place: `Aflyst: `.
+    pub(super) fn plain_title(&self) -> &str {
+        let prefixes = Lang::ALL.into_iter().filter_map(|lang| {
+            lang.language().event.cancelled_title.split_once("{title}").map(|(before, _)| before.trim_end())
+        });
+        let mut titles = prefixes.filter_map(|prefix| {
+            let (before, after) = self.title.split_at_checked(prefix.len())?;
+            (!prefix.is_empty() && fold(before) == fold(prefix)).then_some(after.trim_start())
+        });
+        titles.find(|title| !title.is_empty()).unwrap_or(&self.title)
+    }
+}
+
 /// When sign-up closes.
 #[derive(Debug)]
 pub(super) enum SignUpDeadline {

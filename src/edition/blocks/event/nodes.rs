@@ -44,7 +44,7 @@ fn is_night(begins: jiff::civil::DateTime, ends: jiff::civil::DateTime) -> bool 
 pub(super) fn title(event: &EventDetails, lang: Lang) -> String {
     match event.status {
         EventStatus::Planned => event.title.clone(),
-        EventStatus::Cancelled => lang.language().event.cancelled_title.replace("{title}", &event.title),
+        EventStatus::Cancelled => lang.language().event.cancelled_title.replace("{title}", event.plain_title()),
     }
 }
 

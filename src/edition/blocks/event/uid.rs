@@ -32,8 +32,10 @@ impl<'d> EventIdentities<'d> {
         let mut parts = match &event.id {
             Some(id) => vec!["id".to_owned(), fold(&id.value)],
             // The year is part of it, since an annual meeting has the same title every year. The day is not: an event that is
-            // moved stays the same event.
-            None => vec!["title".to_owned(), normalised(&event.title), event.when.first_day().year().to_string()],
+            // moved stays the same event, and so does one whose title says that it is cancelled.
+            None => {
+                vec!["title".to_owned(), normalised(event.plain_title()), event.when.first_day().year().to_string()]
+            }
         };
         let earlier = self.seen.entry(parts.clone()).or_default();
         let count = *earlier;
