@@ -60,7 +60,7 @@ impl TextMeasure {
             FontFace::Regular => advance(character, &REGULAR) * self.widening / 100,
             FontFace::Bold => advance(character, &BOLD) * self.widening / 100,
         };
-        advance * self.size
+        advance.saturating_mul(self.size)
     }
 }
 

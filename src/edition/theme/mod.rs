@@ -101,7 +101,7 @@ impl ThemeStyles {
             format!(
                 ":root{{color-scheme:light dark;supported-color-schemes:light dark}}\n{}{}",
                 css::media("max-width:480px", &phone),
-                css::media(&format!("max-width:{}px", self.widths.page + PAGE_MARGIN), &tables)
+                css::media(&format!("max-width:{}px", self.widths.page.saturating_add(PAGE_MARGIN)), &tables)
             ),
             // Before those for dark mode, which take precedence over them. The inliner must not see them: it would write them
             // into the elements, `!important` included.

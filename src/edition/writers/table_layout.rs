@@ -190,8 +190,8 @@ impl ColumnWidths {
     /// The form of a list of cells with their names beside them: `.row-label` has a third of the width.
     fn form_of_list(&self, whole: u32) -> PhoneForm {
         let widest = |widths: &[u32]| widths.iter().copied().max().unwrap_or(0);
-        let names = whole * 34 / 100;
-        let fits = widest(&self.head) + GAP <= names && widest(&self.syllable) <= whole - names;
+        let names = whole.saturating_mul(34) / 100;
+        let fits = widest(&self.head).saturating_add(GAP) <= names && widest(&self.syllable) <= whole - names;
         if fits && !self.has_values { PhoneForm::FitsWithStyles } else { PhoneForm::Stacked }
     }
 
@@ -217,11 +217,17 @@ fn share(least: &[u32], most: &[u32], room: u32) -> Vec<u32> {
     let wishes: Vec<u64> = least.iter().zip(most).map(|(least, most)| u64::from(most.saturating_sub(*least))).collect();
     let all = wishes.iter().sum::<u64>().max(1);
     let extra = |wish: u64| u32::try_from(left * wish / all).unwrap_or(0);
-    least.iter().zip(wishes).map(|(least, wish)| least + extra(wish)).collect()
+    least.iter().zip(wishes).map(|(least, wish)| least.saturating_add(extra(wish))).collect()
 }
 
 fn sum(widths: &[u32]) -> u32 {
     widths.iter().copied().fold(0, u32::saturating_add)
+}
+
+/// The width of some letters, in pixels, rounded up.
+fn width_of(letters: &[StyledLetter], measure: TextMeasure) -> u32 {
+    let widths: Vec<u32> = letters.iter().map(|letter| measure.character(letter.character, letter.face)).collect();
+    sum(&widths).div_ceil(1000)
 }
 
 /// How wide the text of a cell is, in pixels.
@@ -239,10 +245,7 @@ impl CellWidth {
         let is_unbroken = !is_head(cell) && is_amount(cell, align);
         let mut width = Self { has_value: text.has_value, ..Self::default() };
         for line in text.letters.split(|letter| letter.character == '\n') {
-            let of = |letters: &[StyledLetter]| -> u32 {
-                let sum: u32 = letters.iter().map(|letter| measure.character(letter.character, letter.face)).sum();
-                sum.div_ceil(1000)
-            };
+            let of = |letters: &[StyledLetter]| width_of(letters, measure);
             width.line = width.line.max(of(line));
             let words = if is_unbroken { vec![line] } else { words(line) };
             for word in words {
@@ -252,7 +255,7 @@ impl CellWidth {
                 let mut from = 0;
                 for part in lang.parts_of_word(&letters) {
                     let end = from + part.chars().count();
-                    let needed = of(&word[from..end]) + if end < word.len() { hyphen } else { 0 };
+                    let needed = of(&word[from..end]).saturating_add(if end < word.len() { hyphen } else { 0 });
                     width.syllable = width.syllable.max(needed);
                     from = end;
                 }
@@ -368,5 +371,24 @@ pub(super) fn align(table: &NodeTable, column: usize) -> &'static str {
         Some(TableAlignment::Right) => "right",
         Some(TableAlignment::Center) => "center",
         Some(TableAlignment::Left | TableAlignment::None) | None => "left",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use comrak::Arena;
+
+    use super::*;
+
+    #[test]
+    fn a_table_of_huge_letters_is_laid_out() {
+        let arena = Arena::new();
+        let root = tree::markdown(&arena, "| Koordinationsgruppe | b |\n|---|---|\n| c | 12 |\n");
+        let node = root.first_child().unwrap();
+        let NodeValue::Table(table) = node.data().value.clone() else { panic!("no table") };
+        let huge = TextMeasure::new("Arial", 99_999_999);
+        let text = TableText { column: u32::MAX, bare_column: u32::MAX, wide: huge, phone: huge };
+        let layout = TableLayout::of(node, &table, text, Lang::default());
+        assert_eq!(layout.phone, PhoneForm::Stacked);
     }
 }
