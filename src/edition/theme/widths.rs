@@ -41,18 +41,19 @@ impl PageWidths {
     }
 }
 
-/// The padding on both sides of a class together.
+/// The padding on both sides of a class together; what is not in pixels counts as none.
 fn side_padding(rules: &[CssRule], class: &str) -> u32 {
     let (mut left, mut right) = (0, 0);
     for rule in rules {
         if let Some(all) = css::declared(rule, class, "padding") {
-            let sides: Vec<u32> = all.split_whitespace().filter_map(pixels).collect();
+            let sides: Vec<u32> = all.split_whitespace().map(|side| pixels(side).unwrap_or(0)).collect();
             // One value is for all sides, the second is for left and right, the fourth for the left one alone.
             right = sides.get(1).or(sides.first()).copied().unwrap_or(0);
             left = sides.get(3).copied().unwrap_or(right);
         }
-        left = css::declared(rule, class, "padding-left").and_then(pixels).unwrap_or(left);
-        right = css::declared(rule, class, "padding-right").and_then(pixels).unwrap_or(right);
+        let own = |side| css::declared(rule, class, side).map(|length| pixels(length).unwrap_or(0));
+        left = own("padding-left").unwrap_or(left);
+        right = own("padding-right").unwrap_or(right);
     }
     left.saturating_add(right)
 }
@@ -89,6 +90,9 @@ mod tests {
         assert_eq!(widths(".content { padding: 16px 32px } .content { padding: 16px 0 32px }"), (600, 600, 600));
         assert_eq!(widths(".content { padding: 1px 20px 3px 40px; padding-right: 30px }"), (600, 530, 600));
         assert_eq!(widths(".sheet, p { max-width: 536px } .hero-cell { padding: 8px }"), (536, 536, 520));
+        assert_eq!(widths(".content { padding: 16px 5% }"), (600, 600, 600));
+        assert_eq!(widths(".content { padding: 16px 5% 0 20px }"), (600, 580, 600));
+        assert_eq!(widths(".content { padding: 8px; padding-left: 5% }"), (600, 592, 600));
         assert_eq!(widths(".card { max-width: 100% } .content p { padding: 9px }"), (600, 600, 600));
     }
 }
