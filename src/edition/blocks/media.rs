@@ -2,6 +2,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::base::language::direction::Direction;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::edition::blocks::pieces::HtmlPiece;
@@ -39,6 +40,11 @@ pub(super) fn picture(block: Node<'_>) -> Option<Node<'_>> {
     body(block).find(|node| is_picture(node))
 }
 
+/// The caption of a picture, if it has one.
+pub(super) fn caption(picture: Node<'_>) -> Option<Node<'_>> {
+    picture.next_sibling().filter(|node| is_caption(node))
+}
+
 /// Whether a node is the picture of a block, or in it.
 pub(super) fn is_in_picture<'a>(block: Node<'a>, node: Node<'a>) -> bool {
     picture(block).is_some_and(|picture| node.ancestors().any(|ancestor| ancestor.same_node(picture)))
@@ -54,26 +60,34 @@ fn is_to_the_right(block: Node<'_>) -> bool {
     on_fence || picture(block).is_some_and(|picture| picture.descendants().any(on_picture))
 }
 
-pub(super) fn html(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
+/// The pieces of a block in a letter that is written in a direction.
+pub(super) fn html(block: Node<'_>, letter: Direction) -> Vec<HtmlPiece<'_>> {
     let Some(picture) = picture(block) else { return vec![HtmlPiece::Blocks(block.children().collect())] };
-    let caption = picture.next_sibling().filter(|node| is_caption(node));
-    let apart: Vec<Node<'_>> = [Some(picture), caption].into_iter().flatten().collect();
+    let apart: Vec<Node<'_>> = [Some(picture), caption(picture)].into_iter().flatten().collect();
     let text = block.children().filter(|node| !apart.iter().any(|part| part.same_node(node))).collect();
     // With the picture on the right, the cells run from right to left: so the picture is first in the letter, and above its
     // text where both do not fit side by side.
-    let (side, table) = if is_to_the_right(block) { ("right", " dir=\"rtl\"") } else { ("left", "") };
+    let (side, cells) = if is_to_the_right(block) {
+        ("right", Direction::RightToLeft.name())
+    } else {
+        ("left", Direction::LeftToRight.name())
+    };
+    // Their texts have the direction of what is around the block.
+    let direction = block.ancestors().find_map(tree::direction_of).unwrap_or_else(|| letter.name().to_owned());
     vec![
         HtmlPiece::open_box(&format!("media-{side}")),
         HtmlPiece::markup(format!(
-            "<!--[if mso]><table role=\"presentation\"{table} width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" \
-             border=\"0\"><tr><td width=\"34%\" valign=\"top\" dir=\"ltr\"><![endif]--><div class=\"media-picture\">"
+            "<!--[if mso]><table role=\"presentation\" dir=\"{cells}\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" \
+             border=\"0\"><tr><td width=\"34%\" valign=\"top\" dir=\"{direction}\"><![endif]--><div \
+             class=\"media-picture\" dir=\"{direction}\">"
         )),
         HtmlPiece::open_box(&format!("beside-{side}")),
         HtmlPiece::Blocks(apart),
         HtmlPiece::close_box(),
-        HtmlPiece::markup(
-            "</div><!--[if mso]></td><td width=\"66%\" valign=\"top\" dir=\"ltr\"><![endif]--><div class=\"media-text\">",
-        ),
+        HtmlPiece::markup(format!(
+            "</div><!--[if mso]></td><td width=\"66%\" valign=\"top\" dir=\"{direction}\"><![endif]--><div \
+             class=\"media-text\" dir=\"{direction}\">"
+        )),
         HtmlPiece::Blocks(text),
         HtmlPiece::markup("</div><!--[if mso]></td></tr></table><![endif]-->"),
         HtmlPiece::close_box(),

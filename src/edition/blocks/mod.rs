@@ -85,8 +85,10 @@ fn room_in(node: Node<'_>, whole: u32, flow: ColumnFlow) -> u32 {
         Some(content) => match content.kind {
             ContentKind::Person if media::is_in_picture(ancestor, node) => room.min(person::PORTRAIT),
             ContentKind::Media if flow == ColumnFlow::Stacked => room,
-            ContentKind::Media if media::is_in_picture(ancestor, node) => (room * 34 / 100).saturating_sub(20),
-            ContentKind::Media => room * 66 / 100,
+            ContentKind::Media if media::is_in_picture(ancestor, node) => {
+                (room.saturating_mul(34) / 100).saturating_sub(20)
+            }
+            ContentKind::Media => room.saturating_mul(66) / 100,
             kind => room_in_block(ancestor, kind, room, flow),
         },
         None => room.saturating_sub(match ancestor.data().value {
@@ -151,7 +153,7 @@ pub(crate) fn html<'a>(block: Node<'a>, content: &ContentBlock, edition: Compile
         ContentKind::Columns => columns::html(block),
         ContentKind::Quote => quote::html(block),
         ContentKind::Figures => figures::html(block, edition.tags),
-        ContentKind::Media => media::html(block),
+        ContentKind::Media => media::html(block, edition.text_language.direction),
         ContentKind::Person => person::html(block),
         ContentKind::More => more::html(block),
         ContentKind::Notice(kind) => notice::html(block, kind),

@@ -81,8 +81,11 @@ pub(super) fn html(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
             pieces.extend([line("person-role"), HtmlPiece::Inline(role), HtmlPiece::markup("</p>\n")]);
         }
     }
-    let rest = body(block).filter(|node| portrait.is_none_or(|portrait| !node.same_node(portrait)));
-    pieces.extend([HtmlPiece::close_box(), HtmlPiece::Blocks(rest.collect()), HtmlPiece::close_box()]);
+    let caption = portrait.and_then(media::caption);
+    let apart = [portrait, caption];
+    let rest = body(block).filter(|node| !apart.iter().flatten().any(|part| part.same_node(node)));
+    let below = caption.into_iter().chain(rest).collect();
+    pieces.extend([HtmlPiece::close_box(), HtmlPiece::Blocks(below), HtmlPiece::close_box()]);
     pieces
 }
 

@@ -128,6 +128,25 @@ fn a_picture_stands_beside_its_text() {
 }
 
 #[test]
+fn a_caption_and_a_direction_stay_with_a_picture() {
+    let person = content("::: person Bo\na\n\n![P](https://a.example/p.jpg \"Foto: Bo\")\n\nb\n:::\n", &[]);
+    assert!(person.contains("</table>\n<p class=\"caption\">Foto: Bo</p>\n<p>a</p>\n<p>b</p>"), "{person}");
+    let picture = "![Havnen](https://a.example/a.jpg)";
+    for (side, cells) in [("", "ltr"), (" {.right}", "rtl")] {
+        for (word, direction) in [("مرحبا", "rtl"), ("Hej", "ltr")] {
+            let body = format!("{word}\n\n::: media{side}\n{picture}\n{word}\n:::\n");
+            let html = content(&body, &[]);
+            for part in ["media-picture", "media-text"] {
+                assert!(html.contains(&format!("class=\"{part}\" dir=\"{direction}\"")), "{html}");
+            }
+            assert!(html.contains(&format!("<table role=\"presentation\" dir=\"{cells}\"")), "{html}");
+            let html = decoded(&letter(&body, &[]).unwrap().html);
+            assert_eq!(html.matches("direction:").count(), 1, "{html}");
+        }
+    }
+}
+
+#[test]
 fn figures_have_a_value_and_a_label() {
     for (item, value, label) in [
         ("78 kommuner", "78", " kommuner"),

@@ -63,6 +63,12 @@ pub(crate) fn language_of(node: Node<'_>) -> Option<String> {
     data.attrs.as_ref()?.pairs.iter().find(|(name, _)| name == LANG).map(|(_, tag)| tag.clone())
 }
 
+/// The name of the direction of a node, if it has one of its own.
+pub(crate) fn direction_of(node: Node<'_>) -> Option<String> {
+    let data = node.data();
+    data.attrs.as_ref()?.pairs.iter().find(|(name, _)| name == DIR).map(|(_, direction)| direction.clone())
+}
+
 /// Gives a node an attribute, or takes it away.
 pub(crate) fn set_attribute(node: Node<'_>, name: &str, value: Option<&str>) {
     let mut data = node.data_mut();
