@@ -228,7 +228,7 @@ pub(super) fn html<'a>(block: Node<'a>, tags: &[Tag]) -> Vec<HtmlPiece<'a>> {
             )),
             HtmlPiece::Inline(value),
             HtmlPiece::markup("</p><p class=\"figure-label\">"),
-            HtmlPiece::Inline(label),
+            HtmlPiece::NarrowInline(label),
             HtmlPiece::markup("</p></div><!--[if mso]></td><![endif]-->"),
         ]);
     }

@@ -120,6 +120,17 @@ fn room_in_block(block: Node<'_>, kind: ContentKind, room: u32, flow: ColumnFlow
     }
 }
 
+/// Whether a node has less room than on the narrowest phone, so that its long words need soft hyphens.
+pub(crate) fn is_narrow(node: Node<'_>, whole: u32) -> bool {
+    let is_columns =
+        |block: Node<'_>| ContentBlock::of(block).is_some_and(|content| content.kind == ContentKind::Columns);
+    // How many cells a loop makes is not known here, and they are side by side as well.
+    room(node, whole) < NARROWEST_PHONE || node.ancestors().any(is_columns)
+}
+
+/// The width of the text on a screen of 320 pixels, in pixels.
+const NARROWEST_PHONE: u32 = 280;
+
 /// The width of most phones' screens without the margins of a letter, in pixels.
 const PHONE: u32 = 380;
 

@@ -14,6 +14,8 @@ pub(crate) enum HtmlPiece<'a> {
     Blocks(Vec<Node<'a>>),
     /// The inline content of a node, such as the label of the block.
     Inline(Node<'a>),
+    /// The same where there is little room: long words get soft hyphens.
+    NarrowInline(Node<'a>),
     /// A statement that no author wrote: `{% if loop.first %}`.
     Statement(&'static str),
 }

@@ -65,6 +65,17 @@ fn long_words_are_hyphenated_where_there_is_little_room() {
     let (heading, rest) = html.split_once("</h2>").unwrap();
     assert!(heading.contains("sik\u{ad}ker"), "{html}");
     assert!(!rest.contains('\u{ad}') && !body_text(body, &[]).contains('\u{ad}'), "{html}");
+    for body in [
+        "::: figures\n- 78 {word}\n- 1 b\n:::\n",
+        ":::: columns\n::: card A\n{word}\n:::\n::: card B\nb\n:::\n::::\n",
+        ":::: columns\n- {word}\n\n---\n\nb\n::::\n",
+    ] {
+        let body = body.replace("{word}", "informationssikkerhedskoordinator");
+        assert!(content(&body, &[]).contains("sik\u{ad}ker"), "{}", content(&body, &[]));
+        assert!(!body_text(&body, &[]).contains('\u{ad}'), "{body}");
+    }
+    let card = content("::: card A\ninformationssikkerhedskoordinator\n:::\n", &[]);
+    assert!(!card.contains('\u{ad}'), "{card}");
     // A value is written as it is.
     let value = content("## {{ a }}\n", &[("a", text("Informationssikkerhedskoordinator"))]);
     assert!(value.contains(">Informationssikkerhedskoordinator</h2>"), "{value}");

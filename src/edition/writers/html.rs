@@ -64,6 +64,10 @@ impl HtmlWriter<'_, '_> {
                     let inline = self.inline_of(node);
                     self.put(&inline);
                 }
+                HtmlPiece::NarrowInline(node) => {
+                    let inline = self.hyphenated(|writer| writer.inline_of(node));
+                    self.put(&inline);
+                }
                 HtmlPiece::Statement(code) => self.statement_code(code),
             }
         }
@@ -135,7 +139,8 @@ impl HtmlWriter<'_, '_> {
             self.put(if attributes.is_empty() { "" } else { "</div>\n" });
             return;
         }
-        let inline = self.inline_of(node);
+        let is_narrow = blocks::is_narrow(node, self.theme.column_width());
+        let inline = if is_narrow { self.hyphenated(|writer| writer.inline_of(node)) } else { self.inline_of(node) };
         if inline.trim().is_empty() {
             return;
         }
