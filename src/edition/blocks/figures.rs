@@ -6,6 +6,8 @@ use comrak::nodes::{AstNode, Node, NodeValue};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::edition::blocks::pieces::HtmlPiece;
+use crate::edition::compile_context::CompileContext;
+use crate::issue::manuscript::notes::lines;
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
 use crate::issue::manuscript::tree;
 
@@ -27,30 +29,37 @@ const BEFORE: [&str; 8] = ["kr.", "kr", "€", "$", "£", "ca.", "c.", "+"];
 pub(super) fn prepare<'a>(
     arena: &'a Arena<'a>,
     block: Node<'a>,
-    tags: &[Tag],
-    place: &Span,
+    context: CompileContext<'_>,
     diagnostics: &mut Diagnostics,
 ) {
-    let problem = |message: String| {
+    let problem = |message: String, place: Span| {
         Diagnostic::error(FIGURES, message)
-            .at(place.clone())
+            .at(place)
             .hint("write a list of two to four lines such as `- 78 municipalities`, or `- **1 in 4** municipalities`")
     };
+    let place = context.masked.line(lines(block).0);
     let Some(list) = list(block) else {
-        return diagnostics.push(problem("this block has no list of figures".into()));
+        return diagnostics.push(problem("this block has no list of figures".into(), place));
     };
     let items: Vec<Node<'a>> = items(list).collect();
     let may_repeat = list.children().chain(block.children()).any(|node| tree::placeholder(node).is_some());
     if items.len() > MOST || items.len() < 2 && !may_repeat {
         let count = if items.len() == 1 { "one figure".to_owned() } else { format!("{} figures", items.len()) };
-        diagnostics.push(problem(format!("{count}: two to four fit side by side")));
+        diagnostics.push(problem(format!("{count}: two to four fit side by side"), place));
     }
     for item in items {
         let only = item.first_child().filter(|line| line.next_sibling().is_none());
         let line = only.filter(|line| matches!(line.data().value, NodeValue::Paragraph));
-        if !line.is_some_and(|line| split(arena, line, tags)) {
-            let shown = tree::plain(item);
-            diagnostics.push(problem(format!("`{}` is not a number with a label", shown.trim())));
+        if !line.is_some_and(|line| split(arena, line, context.tags)) {
+            let (line, column) = {
+                let start =
+                    item.first_child().map_or(item.data().sourcepos.start, |child| child.data().sourcepos.start);
+                (start.line, start.column.saturating_sub(1))
+            };
+            let written = context.masked.line_text(line);
+            let typed = context.typed(written.get(column..).unwrap_or(written).trim());
+            let message = format!("`{typed}` is not a number with a label");
+            diagnostics.push(problem(message, context.masked.line(line)));
         }
     }
 }
@@ -73,20 +82,20 @@ fn split<'a>(arena: &'a Arena<'a>, line: Node<'a>, tags: &[Tag]) -> bool {
         node
     };
     let text = |words: &str| new(NodeValue::Text(words.to_owned().into()));
-    let prints = tree::placeholder(first).and_then(|number| tags.get(number)).is_some_and(|tag| tag.kind.prints());
+    let prints = |node: &Node<'a>| {
+        tree::placeholder(node).and_then(|number| tags.get(number)).is_some_and(|tag| tag.kind.prints())
+    };
     let words = first.data().value.text().map(ToString::to_string);
     let mut values = vec![*first];
     let mut labels = rest.to_vec();
-    if let Some(words) = words {
-        let end = value_length(&words);
-        if end == 0 {
-            return false;
-        }
-        values = vec![text(&words[..end])];
-        labels.insert(0, text(&words[end..]));
-    } else if prints {
+    let begins_a_value = |text: &str| words_before_number(text) && rest.first().is_some_and(prints);
+    let has_sign = words.as_deref().is_some_and(begins_a_value);
+    if has_sign {
+        values.push(labels.remove(0));
+    }
+    if has_sign || prints(first) {
         // A unit behind a value belongs to it: `{{ share }} %`.
-        let behind = rest.first().and_then(|node| Some((*node, node.data().value.text()?.to_string())));
+        let behind = labels.first().and_then(|node| Some((*node, node.data().value.text()?.to_string())));
         if let Some((node, words)) = behind
             && let Some(end) = units_length(&words).filter(|end| *end > 0)
         {
@@ -94,6 +103,13 @@ fn split<'a>(arena: &'a Arena<'a>, line: Node<'a>, tags: &[Tag]) -> bool {
             labels[0] = text(&words[end..]);
             node.detach();
         }
+    } else if let Some(words) = words {
+        let end = value_length(&words);
+        if end == 0 {
+            return false;
+        }
+        values = vec![text(&words[..end])];
+        labels.insert(0, text(&words[end..]));
     } else if !matches!(first.data().value, NodeValue::Strong | NodeValue::Emph) {
         return false;
     }
@@ -134,6 +150,11 @@ fn value_length(text: &str) -> usize {
         end = at + word.len();
     }
     if has_number { end + units_length(&text[end..]).unwrap_or(0) } else { 0 }
+}
+
+/// Whether a text is nothing but what may come before a number: `kr.`
+fn words_before_number(text: &str) -> bool {
+    words(text).next().is_some() && words(text).all(|(_, word)| BEFORE.contains(&word))
 }
 
 /// The length of the units that a text begins with, in bytes.

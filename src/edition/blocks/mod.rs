@@ -39,7 +39,7 @@ pub(crate) fn prepare<'a>(
         match content.kind {
             ContentKind::Figures => {
                 card::rank_title(node);
-                figures::prepare(arena, node, context.tags, &context.masked.line(lines(node).0), diagnostics);
+                figures::prepare(arena, node, context, diagnostics);
             }
             ContentKind::Media => {
                 card::rank_title(node);

@@ -151,6 +151,8 @@ fn figures_have_a_value_and_a_label() {
     for (item, value, label) in [
         ("78 kommuner", "78", " kommuner"),
         ("{{ a }} % flere", "x %", " flere"),
+        ("kr. {{ a }} til hver", "kr. x", " til hver"),
+        ("ca. {{ a }} kr. til hver", "ca. x kr.", " til hver"),
         ("**1 ud af {{ a }}** bruger det", "<strong>1 ud af x</strong>", " bruger det"),
         ("2,3 mio. kr. *sparet*", "2,3 mio. kr.", " <em>sparet</em>"),
     ] {
@@ -177,15 +179,21 @@ fn figures_have_a_value_and_a_label() {
         assert_eq!(html.matches("figure-value").count(), figures, "{looped}: {html}");
         assert_eq!(unbalanced(&decoded(&letter(&looped, &roles).unwrap().html)), None, "{looped}");
     }
-    for body in [
-        "::: figures\n- 1 a\n:::\n",
-        "::: figures\n- 1 a\n- 2 b\n- 3 c\n- 4 d\n- 5 e\n:::\n",
-        "::: figures\n- 1 a\n- 2\n:::\n",
-        "::: figures\n- 1 a\n- {% if a %}2{% endif %} b\n:::\n",
-        "::: figures\n- 1 a\n- 2 b\n\n  c\n:::\n",
-        "::: figures\n1 a\n:::\n",
+    for (body, expected) in [
+        ("::: figures\n- 1 a\n:::\n", "1:1 NL650"),
+        ("::: figures\n- 1 a\n- 2 b\n- 3 c\n- 4 d\n- 5 e\n:::\n", "1:1 NL650"),
+        ("::: figures\n- 1 a\n- 2\n:::\n", "3:1 NL650"),
+        ("::: figures\n- 1 a\n- {% if a %}2{% endif %} b\n:::\n", "3:1 NL650"),
+        ("::: figures\n- 1 a\n- 2 b\n\n  c\n:::\n", "3:1 NL650"),
+        ("::: figures\n1 a\n:::\n", "1:1 NL650"),
     ] {
-        assert_eq!(errors(body), ["1:1 NL650"], "{body}");
+        assert_eq!(errors(body), [expected], "{body}");
+    }
+    for item in ["`78` kommuner", "[78](https://a.example/) kommuner", "Om {{ a }}"] {
+        let (_, diagnostics) = compiled(&format!("> ::: figures\n> - {item}\n> - 1 a\n> :::\n"), &key());
+        let problem = diagnostics.iter().find(|diagnostic| diagnostic.code.to_string() == "NL650").unwrap();
+        assert_eq!(problem.message, format!("`{item}` is not a number with a label"));
+        assert_eq!(problem.place.as_ref().map(|place| place.line() - 5), Some(2));
     }
 }
 
