@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::letter::complete::words::{self, WordBuilder, WordDigest};
-use crate::letter::leak::html_entities;
+use crate::letter::leak::{html_entities, shingles};
 
 /// The words of a part in their order.
 #[derive(Debug, Default)]
@@ -86,7 +86,7 @@ impl HtmlReader {
         for letter in html_entities::decode(text).chars() {
             if letter.is_alphanumeric() {
                 self.word.push(letter);
-            } else if !words::is_ignorable(letter) {
+            } else if !shingles::is_ignorable(letter) {
                 self.end_word();
             }
         }

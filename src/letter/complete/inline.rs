@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use crate::letter::complete::words::{self, WordBuilder, WordDigest};
-use crate::letter::leak::html_entities;
+use crate::letter::complete::words::{WordBuilder, WordDigest};
+use crate::letter::leak::{html_entities, shingles};
 
 /// The lines of a paragraph without the markers before them.
 #[derive(Debug, Default)]
@@ -133,7 +133,7 @@ impl InlineReader<'_> {
         let after = at + letter.len_utf8();
         match letter {
             '\\' if rest[1..].starts_with(|sign: char| sign.is_ascii_punctuation()) => {
-                if !rest[1..].starts_with(words::is_ignorable) {
+                if !rest[1..].starts_with(shingles::is_ignorable) {
                     self.separate();
                 }
                 at + 2
@@ -152,7 +152,7 @@ impl InlineReader<'_> {
                 self.push(letter, at);
                 after
             }
-            letter if words::is_ignorable(letter) => after,
+            letter if shingles::is_ignorable(letter) => after,
             _ => {
                 self.separate();
                 after
@@ -203,7 +203,7 @@ impl InlineReader<'_> {
                     let at = at + length + offset;
                     if letter.is_alphanumeric() {
                         self.push(letter, at);
-                    } else if !words::is_ignorable(letter) {
+                    } else if !shingles::is_ignorable(letter) {
                         self.separate();
                     }
                 }
@@ -310,7 +310,7 @@ impl InlineReader<'_> {
             for (offset, letter) in title.char_indices() {
                 if letter.is_alphanumeric() {
                     self.push(letter, from + offset);
-                } else if !words::is_ignorable(letter) {
+                } else if !shingles::is_ignorable(letter) {
                     self.separate();
                 }
             }
@@ -330,7 +330,7 @@ impl InlineReader<'_> {
         for letter in decoded.chars() {
             if letter.is_alphanumeric() {
                 self.push(letter, at);
-            } else if !words::is_ignorable(letter) {
+            } else if !shingles::is_ignorable(letter) {
                 self.separate();
             }
         }

@@ -2,6 +2,8 @@
 
 use std::hash::{DefaultHasher, Hasher};
 
+use crate::letter::leak::shingles;
+
 /// What is compared of a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct WordDigest(u64);
@@ -47,19 +49,10 @@ pub(super) fn plain(text: &str) -> impl Iterator<Item = WordDigest> {
         if letter.is_alphanumeric() {
             word.push(letter);
             None
-        } else if is_ignorable(letter) {
+        } else if shingles::is_ignorable(letter) {
             None
         } else {
             word.finish()
         }
     })
-}
-
-/// Whether a character does not end a word: emphasis, and what has no width, such as a soft hyphen.
-pub(super) fn is_ignorable(letter: char) -> bool {
-    matches!(
-        letter,
-        '*' | '_' | '`' | '~' | '\\' | '\u{ad}' | '\u{34f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}' | '\u{feff}'
-    )
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use crate::base::source::text::Source;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
+use crate::letter::leak::shingles;
 
 /// A line of text.
 #[derive(Debug)]
@@ -154,9 +155,9 @@ fn begins_comment(line: &str, content: &str) -> bool {
 fn fence_words(content: &str) -> Option<&str> {
     let unfenced = content.trim_start_matches(['`', '~', '\\']);
     let content = if content.len() - unfenced.len() >= 3 || content.starts_with('\\') { unfenced } else { content };
-    let words = content.trim_start_matches(|letter: char| is_colon(letter) || is_hidden(letter));
+    let words = content.trim_start_matches(|letter: char| is_colon(letter) || shingles::has_no_width(letter));
     let colons = content[..content.len() - words.len()].chars().filter(|letter| is_colon(*letter)).count();
-    let words = words.trim_matches(|letter: char| letter.is_whitespace() || is_hidden(letter));
+    let words = words.trim_matches(|letter: char| letter.is_whitespace() || shingles::has_no_width(letter));
     let is_restricted = matches!(words.split_whitespace().next(), Some("only" | "for" | "not"));
     (colons >= 3 || colons == 2 && is_restricted).then_some(words)
 }
@@ -164,11 +165,6 @@ fn fence_words(content: &str) -> Option<&str> {
 /// Whether a letter is a colon, or is taken for one.
 fn is_colon(letter: char) -> bool {
     matches!(letter, ':' | ';' | '：' | '；' | '∶' | 'ː' | '˸' | '﹕' | '︰' | '꞉' | '∷')
-}
-
-/// Whether a letter has no width.
-fn is_hidden(letter: char) -> bool {
-    matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 struct LineReader<'t> {
@@ -253,6 +249,18 @@ fn without_markers(line: &str) -> (&str, LineStart) {
                 rest = after.trim_start();
             }
             None => return (rest, start),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fence_is_one_behind_what_has_no_width() {
+        for content in ["::: only board", "\u{200b}::: only board", "\u{2066}::\u{202a}: only board\u{2069}"] {
+            assert_eq!(fence_words(content), Some("only board"), "{content:?}");
         }
     }
 }

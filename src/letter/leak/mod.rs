@@ -16,7 +16,7 @@ mod html_text;
 mod letter_parts;
 pub(crate) mod lines;
 mod markdown_text;
-mod shingles;
+pub(crate) mod shingles;
 
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};

@@ -26,13 +26,16 @@ pub(super) fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// Whether a character does not end a word: emphasis (`*tal*let`), and what has no width: soft hyphens, joiners, marks of
-/// direction.
-fn is_ignorable(letter: char) -> bool {
+/// Whether a character does not end a word: emphasis (`*tal*let`), and what has no width.
+pub(crate) fn is_ignorable(letter: char) -> bool {
+    matches!(letter, '*' | '_' | '`' | '~' | '\\') || has_no_width(letter)
+}
+
+/// Whether a character has no width: soft hyphens, joiners, marks and isolates of direction.
+pub(crate) fn has_no_width(letter: char) -> bool {
     matches!(
         letter,
-        '*' | '_' | '`' | '~' | '\\' | '\u{ad}' | '\u{34f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{2064}' | '\u{feff}'
+        '\u{ad}' | '\u{34f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
     )
 }
 
@@ -71,4 +74,14 @@ fn digest(shingle: &[String]) -> u64 {
     let mut hasher = DefaultHasher::new();
     shingle.hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_width_does_not_end_a_word() {
+        assert_eq!(words("Tro\u{2068}lig\u{2069}t *tal*let a\u{34f}b"), ["troligt", "tallet", "ab"]);
+    }
 }
