@@ -121,8 +121,8 @@ struct InlineReader<'p> {
     is_unclear: bool,
     /// Whether a value, a tag or the end of a link is right before.
     is_beside: bool,
-    /// The open square brackets: whether each is that of a picture.
-    brackets: Vec<bool>,
+    /// The open square brackets. For that of a picture, the number of words found before it.
+    brackets: Vec<Option<usize>>,
 }
 
 impl InlineReader<'_> {
@@ -148,6 +148,7 @@ impl InlineReader<'_> {
                 let end = |sign: char| sign.is_whitespace() || matches!(sign, '<' | '|' | '"');
                 at + rest.find(end).unwrap_or(rest.len())
             }
+            'm' | 'M' if !self.word.is_open() && is_mail_link(rest) => at + MAILTO.len(),
             letter if letter.is_alphanumeric() => {
                 self.push(letter, at);
                 after
@@ -291,23 +292,26 @@ impl InlineReader<'_> {
         if has_end && (before.ends_with(']') || is_alert) {
             return at + inner.len() + 2;
         }
-        self.brackets.push(before.ends_with('!'));
         self.pass();
+        self.brackets.push(before.ends_with('!').then_some(self.found.words.len()));
         self.is_beside = before.ends_with(char::is_alphanumeric);
         at + 1
     }
 
     /// The end of a link's or a picture's words, with the address behind it. The title of a picture is text.
     fn close_bracket(&mut self, rest: &str, at: usize) -> usize {
-        let is_picture = self.brackets.pop().unwrap_or(false);
+        let words_before = self.brackets.pop().flatten();
         self.is_beside = true;
         let Some(inner) = rest.strip_prefix("](") else { return at + 1 };
-        let Some(length) = target_length(inner) else { return at + 2 };
-        let target = &inner[..length];
-        if is_picture && let Some((_, title)) = target.split_once(" \"") {
+        let Some(target) = link_target(inner) else { return at + 2 };
+        if let Some(words_before) = words_before {
+            if has_alt(&inner[target.length + 1..]) {
+                self.pass();
+                self.found.words.truncate(words_before);
+            }
             self.separate();
-            let from = at + 2 + length - title.len();
-            for (offset, letter) in title.char_indices() {
+            let from = at + 2 + target.title.start;
+            for (offset, letter) in inner[target.title].char_indices() {
                 if letter.is_alphanumeric() {
                     self.push(letter, from + offset);
                 } else if !shingles::is_ignorable(letter) {
@@ -315,7 +319,7 @@ impl InlineReader<'_> {
                 }
             }
         }
-        at + 2 + length + 1
+        at + 2 + target.length + 1
     }
 
     /// A character reference, such as `&aelig;`.
@@ -342,19 +346,62 @@ fn is_url(text: &str) -> bool {
     ["http://", "https://", "www."].iter().any(|start| text.starts_with(start))
 }
 
-/// The length of the address of a link, up to its `)`. An address may have parentheses in pairs (`CommonMark` 0.31, section
-/// 6.3).
-fn target_length(inner: &str) -> Option<usize> {
+const MAILTO: &str = "mailto:";
+
+/// Whether a text begins with the link of an address, which is shown without `mailto:`.
+fn is_mail_link(text: &str) -> bool {
+    text.get(..MAILTO.len()).is_some_and(|start| start.eq_ignore_ascii_case(MAILTO))
+        && text[MAILTO.len()..].starts_with(char::is_alphanumeric)
+}
+
+/// Whether the attributes behind a picture have a text that is shown instead of the one in its brackets.
+fn has_alt(behind: &str) -> bool {
+    let attributes = behind.strip_prefix('{').and_then(|inner| inner.split_once('}')).map_or("", |(inner, _)| inner);
+    attributes.split([' ', ':', '\n']).any(|attribute| attribute.starts_with("alt="))
+}
+
+/// What is between the parentheses of a link.
+struct LinkTarget {
+    /// Its length, up to the `)`.
+    length: usize,
+    /// Where its title is, without the quotes.
+    title: Range<usize>,
+}
+
+/// The address and the title of a link. An address may have parentheses in pairs, a title in quotes any (`CommonMark` 0.31,
+/// section 6.3).
+fn link_target(inner: &str) -> Option<LinkTarget> {
     let mut depth = 1_u32;
-    for (at, letter) in inner.char_indices() {
+    let mut title = 0..0;
+    let mut at = if inner.starts_with('<') { inner.find('>').unwrap_or(0) } else { 0 };
+    while let Some(letter) = inner[at..].chars().next() {
         match letter {
+            '\\' => at += inner[at + 1..].chars().next().map_or(0, char::len_utf8),
+            '"' | '\'' if inner[..at].ends_with(char::is_whitespace) => {
+                if let Some(length) = title_length(&inner[at + 1..], letter) {
+                    title = at + 1..at + 1 + length;
+                    at = title.end;
+                }
+            }
             '(' => depth += 1,
             ')' => depth -= 1,
             _ => {}
         }
         if depth == 0 {
-            return Some(at);
+            return Some(LinkTarget { length: at, title });
         }
+        at += letter.len_utf8();
     }
     None
+}
+
+/// The length of a title up to its closing quote, which only the end of the link follows.
+fn title_length(text: &str, quote: char) -> Option<usize> {
+    let mut is_escaped = false;
+    let end = text.find(|letter: char| {
+        let is_end = letter == quote && !is_escaped;
+        is_escaped = letter == '\\' && !is_escaped;
+        is_end
+    })?;
+    text[end + 1..].trim_start().starts_with(')').then_some(end)
 }

@@ -143,6 +143,33 @@ fn check(half: u64) {
     assert!(sent > issues / 4, "NEWSLETTER_SEED={first}: only {sent} of {issues} issues have no error");
 }
 
+#[test]
+fn what_readers_see_in_another_form_is_not_lost() {
+    let photo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/havnen.jpg")).unwrap();
+    let project = Project::new("complete-forms").file("issues/havn.jpg", photo);
+    let front = "---\nsubject: Nyt\npreheader: Det vigtigste\naudiences: [members]\n---\n";
+    for (body, is_lost) in [
+        ("![Havnen i dag](havn.jpg){alt=\"Kajen set fra broen\"}", false),
+        ("![Havnen i dag](havn.jpg \"Nye lamper\"){width=300 alt=\"Kajen set fra broen\"} Mere", false),
+        ("![Havnen i dag](havn.jpg 'Smiley :( trist') Mere", false),
+        ("![Havnen i dag](havn.jpg \"Smiley :) \\\" glad\") Mere", false),
+        ("Se [hele mødet](https://a.example/m \"se her :( ok\") Mere", false),
+        ("Se [hele mødet](https://a.example/m 'se :) ok') Mere", false),
+        ("Se [hele mødet](<https://a.example/m(1>) Mere", false),
+        ("Skriv mailto:mig@kommune.example", false),
+        ("Skriv til mailto:mig@kommune.example, så svarer vi. Se mailto:", false),
+        ("::: media Havnen {.right}\n![Et kort](havn.jpg)\n\nNye lamper\n:::", false),
+        ("::: person Anna Berg, formand\n![Anna](havn.jpg)\n\nVelkommen til\n:::", false),
+        ("::: figures\n- 78 kommuner\n- **1 ud af 4** byer\n:::", false),
+        ("::: more Programmet\nKaffe og kage\n:::", false),
+        ("<?xml Se [hele mødet](https://a.example/m \"se her :( ok\")", true),
+    ] {
+        project.write("issues/complete.md", format!("{front}{body}\n"));
+        let Arrived { codes, parts } = arrived(&project).unwrap_or_else(|| panic!("{body}"));
+        assert_eq!(codes.contains("NL664"), is_lost, "{body}: {codes:?}\n{parts:?}");
+    }
+}
+
 /// The letter to a member.
 struct Arrived {
     /// What is reported.
