@@ -22,6 +22,19 @@ const RUNNING: &str = " \
     og i på den det de en et at af for med til fra om som er der ved eller men and or the a an of to in on \
     with from by is und oder die das ein eine mit von zu im am och av till kl ikke vi kan har skal hos ";
 
+/// Verbs that a name is the subject of, in lower case.
+const VERBS: &str = " \
+    er var har kan skal vil blev bliver is was are has will ist hat wird är blir ";
+
+/// Words that may be in a name or follow one in a list of people, in lower case.
+const WITHIN_NAMES: &str = " \
+    og i for af de di du da del la von van der den det på ved til fra med hos and of the in at from und zu zum im am \
+    och av ";
+
+/// Words that are written with a full stop wherever they are, in lower case. Words without a vowel, such as `tlf.`, are as well.
+const ABBREVIATIONS: &str = " \
+    adr afd aps a/s cand co etc evt fax inc ing lic mag mob prof sekr tel univ ";
+
 /// Words of a closing phrase, after which a name follows on a line of its own, in lower case.
 const CLOSINGS: &str = " \
     hilsen hilsner hilsener mvh kh dbh vh regards wishes sincerely cheers grüße grüßen grüsse hälsning \
@@ -82,25 +95,51 @@ fn lines(node: Node<'_>) -> Vec<String> {
 
 fn are_short(lines: &[String]) -> bool {
     let is_short = |line: &String| line.trim().chars().count() <= LONGEST;
-    lines.iter().all(is_short) && lines.windows(2).all(|pair| is_end(&pair[0], &pair[1]))
+    let is_sentence = match lines {
+        [first, .., last] => !is_closing(first) && ends_sentence(last),
+        _ => false,
+    };
+    let is_break = |pair: &[String]| is_closing(&pair[0]) || !is_sentence && is_end(&pair[0], &pair[1]);
+    lines.iter().all(is_short) && lines.windows(2).all(is_break)
 }
 
 /// Whether a line ends on purpose before the next one.
 fn is_end(line: &str, next: &str) -> bool {
     let line = line.trim();
-    if is_closing(line) {
-        return true;
-    }
     let begins =
         next.trim_start().starts_with(|first: char| first.is_uppercase() || first.is_ascii_digit() || first == '+');
     let last = line.split_whitespace().next_back().unwrap_or_default().to_lowercase();
     let is_sentence = line.ends_with(['.', '!', '?', ':', ';', '-', '–', '…']);
-    begins && !line.is_empty() && !is_sentence && !is_listed(RUNNING, &last)
+    begins && !line.is_empty() && !is_sentence && !is_listed(RUNNING, &last) && !goes_on_after_name(next)
+}
+
+/// Whether a line ends with the full stop of a sentence, and not with that of a number or an abbreviation.
+fn ends_sentence(line: &str) -> bool {
+    let Some(sentence) = line.trim_end().strip_suffix('.') else { return false };
+    let last = sentence.split_whitespace().next_back().unwrap_or_default().to_lowercase();
+    let has_vowel = last.contains(['a', 'e', 'i', 'o', 'u', 'y', 'æ', 'ø', 'å', 'ä', 'ö', 'ü', 'é']);
+    let is_abbreviation = !has_vowel || last.contains('.') || last.len() == 1 || is_listed(ABBREVIATIONS, &last);
+    !is_abbreviation && !last.ends_with(|letter: char| letter.is_numeric())
+}
+
+/// Whether a line begins with a name that a sentence goes on after: `Anna Berg er valgt`. A role behind a name is one word, or
+/// begins with one such as `for`: `Anna Berg formand`.
+fn goes_on_after_name(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let is_name = |word: &&&str| word.starts_with(char::is_uppercase) && !word.ends_with([',', ':', ')', '–']);
+    let name = words.iter().take_while(is_name).count();
+    let runs = |word: &&str| word.chars().all(char::is_lowercase) && !is_listed(WITHIN_NAMES, word);
+    let mut behind = words[name..].iter().map(|word| word.trim_end_matches([',', '!', '?', ':']));
+    match (behind.next().filter(runs), behind.next().filter(runs)) {
+        (Some(first), _) if is_listed(VERBS, first) => name > 0,
+        (Some(_), Some(_)) => name > 1,
+        _ => false,
+    }
 }
 
 /// Whether a line is the phrase above a name: `Med venlig hilsen`.
 fn is_closing(line: &str) -> bool {
-    let lower = line.to_lowercase();
+    let lower = line.trim().to_lowercase();
     let words: Vec<&str> = lower.split_whitespace().map(|word| word.trim_end_matches([',', '.', '!'])).collect();
     words.len() <= 5 && words.last().is_some_and(|last| is_listed(CLOSINGS, last))
 }
