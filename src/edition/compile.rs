@@ -160,7 +160,8 @@ fn compile(
         size::check(&html.template, root, &issue.source, diagnostics);
     }
     let (placement, pictures) = (edition_context.pictures.clone(), picture_set.into_pictures());
-    let finished = EditionParts { parts, text_form, phrases, placement, pictures, enclosures, web_links, lang };
+    let home = edition_context.lang;
+    let finished = EditionParts { parts, text_form, phrases, placement, pictures, enclosures, web_links, lang, home };
     finish(issue, key, finished, diagnostics)
 }
 
@@ -449,14 +450,15 @@ struct EditionParts {
     enclosures: Vec<UndatedFile>,
     web_links: Vec<Spanned<String>>,
     lang: Lang,
+    home: Lang,
 }
 
 fn finish(issue: &Issue, key: &EditionKey, from: EditionParts, diagnostics: &mut Diagnostics) -> Option<Edition> {
-    let EditionParts { parts, text_form, phrases, placement, pictures, enclosures, web_links, lang } = from;
+    let EditionParts { parts, text_form, phrases, placement, pictures, enclosures, web_links, lang, home } = from;
     let Phrases { greeting_reads, tags, .. } = phrases;
     let params = issue.front.params.iter().map(|(name, value)| (name.clone(), engine::value(value)));
     let params = Value::from(params.collect::<BTreeMap<_, _>>());
-    let mut engine = engine::engine(lang);
+    let mut engine = engine::engine(lang, home);
     for (name, part) in &parts {
         if let Err(error) = engine.add_template_owned(*name, part.template.clone()) {
             let tag = part.tag_at(&error).and_then(|number| tags.get(number));

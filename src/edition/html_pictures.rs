@@ -100,10 +100,7 @@ impl HtmlPicture {
             } else {
                 "write the name of a file beside the issue, or an https address, in `src`"
             };
-            // The sanitiser leaves pictures of other schemes out.
-            if scheme.is_none() || scheme.as_deref() == Some("http") {
-                diagnostics.push(Diagnostic::error(NOT_LOADED, message).at(place).hint(hint));
-            }
+            diagnostics.push(Diagnostic::error(NOT_LOADED, message).at(place).hint(hint));
             return None;
         }
         let most = blocks::room(node, context.theme.column_width());

@@ -383,7 +383,7 @@ proptest! {
         let placeholders = Placeholders::absent_from(pieces.iter().map(|piece| piece.0.as_str()));
         let mut uses = Slots::new(&found, &placeholders);
         let page: String = pieces.iter().enumerate().map(|(at, it)| it.0.clone() + &uses.tag(at, SlotContext::Html)).collect();
-        let mut engine = engine::engine(Lang::default());
+        let mut engine = engine::engine(Lang::default(), Lang::default());
         engine.add_template_owned("x", uses.compile(&page, transfer_encoding::encode).template).unwrap();
         let values: BTreeMap<String, String> = pieces.iter().enumerate().map(|(at, it)| (format!("v{at}"), it.1.clone())).collect();
         let letter = engine.get_template("x").unwrap().render(minijinja::Value::from(values)).unwrap();

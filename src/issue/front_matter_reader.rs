@@ -88,7 +88,7 @@ struct FrontMatterReader<'a, 'd> {
 impl<'a> FrontMatterReader<'a, '_> {
     fn read(mut self, whole: Span, usual: Option<Localised>) -> Option<FrontMatter> {
         let subject = self.subject(whole, usual);
-        let preheader = self.aliased(&["preheader", "preview_text", "description", "summary", "excerpt"]);
+        let preheader = self.aliased(&["preheader", "preview_text", "excerpt", "summary", "description"]);
         let preheader_at = preheader.map(|(key, _)| key.place(self.fields.source()));
         let preheader = preheader.and_then(|(key, node)| self.localised(key, node));
         let audiences = self.audiences("audiences");

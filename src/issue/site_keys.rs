@@ -10,6 +10,9 @@ const SKIPPED: Code = Code("NL656");
 /// Keys of Jekyll that are always ignored, so that one file can serve both.
 pub(super) const SILENT: [&str; 5] = ["layout", "parent", "nav_order", "tags", "permalink"];
 
+/// Those of them that a newsletter alone has no use for. `tags` is in both.
+const STRUCTURAL: [&str; 4] = ["layout", "parent", "nav_order", "permalink"];
+
 /// Keys that Jekyll, Hugo, Eleventy, Astro, Docusaurus, Hexo, Zola and Ghost read, and their usual themes and plugins, in
 /// lower case and without `_` and `-`.
 const KNOWN: [&str; 127] = [
@@ -168,7 +171,7 @@ impl SiteKeys {
     /// The keys of a file.
     pub(super) fn of<'k>(keys: impl Iterator<Item = &'k MappingKey>) -> Self {
         let mut keys = keys.map(|key| key.value.as_str());
-        let is_site_post = keys.any(|key| is_site_key(key) || SILENT.contains(&key));
+        let is_site_post = keys.any(|key| is_site_key(key) || STRUCTURAL.contains(&key));
         let origin = if is_site_post { Origin::Website } else { Origin::Newsletter };
         Self { origin, skipped: Vec::new() }
     }
@@ -188,7 +191,7 @@ impl SiteKeys {
         self.skipped.sort_by_key(|key| (key.place.line(), key.place.column()));
         let names: Vec<String> = self.skipped.iter().map(|key| format!("`{}`", key.name)).collect();
         let first = self.skipped.into_iter().next()?;
-        let message = format!("ignored, since only a website reads it: {}", names.join(", "));
+        let message = format!("ignored, since it is meant for a website: {}", names.join(", "));
         let hint = "a value for the letter belongs under `params:`, indented with 2 spaces";
         Some(Diagnostic::warning(SKIPPED, message).at(first.place).hint(hint))
     }

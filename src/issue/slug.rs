@@ -15,11 +15,11 @@ pub(crate) fn slug(title: &str) -> String {
     slug.trim_end_matches('-').to_owned()
 }
 
-/// The name of a heading in ASCII, as far as its letters have a usual spelling there: `møder` is `moeder`. Mail programs
+/// The name of a heading in lower case and in ASCII, as far as its letters have a usual spelling there: `møder` is `moeder`. Mail programs
 /// differ in how they encode other letters in `href="#møder"`, and then do not find `id="møder"`.
 pub(crate) fn anchor(name: &str) -> String {
     let mut ascii = String::with_capacity(name.len());
-    for letter in name.chars() {
+    for letter in name.chars().flat_map(char::to_lowercase) {
         match in_ascii(letter) {
             Some(letters) => ascii.push_str(letters),
             None => ascii.push(letter),

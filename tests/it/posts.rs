@@ -35,12 +35,12 @@ fn a_post_of_a_website_is_an_issue() {
     let project = Project::new("post").file(MAY, POST);
     let said = project.run("check issues/maj.md");
     assert_eq!(said.status, 0, "{}", said.stderr);
-    let ignored = "warning[NL656]: ignored, since only a website reads it: `author`, `categories`, `excerpt`, \
+    let ignored = "warning[NL656]: ignored, since it is meant for a website: `author`, `categories`, `description`, \
                    `last_modified_at`, `image`, `slug`, `series`, `hero_text`";
     assert!(said.stderr.contains(ignored), "{}", said.stderr);
     assert_eq!(said.stderr.matches("[NL656]").count(), 1);
     let [html, _] = parts(&project);
-    assert!(html.contains("Om bladet"), "{html}");
+    assert!(html.contains("Det vigtigste på to minutter"), "{html}");
 
     project.edit(MAY, "layout: post", "published: false");
     project.edit(MAY, "hero_text", "audience");

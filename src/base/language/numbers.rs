@@ -45,10 +45,9 @@ impl Lang {
         Some(format!("{sign}{}", self.grouped(whole, rest)))
     }
 
-    /// An amount of money, in the language's own currency or in that of a code (ISO 4217): `1.200 kr.`, `1.234,50 kr.`.
-    pub fn money(self, number: f64, currency: Option<&str>) -> Option<String> {
+    /// An amount of money in the currency of a code (ISO 4217): `1.200 kr.`, `1.234,50 kr.`.
+    pub fn money(self, number: f64, code: &str) -> Option<String> {
         let formats = &self.language().amounts;
-        let code = currency.unwrap_or(formats.currency);
         let own = formats.currencies.iter().find(|(known, _)| known.eq_ignore_ascii_case(code));
         let amount = self.rounded(number, 2)?;
         let [_, decimal] = self.language().separators;

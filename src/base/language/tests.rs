@@ -239,7 +239,8 @@ fn every_date_format_is_filled_in() {
 #[test]
 fn every_amount_is_filled_in() {
     for lang in Lang::ALL {
-        let amounts = [lang.money(1234.5, None), lang.money(1234.5, Some("CHF")), lang.percent(1234.5)];
+        let amounts =
+            [lang.money(1234.5, lang.language().amounts.currency), lang.money(1234.5, "CHF"), lang.percent(1234.5)];
         for amount in amounts.map(Option::unwrap) {
             assert!(amount.contains("234") && !amount.contains(['{', '}', ' ']), "{lang}: {amount}");
         }

@@ -23,7 +23,9 @@ const DEPTH: usize = 50;
 const ROOM: usize = 1_000_000;
 
 /// An engine with the filters of [`crate::edition::template::slots::SlotContext`], of [`crate::issue::manuscript::placeholders::missing_values`] and of [`language_filters`].
-pub(crate) fn engine(lang: Lang) -> Environment<'static> {
+///
+/// `lang` is the readers' language, `home` that of the project: numbers in its lists are written as there.
+pub(crate) fn engine(lang: Lang, home: Lang) -> Environment<'static> {
     let mut engine = Environment::new();
     // A missing value may be tested in a condition, but not printed.
     engine.set_undefined_behavior(UndefinedBehavior::SemiStrict);
@@ -62,7 +64,7 @@ pub(crate) fn engine(lang: Lang) -> Environment<'static> {
     engine.add_filter("_text", move |value: &Value| line(value, Some(lang)).map(Cow::into_owned));
     engine.add_filter("_text_url", |value: &Value| address(value));
     engine.add_filter("_text_part", |value: &Value| Ok::<_, Error>(percent(&line(value, None)?, UNRESERVED)));
-    language_filters::add_filters(&mut engine, lang);
+    language_filters::add_filters(&mut engine, lang, home);
     engine
 }
 
@@ -204,7 +206,7 @@ mod tests {
     use crate::issue::manuscript::placeholders::missing_values::rewrite;
 
     fn rendered(template: &str) -> Option<String> {
-        let mut engine = engine(Lang::default());
+        let mut engine = engine(Lang::default(), Lang::default());
         engine.add_template("x", template).unwrap();
         let name = context! { name => "Æ", list => vec![1, 2], none => () };
         engine.get_template("x").unwrap().render(name).ok()
@@ -255,7 +257,7 @@ mod tests {
     #[test]
     fn numbers_and_booleans_are_written_as_the_language_does() {
         let printed = |expression: &str, lang: &str| {
-            let mut engine = engine(Lang::parse(lang).unwrap());
+            let mut engine = engine(Lang::parse(lang).unwrap(), Lang::default());
             engine.add_template_owned("x", format!("{{{{ ({expression})|_text }}}}")).unwrap();
             engine.get_template("x").unwrap().render(context! {}).unwrap()
         };

@@ -6,21 +6,23 @@ use minijinja::{Environment, Error, ErrorKind, Value};
 
 use crate::base::language::Lang;
 
-/// Adds the filters of a language.
-pub(crate) fn add_filters(engine: &mut Environment<'static>, lang: Lang) {
-    engine.add_filter("plural", move |value: &Value, forms: Rest<String>| plural(value, &forms, lang));
+/// Adds the filters of a language. Texts are read as numbers of the project's own language, `home`, and amounts are in its
+/// currency: the same text is the same amount for every reader.
+pub(crate) fn add_filters(engine: &mut Environment<'static>, lang: Lang, home: Lang) {
+    engine.add_filter("plural", move |value: &Value, forms: Rest<String>| plural(value, &forms, lang, home));
     engine.add_filter("date", move |value: &Value, form: Option<String>| date(value, form.as_deref(), lang));
     engine.add_filter("number", move |value: &Value, decimals: Option<usize>| {
-        let number = number_of(value, lang)?;
+        let number = number_of(value, home)?;
         let written = decimals.map_or_else(|| lang.decimal(number), |decimals| lang.rounded(number, decimals));
         written.ok_or_else(|| wrong_kind("not a number that can be written so"))
     });
     engine.add_filter("currency", move |value: &Value, code: Option<String>| {
-        let number = number_of(value, lang)?;
-        lang.money(number, code.as_deref()).ok_or_else(|| wrong_kind("not an amount that can be written so"))
+        let number = number_of(value, home)?;
+        lang.money(number, code.as_deref().unwrap_or(home.language().amounts.currency))
+            .ok_or_else(|| wrong_kind("not an amount that can be written so"))
     });
     engine.add_filter("percent", move |value: &Value| {
-        lang.percent(number_of(value, lang)?).ok_or_else(|| wrong_kind("not a number that can be written so"))
+        lang.percent(number_of(value, home)?).ok_or_else(|| wrong_kind("not a number that can be written so"))
     });
 }
 
@@ -29,10 +31,10 @@ fn wrong_kind(detail: &'static str) -> Error {
 }
 
 /// The right form of a word for a number, without the number: `{{ n }} {{ n|plural('medlem', 'medlemmer') }}`.
-fn plural(value: &Value, forms: &[String], lang: Lang) -> Result<String, Error> {
+fn plural(value: &Value, forms: &[String], lang: Lang, home: Lang) -> Result<String, Error> {
     // A list counts as the number of its items.
     let items = value.as_str().is_none().then(|| value.len()).flatten().and_then(|length| u32::try_from(length).ok());
-    let number = items.map_or_else(|| number_of(value, lang), |items| Ok(f64::from(items)))?;
+    let number = items.map_or_else(|| number_of(value, home), |items| Ok(f64::from(items)))?;
     let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
     lang.plural(number, &forms)
         .map(str::to_owned)
@@ -112,7 +114,8 @@ mod tests {
 
     fn said(expression: &str, lang: &str) -> Option<String> {
         let mut engine = Environment::new();
-        add_filters(&mut engine, Lang::parse(lang).unwrap());
+        let lang = Lang::parse(lang).unwrap();
+        add_filters(&mut engine, lang, lang);
         let template = format!("{{{{ {expression} }}}}");
         engine.render_str(&template, context! { roles => vec!["a", "b"] }).ok()
     }
@@ -135,6 +138,19 @@ mod tests {
         assert_eq!(said("roles|plural('rolle', 'roller')", "da").as_deref(), Some("roller"));
         for wrong in ["'mange'|plural('a', 'b')", "1|plural", "true|plural('a', 'b')", "'nan'|plural('a', 'b')"] {
             assert_eq!(said(wrong, "da"), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_amount_is_the_same_in_every_language() {
+        let home = Lang::default();
+        for (lang, expected) in [("da", "1.200\u{a0}kr."), ("en", "DKK\u{a0}1,200"), ("de", "1.200\u{a0}DKK")] {
+            let mut engine = Environment::new();
+            add_filters(&mut engine, Lang::parse(lang).unwrap(), home);
+            for amount in ["1200", "'1.200'"] {
+                let written = engine.render_str(&format!("{{{{ {amount}|currency }}}}"), ()).unwrap();
+                assert_eq!(written.replace(' ', "\u{a0}"), expected, "{amount} {lang}");
+            }
         }
     }
 

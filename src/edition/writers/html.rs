@@ -265,9 +265,11 @@ impl HtmlWriter<'_, '_> {
 
     fn table(&mut self, node: Node<'_>, table: &NodeTable) {
         let layout = TableLayout::of(node, table, self.theme.table_text(), self.context.lang);
+        let is_listed = layout.is_listed() && node.children().count() > 1;
         let header = node.children().find(|row| table_layout::is_header(row));
-        let names: Vec<String> =
-            header.map(|row| row.children().map(|cell| self.label(cell)).collect()).unwrap_or_default();
+        // Where the header is not shown itself, its names keep their links.
+        let mut name = |cell| if is_listed { self.inline_of(cell) } else { self.label(cell) };
+        let names: Vec<String> = header.map(|row| row.children().map(&mut name).collect()).unwrap_or_default();
         let class = layout.table_class();
         self.put(&format!("<table class=\"{class}\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">"));
         let mut open = false;
@@ -277,7 +279,7 @@ impl HtmlWriter<'_, '_> {
                 continue;
             }
             let header = table_layout::is_header(row);
-            if layout.is_listed() {
+            if is_listed {
                 if !header {
                     let cells: Vec<String> = row.children().map(|cell| self.cell_content(cell)).collect();
                     self.put(&html_table::listed_row(&names, &cells));

@@ -35,7 +35,11 @@ pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut 
             _ => continue,
         };
         let numbers: Vec<WrittenNumber> = node.children().filter_map(|item| written(item, masked)).collect();
-        if numbers.iter().all(|written| Some(written.number) == numbers.first().map(|first| first.number)) {
+        // `1. 1. 1.` and `0. 0. 0.` count by themselves; `2026. 2026.` are years.
+        let is_counted = |first: &WrittenNumber| first.number <= 1 || numbers.len() == 1;
+        if numbers.first().is_none_or(is_counted)
+            && numbers.iter().all(|written| Some(written.number) == numbers.first().map(|first| first.number))
+        {
             continue;
         }
         let wrong = numbers.iter().zip(start..).find(|(written, shown)| written.number != *shown);

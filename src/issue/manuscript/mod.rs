@@ -219,12 +219,13 @@ impl CheckedText {
         notes::check_addresses(root, masked, diagnostics);
         definitions::check(root, masked, placeholders, diagnostics);
         lost_text::check(root, masked, diagnostics);
-        list_numbers::check(root, masked, diagnostics);
         common_mistakes::check(masked, &lines::code_lines(root), diagnostics);
         columns::separate_pictures(arena, root);
         captions::extract_captions(arena, root);
         table::convert_pasted(arena, root, masked, placeholders, diagnostics);
         tag_nodes::place_tags(arena, root, &masked.tags, placeholders);
+        // After the lists around tags are joined.
+        list_numbers::check(root, masked, diagnostics);
         structure::check(root, &masked.tags, diagnostics);
         columns::check(root, masked, diagnostics);
         short_lines::keep_breaks(root, masked, diagnostics);

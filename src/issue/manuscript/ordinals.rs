@@ -26,16 +26,22 @@ const MONTHS: &str = " \
     listopadu prosince \
     janv févr juil déc ";
 
-/// Other words that a number and a full stop are written before, in lower case: Danish, Norwegian, Swedish and German.
+/// Other words that a number and a full stop are written before: Danish, Norwegian and Swedish. With a capital they begin an
+/// item: `1. Møde med borgmesteren`.
 const COUNTED: &str = " \
     gang kvartal halvår halvleg klasse klassetrin trin trinn årgang årskursus udgave utgave oplag oplæg \
     advent juledag påskedag pinsedag nytårsdag søndag mandag tirsdag onsdag torsdag fredag lørdag lördag sal \
     etage etasje behandling division runde omgang plads plass præmie premie generation generations \
     verdenskrig århundrede årtusinde semester trimester års årsdag fødselsdag version del kapitel tertial \
-    termin session møde kursusgang kvt pkt gangen mødegang bind række nummer uge måned stk mal quartal \
-    halbjahr ausgabe auflage weihnachtstag ostertag pfingsttag weltkrieg jahrgang jahrhundert platz stock \
-    etappe woche jahrestag geburtstag kvartalet klass upplaga kapitlet våning århundradet världskriget \
-    gången sön mån tis ons tor tors fre lör montag dienstag mittwoch donnerstag freitag samstag sonntag ";
+    termin session møde kursusgang kvt pkt gangen mødegang bind række nummer uge måned stk mal \
+    \
+    kvartalet klass upplaga kapitlet våning århundradet världskriget \
+    gången sön mån tis ons tor tors fre lör ";
+
+/// The same in a language that writes nouns with a capital; in lower case here.
+const COUNTED_AS_NOUNS: &str = " \
+    quartal halbjahr ausgabe auflage weihnachtstag ostertag pfingsttag weltkrieg jahrgang jahrhundert platz stock \
+    etappe woche jahrestag geburtstag montag dienstag mittwoch donnerstag freitag samstag sonntag ";
 
 /// Words and signs between the days of a date: `24. og 25. april`.
 const CONNECTIVES: [&str; 14] =
@@ -148,7 +154,8 @@ fn ordinal(digits: &str, after: &str) -> Option<WordCase> {
     }
     let is_month = (1..=31).contains(&number) && is_listed(MONTHS, first);
     let case = if first.starts_with(char::is_uppercase) { WordCase::Capital } else { WordCase::Lower };
-    (is_month || is_listed(COUNTED, first)).then_some(case)
+    let is_counted = case == WordCase::Lower && is_listed(COUNTED, first) || is_listed(COUNTED_AS_NOUNS, first);
+    (is_month || is_counted).then_some(case)
 }
 
 fn is_listed(list: &str, word: &str) -> bool {

@@ -267,6 +267,31 @@ fn shown(
     written + rest
 }
 
+/// How many words without a value a tag has that no element knows: `a<b men c>d` is a comparison, not bold text.
+fn bare_words(attributes: &str) -> usize {
+    const FLAGS: [&str; 14] = [
+        "async",
+        "autofocus",
+        "autoplay",
+        "checked",
+        "controls",
+        "defer",
+        "disabled",
+        "hidden",
+        "loop",
+        "multiple",
+        "muted",
+        "nowrap",
+        "open",
+        "required",
+    ];
+    if attributes.contains('=') {
+        return 0;
+    }
+    let words = attributes.trim_end_matches(['>', '/']).split_whitespace();
+    words.filter(|word| !FLAGS.contains(&word.to_ascii_lowercase().as_str())).count()
+}
+
 /// The names of Word's elements in a text, each with its place: `o:p`, `st1:place`.
 fn word_tags(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.match_indices('<').filter_map(|(at, _)| {
@@ -292,13 +317,14 @@ fn unknown_name(tag: &str, text: &str) -> Option<String> {
     let lower = name.to_ascii_lowercase();
     let is_drawn = DRAWN.binary_search(&lower.as_str()).is_ok() && (text.contains("<svg") || text.contains("<math"));
     let is_known = is_drawn || KNOWN.binary_search(&lower.as_str()).is_ok();
-    (!is_known && !is_own).then(|| name.to_owned())
+    let is_sentence = bare_words(&inner[name.len()..]) > 1;
+    (is_sentence || !is_known && !is_own).then(|| name.to_owned())
 }
 
 fn report(name: &str, place: Span, placeholders: &Placeholders, diagnostics: &mut Diagnostics) {
     let tag = if placeholders.tags_in(name).is_empty() { format!("`<{name}>`") } else { "this".to_owned() };
     let message = format!("{tag} is not an element of HTML, and is shown as it is written");
-    let hint = "write it between backticks, or `\\<` for the `<`";
+    let hint = "write it between backticks, or with spaces around the `<`";
     diagnostics.push(Diagnostic::warning(NOT_HTML, message).at(place).hint(hint));
 }
 
@@ -318,6 +344,8 @@ mod tests {
             ("<o:p>", "<o:p></o:p>", None),
             ("<DIV class=a>", "", None),
             ("<br/>", "", None),
+            ("<b men c>", "a<b men c>d", Some("b")),
+            ("<video autoplay muted loop>", "", None),
             ("<text>", "<svg><text>", None),
             ("<Path>", "AsRef<Path>", Some("Path")),
             ("<!-- T -->", "", None),

@@ -63,7 +63,7 @@ fn a_page_contains_what_everyone_may_read() {
     for there in [
         "Du læser med på nettet.",
         "Resten af historien står her.",
-        "<div id=\"hele-historien-på-én-gang\"></div>",
+        "<div id=\"hele-historien-paa-en-gang\"></div>",
         "id=\"mere\"",
         "Vi ses, i foreningen!",
         "<p style=\"margin:0 0 16px\">Hej</p>",
@@ -90,7 +90,7 @@ fn letters_link_to_the_page() {
     let (html, text) = (project.read("out/members.da.html"), project.read("out/members.da.txt"));
     for link in [
         "https://nyt.forening.example/maj/\"",
-        "https://nyt.forening.example/maj/#hele-historien-p%C3%A5-%C3%A9n-gang\"",
+        "https://nyt.forening.example/maj/#hele-historien-paa-en-gang\"",
         "https://nyt.forening.example/maj/#mere\"",
     ] {
         assert!(html.contains(link), "{html}");
@@ -188,9 +188,8 @@ fn an_audience_cannot_have_the_name_of_a_channel() {
 #[test]
 fn a_theme_must_work_without_an_unsubscribe_link() {
     let project = project("export-theme", "Der er nyt.");
-    let page = include_str!("../../../templates/default/newsletter.html");
-    project
-        .write("templates/default/newsletter.html", page.replace("{% if unsubscribe ", "{% if true or unsubscribe "));
+    let footer = include_str!("../../../templates/default/footer.html");
+    project.write("templates/default/footer.html", footer.replace("{% if unsubscribe ", "{% if true or unsubscribe "));
     let output = project.run("export issues/maj.md --to web");
     assert_eq!(output.status, 3);
     let reported = "error[NL635]: the theme has an unsubscribe link on web pages, where it leads nowhere\n --> templates/default/newsletter.html:1:1";
@@ -214,7 +213,7 @@ fn every_anchor_that_letters_link_to_exists() {
     let places: Vec<String> =
         letter.split("href=\"").skip(1).filter(|place| place.contains("/maj/")).map(place).collect();
     let named: Vec<&String> = places.iter().filter(|place| !place.is_empty()).collect();
-    assert_eq!(named, ["frugt", "nyt--kode", "øl", "citat--mere"], "{letter}");
+    assert_eq!(named, ["frugt", "nyt--kode", "oel", "citat--mere"], "{letter}");
     for name in named {
         assert_eq!(ids.iter().filter(|id| *id == name).count(), 1, "{name}: {ids:?}");
     }
@@ -237,9 +236,12 @@ fn the_unsubscribe_page_is_written_in_each_language() {
     project.run("export --to unsubscribe").fails_with(3, missing);
     let page = "unsubscribe: {url: \"https://forening.example/afmeld/{token}\", access_log: access.log}\n";
     project.write("newsletter.yaml", format!("{SETTINGS}{page}"));
-    let listed = "da  unsubscribe.da.html  unsubscribed.da.html\nen  unsubscribe.en.html  unsubscribed.en.html\n";
-    project.run("export --to unsubscribe").succeeds_with(&format!("{listed}4 pages in DIR/public/unsubscribe\n"));
-    for lang in ["da", "en"] {
+    let langs = ["da", "en", "de", "nb", "sv"];
+    let listed: Vec<String> =
+        langs.iter().map(|lang| format!("{lang}  unsubscribe.{lang}.html  unsubscribed.{lang}.html\n")).collect();
+    let listed = listed.concat();
+    project.run("export --to unsubscribe").succeeds_with(&format!("{listed}10 pages in DIR/public/unsubscribe\n"));
+    for lang in langs {
         let button = project.read(&format!("public/unsubscribe/unsubscribe.{lang}.html"));
         assert!(button.contains("<form method=\"post\">") && button.matches("<button").count() == 1, "{button}");
         let left = project.read(&format!("public/unsubscribe/unsubscribed.{lang}.html"));

@@ -24,7 +24,7 @@ fn what_is_struck_out_is_marked_in_the_text_part() {
     let project = Project::new("preview-struck-out");
     project.edit(MAY, "Der er nyt.", "Pris: ~~500 kr.~~ 300 kr.");
     let (html, text) = preview(&project);
-    assert!(html.contains("500 kr.</del> 300 kr."), "{html}");
+    assert!(html.contains("500&nbsp;kr.</del> 300&nbsp;kr."), "{html}");
     assert!(text.contains("\nPris: ~~500 kr.~~ 300 kr.\n"), "{text}");
 }
 
