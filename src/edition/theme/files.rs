@@ -71,7 +71,7 @@ macro_rules! built_in {
     };
 }
 
-const BUILT_IN: [(&str, &str, &str); 24] = built_in![
+const BUILT_IN: [(&str, &str, &str); 25] = built_in![
     "default" "newsletter.html",
     "default" "head.html",
     "default" "masthead.html",
@@ -85,6 +85,7 @@ const BUILT_IN: [(&str, &str, &str); 24] = built_in![
     "letter" "newsletter.html",
     "letter" "masthead.html",
     "letter" "footer.html",
+    "letter" "newsletter.txt",
     "letter" "theme.css",
     "letter" "dark.css",
     "letter" "phone.css",

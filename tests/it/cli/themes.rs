@@ -88,6 +88,11 @@ fn a_masthead_prints_number_and_date_and_can_be_replaced_alone() {
     let (page, text) = previewed(&project);
     assert!(page.contains(">Nr. 12 · 4. maj 2026</p>"), "{page}");
     assert!(text.starts_with("Nyt fra foreningen · Nr. 12 · 4. maj 2026\n\n"), "{text}");
+    // A personal letter has no such line, in either part.
+    project.edit(MAY, "theme: default", "theme: letter");
+    let (page, text) = previewed(&project);
+    assert!(!page.contains("Nr. 12") && !text.contains("Nr. 12") && text.contains("Afmeld nyhedsbrevet:"), "{text}");
+    project.edit(MAY, "theme: letter", "theme: default");
     let masthead = "<tr><td class=\"masthead\">{{ issue.number }}|{{ issue.month }}|{{ date }}|{{ params.foto }}|{{ params.dag }}|\
         {{ series }}|{{ width.column }}</td></tr>\n";
     project.write("templates/default/masthead.html", masthead);
