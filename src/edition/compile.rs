@@ -251,10 +251,10 @@ const HTML_FORMAT: PartFormat = PartFormat { text: SlotContext::Html, url: SlotC
 const TEXT_FORMAT: PartFormat = PartFormat { text: SlotContext::Text, url: SlotContext::TextUrl, write: record::plain };
 
 impl PartFormat {
-    /// A title whose long words may be hyphenated, if the part can say where.
-    fn title(&self, text: &str, lang: Lang) -> String {
-        match self.text {
-            SlotContext::Html => lang.with_soft_hyphens(text).into_owned(),
+    /// A title whose long words may be hyphenated, if the part can say where; `tag` is that of its language.
+    fn title(&self, text: &str, tag: &str) -> String {
+        match (self.text, Lang::of_primary_subtag(tag)) {
+            (SlotContext::Html, Some(lang)) => lang.with_soft_hyphens(text).into_owned(),
             _ => text.to_owned(),
         }
     }
@@ -282,6 +282,9 @@ fn theme_context(
     let PartContent { hero, logo, contents, content } = own;
     let front = &context.issue.front;
     let issue = IssueLine::of(front, &edition_context.timezone, lang).written(write);
+    let subject_lang = subject_lang(*context);
+    let heading =
+        (input.title == TitleSource::Subject).then(|| phrase(&format.title(&phrases.subject, &subject_lang), slots));
     ThemeContext {
         web: edition_context.is_web(),
         lang: context.text_language.tag.to_string(),
@@ -290,7 +293,7 @@ fn theme_context(
             Direction::LeftToRight => "left",
             Direction::RightToLeft => "right",
         },
-        subject_lang: subject_lang(*context),
+        subject_lang,
         footer_lang: reader.tag(),
         reason_lang: edition_context.reason_lang(*reader).tag(),
         subject: phrase(&phrases.subject, slots),
@@ -298,7 +301,7 @@ fn theme_context(
         issue,
         series: edition_context.series.as_deref().map(write),
         params: front.params.iter().map(|(name, value)| (name.clone(), theme_value(value, lang, write))).collect(),
-        heading: (input.title == TitleSource::Subject).then(|| phrase(&format.title(&phrases.subject, lang), slots)),
+        heading,
         preheader: phrase(&phrases.preheader, slots),
         hero: hero.map(|hero| hero.with_alt(write)),
         logo,

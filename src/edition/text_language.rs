@@ -39,6 +39,13 @@ impl TextLanguage {
         Self { tag, direction, words }
     }
 
+    /// The language of what a node holds, once passages are marked; `None` if the program does not know that language. Its rules,
+    /// such as those of hyphenation, are wrong for any other, even for one whose readers understand its words.
+    pub(crate) fn of_node(&self, node: Node<'_>) -> Option<Lang> {
+        let own = node.ancestors().find_map(tree::language_of);
+        Lang::of_primary_subtag(own.as_deref().unwrap_or(self.tag.as_str()))
+    }
+
     /// Marks what is in another language, or has another direction, than what is around it.
     pub(crate) fn mark(&self, root: Node<'_>) {
         mark(root, BlockSurroundings { lang: self.tag.as_str(), direction: self.direction });

@@ -18,13 +18,14 @@ const PUNCTUATION: [char; 12] = [',', ';', ':', '!', '?', ')', ']', '"', '”', 
 pub(crate) fn join_numbers(root: Node<'_>, context: CompileContext<'_>) {
     for node in root.descendants() {
         let NodeValue::Text(text) = node.data().value.clone() else { continue };
+        let Some(lang) = context.text_language.of_node(node) else { continue };
         // A value of the reader is a number if a unit follows it.
         let is_value = |sibling: Option<Node<'_>>| {
             let tag = sibling.and_then(tree::placeholder).and_then(|number| context.tags.get(number));
             tag.is_some_and(|tag| tag.kind.prints())
         };
         let around = ValuesAround { before: is_value(node.previous_sibling()), behind: is_value(node.next_sibling()) };
-        if let Some(joined) = joined(&text, around, LinePosition::of(node), context.lang) {
+        if let Some(joined) = joined(&text, around, LinePosition::of(node), lang) {
             node.data_mut().value = NodeValue::Text(Cow::Owned(joined));
         }
     }

@@ -128,3 +128,24 @@ fn a_text_can_be_in_any_language() {
     assert_eq!(nearest(&arabic, "lang", "du er medlem"), "da");
     assert_eq!(nearest(&arabic, "dir", "du er medlem"), "ltr");
 }
+
+#[test]
+fn a_text_is_hyphenated_by_the_rules_of_its_own_language_only() {
+    let french = FRONT
+        .replace("{da: Nyt, en: News}", "Anticonstitutionnellement")
+        .replace("---\nsubject", "---\nlang: fr\nsubject");
+    let text = "## Internationalisation\n\nLe 12 januar, kl. 9 et 5 kr.\n\n| Internationalisation |\n|--|\n| Anticonstitutionnelle |\n";
+    let shown = html(&project("hyphens-french", &french, text), "members.da");
+    assert!(
+        shown.contains(">Anticonstitutionnellement</h1>") && shown.contains(">Internationalisation</h2>"),
+        "{shown}"
+    );
+    assert!(shown.contains("Anticonstitutionnelle</td>") && shown.contains("Le 12 januar, kl. 9 et 5 kr."), "{shown}");
+    let text = "## Koordinationsgruppen\n";
+    let danish = FRONT.replace("{da: Nyt, en: News}", "Nyt");
+    let shown = html(&project("hyphens-danish", &danish, text), "members.da");
+    assert!(shown.contains("Koor\u{ad}di\u{ad}na"), "{shown}");
+    let swiss = FRONT.replace("{da: Nyt, en: News}", "Neues").replace("---\nsubject", "---\nlang: de-CH-1901\nsubject");
+    let shown = html(&project("hyphens-german", &swiss, "## Veranstaltungskalender\n"), "members.de");
+    assert!(shown.contains("Ver\u{ad}an\u{ad}stal\u{ad}tungs"), "{shown}");
+}

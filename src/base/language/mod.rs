@@ -73,6 +73,12 @@ impl Lang {
         Self::ALL.into_iter().find(|lang| region && lang.tag().eq_ignore_ascii_case(primary))
     }
 
+    /// The language of a valid tag, whatever its region, script or variant: `de-CH-1901` is German.
+    pub fn of_primary_subtag(tag: &str) -> Option<Self> {
+        let primary = tag.split('-').next();
+        Self::ALL.into_iter().find(|lang| Some(lang.tag()) == primary)
+    }
+
     /// The tags that can be written, for a hint: `da, en, de`.
     pub fn known() -> String {
         Self::ALL.map(Self::tag).join(", ")

@@ -1,5 +1,7 @@
 //! Writes the HTML of an issue's text from its tree.
 
+use std::borrow::Cow;
+
 use comrak::nodes::{AlertType, ListType, Node, NodeList, NodeTable, NodeValue};
 
 use crate::edition::blocks;
@@ -264,7 +266,7 @@ impl HtmlWriter<'_, '_> {
     }
 
     fn table(&mut self, node: Node<'_>, table: &NodeTable) {
-        let layout = TableLayout::of(node, table, self.theme.table_text(), self.context.lang);
+        let layout = TableLayout::of(node, table, self.theme.table_text(), self.context.text_language);
         let is_listed = layout.is_listed() && node.children().count() > 1;
         let header = node.children().find(|row| table_layout::is_header(row));
         // Where the header is not shown itself, its names keep their links.
@@ -388,16 +390,21 @@ impl HtmlWriter<'_, '_> {
         inline
     }
 
+    fn text(&mut self, node: Node<'_>, text: &str) {
+        match self.long_words {
+            LongWords::Hyphenated => {
+                let lang = self.context.text_language.of_node(node);
+                let divided = lang.map_or(Cow::Borrowed(text), |lang| lang.with_soft_hyphens(text));
+                self.put(&html_table::with_breaks(&escape(&divided)));
+            }
+            LongWords::Whole => self.put(&escape(text)),
+        }
+    }
+
     fn inline(&mut self, node: Node<'_>) {
         let value = node.data().value.clone();
         match value {
-            NodeValue::Text(text) => match self.long_words {
-                LongWords::Hyphenated => {
-                    let text = escape(&self.context.lang.with_soft_hyphens(&text));
-                    self.put(&html_table::with_breaks(&text));
-                }
-                LongWords::Whole => self.put(&escape(&text)),
-            },
+            NodeValue::Text(text) => self.text(node, &text),
             NodeValue::Raw(_) => {
                 let slot = tree::placeholder(node).map(|number| self.slots.tag(number, SlotContext::Html));
                 self.out.push_str(&slot.unwrap_or_default());

@@ -3,8 +3,8 @@
 
 use comrak::nodes::{Node, NodeTable, NodeValue, TableAlignment};
 
-use crate::base::language::Lang;
 use crate::edition::blocks;
+use crate::edition::text_language::TextLanguage;
 use crate::edition::text_width::{FontFace, TableText, TextMeasure};
 use crate::issue::manuscript::tree;
 
@@ -82,10 +82,10 @@ enum KeptCells {
 }
 
 impl TableLayout {
-    /// Lays out a table of an edition in a language.
-    pub(crate) fn of(node: Node<'_>, table: &NodeTable, text: TableText, lang: Lang) -> Self {
-        let wide = ColumnWidths::of(node, table, text.wide, lang);
-        let phone = ColumnWidths::of(node, table, text.phone, lang);
+    /// Lays out a table of an edition; the languages of its cells decide how their words are hyphenated.
+    pub(crate) fn of(node: Node<'_>, table: &NodeTable, text: TableText, language: &TextLanguage) -> Self {
+        let wide = ColumnWidths::of(node, table, text.wide, language);
+        let phone = ColumnWidths::of(node, table, text.phone, language);
         let room = wide.room(blocks::room(node, text.column));
         let form = match () {
             () if sum(&wide.line) <= room => TableForm::Free,
@@ -143,14 +143,14 @@ struct ColumnWidths {
 }
 
 impl ColumnWidths {
-    fn of(node: Node<'_>, table: &NodeTable, measure: TextMeasure, lang: Lang) -> Self {
+    fn of(node: Node<'_>, table: &NodeTable, measure: TextMeasure, language: &TextLanguage) -> Self {
         let mut widths = Self::default();
         for column in 0..table.alignments.len() {
             let align = align(table, column);
             let mut widest = CellWidth::default();
             let (mut head, mut amount) = (0, 0);
             for cell in node.children().filter_map(|row| row.children().nth(column)) {
-                let width = CellWidth::of(cell, align, measure, lang);
+                let width = CellWidth::of(cell, align, measure, language);
                 if is_head(cell) {
                     head = head.max(width.word);
                 } else if is_amount(cell, align) {
@@ -240,8 +240,9 @@ struct CellWidth {
 }
 
 impl CellWidth {
-    fn of(cell: Node<'_>, align: &str, measure: TextMeasure, lang: Lang) -> Self {
+    fn of(cell: Node<'_>, align: &str, measure: TextMeasure, language: &TextLanguage) -> Self {
         let text = CellText::of(cell);
+        let lang = language.of_node(cell);
         let is_unbroken = !is_head(cell) && is_amount(cell, align);
         let mut width = Self { has_value: text.has_value, ..Self::default() };
         for line in text.letters.split(|letter| letter.character == '\n') {
@@ -253,7 +254,8 @@ impl CellWidth {
                 let hyphen = measure.character('-', FontFace::Bold).div_ceil(1000);
                 let letters: String = word.iter().map(|letter| letter.character).collect();
                 let mut from = 0;
-                for part in lang.parts_of_word(&letters) {
+                let parts = lang.map(|lang| lang.parts_of_word(&letters));
+                for part in parts.unwrap_or_else(|| vec![letters]) {
                     let end = from + part.chars().count();
                     let needed = of(&word[from..end]).saturating_add(if end < word.len() { hyphen } else { 0 });
                     width.syllable = width.syllable.max(needed);
@@ -379,6 +381,9 @@ mod tests {
     use comrak::Arena;
 
     use super::*;
+    use crate::base::language::Lang;
+    use crate::base::language::direction::Direction;
+    use crate::base::language::tag::LanguageTag;
 
     #[test]
     fn a_table_of_huge_letters_is_laid_out() {
@@ -388,7 +393,9 @@ mod tests {
         let NodeValue::Table(table) = node.data().value.clone() else { panic!("no table") };
         let huge = TextMeasure::new("Arial", 99_999_999);
         let text = TableText { column: u32::MAX, bare_column: u32::MAX, wide: huge, phone: huge };
-        let layout = TableLayout::of(node, &table, text, Lang::default());
+        let lang = Lang::default();
+        let language = TextLanguage { tag: LanguageTag::from(lang), direction: Direction::default(), words: lang };
+        let layout = TableLayout::of(node, &table, text, &language);
         assert_eq!(layout.phone, PhoneForm::Stacked);
     }
 }
