@@ -11,12 +11,6 @@ pub(super) struct ArrivedWords {
     words: Vec<WordDigest>,
 }
 
-/// Elements that do not end a word.
-const INLINE: [&str; 19] = [
-    "a", "abbr", "b", "bdi", "bdo", "big", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "s", "small",
-    "span", "strong", "u",
-];
-
 /// Elements whose content no reader sees.
 const UNSEEN: [&str; 3] = ["script", "style", "title"];
 
@@ -102,7 +96,7 @@ impl HtmlReader {
     fn tag<'h>(&mut self, tag: &'h str) -> &'h str {
         let end = tag.find(|letter: char| letter.is_whitespace() || letter == '/' && !tag.starts_with('/'));
         let name = &tag[..end.unwrap_or(tag.len())];
-        if INLINE.contains(&name.trim_start_matches('/')) {
+        if words::INLINE.contains(&name.trim_start_matches('/')) {
             return name;
         }
         self.end_word();

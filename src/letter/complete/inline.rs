@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::letter::complete::words::{WordBuilder, WordDigest};
+use crate::letter::complete::words::{self, WordBuilder, WordDigest};
 use crate::letter::leak::{html_entities, shingles};
 
 /// The lines of a paragraph without the markers before them.
@@ -49,12 +49,6 @@ pub(super) struct ParagraphWords {
     /// How many conditions and loops are open after it.
     pub(super) conditions: usize,
 }
-
-/// Elements that do not end a word.
-const INLINE: [&str; 18] = [
-    "a", "abbr", "b", "bdi", "bdo", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "s", "small", "span",
-    "strong", "u",
-];
 
 /// Elements that end a word. Of all others it is not clear: most are removed from a letter.
 const BLOCKS: [&str; 28] = [
@@ -267,7 +261,7 @@ impl InlineReader<'_> {
             name[..name.find(|sign: char| !sign.is_ascii_alphanumeric()).unwrap_or(name.len())].to_ascii_lowercase();
         if BLOCKS.contains(&name.as_str()) {
             self.separate();
-        } else if !INLINE.contains(&name.as_str()) {
+        } else if !words::INLINE.contains(&name.as_str()) {
             self.is_unclear |= self.word.is_open();
             self.is_beside = self.word.is_open();
         }

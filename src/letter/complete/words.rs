@@ -2,6 +2,12 @@
 
 use std::hash::{DefaultHasher, Hasher};
 
+/// Elements of HTML that do not end a word.
+pub(super) const INLINE: [&str; 19] = [
+    "a", "abbr", "b", "bdi", "bdo", "big", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "s", "small",
+    "span", "strong", "u",
+];
+
 use crate::letter::leak::shingles;
 
 /// What is compared of a word.
