@@ -16,7 +16,7 @@ impl Lang {
         self.day(self.calendar().short_date, "", date)
     }
 
-    /// A date that is no part of a sentence: `21. januar 2027`.
+    /// A date outside a sentence: `21. januar 2027`.
     pub fn date_alone(self, date: Date) -> String {
         // It has the order of the short date, whose month is abbreviated.
         self.day(&self.calendar().short_date.replace("{short_month}", "{month}"), "", date)

@@ -46,7 +46,7 @@ impl LanguageTag {
     /// Reads a tag, or a word that means a language of the program, such as `dansk`.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        // What looks like a tag and is none must not be read by its first letters alone.
+        // What only looks like a tag must not be read by its first letters alone.
         Self::of_subtags(text).or_else(|| Lang::parse(text).filter(|_| !text.contains(['-', '_'])).map(Self::from))
     }
 
@@ -61,7 +61,7 @@ impl LanguageTag {
         };
         // Norwegian without more is bokmål, which most Norwegians write.
         let mut tag = if primary == "no" { "nb".to_owned() } else { primary };
-        // Behind a singleton, as in `ar-u-nu-latn`, a subtag is no country or script.
+        // After a singleton, as in `ar-u-nu-latn`, a subtag is not a country or script.
         let mut is_extension = false;
         for subtag in subtags {
             if !is_known || !(1..=8).contains(&subtag.len()) || !subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
@@ -93,7 +93,7 @@ impl LanguageTag {
 
     /// The direction of its script; none where that is not known from the tag.
     pub fn direction(&self) -> Option<Direction> {
-        // A script is behind the language and at most one extended language (RFC 5646, section 2.2.3).
+        // A script follows the language and at most one extended language (RFC 5646, section 2.2.3).
         let mut subtags = self.0.split('-').skip(1).take(2).take_while(|subtag| subtag.len() > 1);
         let is_script = |subtag: &str| subtag.len() == 4 && subtag.bytes().all(|byte| byte.is_ascii_alphabetic());
         match subtags.find(|subtag| is_script(subtag)) {

@@ -28,7 +28,7 @@ pub(super) fn check(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &m
     let statement = before.filter_map(|number| tags.get(number)).filter(|tag| !tag.kind.prints()).last();
     if let Some(tag) = statement {
         diagnostics.push(
-            Diagnostic::error(NO_PICTURE, format!("the picture of a block cannot be behind `{}`", tag.typed))
+            Diagnostic::error(NO_PICTURE, format!("the picture of a block cannot follow `{}`", tag.typed))
                 .at(tag.place.clone())
                 .hint("put the condition around the whole block, or below the picture if it is about the text"),
         );

@@ -23,7 +23,7 @@ pub(super) fn check(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &m
         diagnostics.push(
             Diagnostic::error(NO_NAME, "this block has no name")
                 .at(place.clone())
-                .hint("write the name and the role behind it: `::: person Anna Berg, chair`"),
+                .hint("write the name and the role after it: `::: person Anna Berg, chair`"),
         );
     }
     media::check(block, tags, place, diagnostics);

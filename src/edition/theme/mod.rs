@@ -257,7 +257,7 @@ impl Theme {
         self.styles.widths.hero
     }
 
-    /// What the sender's logo stands on.
+    /// The backgrounds of the sender's logo.
     pub(crate) fn logo_backgrounds(&self) -> LogoBackgrounds {
         self.styles.backgrounds
     }

@@ -54,7 +54,7 @@ pub(crate) fn convert(
             } else {
                 None
             };
-            // Elsewhere it is no attribute list in kramdown either, and a check of the edition reports it.
+            // Elsewhere kramdown does not read it as attributes either, and a check of the edition reports it.
             let Some(Conversion { edits: new, loses }) = conversion else { continue };
             if loses {
                 let typed = &line[at..at + width];

@@ -156,7 +156,7 @@ const KNOWN: [&str; 142] = [
     "xmp",
 ];
 
-/// The elements of SVG and `MathML` (in a text without a drawing or a formula, `Arc<Path>` is none of them), in order.
+/// The elements of SVG and `MathML` (in a text without a drawing or a formula, `Arc<Path>` is not one of them), in order.
 const DRAWN: [&str; 47] = [
     "animate",
     "circle",
@@ -207,7 +207,7 @@ const DRAWN: [&str; 47] = [
     "use",
 ];
 
-/// Makes text of what looks like an element of HTML and is none, and reports it.
+/// Turns what looks like an element of HTML but is not into text, and reports it.
 pub(crate) fn show(
     root: Node<'_>,
     masked: &PlaceholderText,
@@ -224,7 +224,7 @@ pub(crate) fn show(
                 let text = std::mem::take(html);
                 data.value = NodeValue::Text(text.into());
             }
-            // Word's `<o:p>` is no tag to Markdown, but text.
+            // To Markdown, Word's `<o:p>` is text, not a tag.
             NodeValue::Text(text) => {
                 for (at, tag) in word_tags(text) {
                     report(tag, masked.place(start.line, start.column + at, tag.len() + 2), placeholders, diagnostics);
@@ -333,7 +333,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn html_is_told_from_words_in_brackets() {
+    fn html_is_distinguished_from_words_in_brackets() {
         assert!(KNOWN.is_sorted() && DRAWN.is_sorted());
         for (tag, text, expected) in [
             ("<T>", "Arc<T>", Some("T")),
