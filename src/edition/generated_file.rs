@@ -12,13 +12,28 @@ pub struct UndatedFile {
     media_type: &'static str,
     head: String,
     tail: String,
+    purpose: CalendarPurpose,
+}
+
+/// What a calendar file is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CalendarPurpose {
+    /// Its event takes place.
+    Add,
+    /// Its event is cancelled: the entry of a reader who has it changes.
+    Cancel,
 }
 
 impl UndatedFile {
     /// A calendar file of one event under a name of ASCII letters, digits, `-` and `.`. What says when it was made comes
     /// between `head` and `tail`.
-    pub(crate) fn calendar(name: String, head: String, tail: String) -> Self {
-        Self { name, media_type: "text/calendar; charset=utf-8", head, tail }
+    pub(crate) fn calendar(name: String, purpose: CalendarPurpose, head: String, tail: String) -> Self {
+        Self { name, media_type: "text/calendar; charset=utf-8", head, tail, purpose }
+    }
+
+    /// What it is for.
+    pub(crate) fn purpose(&self) -> CalendarPurpose {
+        self.purpose
     }
 
     /// Its name.

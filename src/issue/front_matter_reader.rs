@@ -371,6 +371,7 @@ fn time_hint(mistake: WhenErrorKind, key: &str, text: &str) -> String {
         | WhenErrorKind::EndsBefore
         | WhenErrorKind::NoEnd
         | WhenErrorKind::NotUnderstood
+        | WhenErrorKind::Week { .. }
         | WhenErrorKind::NoDay => format!("write one day and one time, such as {key}: {guess} 09:00"),
     }
 }

@@ -42,6 +42,8 @@ pub struct Connectives {
     pub and: &'static [&'static str],
     /// Before a time.
     pub clock: &'static [&'static str],
+    /// Before the number of a week.
+    pub weeks: &'static [&'static str],
     /// Words that can be skipped.
     pub fillers: &'static [&'static str],
 }

@@ -60,6 +60,7 @@ pub(super) const LANGUAGE: Language = Language {
             to: &["to", "until", "till"],
             and: &["and"],
             clock: &["at"],
+            weeks: &["week"],
             fillers: &["on", "from", "the", "of", "all", "day"],
         },
     },
@@ -79,6 +80,7 @@ pub(super) const LANGUAGE: Language = Language {
     event: EventWords {
         when: EventLabel { shown: "When", keys: &["when", "time"] },
         day_keys: &["date", "day"],
+        clock_keys: &["hours"],
         place: EventLabel { shown: "Where", keys: &["where", "place", "location", "venue"] },
         online: EventLabel { shown: "Online", keys: &["online", "meeting link"] },
         price: EventLabel { shown: "Price", keys: &["price", "cost"] },
@@ -91,6 +93,7 @@ pub(super) const LANGUAGE: Language = Language {
         sign_up_for: "Sign up: {title}",
         join: "Join online",
         add_to_calendar: "Add to calendar",
+        update_calendar: "Update your calendar",
         open_attachment: "open the attached file {file}",
         or: "or",
         cancelled: &["cancelled", "canceled"],

@@ -37,6 +37,7 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
         ("sign_up_for", event.sign_up_for),
         ("join", event.join),
         ("add_to_calendar", event.add_to_calendar),
+        ("update_calendar", event.update_calendar),
         ("open_attachment", event.open_attachment),
         ("or", event.or),
         ("cancelled_title", event.cancelled_title),
@@ -201,6 +202,7 @@ fn no_key_of_an_event_means_two_things() {
         let lists = [
             ("when", event.when.keys),
             ("day", event.day_keys),
+            ("clock", event.clock_keys),
             ("place", event.place.keys),
             ("online", event.online.keys),
             ("price", event.price.keys),

@@ -44,6 +44,8 @@ pub struct EventWords {
     pub when: EventLabel,
     /// The keys of a date without a time.
     pub day_keys: &'static [&'static str],
+    /// The keys of a time without a date.
+    pub clock_keys: &'static [&'static str],
     /// Where it is.
     pub place: EventLabel,
     /// The link for joining online.
@@ -62,6 +64,8 @@ pub struct EventWords {
     pub join: &'static str,
     /// The text of the link to an event's calendar file.
     pub add_to_calendar: &'static str,
+    /// The same of an event that does not take place.
+    pub update_calendar: &'static str,
     /// Where that file is in a letter: `{file}`.
     pub open_attachment: &'static str,
     /// Between two ways to do something.

@@ -20,6 +20,13 @@ pub(crate) enum WhenErrorKind {
     NotUnderstood,
     /// It is nearly this name of a day or a month.
     Misspelt(&'static str),
+    /// A week is named, and no day in it.
+    Week {
+        /// Its number (ISO 8601).
+        number: i8,
+        /// Its year, if that is written.
+        year: Option<i16>,
+    },
     /// The calendar has no such day.
     NoSuchDay,
     /// The clock has no such hour.

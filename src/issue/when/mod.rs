@@ -78,6 +78,16 @@ pub(crate) fn parse(lines: &[&str], alone: MissingYear) -> Result<EventTime, (us
     })
 }
 
+/// The start of a line that is a time by itself: `21. januar 2027 kl. 19` of `21. januar 2027 kl. 19 i kantinen`. What is wrong
+/// begins at a byte of the line.
+pub(crate) fn readable_start(line: &str, wrong: usize, alone: MissingYear) -> Option<&str> {
+    let mut pieces = Vec::new();
+    scan::scan(line.get(..wrong)?, &mut pieces).ok()?;
+    let is_time = |part: &&WhenPart| matches!(part.what, WhenPartKind::Day(_) | WhenPartKind::Time(_));
+    let start = line.get(..pieces.iter().rfind(is_time)?.span.end)?;
+    parse(&[start], alone).is_ok().then_some(start)
+}
+
 /// Something at its place among the pieces.
 type Indexed<T> = (usize, T);
 

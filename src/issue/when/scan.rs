@@ -66,6 +66,12 @@ pub(super) fn scan(text: &str, known: &mut Vec<WhenPart>) -> Result<(), WhenErro
     Ok(())
 }
 
+/// A day in the text, and of how many tokens it is made.
+struct FoundDay {
+    day: WrittenDate,
+    length: usize,
+}
+
 struct WhenScanner<'t> {
     tokens: &'t [WhenToken],
     at: usize,
@@ -118,6 +124,8 @@ impl WhenScanner<'_> {
             if !self.month_first() {
                 return Err(WhenError { mistake: WhenErrorKind::NoDay, span: span.clone() });
             }
+        } else if let Some(week) = self.week(word) {
+            return Err(week);
         } else if let Some(link) = self.link(0) {
             self.push(link, 1);
         } else if is_connective(word, |words| words.clock) {
@@ -129,6 +137,18 @@ impl WhenScanner<'_> {
             return Err(WhenError { mistake: similar_word(word), span: span.clone() });
         }
         Ok(())
+    }
+
+    /// The error for `uge 12`, which is not a day.
+    fn week(&self, word: &str) -> Option<WhenError> {
+        if !is_connective(word, |words| words.weeks) {
+            return None;
+        }
+        let at = 1 + usize::from(self.sign(1, &['.']).is_some());
+        let number = self.small(at)?;
+        let (year, length) = self.year_behind(at + 1);
+        let span = self.tokens.get(self.at)?.span.start..self.tokens.get(self.at + length - 1)?.span.end;
+        Some(WhenError { mistake: WhenErrorKind::Week { number, year }, span })
     }
 
     /// The number that many tokens ahead, with the count of its digits.
@@ -184,7 +204,7 @@ impl WhenScanner<'_> {
 
     /// A day, or else a time, that begins with a number.
     fn number(&mut self) -> bool {
-        self.year_first() || self.day_and_month() || (!self.clock_next && self.numeric()) || self.time()
+        self.year_first() || self.day_before_month() || self.day_and_month() || self.time()
     }
 
     fn day(&mut self, day: WrittenDate, length: usize) -> bool {
@@ -202,28 +222,70 @@ impl WhenScanner<'_> {
         self.day(WrittenDate { year: Some(year), month, of_month: day }, 5)
     }
 
-    /// `21. januar 2027`, `21st of January`, `21.-22. januar 2027`
-    fn day_and_month(&mut self) -> bool {
-        let Some(first) = self.small(0) else { return false };
-        let mut at = 1 + self.ordinal(1);
-        let mut last = None;
+    /// `21.` in `21.-22. januar`, `torsdag 21. – fredag 22.1.2027` and `21., 22. og 23. januar`: a day whose month and year are
+    /// written with a later day.
+    fn day_before_month(&mut self) -> bool {
         // In `kl. 20 - 22. januar` the first number is a time.
-        if !self.clock_next
-            && self.expects_day()
-            && let (Some(link), Some(day)) = (self.link(at), self.small(at + 1))
-        {
-            last = Some((at, link, day));
-            at += 2 + self.ordinal(at + 2);
+        if self.clock_next || !self.expects_day() {
+            return false;
         }
+        let Some(of_month) = self.small(0) else { return false };
+        let length = 1 + self.ordinal(1);
+        let Some(later) = self.later_day(length) else { return false };
+        self.day(WrittenDate { of_month, ..later }, length);
+        if self.sign(0, &[',']).is_some() {
+            self.push(WhenPartKind::And, 1);
+        }
+        true
+    }
+
+    /// The first day with a month behind a joining word, if only days without one are between.
+    fn later_day(&self, ahead: usize) -> Option<WrittenDate> {
+        const MOST_DAYS: usize = 31;
+        let mut at = ahead;
+        for _ in 0..MOST_DAYS {
+            if self.link(at).is_none() && self.sign(at, &[',']).is_none() {
+                return None;
+            }
+            at += 1;
+            while self.is_before_day(at) {
+                at += 1;
+            }
+            if let Some(found) = self.whole_day(at) {
+                return Some(found.day);
+            }
+            self.small(at)?;
+            at += 1 + self.ordinal(at + 1);
+        }
+        None
+    }
+
+    /// Whether a token may stand between a joining word and a day: `fredag`, `d.`
+    fn is_before_day(&self, ahead: usize) -> bool {
+        let word = self.word_at(ahead);
+        let is_word = weekday(word).is_some() || is_connective(word, |words| words.fillers);
+        !word.is_empty() && is_word || self.sign(ahead, &['.']).is_some()
+    }
+
+    /// `21. januar 2027`, `21/1 2027`
+    fn day_and_month(&mut self) -> bool {
+        let Some(found) = self.whole_day(0) else { return false };
+        self.day(found.day, found.length)
+    }
+
+    /// The day with its month that begins at a token.
+    fn whole_day(&self, ahead: usize) -> Option<FoundDay> {
+        self.day_of_named_month(ahead).or_else(|| self.numeric_day(ahead))
+    }
+
+    /// `21. januar 2027`, `21st of January`
+    fn day_of_named_month(&self, ahead: usize) -> Option<FoundDay> {
+        let of_month = self.small(ahead)?;
+        let mut at = ahead + 1 + self.ordinal(ahead + 1);
         at += usize::from(self.word_at(at) == "of");
-        let Some(month) = self.month_at(at) else { return false };
-        let (year, length) = self.year_behind(at + 1);
-        let Some((to, link, last)) = last else {
-            return self.day(WrittenDate { year, month, of_month: first }, length);
-        };
-        self.day(WrittenDate { year, month, of_month: first }, to);
-        self.push(link, 1);
-        self.day(WrittenDate { year, month, of_month: last }, length - to - 1)
+        let month = self.month_at(at)?;
+        let (year, end) = self.year_behind(at + 1);
+        Some(FoundDay { day: WrittenDate { year, month, of_month }, length: end - ahead })
     }
 
     /// `January 21, 2027`, `January 21-22`
@@ -250,79 +312,115 @@ impl WhenScanner<'_> {
         usize::from(letters || self.sign(ahead, &['.']).is_some())
     }
 
-    /// The year behind a month, and how many tokens there are up to its end.
+    /// The year behind the name of a month, and how many tokens there are up to its end.
     fn year_behind(&self, at: usize) -> (Option<i16>, usize) {
         let skipped = usize::from(self.sign(at, &['.', ',', '-']).is_some());
         match self.year(at + skipped) {
             Some(year) => (Some(year), at + skipped + 1),
-            None => (None, at),
+            None => self.short_year(at),
         }
     }
 
-    /// `21/1 2027`, `21.1.2027`, `21-1-2027`, `21/1`; two days of a month as `21.-22.1.2027`.
-    fn numeric(&mut self) -> bool {
-        let Some(first) = self.small(0) else { return false };
-        if self.sign(1, &['.']).is_some()
-            && self.sign(2, &['-']).is_some()
-            && let (Some(last), Some(_), Some(month)) = (self.small(3), self.sign(4, &['.', '/']), self.small(5))
-            && let (Some(year), length) = self.numeric_year(6, '.')
-        {
-            self.day(WrittenDate { year: Some(year), month, of_month: first }, 2);
-            self.push(WhenPartKind::To, 1);
-            return self.day(WrittenDate { year: Some(year), month, of_month: last }, length - 3);
-        }
-        let (Some(sign), Some(month)) = (self.sign(1, &['/', '.', '-']), self.small(2)) else { return false };
-        match (self.numeric_year(3, sign), sign) {
-            ((Some(year), length), _) => self.day(WrittenDate { year: Some(year), month, of_month: first }, length),
-            ((None, _), '/') => self.day(WrittenDate { year: None, month, of_month: first }, 3),
-            ((None, _), '.') if self.expects_day() && (1..=12).contains(&month) && (1..=31).contains(&first) => {
-                self.day(WrittenDate { year: None, month, of_month: first }, 3)
-            }
-            ((None, _), _) => false,
-        }
+    /// `21/1 2027`, `21.1.2027`, `21-1-2027`, `21/1-27`, `21/1`
+    fn numeric_day(&self, ahead: usize) -> Option<FoundDay> {
+        let of_month = self.small(ahead)?;
+        let sign = self.sign(ahead + 1, &['/', '.', '-'])?;
+        let month = self.small(ahead + 2)?;
+        let (year, end) = self.numeric_year(ahead + 3, sign);
+        let is_calendar_day = (1..=12).contains(&month) && (1..=31).contains(&of_month);
+        let is_day = match (year, sign) {
+            // In `kl. 10 – 22.1.2027` a second day follows a time.
+            (Some(_), _) => !self.clock_next || self.follows_link(),
+            (None, '/') => !self.clock_next || self.follows_link() && is_calendar_day,
+            (None, '.') => !self.clock_next && is_calendar_day && (ahead > 0 || self.expects_day()),
+            (None, _) => false,
+        };
+        let end = if year.is_some() { end } else { ahead + 3 };
+        is_day.then_some(FoundDay { day: WrittenDate { year, month, of_month }, length: end - ahead })
     }
 
-    /// The year behind a month in digits. Two digits count only behind the same sign as before the month: in `21/1 27` they may
-    /// be anything.
+    /// The year behind a month in digits, and how many tokens there are up to its end. Two digits are a year behind the same sign
+    /// as before the month, and in `21/1-27`.
     fn numeric_year(&self, at: usize, sign: char) -> (Option<i16>, usize) {
         let skipped = usize::from(self.sign(at, &['.', ',', '-', '/']).is_some());
         if let Some(year) = self.year(at + skipped) {
             return (Some(year), at + skipped + 1);
         }
-        let short =
-            self.digits(at + 1).filter(|digits| digits.1 == 2 && sign != '-' && self.sign(at, &[sign]).is_some());
-        let ends = self.sign(at + 2, &['.', ':', '-']).is_none();
-        match short.and_then(|digits| i16::try_from(digits.0).ok()).filter(|_| ends) {
+        let same_sign = sign != '-' && self.sign(at, &[sign]).is_some();
+        // `21/1 – 27` with spaces is more likely a time.
+        let dash = sign == '/' && self.sign(at, &['-']).is_some() && self.is_joined(at - 1) && self.is_joined(at);
+        match self.two_digits(at + 1).filter(|_| same_sign || dash) {
             Some(year) => (Some(2000 + year), at + 2),
+            None => self.short_year(at),
+        }
+    }
+
+    /// The year in `21. januar 27` and `21/1 '27`. Up to 24 it may be an hour, unless an apostrophe says that it is none.
+    fn short_year(&self, at: usize) -> (Option<i16>, usize) {
+        let apostrophe = self.sign(at, &['\'', '\u{2019}']).is_some();
+        let skipped = usize::from(apostrophe || self.sign(at, &['.']).is_some());
+        match self.two_digits(at + skipped).filter(|number| apostrophe || *number > 24) {
+            Some(year) => (Some(2000 + year), at + skipped + 1),
             None => (None, at),
         }
     }
 
-    /// Whether `10.12` is more likely a day than a time: Danes write both with a full stop.
-    fn expects_day(&self) -> bool {
-        let day = |part: &WhenPart| matches!(part.what, WhenPartKind::Day(_));
-        let joined = matches!(&self.found[..], [.., day, to] if matches!((day.what, to.what), (WhenPartKind::Day(_), WhenPartKind::To)));
-        joined || !self.found.iter().any(day)
+    /// A number of two digits that is not part of a longer day or time.
+    fn two_digits(&self, at: usize) -> Option<i16> {
+        let (value, _) = self.digits(at).filter(|(_, digits)| *digits == 2)?;
+        let goes_on = self.sign(at + 1, &['.', ':', '-', '/']).is_some() && self.digits(at + 2).is_some();
+        i16::try_from(value).ok().filter(|_| !goes_on && self.month_at(at + 1).is_none())
     }
 
-    /// `9`, `9.30`, `9:30 am`, `0930`
+    /// Whether no space separates a token from the next one.
+    fn is_joined(&self, ahead: usize) -> bool {
+        let [first, second] = [0, 1].map(|next| self.tokens.get(self.at + ahead + next));
+        first.zip(second).is_some_and(|(first, second)| first.span.end == second.span.start)
+    }
+
+    /// What was found last, without the names of days.
+    fn last_found(&self) -> [Option<WhenPartKind>; 2] {
+        let mut kinds = self.found.iter().rev().map(|part| part.what);
+        let mut kinds = kinds.by_ref().filter(|kind| !matches!(kind, WhenPartKind::Weekday(_)));
+        [kinds.next(), kinds.next()]
+    }
+
+    /// Whether a joining word was found last.
+    fn follows_link(&self) -> bool {
+        matches!(self.last_found()[0], Some(WhenPartKind::To | WhenPartKind::And))
+    }
+
+    /// Whether a day and a joining word were found last.
+    fn follows_linked_day(&self) -> bool {
+        self.follows_link() && matches!(self.last_found()[1], Some(WhenPartKind::Day(_)))
+    }
+
+    /// Whether `10.12` is more likely a day than a time: Danes write both with a full stop.
+    fn expects_day(&self) -> bool {
+        self.follows_linked_day() || !self.found.iter().any(|part| matches!(part.what, WhenPartKind::Day(_)))
+    }
+
+    /// `9`, `9.30`, `9:30 am`, `0930`, `9,30`
     fn time(&mut self) -> bool {
         let Some((value, digits)) = self.digits(0) else { return false };
         let (mut hour, mut minute, mut length) = (value, 0, 1);
-        if digits == 4 && self.clock_next {
+        let comma = self.sign(1, &[',']).is_some() && self.is_joined(0) && self.is_joined(1);
+        if (3..=4).contains(&digits) && self.clock_next {
             (hour, minute) = (value / 100, value % 100);
         } else if digits > 2 {
             return false;
-        } else if self.sign(1, &[':', '.']).is_some()
+        } else if (comma || self.sign(1, &[':', '.']).is_some())
             && let Some((value, 2)) = self.digits(2)
         {
             (minute, length) = (value, 3);
             length += if self.sign(3, &[':']).is_some() && self.small(4).is_some() { 2 } else { 0 };
         }
         let (half, letters) = self.half(length);
-        let is_time = self.clock_next || half.is_some() || self.sign(1, &[':']).is_some() || !self.found.is_empty();
+        let is_marked = self.clock_next || half.is_some() || self.sign(1, &[':']).is_some();
+        // In `21/1 – 22` the second number may be a day or an hour.
+        let is_clear = length > 1 || !self.follows_linked_day();
         let (Ok(hour), Ok(minute)) = (i8::try_from(hour), i8::try_from(minute)) else { return false };
-        if !is_time {
+        if !is_marked && (self.found.is_empty() || !is_clear) {
             return false;
         }
         self.push(WhenPartKind::Time(ClockTime { hour, minute, half }), length + letters);

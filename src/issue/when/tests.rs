@@ -1,7 +1,7 @@
 use jiff::civil::date;
 
 use crate::issue::when::error::WhenErrorKind;
-use crate::issue::when::{EventTime, MissingYear, parse};
+use crate::issue::when::{EventTime, MissingYear, parse, readable_start};
 
 /// The time that a text means, in ISO 8601 with minutes.
 fn read(text: &str, alone: MissingYear) -> Result<String, (WhenErrorKind, String)> {
@@ -37,14 +37,35 @@ fn days_and_times_are_read_in_danish_and_english() {
         "Thu 21st of January 2027 from 9:30 to 15:30",
         "21 January 2027, 9.30–15.30",
         "21. januar 2027 9.30-15.30 (torsdag)",
+        "d. 21/1-27 kl 9:30-15:30",
+        "den 21. januar 2027 fra 9.30 til 15.30",
+        "21. jan. 27 kl. 9,30-15,30",
+        "21/1 27 9.30-15.30",
+        "21/1 '27 kl. 930-1530",
     ] {
         assert_eq!(read(text, MissingYear::Unknown).as_deref(), Ok(whole), "{text}");
     }
+}
+
+#[test]
+fn days_may_be_several_and_have_no_times() {
     for (text, expected) in [
         ("21. januar 2027", "2027-01-21"),
         ("21.-22. januar 2027", "2027-01-21/2027-01-22"),
         ("21.-22.1.2027", "2027-01-21/2027-01-22"),
         ("21/1-22/1 2027", "2027-01-21/2027-01-22"),
+        ("21/1-22/1-2027", "2027-01-21/2027-01-22"),
+        ("21-22/1 2027", "2027-01-21/2027-01-22"),
+        ("21.-22/1-27", "2027-01-21/2027-01-22"),
+        ("21-22. januar 2027", "2027-01-21/2027-01-22"),
+        ("torsdag 21.-fredag 22. januar 2027", "2027-01-21/2027-01-22"),
+        ("torsdag d. 21. til fredag d. 22.1.2027", "2027-01-21/2027-01-22"),
+        ("21., 22. januar 2027", "2027-01-21/2027-01-22"),
+        ("21/1-22", "2022-01-21"),
+        ("21.1.2027 kl. 10 – 22.1.2027 kl. 12", "2027-01-21T10:00/2027-01-22T12:00"),
+        ("21/1 2027 kl. 10 til fredag d. 22/1 kl. 12", "2027-01-21T10:00/2027-01-22T12:00"),
+        ("21-1-2027 kl. 10 - 22-1-2027 kl. 12", "2027-01-21T10:00/2027-01-22T12:00"),
+        ("21. januar 2027 - 19.30", "2027-01-21T19:30"),
         ("torsdag-fredag d. 21.-22. januar 2027", "2027-01-21/2027-01-22"),
         ("21. og 22. januar 2027", "2027-01-21/2027-01-22"),
         ("January 21–22, 2027", "2027-01-21/2027-01-22"),
@@ -103,6 +124,10 @@ fn errors_point_to_what_is_wrong() {
         ("kl. 9-12", WhenErrorKind::NoDay, "kl. 9-12"),
         ("januar 2027", WhenErrorKind::NoDay, "januar"),
         ("snarest", WhenErrorKind::NotUnderstood, "snarest"),
+        ("uge 12", WhenErrorKind::Week { number: 12, year: None }, "uge 12"),
+        ("Uge 12, 2027", WhenErrorKind::Week { number: 12, year: Some(2027) }, "Uge 12, 2027"),
+        ("21/1 – 22", WhenErrorKind::NotUnderstood, "22"),
+        ("21., 22. og 23. januar 2027", WhenErrorKind::TooMany, "23. januar 2027"),
         ("21. januar 2027 kl. 9 i kantinen", WhenErrorKind::NotUnderstood, "i"),
         ("21 2027", WhenErrorKind::NotUnderstood, "21"),
         ("99999999999/1 2027", WhenErrorKind::NotUnderstood, "99999999999"),
@@ -119,4 +144,18 @@ fn a_day_and_its_hours_may_be_on_two_lines() {
     assert_eq!(when, Ok(EventTime::Hours { begins: day.at(10, 10, 0, 0), ends }));
     let fault = parse(&["21. januar 2027", "9-25"], MissingYear::Unknown).unwrap_err();
     assert_eq!((fault.0, fault.1.mistake, fault.1.span), (1, WhenErrorKind::NoSuchTime, 2..4));
+}
+
+#[test]
+fn the_start_of_a_line_is_found_where_only_the_rest_is_text() {
+    for (line, expected) in [
+        ("21. januar 2027 kl. 19 i kantinen", Some("21. januar 2027 kl. 19")),
+        ("21. januar 2027 kl. 17-? (medlemmer)", Some("21. januar 2027 kl. 17")),
+        ("21.-23. januar 2027, alle dage kl. 9", Some("21.-23. januar 2027")),
+        ("i morgen kl. 10", None),
+        ("21. januar kl. 19 i kantinen", None),
+    ] {
+        let (_, fault) = parse(&[line], MissingYear::Unknown).unwrap_err();
+        assert_eq!(readable_start(line, fault.span.start, MissingYear::Unknown), expected, "{line}");
+    }
 }

@@ -1,18 +1,19 @@
 //! The details of one event, read from its lines.
 
 use comrak::nodes::Node;
+use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
-use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::tz::AmbiguousOffset;
 
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::edition::blocks::event::errors;
+use crate::edition::blocks::event::event_reader::EventReader;
 use crate::edition::blocks::event::lines::{self, EventField, EventLine, EventLines};
 use crate::edition::blocks::event::value::{self, ValuePiece};
 use crate::issue::manuscript::content_blocks;
 use crate::issue::manuscript::placeholders::PlaceholderText;
-use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::tree;
 use crate::issue::when::error::WhenErrorKind;
 use crate::issue::when::{self, EventTime, MissingYear};
@@ -26,17 +27,11 @@ const TAG: Code = Code("NL469");
 const NEAR: Code = Code("NL470");
 const LATE: Code = Code("NL472");
 const STATUS: Code = Code("NL674");
+const FAR: Code = Code("NL676");
+const DEADLINE_PAST: Code = Code("NL677");
 
-/// What events are read with.
-#[derive(Clone, Copy)]
-pub(super) struct EventReader<'r> {
-    pub(super) masked: &'r PlaceholderText,
-    pub(super) placeholders: &'r Placeholders,
-    /// The day of the issue; absent where the issue does not say.
-    pub(super) today: Option<Date>,
-    /// The zone of its times.
-    pub(super) zone: &'r TimeZone,
-}
+/// A day without a year that is further ahead is more likely one that has passed.
+const MOST_MONTHS_AHEAD: i32 = 9;
 
 /// Whether an event takes place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +101,8 @@ pub(super) fn read(block: Node<'_>, reader: EventReader<'_>, diagnostics: &mut D
     }
     check_duplicates(&known, masked, diagnostics);
     let first = |field: EventField| known.iter().find(|line| line.field == field && !line.value.is_empty());
-    let times: Vec<&EventLine> = [first(EventField::Day), first(EventField::Hours)].into_iter().flatten().collect();
+    let times: Vec<&EventLine> =
+        [EventField::Day, EventField::Hours, EventField::Clock].into_iter().filter_map(first).collect();
     if times.is_empty() {
         diagnostics.push(
             Diagnostic::error(NO_TIME, "this event does not say when it is")
@@ -119,7 +115,12 @@ pub(super) fn read(block: Node<'_>, reader: EventReader<'_>, diagnostics: &mut D
     }
     let when = when(&times, reader, diagnostics)?;
     let status = first(EventField::Status).map_or(Some(EventStatus::Planned), |line| status(line, masked, diagnostics));
-    let deadline = first(EventField::Deadline).and_then(|line| deadline(line, when, masked, diagnostics));
+    let deadline = first(EventField::Deadline).and_then(|line| deadline(line, when, reader, diagnostics));
+    if let (EventStatus::Planned, Some(line), Some(SignUpDeadline::At(at))) =
+        (status.unwrap_or(EventStatus::Planned), first(EventField::Deadline), &deadline)
+    {
+        check_deadline(line, *at, reader, when, diagnostics);
+    }
     let pieces = |field: EventField| first(field).map(|line| value::pieces(&line.value));
     Some(EventDetails {
         title: title?,
@@ -196,25 +197,39 @@ fn when(times: &[&EventLine], reader: EventReader<'_>, diagnostics: &mut Diagnos
         Ok(when) => when,
         Err((number, fault)) => {
             let line = times.get(number).or(times.first())?;
-            diagnostics.push(errors::time(line, &fault, reader.masked));
+            diagnostics.push(errors::time(line, &fault, reader));
             return None;
         }
     };
     if let Some(line) = times.last() {
         check_clock(line, when, reader, diagnostics)?;
     }
-    let over = match when {
-        EventTime::Days { last, .. } => last,
-        EventTime::Hours { begins, ends } => ends.unwrap_or(begins).date(),
-    };
-    if let (Some(line), Some(today)) = (times.first(), reader.today.filter(|today| over < *today)) {
+    let (Some(line), Some(today)) = (times.first(), reader.today) else { return Some(when) };
+    if end_day(when) < today {
         diagnostics.push(
             Diagnostic::warning(PAST, format!("this event is over on {today}, the day of the issue"))
                 .at(line.place(reader.masked, 0..line.value.len()))
                 .hint("check the year, and `date` or `send_at` in the front matter"),
         );
     }
+    let first = when.first_day();
+    let has_no_year = || matches!(when::parse(&texts, MissingYear::Unknown), Err((_, error)) if error.mistake == WhenErrorKind::NoYear);
+    if today.checked_add(MOST_MONTHS_AHEAD.months()).is_ok_and(|far| first > far) && has_no_year() {
+        diagnostics.push(
+            Diagnostic::warning(FAR, format!("without a year, this event is on {first}: the issue is from {today}"))
+                .at(line.place(reader.masked, 0..line.value.len()))
+                .hint("write the day with its year"),
+        );
+    }
     Some(when)
+}
+
+/// The day on which an event is over.
+fn end_day(when: EventTime) -> Date {
+    match when {
+        EventTime::Days { last, .. } => last,
+        EventTime::Hours { begins, ends } => ends.unwrap_or(begins).date(),
+    }
 }
 
 /// Reports a time that the clocks skip or show twice; None where it is skipped.
@@ -242,9 +257,10 @@ fn check_clock(
 fn deadline(
     line: &EventLine,
     event: EventTime,
-    masked: &PlaceholderText,
+    reader: EventReader<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<SignUpDeadline> {
+    let masked = reader.masked;
     match when::parse(&[&line.value], MissingYear::UpTo(event.first_day())) {
         Ok(when) if when.first_day() > event.last_day() => {
             diagnostics.push(
@@ -260,8 +276,30 @@ fn deadline(
             if matches!(fault.mistake, WhenErrorKind::NotUnderstood | WhenErrorKind::NoDay) {
                 return Some(SignUpDeadline::Words(value::pieces(&line.value)));
             }
-            diagnostics.push(errors::time(line, &fault, masked));
+            diagnostics.push(errors::time(line, &fault, reader));
             None
         }
     }
+}
+
+/// Warns of a deadline that has passed before readers see it. Of an event that is over, only that is reported.
+fn check_deadline(
+    line: &EventLine,
+    deadline: EventTime,
+    reader: EventReader<'_>,
+    event: EventTime,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(today) = reader.today.filter(|today| end_day(deadline) < *today && end_day(event) >= *today) else {
+        return;
+    };
+    let day = end_day(deadline);
+    diagnostics.push(
+        Diagnostic::warning(
+            DEADLINE_PAST,
+            format!("this deadline, {day}, has passed on {today}, the day of the issue"),
+        )
+        .at(line.place(reader.masked, 0..line.value.len()))
+        .hint("check the day and the year, or delete the line"),
+    );
 }

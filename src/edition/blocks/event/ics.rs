@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::edition::blocks::event::details::EventStatus;
 use crate::edition::blocks::event::time_zone;
-use crate::edition::generated_file::UndatedFile;
+use crate::edition::generated_file::{CalendarPurpose, UndatedFile};
 use crate::issue::when::EventTime;
 
 /// The longest line in octets, without its line break (RFC 5545, section 3.1).
@@ -64,7 +64,11 @@ pub(super) fn write(entry: &CalendarEntry<'_>, name: String) -> UndatedFile {
     }
     line("END:VEVENT");
     line("END:VCALENDAR");
-    UndatedFile::calendar(name, head, tail)
+    let purpose = match entry.status {
+        EventStatus::Planned => CalendarPurpose::Add,
+        EventStatus::Cancelled => CalendarPurpose::Cancel,
+    };
+    UndatedFile::calendar(name, purpose, head, tail)
 }
 
 fn moment(time: DateTime, zone: &TimeZone) -> Option<Timestamp> {

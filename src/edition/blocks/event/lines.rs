@@ -17,6 +17,7 @@ use crate::people::person::fold;
 pub(super) enum EventField {
     Day,
     Hours,
+    Clock,
     Place,
     Online,
     Price,
@@ -28,9 +29,10 @@ pub(super) enum EventField {
 }
 
 impl EventField {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Day,
         Self::Hours,
+        Self::Clock,
         Self::Place,
         Self::Online,
         Self::Price,
@@ -45,6 +47,7 @@ impl EventField {
         match self {
             Self::Day => words.day_keys,
             Self::Hours => words.when.keys,
+            Self::Clock => words.clock_keys,
             Self::Place => words.place.keys,
             Self::Online => words.online.keys,
             Self::Price => words.price.keys,
@@ -134,7 +137,9 @@ fn read(numbers: RangeInclusive<usize>, masked: &PlaceholderText, lines: &mut Ev
         let Some((before, _)) = whole.split_once(':') else { continue };
         // An author may write `**Tid:**`, or the lines as a list.
         let is_marker = |character: char| matches!(character, '>' | '*' | '_' | '-' | '+' | ' ' | '\t');
-        let key = fold(&before.trim_matches(is_marker).split_whitespace().collect::<Vec<_>>().join(" "));
+        let words = before.trim_matches(is_marker).split_whitespace().collect::<Vec<_>>().join(" ");
+        // The full stop of `Kl.:` is that of an abbreviation.
+        let key = fold(words.trim_end_matches('.'));
         let Some(field) = EventField::named(&key) else {
             let meant = similar_key(&key);
             lines.near.extend(meant.map(|meant| NearKeyLine { place: masked.line(number), key, meant }));

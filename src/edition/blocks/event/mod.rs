@@ -3,6 +3,7 @@
 pub(crate) mod calendar_files;
 mod details;
 mod errors;
+mod event_reader;
 mod ics;
 mod lines;
 mod nodes;
@@ -16,7 +17,8 @@ use comrak::nodes::Node;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::edition::blocks::event::calendar_files::{CalendarFileNames, WebCalendarFiles, is_event};
-use crate::edition::blocks::event::details::{EventDetails, EventReader};
+use crate::edition::blocks::event::details::EventDetails;
+use crate::edition::blocks::event::event_reader::EventReader;
 use crate::edition::blocks::event::ics::CalendarEntry;
 use crate::edition::blocks::event::nodes::CalendarLine;
 use crate::edition::blocks::event::uid::EventIdentities;
@@ -89,12 +91,13 @@ pub(crate) fn add_calendar_lines<'a>(
 ) {
     let events: Vec<Node<'a>> = root.descendants().filter(|node| is_event(node)).collect();
     for (block, enclosure) in events.into_iter().zip(enclosures) {
-        let file = enclosure.name();
+        let (file, purpose) = (enclosure.name(), enclosure.purpose());
         if context.edition_context.is_web() {
-            nodes::add_calendar_line(arena, block, CalendarLine { link: Some(file), attached: None }, context.lang);
+            let line = CalendarLine { link: Some(file), attached: None, purpose };
+            nodes::add_calendar_line(arena, block, line, context.lang);
         } else {
             let url = web.url(block, context);
-            let line = CalendarLine { link: url.as_deref(), attached: Some(file) };
+            let line = CalendarLine { link: url.as_deref(), attached: Some(file), purpose };
             nodes::add_calendar_line(arena, block, line, context.lang);
         }
     }

@@ -9,6 +9,7 @@ use crate::base::language::Lang;
 use crate::base::language::words::EventLabel;
 use crate::edition::blocks::event::details::{EventDetails, EventStatus, SignUpDeadline};
 use crate::edition::blocks::event::value::{self, ValuePiece};
+use crate::edition::generated_file::CalendarPurpose;
 use crate::issue::manuscript::content_blocks;
 use crate::issue::manuscript::tree;
 use crate::issue::when::EventTime;
@@ -198,24 +199,29 @@ pub(super) struct CalendarLine<'l> {
     pub(super) link: Option<&'l str>,
     /// The name under which it is attached; absent on a web page.
     pub(super) attached: Option<&'l str>,
+    pub(super) purpose: CalendarPurpose,
 }
 
 /// Puts the words about its calendar file below a block.
 pub(super) fn add_calendar_line<'a>(arena: &'a Arena<'a>, block: Node<'a>, line: CalendarLine<'_>, lang: Lang) {
     let builder = EventNodeBuilder { arena, position: block.data().sourcepos, lang };
     let words = &lang.language().event;
+    let action = match line.purpose {
+        CalendarPurpose::Add => words.add_to_calendar,
+        CalendarPurpose::Cancel => words.update_calendar,
+    };
     let paragraph = builder.paragraph("event-calendar");
     let open = line.attached.map(|file| words.open_attachment.replace("{file}", file));
     match (line.link, open) {
         (Some(url), open) => {
-            let shown = Some(words.add_to_calendar.to_owned());
+            let shown = Some(action.to_owned());
             paragraph.append(builder.piece(&ValuePiece::Link { words: shown, url: url.to_owned() }));
             if let Some(open) = open {
                 paragraph.append(builder.text(&format!(" {} {open}", words.or)));
             }
         }
         (None, open) => {
-            paragraph.append(builder.text(&format!("{}: {}", words.add_to_calendar, open.unwrap_or_default())));
+            paragraph.append(builder.text(&format!("{}: {}", action, open.unwrap_or_default())));
         }
     }
     block.append(paragraph);

@@ -1,0 +1,18 @@
+//! What events are read with.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::issue::manuscript::placeholders::PlaceholderText;
+use crate::issue::manuscript::placeholders::words::Placeholders;
+
+/// What events are read with.
+#[derive(Clone, Copy)]
+pub(super) struct EventReader<'r> {
+    pub(super) masked: &'r PlaceholderText,
+    pub(super) placeholders: &'r Placeholders,
+    /// The day of the issue; absent where the issue does not say.
+    pub(super) today: Option<Date>,
+    /// The zone of its times.
+    pub(super) zone: &'r TimeZone,
+}
