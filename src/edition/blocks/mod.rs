@@ -166,8 +166,8 @@ pub(crate) fn html<'a>(block: Node<'a>, content: &ContentBlock, edition: Compile
         ContentKind::Figures => figures::html(block, edition.tags),
         ContentKind::Media => media::html(block, edition.text_language.direction),
         ContentKind::Person => person::html(block),
-        ContentKind::More => more::html(block),
         ContentKind::Notice(kind) => notice::html(block, kind),
+        ContentKind::More => more::html(block),
         // The cells are a table of Markdown by now.
         ContentKind::Table => vec![HtmlPiece::Blocks(body(block).collect())],
     }
@@ -181,11 +181,11 @@ pub(crate) fn text<'a>(block: Node<'a>, content: &ContentBlock, position: &Block
         ContentKind::Notice(_) => notice::text(block, position),
         ContentKind::Person => person::text(block, position),
         // The title is a heading among the children; see `card::rank_title`.
-        ContentKind::Card | ContentKind::Figures | ContentKind::Media => {
+        ContentKind::Card | ContentKind::Figures | ContentKind::Media | ContentKind::More => {
             vec![TextPiece::Blocks(block.children().collect(), position.clone())]
         }
         ContentKind::Columns => vec![TextPiece::Blocks(columns::shown(block).collect(), position.clone())],
-        ContentKind::Event | ContentKind::More | ContentKind::Table => {
+        ContentKind::Event | ContentKind::Table => {
             vec![TextPiece::Blocks(body(block).collect(), position.clone())]
         }
     }

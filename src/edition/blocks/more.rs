@@ -1,20 +1,22 @@
-//! `::: more Programmet`: the rest of a text. Letters link to it where the issue is on the web too, and hold it otherwise.
+//! `::: more Programmet`: the rest of a text. Letters link to it where the issue is on the web too, and hold it under its title
+//! otherwise.
 
 use std::collections::BTreeSet;
 
 use comrak::nodes::{AstNode, Node, NodeLink, NodeValue};
 use comrak::{Anchorizer, Arena};
 
+use crate::edition::blocks::card;
 use crate::edition::blocks::pieces::HtmlPiece;
 use crate::edition::compile_context::CompileContext;
 use crate::edition::context::EditionContext;
 use crate::edition::html::escape::escape;
 use crate::edition::url_encoding::percent;
-use crate::issue::manuscript::content_blocks::{body, label_of};
+use crate::issue::manuscript::content_blocks::label_of;
 use crate::issue::manuscript::tree;
 use crate::issue::slug;
 
-/// Replaces the block by a link to the web; on the web, and where the issue is not on the web, keeps its text.
+/// Replaces the block by a link to the web; on the web, and where the issue is not on the web, keeps its text under its title.
 pub(super) fn replace_with_link<'a>(
     arena: &'a Arena<'a>,
     block: Node<'a>,
@@ -24,7 +26,7 @@ pub(super) fn replace_with_link<'a>(
     let (edition_context, words) = (context.edition_context, context.key.lang.words());
     let label = label_of(block);
     let Some(online) = edition_context.online.as_deref() else {
-        label.into_iter().for_each(comrak::arena_tree::Node::detach);
+        card::rank_title(block);
         let name = label.map(tree::plain).filter(|_| edition_context.is_web()).map(|words| anchor(&words));
         match name.filter(|name| !name.is_empty() && taken.insert(name.clone())) {
             Some(name) => block.data_mut().attrs.get_or_insert_with(Box::default).id = Some(name),
@@ -61,7 +63,7 @@ pub(super) fn replace_with_link<'a>(
 pub(super) fn html(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
     let anchor = block.data().attrs.as_ref().and_then(|attributes| attributes.id.clone());
     let anchor = anchor.map(|name| HtmlPiece::markup(format!("<div id=\"{}\"></div>\n", escape(&name))));
-    anchor.into_iter().chain([HtmlPiece::Blocks(body(block).collect())]).collect()
+    anchor.into_iter().chain([HtmlPiece::Blocks(block.children().collect())]).collect()
 }
 
 /// The anchor and the words of the heading above a block.

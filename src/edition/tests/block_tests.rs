@@ -228,7 +228,7 @@ fn blocks_are_written_in_both_parts() {
             ":::: columns\n{% for r in roles %}\n::: card {{ r }}\n{{ loop.index }}\n:::\n{% endfor %}\n::::\n",
             "x\n-\n\n1\n\ny\n-\n\n2",
         ),
-        ("::: more Resten\na\n:::\n", "a"),
+        ("::: more Resten\na\n:::\n", "Resten\n\na"),
         ("> ::: more\n> a\n> :::\n", "> a"),
     ] {
         assert_eq!(body_text(body, &fields), plain, "{body}");
