@@ -222,15 +222,34 @@ impl Edition {
         let subject = self.render(SUBJECT, values)?.split_whitespace().collect::<Vec<_>>().join(" ");
         let preheader = self.render(PREHEADER, values)?;
         let html = self.render(HTML, values)?;
-        let lines = layout::lay_out(&self.render(TEXT, values)?, self.text_form);
-        let (text, text_encoding) = match self.text_form {
+        let (text, text_encoding) = self.text(&self.render(TEXT, values)?);
+        Ok(RenderedContent { subject, preheader, html, text, text_encoding })
+    }
+
+    /// The lines of a filled text part, encoded.
+    fn text(&self, filled: &str) -> (String, TransferEncoding) {
+        let lines = layout::lay_out(filled, self.text_form);
+        match self.text_form {
             LineEncoding::Plain if layout::is_plain(&lines) => {
                 (lines.replace('\n', "\r\n"), TransferEncoding::SevenBit)
             }
             LineEncoding::Plain => (transfer_encoding::encode(&lines), TransferEncoding::QuotedPrintable),
             LineEncoding::Encoded => (lines, TransferEncoding::QuotedPrintable),
-        };
-        Ok(RenderedContent { subject, preheader, html, text, text_encoding })
+        }
+    }
+
+    /// Both parts with the text of all branches of their conditions, that of each loop once, and blanks in the place of
+    /// values. No reader gets it: each word of it is in the letter of some reader.
+    pub(crate) fn all_branches(&self) -> RenderedContent {
+        let part = |name, blank: &str| self.parts.get(name).map(|part| part.all_branches(blank)).unwrap_or_default();
+        let (text, text_encoding) = self.text(&part(TEXT, " "));
+        RenderedContent {
+            subject: part(SUBJECT, " "),
+            preheader: part(PREHEADER, " "),
+            html: part(HTML, &transfer_encoding::encode(" ")),
+            text,
+            text_encoding,
+        }
     }
 
     /// The HTML part alone, as [`personalise`](Self::personalise) renders it.

@@ -206,6 +206,12 @@ impl ComposedPlan {
         Ok(DecodedLetter::new(&encoded.edition, content, self.options.headers.moment()))
     }
 
+    /// The text of all branches of an edition's conditions, that of each loop once, without anybody's values.
+    pub fn all_branches(&self, edition: &str) -> Option<DecodedLetter<'_>> {
+        let edition = &self.editions.get(edition)?.edition;
+        Some(DecodedLetter::new(edition, edition.all_branches(), self.options.headers.moment()))
+    }
+
     /// The letter without signatures. Signing does not depend on anything that a person may lack, and an RSA signature
     /// takes 15 times as long as the letter, so that the check before delivery leaves it out.
     fn unsigned(&self, planned: &PlannedLetter) -> Result<Letter, ComposeError> {

@@ -55,6 +55,13 @@ impl<'a> MimePart<'a> {
     }
 }
 
+/// Reads the two texts of a letter.
+pub fn parse_texts<'a>(letter: &'a DecodedLetter<'_>) -> ParsedLetter<'a> {
+    let parts =
+        vec![MimePart::plain("text/html", None, &letter.html), MimePart::plain("text/plain", None, &letter.text)];
+    ParsedLetter { subject: letter.subject.clone(), parts }
+}
+
 /// Reads a web page and its files like the parts of a letter.
 pub fn parse_page<'a>(page: &'a DecodedLetter<'_>) -> ParsedLetter<'a> {
     let files = page.enclosures.iter().map(|file| MimePart::plain(file.media_type(), Some(file.name()), file.text()));

@@ -17,7 +17,7 @@ use crate::ops::blocked::Blocked;
 use crate::ops::compose::{compose_with_samples, sample_leaks};
 use crate::ops::consent_texts;
 use crate::ops::dates_check;
-use crate::ops::export::page_leaks;
+use crate::ops::export::page_problems;
 use crate::ops::link_check::IssueLinks;
 use crate::ops::plan::no_recipients;
 use crate::ops::prepared_issue::PreparedIssue;
@@ -151,7 +151,7 @@ fn check_issue(
     if letters.is_empty() && prepared.inputs.lists_are_read {
         diagnostics.push(no_recipients(&prepared.inputs.issue));
     }
-    diagnostics.extend(page_leaks(&prepared));
+    diagnostics.extend(page_problems(&prepared));
     let samples = prepared.sample_letters();
     let visit = &mut |compose_letter: &mut dyn FnMut(&_)| {
         for letter in letters.iter() {

@@ -65,7 +65,7 @@ pub fn compose_with_samples(
     let (plan, samples) = composer.finish().map_err(|missing| Blocked::Diagnostics(missing_values(&missing)))?;
     let mut lost = Diagnostics::new();
     let mut found = guard.check_letters_with(&plan, samples.into_iter().chain(extra_samples), |key, letter| {
-        lost.extend(completeness.check(key, letter));
+        lost.extend(completeness.check(key, letter, || plan.all_branches(&key.id())));
     });
     found.extend(complete::once_per_place(lost));
     if found.has_errors() { Err(Blocked::Diagnostics(found)) } else { Ok(Composition { plan, warnings: found }) }

@@ -23,7 +23,7 @@ impl PreparedIssue<'_> {
 
     /// The guard that checks whether the letters of this issue contain all of its text.
     pub fn completeness_guard(&self) -> CompletenessGuard {
-        CompletenessGuard { issue: self.inputs.issue.clone() }
+        CompletenessGuard { issue: self.inputs.issue.clone(), has_page: self.inputs.site.is_some() }
     }
 }
 

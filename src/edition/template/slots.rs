@@ -56,6 +56,23 @@ pub(crate) struct CompiledTemplate {
     pub(crate) template: String,
     /// The tags, with their byte ranges in the template.
     pub(crate) tags: Vec<(Range<usize>, usize)>,
+    /// The byte ranges of all slots in the template, in their order.
+    pub(crate) slots: Vec<Range<usize>>,
+}
+
+impl CompiledTemplate {
+    /// The template with a blank in the place of each slot: the text of all branches, that of each loop once.
+    pub(crate) fn all_branches(&self, blank: &str) -> String {
+        let mut text = String::with_capacity(self.template.len());
+        let mut from = 0;
+        for slot in &self.slots {
+            text.push_str(&self.template[from..slot.start]);
+            text.push_str(blank);
+            from = slot.end;
+        }
+        text.push_str(&self.template[from..]);
+        text
+    }
 }
 
 impl<'t> Slots<'t> {
@@ -158,6 +175,7 @@ impl<'t> Slots<'t> {
                     if let Some(slot) = self.entries.get(*number) {
                         let start = compiled.template.len();
                         compiled.template.push_str(&slot.code);
+                        compiled.slots.push(start..compiled.template.len());
                         compiled.tags.extend(slot.tag.map(|tag| (start..compiled.template.len(), tag)));
                     }
                 }

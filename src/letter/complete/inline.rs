@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::letter::complete::words::{self, WordBuilder, WordDigest};
+use crate::letter::complete::words::{self, Presence, WordBuilder, WordDigest};
 use crate::letter::leak::{html_entities, shingles};
 
 /// The lines of a paragraph without the markers before them.
@@ -39,15 +39,26 @@ impl Paragraph {
     }
 }
 
+/// A word of a paragraph.
+#[derive(Debug)]
+pub(super) struct FoundWord {
+    pub(super) digest: WordDigest,
+    /// Its bytes in the file.
+    pub(super) range: Range<usize>,
+    pub(super) presence: Presence,
+}
+
 /// What a paragraph contains.
 #[derive(Debug, Default)]
 pub(super) struct ParagraphWords {
-    /// Its words, each with its bytes in the file.
-    pub(super) words: Vec<(WordDigest, Range<usize>)>,
+    /// Its words.
+    pub(super) words: Vec<FoundWord>,
     /// The names of the notes that it refers to.
     pub(super) references: Vec<String>,
     /// How many conditions and loops are open after it.
     pub(super) conditions: usize,
+    /// Whether one begins or ends in it.
+    pub(super) has_conditions: bool,
 }
 
 /// Elements that end a word. Of all others it is not clear: most are removed from a letter.
@@ -91,8 +102,8 @@ pub(super) fn read(paragraph: &Paragraph, conditions: usize) -> ParagraphWords {
         word: WordBuilder::default(),
         start: 0,
         end: 0,
-        is_unclear: false,
-        is_beside: false,
+        certainty: Certainty::Sure,
+        beside: Certainty::Sure,
         brackets: Vec::new(),
     };
     let text = paragraph.text.as_str();
@@ -104,6 +115,16 @@ pub(super) fn read(paragraph: &Paragraph, conditions: usize) -> ParagraphWords {
     reader.found
 }
 
+/// Whether a reader sees a word as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Certainty {
+    Sure,
+    /// A template tag touches it.
+    BesideTag,
+    /// A tag of HTML, a comment or a bracket touches it: it may be part of a longer word.
+    Unclear,
+}
+
 struct InlineReader<'p> {
     paragraph: &'p Paragraph,
     found: ParagraphWords,
@@ -111,10 +132,10 @@ struct InlineReader<'p> {
     /// Where the word begins and ends.
     start: usize,
     end: usize,
-    /// Whether a reader may see something else than this word.
-    is_unclear: bool,
-    /// Whether a value, a tag or the end of a link is right before.
-    is_beside: bool,
+    /// Whether a reader sees this word as it is written.
+    certainty: Certainty,
+    /// What is right before makes of the next word.
+    beside: Certainty,
     /// The open square brackets. For that of a picture, the number of words found before it.
     brackets: Vec<Option<usize>>,
 }
@@ -158,32 +179,36 @@ impl InlineReader<'_> {
     fn push(&mut self, letter: char, at: usize) {
         if !self.word.is_open() {
             self.start = at;
-            self.is_unclear = false;
+            self.certainty = Certainty::Sure;
         }
-        self.is_unclear |= std::mem::take(&mut self.is_beside);
+        self.certainty = self.certainty.max(std::mem::replace(&mut self.beside, Certainty::Sure));
         self.end = at + letter.len_utf8();
         self.word.push(letter);
     }
 
     fn separate(&mut self) {
         self.end_word();
-        self.is_beside = false;
+        self.beside = Certainty::Sure;
     }
 
     fn end_word(&mut self) {
         if let Some(digest) = self.word.finish()
-            && !self.is_unclear
-            && self.found.conditions == 0
+            && self.certainty != Certainty::Unclear
         {
-            self.found.words.push((digest, self.paragraph.origin(self.start)..self.paragraph.origin(self.end)));
+            let range = self.paragraph.origin(self.start)..self.paragraph.origin(self.end);
+            let is_sure = self.certainty == Certainty::Sure && self.found.conditions == 0;
+            let presence = if is_sure { Presence::EveryLetter } else { Presence::SomeLetters };
+            self.found.words.push(FoundWord { digest, range, presence });
         }
     }
 
-    /// Goes past something that readers do not see as it is written: what touches it is unclear.
-    fn pass(&mut self) {
-        self.is_unclear |= self.word.is_open();
+    /// Goes past something that readers do not see as it is written, which makes this of the words that touch it.
+    fn pass(&mut self, certainty: Certainty) {
+        if self.word.is_open() {
+            self.certainty = self.certainty.max(certainty);
+        }
         self.end_word();
-        self.is_beside = true;
+        self.beside = certainty;
     }
 
     /// A run of backticks, and the code up to the next run of the same length (`CommonMark` 0.31, section 6.1).
@@ -213,7 +238,7 @@ impl InlineReader<'_> {
     fn braces(&mut self, rest: &str, at: usize) -> usize {
         for (open, close) in [("{{", "}}"), ("{%", "%}")] {
             if let Some((inner, _)) = rest.strip_prefix(open).and_then(|inner| inner.split_once(close)) {
-                self.pass();
+                self.pass(Certainty::BesideTag);
                 self.count_conditions(if open == "{%" { inner } else { "" });
                 return at + open.len() + inner.len() + close.len();
             }
@@ -222,7 +247,7 @@ impl InlineReader<'_> {
             && !inner.contains('{')
         {
             if rest.starts_with("{#") && inner.ends_with('#') {
-                self.pass();
+                self.pass(Certainty::Unclear);
                 return at + inner.len() + 2;
             }
             let is_after_link = self.paragraph.text[..at].ends_with([')', ']']);
@@ -237,7 +262,10 @@ impl InlineReader<'_> {
     fn count_conditions(&mut self, statement: &str) {
         let word = statement.trim_matches([' ', '-', '+']).split(|sign: char| !sign.is_alphanumeric()).next();
         match word {
-            Some("if" | "for") => self.found.conditions += 1,
+            Some("if" | "for") => {
+                self.found.conditions += 1;
+                self.found.has_conditions = true;
+            }
             Some("endif" | "endfor") => self.found.conditions = self.found.conditions.saturating_sub(1),
             _ => {}
         }
@@ -247,7 +275,7 @@ impl InlineReader<'_> {
     fn angle(&mut self, rest: &str, at: usize) -> usize {
         for (open, close) in [("<!--", "-->"), ("<?", "?>")] {
             if let Some((inner, _)) = rest.strip_prefix(open).and_then(|inner| inner.split_once(close)) {
-                self.pass();
+                self.pass(Certainty::Unclear);
                 return at + open.len() + inner.len() + close.len();
             }
         }
@@ -262,8 +290,9 @@ impl InlineReader<'_> {
         if BLOCKS.contains(&name.as_str()) {
             self.separate();
         } else if !words::INLINE.contains(&name.as_str()) {
-            self.is_unclear |= self.word.is_open();
-            self.is_beside = self.word.is_open();
+            let is_inside = self.word.is_open();
+            self.certainty = if is_inside { Certainty::Unclear } else { self.certainty };
+            self.beside = if is_inside { Certainty::Unclear } else { Certainty::Sure };
         }
         if matches!(name.as_str(), "script" | "style") && !rest.starts_with("</") {
             let close = rest.to_ascii_lowercase().find(&format!("</{name}"));
@@ -286,21 +315,21 @@ impl InlineReader<'_> {
         if has_end && (before.ends_with(']') || is_alert) {
             return at + inner.len() + 2;
         }
-        self.pass();
+        self.pass(Certainty::Unclear);
         self.brackets.push(before.ends_with('!').then_some(self.found.words.len()));
-        self.is_beside = before.ends_with(char::is_alphanumeric);
+        self.beside = if before.ends_with(char::is_alphanumeric) { Certainty::Unclear } else { Certainty::Sure };
         at + 1
     }
 
     /// The end of a link's or a picture's words, with the address behind it. The title of a picture is text.
     fn close_bracket(&mut self, rest: &str, at: usize) -> usize {
         let words_before = self.brackets.pop().flatten();
-        self.is_beside = true;
+        self.beside = Certainty::Unclear;
         let Some(inner) = rest.strip_prefix("](") else { return at + 1 };
         let Some(target) = link_target(inner) else { return at + 2 };
         if let Some(words_before) = words_before {
             if has_alt(&inner[target.length + 1..]) {
-                self.pass();
+                self.pass(Certainty::Unclear);
                 self.found.words.truncate(words_before);
             }
             self.separate();

@@ -20,9 +20,10 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::letter::complete::arrived::ArrivedWords;
-use crate::letter::complete::words::WordDigest;
-use crate::letter::complete::written::WrittenWord;
-use crate::letter::parsed::ParsedLetter;
+use crate::letter::complete::words::{Presence, WordDigest};
+use crate::letter::complete::written::{TextHome, WrittenWord};
+use crate::letter::decoded::DecodedLetter;
+use crate::letter::parsed::{self, ParsedLetter};
 
 const LOST: Code = Code("NL664");
 
@@ -34,6 +35,8 @@ const MAX_REPORTED: usize = 10;
 pub struct CompletenessGuard {
     /// The issue.
     pub issue: Issue,
+    /// Whether it has a page on the web, which `more` blocks in letters lead to.
+    pub has_page: bool,
 }
 
 /// What is missing of a line, and where.
@@ -46,22 +49,61 @@ struct LostWords {
 }
 
 impl CompletenessGuard {
-    /// Reports words of the issue that a letter of this edition lacks. Its other letters differ from it only in values.
-    pub fn check(&self, key: &EditionKey, letter: &ParsedLetter<'_>) -> Diagnostics {
+    /// Reports words of the issue that a letter of this edition lacks. Its other letters differ from it only in values and in
+    /// the branches of conditions: `all_branches` is the text of all of them.
+    pub fn check<'a>(
+        &self,
+        key: &EditionKey,
+        letter: &ParsedLetter<'_>,
+        all_branches: impl FnOnce() -> Option<DecodedLetter<'a>>,
+    ) -> Diagnostics {
         let issue = self.issue.in_lang(key.lang);
         let written = written::read(issue);
-        let words: Vec<&WrittenWord> = written.for_edition(key).collect();
-        let mut lost: BTreeMap<usize, LostWords> = BTreeMap::new();
+        let home = if self.has_page { TextHome::LetterWithPage } else { TextHome::LetterAlone };
+        let words: Vec<&WrittenWord> = written.for_edition(key, home).collect();
+        let (always, sometimes): (Vec<&WrittenWord>, Vec<&WrittenWord>) =
+            words.iter().partition(|word| word.presence == Presence::EveryLetter);
+        let mut lost = LostLines { issue, lines: BTreeMap::new() };
+        lost.compare(&always, letter);
+        if !sometimes.is_empty()
+            && let Some(branches) = all_branches()
+        {
+            lost.compare(&words, &parsed::parse_texts(&branches));
+        }
+        lost.diagnostics(key)
+    }
+
+    /// Reports words of the issue that its page on the web lacks. A page has nobody's values.
+    pub fn check_page(&self, key: &EditionKey, page: &DecodedLetter<'_>) -> Diagnostics {
+        let issue = self.issue.in_lang(key.lang);
+        let written = written::read(issue);
+        let words = written.for_edition(key, TextHome::Page).filter(|word| word.presence == Presence::EveryLetter);
+        let mut lost = LostLines { issue, lines: BTreeMap::new() };
+        lost.compare(&words.collect::<Vec<_>>(), &parsed::parse_page(page));
+        lost.diagnostics(key)
+    }
+}
+
+/// The lines of an issue with lost words, by their numbers.
+#[derive(Debug)]
+struct LostLines<'i> {
+    issue: &'i Issue,
+    lines: BTreeMap<usize, LostWords>,
+}
+
+impl LostLines<'_> {
+    /// Adds those whose words a letter or a page lacks.
+    fn compare(&mut self, words: &[&WrittenWord], letter: &ParsedLetter<'_>) {
         for part in letter.parts.iter().filter(|part| part.name.is_none()) {
             let (arrived, name) = match part.media_type.as_str() {
                 "text/html" => (ArrivedWords::of_html(&part.text()), "HTML"),
                 "text/plain" => (ArrivedWords::of_text(&part.text()), "text"),
                 _ => continue,
             };
-            for at in lost_words(&words, &arrived) {
+            for at in lost_words(words, &arrived) {
                 let range = &words[at].range;
-                let line = issue.source.place(range.clone()).line();
-                let of_line = lost.entry(line).or_insert_with(|| LostWords {
+                let line = self.issue.source.place(range.clone()).line();
+                let of_line = self.lines.entry(line).or_insert_with(|| LostWords {
                     first: range.clone(),
                     parts: BTreeSet::new(),
                     last_line: line,
@@ -69,7 +111,22 @@ impl CompletenessGuard {
                 of_line.parts.insert(name);
             }
         }
-        diagnostics(issue, key, lost)
+    }
+
+    /// One problem for each run of lines.
+    fn diagnostics(self, key: &EditionKey) -> Diagnostics {
+        let mut runs: Vec<LostWords> = Vec::new();
+        for (line, words) in self.lines {
+            match runs.last_mut() {
+                Some(run) if run.last_line + 1 >= line => {
+                    run.last_line = line;
+                    run.parts.extend(words.parts);
+                }
+                _ => runs.push(words),
+            }
+        }
+        let found = runs.into_iter().take(MAX_REPORTED);
+        found.map(|LostWords { first, parts, .. }| diagnostic(self.issue, key, first, &parts)).collect()
     }
 }
 
@@ -110,22 +167,6 @@ fn lost_words(words: &[&WrittenWord], arrived: &ArrivedWords) -> BTreeSet<usize>
         found.extend(moved.into_iter().take(number));
     }
     found
-}
-
-/// One problem for each run of lines.
-fn diagnostics(issue: &Issue, key: &EditionKey, lost: BTreeMap<usize, LostWords>) -> Diagnostics {
-    let mut runs: Vec<LostWords> = Vec::new();
-    for (line, words) in lost {
-        match runs.last_mut() {
-            Some(run) if run.last_line + 1 >= line => {
-                run.last_line = line;
-                run.parts.extend(words.parts);
-            }
-            _ => runs.push(words),
-        }
-    }
-    let found = runs.into_iter().take(MAX_REPORTED);
-    found.map(|LostWords { first, parts, .. }| diagnostic(issue, key, first, &parts)).collect()
 }
 
 fn diagnostic(issue: &Issue, key: &EditionKey, first: Range<usize>, parts: &BTreeSet<&str>) -> Diagnostic {

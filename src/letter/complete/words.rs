@@ -14,6 +14,15 @@ use crate::letter::leak::shingles;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct WordDigest(u64);
 
+/// Who sees a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Presence {
+    /// Every reader.
+    EveryLetter,
+    /// Those for whom a condition is true; or the word touches a value, and nobody sees it alone.
+    SomeLetters,
+}
+
 /// The word that is being read.
 #[derive(Debug, Default)]
 pub(super) struct WordBuilder {

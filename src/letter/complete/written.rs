@@ -6,7 +6,7 @@ use crate::base::language::Lang;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::letter::complete::inline::{self, Paragraph};
-use crate::letter::complete::words::{self, WordDigest};
+use crate::letter::complete::words::{self, Presence, WordDigest};
 use crate::letter::leak::lines::OpeningFence;
 
 /// A word that readers should see.
@@ -15,10 +15,22 @@ pub(super) struct WrittenWord {
     pub(super) digest: WordDigest,
     /// Its bytes in the file.
     pub(super) range: Range<usize>,
+    pub(super) presence: Presence,
     /// The number of the blocks around it.
     context: usize,
     /// The note that it belongs to.
     note: Option<usize>,
+}
+
+/// Where readers have a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TextHome {
+    /// In a letter whose issue is nowhere else.
+    LetterAlone,
+    /// In a letter that leads to a page on the web.
+    LetterWithPage,
+    /// On that page.
+    Page,
 }
 
 /// The words of a text.
@@ -35,9 +47,9 @@ pub(super) struct WrittenText<'t> {
 
 impl WrittenText<'_> {
     /// The words that the readers of an edition should see.
-    pub(super) fn for_edition(&self, key: &EditionKey) -> impl Iterator<Item = &WrittenWord> {
+    pub(super) fn for_edition(&self, key: &EditionKey, home: TextHome) -> impl Iterator<Item = &WrittenWord> {
         let open: Vec<bool> =
-            self.contexts.iter().map(|around| around.iter().all(|fence| is_open(*fence, key))).collect();
+            self.contexts.iter().map(|around| around.iter().all(|fence| is_open(*fence, key, home))).collect();
         let is_referred = |name: &&str| self.references.iter().any(|(other, at)| other == name && open[*at]);
         let notes: Vec<bool> = self.notes.iter().map(is_referred).collect();
         self.words.iter().filter(move |word| open[word.context] && word.note.is_none_or(|note| notes[note]))
@@ -46,10 +58,11 @@ impl WrittenText<'_> {
 
 /// Whether the readers of an edition see the text of a block as it is written. A block that makes something else of its text is
 /// left to its own checks.
-fn is_open(fence: OpeningFence<'_>, key: &EditionKey) -> bool {
+fn is_open(fence: OpeningFence<'_>, key: &EditionKey, home: TextHome) -> bool {
     match kind(fence) {
         "only" | "for" | "not" => !fence.excludes(key),
         "lang" => fence.words.split_whitespace().nth(1).and_then(Lang::parse) == Some(key.lang),
+        "more" => home != TextHome::LetterWithPage,
         other => SHOWN_BLOCKS.contains(&other),
     }
 }
@@ -59,11 +72,25 @@ fn kind(fence: OpeningFence<'_>) -> &str {
 }
 
 /// Blocks whose text is shown as it is.
-const SHOWN_BLOCKS: [&str; 11] =
-    ["callout", "card", "caution", "columns", "event", "important", "note", "quote", "table", "tip", "warning"];
+const SHOWN_BLOCKS: [&str; 14] = [
+    "callout",
+    "card",
+    "caution",
+    "columns",
+    "event",
+    "figures",
+    "important",
+    "media",
+    "note",
+    "person",
+    "quote",
+    "table",
+    "tip",
+    "warning",
+];
 /// Those of them whose title is text.
-const TITLED_BLOCKS: [&str; 9] =
-    ["callout", "card", "caution", "event", "important", "note", "quote", "tip", "warning"];
+const TITLED_BLOCKS: [&str; 12] =
+    ["callout", "card", "caution", "event", "important", "media", "more", "note", "person", "quote", "tip", "warning"];
 
 /// Reads an issue.
 pub(super) fn read(issue: &Issue) -> WrittenText<'_> {
@@ -76,6 +103,7 @@ pub(super) fn read(issue: &Issue) -> WrittenText<'_> {
         paragraph: Paragraph::default(),
         code: None,
         conditions: 0,
+        has_conditions: false,
         note: None,
         number: None,
     };
@@ -99,6 +127,8 @@ struct BlockReader<'t> {
     code: Option<&'t str>,
     /// How many conditions and loops are open: what is in them may not be shown.
     conditions: usize,
+    /// Whether there was one before: the number of an item depends on how many items are shown before it.
+    has_conditions: bool,
     note: Option<usize>,
     /// The number before the last item.
     number: Option<&'t str>,
@@ -196,8 +226,9 @@ impl<'t> BlockReader<'t> {
                 let start = at + line.len() - rest.len() + self.offset;
                 // Leading zeros are not shown.
                 let is_counted = number != "1" && self.number != Some(number) && !number.starts_with('0');
-                if is_counted && self.conditions == 0 {
-                    words::plain(number).for_each(|digest| self.word(digest, start..start + digits));
+                if is_counted {
+                    let presence = if self.has_conditions { Presence::SomeLetters } else { Presence::EveryLetter };
+                    words::plain(number).for_each(|digest| self.word(digest, start..start + digits, presence));
                 }
                 self.number = Some(number);
             }
@@ -267,14 +298,13 @@ impl<'t> BlockReader<'t> {
     }
 
     fn code_line(&mut self, line: &str, at: usize) {
-        if self.conditions == 0 {
-            let range = at + self.offset..at + self.offset + line.len();
-            words::plain(line).for_each(|digest| self.word(digest, range.clone()));
-        }
+        let presence = if self.conditions == 0 { Presence::EveryLetter } else { Presence::SomeLetters };
+        let range = at + self.offset..at + self.offset + line.len();
+        words::plain(line).for_each(|digest| self.word(digest, range.clone(), presence));
     }
 
-    fn word(&mut self, digest: WordDigest, range: Range<usize>) {
-        self.written.words.push(WrittenWord { digest, range, context: self.context, note: self.note });
+    fn word(&mut self, digest: WordDigest, range: Range<usize>, presence: Presence) {
+        self.written.words.push(WrittenWord { digest, range, presence, context: self.context, note: self.note });
     }
 
     /// Reads the paragraph that has ended.
@@ -285,10 +315,11 @@ impl<'t> BlockReader<'t> {
         let paragraph = std::mem::take(&mut self.paragraph);
         let read = inline::read(&paragraph, self.conditions);
         self.conditions = read.conditions;
+        self.has_conditions |= read.has_conditions;
         let context = self.context;
         self.written.references.extend(read.references.into_iter().map(|name| (name, context)));
-        for (digest, range) in read.words {
-            self.word(digest, range);
+        for inline::FoundWord { digest, range, presence } in read.words {
+            self.word(digest, range, presence);
         }
     }
 }

@@ -90,7 +90,9 @@ fn invent(chance: &mut Chance) -> (String, Vec<String>) {
         for sign in chance.pick(&PIECES).chars() {
             match sign {
                 'W' => {
-                    let word = format!("ord{}q", words.len());
+                    // A number among the words is compared as well.
+                    let number = words.len();
+                    let word = if number % 4 == 3 { format!("{}", 7_001 + number) } else { format!("ord{number}q") };
                     text.push_str(&word);
                     words.push(word);
                 }
@@ -128,8 +130,8 @@ fn check(half: u64) {
         sent += 1;
         compared += words.len() * parts.len();
         let lost: Vec<&String> = words.iter().filter(|word| parts.iter().any(|part| !part.contains(*word))).collect();
-        if !lost.is_empty() && codes.is_empty() {
-            wrong.push(format!("NEWSLETTER_SEED={seed}: {lost:?} is lost in\n{text}"));
+        if !lost.is_empty() && !codes.contains("NL664") {
+            wrong.push(format!("NEWSLETTER_SEED={seed}: {lost:?} is lost, and only {codes:?} is reported, in\n{text}"));
         }
         if lost.is_empty() && codes.contains("NL664") {
             wrong.push(format!("NEWSLETTER_SEED={seed}: a false alarm in\n{text}"));
@@ -163,6 +165,8 @@ fn what_readers_see_in_another_form_is_not_lost() {
         ("::: figures\n- 78 kommuner\n- **1 ud af 4** byer\n:::", false),
         ("::: more Programmet\nKaffe og kage\n:::", false),
         ("<?xml Se [hele mødet](https://a.example/m \"se her :( ok\")", true),
+        ("::: media Havnen\n![Et kort](havn.jpg)\n\n<?xml Nye lamper\n:::", true),
+        ("::: person Anna Berg, formand\n![Anna](havn.jpg)\n\n<?xml Velkommen\n:::", true),
     ] {
         project.write("issues/complete.md", format!("{front}{body}\n"));
         let Arrived { codes, parts } = arrived(&project).unwrap_or_else(|| panic!("{body}"));
@@ -190,7 +194,7 @@ fn arrived(project: &Project) -> Option<Arrived> {
     let composed = ComposedPlan::compose(options, prepared.editions, &letters[..1]).unwrap();
     let letter = composed.letter(&letters[0]).unwrap();
     let letter = parsed::parse(&letter.bytes);
-    diagnostics.extend(complete::once_per_place(guard.check(&key, &letter)));
+    diagnostics.extend(complete::once_per_place(guard.check(&key, &letter, || composed.all_branches(&key.id()))));
     let texts = letter.parts.iter().filter(|part| part.name.is_none());
     Some(Arrived {
         codes: diagnostics.iter().map(|diagnostic| diagnostic.code.to_string()).collect(),
