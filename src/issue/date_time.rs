@@ -34,14 +34,11 @@ pub(super) fn parse(text: &str, zone: &TimeZone, alone: DateBoundary) -> Option<
     zone.to_ambiguous_zoned_datetime(time).compatible().ok().map(|zoned| zoned.timestamp())
 }
 
-/// Whether a time is in the hour that is skipped when clocks go forward.
-pub(super) fn is_skipped(text: &str, zone: &TimeZone) -> bool {
-    let local = || {
-        let (day, rest) = text.trim().split_at_checked(10)?;
-        let (time, zone) = clock(day.parse().ok()?, rest.trim_start_matches(['T', 't', ' ']), zone)?;
-        Some(zone.to_ambiguous_zoned_datetime(time).offset())
-    };
-    matches!(local(), Some(AmbiguousOffset::Gap { .. }))
+/// The distance of a time from UTC: none or two when clocks are changed.
+pub(super) fn offset(text: &str, zone: &TimeZone) -> Option<AmbiguousOffset> {
+    let (day, rest) = text.trim().split_at_checked(10)?;
+    let (time, zone) = clock(day.parse().ok()?, rest.trim_start_matches(['T', 't', ' ']), zone)?;
+    Some(zone.to_ambiguous_zoned_datetime(time).offset())
 }
 
 /// The time behind a date, and its zone.

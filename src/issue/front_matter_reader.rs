@@ -22,7 +22,7 @@ use crate::base::value::Value;
 use crate::issue::date_time::{self, DateBoundary};
 use crate::issue::front_matter::{Archive, DraftStatus, FrontMatter};
 use crate::issue::image::HeaderImage;
-use crate::issue::named_moment::{self, NamedMoment};
+use crate::issue::named_moment::{self, ClockEffect, NamedMoment};
 use crate::issue::series::SeriesId;
 use crate::issue::site_keys::{self, Origin, SiteKeys};
 use crate::issue::subject;
@@ -40,6 +40,7 @@ const BAD_NUMBER: Code = Code("NL651");
 const MEMBERS_ONLY: Code = Code("NL631");
 const INVISIBLE: Code = Code("NL322");
 const SKIPPED: Code = Code("NL386");
+const REPEATED: Code = Code("NL760");
 
 /// The most characters of an issue's number: more would not fit into one line of a masthead.
 const NUMBER_LENGTH: usize = 20;
@@ -216,12 +217,8 @@ impl<'a> FrontMatterReader<'a, '_> {
         let (key, node) = self.aliased(names)?;
         let text = node.text(self.fields.source(), &key.value, self.fields.diagnostics())?;
         let mistake = match named_moment::parse(&text.value, self.zone, alone) {
-            Ok(NamedMoment { moment, is_skipped }) => {
-                if is_skipped {
-                    let message = format!("`{}` names an hour that is skipped when the clocks go forward", key.value);
-                    let hint = "it is read as the time an hour later: write the time that you mean";
-                    self.report(Diagnostic::warning(SKIPPED, message), text.place.clone(), hint);
-                }
+            Ok(NamedMoment { moment, clock }) => {
+                self.check_clock(&key.value, &Spanned { value: moment, place: text.place.clone() }, clock);
                 return Some(Spanned { value: moment, place: text.place });
             }
             Err(mistake) => mistake,
@@ -230,6 +227,30 @@ impl<'a> FrontMatterReader<'a, '_> {
         let diagnostic = Diagnostic::error(BAD_TIME, format!("invalid time `{}`: {}", key.value, text.value));
         self.report(diagnostic, text.place, hint);
         None
+    }
+
+    /// Reports a time that occurs twice or never, since the clocks are changed.
+    fn check_clock(&mut self, key: &str, named: &Spanned<Timestamp>, clock: ClockEffect) {
+        match clock {
+            ClockEffect::None => {}
+            ClockEffect::Skipped => {
+                let message = format!("`{key}` names an hour that is skipped when the clocks go forward");
+                let hint = "this time does not exist: write an earlier or a later one";
+                self.report(Diagnostic::error(SKIPPED, message), named.place.clone(), hint);
+            }
+            ClockEffect::Repeated { first, second } => {
+                let time = named.value.to_zoned_datetime(self.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
+                let [first, second] = [first, second].map(|offset| {
+                    let moment = named.value.to_zoned_datetime(offset.to_time_zone());
+                    moment.strftime("%:z").to_string()
+                });
+                let message = format!(
+                    "`{key}` names an hour that occurs twice when the clocks go back: it is read as the first one"
+                );
+                let hint = format!("write {key}: {time} {first} for the first, or {time} {second} for the second");
+                self.report(Diagnostic::warning(REPEATED, message), named.place.clone(), hint);
+            }
+        }
     }
 
     fn check_times(&mut self, at: Option<&Spanned<Timestamp>>, until: Option<&Spanned<Timestamp>>) {

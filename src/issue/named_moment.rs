@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::rfc2822::DateTimeParser;
-use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
 use crate::issue::date_time::{self, DateBoundary};
 use crate::issue::when::error::WhenErrorKind;
@@ -13,19 +13,40 @@ use crate::issue::when::{self, EventTime, MissingYear};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NamedMoment {
     pub(super) moment: Timestamp,
-    /// It is in the hour that is skipped when clocks go forward, and read as the time an hour later.
-    pub(super) is_skipped: bool,
+    pub(super) clock: ClockEffect,
+}
+
+/// What a change of the clocks does to a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ClockEffect {
+    /// Nothing: it occurs once.
+    None,
+    /// It is in the hour that is skipped when clocks go forward.
+    Skipped,
+    /// It occurs twice when clocks go back, first with the one distance from UTC and then with the other.
+    Repeated { first: Offset, second: Offset },
+}
+
+impl From<AmbiguousOffset> for ClockEffect {
+    fn from(offset: AmbiguousOffset) -> Self {
+        match offset {
+            AmbiguousOffset::Unambiguous { .. } => Self::None,
+            AmbiguousOffset::Gap { .. } => Self::Skipped,
+            AmbiguousOffset::Fold { before, after } => Self::Repeated { first: before, second: after },
+        }
+    }
 }
 
 /// Reads `2026-12-01 kl. 9.00`, `24/12-2026 kl. 9` or `24. december 2026`; a time without a zone is in `zone`. The times of
 /// events are read by the same rules, so that a date that works in the text works in the front matter too.
 pub(super) fn parse(text: &str, zone: &TimeZone, alone: DateBoundary) -> Result<NamedMoment, WhenErrorKind> {
     if let Some(moment) = date_time::parse(text, zone, alone) {
-        return Ok(NamedMoment { moment, is_skipped: date_time::is_skipped(text, zone) });
+        let clock = date_time::offset(text, zone).map_or(ClockEffect::None, ClockEffect::from);
+        return Ok(NamedMoment { moment, clock });
     }
     // `Tue, 12 Dec 2023 10:00:00 +0000`, as in a post that was imported from a feed.
     if let Ok(moment) = DateTimeParser::new().parse_timestamp(text.trim()) {
-        return Ok(NamedMoment { moment, is_skipped: false });
+        return Ok(NamedMoment { moment, clock: ClockEffect::None });
     }
     // The year is not guessed: the clock does not decide what a file means.
     match when::parse(&[text], MissingYear::Unknown) {
@@ -42,13 +63,13 @@ fn day(day: Date, zone: &TimeZone, alone: DateBoundary) -> Option<NamedMoment> {
         DateBoundary::Ends => day.tomorrow().ok()?,
     };
     let midnight = day.to_zoned_datetime(zone.clone()).ok()?;
-    Some(NamedMoment { moment: midnight.timestamp(), is_skipped: false })
+    Some(NamedMoment { moment: midnight.timestamp(), clock: ClockEffect::None })
 }
 
 fn hour(time: DateTime, zone: &TimeZone) -> Option<NamedMoment> {
     let zoned = zone.to_ambiguous_zoned_datetime(time);
-    let is_skipped = matches!(zoned.offset(), AmbiguousOffset::Gap { .. });
-    zoned.compatible().ok().map(|zoned| NamedMoment { moment: zoned.timestamp(), is_skipped })
+    let clock = zoned.offset().into();
+    zoned.compatible().ok().map(|zoned| NamedMoment { moment: zoned.timestamp(), clock })
 }
 
 #[cfg(test)]
@@ -85,6 +106,17 @@ mod tests {
         ] {
             assert_eq!(read(text), Err(expected), "{text}");
         }
-        assert!(parse("28. marts 2027 kl. 2.30", &zone, DateBoundary::Begins).is_ok_and(|named| named.is_skipped));
+        let clock = |text: &str| parse(text, &zone, DateBoundary::Begins).map(|named| named.clock);
+        let (first, second) = (Offset::constant(2), Offset::constant(1));
+        for (text, expected) in [
+            ("28. marts 2027 kl. 2.30", ClockEffect::Skipped),
+            ("2027-03-28 02:30", ClockEffect::Skipped),
+            ("31. oktober 2027 kl. 2.30", ClockEffect::Repeated { first, second }),
+            ("2027-10-31 02:00", ClockEffect::Repeated { first, second }),
+            ("2027-10-31 02:30 +01:00", ClockEffect::None),
+            ("2027-10-31 03:00", ClockEffect::None),
+        ] {
+            assert_eq!(clock(text), Ok(expected), "{text}");
+        }
     }
 }

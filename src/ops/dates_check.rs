@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
@@ -19,6 +19,8 @@ use crate::project::Project;
 const SEND_AT: Code = Code("NL636");
 const SEND_UNTIL: Code = Code("NL637");
 const EVENT: Code = Code("NL638");
+const HOLIDAY: Code = Code("NL761");
+const WEEKEND: Code = Code("NL762");
 
 /// The issues that were sent, as far as the ledger can be read: a check may run where there is none.
 pub(crate) fn sent(project: &Project) -> BTreeSet<IssueId> {
@@ -42,7 +44,27 @@ pub(crate) fn check(project: &Project, issue: &Issue, now: Timestamp) -> Diagnos
         let place = key_place(&issue.source, &["send_until"]);
         diagnostics.push(Diagnostic::warning(SEND_UNTIL, message).at(place).hint("write a later time, or delete it"));
     }
+    diagnostics.extend(check_day(project, issue, now).into_iter().collect());
     diagnostics
+}
+
+/// The warning for an issue that is to be sent on a day when most readers are off, where the country's days are known.
+fn check_day(project: &Project, issue: &Issue, now: Timestamp) -> Option<Diagnostic> {
+    let settings = project.settings();
+    let send_at = issue.front.send_at.filter(|send_at| *send_at > now)?;
+    let zone = settings.timezone.iana_name();
+    let date = send_at.to_zoned_datetime(settings.timezone.clone()).date();
+    let place = key_place(&issue.source, &["send_at", "publish_date"]);
+    let day = settings.lang.weekday_date(date);
+    if let Some(holiday) = settings.lang.public_holiday(zone, date) {
+        let message = format!("`send_at` is on a public holiday: {day} is {holiday}");
+        return Some(Diagnostic::warning(HOLIDAY, message).at(place).hint("write another day, if that is not meant"));
+    }
+    let is_weekend = matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
+    (is_weekend && settings.lang.has_holidays(zone)).then(|| {
+        let message = format!("`send_at` is in a weekend: {day}");
+        Diagnostic::warning(WEEKEND, message).at(place).hint("write another day, if that is not meant")
+    })
 }
 
 /// The warnings for the events of an issue that was not sent.

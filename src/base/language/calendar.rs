@@ -1,4 +1,4 @@
-//! How a language writes dates and times.
+//! How a language writes dates and times, and the public holidays of its country.
 
 /// How a language writes dates and times. Formats contain `{day}`, `{month}`, `{short_month}`, `{year}`, `{weekday}`,
 /// `{hour}` and `{minute}`, with the prefix `last_` for those of a range's last day, and the other formats `{date}`,
@@ -46,4 +46,33 @@ pub struct Connectives {
     pub weeks: &'static [&'static str],
     /// Words that can be skipped.
     pub fillers: &'static [&'static str],
+}
+
+/// The public holidays of a country.
+#[derive(Debug)]
+pub struct HolidayCalendar {
+    /// The country's time zone: a project in it has these holidays, whatever its language.
+    pub zone: &'static str,
+    /// The holidays.
+    pub days: &'static [PublicHoliday],
+}
+
+/// A public holiday.
+#[derive(Debug)]
+pub struct PublicHoliday {
+    /// Its name in the country's language.
+    pub name: &'static str,
+    /// When it is.
+    pub day: HolidayDay,
+    /// The last year that it was one; absent: it still is.
+    pub last_year: Option<i16>,
+}
+
+/// The day of a public holiday.
+#[derive(Clone, Copy, Debug)]
+pub enum HolidayDay {
+    /// The same in each year: the month and the day.
+    Fixed(i8, i8),
+    /// This many days after Easter Sunday.
+    Easter(i32),
 }

@@ -1,7 +1,7 @@
 //! Danish.
 
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
-use crate::base::language::calendar::{Connectives, DateFormats};
+use crate::base::language::calendar::{Connectives, DateFormats, HolidayCalendar, HolidayDay, PublicHoliday};
 use crate::base::language::definition::Language;
 use crate::base::language::words::{EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure};
 
@@ -64,6 +64,26 @@ pub(super) const LANGUAGE: Language = Language {
             fillers: &["d", "den", "fra", "ca", "hele", "dagen"],
         },
     },
+    // Grundlovsdag and juleaften are no public holidays by law, but shops must be closed (lov om detailsalg fra butikker) and
+    // offices are. Store bededag was abolished from 2024 (lov nr. 214 af 2023).
+    holidays: Some(HolidayCalendar {
+        zone: "Europe/Copenhagen",
+        days: &[
+            PublicHoliday { name: "nytårsdag", day: HolidayDay::Fixed(1, 1), last_year: None },
+            PublicHoliday { name: "skærtorsdag", day: HolidayDay::Easter(-3), last_year: None },
+            PublicHoliday { name: "langfredag", day: HolidayDay::Easter(-2), last_year: None },
+            PublicHoliday { name: "påskedag", day: HolidayDay::Easter(0), last_year: None },
+            PublicHoliday { name: "2. påskedag", day: HolidayDay::Easter(1), last_year: None },
+            PublicHoliday { name: "store bededag", day: HolidayDay::Easter(26), last_year: Some(2023) },
+            PublicHoliday { name: "Kristi himmelfartsdag", day: HolidayDay::Easter(39), last_year: None },
+            PublicHoliday { name: "grundlovsdag", day: HolidayDay::Fixed(6, 5), last_year: None },
+            PublicHoliday { name: "pinsedag", day: HolidayDay::Easter(49), last_year: None },
+            PublicHoliday { name: "2. pinsedag", day: HolidayDay::Easter(50), last_year: None },
+            PublicHoliday { name: "juleaften", day: HolidayDay::Fixed(12, 24), last_year: None },
+            PublicHoliday { name: "juledag", day: HolidayDay::Fixed(12, 25), last_year: None },
+            PublicHoliday { name: "2. juledag", day: HolidayDay::Fixed(12, 26), last_year: None },
+        ],
+    }),
     plural: |number| usize::from((number - 1.0).abs() > f64::EPSILON),
     separators: ['.', ','],
     amounts: AmountFormats {

@@ -1,7 +1,7 @@
 //! The definition of a language: its words, its date formats and its plural.
 
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
-use crate::base::language::calendar::DateFormats;
+use crate::base::language::calendar::{DateFormats, HolidayCalendar};
 use crate::base::language::words::{EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure};
 
 /// The texts and formats of one language. Names in braces are replaced by values: `{name}`.
@@ -24,6 +24,8 @@ pub struct Language {
     pub words: LetterWords,
     /// Dates and times.
     pub calendar: DateFormats,
+    /// The public holidays of its country; absent: they are not known.
+    pub holidays: Option<HolidayCalendar>,
     /// The index of a word's form for a number: 0 is the first, 1 the second …
     pub plural: fn(f64) -> usize,
     /// The separator of thousands, and the decimal separator.

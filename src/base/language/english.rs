@@ -64,6 +64,7 @@ pub(super) const LANGUAGE: Language = Language {
             fillers: &["on", "from", "the", "of", "all", "day"],
         },
     },
+    holidays: None,
     plural: |number| usize::from((number - 1.0).abs() > f64::EPSILON),
     separators: [',', '.'],
     amounts: AmountFormats { money: "{currency} {number}", currency: "DKK", currencies: &[], percent: "{number}%" },

@@ -64,6 +64,7 @@ pub(super) const LANGUAGE: Language = Language {
             fillers: &["den", "am", "der", "vom", "von", "ab", "ca", "uhr", "ganztägig"],
         },
     },
+    holidays: None,
     plural: |number| usize::from((number - 1.0).abs() > f64::EPSILON),
     separators: ['.', ','],
     amounts: AmountFormats {

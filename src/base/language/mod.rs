@@ -10,6 +10,7 @@ pub mod definition;
 pub mod direction;
 mod english;
 mod german;
+mod holidays;
 mod hyphenation;
 mod norwegian;
 mod numbers;

@@ -64,6 +64,7 @@ pub(super) const LANGUAGE: Language = Language {
             fillers: &["den", "från", "ca", "hela", "dagen"],
         },
     },
+    holidays: None,
     plural: |number| usize::from((number - 1.0).abs() > f64::EPSILON),
     separators: ['\u{a0}', ','],
     amounts: AmountFormats {

@@ -305,6 +305,7 @@ fn languages_are_named_in_their_files_only() {
                 "dates",
                 "definition",
                 "direction",
+                "holidays",
                 "hyphenation",
                 "mod",
                 "numbers",
