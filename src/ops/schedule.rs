@@ -1,6 +1,7 @@
 //! Which issues a scheduled run sends.
 
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -54,22 +55,42 @@ pub fn decide(project: &Project, path: &Path, now: Timestamp) -> Result<RunDecis
     Ok(by_time(project, &issue, now))
 }
 
-/// The decision about an issue without a plan.
-pub(crate) fn by_time(project: &Project, issue: &Issue, now: Timestamp) -> RunDecision {
-    let front = &issue.front;
-    let Some(send_at) = front.send_at.filter(|_| front.draft == DraftStatus::No) else { return RunDecision::Skip };
-    if now < send_at {
-        return RunDecision::Early(send_at);
-    }
-    if let Some(send_until) = front.send_until.filter(|until| *until < now) {
-        return RunDecision::Expired { send_at, send_until };
-    }
-    if is_late(project, send_at, now) { RunDecision::Late(send_at) } else { RunDecision::Send }
+/// The times between which a scheduled run sends an issue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SendWindow {
+    /// The first moment.
+    pub send_at: Timestamp,
+    /// The last moment at all; absent: there is none.
+    pub send_until: Option<Timestamp>,
+    /// How long after the first moment it is still sent without being asked.
+    pub grace: Duration,
 }
 
-fn is_late(project: &Project, send_at: Timestamp, now: Timestamp) -> bool {
-    let grace = SignedDuration::try_from(project.settings().grace).unwrap_or(SignedDuration::MAX);
-    now.duration_since(send_at) > grace
+impl SendWindow {
+    /// The window of an issue; absent where no scheduled run sends it: it is a draft, or has no `send_at`.
+    pub fn of(project: &Project, issue: &Issue) -> Option<Self> {
+        let front = &issue.front;
+        let send_at = front.send_at.filter(|_| front.draft == DraftStatus::No)?;
+        Some(Self { send_at, send_until: front.send_until, grace: project.settings().grace })
+    }
+
+    /// The decision about an issue without a plan. It depends on nothing else: neither on the time zone nor on former runs.
+    pub fn decide(&self, now: Timestamp) -> RunDecision {
+        let Self { send_at, send_until, grace } = *self;
+        if now < send_at {
+            return RunDecision::Early(send_at);
+        }
+        if let Some(send_until) = send_until.filter(|until| *until < now) {
+            return RunDecision::Expired { send_at, send_until };
+        }
+        let grace = SignedDuration::try_from(grace).unwrap_or(SignedDuration::MAX);
+        if now.duration_since(send_at) > grace { RunDecision::Late(send_at) } else { RunDecision::Send }
+    }
+}
+
+/// The decision about an issue without a plan.
+pub(crate) fn by_time(project: &Project, issue: &Issue, now: Timestamp) -> RunDecision {
+    SendWindow::of(project, issue).map_or(RunDecision::Skip, |window| window.decide(now))
 }
 
 /// The decision about an issue with errors in its front matter.
@@ -79,7 +100,8 @@ fn decide_unread(project: &Project, source: &Source, now: Timestamp) -> Result<R
         return Ok(RunDecision::Skip);
     }
     if let Some(send_at) = front_matter::send_at_of_lines(source.text(), &project.settings().timezone)
-        && is_late(project, send_at, now)
+        && let RunDecision::Late(_) =
+            (SendWindow { send_at, send_until: None, grace: project.settings().grace }).decide(now)
     {
         let plan = match ledgers::open_to_read(project)? {
             Some(mut ledger) => by_plan(project, &mut *ledger, &IssueId::of_path(source.path()), now)?,

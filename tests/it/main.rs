@@ -81,6 +81,8 @@ mod readme;
 #[cfg(test)]
 mod relay;
 #[cfg(test)]
+mod schedules;
+#[cfg(test)]
 mod scripted;
 #[cfg(test)]
 mod series;
