@@ -48,6 +48,9 @@ pub(super) fn parse(text: &str, zone: &TimeZone, alone: DateBoundary) -> Result<
     if let Ok(moment) = DateTimeParser::new().parse_timestamp(text.trim()) {
         return Ok(NamedMoment { moment, clock: ClockEffect::None });
     }
+    if has_doubtful_year(text) {
+        return Err(WhenErrorKind::NoYear);
+    }
     // The year is not guessed: the clock does not decide what a file means.
     match when::parse(&[text], MissingYear::Unknown) {
         Ok(EventTime::Days { first, last }) if first == last => day(first, zone, alone).ok_or(WhenErrorKind::NoSuchDay),
@@ -55,6 +58,12 @@ pub(super) fn parse(text: &str, zone: &TimeZone, alone: DateBoundary) -> Result<
         Ok(EventTime::Days { .. } | EventTime::Hours { .. }) => Err(WhenErrorKind::TooMany),
         Err((_, error)) => Err(error.mistake),
     }
+}
+
+/// Whether a day in digits has no year of four digits: what follows the dash in `1/12-26` may be a year, a day or an hour.
+fn has_doubtful_year(text: &str) -> bool {
+    let is_year = |number: &str| number.len() == 4;
+    text.matches('/').count() == 1 && !text.split(|sign: char| !sign.is_ascii_digit()).any(is_year)
 }
 
 fn day(day: Date, zone: &TimeZone, alone: DateBoundary) -> Option<NamedMoment> {
