@@ -1,8 +1,7 @@
 //! The sections of an issue as a table of contents, for themes that show one.
 //!
 //! Its lines are links to the headings. The mail programs of most phones do not follow a link to a place in the same letter
-//! (caniemail.com, "Local anchors": Gmail, Outlook and Yahoo on iOS), so that letters link to the issue's page on the web
-//! if it has one.
+//! (caniemail.com, "Local anchors": Gmail, Outlook and Yahoo on iOS); there it is a plain list.
 
 use comrak::nodes::{Node, NodeValue};
 
@@ -56,7 +55,6 @@ pub(crate) fn html(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slot
     if !is_long(&entries) {
         return None;
     }
-    let page = context.edition_context.online.as_deref().unwrap_or_default();
     let mut out = "<ol class=\"contents-list\">".to_owned();
     let mut loops = 0_usize;
     for entry in entries {
@@ -77,9 +75,7 @@ pub(crate) fn html(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slot
                 let id = node.data().attrs.as_ref().and_then(|attributes| attributes.id.clone());
                 // In each round of a loop, a heading has the same anchor: a link would always lead to the first.
                 match id.filter(|_| loops == 0) {
-                    Some(id) => {
-                        out.extend(["<li><a href=\"", &escape(page), "#", &escape(&id), "\">", &words, "</a></li>\n"]);
-                    }
+                    Some(id) => out.extend(["<li><a href=\"#", &escape(&id), "\">", &words, "</a></li>\n"]),
                     None => out.extend(["<li>", &words, "</li>\n"]),
                 }
             }

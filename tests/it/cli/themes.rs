@@ -58,17 +58,6 @@ fn a_bulletin_lists_its_sections_and_their_conditions() {
 }
 
 #[test]
-fn contents_of_a_public_issue_lead_to_its_page_on_the_web() {
-    let project = themed("bulletin-public", "bulletin");
-    project.write("newsletter.yaml", format!("{SETTINGS}archive_url: https://nyt.forening.example/{{issue}}\n"));
-    project.edit(MAY, "audiences:", "archive: public\naudiences:");
-    project.write(MAY, format!("{}\n## Et\n\nA.\n\n## To\n\nB.\n\n## Tre\n\nC.\n", project.read(MAY)));
-    let page = previewed(&project).0;
-    assert!(page.contains("<a href=\"https://nyt.forening.example/maj/#tre\""), "{page}");
-    assert!(!page.contains("href=\"#"), "{page}");
-}
-
-#[test]
 fn a_section_after_a_rule_has_one_line_above_it() {
     let project = themed("bulletin-rule", "bulletin");
     project.write(MAY, format!("{}\n## Uden\n\nTekst.\n\n---\n\n## Med\n\nTekst.\n", project.read(MAY)));
