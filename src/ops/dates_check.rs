@@ -55,15 +55,16 @@ fn check_day(project: &Project, issue: &Issue, now: Timestamp) -> Option<Diagnos
     let zone = settings.timezone.iana_name();
     let date = send_at.to_zoned_datetime(settings.timezone.clone()).date();
     let place = key_place(&issue.source, &["send_at", "publish_date"]);
-    let day = settings.lang.weekday_date(date);
     if let Some(holiday) = settings.lang.public_holiday(zone, date) {
-        let message = format!("`send_at` is on a public holiday: {day} is {holiday}");
-        return Some(Diagnostic::warning(HOLIDAY, message).at(place).hint("write another day, if that is not meant"));
+        let message = format!("`send_at` is on a holiday: {date} is {holiday}");
+        return Some(
+            Diagnostic::warning(HOLIDAY, message).at(place).hint("write another day, unless this one is intended"),
+        );
     }
     let is_weekend = matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
     (is_weekend && settings.lang.has_holidays(zone)).then(|| {
-        let message = format!("`send_at` is in a weekend: {day}");
-        Diagnostic::warning(WEEKEND, message).at(place).hint("write another day, if that is not meant")
+        let message = format!("`send_at` is on a {}: {date}", date.strftime("%A"));
+        Diagnostic::warning(WEEKEND, message).at(place).hint("write another day, unless this one is intended")
     })
 }
 

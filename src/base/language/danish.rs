@@ -64,8 +64,7 @@ pub(super) const LANGUAGE: Language = Language {
             fillers: &["d", "den", "fra", "ca", "hele", "dagen"],
         },
     },
-    // Grundlovsdag and juleaften are no public holidays by law, but shops must be closed (lov om detailsalg fra butikker) and
-    // offices are. Store bededag was abolished from 2024 (lov nr. 214 af 2023).
+    // Grundlovsdag and juleaften are not public holidays by law, but most offices are closed. Store bededag was abolished in 2024.
     holidays: Some(HolidayCalendar {
         zone: "Europe/Copenhagen",
         days: &[

@@ -7,8 +7,8 @@ use crate::base::language::Lang;
 use crate::base::language::calendar::{HolidayCalendar, HolidayDay, PublicHoliday};
 
 impl Lang {
-    /// The name of the public holiday on a day, in the country of this language or of a time zone; absent: it is none, or the
-    /// country's holidays are not known.
+    /// The name of the public holiday on a day, in the country of this language or of a time zone; absent: the day is not a
+    /// holiday, or the country's holidays are not known.
     pub fn public_holiday(self, zone: Option<&str>, date: Date) -> Option<&'static str> {
         self.holiday_calendar(zone)?.days.iter().find(|holiday| holiday.is_on(date)).map(|holiday| holiday.name)
     }
@@ -56,8 +56,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn easter_is_where_the_almanac_has_it() {
-        // Københavns Universitet, almanak.
+    fn easter_is_where_other_calendars_have_it() {
+        // As Python's dateutil has them: the earliest and the latest of this century are among them.
         for day in [
             "2000-04-23",
             "2008-03-23",

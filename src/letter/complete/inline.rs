@@ -57,7 +57,7 @@ pub(super) struct ParagraphWords {
     pub(super) references: Vec<String>,
     /// How many conditions and loops are open after it.
     pub(super) conditions: usize,
-    /// Whether one begins or ends in it.
+    /// Whether one begins in it.
     pub(super) has_conditions: bool,
 }
 
@@ -134,7 +134,7 @@ struct InlineReader<'p> {
     end: usize,
     /// Whether a reader sees this word as it is written.
     certainty: Certainty,
-    /// What is right before makes of the next word.
+    /// The certainty of a word that begins here: what is right before it may belong to it.
     beside: Certainty,
     /// The open square brackets. For that of a picture, the number of words found before it.
     brackets: Vec<Option<usize>>,
@@ -202,7 +202,7 @@ impl InlineReader<'_> {
         }
     }
 
-    /// Goes past something that readers do not see as it is written, which makes this of the words that touch it.
+    /// Goes past something that readers do not see as it is written; the words that touch it have this certainty.
     fn pass(&mut self, certainty: Certainty) {
         if self.word.is_open() {
             self.certainty = self.certainty.max(certainty);

@@ -21,7 +21,7 @@ use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::letter::complete::arrived::ArrivedWords;
 use crate::letter::complete::words::{Presence, WordDigest};
-use crate::letter::complete::written::{TextHome, WrittenWord};
+use crate::letter::complete::written::{TextMedium, WrittenWord};
 use crate::letter::decoded::DecodedLetter;
 use crate::letter::parsed::{self, ParsedLetter};
 
@@ -59,8 +59,8 @@ impl CompletenessGuard {
     ) -> Diagnostics {
         let issue = self.issue.in_lang(key.lang);
         let written = written::read(issue);
-        let home = if self.has_page { TextHome::LetterWithPage } else { TextHome::LetterAlone };
-        let words: Vec<&WrittenWord> = written.for_edition(key, home).collect();
+        let medium = if self.has_page { TextMedium::LetterWithPage } else { TextMedium::LetterAlone };
+        let words: Vec<&WrittenWord> = written.for_edition(key, medium).collect();
         let (always, sometimes): (Vec<&WrittenWord>, Vec<&WrittenWord>) =
             words.iter().partition(|word| word.presence == Presence::EveryLetter);
         let mut lost = LostLines { issue, lines: BTreeMap::new() };
@@ -77,7 +77,7 @@ impl CompletenessGuard {
     pub fn check_page(&self, key: &EditionKey, page: &DecodedLetter<'_>) -> Diagnostics {
         let issue = self.issue.in_lang(key.lang);
         let written = written::read(issue);
-        let words = written.for_edition(key, TextHome::Page).filter(|word| word.presence == Presence::EveryLetter);
+        let words = written.for_edition(key, TextMedium::Page).filter(|word| word.presence == Presence::EveryLetter);
         let mut lost = LostLines { issue, lines: BTreeMap::new() };
         lost.compare(&words.collect::<Vec<_>>(), &parsed::parse_page(page));
         lost.diagnostics(key)

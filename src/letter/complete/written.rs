@@ -22,10 +22,10 @@ pub(super) struct WrittenWord {
     note: Option<usize>,
 }
 
-/// Where readers have a text.
+/// Where readers read a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TextHome {
-    /// In a letter whose issue is nowhere else.
+pub(super) enum TextMedium {
+    /// In a letter whose issue is not on the web.
     LetterAlone,
     /// In a letter that leads to a page on the web.
     LetterWithPage,
@@ -47,9 +47,9 @@ pub(super) struct WrittenText<'t> {
 
 impl WrittenText<'_> {
     /// The words that the readers of an edition should see.
-    pub(super) fn for_edition(&self, key: &EditionKey, home: TextHome) -> impl Iterator<Item = &WrittenWord> {
+    pub(super) fn for_edition(&self, key: &EditionKey, medium: TextMedium) -> impl Iterator<Item = &WrittenWord> {
         let open: Vec<bool> =
-            self.contexts.iter().map(|around| around.iter().all(|fence| is_open(*fence, key, home))).collect();
+            self.contexts.iter().map(|around| around.iter().all(|fence| is_open(*fence, key, medium))).collect();
         let is_referred = |name: &&str| self.references.iter().any(|(other, at)| other == name && open[*at]);
         let notes: Vec<bool> = self.notes.iter().map(is_referred).collect();
         self.words.iter().filter(move |word| open[word.context] && word.note.is_none_or(|note| notes[note]))
@@ -58,11 +58,11 @@ impl WrittenText<'_> {
 
 /// Whether the readers of an edition see the text of a block as it is written. A block that makes something else of its text is
 /// left to its own checks.
-fn is_open(fence: OpeningFence<'_>, key: &EditionKey, home: TextHome) -> bool {
+fn is_open(fence: OpeningFence<'_>, key: &EditionKey, medium: TextMedium) -> bool {
     match kind(fence) {
         "only" | "for" | "not" => !fence.excludes(key),
         "lang" => fence.words.split_whitespace().nth(1).and_then(Lang::parse) == Some(key.lang),
-        "more" => home != TextHome::LetterWithPage,
+        "more" => medium != TextMedium::LetterWithPage,
         other => SHOWN_BLOCKS.contains(&other),
     }
 }

@@ -116,8 +116,9 @@ pub(super) fn read(block: Node<'_>, reader: EventReader<'_>, diagnostics: &mut D
     let when = when(&times, reader, diagnostics)?;
     let status = first(EventField::Status).map_or(Some(EventStatus::Planned), |line| status(line, masked, diagnostics));
     let deadline = first(EventField::Deadline).and_then(|line| deadline(line, when, reader, diagnostics));
-    if let (EventStatus::Planned, Some(line), Some(SignUpDeadline::At(at))) =
-        (status.unwrap_or(EventStatus::Planned), first(EventField::Deadline), &deadline)
+    if status != Some(EventStatus::Cancelled)
+        && let Some(SignUpDeadline::At(at)) = &deadline
+        && let Some(line) = first(EventField::Deadline)
     {
         check_deadline(line, *at, reader, when, diagnostics);
     }
@@ -216,9 +217,12 @@ fn when(times: &[&EventLine], reader: EventReader<'_>, diagnostics: &mut Diagnos
     let has_no_year = || matches!(when::parse(&texts, MissingYear::Unknown), Err((_, error)) if error.mistake == WhenErrorKind::NoYear);
     if today.checked_add(MOST_MONTHS_AHEAD.months()).is_ok_and(|far| first > far) && has_no_year() {
         diagnostics.push(
-            Diagnostic::warning(FAR, format!("without a year, this event is on {first}: the issue is from {today}"))
-                .at(line.place(reader.masked, 0..line.value.len()))
-                .hint("write the day with its year"),
+            Diagnostic::warning(
+                FAR,
+                format!("this event has no year and would be on {first}, long after the issue ({today})"),
+            )
+            .at(line.place(reader.masked, 0..line.value.len()))
+            .hint("write the day with its year"),
         );
     }
     Some(when)
