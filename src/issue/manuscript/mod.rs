@@ -6,8 +6,8 @@
 //! ([`tree`]), in which words in angle brackets that are not HTML are text ([`unknown_elements`]), and the words behind a
 //! fence become nodes of it ([`labels`]), as do the titles of pictures ([`captions`]); fences, blocks and definitions are
 //! checked ([`unclosed`], [`fences`], [`unread_fences`], [`blocks`], [`notes`], [`definitions`], [`lost_text`],
-//! [`list_numbers`]); tables are read, pasted ones and those in files ([`table`]); each tag gets a node of its own
-//! ([`tag_nodes`]) and is checked against its partner ([`structure`]); short lines keep their breaks ([`short_lines`]).
+//! [`emphasised_digits`], [`list_numbers`]); tables are read, pasted ones and those in files ([`table`]); each tag gets a node
+//! of its own ([`tag_nodes`]) and is checked against its partner ([`structure`]); short lines keep their breaks ([`short_lines`]).
 //! Snippets were expanded before ([`snippets`]).
 
 pub(crate) mod blocks;
@@ -19,6 +19,7 @@ pub(crate) mod content_blocks;
 pub(crate) mod definitions;
 pub(crate) mod detached_tree;
 pub(crate) mod double_encoding;
+pub(crate) mod emphasised_digits;
 pub(crate) mod fence_signs;
 pub(crate) mod fences;
 pub(crate) mod kramdown;
@@ -219,6 +220,7 @@ impl CheckedText {
         notes::check_addresses(root, masked, diagnostics);
         definitions::check(root, masked, placeholders, diagnostics);
         lost_text::check(root, masked, diagnostics);
+        emphasised_digits::check(root, masked, diagnostics);
         common_mistakes::check(masked, &lines::code_lines(root), diagnostics);
         columns::separate_pictures(arena, root);
         captions::extract_captions(arena, root);
