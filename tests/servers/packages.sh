@@ -34,6 +34,8 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 # Debian's Python has `venv` even without python3-venv, but then lacks `ensurepip`, which `venv` needs.
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
 /usr/bin/python3 -c 'import nacl' 2>/dev/null || missing+=(python3-nacl)
+/usr/bin/python3 -c 'import icalendar' 2>/dev/null || missing+=(python3-icalendar)
+/usr/bin/python3 -c 'import vobject' 2>/dev/null || missing+=(python3-vobject)
 perl -MMail::DKIM -MNet::DNS -e 1 2>/dev/null || missing+=(libmail-dkim-perl)
 # Liberation Sans is as wide as the Arial that readers have; with a wider font, pages that fit a phone would fail.
 [ -d /usr/share/fonts/truetype/liberation ] || [ -d /usr/share/fonts/truetype/liberation2 ] || missing+=(fonts-liberation)
