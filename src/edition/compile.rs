@@ -305,6 +305,7 @@ fn theme_context(
         preheader: phrase(&phrases.preheader, slots),
         hero: hero.map(|hero| hero.with_alt(write)),
         logo,
+        linked_contents: contents.clone(),
         contents,
         content,
         sender: write(&edition_context.sender),

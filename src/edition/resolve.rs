@@ -31,7 +31,7 @@ const STRAY_ATTRIBUTES: Code = Code("NL507");
 enum AnchoredHeadings {
     /// Those that a link of the same letter leads to.
     Wanted,
-    /// Those, and the sections in the table of contents.
+    /// Those, and the sections that a table of contents links to.
     Listed,
     /// All of them: other pages may link to a heading of a web page.
     All,
@@ -57,7 +57,7 @@ pub(crate) fn resolve<'a>(
     let title = order_headings(root);
     let named = if context.edition_context.is_web() {
         AnchoredHeadings::All
-    } else if context.theme.lists_sections() && contents::is_shown(root) {
+    } else if context.theme.links_sections() && contents::is_shown(root) {
         AnchoredHeadings::Listed
     } else {
         AnchoredHeadings::Wanted

@@ -242,6 +242,11 @@ impl Theme {
         self.names("contents")
     }
 
+    /// Whether it wants links to the sections in letters too.
+    pub(crate) fn links_sections(&self) -> bool {
+        self.names("linked_contents")
+    }
+
     /// Whether one of its files for the page names a value.
     pub fn names(&self, value: &str) -> bool {
         ThemeFile::PAGE.into_iter().any(|file| self.files.source(file).text().contains(value))

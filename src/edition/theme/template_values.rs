@@ -83,6 +83,8 @@ pub(crate) struct ThemeContext {
     pub(crate) hero: Option<Hero>,
     /// The sections of a long issue, for a theme that lists them.
     pub(crate) contents: Option<String>,
+    /// The same, with links in letters too.
+    pub(crate) linked_contents: Option<String>,
     /// The sender's logo, which themes know as `brand.logo`; absent: none.
     #[serde(skip)]
     pub(crate) logo: Option<Logo>,

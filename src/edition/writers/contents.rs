@@ -1,7 +1,8 @@
 //! The sections of an issue as a table of contents, for themes that show one.
 //!
-//! Its lines are links to the headings. The mail programs of most phones do not follow a link to a place in the same letter
-//! (caniemail.com, "Local anchors": Gmail, Outlook and Yahoo on iOS); there it is a plain list.
+//! Its lines are links to the headings on the web, and in the letters of a theme that wants them. In other letters it is a plain list:
+//! many mail programs do not follow a link to a place in the same letter, or open a wrong page (caniemail.com, "Local anchors":
+//! Gmail, Outlook, Samsung and Yahoo on phones, Gmail and Yahoo on the web for an `id`).
 
 use comrak::nodes::{Node, NodeValue};
 
@@ -49,12 +50,18 @@ pub(crate) fn is_shown(root: Node<'_>) -> bool {
     is_long(&entries(root))
 }
 
+/// Whether its lines are links.
+pub(crate) fn is_linked(context: CompileContext<'_>) -> bool {
+    context.edition_context.is_web() || context.theme.links_sections()
+}
+
 /// The table of contents as an HTML list; none for a short issue.
 pub(crate) fn html(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slots<'_>) -> Option<String> {
     let entries = entries(root);
     if !is_long(&entries) {
         return None;
     }
+    let is_linked = is_linked(context);
     let mut out = "<ol class=\"contents-list\">".to_owned();
     let mut loops = 0_usize;
     for entry in entries {
@@ -74,7 +81,7 @@ pub(crate) fn html(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slot
                 let words = words(node, slots, SlotContext::Html, escape);
                 let id = node.data().attrs.as_ref().and_then(|attributes| attributes.id.clone());
                 // In each round of a loop, a heading has the same anchor: a link would always lead to the first.
-                match id.filter(|_| loops == 0) {
+                match id.filter(|_| is_linked && loops == 0) {
                     Some(id) => out.extend(["<li><a href=\"#", &escape(&id), "\">", &words, "</a></li>\n"]),
                     None => out.extend(["<li>", &words, "</li>\n"]),
                 }
