@@ -22,6 +22,7 @@ use crate::delivery::run::RunEnd;
 use crate::delivery::transport::OpenError;
 use crate::ops::deliver::{self, DeliveryRequest, RunControl, RunReport};
 use crate::ops::hangup::is_hangup_ignored;
+use crate::ops::refusals;
 use crate::ops::status::SendingStatus;
 use crate::ops::text::with_causes;
 
@@ -48,13 +49,19 @@ pub(super) fn deliver(
     terminal.json(&EventJson::Totals(TotalsJson::new(issue, transport, &totals)));
     tracing::info!(issue, "{}", report::line(&totals, transport));
     terminal.print_line(&format!("{issue}: {}", report::line(&totals, transport)));
+    // Too many refusals do not pause a run that has nothing left to send.
+    let early = early.filter(|exit| *exit != Exit::RetryLater || !totals.is_finished());
+    let is_paused = refusals::is_over(request.refusal_limit, &totals) && !totals.is_finished();
+    if let Some(limit) = request.refusal_limit.filter(|_| is_paused) {
+        terminal.problem(&refusals::too_many(ledger, request.record, limit)?.to_string());
+    }
     for line in report::reason_lines(&reasons, transport) {
         terminal.print_line(&format!("  {line}"));
     }
     if terminal.shows_progress() && timing.attempts > 0 {
         terminal.note(&format!("  {}", report::pace(&timing)));
     }
-    for line in report::advice(request.record, &totals, SendingStatus::Idle, early) {
+    for line in report::advice(request.record, &totals, request.refusal_limit, SendingStatus::Idle, early) {
         terminal.print_line(&format!("  {line}"));
     }
     Ok(early.unwrap_or_else(|| of_totals(&totals, &request.scope)))
@@ -147,6 +154,8 @@ fn print_end(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
             ));
             Some(Exit::Sender)
         }
+        // The letters are counted by domain once the outcomes of all connections are in the ledger.
+        RunEnd::TooManyRefused(_) => Some(Exit::RetryLater),
         RunEnd::RateLimited(until) => {
             terminal.problem(&format!("`smtp.rate` allows no letter before {until}: run again then, or use `--wait`"));
             Some(Exit::RetryLater)

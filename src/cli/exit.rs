@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use crate::base::error::Error;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::feedback::mailbox::remedy::FolderRemedy;
+use crate::ops::blocked::GuardFailure;
 use crate::ops::inbox::InboxError;
 
 /// How a command ended, as `--help` and the manual document it.
@@ -83,6 +84,14 @@ impl Exit {
             Error::Write { .. } | Error::Ledger(_) => Self::Ledger,
             Error::Locked => Self::Locked,
             Error::WorkerLost => Self::RetryLater,
+        }
+    }
+
+    /// The status of a command that a check before sending stopped.
+    pub fn of_guard(failure: &GuardFailure) -> Self {
+        match failure {
+            GuardFailure::TooManyRefused { .. } => Self::RetryLater,
+            _ => Self::Blocked,
         }
     }
 

@@ -7,11 +7,13 @@ use crate::cli::terminal::Terminal;
 use crate::cli::timing::RunTiming;
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
+use crate::delivery::refusal_limit::RefusalLimit;
 use crate::delivery::run::RunEnd;
 use crate::feedback::spool::UnreadSpoolFile;
 use crate::issue::series::SeriesId;
 use crate::letter::plan::TransportKind;
 use crate::ops::reason_counts::ReasonCount;
+use crate::ops::refusals;
 use crate::ops::status::SendingStatus;
 use crate::ops::text::{count, visible, with_causes};
 
@@ -42,6 +44,9 @@ fn end_status(end: &RunEnd) -> (&'static str, Option<String>) {
         RunEnd::NotOpened(error) => ("not_connected", Some(with_causes(error))),
         RunEnd::SenderRefused(reply) => ("sender_refused", Some(reply.to_string())),
         RunEnd::Paused(reply) => ("paused", Some(reply.to_string())),
+        RunEnd::TooManyRefused(counts) => {
+            ("too_many_refused", Some(format!("{} of {} letters", counts.refused, counts.attempted)))
+        }
         RunEnd::RateLimited(until) => ("rate_limited", Some(format!("no further letter before {until}"))),
         RunEnd::TooLarge { size, .. } => ("too_large", Some(format!("a letter has {}", ByteSize::of_length(*size)))),
     }
@@ -107,8 +112,15 @@ pub(super) fn word(state: LetterState, transport: TransportKind) -> &'static str
     }
 }
 
-/// What the user has to know or do next, if anything; `early` is the exit status of a run that ended early.
-pub(super) fn advice(plan: &PlanRecord, totals: &Totals, sending: SendingStatus, early: Option<Exit>) -> Vec<String> {
+/// What the user has to know or do next, if anything. `limit` is the limit for refusals that is in force, and `early` is the
+/// exit status of a run that ended early.
+pub(super) fn advice(
+    plan: &PlanRecord,
+    totals: &Totals,
+    limit: Option<RefusalLimit>,
+    sending: SendingStatus,
+    early: Option<Exit>,
+) -> Vec<String> {
     let issue = plan.issue.as_str();
     let mut lines = Vec::new();
     if plan.transport == TransportKind::Folder {
@@ -124,6 +136,17 @@ pub(super) fn advice(plan: &PlanRecord, totals: &Totals, sending: SendingStatus,
     let command = format!("`newsletter send {issue} --yes`");
     match sending {
         SendingStatus::Running if open => lines.push("a run is sending at this moment".to_owned()),
+        SendingStatus::Idle if refusals::is_over(limit, totals) => lines.push(if open {
+            format!(
+                "paused: more are refused than `limits.refused` allows. If the addresses are really closed, run `newsletter \
+                 send {issue} --over-limit` to send the rest"
+            )
+        } else {
+            format!(
+                "more are refused than `limits.refused` allows, so nobody was suppressed. If the addresses are really \
+                 closed, run `newsletter send {issue} --over-limit`"
+            )
+        }),
         SendingStatus::Idle if open => lines.push(match early {
             Some(Exit::Sender | Exit::Settings | Exit::Ledger | Exit::Blocked) => {
                 format!("after fixing this, run {command} to send the rest; nobody gets a second letter")

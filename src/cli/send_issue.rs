@@ -17,6 +17,7 @@ use crate::delivery::ledger::claim::RunScope;
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::retention;
 use crate::delivery::ledger::state::{LetterState, Totals};
+use crate::delivery::refusal_limit::RefusalLimit;
 use crate::delivery::run::WaitPolicy;
 use crate::issue::IssueId;
 use crate::ops::blocked::{Blocked, GuardFailure};
@@ -26,6 +27,7 @@ use crate::ops::leave::{self, LeaveCounts};
 use crate::ops::ledgers;
 use crate::ops::plan::{self, FrozenPlan, NewPlan, PlanStep, ReplanPolicy, SendGuards};
 use crate::ops::prepared_issue::{NewPictures, PreparedIssue};
+use crate::ops::refusals::{self, OverLimitPolicy};
 use crate::ops::status::{self, SendingStatus};
 use crate::ops::text::count;
 use crate::project::Project;
@@ -42,6 +44,7 @@ pub(super) struct SendOptions {
     /// At most this many letters.
     pub(super) limit: Option<usize>,
     pub(super) early: EarlyPolicy,
+    pub(super) over_limit: OverLimitPolicy,
     pub(super) deferred: DeferredPolicy,
 }
 
@@ -81,6 +84,9 @@ pub(super) fn send_issue(
 ) -> Result<Exit, Blocked> {
     let now = Timestamp::now();
     let id = ledgers::issue_id(project, path)?;
+    if options.over_limit == OverLimitPolicy::GoOn {
+        refusals::accept_in_force(project, &id)?;
+    }
     if let Some(exit) = nothing_to_do(terminal, project, &id, options, now)? {
         return Ok(exit);
     }
@@ -112,6 +118,9 @@ pub(super) fn send_issue(
         }
     };
     let FrozenPlan { record, composition, new_pictures } = frozen;
+    if options.over_limit == OverLimitPolicy::GoOn {
+        refusals::accept(&mut *ledger, record.id, &project.settings().failures.bounces)?;
+    }
     terminal.diagnostics(&composition.warnings);
     print_new_pictures(terminal, new_pictures.as_ref());
     let request = DeliveryRequest {
@@ -127,7 +136,8 @@ pub(super) fn send_issue(
             rate: project.rate(),
         },
         wait: wait_policy(project, &record, options.deferred),
-        bounces: project.settings().bounces,
+        bounces: project.settings().failures.bounces,
+        refusal_limit: refusals::limit_of(project, &mut *ledger, &record)?,
     };
     Ok(delivery::deliver(terminal, &mut *ledger, &request)?)
 }
@@ -246,7 +256,7 @@ fn nothing_to_do(
     id: &IssueId,
     options: &SendOptions,
     now: Timestamp,
-) -> Result<Option<Exit>, Error> {
+) -> Result<Option<Exit>, Blocked> {
     if options.guards.replan == ReplanPolicy::Replan {
         return Ok(None);
     }
@@ -257,18 +267,23 @@ fn nothing_to_do(
         && totals.of(LetterState::Planned) == 0
         && !ledger.is_due(record.id, project.retry().due_time(now))?;
     let is_expired = record.send_until.is_some_and(|until| until < now);
+    // A paused plan expires like any other.
+    if !is_expired {
+        refusals::check(project, &mut *ledger, &record)?;
+    }
     if !totals.is_finished() && (!waits || is_expired) {
         return Ok(None);
     }
-    print_nothing_to_do(terminal, &record, &totals);
+    let limit = refusals::limit_of(project, &mut *ledger, &record)?;
+    print_nothing_to_do(terminal, &record, &totals, limit);
     Ok(Some(Exit::of_totals(&totals)))
 }
 
-fn print_nothing_to_do(terminal: &Terminal, record: &PlanRecord, totals: &Totals) {
+fn print_nothing_to_do(terminal: &Terminal, record: &PlanRecord, totals: &Totals, limit: Option<RefusalLimit>) {
     terminal.json(&EventJson::Totals(TotalsJson::new(record.issue.as_str(), record.transport, totals)));
     let what = if totals.is_finished() { "nothing left to send" } else { "nothing due yet" };
     terminal.print_line(&format!("{}: {what}. {}", record.issue, report::line(totals, record.transport)));
-    for line in report::advice(record, totals, SendingStatus::Idle, None) {
+    for line in report::advice(record, totals, limit, SendingStatus::Idle, None) {
         terminal.print_line(&format!("  {line}"));
     }
 }

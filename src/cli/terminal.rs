@@ -144,7 +144,10 @@ impl Terminal {
     pub(super) fn blocked(&self, blocked: &Blocked) -> Exit {
         match blocked {
             Blocked::Diagnostics(diagnostics) => self.diagnostics(diagnostics),
-            Blocked::Guard(failure) => self.problem(&failure.to_string()),
+            Blocked::Guard(failure) => {
+                self.problem(&failure.to_string());
+                return Exit::of_guard(failure);
+            }
             Blocked::Failed(error) => return self.error(error),
         }
         Exit::Blocked

@@ -9,6 +9,7 @@ pub mod folder;
 pub mod ledger;
 pub mod outbox;
 pub mod outcome;
+pub mod refusal_limit;
 mod refusal_pattern;
 mod refusal_streak;
 pub mod retry;

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use crate::delivery::connections::OpenConnections;
 use crate::delivery::event::DeliveryEvent;
 use crate::delivery::outcome::{FailureReason, Reply};
+use crate::delivery::refusal_limit::{RefusalCounter, RefusalCounts, RefusalLimit};
 use crate::delivery::refusal_streak::{RefusalStreak, SenderFault, TakenBack};
 use crate::delivery::retry::RetryPolicy;
 use crate::delivery::throttle::Throttle;
@@ -24,6 +25,10 @@ pub struct DeliveryRun<'a> {
     pub transport: &'a dyn Transport,
     /// How many letters of the plan were accepted before this run.
     pub reached: u64,
+    /// How many letters of the plan were attempted and refused before this run.
+    pub refusals: RefusalCounts,
+    /// How many letters may be refused; absent: any number.
+    pub refusal_limit: Option<RefusalLimit>,
     /// When a deferred letter is tried again.
     pub retry: RetryPolicy,
     /// How long the run waits when no letter may be sent.
@@ -71,6 +76,8 @@ pub enum RunEnd {
     SenderRefused(Reply),
     /// The same refusal again and again.
     Paused(Reply),
+    /// More letters were refused for good than the limit allows.
+    TooManyRefused(RefusalCounts),
     /// The rate limits allow no letter before this moment.
     RateLimited(Timestamp),
     /// A letter is larger than the relay accepts.
@@ -98,6 +105,7 @@ pub(crate) struct RunState<'a> {
     halt: AtomicBool,
     end: Mutex<Option<RunEnd>>,
     streak: Mutex<RefusalStreak>,
+    refusals: Mutex<RefusalCounter>,
     throttle: Mutex<Throttle>,
     connections: Mutex<OpenConnections>,
 }
@@ -109,6 +117,7 @@ impl<'a> RunState<'a> {
             halt: AtomicBool::new(false),
             end: Mutex::default(),
             streak: Mutex::default(),
+            refusals: Mutex::new(RefusalCounter::new(run.refusal_limit, run.refusals)),
             throttle: Mutex::default(),
             connections: Mutex::default(),
         }
@@ -132,6 +141,10 @@ impl<'a> RunState<'a> {
 
     pub(crate) fn with_streak<T>(&self, change: impl FnOnce(&mut RefusalStreak) -> T) -> T {
         change(&mut self.streak.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn with_refusals<T>(&self, change: impl FnOnce(&mut RefusalCounter) -> T) -> T {
+        change(&mut self.refusals.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(crate) fn with_throttle<T>(&self, change: impl FnOnce(&mut Throttle) -> T) -> T {

@@ -6,6 +6,7 @@ use thiserror::Error as ThisError;
 use crate::base::error::Error;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::refusal_limit::{RefusalCounts, RefusalLimit};
 use crate::issue::IssueId;
 
 /// Why nothing was sent or written.
@@ -136,6 +137,22 @@ pub enum GuardFailure {
         expected: u64,
         /// The number of recipients in the plan.
         recipients: u64,
+    },
+    /// So many letters are refused that the plan is paused.
+    #[error(
+        "{issue} is paused: {} of {} letters were refused, more than {limit} (`limits.refused`): {domains}; nobody was \
+         suppressed. If the addresses are really closed, go on with `newsletter send {issue} --over-limit`",
+        counts.refused, counts.attempted
+    )]
+    TooManyRefused {
+        /// The issue.
+        issue: IssueId,
+        /// How many.
+        counts: RefusalCounts,
+        /// How many may be.
+        limit: RefusalLimit,
+        /// To which domains, each with a reply.
+        domains: String,
     },
     /// Another run replaced the plan between freezing and reading it.
     #[error("another run replaced the plan of {issue}: run again")]

@@ -9,16 +9,17 @@ use crate::delivery::engine;
 use crate::delivery::event::DeliveryEvent;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::claim::RunScope;
-use crate::delivery::ledger::feedback::{BounceLimits, LetterReport, Refusal, ReportKind};
+use crate::delivery::ledger::feedback::BounceLimits;
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::ledger::writer;
+use crate::delivery::refusal_limit::{RefusalCounts, RefusalLimit};
 use crate::delivery::retry::RetryPolicy;
 use crate::delivery::run::{DeliveryRun, RunEnd, WaitPolicy};
 use crate::delivery::transport::Transport;
-use crate::feedback::failure_class;
 use crate::letter::compose::ComposedPlan;
 use crate::ops::reason_counts::{self, ReasonCount};
+use crate::ops::refusals;
 
 /// What is delivered, and how.
 pub struct DeliveryRequest<'a> {
@@ -36,6 +37,8 @@ pub struct DeliveryRequest<'a> {
     pub wait: WaitPolicy,
     /// When a refused recipient is suppressed.
     pub bounces: BounceLimits,
+    /// How many letters may be refused before the run pauses; absent: any number.
+    pub refusal_limit: Option<RefusalLimit>,
 }
 
 /// Stops and observes a run.
@@ -88,11 +91,17 @@ pub fn attempt(
     request: &DeliveryRequest<'_>,
     control: &RunControl<'_>,
 ) -> Result<RunEnd, Error> {
-    let reached = ledger.totals(request.record.id)?.ever_accepted();
+    let totals = ledger.totals(request.record.id)?;
+    let refusals = RefusalCounts::of(&totals);
+    if refusals::is_over(request.refusal_limit, &totals) {
+        return Ok(RunEnd::TooManyRefused(refusals));
+    }
     let run = DeliveryRun {
         plan: request.letters,
         transport: request.transport,
-        reached,
+        reached: totals.ever_accepted(),
+        refusals,
+        refusal_limit: request.refusal_limit,
         retry: request.retry,
         wait: request.wait,
         stop: control.stop,
@@ -102,8 +111,8 @@ pub fn attempt(
     end.map_err(Error::from).flatten()
 }
 
-/// Expires letters that became too old during the run, suppresses the recipients whose mailboxes do not exist, and adds up
-/// the states.
+/// Expires letters that became too old during the run, suppresses the recipients whose mailboxes do not exist unless too many
+/// are refused, and adds up the states.
 ///
 /// # Errors
 ///
@@ -111,24 +120,9 @@ pub fn attempt(
 pub fn finish(ledger: &mut dyn Ledger, request: &DeliveryRequest<'_>, now: Timestamp) -> Result<RunReport, Error> {
     ledger.expire(request.record, request.retry.oldest(now), now)?;
     let totals = ledger.totals(request.record.id)?;
-    if totals.of(LetterState::Refused) > 0 {
-        report_refusals(ledger, request)?;
+    if totals.of(LetterState::Refused) > 0 && !refusals::is_over(request.refusal_limit, &totals) {
+        refusals::report(ledger, request.record.id, &request.bounces)?;
     }
     let reasons = reason_counts::of_plan(ledger, request.record, &totals)?;
     Ok(RunReport { totals, reasons })
-}
-
-/// Reports the refusals of a run as if they had come back later: what suppresses is the same.
-fn report_refusals(ledger: &mut dyn Ledger, request: &DeliveryRequest<'_>) -> Result<(), Error> {
-    let refusals = ledger.refusals(request.record.id)?.into_iter();
-    let reports: Vec<LetterReport> = refusals
-        .map(|Refusal { letter, at, reason }| {
-            let class = failure_class::classify(reason.status(), reason.code(), reason.text());
-            LetterReport { letter, kind: ReportKind::Failed(class), at, reason }
-        })
-        .collect();
-    if !reports.is_empty() {
-        ledger.report(&reports, &request.bounces)?;
-    }
-    Ok(())
 }

@@ -37,6 +37,7 @@ pub mod plan;
 pub mod prepared_issue;
 pub mod preview;
 pub mod reason_counts;
+pub mod refusals;
 mod sample_reader;
 pub mod schedule;
 pub mod scheduled;

@@ -79,6 +79,8 @@ mod random;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod relay;
 #[cfg(test)]
 mod schedules;

@@ -14,6 +14,7 @@ use crate::cli::terminal::Terminal;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::inbox::InboxPolicy;
 use crate::ops::plan::{self, ReplanPolicy, SendGuards};
+use crate::ops::refusals::OverLimitPolicy;
 use crate::ops::schedule::{self, RunDecision};
 use crate::ops::text::{count, duration, local_time};
 use crate::ops::{leave, ledgers, scheduled};
@@ -94,6 +95,7 @@ fn send_scheduled(terminal: &Terminal, project: &Project, path: &Path) -> Result
         audience: None,
         limit: None,
         early: EarlyPolicy::Ask,
+        over_limit: OverLimitPolicy::Pause,
         deferred: DeferredPolicy::Leave,
     };
     send_issue(terminal, project, path, &options)

@@ -21,6 +21,7 @@ use crate::letter::plan::TransportKind;
 use crate::ops::blocked::Blocked;
 use crate::ops::deliver::DeliveryRequest;
 use crate::ops::plan::{self, PlanContext, ReplanPolicy, SendGuards};
+use crate::ops::refusals::OverLimitPolicy;
 use crate::project::Project;
 
 const NO_KEY: &str = "this project has no key yet: `send` will use other Message-IDs, boundaries and unsubscribe links than \
@@ -46,9 +47,8 @@ pub(crate) struct SendArgs {
     /// Re-plan unsent letters after files changed
     #[arg(long)]
     replan: bool,
-    /// Send an issue whose `send_at` is to come
-    #[arg(long, conflicts_with = "wanted")]
-    now: bool,
+    #[command(flatten)]
+    overrides: OverrideArgs,
     /// Wait for deferred letters and try them again
     #[arg(long, conflicts_with = "wanted")]
     wait: bool,
@@ -64,6 +64,17 @@ impl SendArgs {
     pub(super) fn is_dry(&self) -> bool {
         self.dry.wanted
     }
+}
+
+/// What is sent although a check before sending would stop it.
+#[derive(Args, Debug)]
+struct OverrideArgs {
+    /// Send an issue whose `send_at` is to come
+    #[arg(long, conflicts_with = "wanted")]
+    now: bool,
+    /// Go on although more letters are refused than `limits.refused` allows
+    #[arg(long, conflicts_with = "wanted")]
+    over_limit: bool,
 }
 
 /// Arguments of a dry run.
@@ -104,7 +115,8 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &SendArgs) -> Re
         confirmation: if args.yes { Confirmation::Given } else { Confirmation::Ask },
         audience,
         limit: args.limit,
-        early: if args.now { EarlyPolicy::Send } else { EarlyPolicy::Ask },
+        early: if args.overrides.now { EarlyPolicy::Send } else { EarlyPolicy::Ask },
+        over_limit: if args.overrides.over_limit { OverLimitPolicy::GoOn } else { OverLimitPolicy::Pause },
         deferred: if args.wait { DeferredPolicy::Wait } else { DeferredPolicy::Leave },
     };
     if args.dry.wanted {
@@ -165,7 +177,8 @@ fn dry_run(
             rate: RateLimits::default(),
         },
         wait: WaitPolicy::Brief,
-        bounces: project.settings().bounces,
+        bounces: project.settings().failures.bounces,
+        refusal_limit: None,
     };
     let exit = delivery::deliver(terminal, &mut *ledger, &request)?;
     if exit == Exit::Done {

@@ -24,6 +24,7 @@ use crate::letter::plan::TransportKind;
 use crate::ops::feedback_rates::FeedbackRates;
 use crate::ops::issue_versions::{self, IssueVersions};
 use crate::ops::ledgers;
+use crate::ops::refusals;
 use crate::ops::status::{self, SendingStatus};
 use crate::ops::text::visible;
 use crate::project::Project;
@@ -101,7 +102,13 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &StatusArgs) -> 
     if args.letters || args.failed {
         return list(terminal, project, ledger, &plan, args);
     }
-    print_report(terminal, ledger, &plan, issue_versions::subjects(project)?.get(&plan.issue).map(String::as_str))
+    print_report(
+        terminal,
+        project,
+        ledger,
+        &plan,
+        issue_versions::subjects(project)?.get(&plan.issue).map(String::as_str),
+    )
 }
 
 fn all(terminal: &Terminal, project: &Project, ledger: Option<Box<dyn Ledger>>) -> Result<Exit, Error> {
@@ -109,7 +116,7 @@ fn all(terminal: &Terminal, project: &Project, ledger: Option<Box<dyn Ledger>>) 
     if let Some(mut ledger) = ledger {
         let subjects = issue_versions::subjects(project)?;
         for plan in ledger.plans_in_force()? {
-            print_report(terminal, &mut *ledger, &plan, subjects.get(&plan.issue).map(String::as_str))?;
+            print_report(terminal, project, &mut *ledger, &plan, subjects.get(&plan.issue).map(String::as_str))?;
             sent.insert(plan.issue);
         }
     }
@@ -136,6 +143,7 @@ fn all_feedback(terminal: &Terminal, ledger: Option<Box<dyn Ledger>>) -> Result<
 
 fn print_report(
     terminal: &Terminal,
+    project: &Project,
     ledger: &mut dyn Ledger,
     plan: &PlanRecord,
     subject: Option<&str>,
@@ -147,7 +155,8 @@ fn print_report(
     if let Some(subject) = subject {
         terminal.print_line(&format!("  subject: {}", visible(subject)));
     }
-    for line in report::advice(plan, &totals, sending, None) {
+    let limit = refusals::limit_of(project, ledger, plan)?;
+    for line in report::advice(plan, &totals, limit, sending, None) {
         terminal.print_line(&format!("  {line}"));
     }
     if ledger.is_erased(plan.id)? {

@@ -70,7 +70,8 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &TestArgs) -> Re
             retry: project.retry(),
             scope,
             wait: WaitPolicy::Brief,
-            bounces: project.settings().bounces,
+            bounces: project.settings().failures.bounces,
+            refusal_limit: None,
         };
         let early = attempt(terminal, &mut *ledger, &request, EventOutput::Hidden)?.early;
         for letter in &ledger.letters(record.id)? {

@@ -1,5 +1,6 @@
 //! What happened to each letter: durable, and the only record of it.
 
+mod accepted_refusals;
 pub mod claim;
 mod columns;
 pub mod due_time;
@@ -41,6 +42,7 @@ use crate::delivery::ledger::rate_limits::{RateDecision, RateLimits};
 use crate::delivery::ledger::read::LedgerReader;
 use crate::delivery::ledger::record::{PlanId, PlanRecord, Resolution};
 use crate::delivery::ledger::row::RowVisitor;
+use crate::delivery::ledger::state::Totals;
 use crate::delivery::ledger::suppression::Suppressions;
 use crate::letter::plan::{Plan, PlannedLetter};
 
@@ -102,6 +104,12 @@ pub trait Ledger: LedgerReader + Suppressions + Feedback + Erasures + Send {
         now: Timestamp,
     ) -> Result<u64, LedgerError>;
 
+    /// Records that a plan is sent on, however many of its letters are refused.
+    fn accept_refusals(&mut self, plan: PlanId) -> Result<(), LedgerError>;
+
+    /// Whether a plan is sent on, however many of its letters are refused.
+    fn accepts_refusals(&mut self, plan: PlanId) -> Result<bool, LedgerError>;
+
     /// Calls `visit` with every row of one snapshot: plans, then letters, then readers, in their order.
     ///
     /// # Errors
@@ -139,6 +147,9 @@ pub trait RunSession {
 
     /// When the next letter is due that is not due yet.
     fn next_due(&mut self, audience: Option<&AudienceId>, now: Timestamp) -> Result<Option<Timestamp>, LedgerError>;
+
+    /// How many letters of the plan are in each state, where other hosts may send it as well; absent: this run alone does.
+    fn shared_totals(&mut self) -> Result<Option<Totals>, LedgerError>;
 
     /// Gives back what was claimed and not tried.
     fn end(self: Box<Self>) -> Result<(), LedgerError>;

@@ -117,12 +117,7 @@ impl<D: Database> LedgerReader for D {
 
     fn totals(&mut self, plan: PlanId) -> Result<Totals, LedgerError> {
         let mut totals = Totals::default();
-        let sql = "SELECT state, count(*) FROM letter WHERE plan = $1 GROUP BY state";
-        self.query(sql, &[Parameter::Integer(plan.0)], &mut |row| {
-            let state = read_state(&row.required_text(0, "letter.state")?)?;
-            totals.add(state, row.required_integer(1, "a count")?.unsigned_abs());
-            Ok::<_, LedgerError>(())
-        })?;
+        self.query(TOTALS, &[Parameter::Integer(plan.0)], &mut |row| add_total(&mut totals, row))?;
         Ok(totals)
     }
 
@@ -149,6 +144,16 @@ impl<D: Database> LedgerReader for D {
         let parameters = [Parameter::Integer(plan.0), Parameter::Text(key)];
         Ok(collect(self, &sql, &parameters, LetterRecord::read)?.pop())
     }
+}
+
+/// The query for the letters of a plan, `$1`, by state.
+pub(crate) const TOTALS: &str = "SELECT state, count(*) FROM letter WHERE plan = $1 GROUP BY state";
+
+/// Adds a row of the result of [`TOTALS`].
+pub(crate) fn add_total(totals: &mut Totals, row: &dyn ResultColumns) -> Result<(), LedgerError> {
+    let state = read_state(&row.required_text(0, "letter.state")?)?;
+    totals.add(state, row.required_integer(1, "a count")?.unsigned_abs());
+    Ok(())
 }
 
 fn plans(

@@ -13,6 +13,7 @@ use crate::delivery::ledger::claim::{
 };
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::rate_limits::RateDecision;
+use crate::delivery::ledger::state::Totals;
 use crate::delivery::ledger::{Ledger, RunSession};
 
 /// How many letters are claimed from the ledger at a time: few enough that several hosts finish at about the same time.
@@ -35,6 +36,7 @@ enum WriterRequest {
     Release { claim: Claim },
     Defer { claim: Claim, due: Timestamp },
     ReserveSlot { domain: String, now: Timestamp, answer: SyncSender<Result<RateDecision, LedgerError>> },
+    SharedTotals { answer: SyncSender<Result<Option<Totals>, LedgerError>> },
     NextDue { now: Timestamp, answer: SyncSender<Result<Option<Timestamp>, LedgerError>> },
 }
 
@@ -105,6 +107,11 @@ impl LedgerHandle {
     /// When the next letter is due that is not due yet; absent: there is none.
     pub fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
         self.ask(|answer| WriterRequest::NextDue { now, answer })
+    }
+
+    /// The letters of the plan by state, where other hosts may send it as well; absent: this run alone does.
+    pub fn shared_totals(&self) -> Result<Option<Totals>, LedgerError> {
+        self.ask(|answer| WriterRequest::SharedTotals { answer })
     }
 
     fn send(&self, request: WriterRequest) -> Result<(), LedgerError> {
@@ -252,7 +259,7 @@ impl LedgerWriter<'_> {
     /// dropped, so that no connection waits for an answer any more.
     fn write(&mut self, batch: Vec<WriterRequest>) -> Result<(), LedgerError> {
         let (mut updates, mut marked) = (Vec::new(), Vec::new());
-        let (mut claiming, mut waiting) = (Vec::new(), Vec::new());
+        let (mut claiming, mut waiting, mut counting) = (Vec::new(), Vec::new(), Vec::new());
         for request in batch {
             match request {
                 WriterRequest::Claim { now, answer } => claiming.push((now, answer)),
@@ -276,6 +283,7 @@ impl LedgerWriter<'_> {
                     _ = answer.send(Ok(self.session.reserve_slot(&self.scope.rate, &domain, now)?));
                 }
                 WriterRequest::NextDue { now, answer } => waiting.push((now, answer)),
+                WriterRequest::SharedTotals { answer } => counting.push(answer),
             }
         }
         let lost = if updates.is_empty() { Vec::new() } else { self.session.write(&updates)? };
@@ -283,6 +291,9 @@ impl LedgerWriter<'_> {
         for (claim, answer) in marked {
             let is_lost = lost.contains(&claim.number());
             _ = answer.send(if is_lost { Err(self.lost_claim_error(&claim)) } else { Ok(InFlight { claim }) });
+        }
+        for answer in counting {
+            _ = answer.send(Ok(self.session.shared_totals()?));
         }
         for (now, answer) in waiting {
             _ = answer.send(Ok(self.session.next_due(self.scope.audience.as_ref(), now)?));

@@ -10,6 +10,7 @@ use crate::delivery::deferral::is_about_letter;
 use crate::delivery::event::{Attempt, DeliveryEvent};
 use crate::delivery::ledger::claim::{Claim, InFlight, LetterNumber, Settled, Settlement};
 use crate::delivery::outcome::{FailureReason, Outcome, Reply};
+use crate::delivery::refusal_limit::{RefusalCounter, RefusalCounts};
 use crate::delivery::refusal_streak::{RefusalStreak, SenderFault, TakenBack};
 use crate::delivery::retry::MAX_LOST_CONNECTIONS;
 use crate::delivery::run::RunEnd;
@@ -35,6 +36,7 @@ impl Worker<'_> {
             outcome: &outcome,
             took: Some(took),
         }));
+        self.count_attempt(in_flight.tries());
         let due = match &outcome {
             Outcome::Deferred(FailureReason::Reply(_)) => self.state.run.retry.due(now, in_flight.tries()),
             // A connection lost before the dot says nothing about the recipient: the letter is tried again in this run.
@@ -148,6 +150,7 @@ impl Worker<'_> {
             outcome: settlement.outcome,
             took: None,
         }));
+        self.count_attempt(claim.tries());
         Ok(self.ledger.settle_unsent(claim, settlement)?)
     }
 
@@ -155,7 +158,9 @@ impl Worker<'_> {
     fn refused(&mut self, number: LetterNumber, recipient: &Address, reply: &Reply) -> Result<(), Error> {
         self.state.with_throttle(Throttle::replied);
         let taken = self.state.with_streak(|streak| streak.refused(number, recipient, reply));
-        let Some(TakenBack { letters, reply, fault }) = taken else { return Ok(()) };
+        let Some(TakenBack { letters, reply, fault }) = taken else { return self.count_refusal() };
+        // The last of them was not counted yet.
+        self.state.with_refusals(|refusals| refusals.take_back(letters.len() - 1));
         let now = Timestamp::now();
         let outcome = Outcome::Deferred(FailureReason::Reply(reply.clone()));
         // After a pause every letter is due once the fault is mended; a single one is not tried again in this run.
@@ -164,6 +169,27 @@ impl Worker<'_> {
         self.emit(&DeliveryEvent::TakenBack { letters: letters.len(), reply: &reply });
         if fault != SenderFault::Suspected {
             self.state.end(RunEnd::of_fault(fault, reply));
+        }
+        Ok(())
+    }
+
+    /// Counts a letter that was tried for the first time.
+    fn count_attempt(&self, tries_before: u32) {
+        if tries_before == 0 {
+            self.state.with_refusals(RefusalCounter::attempted);
+        }
+    }
+
+    /// Counts a letter that was refused for good. With too many of them the run pauses: most likely it is not the recipients
+    /// that are wrong.
+    fn count_refusal(&self) -> Result<(), Error> {
+        if self.state.with_refusals(RefusalCounter::refused)
+            && let Some(totals) = self.ledger.shared_totals()?
+        {
+            self.state.with_refusals(|refusals| refusals.learn(RefusalCounts::of(&totals)));
+        }
+        if let Some(counts) = self.state.with_refusals(|refusals| refusals.over_limit()) {
+            self.state.end(RunEnd::TooManyRefused(counts));
         }
         Ok(())
     }

@@ -96,7 +96,7 @@ pub(super) struct Recorder {
 impl Recorder {
     pub(super) fn new(project: &Project) -> Result<Self, Error> {
         let keys = [project.unsubscribe_key()?].into_iter().chain(project.keys()?).collect();
-        Ok(Self { keys, limits: project.settings().bounces })
+        Ok(Self { keys, limits: project.settings().failures.bounces })
     }
 
     /// Records a batch and counts it. When it returns, what the messages say is on disk. It returns the numbers of those that

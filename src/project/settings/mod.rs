@@ -7,6 +7,7 @@ pub mod dkim;
 mod greeting;
 pub mod inbox;
 pub mod ledger;
+mod limits;
 mod links;
 pub mod mail_server;
 mod rate;
@@ -35,7 +36,6 @@ use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
 use crate::base::source::yaml;
 use crate::base::source::yaml::fields::MappingReader;
-use crate::delivery::ledger::feedback::BounceLimits;
 use crate::edition::context::{Brand, Campaign, Greeting};
 use crate::issue::series::SeriesId;
 use crate::letter::return_path::ReturnPath;
@@ -44,6 +44,7 @@ use crate::project::settings::consent::ConsentSettings;
 use crate::project::settings::dkim::DkimKey;
 use crate::project::settings::inbox::InboxSettings;
 use crate::project::settings::ledger::LedgerSettings;
+use crate::project::settings::limits::FailureLimits;
 use crate::project::settings::relay::RelaySettings;
 use crate::project::settings::required::{optional, required};
 use crate::project::settings::series::Series;
@@ -58,7 +59,7 @@ const GRACE: Duration = Duration::from_secs(6 * 3600);
 
 /// Keys that this version does not support. They are refused: if they were ignored, letters would be sent against what the
 /// file says.
-const NOT_YET_KEYS: [&str; 3] = ["approval", "notify", "limits"];
+const NOT_YET_KEYS: [&str; 2] = ["approval", "notify"];
 
 /// Keys that authors write for others, with a hint.
 const COMMON_MISTAKES: [(&str, &str); 15] = [
@@ -129,8 +130,8 @@ pub struct Settings {
     pub unsubscribe: UnsubscribeSettings,
     /// The mailbox that comes back is read from; absent: none.
     pub inbox: Option<InboxSettings>,
-    /// When a reader whose letters do not arrive is suppressed.
-    pub bounces: BounceLimits,
+    /// How many letters may fail before a reader is suppressed, or a run pauses.
+    pub failures: FailureLimits,
     /// Where the ledger is kept.
     pub ledger: LedgerSettings,
     /// How long the ledger keeps who got what; absent: for ever.
@@ -208,7 +209,7 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     let consent = consent::read(&mut reader);
     let unsubscribe = reader.group("unsubscribe").map(unsubscribe::read).unwrap_or_default();
     let inbox = reader.group("inbox").and_then(inbox::read);
-    let bounces = reader.group("bounces").map(bounces).unwrap_or_default();
+    let failures = FailureLimits::read(&mut reader);
     let ledger = ledger::read(&mut reader);
     let retention = optional(&mut reader, "retention");
     let grace = reader.duration("grace", Duration::from_secs(1)).unwrap_or(GRACE);
@@ -237,7 +238,7 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
         consent,
         unsubscribe,
         inbox,
-        bounces,
+        failures,
         ledger: ledger?,
         retention,
         grace,
@@ -287,13 +288,6 @@ fn public_url(reader: &mut MappingReader<'_, '_>) -> Option<String> {
     reader
         .report(diagnostic.at(text.place).hint("write it like this: public_url: https://forening.example/nyhedsbrev"));
     None
-}
-
-fn bounces(mut reader: MappingReader<'_, '_>) -> BounceLimits {
-    let usual = BounceLimits::default();
-    let soft_limit = if reader.has_value("soft_limit") { reader.number("soft_limit", 1, 1_000) } else { None };
-    reader.finish();
-    BounceLimits { soft_limit: soft_limit.unwrap_or(usual.soft_limit) }
 }
 
 fn paths(mut reader: MappingReader<'_, '_>) -> ProjectPaths {

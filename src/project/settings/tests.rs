@@ -131,7 +131,7 @@ fn a_mailbox_is_a_folder_of_a_server_or_a_maildir() {
         |path: &str, done: &str| InboxSettings::Maildir(MaildirSettings { path: path.into(), done: done.into() });
     assert_eq!(inbox("maildir: /var/mail/nyt"), maildir("/var/mail/nyt", "/var/mail/nyt/.done"));
     assert_eq!(inbox("maildir: mail, done: old"), maildir("mail", "old"));
-    assert_eq!(settings(&format!("{SMALL}bounces: {{soft_limit: 3}}\n")).bounces.soft_limit, 3);
+    assert_eq!(settings(&format!("{SMALL}bounces: {{soft_limit: 3}}\n")).failures.bounces.soft_limit, 3);
 }
 
 #[test]

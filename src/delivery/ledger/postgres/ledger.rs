@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use postgres::types::ToSql;
 
 use crate::base::error::Error;
+use crate::delivery::ledger::accepted_refusals;
 use crate::delivery::ledger::due_time::DueTime;
 use crate::delivery::ledger::erasure::IS_ERASED;
 use crate::delivery::ledger::error::LedgerError;
@@ -101,6 +102,19 @@ impl Ledger for Postgres {
         );
         let state = resolution.state().as_str();
         Ok(self.client.connected()?.execute(&statement, &[&plan.0, &keys, &state, &now.as_millisecond()])?)
+    }
+
+    fn accept_refusals(&mut self, plan: PlanId) -> Result<(), LedgerError> {
+        let mut transaction = self.client.connected()?.transaction()?;
+        transaction.batch_execute(accepted_refusals::CREATE)?;
+        transaction.execute(accepted_refusals::INSERT, &[&plan.0])?;
+        Ok(transaction.commit()?)
+    }
+
+    fn accepts_refusals(&mut self, plan: PlanId) -> Result<bool, LedgerError> {
+        let exists = "SELECT to_regclass('accepted_refusals') IS NOT NULL";
+        let exists: bool = self.client.retrying(|client| client.query_one(exists, &[]))?.try_get(0)?;
+        Ok(exists && accepted_refusals::contains(self, plan)?)
     }
 
     fn each_row(&mut self, visit: &mut RowVisitor<'_>) -> Result<(), Error> {

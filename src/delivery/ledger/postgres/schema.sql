@@ -94,3 +94,8 @@ CREATE TABLE reader (
 CREATE TABLE project_key (
   fingerprint TEXT NOT NULL
 );
+
+-- The plans that are sent on although more letters were refused than `limits.refused` allows.
+CREATE TABLE accepted_refusals (
+  plan BIGINT PRIMARY KEY REFERENCES plan (id)
+);

@@ -17,7 +17,9 @@ use crate::delivery::ledger::postgres::rate_limits;
 use crate::delivery::ledger::postgres::suppress::suppress_unmarked;
 use crate::delivery::ledger::postgres::write::{MarkBatch, SettlementBatch, correct, defer, unmark, write};
 use crate::delivery::ledger::rate_limits::{RateDecision, RateLimits};
+use crate::delivery::ledger::read::{TOTALS, add_total};
 use crate::delivery::ledger::record::{PlanId, read_planned, read_tries};
+use crate::delivery::ledger::state::Totals;
 
 pub(super) struct PostgresSession<'a> {
     client: &'a mut ReconnectingClient,
@@ -148,6 +150,14 @@ impl RunSession for PostgresSession<'_> {
             self.enter()?;
         }
         Ok(())
+    }
+
+    fn shared_totals(&mut self) -> Result<Option<Totals>, LedgerError> {
+        let plan = self.plan;
+        let rows = self.client.retrying(|client| client.query(TOTALS, &[&plan.0]))?;
+        let mut totals = Totals::default();
+        rows.iter().try_for_each(|row| add_total(&mut totals, row))?;
+        Ok(Some(totals))
     }
 
     fn end(self: Box<Self>) -> Result<(), LedgerError> {

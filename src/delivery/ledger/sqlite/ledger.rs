@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use crate::base::error::Error;
+use crate::delivery::ledger::accepted_refusals;
 use crate::delivery::ledger::columns::{CUT_OFF_TEXT, repeatable_transports};
 use crate::delivery::ledger::due_time::DueTime;
 use crate::delivery::ledger::erasure::IS_ERASED;
@@ -133,6 +134,17 @@ impl Ledger for Sqlite {
         }
         transaction.commit()?;
         Ok(changed as u64)
+    }
+
+    fn accept_refusals(&mut self, plan: PlanId) -> Result<(), LedgerError> {
+        let transaction = self.begin_writing()?;
+        transaction.execute(accepted_refusals::CREATE, [])?;
+        transaction.execute(accepted_refusals::INSERT, [plan.0])?;
+        Ok(transaction.commit()?)
+    }
+
+    fn accepts_refusals(&mut self, plan: PlanId) -> Result<bool, LedgerError> {
+        Ok(self.connection.table_exists(None, "accepted_refusals")? && accepted_refusals::contains(self, plan)?)
     }
 
     fn each_row(&mut self, visit: &mut RowVisitor<'_>) -> Result<(), Error> {

@@ -14,6 +14,7 @@ use crate::delivery::ledger::rate_limits::{RateDecision, RateLimits, RateSlot};
 use crate::delivery::ledger::record::{PlanId, read_planned, read_tries};
 use crate::delivery::ledger::sqlite::open::Sqlite;
 use crate::delivery::ledger::sqlite::rate_limits;
+use crate::delivery::ledger::state::Totals;
 use crate::delivery::ledger::suppression::far_future;
 
 pub(super) struct SqliteSession<'a> {
@@ -96,6 +97,10 @@ impl RunSession for SqliteSession<'_> {
         let due: Option<i64> =
             statement.query_row(params![self.plan.0, now.as_millisecond(), audience], |row| row.get(0))?;
         due.map(time).transpose()
+    }
+
+    fn shared_totals(&mut self) -> Result<Option<Totals>, LedgerError> {
+        Ok(None)
     }
 
     fn end(self: Box<Self>) -> Result<(), LedgerError> {

@@ -1,0 +1,165 @@
+//! Refusals over the limit: by domain for a person to judge, and what follows once they are accepted.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::base::error::Error;
+use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::feedback::{BounceLimits, LetterReport, Refusal, ReportKind};
+use crate::delivery::ledger::record::{PlanId, PlanRecord};
+use crate::delivery::ledger::state::Totals;
+use crate::delivery::refusal_limit::{RefusalCounts, RefusalLimit};
+use crate::feedback::failure_class;
+use crate::issue::IssueId;
+use crate::ops::blocked::{Blocked, GuardFailure};
+use crate::ops::text::{count, without_addresses};
+use crate::ops::{ledgers, reason_counts};
+use crate::project::Project;
+
+/// How many domains are named.
+const MAX_NAMED: usize = 3;
+
+/// What becomes of a plan of which too many letters are refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OverLimitPolicy {
+    /// It is paused, and nobody is suppressed.
+    Pause,
+    /// It is sent on, and refusals suppress as usual.
+    GoOn,
+}
+
+/// The letters to one domain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DomainRefusals {
+    /// The domain.
+    pub domain: String,
+    /// How many letters to it were attempted and refused.
+    pub counts: RefusalCounts,
+    /// The reply to the first refused one, without its address.
+    pub sample: String,
+}
+
+impl fmt::Display for DomainRefusals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { domain, counts, sample } = self;
+        write!(f, "{domain} {} of {} (`{sample}`)", counts.refused, counts.attempted)
+    }
+}
+
+/// The limit that is in force for a plan; absent: there is none, or its refusals were accepted.
+///
+/// # Errors
+///
+/// The ledger cannot be read.
+pub fn limit_of(project: &Project, ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Option<RefusalLimit>, Error> {
+    let limit = project.settings().failures.refused;
+    Ok(if limit.is_some() && ledger.accepts_refusals(plan.id)? { None } else { limit })
+}
+
+/// Whether more letters were refused than the limit allows.
+pub fn is_over(limit: Option<RefusalLimit>, totals: &Totals) -> bool {
+    limit.is_some_and(|limit| !limit.allows(RefusalCounts::of(totals)))
+}
+
+/// Checks that a plan is not paused.
+///
+/// # Errors
+///
+/// It is paused, or the ledger cannot be read.
+pub fn check(project: &Project, ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<(), Blocked> {
+    let totals = ledger.totals(plan.id)?;
+    let limit = limit_of(project, ledger, plan)?;
+    match limit.filter(|_| is_over(limit, &totals) && !totals.is_finished()) {
+        Some(limit) => Err(too_many(ledger, plan, limit)?.into()),
+        None => Ok(()),
+    }
+}
+
+/// Says of a plan that too many of its letters are refused, and where.
+///
+/// # Errors
+///
+/// The ledger cannot be read.
+pub fn too_many(ledger: &mut dyn Ledger, plan: &PlanRecord, limit: RefusalLimit) -> Result<GuardFailure, Error> {
+    let domains = by_domain(ledger, plan)?;
+    let mut named: Vec<String> = domains.iter().take(MAX_NAMED).map(ToString::to_string).collect();
+    if domains.len() > MAX_NAMED {
+        named.push(count((domains.len() - MAX_NAMED) as u64, "more domain"));
+    }
+    Ok(GuardFailure::TooManyRefused {
+        issue: plan.issue.clone(),
+        counts: RefusalCounts::of(&ledger.totals(plan.id)?),
+        limit,
+        domains: named.join("; "),
+    })
+}
+
+/// The domains to which letters were refused, those with the most refusals first.
+fn by_domain(ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Vec<DomainRefusals>, Error> {
+    let mut domains: BTreeMap<String, DomainRefusals> = BTreeMap::new();
+    ledger.each_letter(plan.id, &mut |record| {
+        let mut state = Totals::default();
+        state.add(record.state, 1);
+        let RefusalCounts { attempted, refused } = RefusalCounts::of(&state);
+        if attempted == 0 {
+            return;
+        }
+        let address = &record.letter.person.address;
+        let domain = address.domain().to_lowercase();
+        let found = domains.entry(domain.clone()).or_insert_with(|| DomainRefusals {
+            domain,
+            counts: RefusalCounts::default(),
+            sample: String::new(),
+        });
+        found.counts.attempted += attempted;
+        found.counts.refused += refused;
+        if let Some(reason) = record.reason.filter(|_| refused > 0 && found.sample.is_empty()) {
+            found.sample = without_addresses(&reason_counts::redacted(&reason.to_string(), address.as_str()));
+        }
+    })?;
+    let mut domains: Vec<DomainRefusals> = domains.into_values().filter(|domain| domain.counts.refused > 0).collect();
+    domains.sort_by_key(|domain| Reverse(domain.counts.refused));
+    Ok(domains)
+}
+
+/// Records that a plan is sent on, and suppresses whom its refusals so far suppress.
+///
+/// # Errors
+///
+/// The ledger cannot be written.
+pub fn accept(ledger: &mut dyn Ledger, plan: PlanId, bounces: &BounceLimits) -> Result<(), Error> {
+    ledger.accept_refusals(plan)?;
+    report(ledger, plan, bounces)
+}
+
+/// The same for the plan in force of an issue, if it has one.
+///
+/// # Errors
+///
+/// The ledger cannot be written, or a run is under way.
+pub fn accept_in_force(project: &Project, issue: &IssueId) -> Result<(), Error> {
+    let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(()) };
+    let Some(plan) = ledger.plan(issue, ledgers::transport_kind(project))? else { return Ok(()) };
+    drop(ledger);
+    accept(&mut *ledgers::open_to_write(project)?, plan.id, &project.settings().failures.bounces)
+}
+
+/// Reports the refusals of a plan as if they had come back later: what suppresses is the same.
+///
+/// # Errors
+///
+/// The ledger cannot be written.
+pub fn report(ledger: &mut dyn Ledger, plan: PlanId, bounces: &BounceLimits) -> Result<(), Error> {
+    let refusals = ledger.refusals(plan)?.into_iter();
+    let reports: Vec<LetterReport> = refusals
+        .map(|Refusal { letter, at, reason }| {
+            let class = failure_class::classify(reason.status(), reason.code(), reason.text());
+            LetterReport { letter, kind: ReportKind::Failed(class), at, reason }
+        })
+        .collect();
+    if !reports.is_empty() {
+        ledger.report(&reports, bounces)?;
+    }
+    Ok(())
+}
