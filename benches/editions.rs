@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use newsletter::audience::AudienceId;
@@ -23,6 +24,9 @@ use newsletter::issue::Issue;
 use newsletter::issue::edition_key::EditionKey;
 use newsletter::issue::manuscript::texts::NoTexts;
 use newsletter::issue::manuscript::{ManuscriptContext, Manuscripts};
+use newsletter::letter::complete::CompletenessGuard;
+use newsletter::letter::decoded::DecodedLetter;
+use newsletter::letter::parsed;
 use newsletter::people::person::{Address, Localised, Person, PersonOrigin};
 
 const LEAVE: &str = "mailto:leave@list.example?subject=x";
@@ -115,6 +119,19 @@ fn person() -> Person {
 fn compile(bencher: Bencher<'_, '_>, bytes: usize) {
     let desk = Desk::new(markdown(bytes, 0));
     bencher.counter(BytesCount::new(desk.issue.source.text().len())).bench(|| desk.compile());
+}
+
+/// The search for words of an issue of this size that a letter lacks, once per edition.
+#[divan::bench(args = [2_000, 10_000, 20_000])]
+fn completeness(bencher: Bencher<'_, '_>, bytes: usize) {
+    let desk = Desk::new(markdown(bytes, 0));
+    let edition = desk.compile();
+    let letter = made(DecodedLetter::of_page(&edition, Timestamp::UNIX_EPOCH));
+    let guard = CompletenessGuard { issue: desk.issue.clone(), has_page: false };
+    let search = || guard.check(&desk.key, &parsed::parse_texts(&letter), || None);
+    let found = search();
+    assert!(!found.has_errors(), "{found:?}");
+    bencher.bench(search);
 }
 
 /// All parts of one recipient's letter, from 20 kB of Markdown with this many values.
