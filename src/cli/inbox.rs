@@ -39,7 +39,9 @@ pub(super) fn read(
     let order = InboxOrder { policy, now: Timestamp::now() };
     let result = inbox::read(project, folder, order, &mut report);
     let has_unreadable = report.counts.unreadable > 0;
-    if output == InboxOutput::Always || report.counts.has_news() || has_unreadable {
+    if report.counts.has_news() {
+        terminal.as_news(|| print(terminal, &report, policy));
+    } else if output == InboxOutput::Always || has_unreadable {
         print(terminal, &report, policy);
     }
     match result {

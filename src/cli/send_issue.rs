@@ -219,7 +219,7 @@ pub(super) fn record_leaves(
 /// Says how many readers have unsubscribed, if any.
 pub(super) fn print_left(terminal: &Terminal, counts: &LeaveCounts) {
     if counts.left > 0 {
-        terminal.note(&format!("{} unsubscribed", count(counts.left, "reader")));
+        terminal.as_news(|| terminal.note(&format!("{} unsubscribed", count(counts.left, "reader"))));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
@@ -12,6 +12,7 @@ use crate::base::source::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::base::source::span::Span;
 use crate::cli::exit::Exit;
 use crate::cli::global_args::{ColourChoice, GlobalArgs};
+use crate::cli::held_output::{HeldOutput, OutputKind, OutputStream};
 use crate::ops::blocked::Blocked;
 use crate::ops::diagnostic_json::DiagnosticJson;
 use crate::ops::text::{visible, with_causes, without_addresses};
@@ -31,6 +32,8 @@ pub(super) struct Terminal {
     is_interactive: bool,
     /// What was reported as an error so far, without addresses.
     problems: Mutex<Vec<String>>,
+    /// What is printed while output is held.
+    held: Mutex<Option<HeldOutput>>,
 }
 
 /// The form of results.
@@ -64,13 +67,67 @@ impl Terminal {
         };
         let is_interactive = io::stderr().is_terminal() && common.log.as_deref() != Some(Path::new("-"));
         let form = if common.json { OutputFormat::Json } else { OutputFormat::Text };
-        Self { form, verbosity, is_interactive, problems: Mutex::default() }
+        Self { form, verbosity, is_interactive, problems: Mutex::default(), held: Mutex::default() }
+    }
+
+    /// Whether nobody watches, as under cron: then `run` prints changes only.
+    pub(super) fn is_unattended(&self) -> bool {
+        let is_watched = io::stdout().is_terminal() || io::stderr().is_terminal();
+        self.form == OutputFormat::Text && self.verbosity < Verbosity::Letters && !is_watched
+    }
+
+    /// Holds all output from now on, until [`Self::release`].
+    pub(super) fn hold(&self) {
+        *self.held() = Some(HeldOutput::default());
+    }
+
+    /// Takes what was printed since output is held, and goes on holding.
+    pub(super) fn take_held(&self) -> HeldOutput {
+        self.held().as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Holds nothing more; what was held is returned.
+    pub(super) fn release(&self) -> HeldOutput {
+        self.held().take().unwrap_or_default()
+    }
+
+    /// What is printed by this has happened in this run: it is printed even if the last run said the same.
+    pub(super) fn as_news(&self, print: impl FnOnce()) {
+        self.set_kind(OutputKind::News);
+        print();
+        self.set_kind(OutputKind::State);
+    }
+
+    fn set_kind(&self, kind: OutputKind) {
+        if let Some(held) = self.held().as_mut() {
+            held.next = kind;
+        }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Option<HeldOutput>> {
+        // Lines are pushed whole, so it is consistent whenever the lock is free.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Prints what was held, as far as it is wanted.
+    pub(super) fn print_held(output: HeldOutput, is_wanted: impl Fn(OutputKind) -> bool) {
+        for line in output.lines.into_iter().filter(|line| is_wanted(line.kind)) {
+            write(line.stream, &line.text);
+        }
+    }
+
+    /// Prints a line, or holds it.
+    fn print(&self, stream: OutputStream, line: &str) {
+        match self.held().as_mut() {
+            Some(held) => held.push(stream, line),
+            None => write(stream, line),
+        }
     }
 
     /// Prints a line of a result, for people.
     pub(super) fn print_line(&self, line: &str) {
         if self.form == OutputFormat::Text && self.verbosity >= Verbosity::Results {
-            print_result(line);
+            self.print(OutputStream::Results, line);
         }
     }
 
@@ -83,7 +140,7 @@ impl Terminal {
     pub(super) fn json(&self, value: &impl Serialize) {
         if self.form == OutputFormat::Json {
             // Serialising fails only for maps whose keys are not strings, which none of our types has.
-            print_result(&serde_json::to_string(value).unwrap_or_default());
+            self.print(OutputStream::Results, &serde_json::to_string(value).unwrap_or_default());
         }
     }
 
@@ -94,14 +151,14 @@ impl Terminal {
     /// Prints what the user should know but is not a result.
     pub(super) fn note(&self, line: &str) {
         if self.verbosity >= Verbosity::Results {
-            print(&mut anstream::stderr(), line);
+            self.print(OutputStream::Notes, line);
         }
     }
 
     /// Prints a line about one letter, with `--verbose`.
     pub(super) fn letter(&self, line: impl FnOnce() -> String) {
         if self.verbosity >= Verbosity::Letters {
-            print(&mut anstream::stderr(), &line());
+            self.print(OutputStream::Notes, &line());
         }
     }
 
@@ -109,7 +166,7 @@ impl Terminal {
     pub(super) fn problem(&self, line: &str) {
         self.json(&serde_json::json!({ "error": line }));
         self.record(&without_addresses(line));
-        print(&mut anstream::stderr(), &format!("{}: {}", paint(Severity::Error, "error"), visible(line)));
+        self.print(OutputStream::Notes, &format!("{}: {}", paint(Severity::Error, "error"), visible(line)));
     }
 
     /// Reports that results could not be printed, as on a full disk; the exit status then.
@@ -122,6 +179,9 @@ impl Terminal {
     /// Logs an error, and keeps it for `status` if it is one of the first [`MAX_KEPT`].
     fn record(&self, line: &str) {
         tracing::error!("{line}");
+        if let Some(held) = self.held().as_mut() {
+            held.has_problem = true;
+        }
         // The list is consistent whenever the lock is free, even after a panic elsewhere.
         let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
         if problems.len() < MAX_KEPT {
@@ -178,10 +238,11 @@ impl Terminal {
         });
         let renderer = Renderer::styled();
         for diagnostic in first(&all) {
-            print(&mut anstream::stderr(), &format!("{}\n", render(&renderer, diagnostic)));
+            self.print(OutputStream::Notes, &format!("{}\n", render(&renderer, diagnostic)));
         }
         if all.len() > MAX_PRINTED {
-            print(&mut anstream::stderr(), &format!("… and {} more; use --json to see all", all.len() - MAX_PRINTED));
+            let more = all.len() - MAX_PRINTED;
+            self.print(OutputStream::Notes, &format!("… and {more} more; use --json to see all"));
         }
     }
 
@@ -197,7 +258,7 @@ impl Terminal {
 
     /// Whether progress may be printed as lines.
     pub(super) fn prints_progress_lines(&self) -> bool {
-        self.verbosity >= Verbosity::Results
+        self.verbosity >= Verbosity::Results && self.held().is_none()
     }
 
     /// Whether the answer to a question is yes.
@@ -236,6 +297,14 @@ static LOST_OUTPUT: OnceLock<io::Error> = OnceLock::new();
 fn print(stream: &mut impl Write, line: &str) {
     // `println!` would panic if the reader has closed the pipe (`| head`): Rust ignores SIGPIPE.
     _ = writeln!(stream, "{line}");
+}
+
+/// Prints a line where it belongs.
+fn write(stream: OutputStream, line: &str) {
+    match stream {
+        OutputStream::Results => print_result(line),
+        OutputStream::Notes => print(&mut anstream::stderr(), line),
+    }
 }
 
 /// Prints a line of a result.

@@ -38,6 +38,7 @@ pub mod prepared_issue;
 pub mod preview;
 pub mod reason_counts;
 pub mod refusals;
+pub mod run_changes;
 mod sample_reader;
 pub mod schedule;
 pub mod scheduled;

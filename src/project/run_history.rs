@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::delivery::file::FileReaders;
 use crate::project::{STATE, files};
@@ -21,6 +22,21 @@ pub struct RunHistory {
     pub last: Option<LastRun>,
     /// The issues that `run` has reported as too late, with their `send_at`: it does so once.
     pub late: BTreeMap<String, Timestamp>,
+    /// The problems that `run` has printed, by what they are about: the path of an issue, the mailbox, the project.
+    pub reported: BTreeMap<String, ReportedProblem>,
+}
+
+/// A problem that `run` has printed, and will not print again for a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportedProblem {
+    /// Of the text, without what differs from one run to the next.
+    pub digest: Digest,
+    /// When it was first seen.
+    pub since: Timestamp,
+    /// When it was printed.
+    pub printed: Timestamp,
+    /// Whether the end of it is worth a line.
+    pub ending_is_reported: bool,
 }
 
 /// A run that has ended.

@@ -207,7 +207,13 @@ impl Project {
             // `status` says when the last run was.
             let lines = text.split_inclusive('\n').map(|line| match line.strip_prefix("last run: ") {
                 Some(rest) => format!("last run: TIME{}", &rest["2026-05-04 09:00".len()..]),
-                None => line.to_owned(),
+                // `run` says how long a problem has lasted.
+                None => match line.split_once(" since ") {
+                    Some((what, _)) if line.contains("lasted") || line.contains("no longer") => {
+                        format!("{what} since TIME\n")
+                    }
+                    _ => line.to_owned(),
+                },
             });
             lines.collect::<String>()
         };

@@ -186,10 +186,12 @@ impl Command {
 pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, command: &Command) -> Result<Exit, Blocked> {
     let directory = global.directory.as_deref();
     let project = match command {
-        // These need no valid settings: one writes them, one reports what is wrong with them, and one does not read them.
+        // These need no valid settings: one writes them, one reports what is wrong with them, one does not read them, and one
+        // decides first what it prints of these reports.
         Command::Init(args) => return Ok(init::run(terminal, directory, args)?),
         Command::Check(args) => return check::run(terminal, global, args),
         Command::Trust(args) => return Ok(trust::run(terminal, directory, args)?),
+        Command::Run(args) => return run::run(terminal, global, args),
         _ => match open_project::open(terminal, global, command.issue(), command.access()) {
             Ok(project) => project,
             Err(exit) => return Ok(exit),
@@ -205,7 +207,7 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, command: &Command) -
         Command::Diff(args) => diff::run(terminal, project, args),
         Command::Test(args) => test::run(terminal, project, args),
         Command::Send(args) => send::run(terminal, project, args),
-        Command::Run(args) => run::run(terminal, project, args),
+        Command::Run(args) => run::run(terminal, global, args),
         Command::Export(args) => export::run(terminal, project, args),
         Command::Status(args) => Ok(status::run(terminal, project, args)?),
         Command::Resolve(args) => Ok(resolve::run(terminal, project, args)?),

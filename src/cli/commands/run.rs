@@ -1,4 +1,4 @@
-//! `run`, for cron, which mails all output: sends every issue that is due, and prints nothing where none is.
+//! `run`, for cron, which mails all output: sends every issue that is due, and prints nothing where nothing has changed.
 
 use std::path::{Path, PathBuf};
 
@@ -7,8 +7,11 @@ use jiff::Timestamp;
 
 use crate::base::error::Error;
 use crate::cli::exit::Exit;
+use crate::cli::global_args::GlobalArgs;
 use crate::cli::inbox::{self, InboxOutput};
+use crate::cli::open_project::{self, ProjectAccess};
 use crate::cli::report;
+use crate::cli::run_output::{RunOutput, RunPart};
 use crate::cli::send_issue::{self, Confirmation, DeferredPolicy, EarlyPolicy, SendOptions, send_issue};
 use crate::cli::terminal::Terminal;
 use crate::ops::blocked::{Blocked, GuardFailure};
@@ -42,37 +45,98 @@ impl RunArgs {
 /// How many issues that are too late are named; the rest are counted.
 const MAX_NAMED: usize = 5;
 
-/// Sends what is due, issue by issue; one that is blocked does not hold up the others.
-pub(super) fn run(terminal: &Terminal, project: &Project, args: &RunArgs) -> Result<Exit, Blocked> {
-    let now = Timestamp::now();
-    // Once for all issues: without the ledger none of them is sent.
-    drop(ledgers::open_to_read(project)?);
-    // First, so that readers who unsubscribed or cannot be reached get no letter in this run. A failure here stops nothing else.
-    let mut exit = if args.dry || project.settings().inbox.is_none() {
-        Exit::Done
+/// Sends what is due, and prints what has changed since the last run.
+pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, args: &RunArgs) -> Result<Exit, Blocked> {
+    let (root, access) = if args.dry {
+        (None, ProjectAccess::ShowsPeople)
     } else {
-        inbox::read_set(terminal, project, InboxPolicy::Record, InboxOutput::News)
+        (open_project::root(global.directory.as_deref(), None), ProjectAccess::Operates)
     };
+    let output = RunOutput::new(terminal, root);
+    let opened = open_project::open(terminal, global, None, access);
+    let found = opened.and_then(|project| match find_issues(&project) {
+        Ok(issues) => Ok((project, issues)),
+        Err(error) => Err(terminal.error(&error)),
+    });
+    match found {
+        Ok((project, issues)) => {
+            let output = output.in_zone(&project.settings().timezone);
+            output.end_part(RunPart::Project, Exit::Done);
+            let exit = send_due(terminal, &project, &issues, args, &output);
+            output.end();
+            exit
+        }
+        Err(exit) => {
+            output.end_part(RunPart::Project, exit);
+            output.end();
+            Ok(exit)
+        }
+    }
+}
+
+/// The files of the issues. Without the ledger none of them is sent: it is opened once for all.
+fn find_issues(project: &Project) -> Result<Vec<PathBuf>, Error> {
+    drop(ledgers::open_to_read(project)?);
+    project.issues()
+}
+
+/// Sends what is due, issue by issue; one that is blocked does not hold up the others.
+fn send_due(
+    terminal: &Terminal,
+    project: &Project,
+    issues: &[PathBuf],
+    args: &RunArgs,
+    output: &RunOutput<'_>,
+) -> Result<Exit, Blocked> {
+    let now = Timestamp::now();
+    let mut exit = Exit::Done;
     if !args.dry {
-        record_spool(terminal, project)?;
+        // First, so that readers who unsubscribed or cannot be reached get no letter in this run. A mailbox that cannot be
+        // read stops nothing else; without the spool nobody knows who has left.
+        exit = read_mailbox(terminal, project);
+        output.end_part(RunPart::Mailbox, exit);
+        let spool = record_spool(terminal, project).map_or_else(|error| terminal.error(&error), |()| Exit::Done);
+        output.end_part(RunPart::Spool, spool);
+        if spool != Exit::Done {
+            return Ok(spool);
+        }
     }
     let mut late = Vec::new();
-    for path in project.issues()? {
-        let one = match schedule::decide(project, &path, now) {
-            Ok(RunDecision::Send) if args.dry => print_due(terminal, project, &path),
-            Ok(RunDecision::Send) => send_scheduled(terminal, project, &path),
+    for path in issues {
+        let one = match schedule::decide(project, path, now) {
+            Ok(RunDecision::Send) if args.dry => print_due(terminal, project, path),
+            Ok(RunDecision::Send) => send_scheduled(terminal, project, path),
             Ok(RunDecision::Wait) => Ok(Exit::RetryLater),
             Ok(decision @ (RunDecision::Late(_) | RunDecision::Expired { .. })) => {
-                late.push((path, decision));
-                Ok(Exit::Done)
+                late.push((path.clone(), decision));
+                continue;
             }
             Ok(RunDecision::Early(_) | RunDecision::Skip) => Ok(Exit::Done),
             Err(error) => Err(error.into()),
         };
+        let one = one.unwrap_or_else(|blocked| terminal.blocked(&blocked));
+        output.end_part(RunPart::Issue(&name(project, path)), one);
         // The variants of `Exit` are ordered: the gravest is the least.
-        exit = exit.min(one.unwrap_or_else(|blocked| terminal.blocked(&blocked)));
+        exit = exit.min(one);
+    }
+    if !args.dry {
+        // Those that are late are reported below, once, and not as recovered.
+        let others: Vec<&PathBuf> = issues.iter().filter(|path| late.iter().all(|(other, _)| other != *path)).collect();
+        output.keep_issues(&others.into_iter().map(|path| name(project, path)).collect());
     }
     Ok(exit.min(report_late(terminal, project, args, &late)?))
+}
+
+/// The path of an issue in the project.
+fn name(project: &Project, path: &Path) -> String {
+    path.strip_prefix(project.root()).unwrap_or(path).display().to_string()
+}
+
+fn read_mailbox(terminal: &Terminal, project: &Project) -> Exit {
+    if project.settings().inbox.is_none() {
+        return Exit::Done;
+    }
+    inbox::read_set(terminal, project, InboxPolicy::Record, InboxOutput::News)
 }
 
 /// Records what is in the spool, although no issue may be due: who asked to leave should not wait for one.
@@ -129,7 +193,7 @@ fn report_late(
         let is_known = state.late.get(issue.as_str()) == Some(send_at);
         now_late.insert(issue.to_string(), *send_at);
         if !is_known || args.dry {
-            let typed = path.strip_prefix(project.root()).unwrap_or(path).display().to_string();
+            let typed = name(project, path);
             let zone = &project.settings().timezone;
             let (send_at, grace) = (local_time(*send_at, zone), duration(project.settings().grace));
             new.push(match decision {

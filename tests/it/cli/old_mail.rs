@@ -60,11 +60,10 @@ fn an_old_issue_with_errors_is_reported_once() {
              to send it all the same, use `newsletter send issues/maj.md`\n",
         );
         project.run("run").succeeds_with("");
-        // An issue that is due now is reported by each run, with its errors.
+        // An issue that is due now is reported with its errors, and stops each run.
         let project = project.always_due();
-        for _ in 0..2 {
-            assert!(project.run("run").stderr.contains("sbject"));
-        }
+        assert!(project.run("run").stderr.contains("sbject"));
+        project.run("run").is(3, "", "");
     }
 }
 

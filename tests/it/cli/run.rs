@@ -70,6 +70,117 @@ fn deferred_letters_wait_silently() {
     relay.finish();
 }
 
+/// Moves what was kept into the past, as if this time had passed since the last run.
+fn age(project: &Project, minutes: i64) {
+    let file = ".newsletter/last-run.json";
+    let mut history: serde_json::Value = serde_json::from_str(&project.read(file)).unwrap();
+    for (_, problem) in history["reported"].as_object_mut().unwrap() {
+        for key in ["since", "printed"] {
+            let moment: jiff::Timestamp = problem[key].as_str().unwrap().parse().unwrap();
+            let earlier = moment - jiff::SignedDuration::from_mins(minutes);
+            problem[key] = earlier.to_string().into();
+        }
+    }
+    project.write(file, history.to_string());
+}
+
+const UNKNOWN: &str = "error[NL604]: unknown audience `membres`";
+
+/// A project whose issue is due, and names an audience that does not exist.
+fn blocked(name: &str) -> Project {
+    let project = project(name, "2026-05-04");
+    project.edit(MAY, "[members]", "[membres]");
+    project
+}
+
+#[test]
+fn an_issue_blocked_for_three_days_is_reported_three_times_and_once_when_it_is_not() {
+    let project = blocked("run-three-days");
+    let mut printed = Vec::new();
+    // Every half hour; every five minutes, there is as much to read.
+    for _ in 0..3 * 24 * 2 {
+        let output = project.run("run");
+        assert_eq!((output.status, output.stdout.as_str()), (3, ""), "the status is always true");
+        printed.extend(Some(output.stderr).filter(|text| !text.is_empty()));
+        age(&project, 30);
+    }
+    assert_eq!(printed.len(), 3, "{printed:?}");
+    assert!(printed.iter().all(|text| text.contains(UNKNOWN)), "{printed:?}");
+    assert!(!printed[0].contains("lasted"), "{printed:?}");
+    assert!(printed[1].ends_with("issues/maj.md: this has lasted since TIME\n"), "{printed:?}");
+    project.edit(MAY, "[membres]", "[members]");
+    project.run("run").is(0, SENT, "issues/maj.md: no longer blocked; it was since TIME\n");
+    project.run("run").is(0, "", "");
+}
+
+#[test]
+fn each_issue_and_each_problem_is_news_once() {
+    let project = blocked("run-news");
+    let has = |texts: &[&str]| {
+        let output = project.run("run");
+        assert_eq!(output.status, 3);
+        for text in [UNKNOWN, "`subjekt`", "`sbject`"] {
+            assert_eq!(output.stderr.contains(text), texts.contains(&text), "{text}: {}", output.stderr);
+        }
+    };
+    has(&[UNKNOWN]);
+    has(&[]);
+    project.write("issues/a.md", "---\nsubjekt: Nyt\nsend_at: 2026-05-04\naudiences: [members]\n---\nHej\n");
+    has(&["`subjekt`"]);
+    has(&[]);
+    project.edit("issues/a.md", "subjekt", "sbject");
+    has(&["`sbject`"]);
+    std::fs::remove_file(project.path("issues/a.md")).unwrap();
+    has(&[]);
+    assert!(!project.read(".newsletter/last-run.json").contains("issues/a.md"));
+    for typed in ["run --json", "run -v"] {
+        let output = project.run(typed);
+        assert!(output.status == 3 && output.stderr.contains(UNKNOWN), "{typed}: {output:?}");
+    }
+    project.edit(MAY, "date:", "draft: true\ndate:");
+    project.run("run").is(0, "", "issues/maj.md: no longer blocked; it was since TIME\n");
+}
+
+#[test]
+fn what_was_printed_and_cannot_be_read_is_printed_again() {
+    let project = blocked("run-memory");
+    assert!(project.run("run").stderr.contains(UNKNOWN));
+    project.run("run").is(3, "", "");
+    project.write(".newsletter/last-run.json", "{\"reported\": 7");
+    assert!(project.run("run").stderr.contains(UNKNOWN));
+    project.run("run").is(3, "", "");
+    // A folder in the place of the file can be neither read nor replaced, even by root.
+    std::fs::remove_file(project.path(".newsletter/last-run.json")).unwrap();
+    std::fs::create_dir(project.path(".newsletter/last-run.json")).unwrap();
+    for _ in 0..2 {
+        assert!(project.run("run").stderr.contains(UNKNOWN));
+    }
+}
+
+#[test]
+fn settings_with_errors_are_reported_once_and_so_is_their_end() {
+    let project = Project::new("run-settings");
+    let settings = project.read("newsletter.yaml");
+    project.write("newsletter.yaml", "nam: x\n");
+    assert!(project.run("run").stderr.contains("unknown key `nam`"));
+    project.run("run").is(78, "", "");
+    project.write("newsletter.yaml", settings);
+    project.run("run").is(0, "", "this project: no longer blocked; it was since TIME\n");
+}
+
+#[test]
+fn a_relay_that_is_down_is_reported_once() {
+    let project = project("run-down", "2026-05-04");
+    // Nothing listens on a port that was just given back.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    project.relay(port, "");
+    let project = project.always_due();
+    let first = project.run("run");
+    assert!(first.status == 75 && first.stderr.contains("cannot connect to the relay"), "{first:?}");
+    assert!(first.stdout.contains("3 not sent yet"), "{first:?}");
+    project.run("run").is(75, "", "");
+}
+
 #[test]
 fn no_project_and_wrong_settings_are_78() {
     let project = Project::empty("run-no-project");

@@ -1,0 +1,54 @@
+//! Output that waits until it is known whether it is news.
+
+/// What was printed while it was held.
+#[derive(Debug, Default)]
+pub(super) struct HeldOutput {
+    /// In the order in which they were printed.
+    pub(super) lines: Vec<HeldLine>,
+    /// What the lines that come next are.
+    pub(super) next: OutputKind,
+    /// Whether a problem was printed.
+    pub(super) has_problem: bool,
+}
+
+/// A line that waits.
+#[derive(Debug)]
+pub(super) struct HeldLine {
+    /// Where it belongs.
+    pub(super) stream: OutputStream,
+    /// The line, with its colours.
+    pub(super) text: String,
+    /// Whether it may be left out.
+    pub(super) kind: OutputKind,
+}
+
+/// Whether a line says what has happened, or how things are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum OutputKind {
+    /// How things are: the next run may say the same.
+    #[default]
+    State,
+    /// What has happened in this run.
+    News,
+}
+
+/// Where a line is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OutputStream {
+    /// Standard output.
+    Results,
+    /// Standard error.
+    Notes,
+}
+
+impl HeldOutput {
+    /// Adds a line.
+    pub(super) fn push(&mut self, stream: OutputStream, text: &str) {
+        self.lines.push(HeldLine { stream, text: text.to_owned(), kind: self.next });
+    }
+
+    /// The lines that say how things are.
+    pub(super) fn state(&self) -> Vec<String> {
+        self.lines.iter().filter(|line| line.kind == OutputKind::State).map(|line| line.text.clone()).collect()
+    }
+}

@@ -1,0 +1,155 @@
+//! What an unattended `run` prints: what has changed since the last one.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::base::error::Error;
+use crate::cli::exit::Exit;
+use crate::cli::held_output::{HeldOutput, OutputKind};
+use crate::cli::terminal::Terminal;
+use crate::ops::run_changes::{self, PartChange, PartState, ProblemEnding};
+use crate::ops::text::local_time;
+use crate::project::run_history::RunHistory;
+
+/// The name of the project itself among the parts of a run.
+const PROJECT: &str = "this project";
+/// The name of the mailbox.
+const MAILBOX: &str = "the mailbox";
+/// The name of the spool of requests to unsubscribe.
+const SPOOL: &str = "the spool";
+
+/// A part of a run, whose problems come and go by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RunPart<'a> {
+    /// What stops the whole run: settings, the ledger.
+    Project,
+    Mailbox,
+    Spool,
+    /// An issue, by its path in the project.
+    Issue(&'a str),
+}
+
+impl RunPart<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Self::Project => PROJECT,
+            Self::Mailbox => MAILBOX,
+            Self::Spool => SPOOL,
+            Self::Issue(path) => path,
+        }
+    }
+}
+
+/// Prints each part of a run when it has ended, if it is news.
+pub(super) struct RunOutput<'a> {
+    terminal: &'a Terminal,
+    /// Absent: everything is printed at once.
+    held: Option<PathBuf>,
+    /// The zone of the times that are printed.
+    zone: TimeZone,
+}
+
+impl<'a> RunOutput<'a> {
+    /// For the project in this folder. A run that is watched, or whose project is not found, prints everything at once.
+    pub(super) fn new(terminal: &'a Terminal, root: Option<PathBuf>) -> Self {
+        let held = root.filter(|_| terminal.is_unattended());
+        if held.is_some() {
+            terminal.hold();
+        }
+        Self { terminal, held, zone: TimeZone::system() }
+    }
+
+    /// The same with the zone of the project, whose settings have been read.
+    pub(super) fn in_zone(self, zone: &TimeZone) -> Self {
+        Self { zone: zone.clone(), ..self }
+    }
+
+    /// Prints what a part has printed since the part before it, as far as it is news.
+    pub(super) fn end_part(&self, part: RunPart<'_>, exit: Exit) {
+        let Some(root) = &self.held else { return };
+        let output = self.terminal.take_held();
+        let state = state_of(part, exit, &output);
+        let change = match keep(root, part.name(), state, Timestamp::now()) {
+            Ok(change) => change,
+            Err(error) => {
+                // Without a memory everything is news.
+                tracing::warn!("what this run has printed cannot be kept: {error}");
+                PartChange::Began
+            }
+        };
+        let is_over = matches!(part, RunPart::Issue(_)) && is_final(exit);
+        Terminal::print_held(output, |kind| is_over || kind == OutputKind::News || is_printed(change));
+        let name = part.name();
+        match change {
+            PartChange::Recovered { since } => {
+                self.print_now(&format!("{name}: no longer blocked; it was since {}", local_time(since, &self.zone)));
+            }
+            PartChange::Lasts { since } => {
+                self.print_now(&format!("{name}: this has lasted since {}", local_time(since, &self.zone)));
+            }
+            PartChange::Same | PartChange::Began => {}
+        }
+    }
+
+    /// Forgets what was printed about all issues but these: they were removed, or are reported in another way.
+    pub(super) fn keep_issues(&self, issues: &BTreeSet<String>) {
+        let Some(root) = &self.held else { return };
+        let mut history = RunHistory::read(root);
+        let before = history.reported.len();
+        history.reported.retain(|part, _| [PROJECT, MAILBOX, SPOOL].contains(&&**part) || issues.contains(part));
+        if history.reported.len() != before
+            && let Err(error) = history.save(root)
+        {
+            tracing::warn!("what this run has printed cannot be kept: {error}");
+        }
+    }
+
+    /// Holds nothing more.
+    pub(super) fn end(self) {
+        if self.held.is_some() {
+            Terminal::print_held(self.terminal.release(), |_| true);
+        }
+    }
+
+    fn print_now(&self, line: &str) {
+        self.terminal.note(line);
+        Terminal::print_held(self.terminal.take_held(), |_| true);
+    }
+}
+
+/// Whether an issue is finished, with or without refused recipients: no later run prints anything of it.
+fn is_final(exit: Exit) -> bool {
+    matches!(exit, Exit::Done | Exit::SomeFailed)
+}
+
+fn is_printed(change: PartChange) -> bool {
+    matches!(change, PartChange::Began | PartChange::Lasts { .. })
+}
+
+fn state_of(part: RunPart<'_>, exit: Exit, output: &HeldOutput) -> PartState {
+    let lines = output.state();
+    if matches!(part, RunPart::Issue(_)) && is_final(exit) {
+        return PartState::Good;
+    }
+    if lines.is_empty() {
+        return if exit == Exit::Done { PartState::Good } else { PartState::Unknown };
+    }
+    // A run beside a long one is no problem, and neither are letters that wait.
+    let ending =
+        if output.has_problem && exit != Exit::Locked { ProblemEnding::Reported } else { ProblemEnding::Silent };
+    PartState::Problem { digest: run_changes::digest(&lines), ending }
+}
+
+/// Compares with what the last run kept. The file is read anew for each part: another run may have ended meanwhile.
+fn keep(root: &Path, part: &str, state: PartState, now: Timestamp) -> Result<PartChange, Error> {
+    let mut history = RunHistory::read(root);
+    let before = history.reported.clone();
+    let change = run_changes::compare(&mut history, part, state, now);
+    if history.reported != before {
+        history.save(root)?;
+    }
+    Ok(change)
+}
