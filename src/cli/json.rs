@@ -96,6 +96,7 @@ pub(super) struct TotalsJson<'a> {
     in_doubt: u64,
     suppressed: u64,
     expired: u64,
+    cancelled: u64,
 }
 
 impl<'a> ReportJson<'a> {
@@ -130,6 +131,7 @@ impl<'a> TotalsJson<'a> {
             in_doubt: totals.of(LetterState::InDoubt),
             suppressed: totals.of(LetterState::Suppressed),
             expired: totals.of(LetterState::Expired),
+            cancelled: totals.of(LetterState::Cancelled),
         }
     }
 

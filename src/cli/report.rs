@@ -109,6 +109,7 @@ pub(super) fn word(state: LetterState, transport: TransportKind) -> &'static str
         (LetterState::InDoubt, _) => "in doubt",
         (LetterState::Suppressed, _) => "suppressed",
         (LetterState::Expired, _) => "expired",
+        (LetterState::Cancelled, _) => "cancelled",
     }
 }
 

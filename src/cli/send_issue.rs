@@ -137,7 +137,7 @@ pub(super) fn send_issue(
         },
         wait: wait_policy(project, &record, options.deferred),
         bounces: project.settings().failures.bounces,
-        refusal_limit: refusals::limit_of(project, &mut *ledger, &record)?,
+        refusal_limit: refusals::limit_of(project, &record).filter(|_| options.over_limit == OverLimitPolicy::Pause),
     };
     Ok(delivery::deliver(terminal, &mut *ledger, &request)?)
 }
@@ -274,7 +274,7 @@ fn nothing_to_do(
     if !totals.is_finished() && (!waits || is_expired) {
         return Ok(None);
     }
-    let limit = refusals::limit_of(project, &mut *ledger, &record)?;
+    let limit = refusals::limit_of(project, &record);
     print_nothing_to_do(terminal, &record, &totals, limit);
     Ok(Some(Exit::of_totals(&totals)))
 }

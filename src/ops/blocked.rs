@@ -154,6 +154,14 @@ pub enum GuardFailure {
         /// To which domains, each with a reply.
         domains: String,
     },
+    /// Its issue was cancelled.
+    #[error(
+        "{issue} was cancelled and is not planned again. To send a corrected text, write a new issue: `newsletter new`"
+    )]
+    Cancelled {
+        /// The issue.
+        issue: IssueId,
+    },
     /// Another run replaced the plan between freezing and reading it.
     #[error("another run replaced the plan of {issue}: run again")]
     Replaced {

@@ -42,7 +42,7 @@ impl IssueVersions {
     /// before the issue was planned again keeps its own.
     pub fn of_letter(&self, letter: &LetterRecord) -> Option<usize> {
         match (letter.state, letter.at) {
-            (LetterState::Suppressed | LetterState::Expired, _) => None,
+            (LetterState::Suppressed | LetterState::Expired | LetterState::Cancelled, _) => None,
             (
                 LetterState::Accepted
                 | LetterState::Bounced

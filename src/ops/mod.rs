@@ -5,6 +5,7 @@
 
 mod block_table;
 pub mod blocked;
+pub mod cancel;
 pub mod check;
 pub mod compose;
 pub(crate) mod consent_texts;

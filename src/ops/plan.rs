@@ -201,6 +201,7 @@ pub fn plan(
         Some(record) if guards.replan == ReplanPolicy::Continue => {
             Ok(PlanStep::Resumed(Box::new(resume(ledger, prepared, record, guards)?)))
         }
+        Some(record) if record.cancelled => Err(GuardFailure::Cancelled { issue: record.issue }.into()),
         Some(record) if ledger.is_erased(record.id)? => {
             Err(GuardFailure::RecipientsErased { issue: record.issue }.into())
         }

@@ -48,13 +48,8 @@ impl fmt::Display for DomainRefusals {
 }
 
 /// The limit that is in force for a plan; absent: there is none, or its refusals were accepted.
-///
-/// # Errors
-///
-/// The ledger cannot be read.
-pub fn limit_of(project: &Project, ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Option<RefusalLimit>, Error> {
-    let limit = project.settings().failures.refused;
-    Ok(if limit.is_some() && ledger.accepts_refusals(plan.id)? { None } else { limit })
+pub fn limit_of(project: &Project, plan: &PlanRecord) -> Option<RefusalLimit> {
+    project.settings().failures.refused.filter(|_| !plan.accepts_refusals)
 }
 
 /// Whether more letters were refused than the limit allows.
@@ -69,7 +64,7 @@ pub fn is_over(limit: Option<RefusalLimit>, totals: &Totals) -> bool {
 /// It is paused, or the ledger cannot be read.
 pub fn check(project: &Project, ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<(), Blocked> {
     let totals = ledger.totals(plan.id)?;
-    let limit = limit_of(project, ledger, plan)?;
+    let limit = limit_of(project, plan);
     match limit.filter(|_| is_over(limit, &totals) && !totals.is_finished()) {
         Some(limit) => Err(too_many(ledger, plan, limit)?.into()),
         None => Ok(()),

@@ -243,6 +243,6 @@ fn a_foreign_schema_is_not_changed() {
     assert_eq!(strangers, expected);
     drop(open(server, "from_tomorrow"));
     server.execute("UPDATE from_tomorrow.format SET number = 99");
-    let newer = "the ledger has format 99, and this version of newsletter uses format 4";
+    let newer = "the ledger has format 99, and this version of newsletter uses format 5";
     assert_eq!(opened(server.shared("from_tomorrow")), newer);
 }

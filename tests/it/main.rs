@@ -14,6 +14,8 @@ mod blocks;
 #[cfg(test)]
 mod book;
 #[cfg(test)]
+mod cancel;
+#[cfg(test)]
 mod case;
 #[cfg(test)]
 mod chance;

@@ -1,6 +1,7 @@
 //! The commands: each file holds the arguments of a command and what it does with them.
 
 mod audience;
+mod cancel;
 mod check;
 mod diff;
 mod dkim;
@@ -25,6 +26,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use crate::cli::commands::audience::AudienceCommand;
+use crate::cli::commands::cancel::CancelArgs;
 use crate::cli::commands::check::CheckArgs;
 use crate::cli::commands::diff::DiffArgs;
 use crate::cli::commands::dkim::DkimCommand;
@@ -73,6 +75,8 @@ pub(super) enum Command {
     Export(ExportArgs),
     /// Show delivery status
     Status(StatusArgs),
+    /// Cancel what is left to send of an issue
+    Cancel(CancelArgs),
     /// Record whether letters in doubt arrived
     Resolve(ResolveArgs),
     /// Check, export, migrate or prune the ledger (the record of sent letters)
@@ -117,6 +121,7 @@ impl Command {
             Self::Send(args) => Some(&args.issue),
             Self::Export(args) => args.issue.as_deref(),
             Self::Status(args) => args.issue.as_deref(),
+            Self::Cancel(args) => Some(&args.issue),
             Self::Resolve(args) => Some(&args.issue),
             Self::Check(args) => args.first_issue(),
             Self::Init(_)
@@ -150,6 +155,7 @@ impl Command {
             | Self::Test(_)
             | Self::Send(_)
             | Self::Run(_)
+            | Self::Cancel(_)
             | Self::Resolve(_)
             | Self::Ledger(_)
             | Self::Dkim(_)
@@ -210,6 +216,7 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, command: &Command) -
         Command::Run(args) => run::run(terminal, global, args),
         Command::Export(args) => export::run(terminal, project, args),
         Command::Status(args) => Ok(status::run(terminal, project, args)?),
+        Command::Cancel(args) => Ok(cancel::run(terminal, project, args)?),
         Command::Resolve(args) => Ok(resolve::run(terminal, project, args)?),
         Command::Ledger(command) => Ok(ledger::run(terminal, project, command)?),
         Command::Dkim(command) => Ok(dkim::run(terminal, project, command)?),

@@ -155,7 +155,7 @@ fn print_report(
     if let Some(subject) = subject {
         terminal.print_line(&format!("  subject: {}", visible(subject)));
     }
-    let limit = refusals::limit_of(project, ledger, plan)?;
+    let limit = refusals::limit_of(project, plan);
     for line in report::advice(plan, &totals, limit, sending, None) {
         terminal.print_line(&format!("  {line}"));
     }

@@ -341,7 +341,8 @@ fn failures_in_a_row(letters: &[LetterStatus], removed_at: Option<Timestamp>) ->
                 | LetterState::Refused
                 | LetterState::InDoubt
                 | LetterState::Suppressed
-                | LetterState::Expired,
+                | LetterState::Expired
+                | LetterState::Cancelled,
                 _,
             ) => {}
         }

@@ -1,6 +1,5 @@
 //! What happened to each letter: durable, and the only record of it.
 
-mod accepted_refusals;
 pub mod claim;
 mod columns;
 pub mod due_time;
@@ -91,7 +90,8 @@ pub trait Ledger: LedgerReader + Suppressions + Feedback + Erasures + Send {
     /// since there a second delivery replaces the first.
     fn recover(&mut self) -> Result<u64, LedgerError>;
 
-    /// Expires open letters: those first tried before `oldest`, or all of them if `send_until` has passed.
+    /// Settles open letters that are not tried any more: those first tried before `oldest` expire, or all of them if
+    /// `send_until` has passed; those of a cancelled plan are cancelled.
     fn expire(&mut self, plan: &PlanRecord, oldest: Timestamp, now: Timestamp) -> Result<u64, LedgerError>;
 
     /// Resolves letters in doubt: those of the addresses with these keys, or all of them if there are none. A letter to
@@ -107,8 +107,9 @@ pub trait Ledger: LedgerReader + Suppressions + Feedback + Erasures + Send {
     /// Records that a plan is sent on, however many of its letters are refused.
     fn accept_refusals(&mut self, plan: PlanId) -> Result<(), LedgerError>;
 
-    /// Whether a plan is sent on, however many of its letters are refused.
-    fn accepts_refusals(&mut self, plan: PlanId) -> Result<bool, LedgerError>;
+    /// Cancels a plan, also while it is being sent: its open letters are cancelled, and no run claims one any more. A letter in
+    /// flight is settled by its run. Returns how many letters were cancelled.
+    fn cancel(&mut self, plan: PlanId, now: Timestamp) -> Result<u64, LedgerError>;
 
     /// Calls `visit` with every row of one snapshot: plans, then letters, then readers, in their order.
     ///

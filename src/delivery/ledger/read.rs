@@ -181,7 +181,7 @@ pub(crate) fn collect<T>(
 }
 
 fn plan_row(row: &dyn ResultColumns) -> Result<PlanRow, LedgerError> {
-    Ok(PlanRow { record: PlanRecord::read(row)?, replaced: row.boolean(10)? })
+    Ok(PlanRow { record: PlanRecord::read(row)?, replaced: row.boolean(12)? })
 }
 
 /// Calls `visit` with every suppression, including removed ones, the oldest first.

@@ -36,6 +36,10 @@ pub struct PlanRecord {
     pub send_until: Option<Timestamp>,
     /// When it was frozen.
     pub frozen_at: Timestamp,
+    /// Whether an operator cancelled it: nothing more of it is sent.
+    pub cancelled: bool,
+    /// Whether an operator decided that it is sent on, however many of its letters are refused.
+    pub accepts_refusals: bool,
 }
 
 /// A plan's number in its ledger.
@@ -79,7 +83,8 @@ impl Resolution {
 impl PlanRecord {
     /// The columns that [`read`](Self::read) reads.
     pub(crate) const COLUMNS: &'static str =
-        "id, issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at";
+        "id, issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at, cancelled,
+           accepts_refusals";
 
     /// The statement that stores a new one and returns its number, with its parameters in the order that SQLite numbers
     /// them by.
@@ -106,6 +111,8 @@ impl PlanRecord {
             editions: from_json(&row.required_text(7, "plan.editions")?, "plan.editions")?,
             send_until: row.time(8)?,
             frozen_at: row.time(9)?.ok_or(damaged("plan.frozen_at"))?,
+            cancelled: row.boolean(10)?,
+            accepts_refusals: row.boolean(11)?,
         })
     }
 }

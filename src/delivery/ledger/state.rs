@@ -30,6 +30,8 @@ pub enum LetterState {
     Suppressed,
     /// Still open when its time was over.
     Expired,
+    /// Still open when its issue was cancelled.
+    Cancelled,
 }
 
 impl From<&Outcome> for LetterState {
@@ -45,7 +47,7 @@ impl From<&Outcome> for LetterState {
 
 impl LetterState {
     /// Every state, in the order in which totals are printed.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Planned,
         Self::InFlight,
         Self::Accepted,
@@ -57,6 +59,7 @@ impl LetterState {
         Self::InDoubt,
         Self::Suppressed,
         Self::Expired,
+        Self::Cancelled,
     ];
 
     /// Its name in the ledger and in JSON.
@@ -73,6 +76,7 @@ impl LetterState {
             Self::InDoubt => "in_doubt",
             Self::Suppressed => "suppressed",
             Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
         }
     }
 
@@ -96,7 +100,8 @@ impl LetterState {
             | Self::Refused
             | Self::InDoubt
             | Self::Suppressed
-            | Self::Expired => true,
+            | Self::Expired
+            | Self::Cancelled => true,
         }
     }
 }

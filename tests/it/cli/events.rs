@@ -85,6 +85,7 @@ fn a_run_prints_each_event() {
         "in_doubt",
         "suppressed",
         "expired",
+        "cancelled",
     ];
     assert_eq!(states.iter().map(|state| totals[state].as_u64().unwrap()).sum::<u64>(), 3, "{totals}");
     assert_eq!((&report["attempts"], &report["connections"]), (&Value::from(3), &Value::from(2)));

@@ -57,7 +57,7 @@ fn totals_add_up_to_the_plan() {
     project.run("status").succeeds_with(&format!("{TOLD}last run: TIME, `newsletter send`: exit status 1\n"));
     project.run("status issues/maj.md").succeeds_with(TOLD);
     let json = "{\"issue\":\"issues/maj.md\",\"subject\":\"Nyt i maj\",\"transport\":\"smtp\",\"recipients\":3,\"planned\":0,\"accepted\":1,\
-                \"bounced\":0,\"complained\":0,\"left\":0,\"deferred\":0,\"refused\":1,\"in_doubt\":1,\"suppressed\":0,\"expired\":0}\n";
+                \"bounced\":0,\"complained\":0,\"left\":0,\"deferred\":0,\"refused\":1,\"in_doubt\":1,\"suppressed\":0,\"expired\":0,\"cancelled\":0}\n";
     assert_eq!(project.run("status --json").stdout.lines().next(), Some(json.trim_end()));
     project.run("status issues/maj.md --json").succeeds_with(json);
     let none = Project::new("status-none");

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use postgres::types::ToSql;
 
 use crate::base::error::Error;
-use crate::delivery::ledger::accepted_refusals;
 use crate::delivery::ledger::due_time::DueTime;
 use crate::delivery::ledger::erasure::IS_ERASED;
 use crate::delivery::ledger::error::LedgerError;
@@ -80,9 +79,10 @@ impl Ledger for Postgres {
 
     fn expire(&mut self, plan: &PlanRecord, oldest: Timestamp, now: Timestamp) -> Result<u64, LedgerError> {
         let over = plan.send_until.is_some_and(|until| until < now);
-        let statement = "UPDATE letter SET state = 'expired', at = $3
+        let statement = "WITH current AS (SELECT cancelled FROM plan WHERE id = $1)
+             UPDATE letter SET state = CASE WHEN (SELECT cancelled FROM current) THEN 'cancelled' ELSE 'expired' END, at = $3
              WHERE plan = $1 AND state IN ('planned', 'deferred') AND holder IS NULL
-               AND (state = 'deferred' AND first_try < $2 OR $4)";
+               AND (state = 'deferred' AND first_try < $2 OR $4 OR (SELECT cancelled FROM current))";
         let values: [&(dyn ToSql + Sync); 4] = [&plan.id.0, &oldest.as_millisecond(), &now.as_millisecond(), &over];
         self.client.retrying(|client| client.execute(statement, &values))
     }
@@ -97,7 +97,10 @@ impl Ledger for Postgres {
         // The run that tried it last must not settle it any more.
         let statement = format!(
             "UPDATE letter SET at = $4, tried_by = NULL,
-               state = CASE WHEN $3 = 'planned' AND {IS_ERASED} THEN 'suppressed' ELSE $3 END
+               state = CASE WHEN $3 <> 'planned' THEN $3
+                         WHEN {IS_ERASED} THEN 'suppressed'
+                         WHEN (SELECT cancelled FROM plan WHERE id = $1) THEN 'cancelled'
+                         ELSE 'planned' END
              WHERE plan = $1 AND state = 'in_doubt' AND (cardinality($2::text[]) = 0 OR key = ANY($2))"
         );
         let state = resolution.state().as_str();
@@ -105,16 +108,22 @@ impl Ledger for Postgres {
     }
 
     fn accept_refusals(&mut self, plan: PlanId) -> Result<(), LedgerError> {
-        let mut transaction = self.client.connected()?.transaction()?;
-        transaction.batch_execute(accepted_refusals::CREATE)?;
-        transaction.execute(accepted_refusals::INSERT, &[&plan.0])?;
-        Ok(transaction.commit()?)
+        let statement = "UPDATE plan SET accepts_refusals = TRUE WHERE id = $1";
+        self.client.retrying(|client| client.execute(statement, &[&plan.0]))?;
+        Ok(())
     }
 
-    fn accepts_refusals(&mut self, plan: PlanId) -> Result<bool, LedgerError> {
-        let exists = "SELECT to_regclass('accepted_refusals') IS NOT NULL";
-        let exists: bool = self.client.retrying(|client| client.query_one(exists, &[]))?.try_get(0)?;
-        Ok(exists && accepted_refusals::contains(self, plan)?)
+    fn cancel(&mut self, plan: PlanId, now: Timestamp) -> Result<u64, LedgerError> {
+        let mut transaction = self.client.connected()?.transaction()?;
+        transaction.execute("UPDATE plan SET cancelled = TRUE WHERE id = $1", &[&plan.0])?;
+        // Also claimed ones: their holder can no longer mark them.
+        let cancelled = transaction.execute(
+            "UPDATE letter SET state = 'cancelled', holder = NULL, at = $2
+             WHERE plan = $1 AND state IN ('planned', 'deferred')",
+            &[&plan.0, &now.as_millisecond()],
+        )?;
+        transaction.commit()?;
+        Ok(cancelled)
     }
 
     fn each_row(&mut self, visit: &mut RowVisitor<'_>) -> Result<(), Error> {

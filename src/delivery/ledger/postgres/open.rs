@@ -11,9 +11,20 @@ use crate::delivery::ledger::postgres::client::ReconnectingClient;
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// The format of this version, kept in the table `format`.
-const FORMAT: i32 = 4;
+const FORMAT: i32 = 5;
+/// The format before, which is upgraded.
+const UPGRADABLE: i32 = 4;
+const UPGRADE: &str = "ALTER TABLE plan ADD COLUMN cancelled BOOLEAN NOT NULL DEFAULT FALSE,
+       ADD COLUMN accepts_refusals BOOLEAN NOT NULL DEFAULT FALSE;
+     ALTER TABLE letter DROP CONSTRAINT letter_state_check, ADD CONSTRAINT letter_state_check CHECK (state IN
+       ('planned', 'in_flight', 'accepted', 'bounced', 'complained', 'left', 'deferred', 'refused', 'in_doubt', 'suppressed',
+        'expired', 'cancelled'));";
 /// The first key of our advisory locks: `NLtr` in ASCII, as in SQLite's `application_id`.
 pub(super) const LOCKS: i32 = 0x4e4c_7472;
+
+const FOUND_FORMAT: &str = "SELECT max(number) FROM format";
+/// Keeps other hosts from creating or changing the tables until the transaction ends.
+const LOCK_TABLES: &str = "SELECT pg_advisory_xact_lock($1, hashtext($2))";
 
 /// How often the lock for planning is tried.
 const LOCK_POLL: Duration = Duration::from_millis(200);
@@ -61,19 +72,32 @@ fn inspect(client: &mut ReconnectingClient) -> Result<SchemaState, LedgerError> 
     if !ours {
         return Err(LedgerError::ForeignSchema { schema });
     }
-    let row = client.retrying(|client| client.query_one("SELECT max(number) FROM format", &[]))?;
-    let found: i32 = row.try_get(0)?;
-    if found != FORMAT {
-        return Err(LedgerError::Format { found: i64::from(found), known: i64::from(FORMAT) });
+    let row = client.retrying(|client| client.query_one(FOUND_FORMAT, &[]))?;
+    match row.try_get(0)? {
+        FORMAT => {}
+        UPGRADABLE => upgrade(client)?,
+        found => return Err(LedgerError::Format { found: i64::from(found), known: i64::from(FORMAT) }),
     }
     Ok(SchemaState::Ledger)
+}
+
+/// Several hosts may find the former format at once: the lock lets the first one upgrade it.
+fn upgrade(client: &mut ReconnectingClient) -> Result<(), LedgerError> {
+    let schema = client.shared().schema.clone();
+    let mut transaction = client.connected()?.transaction()?;
+    transaction.execute(LOCK_TABLES, &[&LOCKS, &format!("make {schema}")])?;
+    if transaction.query_one(FOUND_FORMAT, &[])?.try_get::<_, i32>(0)? == UPGRADABLE {
+        transaction.batch_execute(UPGRADE)?;
+        transaction.execute("UPDATE format SET number = $1", &[&FORMAT])?;
+    }
+    Ok(transaction.commit()?)
 }
 
 /// Several hosts may begin at once: the lock lets the first one create the tables.
 fn create(client: &mut ReconnectingClient) -> Result<(), LedgerError> {
     let schema = client.shared().schema.clone();
     let mut transaction = client.connected()?.transaction()?;
-    transaction.execute("SELECT pg_advisory_xact_lock($1, hashtext($2))", &[&LOCKS, &format!("make {schema}")])?;
+    transaction.execute(LOCK_TABLES, &[&LOCKS, &format!("make {schema}")])?;
     let tables: i64 =
         transaction.query_one("SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = $1", &[&schema])?.get(0);
     if tables == 0 {

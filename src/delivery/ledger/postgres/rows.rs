@@ -72,8 +72,8 @@ impl Postgres {
 fn insert_plan(transaction: &mut Transaction<'_>, plan: &PlanRow) -> Result<(), LedgerError> {
     transaction.execute(
         "INSERT INTO plan (id, issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at,
-           replaced)
-         OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+           cancelled, accepts_refusals, replaced)
+         OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         &[
             &plan.record.id.0,
             &plan.record.issue.as_str(),
@@ -85,6 +85,8 @@ fn insert_plan(transaction: &mut Transaction<'_>, plan: &PlanRow) -> Result<(), 
             &to_json(&plan.record.editions)?,
             &plan.record.send_until.map(Timestamp::as_millisecond),
             &plan.record.frozen_at.as_millisecond(),
+            &plan.record.cancelled,
+            &plan.record.accepts_refusals,
             &plan.replaced,
         ],
     )?;

@@ -15,7 +15,10 @@ CREATE TABLE plan (
   frozen_at BIGINT NOT NULL,
   -- The fingerprint of the key with which the tokens of its readers are made.
   reader_key TEXT NOT NULL DEFAULT '',
-  replaced BOOLEAN NOT NULL DEFAULT FALSE
+  replaced BOOLEAN NOT NULL DEFAULT FALSE,
+  -- Decisions of an operator: nothing more of it is sent; it is sent on although many letters are refused.
+  cancelled BOOLEAN NOT NULL DEFAULT FALSE,
+  accepts_refusals BOOLEAN NOT NULL DEFAULT FALSE
 );
 CREATE UNIQUE INDEX plan_in_force ON plan (issue, transport) WHERE NOT replaced;
 
@@ -37,7 +40,7 @@ CREATE TABLE letter (
   message_id TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN
     ('planned', 'in_flight', 'accepted', 'bounced', 'complained', 'left', 'deferred', 'refused', 'in_doubt', 'suppressed',
-     'expired')),
+     'expired', 'cancelled')),
   tries INTEGER NOT NULL DEFAULT 0,
   first_try BIGINT,
   due BIGINT NOT NULL DEFAULT 0,
@@ -93,9 +96,4 @@ CREATE TABLE reader (
 -- The fingerprint of the project's key that this ledger belongs to; no row until a key was used with it.
 CREATE TABLE project_key (
   fingerprint TEXT NOT NULL
-);
-
--- The plans that are sent on although more letters were refused than `limits.refused` allows.
-CREATE TABLE accepted_refusals (
-  plan BIGINT PRIMARY KEY REFERENCES plan (id)
 );

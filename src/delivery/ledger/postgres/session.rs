@@ -132,7 +132,7 @@ impl RunSession for PostgresSession<'_> {
         let row = self.client.retrying(|client| {
             client.query_one(
                 "SELECT min(due) FROM letter WHERE plan = $1 AND state IN ('planned', 'deferred') AND due > $2
-                   AND ($3::text IS NULL OR audience = $3)",
+                   AND ($3::text IS NULL OR audience = $3) AND NOT (SELECT cancelled FROM plan WHERE id = $1)",
                 &[&plan.0, &now.as_millisecond(), &audience],
             )
         })?;
@@ -186,6 +186,7 @@ fn claim_rows(
            WHERE plan = $1 AND state IN ('planned', 'deferred') AND holder IS NULL AND due <= $3
              AND ($4::text IS NULL OR audience = $4) AND number <> ALL($5)
              AND ($6::bigint[] IS NULL OR number = ANY($6))
+             AND NOT (SELECT cancelled FROM plan WHERE id = $1)
            ORDER BY tries, number LIMIT $7 FOR UPDATE SKIP LOCKED)
          UPDATE letter SET holder = me.id FROM me, next
          WHERE letter.plan = $1 AND letter.number = next.number

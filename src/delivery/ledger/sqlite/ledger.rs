@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use crate::base::error::Error;
-use crate::delivery::ledger::accepted_refusals;
 use crate::delivery::ledger::columns::{CUT_OFF_TEXT, repeatable_transports};
 use crate::delivery::ledger::due_time::DueTime;
 use crate::delivery::ledger::erasure::IS_ERASED;
@@ -100,8 +99,10 @@ impl Ledger for Sqlite {
     fn expire(&mut self, plan: &PlanRecord, oldest: Timestamp, now: Timestamp) -> Result<u64, LedgerError> {
         let over = plan.send_until.is_some_and(|until| until < now);
         let changed = self.connection.execute(
-            "UPDATE letter SET state = 'expired', at = ?3
-             WHERE plan = ?1 AND state IN ('planned', 'deferred') AND (state = 'deferred' AND first_try < ?2 OR ?4)",
+            "WITH current AS (SELECT cancelled FROM plan WHERE id = ?1)
+             UPDATE letter SET state = CASE WHEN (SELECT cancelled FROM current) THEN 'cancelled' ELSE 'expired' END, at = ?3
+             WHERE plan = ?1 AND state IN ('planned', 'deferred')
+               AND (state = 'deferred' AND first_try < ?2 OR ?4 OR (SELECT cancelled FROM current))",
             params![plan.id.0, oldest.as_millisecond(), now.as_millisecond(), over],
         )?;
         Ok(changed as u64)
@@ -126,7 +127,10 @@ impl Ledger for Sqlite {
             changed += transaction.execute(
                 &format!(
                     "UPDATE letter SET at = ?4,
-                       state = CASE WHEN ?3 = 'planned' AND {IS_ERASED} THEN 'suppressed' ELSE ?3 END
+                       state = CASE WHEN ?3 <> 'planned' THEN ?3
+                         WHEN {IS_ERASED} THEN 'suppressed'
+                         WHEN (SELECT cancelled FROM plan WHERE id = ?1) THEN 'cancelled'
+                         ELSE 'planned' END
                      WHERE plan = ?1 AND number = ?2"
                 ),
                 params![plan.0, number, resolution.state().as_str(), now.as_millisecond()],
@@ -137,14 +141,19 @@ impl Ledger for Sqlite {
     }
 
     fn accept_refusals(&mut self, plan: PlanId) -> Result<(), LedgerError> {
-        let transaction = self.begin_writing()?;
-        transaction.execute(accepted_refusals::CREATE, [])?;
-        transaction.execute(accepted_refusals::INSERT, [plan.0])?;
-        Ok(transaction.commit()?)
+        self.connection.execute("UPDATE plan SET accepts_refusals = 1 WHERE id = ?1", [plan.0])?;
+        Ok(())
     }
 
-    fn accepts_refusals(&mut self, plan: PlanId) -> Result<bool, LedgerError> {
-        Ok(self.connection.table_exists(None, "accepted_refusals")? && accepted_refusals::contains(self, plan)?)
+    fn cancel(&mut self, plan: PlanId, now: Timestamp) -> Result<u64, LedgerError> {
+        let transaction = self.begin_writing()?;
+        transaction.execute("UPDATE plan SET cancelled = 1 WHERE id = ?1", [plan.0])?;
+        let cancelled = transaction.execute(
+            "UPDATE letter SET state = 'cancelled', at = ?2 WHERE plan = ?1 AND state IN ('planned', 'deferred')",
+            params![plan.0, now.as_millisecond()],
+        )?;
+        transaction.commit()?;
+        Ok(cancelled as u64)
     }
 
     fn each_row(&mut self, visit: &mut RowVisitor<'_>) -> Result<(), Error> {

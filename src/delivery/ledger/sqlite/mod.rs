@@ -11,3 +11,4 @@ mod read;
 mod rows;
 mod session;
 mod suppress;
+mod upgrade;

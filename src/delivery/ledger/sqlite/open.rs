@@ -11,10 +11,11 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::lock::{Lock, sibling_path};
 use crate::delivery::ledger::sqlite::file_identity::FileIdentity;
+use crate::delivery::ledger::sqlite::upgrade;
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// The format of this version, kept in SQLite's `user_version`.
-const FORMAT: i64 = 4;
+const FORMAT: i64 = 5;
 /// Marks the file as ours in SQLite's `application_id`: `NLtr` in ASCII.
 const APPLICATION: i64 = 0x4e4c_7472;
 
@@ -81,10 +82,10 @@ impl Sqlite {
         // Without CREATE: a file that has vanished since must not come back as an empty ledger. Without a mutex: one
         // thread at a time has the connection.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags).map_err(|error| refused(path, error))?;
+        let mut connection = Connection::open_with_flags(path, flags).map_err(|error| refused(path, error))?;
         // Suppressions are written while a run writes as well: each waits for the other.
         connection.busy_timeout(Duration::from_secs(20))?;
-        inspect(&connection, path).map_err(|error| match error {
+        inspect(&mut connection, path).map_err(|error| match error {
             LedgerError::Sqlite(error) => refused(path, error),
             other => other,
         })?;
@@ -142,17 +143,17 @@ fn make_private(path: &Path) {
     }
 }
 
-/// Checks that the file is a ledger, of a format that is known.
-fn inspect(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
+/// Checks that the file is a ledger, of a format that is known; one of the format before is upgraded.
+fn inspect(connection: &mut Connection, path: &Path) -> Result<(), LedgerError> {
     let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     if number("application_id")? != APPLICATION {
         return Err(LedgerError::Foreign { path: path.to_owned() });
     }
-    let found = number("user_version")?;
-    if found != FORMAT {
-        return Err(LedgerError::Format { found, known: FORMAT });
+    match number("user_version")? {
+        FORMAT => Ok(()),
+        upgrade::UPGRADABLE => upgrade::upgrade(connection, FORMAT),
+        found => Err(LedgerError::Format { found, known: FORMAT }),
     }
-    Ok(())
 }
 
 /// Creates the file under another name first: a ledger under its own name is complete.

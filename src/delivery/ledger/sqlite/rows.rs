@@ -62,8 +62,8 @@ impl Sqlite {
 fn insert_plan(transaction: &Transaction<'_>, plan: &PlanRow) -> Result<(), LedgerError> {
     transaction.execute(
         "INSERT INTO plan (id, issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at,
-           replaced)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+           cancelled, accepts_refusals, replaced)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         params![
             plan.record.id.0,
             plan.record.issue.as_str(),
@@ -75,6 +75,8 @@ fn insert_plan(transaction: &Transaction<'_>, plan: &PlanRow) -> Result<(), Ledg
             to_json(&plan.record.editions)?,
             plan.record.send_until.map(Timestamp::as_millisecond),
             plan.record.frozen_at.as_millisecond(),
+            plan.record.cancelled,
+            plan.record.accepts_refusals,
             plan.replaced,
         ],
     )?;

@@ -13,7 +13,10 @@ CREATE TABLE plan (
   frozen_at INTEGER NOT NULL,
   -- The fingerprint of the key with which the tokens of its readers are made.
   reader_key TEXT NOT NULL DEFAULT '',
-  replaced INTEGER NOT NULL DEFAULT 0 CHECK (replaced IN (0, 1))
+  replaced INTEGER NOT NULL DEFAULT 0 CHECK (replaced IN (0, 1)),
+  -- Decisions of an operator: nothing more of it is sent; it is sent on although many letters are refused.
+  cancelled INTEGER NOT NULL DEFAULT 0 CHECK (cancelled IN (0, 1)),
+  accepts_refusals INTEGER NOT NULL DEFAULT 0 CHECK (accepts_refusals IN (0, 1))
 );
 CREATE UNIQUE INDEX plan_in_force ON plan (issue, transport) WHERE NOT replaced;
 
@@ -28,7 +31,7 @@ CREATE TABLE letter (
   message_id TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN
     ('planned', 'in_flight', 'accepted', 'bounced', 'complained', 'left', 'deferred', 'refused', 'in_doubt', 'suppressed',
-     'expired')),
+     'expired', 'cancelled')),
   tries INTEGER NOT NULL DEFAULT 0,
   first_try INTEGER,
   due INTEGER NOT NULL DEFAULT 0,
@@ -79,9 +82,4 @@ CREATE TABLE reader (
 -- The fingerprint of the project's key that this ledger belongs to; no row until a key was used with it.
 CREATE TABLE project_key (
   fingerprint TEXT NOT NULL
-);
-
--- The plans that are sent on although more letters were refused than `limits.refused` allows.
-CREATE TABLE accepted_refusals (
-  plan INTEGER PRIMARY KEY REFERENCES plan (id)
 );

@@ -33,7 +33,7 @@ impl RunSession for SqliteSession<'_> {
         let mut statement = self.ledger.connection.prepare_cached(
             "SELECT person, audience, edition, message_id, number, tries
              FROM letter WHERE plan = ?1 AND state IN ('planned', 'deferred') AND due <= ?2
-               AND (?3 IS NULL OR audience = ?3)
+               AND (?3 IS NULL OR audience = ?3) AND NOT (SELECT cancelled FROM plan WHERE id = ?1)
              ORDER BY tries, number",
         )?;
         // The index letter_open has this order: only as many rows are read as are claimed or skipped.
@@ -91,7 +91,7 @@ impl RunSession for SqliteSession<'_> {
     fn next_due(&mut self, audience: Option<&AudienceId>, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
         let mut statement = self.ledger.connection.prepare_cached(
             "SELECT min(due) FROM letter WHERE plan = ?1 AND state IN ('planned', 'deferred') AND due > ?2
-               AND (?3 IS NULL OR audience = ?3)",
+               AND (?3 IS NULL OR audience = ?3) AND NOT (SELECT cancelled FROM plan WHERE id = ?1)",
         )?;
         let audience = audience.map(AudienceId::as_str);
         let due: Option<i64> =

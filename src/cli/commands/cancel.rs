@@ -1,0 +1,77 @@
+//! `cancel`: gives up what is left to send of an issue.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::Timestamp;
+
+use crate::base::error::Error;
+use crate::cli::exit::Exit;
+use crate::cli::report;
+use crate::cli::terminal::Terminal;
+use crate::delivery::ledger::record::PlanRecord;
+use crate::delivery::ledger::state::{LetterState, Totals};
+use crate::ops::cancel::{self, CancelReport};
+use crate::ops::status::SendingStatus;
+use crate::ops::text::count;
+use crate::ops::{ledgers, refusals};
+use crate::project::Project;
+
+/// Arguments of `cancel`.
+#[derive(Args, Debug)]
+pub(crate) struct CancelArgs {
+    /// The issue's file, for example issues/november.md
+    pub(super) issue: PathBuf,
+    /// Cancel without confirmation
+    #[arg(short, long)]
+    yes: bool,
+}
+
+/// Cancels the letters that are not sent yet; success means that none is left.
+pub(super) fn run(terminal: &Terminal, project: &Project, args: &CancelArgs) -> Result<Exit, Error> {
+    let issue = ledgers::issue_id(project, &project.issue_path(&args.issue))?;
+    let found = match ledgers::open_to_read(project)? {
+        Some(mut ledger) => match ledgers::plan_of(project, &mut *ledger, &issue)? {
+            Some(plan) => Some((ledger.totals(plan.id)?, plan)),
+            None => None,
+        },
+        None => None,
+    };
+    let Some((totals, plan)) = found else {
+        terminal.problem(&format!(
+            "{issue}: not sent yet. To keep it from being sent, write `draft: true` in its front matter"
+        ));
+        return Ok(Exit::Blocked);
+    };
+    if !totals.is_finished() && !args.yes && !is_confirmed(terminal, &plan, &totals) {
+        return Ok(Exit::Blocked);
+    }
+    print(terminal, project, &plan, &cancel::cancel(project, &plan, Timestamp::now())?);
+    Ok(Exit::Done)
+}
+
+fn is_confirmed(terminal: &Terminal, plan: &PlanRecord, totals: &Totals) -> bool {
+    if !terminal.can_ask() {
+        terminal.problem("cannot ask for confirmation without a terminal; use `--yes`");
+        return false;
+    }
+    terminal.note(&format!("{}: {}", plan.issue, report::line(totals, plan.transport)));
+    let confirmed = Terminal::confirms("Cancel the letters that are not sent yet? This cannot be undone. [y/N]");
+    if !confirmed {
+        terminal.problem("nothing was cancelled");
+    }
+    confirmed
+}
+
+fn print(terminal: &Terminal, project: &Project, plan: &PlanRecord, report: &CancelReport) {
+    let CancelReport { cancelled, totals, sending } = report;
+    terminal.json(&serde_json::json!({ "issue": plan.issue.as_str(), "letters": cancelled }));
+    terminal.print_line(&format!("{} cancelled", count(*cancelled, "letter")));
+    terminal.print_line(&format!("{}: {}", plan.issue, report::line(totals, plan.transport)));
+    if *sending == SendingStatus::Running && totals.of(LetterState::InFlight) > 0 {
+        terminal.print_line("  a run is sending at this moment; it ends with the letters that are being sent");
+    }
+    for line in report::advice(plan, totals, refusals::limit_of(project, plan), *sending, None) {
+        terminal.print_line(&format!("  {line}"));
+    }
+}

@@ -1,0 +1,37 @@
+//! Cancels what is left to send of an issue.
+
+use jiff::Timestamp;
+
+use crate::base::error::Error;
+use crate::delivery::ledger::record::PlanRecord;
+use crate::delivery::ledger::state::Totals;
+use crate::ops::ledgers;
+use crate::ops::status::SendingStatus;
+use crate::project::Project;
+
+/// What became of a plan that was cancelled.
+#[derive(Clone, Copy, Debug)]
+pub struct CancelReport {
+    /// How many letters were cancelled.
+    pub cancelled: u64,
+    /// The letters by state; some may be in flight.
+    pub totals: Totals,
+    /// Whether a run is sending it: then it ends with the letters in flight.
+    pub sending: SendingStatus,
+}
+
+/// Cancels the letters of a plan that are left, also while a run is sending them.
+///
+/// # Errors
+///
+/// The ledger cannot be written.
+pub fn cancel(project: &Project, plan: &PlanRecord, now: Timestamp) -> Result<CancelReport, Error> {
+    // Where no run is under way, what a killed one left in flight is settled first.
+    let mut ledger = match ledgers::open_to_write(project) {
+        Err(Error::Locked) => ledgers::open_to_suppress(project)?,
+        opened => opened?,
+    };
+    let cancelled = ledger.cancel(plan.id, now)?;
+    let (totals, sending) = (ledger.totals(plan.id)?, SendingStatus::of(&mut *ledger)?);
+    Ok(CancelReport { cancelled, totals, sending })
+}

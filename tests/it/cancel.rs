@@ -1,0 +1,140 @@
+//! `cancel`: what is left to send of an issue is given up.
+
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use rusqlite::Connection;
+
+use crate::crowd::{Answer, Crowd, Step};
+use crate::postgres;
+use crate::project::Project;
+use crate::scripted::{Relay, Script, Trick};
+
+const OFFERS: &str = "250-relay.example\r\n250 SIZE 1000000";
+const LEFT: &str = "issues/maj.md: 3 recipients: 1 in the outbox, 2 cancelled\n  written to outbox/; nothing was sent. Set \
+                    `smtp` in newsletter.yaml to send through a relay\n";
+
+#[test]
+fn letters_that_are_not_sent_yet_are_cancelled_for_good() {
+    let project = Project::new("cancel");
+    let early = "issues/maj.md: not sent yet. To keep it from being sent, write `draft: true` in its front matter";
+    project.run("cancel issues/maj.md --yes").fails_with(3, early);
+    assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
+    project.run("cancel issues/maj.md").fails_with(3, "cannot ask for confirmation without a terminal; use `--yes`");
+    project.run("cancel issues/maj.md --yes").is(0, &format!("2 letters cancelled\n{LEFT}"), "");
+    project.run("cancel issues/maj.md").is(0, &format!("0 letters cancelled\n{LEFT}"), "");
+    project.run("send issues/maj.md --yes").is(0, &LEFT.replace("maj.md: ", "maj.md: nothing left to send. "), "");
+    assert_eq!(project.outbox().len(), 1);
+    project.edit("issues/maj.md", "Der er nyt.", "Der er meget nyt.");
+    let planned = "issues/maj.md was cancelled and is not planned again. To send a corrected text, write a new issue: \
+                   `newsletter new`";
+    project.run("send issues/maj.md --yes --replan").fails_with(3, planned);
+    let json = project.run("status issues/maj.md --json").stdout;
+    assert!(
+        json.contains("\"recipients\":3,") && json.contains("\"accepted\":1,") && json.contains("\"cancelled\":2}")
+    );
+    let bo = project.run("status issues/maj.md bo@b.example");
+    assert!(bo.status == 0 && bo.stdout.starts_with("bo@b.example: cancelled\n"), "{}", bo.stdout);
+}
+
+#[test]
+fn letters_in_doubt_stay_in_doubt_and_are_not_sent_again() {
+    let relay = Relay::start(Script { tricks: vec![("dot", Trick::Close)], ..Script::default() });
+    let project = Project::with_relay("cancel-doubt", relay.port());
+    assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 1);
+    relay.finish();
+    let totals = "2 letters cancelled\nissues/maj.md: 3 recipients: 1 in doubt, 2 cancelled\n";
+    let cancelled = project.run("cancel issues/maj.md --yes");
+    assert!(cancelled.status == 0 && cancelled.stdout.starts_with(totals), "{}", cancelled.stdout);
+    project.run("resolve issues/maj.md --resend").is(0, "1 letter cancelled, as their issue was\n", "");
+    assert!(project.states().iter().all(|state| state.ends_with(" cancelled")));
+}
+
+/// A relay that stops before it answers a letter to `nr5`, says so, and defers the letter once it is told to go on.
+fn stopping_relay() -> (Crowd, Receiver<()>, Sender<()>) {
+    let ((stops, stopped), (go, going)) = (channel(), channel());
+    let (stops, going) = (Mutex::new(stops), Mutex::new(going));
+    let relay = Crowd::start(OFFERS, move |asked| {
+        if asked.step != Step::Dot || !asked.recipient.starts_with("nr5@") {
+            return Answer::Usual;
+        }
+        stops.lock().unwrap().send(()).unwrap();
+        going.lock().unwrap().recv().unwrap();
+        Answer::Say("451 4.3.0 later".to_owned())
+    });
+    (relay, stopped, go)
+}
+
+/// Cancels while a run waits for the relay; `more` is more of newsletter.yaml.
+fn cancel_during_a_run(project: &Project, more: &str) {
+    let (relay, stopped, go) = stopping_relay();
+    project.relay(relay.port(), "");
+    project.write("newsletter.yaml", project.read("newsletter.yaml") + more);
+    let mut run = project.start("send issues/maj.md --yes");
+    stopped.recv().unwrap();
+    let cancelled = project.run("cancel issues/maj.md --yes");
+    let says = "  a run is sending at this moment; it ends with the letters that are being sent\n";
+    assert!(cancelled.status == 0 && cancelled.stdout.contains(says), "{cancelled:?}");
+    go.send(()).unwrap();
+    let status = run.wait().unwrap().code().unwrap();
+    let sent = relay.accepted().len();
+    let totals = project.run("status issues/maj.md").stdout.lines().next().unwrap().to_owned();
+    assert_eq!(totals, format!("issues/maj.md: 40 recipients: {sent} accepted by the relay, {} cancelled", 40 - sent));
+    assert!(sent < 10, "the run goes on: {sent}");
+    let again = project.run("send issues/maj.md --yes").stdout;
+    assert!(status == 0 && again.starts_with("issues/maj.md: nothing left to send."), "{status} {again}");
+}
+
+fn crowded(name: &str) -> Project {
+    let people: Vec<String> = (0..40).map(|number| format!("nr{number}@a.example")).collect();
+    let people: Vec<&str> = people.iter().map(String::as_str).collect();
+    Project::new(name).audience("members", &people)
+}
+
+#[test]
+fn a_run_ends_between_two_letters() {
+    cancel_during_a_run(&crowded("cancel-run"), "");
+}
+
+#[test]
+fn a_run_of_another_host_ends_as_well() {
+    let Some(server) = postgres::server() else { return };
+    let project = crowded("cancel-shared").trusted().variable("PGPASSWORD", server.fact("PASSWORD"));
+    cancel_during_a_run(&project, &format!("ledger:\n  url: {}\n  schema: cancelled\n", server.url("")));
+}
+
+/// Cancels the letters of a project whose ledger has the format before this one.
+fn upgrade(project: &Project) {
+    let cancelled = project.run("cancel issues/maj.md --yes");
+    assert!(cancelled.status == 0 && cancelled.stdout.contains("1 in the outbox, 2 cancelled"), "{cancelled:?}");
+    let check = project.run("ledger check");
+    assert!(check.status == 0 && check.stdout.ends_with("no damage found: 1 plan, 3 letters\n"), "{check:?}");
+}
+
+#[test]
+fn a_ledger_of_the_format_before_is_upgraded() {
+    let project = Project::new("cancel-upgrade");
+    assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
+    let former = "ALTER TABLE plan DROP COLUMN cancelled; ALTER TABLE plan DROP COLUMN accepts_refusals;
+         PRAGMA writable_schema = ON;
+         UPDATE sqlite_schema SET sql = replace(sql, ', ''cancelled'')', ')') WHERE name = 'letter';
+         PRAGMA writable_schema = RESET; PRAGMA user_version = 4;";
+    Connection::open(project.path(".newsletter/ledger.db")).unwrap().execute_batch(former).unwrap();
+    upgrade(&project);
+}
+
+#[test]
+fn a_shared_ledger_of_the_format_before_is_upgraded() {
+    let Some(server) = postgres::server() else { return };
+    let project = Project::new("cancel-upgrade-shared").trusted().variable("PGPASSWORD", server.fact("PASSWORD"));
+    let settings = project.read("newsletter.yaml");
+    project.write("newsletter.yaml", format!("{settings}ledger:\n  url: {}\n  schema: former\n", server.url("")));
+    assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
+    server.execute(
+        "ALTER TABLE former.plan DROP COLUMN cancelled, DROP COLUMN accepts_refusals;
+         ALTER TABLE former.letter DROP CONSTRAINT letter_state_check, ADD CONSTRAINT letter_state_check
+           CHECK (state <> 'cancelled');
+         UPDATE former.format SET number = 4",
+    );
+    upgrade(&project);
+}
