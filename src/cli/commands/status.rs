@@ -42,8 +42,11 @@ pub(crate) struct StatusArgs {
     /// List letters that did not arrive: unsent, deferred, refused, bounced, expired, in doubt, suppressed
     #[arg(long)]
     failed: bool,
+    /// List letters in these states: accepted, refused, bounced …
+    #[arg(long, value_name = "STATES", value_delimiter = ',', conflicts_with = "failed")]
+    state: Vec<LetterState>,
     /// Show how many letters bounced or were reported as spam, and how many readers unsubscribed, by domain
-    #[arg(long, conflicts_with_all = ["address", "letters", "failed", "csv"])]
+    #[arg(long, conflicts_with_all = ["address", "letters", "failed", "state", "csv"])]
     feedback: bool,
     /// Print the list as CSV
     #[arg(long, conflicts_with = "json", value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "excel")]
@@ -99,7 +102,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &StatusArgs) -> 
     if let Some(address) = &args.address {
         return report_recipient(terminal, project, ledger, &plan, address);
     }
-    if args.letters || args.failed {
+    if args.letters || args.failed || !args.state.is_empty() {
         return list(terminal, project, ledger, &plan, args);
     }
     print_report(
@@ -210,7 +213,8 @@ fn list(
     let versions = IssueVersions::of(ledger, plan)?;
     ledger.each_letter(plan.id, &mut |record| {
         let record = status::observed(record, plan, sending);
-        if args.failed && record.state.has_arrived() {
+        let is_other = !args.state.is_empty() && !args.state.contains(&record.state);
+        if is_other || args.failed && record.state.has_arrived() {
             return;
         }
         let json = LetterJson::new(&record, &versions);

@@ -72,7 +72,7 @@ pub(crate) fn read_series(text: &str, column: &'static str) -> Result<Option<Ser
 }
 
 pub(crate) fn read_state(name: &str) -> Result<LetterState, LedgerError> {
-    LetterState::parse(name).ok_or(LedgerError::Damaged { column: "letter.state" })
+    LetterState::named(name).ok_or(LedgerError::Damaged { column: "letter.state" })
 }
 
 /// A moment that was stored in milliseconds since 1970.

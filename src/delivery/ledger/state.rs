@@ -1,7 +1,11 @@
 //! The states of letters, and how many letters are in each.
 
-use serde::Serialize;
+use std::str::FromStr;
 
+use serde::Serialize;
+use thiserror::Error as ThisError;
+
+use crate::base::source::nearest::nearest;
 use crate::delivery::outcome::Outcome;
 
 /// The state of a letter (`planned → in flight → accepted | deferred | refused | in doubt`, and `accepted → bounced | complained | left`).
@@ -32,6 +36,28 @@ pub enum LetterState {
     Expired,
     /// Still open when its issue was cancelled.
     Cancelled,
+}
+
+/// A text that is not the name of a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
+pub enum LetterStateError {
+    /// It resembles this one.
+    #[error("did you mean {0}?")]
+    Misspelt(&'static str),
+    /// It resembles none.
+    #[error("the states are {}", LetterState::ALL.map(LetterState::as_str).join(", "))]
+    Unknown,
+}
+
+impl FromStr for LetterState {
+    type Err = LetterStateError;
+
+    /// The state that a person means: its words may be separated by spaces, `-` or `_`.
+    fn from_str(typed: &str) -> Result<Self, LetterStateError> {
+        let near = || nearest(typed, Self::ALL.map(Self::as_str));
+        Self::named(&typed.trim().to_lowercase().replace([' ', '-'], "_"))
+            .ok_or_else(|| near().map_or(LetterStateError::Unknown, LetterStateError::Misspelt))
+    }
 }
 
 impl From<&Outcome> for LetterState {
@@ -80,7 +106,8 @@ impl LetterState {
         }
     }
 
-    pub(crate) fn parse(name: &str) -> Option<Self> {
+    /// The state of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == name)
     }
 

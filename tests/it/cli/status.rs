@@ -82,6 +82,10 @@ fn each_letter_is_listed_with_its_reply() {
         "bo@b.example\trefused\tmembers.da\tAT\t550 5.1.1 No such user, \"bo\"\n\
          carl@c.example\tin doubt\tmembers.da\tAT\tconnection lost at the end of the letter\n"
     );
+    assert_eq!(reported("status maj --state refused,in-doubt"), reported("status maj --failed"));
+    assert_eq!(reported("status maj --state bounced --csv=comma").lines().count(), 1, "only the names of the columns");
+    let unknown = project.run("status maj --state bounce");
+    assert!(unknown.status == 2 && unknown.stderr.contains("did you mean bounced?"), "{}", unknown.stderr);
     let csv = reported("status issues/maj.md --failed --csv=comma");
     let (head, rows) = csv.split_once('\n').unwrap();
     assert_eq!(head, "address,state,edition,at,reply,message_id,version");
