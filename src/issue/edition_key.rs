@@ -36,6 +36,24 @@ impl EditionKey {
         Self { audience: AudienceId::web(), lang, includes: BTreeSet::new(), leaves_out: not }
     }
 
+    /// The key of an id; absent: no edition has such an id.
+    pub fn of_id(id: &str) -> Option<Self> {
+        // No audience has a dot in its name.
+        let mut parts = id.split('.');
+        let audience = AudienceId::parse(parts.next()?).ok()?;
+        let tag = parts.next()?;
+        let lang = Lang::ALL.into_iter().find(|lang| lang.tag() == tag)?;
+        let mut key = Self { audience, lang, includes: BTreeSet::new(), leaves_out: BTreeSet::new() };
+        for part in parts {
+            let (followed, name) = match part.strip_prefix("for-") {
+                Some(name) => (&mut key.includes, name),
+                None => (&mut key.leaves_out, part.strip_prefix("not-")?),
+            };
+            followed.insert(AudienceId::parse(name).ok()?);
+        }
+        Some(key)
+    }
+
     /// The name of an edition, usable as the name of a file: `it-chiefs.da`, `it-chiefs.da.for-board.not-suppliers`.
     pub fn id(&self) -> String {
         let mut id = format!("{}.{}", self.audience, self.lang);
@@ -46,5 +64,20 @@ impl EditionKey {
             id.extend([".not-", audience.as_str()]);
         }
         id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_gives_its_key_again() {
+        for id in ["it-chefer.da", "for-x.en.for-board.not-not-y", "bestyrelse.da.not-leverandører"] {
+            assert_eq!(EditionKey::of_id(id).map(|key| key.id()).as_deref(), Some(id));
+        }
+        for id in ["", "members", "members.xx", "members.da.board", "mem bers.da"] {
+            assert_eq!(EditionKey::of_id(id), None, "{id}");
+        }
     }
 }

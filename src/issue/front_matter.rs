@@ -14,6 +14,7 @@ use crate::base::value::Value;
 use crate::issue::date_time::DateBoundary;
 use crate::issue::image::HeaderImage;
 use crate::issue::named_moment;
+use crate::issue::people_source::PeopleSource;
 use crate::issue::series::SeriesId;
 use crate::people::person::Localised;
 use crate::people::person::mailbox::Mailbox;
@@ -31,6 +32,8 @@ pub struct FrontMatter {
     pub audiences: Vec<Spanned<AudienceId>>,
     /// Audiences whose members get nothing, even if they are in `audiences` too.
     pub exclude: Vec<Spanned<AudienceId>>,
+    /// The earlier issue whose recipients it is for; absent: it is for everyone in `audiences`.
+    pub people: Option<PeopleSource>,
     /// The sender; absent: the project's.
     pub from: Option<Mailbox>,
     /// Where replies go; absent: the project's.

@@ -23,6 +23,7 @@ use crate::issue::date_time::{self, DateBoundary};
 use crate::issue::front_matter::{Archive, DraftStatus, FrontMatter};
 use crate::issue::image::HeaderImage;
 use crate::issue::named_moment::{self, ClockEffect, NamedMoment};
+use crate::issue::people_source::PeopleSource;
 use crate::issue::series::SeriesId;
 use crate::issue::site_keys::{self, Origin, SiteKeys};
 use crate::issue::subject;
@@ -94,6 +95,7 @@ impl<'a> FrontMatterReader<'a, '_> {
         let preheader = preheader.and_then(|(key, node)| self.localised(key, node));
         let audiences = self.audiences("audiences");
         let exclude = self.audiences("exclude");
+        let people = PeopleSource::read(&mut self.fields);
         let from = self.fields.value("from").map(|from| from.value);
         let reply_to = self.fields.value("reply_to").map(|reply_to| reply_to.value);
         let lang_tag: Option<LanguageTag> = self.fields.value("lang").map(|tag| tag.value);
@@ -118,6 +120,7 @@ impl<'a> FrontMatterReader<'a, '_> {
             preheader_at,
             audiences,
             exclude,
+            people,
             from,
             reply_to,
             lang: lang_tag.as_ref().and_then(LanguageTag::nearest),

@@ -2,6 +2,7 @@
 //!
 //! The modules in the order in which they may use each other:
 //!
+//! - [`former_recipients`]: who had an earlier issue, and which edition of it.
 //! - [`selection`]: which edition each person gets.
 //! - [`message_id`]: the Message-IDs of letters.
 //! - [`plan`]: what is sent to whom, frozen before the first letter leaves.
@@ -24,6 +25,7 @@ pub mod complete;
 pub mod compose;
 pub mod decoded;
 pub mod dkim;
+pub mod former_recipients;
 pub mod header_lines;
 pub mod headers;
 pub mod leak;

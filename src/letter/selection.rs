@@ -11,6 +11,7 @@ use crate::base::language::Lang;
 use crate::base::value::Value;
 use crate::issue::Issue;
 use crate::issue::edition_key::{EditionKey, FollowedAudiences};
+use crate::letter::former_recipients::FormerRecipients;
 use crate::people::lists::People;
 use crate::people::person::{FieldShape, Person};
 use crate::people::store::RowIndex;
@@ -171,12 +172,42 @@ pub struct SelectionContext<'a> {
     pub followed: &'a FollowedAudiences,
     /// The project's language.
     pub lang: Lang,
+    /// The recipients of an earlier issue, who are the only ones; absent: all members of the issue's audiences are.
+    pub former: Option<&'a FormerRecipients>,
+}
+
+/// A person who may get an edition of an audience.
+struct EditionCandidate<'a> {
+    member: Member<'a>,
+    /// The edition that they had of an earlier issue; absent where the issue is for all members.
+    former: Option<&'a EditionKey>,
+}
+
+impl EditionCandidate<'_> {
+    /// Whether they count as a member of an audience: they are in it, or were when they had the earlier issue.
+    fn is_in(&self, audience: &AudienceId, membership: &Membership) -> bool {
+        let was_in = |key: &EditionKey| key.includes.contains(audience) || key.leaves_out.contains(audience);
+        membership.contains_id(audience, self.member.address_id()) || self.former.is_some_and(was_in)
+    }
+}
+
+impl SelectionContext<'_> {
+    /// Those who may get the edition of an audience, in order.
+    fn candidates<'s>(&'s self, audience: &'s AudienceId) -> Box<dyn Iterator<Item = EditionCandidate<'s>> + 's> {
+        match self.former {
+            Some(former) => {
+                Box::new(former.of(audience).map(|(member, key)| EditionCandidate { member, former: Some(key) }))
+            }
+            None => Box::new(self.membership.of(audience).map(|member| EditionCandidate { member, former: None })),
+        }
+    }
 }
 
 /// Chooses for each person in the issue's audiences the one edition they get.
 ///
 /// A person in several audiences gets the edition of the first one; a person in an excluded audience gets none. What a
 /// `for` block shows and a `not` block hides depends on all audiences of a person, also those that the issue is not sent to.
+/// Recipients of an earlier issue get the edition of the same audience and in the same language as then.
 pub fn select(issue: &Issue, context: &SelectionContext<'_>) -> Selection {
     let front = &issue.front;
     let membership = context.membership;
@@ -188,12 +219,13 @@ pub fn select(issue: &Issue, context: &SelectionContext<'_>) -> Selection {
     for audience in front.audiences.iter().map(|audience| &audience.value) {
         let default = default_lang(issue, context, audience);
         let mut known: BTreeMap<(Lang, Vec<&AudienceId>, Vec<&AudienceId>), usize> = BTreeMap::new();
-        for member in membership.of(audience) {
+        for candidate in context.candidates(audience) {
+            let member = candidate.member;
             if !seen.insert(member.address_id()) {
                 continue;
             }
-            let lang = member.lang().unwrap_or(default);
-            let is_in = |other: &&AudienceId| membership.contains_id(other, member.address_id());
+            let lang = candidate.former.map_or_else(|| member.lang().unwrap_or(default), |former| former.lang);
+            let is_in = |other: &&AudienceId| candidate.is_in(other, membership);
             let FollowedAudiences { includes, leaves_out } = context.followed;
             // Readers of an audience's edition get its `for` blocks anyway.
             let includes: Vec<_> = includes.iter().filter(|other| *other != audience).filter(is_in).collect();

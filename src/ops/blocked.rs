@@ -168,6 +168,12 @@ pub enum GuardFailure {
         /// The issue.
         issue: IssueId,
     },
+    /// The front matter of an issue cannot be copied line by line.
+    #[error("the front matter of {issue} has two keys on one line: write each key on a line of its own")]
+    SharedLine {
+        /// The issue.
+        issue: IssueId,
+    },
     /// An issue that is exported for the web is not public.
     #[error("{issue} is not public: add `archive: public` to its front matter to put it on the web")]
     NotPublic {

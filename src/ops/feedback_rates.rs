@@ -8,15 +8,13 @@ use serde::Serialize;
 use crate::base::error::Error;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::feedback::FailureClass;
-use crate::delivery::ledger::record::PlanRecord;
+use crate::delivery::ledger::record::{ERASED_DOMAIN, PlanRecord};
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::feedback::failure_class;
 use crate::issue::IssueId;
 use crate::letter::plan::TransportKind;
 use crate::ops::reason_counts::{self, ReasonCount};
 
-/// The domain of erased readers in the ledger.
-const ERASED_DOMAIN: &str = "erased.invalid";
 /// Of a thousand letters, how many may bounce: above 2 % receivers consider the list to be old or bought.
 const MAX_BOUNCED: u64 = 20;
 /// Of a thousand letters, how many may be reported as spam: Gmail and Yahoo ask for less than 0.1 % (sender guidelines of

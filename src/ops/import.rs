@@ -231,7 +231,7 @@ pub fn update_audience_file(
     let lists = if separators.is_empty() { String::new() } else { format!("lists: {{{}}}\n", separators.join(", ")) };
     let lines = format!("people: {}\n{lists}", destination.name);
     if file.action == AudienceFileAction::Create {
-        files::write_new(&path, &format!("name: {}\n{lines}", file.id))?;
+        files::write_new(&path, format!("name: {}\n{lines}", file.id))?;
         return Ok(None);
     }
     let source = files::read_source(project.root(), &path)?;

@@ -18,8 +18,10 @@ use crate::issue::Issue;
 use crate::issue::manuscript::snippets;
 use crate::issue::manuscript::{self, ManuscriptContext, Manuscripts};
 use crate::issue::series::SeriesId;
+use crate::letter::former_recipients::FormerRecipients;
 use crate::letter::mime::Attachment;
 use crate::letter::plan::Fingerprint;
+use crate::ops::former_recipients;
 use crate::ops::languages;
 use crate::ops::surroundings::Surroundings;
 use crate::ops::web_pages::ArchiveSite;
@@ -42,6 +44,8 @@ pub struct IssueInputs<'p> {
     pub manuscripts: Manuscripts,
     /// Who is in the project's audiences.
     pub membership: Membership,
+    /// The recipients of the earlier issue that `people` names; absent: it names none.
+    pub former: Option<FormerRecipients>,
     /// The digest of every file that was read, except for pictures in the text.
     pub files: Fingerprint,
     /// The language of the issue's own text.
@@ -74,7 +78,9 @@ impl<'p> IssueInputs<'p> {
     pub(crate) fn read(project: &'p Project, path: &Path) -> Result<(Option<Self>, Diagnostics), Error> {
         let IssueFiles { source, issue, unread, mut diagnostics } = project.issue(path)?;
         let texts = IssueTexts::new(project, path);
-        let (readers, reader_diagnostics) = project.readers()?;
+        let mut interner = project.interner();
+        let former = former_recipients::of_issue(project, issue.as_ref(), &mut interner, &mut diagnostics)?;
+        let (readers, reader_diagnostics) = project.readers_with(interner)?;
         diagnostics.extend(reader_diagnostics);
         let ids: BTreeSet<AudienceId> = readers.audiences.ids().cloned().collect();
         let context = ManuscriptContext { audiences: &ids, texts: &texts, surroundings: &[] };
@@ -99,10 +105,13 @@ impl<'p> IssueInputs<'p> {
         let pictures = IssuePictures::new(&project, path);
         let attachments = read_attachments(&issue, &pictures, &mut files, &mut diagnostics);
         let ResolvedAudiences { audiences, membership, lists_are_read, .. } = readers;
+        // The ledger may be on another machine, as lists of people may be.
+        let lists_are_read = lists_are_read && former.as_ref().is_none_or(|former| !former.is_empty());
         let inputs = Self {
             issue,
             manuscripts,
             membership,
+            former,
             files,
             native,
             site,

@@ -307,6 +307,10 @@ pub fn new_plan(
 pub fn no_recipients(issue: &Issue) -> Diagnostic {
     let audiences: Vec<&str> = issue.front.audiences.iter().map(|named| named.value.as_str()).collect();
     let message = format!("{} has no recipients in {}", issue.id, audiences.join(" or "));
+    if let Some(people) = &issue.front.people {
+        let hint = format!("`people` allows only recipients of {0}: see `newsletter status {0}`", people.issue.value);
+        return Diagnostic::error(NO_RECIPIENTS, message).hint(hint);
+    }
     let hint = format!("check `recipients`, `people`, `where` and `exclude` of {}", audiences.join(" and "));
     Diagnostic::error(NO_RECIPIENTS, message).hint(hint)
 }

@@ -76,6 +76,7 @@ impl<'p> PreparedIssue<'p> {
             membership: &inputs.membership,
             followed: &followed,
             lang: inputs.project.settings().lang,
+            former: inputs.former.as_ref(),
         };
         let issue = &inputs.issue;
         let selection = selection::select(issue, &choice);

@@ -135,9 +135,9 @@ pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 /// # Errors
 ///
 /// It exists already, or cannot be written.
-pub fn write_new(path: &Path, text: &str) -> Result<(), Error> {
+pub fn write_new(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Error> {
     let mut file = create_new(path, FileReaders::Everyone)?;
-    finish(file.write_all(text.as_bytes()).and_then(|()| file.finish()), path)
+    finish(file.write_all(content.as_ref()).and_then(|()| file.finish()), path)
 }
 
 /// Begins a new file that only its owner can read, for data that is written piece by piece.

@@ -4,6 +4,7 @@ pub(crate) mod access;
 mod appearance;
 pub mod browser;
 mod command;
+mod copied_files;
 mod file_cache;
 pub mod files;
 mod git;

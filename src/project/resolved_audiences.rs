@@ -56,9 +56,25 @@ impl Project {
     ///
     /// A file of an audience cannot be read, or a temporary file not written; mistakes in files are diagnostics.
     pub fn readers(&self) -> Result<(ResolvedAudiences, Diagnostics), Error> {
+        self.readers_with(self.interner())
+    }
+
+    /// An interner without addresses yet, for reading lists of people.
+    pub(crate) fn interner(&self) -> AddressInterner {
+        AddressInterner::new(self.scratch())
+    }
+
+    /// The same as [`readers`](Self::readers), where other people were read before with the same interner.
+    ///
+    /// # Errors
+    ///
+    /// A file of an audience cannot be read, or a temporary file not written; mistakes in files are diagnostics.
+    pub(crate) fn readers_with(
+        &self,
+        mut registry: AddressInterner,
+    ) -> Result<(ResolvedAudiences, Diagnostics), Error> {
         let mut diagnostics = Diagnostics::new();
         let (sources, audiences) = self.audience_files(&mut diagnostics)?;
-        let mut registry = AddressInterner::new(self.scratch());
         let people = self.people(&audiences, &mut registry, &mut diagnostics);
         let lists_are_read = !diagnostics.iter().any(access::is_unread_list);
         let (membership, more) = Membership::compute(&audiences, &people, registry)?;

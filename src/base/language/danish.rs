@@ -3,7 +3,9 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats, HolidayCalendar, HolidayDay, PublicHoliday};
 use crate::base::language::definition::Language;
-use crate::base::language::words::{EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure};
+use crate::base::language::words::{
+    CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure,
+};
 
 /// Danish: dates as in Retskrivningsordbogen, `den 21. januar 2027 kl. 9.30`.
 pub(super) const LANGUAGE: Language = Language {
@@ -120,6 +122,10 @@ pub(super) const LANGUAGE: Language = Language {
         or: "eller",
         cancelled: &["aflyst"],
         cancelled_title: "Aflyst: {title}",
+    },
+    correction: CorrectionWords {
+        label: "Rettelse",
+        text: "Skriv her, hvad der var forkert, og hvad der er rigtigt",
     },
     empty_links: &[
         "her",

@@ -2,7 +2,9 @@
 
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{DateFormats, HolidayCalendar};
-use crate::base::language::words::{EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure};
+use crate::base::language::words::{
+    CorrectionWords, EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure,
+};
 
 /// The texts and formats of one language. Names in braces are replaced by values: `{name}`.
 #[derive(Debug)]
@@ -40,6 +42,8 @@ pub struct Language {
     pub hyphenation: hypher::Lang,
     /// The labels of an event.
     pub event: EventWords,
+    /// A correction of an earlier issue.
+    pub correction: CorrectionWords,
     /// Link texts that do not say where the link leads, in lower case.
     pub empty_links: &'static [&'static str],
     /// What authors write before a colon to say who made a picture or where it is from, in lower case.

@@ -3,7 +3,7 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
-use crate::base::language::words::{EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords};
+use crate::base::language::words::{CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords};
 
 /// English as in Britain and Ireland: `21 January 2027, 9:30`.
 pub(super) const LANGUAGE: Language = Language {
@@ -99,6 +99,10 @@ pub(super) const LANGUAGE: Language = Language {
         or: "or",
         cancelled: &["cancelled", "canceled"],
         cancelled_title: "Cancelled: {title}",
+    },
+    correction: CorrectionWords {
+        label: "Correction",
+        text: "Write here what was wrong, and what is right",
     },
     empty_links: &[
         "here",

@@ -3,7 +3,9 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
-use crate::base::language::words::{EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure};
+use crate::base::language::words::{
+    CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure,
+};
 
 /// German, with the formal address: dates as in the Duden, `21. Januar 2027, 9.30 Uhr`.
 pub(super) const LANGUAGE: Language = Language {
@@ -104,6 +106,10 @@ pub(super) const LANGUAGE: Language = Language {
         or: "oder",
         cancelled: &["abgesagt"],
         cancelled_title: "Abgesagt: {title}",
+    },
+    correction: CorrectionWords {
+        label: "Berichtigung",
+        text: "Schreiben Sie hier, was falsch war und was richtig ist",
     },
     empty_links: &[
         "hier",

@@ -3,7 +3,9 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
-use crate::base::language::words::{EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure};
+use crate::base::language::words::{
+    CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure,
+};
 
 /// Norwegian bokmål: dates and numbers as Språkrådet writes them, `21. januar 2027 kl. 9.30`, `1 234,5`.
 pub(super) const LANGUAGE: Language = Language {
@@ -101,6 +103,10 @@ pub(super) const LANGUAGE: Language = Language {
         or: "eller",
         cancelled: &["avlyst"],
         cancelled_title: "Avlyst: {title}",
+    },
+    correction: CorrectionWords {
+        label: "Rettelse",
+        text: "Skriv her hva som var feil, og hva som er riktig",
     },
     empty_links: &[
         "her",

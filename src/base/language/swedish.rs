@@ -3,7 +3,9 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
-use crate::base::language::words::{EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure};
+use crate::base::language::words::{
+    CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure,
+};
 
 /// Swedish: dates and numbers as in Svenska skrivregler, `21 januari 2027 kl. 9.30`, `1 234,5`.
 pub(super) const LANGUAGE: Language = Language {
@@ -101,6 +103,10 @@ pub(super) const LANGUAGE: Language = Language {
         or: "eller",
         cancelled: &["inställt", "inställd"],
         cancelled_title: "Inställt: {title}",
+    },
+    correction: CorrectionWords {
+        label: "Rättelse",
+        text: "Skriv här vad som var fel och vad som är rätt",
     },
     empty_links: &[
         "här",

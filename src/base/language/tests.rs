@@ -41,6 +41,8 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
         ("open_attachment", event.open_attachment),
         ("or", event.or),
         ("cancelled_title", event.cancelled_title),
+        ("correction", language.correction.label),
+        ("correction_text", language.correction.text),
     ];
     let lists: [(&'static str, &[&'static str]); 10] = [
         ("cancelled", event.cancelled),

@@ -37,6 +37,15 @@ pub struct LetterWords {
     pub caution: &'static str,
 }
 
+/// The words of a draft that corrects an earlier issue.
+#[derive(Clone, Copy, Debug)]
+pub struct CorrectionWords {
+    /// Before the subject of the earlier issue, and before what is right.
+    pub label: &'static str,
+    /// What its author writes over, without a full stop.
+    pub text: &'static str,
+}
+
 /// The labels of an event's details, as readers see them and as authors write them.
 #[derive(Debug)]
 pub struct EventWords {

@@ -208,7 +208,7 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, command: &Command) -
         Command::Init(args) => Ok(init::run(terminal, directory, args)?),
         Command::Check(args) => check::run(terminal, global, args),
         Command::Trust(args) => Ok(trust::run(terminal, directory, args)?),
-        Command::New(args) => Ok(new::run(terminal, project, args)?),
+        Command::New(args) => new::run(terminal, project, args),
         Command::Preview(args) => preview::run(terminal, project, args),
         Command::Diff(args) => diff::run(terminal, project, args),
         Command::Test(args) => test::run(terminal, project, args),

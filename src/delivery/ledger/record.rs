@@ -13,6 +13,9 @@ use crate::issue::edition_key::EditionKey;
 use crate::issue::series::SeriesId;
 use crate::letter::plan::{Fingerprint, PlannedLetter, TransportKind};
 
+/// The domain of the addresses that replace those of erased persons.
+pub(crate) const ERASED_DOMAIN: &str = "erased.invalid";
+
 /// A frozen plan, without its letters.
 #[derive(Clone, Debug, Serialize)]
 pub struct PlanRecord {
@@ -134,6 +137,11 @@ pub(crate) fn read_tries(row: &dyn ResultColumns, index: usize) -> Result<u32, L
 }
 
 impl LetterRecord {
+    /// Whether its person was erased, so that its address is no one's.
+    pub fn is_erased(&self) -> bool {
+        self.letter.person.address.domain() == ERASED_DOMAIN
+    }
+
     /// The columns that [`read`](Self::read) reads.
     pub(crate) const COLUMNS: &'static str =
         "person, audience, edition, message_id, state, tries, at, reason_code, reason_status, reason_text";

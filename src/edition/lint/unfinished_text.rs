@@ -1,5 +1,6 @@
 //! Text that stands in for another: names that another program fills in, notes to oneself, the words of a new issue.
 
+use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::edition::lint::visible_text::LineFinding;
 use crate::issue::manuscript::common_mistakes;
@@ -81,6 +82,8 @@ fn filler(text: &str) -> Option<LineFinding> {
 
 /// A line that the program wrote to be replaced.
 fn scaffold(text: &str) -> Option<LineFinding> {
-    let diagnostic = Diagnostic::warning(SCAFFOLD, format!("`{SCAFFOLD_TEXT}` is the text of a new issue"));
-    text.contains(SCAFFOLD_TEXT).then(|| finding(SCAFFOLD_TEXT, diagnostic.hint("write your own text")))
+    let corrections = Lang::ALL.into_iter().map(|lang| lang.language().correction.text);
+    let written = std::iter::once(SCAFFOLD_TEXT).chain(corrections).find(|written| text.contains(written))?;
+    let diagnostic = Diagnostic::warning(SCAFFOLD, format!("`{written}` is the text of a new issue"));
+    Some(finding(written, diagnostic.hint("write your own text")))
 }

@@ -122,9 +122,24 @@ impl People {
     ) -> Result<Self, Error> {
         let mut people = Self::empty(name, interner);
         for person in persons {
-            people.add(person, interner).map_err(|source| Error::Write { path: interner.scratch().into(), source })?;
+            people.push(person, interner)?;
         }
         Ok(people)
+    }
+
+    /// A list of nobody, to which people are added one by one.
+    pub(crate) fn empty(name: &Arc<str>, interner: &AddressInterner) -> Self {
+        let store = PersonStore::new(interner.scratch());
+        Self { name: Arc::clone(name), store, fields: FieldShapes::new(), headers: Vec::new() }
+    }
+
+    /// Adds a person, whose address the list does not have yet.
+    ///
+    /// # Errors
+    ///
+    /// The list cannot be spilled to disk.
+    pub(crate) fn push(&mut self, person: &Person, interner: &mut AddressInterner) -> Result<(), Error> {
+        self.add(person, interner).map_err(|source| Error::Write { path: interner.scratch().into(), source })
     }
 
     /// What messages call it.
@@ -175,11 +190,6 @@ impl People {
     /// The language that the person of a row chose.
     pub(crate) fn lang(&self, row: RowIndex) -> Option<Lang> {
         self.store.lang(row)
-    }
-
-    fn empty(name: &Arc<str>, interner: &AddressInterner) -> Self {
-        let store = PersonStore::new(interner.scratch());
-        Self { name: Arc::clone(name), store, fields: FieldShapes::new(), headers: Vec::new() }
     }
 
     fn add(&mut self, person: &Person, interner: &mut AddressInterner) -> io::Result<()> {

@@ -132,7 +132,7 @@ fn selected(world: &World, audiences: &Audiences, membership: &Membership) -> St
     let followed = FollowedAudiences { includes: named(&world.shown), leaves_out: named(&world.withheld) };
     let selection = selection::select(
         &issue,
-        &SelectionContext { audiences, membership, followed: &followed, lang: Lang::default() },
+        &SelectionContext { audiences, membership, followed: &followed, lang: Lang::default(), former: None },
     );
     let found = selection.recipients().map(|reader| {
         let (person, key) = (reader.person().unwrap(), reader.edition());

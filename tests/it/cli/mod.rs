@@ -7,6 +7,8 @@ mod checking;
 #[cfg(test)]
 mod consents;
 #[cfg(test)]
+mod corrections;
+#[cfg(test)]
 mod diff;
 #[cfg(test)]
 mod dkim;

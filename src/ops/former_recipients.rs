@@ -1,0 +1,207 @@
+//! Reads the recipients of the earlier issue that `people` of an issue names.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::audience::AudienceId;
+use crate::base::error::Error;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Spanned;
+use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
+use crate::delivery::ledger::state::{LetterState, LetterStateError};
+use crate::issue::people_source::PeopleSource;
+use crate::issue::{Issue, IssueId};
+use crate::letter::former_recipients::{FormerRecipients, FormerRecipientsBuilder};
+use crate::ops::ledgers;
+use crate::ops::status::{self, SendingStatus};
+use crate::ops::text::with_causes;
+use crate::people::store::address_interner::AddressInterner;
+use crate::project::Project;
+
+const UNKNOWN_ISSUE: Code = Code("NL770");
+const UNKNOWN_STATE: Code = Code("NL771");
+const ERASED: Code = Code("NL772");
+const NOBODY: Code = Code("NL773");
+const NOT_ALL: Code = Code("NL774");
+
+const EXAMPLE: &str = "write the name of an issue in this project, such as people: {issue: 2026-12}";
+
+/// Reads the recipients of the issue that `people` of an issue names; absent where it names none. Where there is nobody it
+/// is reported, and the list is empty.
+///
+/// # Errors
+///
+/// A long list cannot be spilled to disk.
+pub(crate) fn of_issue(
+    project: &Project,
+    issue: Option<&Issue>,
+    interner: &mut AddressInterner,
+    diagnostics: &mut Diagnostics,
+) -> Result<Option<FormerRecipients>, Error> {
+    let Some((issue, source)) = issue.and_then(|issue| Some((issue, issue.front.people.as_ref()?))) else {
+        return Ok(None);
+    };
+    let mut reader = FormerReader { project, source, diagnostics };
+    let name = Arc::from(source.issue.value.as_str());
+    let mut builder = FormerRecipientsBuilder::new(&name, interner);
+    let (Some(states), Some(id)) = (reader.states(), reader.issue_id(&issue.id)) else {
+        return Ok(Some(builder.finish()));
+    };
+    let Some(FormerPlan { mut ledger, plan }) = reader.plan(&id) else { return Ok(Some(builder.finish())) };
+    let mut added = Ok(());
+    let read = each_letter(&mut *ledger, &plan, &mut |record| {
+        if added.is_ok() && states.contains(&record.state) && !record.is_erased() {
+            added = builder.add(&record.letter.person, &record.letter.edition, interner);
+        }
+    });
+    added?;
+    if let Err(error) = read.and_then(|()| reader.report_open(&mut *ledger, &plan)) {
+        reader.report_unread(&error);
+        // Some of the recipients would look like all of them.
+        return Ok(Some(FormerRecipientsBuilder::new(&name, interner).finish()));
+    }
+    let former = builder.finish();
+    let audiences: Vec<&AudienceId> = issue.front.audiences.iter().map(|named| &named.value).collect();
+    reader.report_left_out(&former, &audiences, &states);
+    Ok(Some(former))
+}
+
+/// Calls `visit` with every letter of a plan, as it is seen from outside a run.
+fn each_letter(ledger: &mut dyn Ledger, plan: &PlanRecord, visit: &mut dyn FnMut(LetterRecord)) -> Result<(), Error> {
+    let sending = SendingStatus::of(ledger)?;
+    Ok(ledger.each_letter(plan.id, &mut |record| visit(status::observed(record, plan, sending)))?)
+}
+
+/// The plan of an earlier issue, and the ledger that has it.
+struct FormerPlan {
+    ledger: Box<dyn Ledger>,
+    plan: PlanRecord,
+}
+
+/// Reads one source, and reports where it is written.
+struct FormerReader<'r> {
+    project: &'r Project,
+    source: &'r PeopleSource,
+    diagnostics: &'r mut Diagnostics,
+}
+
+impl FormerReader<'_> {
+    /// The states that are meant; absent if one is unknown.
+    fn states(&mut self) -> Option<Vec<LetterState>> {
+        if self.source.states.is_empty() {
+            return Some(vec![LetterState::Accepted]);
+        }
+        let mut states = Vec::new();
+        for named in &self.source.states {
+            match named.value.parse() {
+                Ok(state) => states.push(state),
+                Err(error) => self.report_state(named, error),
+            }
+        }
+        (states.len() == self.source.states.len()).then_some(states)
+    }
+
+    fn report_state(&mut self, named: &Spanned<String>, error: LetterStateError) {
+        let message = format!("unknown state of a letter `{}`", named.value);
+        let diagnostic = Diagnostic::error(UNKNOWN_STATE, message).at(named.place.clone());
+        self.diagnostics.push(diagnostic.hint(error.to_string()));
+    }
+
+    /// The identity of the earlier issue in the ledger.
+    fn issue_id(&mut self, own: &IssueId) -> Option<IssueId> {
+        let typed = &self.source.issue;
+        if typed.value.is_empty() {
+            let diagnostic = Diagnostic::error(UNKNOWN_ISSUE, "`people` names no issue").at(typed.place.clone());
+            self.diagnostics.push(diagnostic.hint(EXAMPLE));
+            return None;
+        }
+        let path = self.project.issue_path(Path::new(&typed.value));
+        let diagnostic = match ledgers::issue_id(self.project, &path) {
+            Ok(id) if id == *own => Diagnostic::error(UNKNOWN_ISSUE, "`people` names this issue itself")
+                .hint("write the name of an issue that was sent before"),
+            Ok(id) => return Some(id),
+            Err(error) => Diagnostic::error(UNKNOWN_ISSUE, with_causes(&error)).hint(EXAMPLE),
+        };
+        self.diagnostics.push(diagnostic.at(typed.place.clone()));
+        None
+    }
+
+    /// The plan by which the earlier issue was sent with the present kind of transport, and its ledger.
+    fn plan(&mut self, id: &IssueId) -> Option<FormerPlan> {
+        match self.find_plan(id) {
+            Ok(Some(FormerPlan { mut ledger, plan })) => match ledger.is_erased(plan.id) {
+                Ok(false) => return Some(FormerPlan { ledger, plan }),
+                Ok(true) => {
+                    let message = format!("the recipients of {id} were erased from the ledger");
+                    let hint =
+                        "delete the line to send to everyone in `audiences`; recipients are erased after `retention`";
+                    let diagnostic = Diagnostic::error(ERASED, message).at(self.source.issue.place.clone());
+                    self.diagnostics.push(diagnostic.hint(hint));
+                }
+                Err(error) => self.report_unread(&error.into()),
+            },
+            Ok(None) => self.report_nobody(format!("{id} was not sent, according to the ledger on this machine")),
+            Err(error) => self.report_unread(&error),
+        }
+        None
+    }
+
+    fn find_plan(&self, id: &IssueId) -> Result<Option<FormerPlan>, Error> {
+        let Some(mut ledger) = ledgers::open_to_read(self.project)? else { return Ok(None) };
+        // Nobody has received what is in the outbox: once there is a relay, only its letters count.
+        let plan = ledger.plan(id, ledgers::transport_kind(self.project))?;
+        Ok(plan.map(|plan| FormerPlan { ledger, plan }))
+    }
+
+    /// A warning, since a check may run where there is no ledger; sending stops for lack of recipients.
+    fn report_nobody(&mut self, message: String) {
+        let hint = "send it from the machine that sent that issue; `newsletter status` shows the states of its letters";
+        let place = self.source.issue.place.clone();
+        self.diagnostics.push(Diagnostic::warning(NOBODY, message).at(place).hint(hint));
+    }
+
+    fn report_unread(&mut self, error: &Error) {
+        let issue = &self.source.issue.value;
+        self.report_nobody(format!("the recipients of {issue} cannot be read: {}", with_causes(error)));
+    }
+
+    /// Warns of letters that are still to be sent: their recipients are not among the former ones yet.
+    fn report_open(&mut self, ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<(), Error> {
+        let totals = status::totals(ledger, plan)?;
+        let open_states = LetterState::ALL.into_iter().filter(|state| !state.is_final());
+        let open: u64 = open_states.map(|state| totals.of(state)).sum();
+        if open > 0 {
+            let message = match open {
+                1 => format!("{} has 1 letter still to send: this issue will not go to its recipient", plan.issue),
+                _ => format!(
+                    "{} has {open} letters still to send: this issue will not go to their recipients",
+                    plan.issue
+                ),
+            };
+            let hint = format!("finish it first with `newsletter send {}`", plan.issue);
+            self.warn_of_missing(message, hint);
+        }
+        Ok(())
+    }
+
+    /// Warns of former recipients who had the edition of an audience that the issue does not name, and of there being none.
+    fn report_left_out(&mut self, former: &FormerRecipients, audiences: &[&AudienceId], states: &[LetterState]) {
+        let issue = &self.source.issue.value;
+        if former.is_empty() {
+            let names: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
+            self.report_nobody(format!("no letter of {issue} is {}", names.join(" or ")));
+        }
+        let outside = former.outside(audiences);
+        if outside > 0 {
+            let recipients = if outside == 1 { "1 recipient".to_owned() } else { format!("{outside} recipients") };
+            let message = format!("{recipients} of {issue} had the edition of an audience that is not in `audiences`");
+            self.warn_of_missing(message, "write the same `audiences` as in that issue".to_owned());
+        }
+    }
+
+    fn warn_of_missing(&mut self, message: String, hint: String) {
+        let place = self.source.issue.place.clone();
+        self.diagnostics.push(Diagnostic::warning(NOT_ALL, message).at(place).hint(hint));
+    }
+}
