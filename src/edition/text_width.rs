@@ -39,7 +39,7 @@ pub(crate) enum FontFace {
 }
 
 /// How wide the text of a page is, whichever of its fonts a reader has.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TextMeasure {
     /// The font size in pixels.
     size: u32,
@@ -62,6 +62,11 @@ impl TextMeasure {
         };
         advance.saturating_mul(self.size)
     }
+
+    /// The width of a text on one line, in pixels, rounded up.
+    pub(crate) fn text(self, text: &str, face: FontFace) -> u32 {
+        text.chars().fold(0, |sum: u32, letter| sum.saturating_add(self.character(letter, face))).div_ceil(1000)
+    }
 }
 
 /// The text of a theme's tables.
@@ -75,6 +80,15 @@ pub(crate) struct TableText {
     pub(crate) wide: TextMeasure,
     /// On phones.
     pub(crate) phone: TextMeasure,
+}
+
+/// The text of a theme's figures.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FigureText {
+    /// Their numbers.
+    pub(crate) value: TextMeasure,
+    /// Their labels.
+    pub(crate) label: TextMeasure,
 }
 
 fn advance(character: char, face: &[u16; 95]) -> u32 {

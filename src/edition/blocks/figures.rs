@@ -7,6 +7,7 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::edition::blocks::pieces::HtmlPiece;
 use crate::edition::compile_context::CompileContext;
+use crate::edition::text_width::{FigureText, FontFace};
 use crate::issue::manuscript::notes::lines;
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
 use crate::issue::manuscript::tree;
@@ -15,6 +16,10 @@ const FIGURES: Code = Code("NL650");
 
 /// The most numbers that can be read side by side.
 const MOST: usize = 4;
+
+/// The padding on both sides of the box around figures, and of a label, in pixels: those of `templates/default/base.css`.
+const BOX_PADDING: u32 = 24;
+const LABEL_PADDING: u32 = 12;
 
 /// What may follow a number, and belongs to it.
 const UNITS: [&str; 22] = [
@@ -210,7 +215,26 @@ fn loop_around<'a>(list: Node<'a>, tags: &[Tag]) -> Option<(Node<'a>, Node<'a>)>
     outermost
 }
 
-pub(super) fn html<'a>(block: Node<'a>, tags: &[Tag]) -> Vec<HtmlPiece<'a>> {
+/// The width that each of three figures needs beside the others, in pixels, if phones have it.
+fn width_on_phone(list: Node<'_>, room: u32, text: FigureText) -> Option<u32> {
+    let mut needed = 0;
+    for item in items(list) {
+        let parts: Vec<Node<'_>> = item.first_child()?.children().collect();
+        let [value, label] = parts[..] else { return None };
+        // How long a value of the reader is, is not known here.
+        if item.descendants().any(|node| tree::placeholder(node).is_some()) {
+            return None;
+        }
+        let label = tree::plain(label);
+        let words = label.split(' ').map(|word| text.label.text(word, FontFace::Bold).saturating_add(LABEL_PADDING));
+        needed = words.fold(needed.max(text.value.text(&tree::plain(value), FontFace::Bold)), u32::max);
+    }
+    let each = room.saturating_sub(BOX_PADDING) / 3;
+    (items(list).count() == 3 && needed <= each).then_some(needed)
+}
+
+/// The pieces of a block that has a room on phones, in pixels.
+pub(super) fn html<'a>(block: Node<'a>, tags: &[Tag], room: u32, text: FigureText) -> Vec<HtmlPiece<'a>> {
     let Some(list) = list(block) else { return vec![HtmlPiece::Blocks(block.children().collect())] };
     let before: Vec<Node<'_>> = block.children().take_while(|node| !node.same_node(list)).collect();
     let behind: Vec<Node<'_>> = list.following_siblings().skip(1).collect();
@@ -224,6 +248,11 @@ pub(super) fn html<'a>(block: Node<'a>, tags: &[Tag]) -> Vec<HtmlPiece<'a>> {
     let width = items(list).count().clamp(2, MOST);
     let percent = 100 / width;
     let long = if items(list).any(|item| value_of(item).is_some_and(is_long)) { " figure-long" } else { "" };
+    let small = looped.is_none().then(|| width_on_phone(list, room, text)).flatten();
+    let (class, style) = match small {
+        Some(width) => (" figure-small", format!(" style=\"min-width:{width}px\"")),
+        None => ("", String::new()),
+    };
     let mut pieces = vec![HtmlPiece::Blocks(before.to_vec())];
     pieces.extend(in_loop("{% if loop.first %}"));
     pieces.extend([
@@ -245,7 +274,7 @@ pub(super) fn html<'a>(block: Node<'a>, tags: &[Tag]) -> Vec<HtmlPiece<'a>> {
         pieces.extend([
             HtmlPiece::markup(format!(
                 "<!--[if mso]><td width=\"{percent}%\" align=\"center\" valign=\"top\"><![endif]--><div \
-                 class=\"figure figure-of-{width}\"><p class=\"figure-value{long}\">"
+                 class=\"figure figure-of-{width}{class}\"{style}><p class=\"figure-value{long}\">"
             )),
             HtmlPiece::Inline(value),
             HtmlPiece::markup("</p><p class=\"figure-label\">"),

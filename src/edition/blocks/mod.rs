@@ -134,6 +134,9 @@ const NARROWEST_PHONE: u32 = 280;
 /// The width of most phones' screens without the margins of a letter, in pixels.
 const PHONE: u32 = 380;
 
+/// The width of the text on a screen of 360 pixels, which only few phones have less than, in pixels.
+const SMALL_PHONE: u32 = 320;
+
 /// Whether the block around a picture decides how wide it is.
 pub(crate) fn decides_width(node: Node<'_>) -> bool {
     let block = node.ancestors().find_map(|ancestor| ContentBlock::of(ancestor).map(|content| (ancestor, content)));
@@ -163,7 +166,10 @@ pub(crate) fn html<'a>(block: Node<'a>, content: &ContentBlock, edition: Compile
         ContentKind::Card => card::html(block),
         ContentKind::Columns => columns::html(block),
         ContentKind::Quote => quote::html(block),
-        ContentKind::Figures => figures::html(block, edition.tags),
+        ContentKind::Figures => {
+            let room = room_on_phone(block, SMALL_PHONE);
+            figures::html(block, edition.tags, room, edition.theme.figure_text())
+        }
         ContentKind::Media => media::html(block, edition.text_language.direction),
         ContentKind::Person => person::html(block),
         ContentKind::Notice(kind) => notice::html(block, kind),

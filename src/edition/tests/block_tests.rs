@@ -147,6 +147,19 @@ fn a_caption_and_a_direction_stay_with_a_picture() {
 }
 
 #[test]
+fn three_short_figures_are_side_by_side_on_phones() {
+    let is_small = |lines: &str| {
+        let html = content(&format!("::: figures\n{lines}\n:::\n"), &[("a", text("x"))]);
+        html.contains("class=\"figure figure-of-3 figure-small\"")
+    };
+    assert!(is_small("- 78 kommuner\n- 29 produkter\n- 3 nye i år"));
+    assert!(!is_small("- 78 kommuner\n- 29 produkter\n- 3 databeskyttelsesrådgivere"));
+    assert!(!is_small("- 78 kommuner\n- 1.234.567 sager\n- 3 nye"), "the number is too wide");
+    assert!(!is_small("- 78 kommuner\n- {{ a }} produkter\n- 3 nye"), "how long a value is, is not known");
+    assert!(!is_small("- 78 kommuner\n- 29 produkter"));
+}
+
+#[test]
 fn figures_have_a_value_and_a_label() {
     for (item, value, label) in [
         ("78 kommuner", "78", " kommuner"),

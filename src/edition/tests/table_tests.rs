@@ -20,7 +20,7 @@ fn a_table_that_does_not_fit_on_a_phone_is_stacked() {
     );
     assert!(html.contains("<span class=\"cell-label\">Ansvarlig: </span>Koor\u{ad}di"), "{html}");
     assert!(html.contains("<td class=\"row-empty\" align=\"center\"></td>"), "{html}");
-    assert!(html.contains("12.&nbsp;januar 2027"), "{html}");
+    assert!(html.contains("12.&nbsp;januar&nbsp;2027"), "{html}");
     let widths: Vec<u32> = html.split(" width=\"").filter_map(|rest| rest.split_once('"')?.0.parse().ok()).collect();
     assert!(widths.len() == 4 && (480..=500).contains(&widths.iter().sum::<u32>()), "{widths:?}");
     // The names are hidden in the element itself: some mail programs ignore the styles that show them on phones.
@@ -28,6 +28,24 @@ fn a_table_that_does_not_fit_on_a_phone_is_stacked() {
     assert!(styled.contains("class=\"cell-label\" style=\"display:none;mso-hide:all;"), "{styled}");
     assert!(styled.contains(".stacked .cell-label{display:inline !important"), "{styled}");
     assert!(!body_text(SOLUTIONS, &[]).contains("cell-label") && !body_text(SOLUTIONS, &[]).contains('\u{ad}'));
+}
+
+#[test]
+fn a_date_or_an_amount_in_a_cell_is_on_one_line() {
+    let cells = [
+        ("12. januar 2027", "12.&nbsp;januar&nbsp;2027"),
+        ("**24. september 2027**", "<strong>24.&nbsp;september&nbsp;2027</strong>"),
+        ("[uge 12, 2027](https://example.org/a)", ">uge&nbsp;12,&nbsp;2027</a>"),
+        ("70 22 10 10", "70&nbsp;22&nbsp;10&nbsp;10"),
+    ];
+    for (cell, shown) in cells {
+        let html = content(&format!("| Hvad | Hvor |\n|--|--|\n| {cell} | Online |\n"), &[]);
+        assert!(html.contains(shown), "{html}");
+    }
+    let amount = content("| Hvad | Udgift |\n|--|--:|\n| Drift | 12.345.678 kr. i alt |\n", &[]);
+    assert!(amount.contains("12.345.678&nbsp;kr.&nbsp;i&nbsp;alt"), "{amount}");
+    let sentence = content("| Hvad | Svar |\n|--|--:|\n| Drift | afventer et svar fra leverandøren |\n", &[]);
+    assert!(sentence.contains("afventer et svar fra leverandøren"), "{sentence}");
 }
 
 #[test]

@@ -26,7 +26,7 @@ use crate::base::source::text::Source;
 use crate::edition::context::Brand;
 use crate::edition::fonts;
 use crate::edition::html::attribute_escaping;
-use crate::edition::text_width::{TableText, TextMeasure};
+use crate::edition::text_width::{FigureText, TableText, TextMeasure};
 use crate::edition::theme::backgrounds::LogoBackgrounds;
 use crate::edition::theme::css::CssRule;
 use crate::edition::theme::files::{ThemeFile, ThemeFiles};
@@ -75,6 +75,8 @@ struct ThemeStyles {
     widths: PageWidths,
     /// The font sizes of tables on wide screens and on phones, in pixels.
     table_sizes: [u32; 2],
+    /// The font sizes of the numbers and the labels of figures, in pixels.
+    figure_sizes: [u32; 2],
     backgrounds: LogoBackgrounds,
 }
 
@@ -204,9 +206,11 @@ impl Theme {
         rules.extend(own);
         let wide = widths::font_size(&rules, ".data").unwrap_or(TEXT_SIZE);
         let table_sizes = [wide, widths::font_size(&phone, ".data").unwrap_or(wide)];
+        let figure_sizes =
+            [".figure-value", ".figure-label"].map(|class| widths::font_size(&rules, class).unwrap_or(TEXT_SIZE));
         let (own, widths) = (OwnRules::of(&rules, &self.brand.font), PageWidths::of(&rules));
         let backgrounds = LogoBackgrounds::of(&rules, &dark);
-        ThemeStyles { own, dark, phone, widths, table_sizes, backgrounds }
+        ThemeStyles { own, dark, phone, widths, table_sizes, figure_sizes, backgrounds }
     }
 
     /// The digest of its files and its brand: what decides how an edition looks.
@@ -235,6 +239,12 @@ impl Theme {
         let [wide, phone] = self.styles.table_sizes.map(|size| TextMeasure::new(&self.brand.font, size));
         let PageWidths { page, column, .. } = self.styles.widths;
         TableText { column, bare_column: BARE_PHONE.saturating_sub(page.saturating_sub(column)), wide, phone }
+    }
+
+    /// How figures are written.
+    pub(crate) fn figure_text(&self) -> FigureText {
+        let [value, label] = self.styles.figure_sizes.map(|size| TextMeasure::new(&self.brand.font, size));
+        FigureText { value, label }
     }
 
     /// Whether its page lists the sections of an issue.

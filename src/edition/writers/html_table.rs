@@ -52,9 +52,8 @@ impl TableLayout {
     pub(super) fn cell(&self, cell: TableCell<'_>, name: &str) -> String {
         let TableCell { node, column, align, mut content } = cell;
         let header = node.parent().is_some_and(table_layout::is_header);
-        let amount = !header && table_layout::is_amount(node, align);
-        if amount && !content.contains('<') {
-            content = content.replace(' ', "&nbsp;");
+        if self.is_amount(node, align) {
+            content = on_one_line(&content);
         }
         let mut classes = Vec::new();
         if self.is_kept(node, align) {
@@ -78,6 +77,24 @@ impl TableLayout {
         };
         format!("<{tag}{class}{scope}{align}{}>{content}</{tag}>", width.unwrap_or_default())
     }
+}
+
+/// Markup whose text has no space that a line may end at.
+fn on_one_line(content: &str) -> String {
+    let mut is_tag = false;
+    let mut out = String::with_capacity(content.len());
+    for character in content.chars() {
+        match character {
+            '<' | '>' => is_tag = character == '<',
+            ' ' if !is_tag => {
+                out.push_str("&nbsp;");
+                continue;
+            }
+            _ => {}
+        }
+        out.push(character);
+    }
+    out
 }
 
 /// The name of a column before a value of it. It is hidden where the header is shown, so that screen readers read each name

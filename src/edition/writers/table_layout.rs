@@ -6,7 +6,6 @@ use comrak::nodes::{Node, NodeTable, NodeValue, TableAlignment};
 use crate::edition::blocks;
 use crate::edition::text_language::TextLanguage;
 use crate::edition::text_width::{FontFace, TableText, TextMeasure};
-use crate::issue::manuscript::tree;
 
 /// The width of the text on the narrowest phone (320 pixels), in pixels.
 const PHONE: u32 = 280;
@@ -14,11 +13,11 @@ const PHONE: u32 = 280;
 /// The space between two columns, in pixels.
 const GAP: u32 = 12;
 
-/// The longest amount with its unit in a column of numbers, in characters, that is kept on one line: `12.345.678 kr.`
-const AMOUNT: usize = 14;
+/// The widest amount or date that is kept on one line, in pixels: `24. september 2027`, also in bold type.
+const AMOUNT: u32 = PHONE * 3 / 5;
 
-/// The longest name with a number in it, in characters, that is kept on one line: `kl. 14.30`, `1. kvartal`.
-const NAME: usize = 10;
+/// The widest name with a number in it that is kept on one line, in pixels: `kl. 14.30`, `1. kvartal`.
+const NAME: u32 = 84;
 
 /// The longest telephone number, in characters: `+45 70 22 10 10`.
 const PHONE_NUMBER: usize = 18;
@@ -46,6 +45,7 @@ pub(crate) struct TableLayout {
     /// On phones.
     pub(super) phone: PhoneForm,
     kept: KeptCells,
+    amounts: AmountMeasure,
 }
 
 /// The form of a table on a wide screen.
@@ -84,8 +84,9 @@ enum KeptCells {
 impl TableLayout {
     /// Lays out a table of an edition; the languages of its cells decide how their words are hyphenated.
     pub(crate) fn of(node: Node<'_>, table: &NodeTable, text: TableText, language: &TextLanguage) -> Self {
-        let wide = ColumnWidths::of(node, table, text.wide, language);
-        let phone = ColumnWidths::of(node, table, text.phone, language);
+        let amounts = AmountMeasure(text.wide);
+        let wide = ColumnWidths::of(node, table, CellMeasure { text: text.wide, amounts }, language);
+        let phone = ColumnWidths::of(node, table, CellMeasure { text: text.phone, amounts }, language);
         let room = wide.room(blocks::room(node, text.column));
         let form = match () {
             () if sum(&wide.line) <= room => TableForm::Free,
@@ -103,7 +104,7 @@ impl TableLayout {
                 form => form,
             },
         };
-        Self { form, phone, kept: wide.kept(bare) }
+        Self { form, phone, kept: wide.kept(bare), amounts }
     }
 
     /// Whether it is too wide for a letter.
@@ -115,11 +116,16 @@ impl TableLayout {
     pub(super) fn is_kept(&self, cell: Node<'_>, align: &str) -> bool {
         match self.kept {
             _ if matches!(self.phone, PhoneForm::Fits) => false,
-            KeptCells::HeadsAndAmounts => is_head(cell) || is_amount(cell, align),
+            KeptCells::HeadsAndAmounts => is_head(cell) || self.is_amount(cell, align),
             KeptCells::Heads => is_head(cell),
-            KeptCells::Amounts => !is_head(cell) && is_amount(cell, align),
+            KeptCells::Amounts => self.is_amount(cell, align),
             KeptCells::None => false,
         }
+    }
+
+    /// Whether a cell is an amount or a date, which is on one line.
+    pub(super) fn is_amount(&self, cell: Node<'_>, align: &str) -> bool {
+        self.amounts.is_amount(cell, align)
     }
 }
 
@@ -143,7 +149,7 @@ struct ColumnWidths {
 }
 
 impl ColumnWidths {
-    fn of(node: Node<'_>, table: &NodeTable, measure: TextMeasure, language: &TextLanguage) -> Self {
+    fn of(node: Node<'_>, table: &NodeTable, measure: CellMeasure, language: &TextLanguage) -> Self {
         let mut widths = Self::default();
         for column in 0..table.alignments.len() {
             let align = align(table, column);
@@ -153,7 +159,7 @@ impl ColumnWidths {
                 let width = CellWidth::of(cell, align, measure, language);
                 if is_head(cell) {
                     head = head.max(width.word);
-                } else if is_amount(cell, align) {
+                } else if measure.amounts.is_amount(cell, align) {
                     amount = amount.max(width.word);
                 }
                 widest = widest.or_wider(width);
@@ -240,10 +246,11 @@ struct CellWidth {
 }
 
 impl CellWidth {
-    fn of(cell: Node<'_>, align: &str, measure: TextMeasure, language: &TextLanguage) -> Self {
+    fn of(cell: Node<'_>, align: &str, measure: CellMeasure, language: &TextLanguage) -> Self {
         let text = CellText::of(cell);
         let lang = language.of_node(cell);
-        let is_unbroken = !is_head(cell) && is_amount(cell, align);
+        let is_unbroken = measure.amounts.is_amount(cell, align);
+        let measure = measure.text;
         let mut width = Self { has_value: text.has_value, ..Self::default() };
         for line in text.letters.split(|letter| letter.character == '\n') {
             let of = |letters: &[StyledLetter]| width_of(letters, measure);
@@ -356,15 +363,44 @@ pub(super) fn is_header(row: Node<'_>) -> bool {
     matches!(row.data().value, NodeValue::TableRow(true))
 }
 
-/// Whether a cell is an amount with its unit, a telephone number, or a short name with a number in it.
-pub(super) fn is_amount(cell: Node<'_>, align: &str) -> bool {
-    let text = tree::plain(cell);
-    let letters = text.chars().count();
-    let is_digit_or_sign = |character: char| character.is_ascii_digit() || " \u{a0}+-–()".contains(character);
-    let has_digit = text.contains(|character: char| character.is_ascii_digit());
-    (align == "right" && letters <= AMOUNT)
-        || (has_digit && letters <= NAME)
-        || (has_digit && letters <= PHONE_NUMBER && text.chars().all(is_digit_or_sign))
+/// How a cell is measured.
+#[derive(Clone, Copy, Debug)]
+struct CellMeasure {
+    text: TextMeasure,
+    amounts: AmountMeasure,
+}
+
+/// Measures whether a cell is short enough to be on one line, on every screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct AmountMeasure(TextMeasure);
+
+impl AmountMeasure {
+    /// Whether a cell is an amount with its unit, a date, a telephone number, or a short name with a number in it.
+    fn is_amount(self, cell: Node<'_>, align: &str) -> bool {
+        if is_head(cell) {
+            return false;
+        }
+        let text = CellText::of(cell);
+        let width = width_of(&text.letters, self.0);
+        let words: String = text.letters.iter().map(|letter| letter.character).collect();
+        let is_digit_or_sign = |character: char| character.is_ascii_digit() || " \u{a0}+-–()".contains(character);
+        let has_digit = words.contains(|character: char| character.is_ascii_digit());
+        let may_be_long = align == "right" || ends_with_year(&words);
+        (may_be_long && width <= AMOUNT)
+            || (has_digit && width <= NAME)
+            || (has_digit && words.chars().count() <= PHONE_NUMBER && words.chars().all(is_digit_or_sign))
+    }
+}
+
+/// Whether a text is a day, a month or the like of a year: `21. januar 2027`, `uge 12, 2027`.
+fn ends_with_year(text: &str) -> bool {
+    let mut words = text.split(is_space).filter(|word| !word.is_empty());
+    let is_year = |word: &str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    words.next_back().is_some_and(is_year) && (1..=3).contains(&words.count())
+}
+
+fn is_space(character: char) -> bool {
+    character == ' ' || character == '\u{a0}'
 }
 
 /// The alignment of a column, as the `align` attribute names it.
@@ -384,6 +420,7 @@ mod tests {
     use crate::base::language::Lang;
     use crate::base::language::direction::Direction;
     use crate::base::language::tag::LanguageTag;
+    use crate::issue::manuscript::tree;
 
     #[test]
     fn a_table_of_huge_letters_is_laid_out() {
