@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Opens every edition of the examples in a real browser, at the width of the narrowest phone and of a wide screen.
 # Checks that nothing is wider than its page, also without the styles of the head and without pictures, that every
-# picture is shown, that no word of a table is broken in any theme, and that the overview page works from disk.
+# picture is shown, that no word of a table is broken in any theme, that screen readers read every theme well, and that
+# the overview page works from disk.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -16,6 +17,7 @@ done
 for theme in templates/*/; do
   theme=$(basename "$theme")
   cp -r tests/data/tables "$work/project"
+  cp examples/*.jpg "$work/project/issues/"
   echo "theme: $theme" >>"$work/project/newsletter.yaml"
   for issue in "$work"/project/issues/*.md; do
     "$newsletter" --quiet -C "$work/project" preview "$issue" --out "$work/tables-$theme-$(basename "$issue" .md)" 2>/dev/null
@@ -40,3 +42,9 @@ if [ "$said" != "$expected" ]; then
   exit 1
 fi
 echo "$said"
+
+letters=()
+for page in "${pages[@]}"; do
+  [[ $page == */index.html ]] || letters+=("$page")
+done
+timeout 120 python3 -B tests/python/read_letters.py "${letters[@]}"
