@@ -7,6 +7,7 @@ use crate::cli::terminal::Terminal;
 use crate::feedback::mailbox::MessageFolder;
 use crate::ops::inbox::report::{InboxCounts, InboxReport};
 use crate::ops::inbox::{self, InboxError, InboxOrder, InboxPolicy};
+use crate::ops::receipts;
 use crate::ops::text::{count, visible, with_causes};
 use crate::project::Project;
 
@@ -43,6 +44,10 @@ pub(super) fn read(
         terminal.as_news(|| print(terminal, &report, policy));
     } else if output == InboxOutput::Always || has_unreadable {
         print(terminal, &report, policy);
+    }
+    let kept = if policy == InboxPolicy::Record { receipts::keep_all(project) } else { Ok(()) };
+    if let Err(error) = kept {
+        return terminal.error(&error);
     }
     match result {
         // Who unsubscribed in one of these would get the next letter.

@@ -34,6 +34,7 @@ pub(super) fn print(
                 let until = local_time(send_until, zone);
                 ("expired", format!("not sent at {at}, and its `send_until` passed at {until}"))
             }
+            (RunDecision::SentElsewhere(_), _) => ("sent_elsewhere", "sent with another ledger".to_owned()),
             (RunDecision::Send | RunDecision::Wait | RunDecision::Skip, _) => {
                 ("due", format!("due since {at}; the next `newsletter run` sends it"))
             }

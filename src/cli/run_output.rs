@@ -21,6 +21,9 @@ const MAILBOX: &str = "the mailbox";
 /// The name of the spool of requests to unsubscribe.
 const SPOOL: &str = "the spool";
 
+/// The name of the receipts.
+const RECEIPTS: &str = "the receipts";
+
 /// A part of a run, whose problems come and go by themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RunPart<'a> {
@@ -28,6 +31,7 @@ pub(super) enum RunPart<'a> {
     Project,
     Mailbox,
     Spool,
+    Receipts,
     /// An issue, by its path in the project.
     Issue(&'a str),
 }
@@ -38,6 +42,7 @@ impl RunPart<'_> {
             Self::Project => PROJECT,
             Self::Mailbox => MAILBOX,
             Self::Spool => SPOOL,
+            Self::Receipts => RECEIPTS,
             Self::Issue(path) => path,
         }
     }
@@ -99,7 +104,9 @@ impl<'a> RunOutput<'a> {
         let Some(root) = &self.held else { return };
         let mut history = RunHistory::read(root);
         let before = history.reported.len();
-        history.reported.retain(|part, _| [PROJECT, MAILBOX, SPOOL].contains(&&**part) || issues.contains(part));
+        history
+            .reported
+            .retain(|part, _| [PROJECT, MAILBOX, SPOOL, RECEIPTS].contains(&&**part) || issues.contains(part));
         if history.reported.len() != before
             && let Err(error) = history.save(root)
         {

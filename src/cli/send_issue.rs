@@ -27,9 +27,11 @@ use crate::ops::leave::{self, LeaveCounts};
 use crate::ops::ledgers;
 use crate::ops::plan::{self, FrozenPlan, NewPlan, PlanStep, ReplanPolicy, SendGuards};
 use crate::ops::prepared_issue::{NewPictures, PreparedIssue};
+use crate::ops::receipts;
 use crate::ops::refusals::{self, OverLimitPolicy};
+use crate::ops::sending_host;
 use crate::ops::status::{self, SendingStatus};
-use crate::ops::text::count;
+use crate::ops::text::{count, with_causes};
 use crate::project::Project;
 
 /// How often a letter is tried within one run.
@@ -83,6 +85,7 @@ pub(super) fn send_issue(
     options: &SendOptions,
 ) -> Result<Exit, Blocked> {
     let now = Timestamp::now();
+    sending_host::check(project)?;
     let id = ledgers::issue_id(project, path)?;
     if options.over_limit == OverLimitPolicy::GoOn {
         refusals::accept_in_force(project, &id)?;
@@ -90,6 +93,7 @@ pub(super) fn send_issue(
     if let Some(exit) = nothing_to_do(terminal, project, &id, options, now)? {
         return Ok(exit);
     }
+    receipts::check_here(project, &id)?;
     let prepared = prepare(terminal, project, path, options)?;
     plan::check_sendable(project, &prepared.inputs.issue, now)?;
     let early = plan::early(project, &prepared.inputs.issue, &options.guards, now);
@@ -103,6 +107,8 @@ pub(super) fn send_issue(
     erase_old(terminal, project, &mut *ledger, now)?;
     // From here on another host that plans waits, so that two hosts do not plan one issue twice.
     ledger.begin_planning()?;
+    // Again, since the receipt may have come meanwhile, with `git pull`.
+    receipts::check(project, &mut *ledger, &id)?;
     print_new_pictures(terminal, prepared.publish()?.as_ref());
     let frozen = match plan::plan(project, &mut *ledger, prepared, &options.guards, Timestamp::now())? {
         PlanStep::Resumed(frozen) => *frozen,
@@ -110,8 +116,7 @@ pub(super) fn send_issue(
             if let Some(failure) = early.filter(|_| options.early == EarlyPolicy::Ask) {
                 confirm_early(terminal, options, failure)?;
             }
-            print_new_plan(terminal, &new);
-            if options.confirmation == Confirmation::Ask && !is_confirmed(terminal, &new) {
+            if !may_send(terminal, options, &new) {
                 return Ok(Exit::Blocked);
             }
             new.freeze(&mut *ledger)?
@@ -139,7 +144,28 @@ pub(super) fn send_issue(
         bounces: project.settings().failures.bounces,
         refusal_limit: refusals::limit_of(project, &record).filter(|_| options.over_limit == OverLimitPolicy::Pause),
     };
-    Ok(delivery::deliver(terminal, &mut *ledger, &request)?)
+    let exit = delivery::deliver(terminal, &mut *ledger, &request)?;
+    Ok(keep_receipt(terminal, project, &mut *ledger, &record).min(exit))
+}
+
+/// Writes the receipt of a plan. The letters were sent whether or not it can be written: that comes last, and is reported.
+pub(super) fn keep_receipt(
+    terminal: &Terminal,
+    project: &Project,
+    ledger: &mut dyn Ledger,
+    record: &PlanRecord,
+) -> Exit {
+    match receipts::keep(project, ledger, record) {
+        Ok(Some(path)) => {
+            terminal.letter(|| format!("receipt written: {}", path.display()));
+            Exit::Done
+        }
+        Ok(None) => Exit::Done,
+        Err(error) => {
+            terminal.problem(&format!("{} was sent, but it has no receipt: {}", record.issue, with_causes(&error)));
+            Exit::of_error(&error)
+        }
+    }
 }
 
 /// Asks whether to send an issue whose time is to come; `--yes` does not answer it.
@@ -182,6 +208,12 @@ pub(super) fn print_new_plan(terminal: &Terminal, new: &NewPlan) {
         let addresses = if new.suppressed == 1 { "the address is" } else { "the addresses are" };
         terminal.note(&format!("{letters} not sent: {addresses} suppressed; see `newsletter suppression list`"));
     }
+}
+
+/// Reports a new plan, and asks about it unless that was done before.
+fn may_send(terminal: &Terminal, options: &SendOptions, new: &NewPlan) -> bool {
+    print_new_plan(terminal, new);
+    options.confirmation == Confirmation::Given || is_confirmed(terminal, new)
 }
 
 /// Asks for the number of recipients, which anyone who reads the summary can type.
@@ -276,7 +308,8 @@ fn nothing_to_do(
     }
     let limit = refusals::limit_of(project, &record);
     print_nothing_to_do(terminal, &record, &totals, limit);
-    Ok(Some(Exit::of_totals(&totals)))
+    let kept = keep_receipt(terminal, project, &mut *ledger, &record);
+    Ok(Some(kept.min(Exit::of_totals(&totals))))
 }
 
 fn print_nothing_to_do(terminal: &Terminal, record: &PlanRecord, totals: &Totals, limit: Option<RefusalLimit>) {

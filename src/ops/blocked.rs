@@ -130,6 +130,33 @@ pub enum GuardFailure {
         /// The other issue.
         other: IssueId,
     },
+    /// A receipt says that the issue was sent with another ledger.
+    #[error("{0}")]
+    SentElsewhere(Box<SentElsewhere>),
+    /// The receipt of an issue that the ledger does not know cannot be used.
+    #[error(
+        "{issue} may have been sent, so nothing is sent: {file}: {problem}. Restore the file from Git; to send the issue \
+         on purpose, delete it"
+    )]
+    InvalidReceipt {
+        /// The issue.
+        issue: IssueId,
+        /// The receipt.
+        file: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// Another machine is the one that sends.
+    #[error(
+        "this machine is {here}, and issues are sent only from {allowed} (`send_host` in newsletter.yaml); `preview`, `test` \
+         and `send --dry-run` work here too"
+    )]
+    OtherHost {
+        /// The name of this machine.
+        here: String,
+        /// The machines that may send.
+        allowed: String,
+    },
     /// The plan has another number of recipients than was expected.
     #[error("--expect is {expected}, but the plan has {recipients}; nothing was sent")]
     Unexpected {
@@ -180,4 +207,27 @@ pub enum GuardFailure {
         /// The issue.
         issue: IssueId,
     },
+}
+
+/// What a receipt says of an issue, and the ledger does not.
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+#[error(
+    "{issue} was sent from {host}: {letters} accepted by {at}, as {file} says. The ledger here{key} {known}, so nothing is \
+     sent. To send it to everybody again on purpose, delete that file first"
+)]
+pub struct SentElsewhere {
+    /// The issue.
+    pub issue: IssueId,
+    /// The machine that sent it.
+    pub host: String,
+    /// How many letters were accepted.
+    pub letters: String,
+    /// When the last one was accepted, in the project's time zone.
+    pub at: String,
+    /// The receipt.
+    pub file: String,
+    /// That the project has another key than it had there, if so.
+    pub key: &'static str,
+    /// What the ledger knows of it.
+    pub known: String,
 }

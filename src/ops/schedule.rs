@@ -11,7 +11,7 @@ use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::state::LetterState;
 use crate::issue::front_matter::{self, DraftStatus};
 use crate::issue::{Issue, IssueId};
-use crate::ops::{ledgers, status};
+use crate::ops::{ledgers, receipts, status};
 use crate::project::Project;
 
 /// What a scheduled run does with an issue.
@@ -31,6 +31,8 @@ pub enum RunDecision {
         /// Its `send_until`.
         send_until: Timestamp,
     },
+    /// Nothing: a receipt says that it was sent with another ledger, planned at this moment.
+    SentElsewhere(Timestamp),
     /// Nothing yet: its `send_at` is to come.
     Early(Timestamp),
     /// Nothing: it is a draft, has no `send_at`, or is finished.
@@ -47,12 +49,23 @@ pub fn decide(project: &Project, path: &Path, now: Timestamp) -> Result<RunDecis
     let Some(issue) = files.issue else {
         return decide_unread(project, &files.source, now);
     };
-    if let Some(mut ledger) = ledgers::open_to_read(project)?
-        && let Some(decision) = by_plan(project, &mut *ledger, &issue.id, now)?
-    {
+    let mut ledger = ledgers::open_to_read(project)?;
+    let planned = match &mut ledger {
+        Some(ledger) => by_plan(project, &mut **ledger, &issue.id, now)?,
+        None => None,
+    };
+    let decision = planned.unwrap_or_else(|| by_time(project, &issue, now));
+    if matches!(decision, RunDecision::Early(_) | RunDecision::Skip) {
         return Ok(decision);
     }
-    Ok(by_time(project, &issue, now))
+    drop(ledger);
+    let receipt = receipts::unknown_here(project, &issue.id)?;
+    Ok(match (receipt, decision) {
+        (None, _) => decision,
+        // It would not be sent anyway, and was sent where it should be.
+        (Some(_), RunDecision::Late(_) | RunDecision::Expired { .. }) => RunDecision::Skip,
+        (Some(receipt), _) => RunDecision::SentElsewhere(receipt.planned),
+    })
 }
 
 /// The times between which a scheduled run sends an issue.
@@ -71,7 +84,7 @@ impl SendWindow {
     pub fn of(project: &Project, issue: &Issue) -> Option<Self> {
         let front = &issue.front;
         let send_at = front.send_at.filter(|_| front.draft == DraftStatus::No)?;
-        Some(Self { send_at, send_until: front.send_until, grace: project.settings().grace })
+        Some(Self { send_at, send_until: front.send_until, grace: project.settings().sending.grace })
     }
 
     /// The decision about an issue without a plan. It depends on nothing else: neither on the time zone nor on former runs.
@@ -101,7 +114,7 @@ fn decide_unread(project: &Project, source: &Source, now: Timestamp) -> Result<R
     }
     if let Some(send_at) = front_matter::send_at_of_lines(source.text(), &project.settings().timezone)
         && let RunDecision::Late(_) =
-            (SendWindow { send_at, send_until: None, grace: project.settings().grace }).decide(now)
+            (SendWindow { send_at, send_until: None, grace: project.settings().sending.grace }).decide(now)
     {
         let plan = match ledgers::open_to_read(project)? {
             Some(mut ledger) => by_plan(project, &mut *ledger, &IssueId::of_path(source.path()), now)?,

@@ -1,15 +1,42 @@
-//! This machine's full name, which relays expect with EHLO.
+//! This machine's name: in full, which relays expect with EHLO, and as it is.
 
 use std::fs;
+use std::process::{Command, Stdio};
 
 use crate::delivery::smtp::options::HelloName;
 
 /// The machine's full name; absent where the system knows none, and the address on the connection takes its place.
 pub(super) fn full_name() -> Option<HelloName> {
-    let short =
-        fs::read_to_string("/proc/sys/kernel/hostname").or_else(|_| fs::read_to_string("/etc/hostname")).ok()?;
-    let hosts = fs::read_to_string("/etc/hosts").unwrap_or_default();
-    named(short.trim(), &hosts)
+    named(&own_name()?, &hosts())
+}
+
+/// The machine's name as it has it, in full or not; `unknown` where the system does not say.
+pub(crate) fn name() -> String {
+    own_name().unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// Whether this machine is meant by a name: its own, the full one, or their first label where the name is one label.
+pub(crate) fn is_called(typed: &str) -> bool {
+    let full = full_name().map(|name| name.client_id().to_string());
+    own_name().into_iter().chain(full).any(|own| {
+        let label = own.split('.').next().unwrap_or_default();
+        own.eq_ignore_ascii_case(typed) || label.eq_ignore_ascii_case(typed)
+    })
+}
+
+fn own_name() -> Option<String> {
+    let from_file =
+        ["/proc/sys/kernel/hostname", "/etc/hostname"].into_iter().find_map(|path| fs::read_to_string(path).ok());
+    let name = from_file.or_else(|| {
+        // Systems other than Linux have neither file, and all have this command (POSIX, uname).
+        let output = Command::new("uname").arg("-n").stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+        String::from_utf8(output.stdout).ok()
+    })?;
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
+fn hosts() -> String {
+    fs::read_to_string("/etc/hosts").unwrap_or_default()
 }
 
 /// The name, or the first full one on the line of `/etc/hosts` that has it (hosts(5)).

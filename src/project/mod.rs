@@ -8,7 +8,7 @@ mod copied_files;
 mod file_cache;
 pub mod files;
 mod git;
-mod host_name;
+pub(crate) mod host_name;
 mod inbox;
 mod issue_names;
 mod key;
@@ -18,6 +18,7 @@ mod lists;
 pub mod online;
 pub(crate) mod pictures;
 mod private_files;
+pub mod receipt;
 mod redaction;
 pub mod resolved_audiences;
 pub mod revision;
@@ -131,6 +132,7 @@ impl Project {
                 "ledger",
                 "retention",
                 "grace",
+                "send_host",
                 "paths",
                 "ignore",
                 "require_consent",

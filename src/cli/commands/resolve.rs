@@ -10,8 +10,8 @@ use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::cli::typed;
 use crate::delivery::ledger::record::Resolution;
-use crate::ops::ledgers;
 use crate::ops::text::count;
+use crate::ops::{ledgers, receipts};
 use crate::project::Project;
 
 /// Arguments of `resolve`.
@@ -54,6 +54,10 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ResolveArgs) ->
         terminal.problem(&format!("{issue}: not sent yet"));
         return Ok(Exit::Blocked);
     };
+    if let Some(receipt) = receipts::unknown(project, Some(&mut *ledger), &issue)? {
+        terminal.problem(&receipt.failure.to_string());
+        return Ok(Exit::Blocked);
+    }
     let resolution = if args.verdict.sent { Resolution::Sent } else { Resolution::Resend };
     let changed = ledger.resolve(plan.id, &keys, resolution, Timestamp::now())?;
     let what = match resolution {
@@ -63,6 +67,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ResolveArgs) ->
     };
     terminal.json(&serde_json::json!({ "issue": issue.as_str(), "letters": changed }));
     terminal.print_line(&format!("{} {what}", count(changed, "letter")));
+    receipts::keep(project, &mut *ledger, &plan)?;
     if changed < keys.len() as u64 {
         terminal.problem("some of these addresses have no letter in doubt");
         return Ok(Exit::Blocked);

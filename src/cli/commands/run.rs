@@ -20,7 +20,7 @@ use crate::ops::plan::{self, ReplanPolicy, SendGuards};
 use crate::ops::refusals::OverLimitPolicy;
 use crate::ops::schedule::{self, RunDecision};
 use crate::ops::text::{count, duration, local_time};
-use crate::ops::{leave, ledgers, scheduled};
+use crate::ops::{leave, ledgers, receipts, scheduled, sending_host};
 use crate::project::Project;
 use crate::project::run_history::RunHistory;
 
@@ -54,9 +54,9 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, args: &RunArgs) -> R
     };
     let output = RunOutput::new(terminal, root);
     let opened = open_project::open(terminal, global, None, access);
-    let found = opened.and_then(|project| match find_issues(&project) {
+    let found = opened.and_then(|project| match find_issues(&project, args) {
         Ok(issues) => Ok((project, issues)),
-        Err(error) => Err(terminal.error(&error)),
+        Err(blocked) => Err(terminal.blocked(&blocked)),
     });
     match found {
         Ok((project, issues)) => {
@@ -75,9 +75,12 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, args: &RunArgs) -> R
 }
 
 /// The files of the issues. Without the ledger none of them is sent: it is opened once for all.
-fn find_issues(project: &Project) -> Result<Vec<PathBuf>, Error> {
+fn find_issues(project: &Project, args: &RunArgs) -> Result<Vec<PathBuf>, Blocked> {
+    if !args.dry {
+        sending_host::check(project)?;
+    }
     drop(ledgers::open_to_read(project)?);
-    project.issues()
+    Ok(project.issues()?)
 }
 
 /// Sends what is due, issue by issue; one that is blocked does not hold up the others.
@@ -107,7 +110,7 @@ fn send_due(
             Ok(RunDecision::Send) if args.dry => print_due(terminal, project, path),
             Ok(RunDecision::Send) => send_scheduled(terminal, project, path),
             Ok(RunDecision::Wait) => Ok(Exit::RetryLater),
-            Ok(decision @ (RunDecision::Late(_) | RunDecision::Expired { .. })) => {
+            Ok(decision @ (RunDecision::Late(_) | RunDecision::Expired { .. } | RunDecision::SentElsewhere(_))) => {
                 late.push((path.clone(), decision));
                 continue;
             }
@@ -123,6 +126,14 @@ fn send_due(
         // Those that are late are reported below, once, and not as recovered.
         let others: Vec<&PathBuf> = issues.iter().filter(|path| late.iter().all(|(other, _)| other != *path)).collect();
         output.keep_issues(&others.into_iter().map(|path| name(project, path)).collect());
+    }
+    // A receipt that was just not written would not be written now either.
+    if !args.dry && exit != Exit::Ledger {
+        // The mailbox may have said more about letters of former issues; and a former run may have been killed before it
+        // wrote its receipt.
+        let kept = receipts::keep_all(project).map_or_else(|error| terminal.error(&error), |()| Exit::Done);
+        output.end_part(RunPart::Receipts, kept);
+        exit = exit.min(kept);
     }
     Ok(exit.min(report_late(terminal, project, args, &late)?))
 }
@@ -177,7 +188,7 @@ fn print_due(terminal: &Terminal, project: &Project, path: &Path) -> Result<Exit
     Ok(Exit::Done)
 }
 
-/// Reports the issues that are too late to be sent by a run: each once, since cron would mail it every few minutes.
+/// Reports the issues that a run does not send any more, or that another ledger has sent: each once, since cron would mail it every few minutes.
 fn report_late(
     terminal: &Terminal,
     project: &Project,
@@ -188,19 +199,26 @@ fn report_late(
     let mut now_late = std::collections::BTreeMap::new();
     let mut new = Vec::new();
     for (path, decision) in late {
-        let (RunDecision::Late(send_at) | RunDecision::Expired { send_at, .. }) = decision else { continue };
+        let (RunDecision::Late(send_at) | RunDecision::Expired { send_at, .. } | RunDecision::SentElsewhere(send_at)) =
+            decision
+        else {
+            continue;
+        };
         let issue = ledgers::issue_id(project, path)?;
         let is_known = state.late.get(issue.as_str()) == Some(send_at);
         now_late.insert(issue.to_string(), *send_at);
         if !is_known || args.dry {
             let typed = name(project, path);
             let zone = &project.settings().timezone;
-            let (send_at, grace) = (local_time(*send_at, zone), duration(project.settings().grace));
-            new.push(match decision {
+            let (send_at, grace) = (local_time(*send_at, zone), duration(project.settings().sending.grace));
+            new.extend(match decision {
                 RunDecision::Expired { send_until, .. } => {
-                    GuardFailure::Expired { issue, send_until: local_time(*send_until, zone) }
+                    Some(GuardFailure::Expired { issue, send_until: local_time(*send_until, zone) })
                 }
-                _ => GuardFailure::Late { issue, send_at, grace, typed },
+                RunDecision::SentElsewhere(_) => {
+                    receipts::unknown_here(project, &issue)?.map(|receipt| receipt.failure)
+                }
+                _ => Some(GuardFailure::Late { issue, send_at, grace, typed }),
             });
         }
     }

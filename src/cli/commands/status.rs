@@ -24,10 +24,12 @@ use crate::letter::plan::TransportKind;
 use crate::ops::feedback_rates::FeedbackRates;
 use crate::ops::issue_versions::{self, IssueVersions};
 use crate::ops::ledgers;
+use crate::ops::receipts;
 use crate::ops::refusals;
 use crate::ops::status::{self, SendingStatus};
 use crate::ops::text::visible;
 use crate::project::Project;
+use crate::project::receipt::Receipt;
 
 /// Arguments of `status`.
 #[derive(Args, Debug)]
@@ -91,8 +93,14 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &StatusArgs) -> 
         None => None,
     };
     let Some((ledger, plan)) = plan else {
-        terminal.json(&TotalsJson::new(issue.as_str(), ledgers::transport_kind(project), &Totals::default()));
-        terminal.print_line(&format!("{issue}: not sent yet"));
+        let (receipts, problems) = receipts::of_others(project, &BTreeSet::new())?;
+        if let Some(receipt) = receipts.iter().find(|receipt| receipt.issue == issue) {
+            print_receipt(terminal, project, receipt);
+        } else {
+            terminal.json(&TotalsJson::new(issue.as_str(), ledgers::transport_kind(project), &Totals::default()));
+            terminal.print_line(&format!("{issue}: not sent yet"));
+        }
+        terminal.diagnostics(&problems);
         return Ok(Exit::Done);
     };
     if args.feedback {
@@ -123,12 +131,32 @@ fn all(terminal: &Terminal, project: &Project, ledger: Option<Box<dyn Ledger>>) 
             sent.insert(plan.issue);
         }
     }
+    let (receipts, problems) = receipts::of_others(project, &sent)?;
+    for receipt in &receipts {
+        print_receipt(terminal, project, receipt);
+    }
+    sent.extend(receipts.into_iter().map(|receipt| receipt.issue));
+    terminal.diagnostics(&problems);
     if sent.is_empty() {
         terminal.print_line("nothing was sent yet");
     }
     next_issues::print(terminal, project, &sent, Timestamp::now())?;
     last_run::print(terminal, project);
     Ok(Exit::Done)
+}
+
+/// Prints what a receipt says of an issue that this ledger has no plan of.
+fn print_receipt(terminal: &Terminal, project: &Project, receipt: &Receipt) {
+    let (issue, transport) = (receipt.issue.as_str(), TransportKind::Smtp);
+    terminal.json(&serde_json::json!({
+        "issue": issue,
+        "host": receipt.host,
+        "planned": receipt.planned.to_string(),
+        "totals": TotalsJson::new(issue, transport, &receipt.totals),
+    }));
+    let at = local(project, receipt.last_accepted.unwrap_or(receipt.planned));
+    terminal.print_line(&format!("{issue}: {}", report::line(&receipt.totals, transport)));
+    terminal.print_line(&format!("  sent from {} at {at}, as its receipt says; not in this ledger", receipt.host));
 }
 
 /// Prints what came back of the letters of all issues.

@@ -116,6 +116,11 @@ impl LetterState {
         matches!(self, Self::Accepted | Self::Complained | Self::Left)
     }
 
+    /// Whether the relay accepted the letter, whatever was reported of it later.
+    pub fn was_accepted(self) -> bool {
+        matches!(self, Self::Accepted | Self::Bounced | Self::Complained | Self::Left)
+    }
+
     /// Whether the letter will not be tried again.
     pub fn is_final(self) -> bool {
         match self {
@@ -158,8 +163,7 @@ impl Totals {
 
     /// How many letters the relay accepted, whatever was reported of them later.
     pub fn ever_accepted(&self) -> u64 {
-        let states = [LetterState::Accepted, LetterState::Bounced, LetterState::Complained, LetterState::Left];
-        states.into_iter().map(|state| self.of(state)).sum()
+        LetterState::ALL.into_iter().filter(|state| state.was_accepted()).map(|state| self.of(state)).sum()
     }
 
     /// How many recipients the plan has.

@@ -14,6 +14,7 @@ mod rate;
 pub mod relay;
 pub(crate) mod required;
 mod scaffold_values;
+pub mod sending;
 pub mod series;
 #[cfg(test)]
 mod tests;
@@ -21,7 +22,6 @@ pub mod unsubscribe;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use jiff::Span;
 use jiff::tz::TimeZone;
@@ -47,15 +47,13 @@ use crate::project::settings::ledger::LedgerSettings;
 use crate::project::settings::limits::FailureLimits;
 use crate::project::settings::relay::RelaySettings;
 use crate::project::settings::required::{optional, required};
+use crate::project::settings::sending::SendingSettings;
 use crate::project::settings::series::Series;
 use crate::project::settings::unsubscribe::UnsubscribeSettings;
 
 const NOT_YET: Code = Code("NL102");
 const BAD_TIMEZONE: Code = Code("NL103");
 const BAD_PUBLIC_URL: Code = Code("NL545");
-
-/// Long enough for a machine that is restarted or mended, and short enough that no copy of a project sends old issues.
-const GRACE: Duration = Duration::from_secs(6 * 3600);
 
 /// Keys that this version does not support. They are refused: if they were ignored, letters would be sent against what the
 /// file says.
@@ -136,8 +134,8 @@ pub struct Settings {
     pub ledger: LedgerSettings,
     /// How long the ledger keeps who got what; absent: for ever.
     pub retention: Option<Span>,
-    /// How long after its `send_at` an issue is still sent by `run`.
-    pub grace: Duration,
+    /// When and where issues are sent.
+    pub sending: SendingSettings,
 }
 
 /// The folders of the project's files, relative to the project.
@@ -212,9 +210,8 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     let failures = FailureLimits::read(&mut reader);
     let ledger = ledger::read(&mut reader);
     let retention = optional(&mut reader, "retention");
-    let grace = reader.duration("grace", Duration::from_secs(1)).unwrap_or(GRACE);
-    not_yet(&mut reader);
-    reader.finish_or_guess(&COMMON_MISTAKES);
+    let sending = sending::read(&mut reader);
+    finish(reader);
     Some(Settings {
         name: name?,
         from: from?,
@@ -241,8 +238,13 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
         failures,
         ledger: ledger?,
         retention,
-        grace,
+        sending,
     })
+}
+
+fn finish(mut reader: MappingReader<'_, '_>) {
+    not_yet(&mut reader);
+    reader.finish_or_guess(&COMMON_MISTAKES);
 }
 
 fn shared(reader: &mut MappingReader<'_, '_>) -> SharedParts {

@@ -46,6 +46,8 @@ mod pictures;
 #[cfg(test)]
 mod previewing;
 #[cfg(test)]
+mod receipts;
+#[cfg(test)]
 mod retention;
 #[cfg(test)]
 mod run;
