@@ -1,5 +1,6 @@
 //! Composes every letter once, and checks one of each edition for leaks, before anything is sent or shown.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::base::error::Error;
@@ -100,9 +101,12 @@ fn missing_value(group: &[&MissingValue]) -> Option<Diagnostic> {
     let error = &group.first()?.error;
     let people = group.iter().map(|value| &value.letter.person);
     let name = |person: &Arc<Person>| format!("{} ({})", person.address, person.origin);
-    let mut names: Vec<String> = people.take(MAX_NAMED).map(name).collect();
-    if group.len() > MAX_NAMED {
-        names.push(format!("and {} more", group.len() - MAX_NAMED));
+    // A preview composes a letter to its one sample reader for each edition.
+    let mut seen = BTreeSet::new();
+    let all: Vec<String> = people.map(name).filter(|name| seen.insert(name.clone())).collect();
+    let mut names: Vec<String> = all.iter().take(MAX_NAMED).cloned().collect();
+    if all.len() > MAX_NAMED {
+        names.push(format!("and {} more", all.len() - MAX_NAMED));
     }
     let diagnostic = match error {
         ComposeError::HeaderTooLong(HeaderTooLong { field }) if field == RECIPIENT => {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 
 use crate::audience::file::{Audience, RequiredField};
 use crate::base::digest::HmacKey;
@@ -104,9 +104,8 @@ impl PreparedIssue<'_> {
             (FieldShape::Single, Some(Value::Integer(_) | Value::Number(_))) => SampleKind::Number,
             (FieldShape::Single, Some(Value::Date(_))) => SampleKind::Date,
             (FieldShape::Single, Some(Value::Text(text))) if is_link(&text) => SampleKind::Link,
-            (FieldShape::Single, Some(Value::Text(text))) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
-                SampleKind::Digits
-            }
+            (FieldShape::Single, Some(Value::Text(text))) if is_amount(&text) => SampleKind::Digits,
+            (FieldShape::Single, Some(Value::Text(text))) if is_day(&text) => SampleKind::Date,
             (FieldShape::Single, Some(Value::Text(_)) | None) => SampleKind::Text,
         }
     }
@@ -116,7 +115,7 @@ impl PreparedIssue<'_> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SampleKind {
     Text,
-    /// Text of digits: CSV has no numbers.
+    /// Text of digits, as in an amount: CSV has no numbers.
     Digits,
     Link,
     Number,
@@ -127,6 +126,18 @@ enum SampleKind {
 
 fn is_link(text: &str) -> bool {
     text.starts_with("https://") || text.starts_with("http://")
+}
+
+/// Whether a text is a number as people write it, which a filter of numbers reads: `1.200,50`.
+fn is_amount(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit() || first == '-')
+        && text.ends_with(|last: char| last.is_ascii_digit())
+        && text.chars().skip(1).all(|character| character.is_ascii_digit() || "., \u{a0}".contains(character))
+}
+
+/// Whether a text is a day, or a day and a time, which the filter of dates reads.
+fn is_day(text: &str) -> bool {
+    text.get(..10).is_some_and(|day| day.parse::<Date>().is_ok())
 }
 
 /// A plausible value for a field, by its kind and by words in its name; if these say nothing, the name in brackets.

@@ -97,3 +97,5 @@ mod smtp_opening;
 mod snippets;
 #[cfg(test)]
 mod sources;
+#[cfg(test)]
+mod values;

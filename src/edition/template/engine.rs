@@ -43,6 +43,8 @@ pub(crate) fn engine(lang: Lang, home: Lang) -> Environment<'static> {
         .add_filter("_known", |value: &Value| if value.is_undefined() { Err(missing_value()) } else { bounded(value) });
     engine.add_filter("_bounded", bounded);
     engine.add_filter("_listed", as_listed);
+    engine.add_filter("_entered", as_entered);
+    engine.add_filter("_joined", move |value: &Value| line(value, Some(lang)).map(Cow::into_owned));
     engine.add_filter("_each", |value: &Value| {
         if value.is_undefined() || value.is_none() { Ok(Value::from(Vec::<Value>::new())) } else { bounded(value) }
     });
@@ -116,6 +118,19 @@ fn as_listed(value: &Value) -> Result<Value, Error> {
         ValueKind::Seq => {
             value.try_iter()?.map(|item| as_listed(&item)).collect::<Result<Vec<_>, _>>().map(Value::from)
         }
+        _ => Ok(value.clone()),
+    }
+}
+
+/// A value of the author's, in which a number that looks like a CVR or a telephone number is written as it was entered: one of
+/// eight digits or more that is not round, as amounts of that size are.
+fn as_entered(value: &Value) -> Result<Value, Error> {
+    if value.kind() == ValueKind::Seq {
+        return value.try_iter()?.map(|item| as_entered(&item)).collect::<Result<Vec<_>, _>>().map(Value::from);
+    }
+    let number = value.is_integer().then(|| i64::try_from(value.clone()).ok()).flatten();
+    match number {
+        Some(number) if number >= 10_000_000 && number % 1_000 != 0 => as_listed(value),
         _ => Ok(value.clone()),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::issue::manuscript::placeholders::missing_values;
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
 use crate::issue::manuscript::placeholders::words::{PlaceholderPiece, Placeholders};
 
@@ -85,26 +86,38 @@ impl<'t> Slots<'t> {
     pub(crate) fn tag(&mut self, number: usize, context: SlotContext) -> String {
         let Some(tag) = self.tags.get(number) else { return String::new() };
         let (code, context) = match &tag.kind {
-            TagKind::Print(expression) if self.is_field(expression) => {
-                (print_code(&format!("{expression}|_listed"), context), Some(context))
-            }
-            TagKind::Print(expression) => (print_code(expression, context), Some(context)),
+            TagKind::Print(expression) => (print_code(&self.readable(expression, context), context), Some(context)),
             _ => (tag.kind.statement(), None),
         };
         self.push(Slot { code, tag: Some(number), context })
     }
 
-    /// Whether an expression is nothing but a field of the reader's. The author's own values are in `params`, or are named by
-    /// a tag.
-    fn is_field(&self, expression: &str) -> bool {
-        let name = expression.split('.').next().unwrap_or(expression);
+    /// An expression whose numbers are written as people do; in addresses they stay as programs write them.
+    fn readable(&self, expression: &str, context: SlotContext) -> String {
+        match context {
+            SlotContext::Html | SlotContext::Text => {
+                let joined = |operand: &str| format!("({})|_joined", self.as_entered(operand));
+                missing_values::rewrite_joined(&self.as_entered(expression), joined)
+            }
+            SlotContext::HtmlUrl | SlotContext::HtmlUrlPart | SlotContext::TextUrl | SlotContext::TextUrlPart => {
+                self.as_entered(expression)
+            }
+        }
+    }
+
+    /// An expression with the filter that keeps the digits of a number that identifies something as they were entered, if it is
+    /// nothing but the name of a value: one of a list, which may be a postcode, or one of the author's.
+    fn as_entered(&self, expression: &str) -> String {
+        let (name, member) = expression.split_once('.').unwrap_or((expression, ""));
         let is_path =
             |text: &str| text.chars().all(|character| character.is_alphanumeric() || "._".contains(character));
+        if !is_path(expression) || !name.starts_with(|character: char| character.is_alphabetic() || character == '_') {
+            return expression.to_owned();
+        }
         let is_named = || self.tags.iter().any(|tag| tag.names_set().any(|set| set == name));
-        is_path(expression)
-            && name.starts_with(|character: char| character.is_alphabetic() || character == '_')
-            && !["params", "loop"].contains(&name)
-            && !is_named()
+        let is_field = !["params", "loop"].contains(&name) && !is_named();
+        let filter = if is_field || is_identifier(member) { "_listed" } else { "_entered" };
+        format!("{expression}|{filter}")
     }
 
     /// A placeholder for a value that no tag of the issue prints.
@@ -192,6 +205,36 @@ impl<'t> Slots<'t> {
         matches!(piece, Some(PlaceholderPiece::Number(number))
             if self.entries.get(*number).is_some_and(|slot| slot.context == Some(SlotContext::HtmlUrl)))
     }
+}
+
+/// Whether the name of an author's value says that it identifies something.
+fn is_identifier(name: &str) -> bool {
+    const NAMES: [&str; 20] = [
+        "cvr",
+        "cpr",
+        "ean",
+        "iban",
+        "id",
+        "kode",
+        "code",
+        "konto",
+        "mobil",
+        "mobile",
+        "mobilepay",
+        "phone",
+        "postcode",
+        "ref",
+        "tel",
+        "telefon",
+        "tlf",
+        "year",
+        "zip",
+        "år",
+    ];
+    let name = name.to_lowercase();
+    NAMES.iter().any(|known| name == *known || name.strip_suffix(known).is_some_and(|before| before.ends_with('_')))
+        || name.ends_with("nr")
+        || name.ends_with("nummer")
 }
 
 fn print_code(expression: &str, context: SlotContext) -> String {

@@ -59,6 +59,49 @@ pub(crate) fn rewrite(expression: &str) -> String {
     out
 }
 
+/// An expression in which each operand of `~` is as `write` makes it. The engine itself would join a number as programs write
+/// it, and a template can be told in no other way to write it as people do.
+pub(crate) fn rewrite_joined(expression: &str, write: impl Fn(&str) -> String) -> String {
+    let mut out = String::with_capacity(expression.len() + 32);
+    // Where the current operand begins, and whether a `~` is before it, for each open bracket.
+    let mut operands = vec![(0, false)];
+    let close = |out: &mut String, (start, is_joined): (usize, bool)| {
+        let operand = out.split_off(start);
+        let inner = operand.trim();
+        if is_joined && !inner.is_empty() {
+            let indent = operand.len() - operand.trim_start().len();
+            out.extend([&operand[..indent], &write(inner), &operand[indent + inner.len()..]]);
+        } else {
+            out.push_str(&operand);
+        }
+    };
+    for token in tokens(expression) {
+        let operand = operands.last().copied().unwrap_or_default();
+        let is_join = token == ExpressionToken::Sign("~");
+        // A sign before any operand belongs to it: `-1`.
+        let is_sum = matches!(token.text(), "+" | "-") && !out[operand.0..].trim().is_empty();
+        let ends = is_join || is_sum || ends_operand(token);
+        if ends {
+            close(&mut out, (operand.0, operand.1 || is_join));
+        }
+        match token.text() {
+            ")" | "]" | "}" if operands.len() > 1 => drop(operands.pop()),
+            _ => {}
+        }
+        out.push_str(token.text());
+        match token.text() {
+            "(" | "[" | "{" => operands.push((out.len(), false)),
+            // The bracket is a part of the operand around it.
+            ")" | "]" | "}" => {}
+            _ if ends => drop(operands.last_mut().map(|operand| *operand = (out.len(), is_join))),
+            _ => {}
+        }
+    }
+    let operand = operands.pop().unwrap_or_default();
+    close(&mut out, operand);
+    out
+}
+
 /// The names of the filters that an expression uses, with the place of each in it.
 pub(crate) fn filters(expression: &str) -> Vec<(&str, usize)> {
     let mut found = Vec::new();
@@ -173,6 +216,22 @@ mod tests {
             ("x = a not in b", "x = a not in b|_each"),
         ] {
             assert_eq!(rewrite(typed), expected);
+        }
+    }
+
+    #[test]
+    fn operands_that_are_joined_are_rewritten() {
+        for (typed, expected) in [
+            ("x", "x"),
+            ("x ~ ' kr.'", "<x> ~ <' kr.'>"),
+            ("a * 2 ~ b ~ c", "<a * 2> ~ <b> ~ <c>"),
+            ("-a ~ b + c", "<-a> ~ <b> + c"),
+            ("f(a ~ b)|upper ~ c", "<f(<a> ~ <b>)|upper> ~ <c>"),
+            ("a ~ b if c == d else e", "<a> ~ <b> if c == d else e"),
+            ("x|default('~') ", "x|default('~') "),
+            ("[a ~ b, c]", "[<a> ~ <b>, c]"),
+        ] {
+            assert_eq!(rewrite_joined(typed, |operand| format!("<{operand}>")), expected);
         }
     }
 

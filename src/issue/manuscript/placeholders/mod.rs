@@ -155,7 +155,8 @@ pub(crate) fn extract(
             TagSpan::Tag(range) => {
                 let typed = &source.text()[range.clone()];
                 let place = source.place(range.clone());
-                let found = RawTag { source, start: Some(range.start), typed, place };
+                let before = &source.text()[body.start..range.start];
+                let found = RawTag { source, start: Some(range.start), before, typed, place };
                 let tag = tag::parse(&found, diagnostics);
                 kept.push((range, tag.is_some().then_some(tags.len())));
                 tags.extend(tag);

@@ -1,5 +1,6 @@
 //! Template tags: what is allowed between `{{ }}` and `{% %}` in an issue.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use minijinja::Environment;
@@ -168,6 +169,8 @@ pub(crate) struct RawTag<'a> {
     pub(crate) source: &'a Source,
     /// The first byte of the tag in the file; absent if the file writes it in another way (a YAML escape, for example).
     pub(crate) start: Option<usize>,
+    /// The text before the tag.
+    pub(crate) before: &'a str,
     /// The whole tag, from `{` to `}`.
     pub(crate) typed: &'a str,
     /// The place of the tag.
@@ -211,7 +214,7 @@ pub(crate) fn parse(found: &RawTag<'_>, diagnostics: &mut Diagnostics) -> Option
         return None;
     }
     let kind = if found.typed.starts_with("{{") {
-        Some(TagKind::Print(missing_values::rewrite(inner.trim())))
+        Some(TagKind::Print(missing_values::rewrite(&with_one_article(inner.trim(), found.before))))
     } else {
         statement(found, inner, diagnostics)
     }?;
@@ -236,6 +239,20 @@ pub(crate) fn parse(found: &RawTag<'_>, diagnostics: &mut Diagnostics) -> Option
         }
     }
     Some(Tag { kind, typed: found.typed.into(), place: found.place.clone(), variables })
+}
+
+/// A date behind `den` or `d.` is written without the article that it has in Danish: `Den {{ params.frist|date }}`.
+fn with_one_article<'a>(expression: &'a str, before: &str) -> Cow<'a, str> {
+    let before = before.trim_end_matches(['*', '_']);
+    let word =
+        before.split_whitespace().next_back().unwrap_or_default().trim_start_matches(['*', '_', '(']).to_lowercase();
+    let is_article = before.ends_with([' ', '\u{a0}', '\n']) && matches!(word.as_str(), "den" | "d.");
+    match missing_values::filters(expression).last() {
+        Some(("date", at)) if is_article && expression.len() == at + "date".len() => {
+            Cow::Owned(format!("{expression}('long')"))
+        }
+        _ => Cow::Borrowed(expression),
+    }
 }
 
 /// An assignment with a filter that limits the size of the value: repeated doubling would exhaust memory.
