@@ -91,6 +91,7 @@ pub fn edition(
     let mut diagnostics = Diagnostics::new();
     let edition_input = EditionInput { edition_context, theme, pictures };
     let edition = compile(manuscript, key, edition_input, &mut diagnostics);
+    let mut diagnostics = manuscript.reworded(diagnostics);
     diagnostics.sort();
     // The last steps report all their errors before anything is given up, so an edition may be there all the same.
     (edition.filter(|_| !diagnostics.has_errors()), diagnostics)

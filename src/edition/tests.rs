@@ -397,6 +397,7 @@ proptest! {
         prop_assume!(!body.trim().is_empty() && !body.trim_start().starts_with("---"));
         let (edition, diagnostics) = compiled(&body, &key());
         prop_assert!(edition.is_some() || diagnostics.has_errors());
+        prop_assert!(!format!("{diagnostics:?}").contains("zq0w"), "{diagnostics:?}");
         if edition.is_some() {
             let letter = letter(&body, &[("a", text("b"))]).unwrap();
             prop_assert!(letter.html.lines().all(|line| line.len() <= 76));

@@ -28,6 +28,9 @@ use crate::project::files;
 
 const UNKNOWN_FIELD: Code = Code("NL603");
 
+/// The variables of Jekyll (jekyllrb.com/docs/variables), which texts from a website read.
+const SITE_VARIABLES: [&str; 6] = ["content", "jekyll", "layout", "page", "paginator", "site"];
+
 /// Fields that a text may name even if no list of the project has them.
 pub(crate) const BUILT_IN_FIELDS: [&str; 9] =
     ["email", "name", "first_name", "last_name", "lang", "greeting", "audience", "params", "unsubscribe_url"];
@@ -151,6 +154,13 @@ impl<'p> PreparedIssue<'p> {
                 continue;
             }
             let unknown = Diagnostic::unknown(UNKNOWN_FIELD, "field", name, known.iter().copied());
+            let unknown = if SITE_VARIABLES.contains(&name) {
+                unknown.hint(format!(
+                    "`{name}` is a variable of Jekyll, which a letter does not have: write the text itself"
+                ))
+            } else {
+                unknown
+            };
             diagnostics.push(unknown.as_warning().at(variable.place.clone()));
         }
         diagnostics

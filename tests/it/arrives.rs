@@ -113,6 +113,7 @@ fn short_lines_keep_their_breaks() {
         &["Med venlig hilsen", "foreningen"],
         &["Havnegade 12", "9999 Eksempelby"],
         &["Anna Berg", "Formand", "+45 12 34 56 78"],
+        &["Tid: fredag den 12. juni kl. 19 i forsamlingshuset", "Sted: Havnegade 12"],
         &["Kær hilsen,", "Anna"],
         &["Kær hilsen", "Anna og alle vi andre."],
         &["Anna Berg", "Formand, cand.mag."],
@@ -138,6 +139,66 @@ fn short_lines_keep_their_breaks() {
         let html = html.replace("&nbsp;", " ");
         assert!(codes.is_empty() && html.contains(&lines.join("\n")), "{codes:?}\n{html}");
     }
+}
+
+#[test]
+fn an_address_below_a_name_keeps_its_line() {
+    let project = Project::new("arrives-addresses");
+    for address in ["anna@a.example", "https://www.a.example/et/langt/navn/paa/en/side/om/os"] {
+        let Arrived { codes, html, text } =
+            arrived(&project, &format!("Hej.\n\nVenlig hilsen\nAnna Berg\n{address}\n"));
+        assert_eq!(codes, Vec::<String>::new(), "{address}");
+        assert!(text.contains(&format!("\nAnna Berg\n{address}\n")), "{text}");
+        assert!(html.contains("Anna Berg<br>\n<a "), "{html}");
+    }
+}
+
+#[test]
+fn an_address_ends_before_any_closing_bracket() {
+    let project = Project::new("arrives-closing");
+    for [before, behind] in [["（", "）"], ["(", ")"], ["”", "”"], ["»", "«"], ["", "…"]] {
+        let body = format!("Læs {before}https://a.example/x{behind} nu.\n");
+        let Arrived { codes, html, text } = arrived(&project, &body);
+        assert_eq!(codes, Vec::<String>::new(), "{body}");
+        assert!(html.contains("href=\"https://a.example/x\""), "{html}");
+        assert!(text.contains(body.trim()), "{text}");
+    }
+}
+
+#[test]
+fn a_word_that_begins_in_a_link_stays_one_word() {
+    let project = Project::new("arrives-words");
+    let body = "Se [program](https://a.example/p)met, [vejen](https://a.example/v) og [her](#top)ved.\n\n## Top\n";
+    let Arrived { text, .. } = arrived(&project, body);
+    assert!(text.contains("Se programmet <https://a.example/p>, vejen <https://a.example/v> og herved."), "{text}");
+}
+
+#[test]
+fn boxes_below_each_other_are_apart() {
+    let project = Project::new("arrives-boxes");
+    let body = "::: callout Et\nHest\n\nKo\n:::\n::: tip To\nGris\n:::\n\n> [!ADVARSEL]\n> Tyr\n\n> Høne\n";
+    let Arrived { codes, text, html } = arrived(&project, body);
+    assert_eq!(codes, Vec::<String>::new());
+    assert!(text.contains("| ET\n| Hest\n|\n| Ko\n\n| TO\n| Gris\n\n| ADVARSEL\n| Tyr\n\n> Høne\n"), "{text}");
+    assert!(html.contains("notice-warning"), "{html}");
+}
+
+#[test]
+fn a_picture_in_html_is_the_picture_of_its_block() {
+    let photo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/havnen.jpg")).unwrap();
+    let project = Project::new("arrives-media").file("issues/havn.jpg", photo);
+    let body = "::: media\n<img src=\"havn.jpg\" alt=\"Kajen\">\n\nNye lamper.\n:::\n";
+    let Arrived { codes, html, text } = arrived(&project, body);
+    assert_eq!(codes, Vec::<String>::new());
+    assert!(text.contains("Nye lamper.") && html.contains("alt=\"Kajen\""), "{html}");
+}
+
+#[test]
+fn what_comes_from_word_leaves_its_text() {
+    let project = Project::new("arrives-word");
+    let Arrived { codes, html, text } = arrived(&project, "<p>Fra Word<o:p></o:p></p>\n\nHej <o:p>Åse</o:p>.\n");
+    assert_eq!(codes, ["NL657"; 4]);
+    assert!(text.contains("Fra Word\n\nHej Åse.") && html.contains("Hej Åse."), "{text}");
 }
 
 #[test]

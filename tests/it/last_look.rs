@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::project::{MAY, Project};
 
 /// Paragraphs, and the check that reports each.
-const REPORTED: [(&str, &str); 59] = [
+const REPORTED: [(&str, &str); 61] = [
     ("Se [filen][https://a.example/ nu", "NL560"),
     ("Se [filen](https://a.example/fil navn.pdf) nu", "NL560"),
     ("Se (filen)[https://a.example/] nu", "NL560"),
@@ -59,7 +59,9 @@ const REPORTED: [(&str, &str); 59] = [
     ("Navn\tAntal\nAnna\t1", "NL567"),
     ("| a | b\n| c | d", "NL567"),
     ("Skriv her, hvad du vil fortælle.", "NL570"),
+    ("Navn\tAntal", "NL567"),
     ("Læs <b mere", "NL572"),
+    ("Se \\\\server\\fælles\\x", "NL573"),
     ("Læs --> mere", "NL572"),
     ("Læs &amp;oslash; nu", "NL572"),
     ("Se htps://a.example/x", "NL573"),
@@ -70,7 +72,9 @@ const REPORTED: [(&str, &str); 59] = [
 ];
 
 /// Paragraphs in which nothing is wrong.
-const FINE: [&str; 30] = [
+const FINE: [&str; 32] = [
+    "Her er\ten tab i en sætning, og\ten til.",
+    "Skriv \\<b> for fed, \\<br>, \\_under\\_ og a\\*b",
     "Prisen er 500 kr.*",
     "*Gælder ikke børn.",
     "2**3 er 8, og 5 * 3 er 15",

@@ -176,6 +176,17 @@ impl Diagnostics {
         self.all.is_empty()
     }
 
+    /// The same problems, with their messages and hints as `rewrite` makes them.
+    #[must_use]
+    pub fn reworded(self, rewrite: impl Fn(&str) -> String) -> Self {
+        let reworded = |diagnostic: Diagnostic| Diagnostic {
+            message: rewrite(&diagnostic.message),
+            hint: diagnostic.hint.as_deref().map(&rewrite),
+            ..diagnostic
+        };
+        self.into_iter().map(reworded).collect()
+    }
+
     /// Orders them by file, then line, then column.
     pub fn sort(&mut self) {
         let key = |diagnostic: &Diagnostic| {

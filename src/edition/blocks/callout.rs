@@ -27,7 +27,7 @@ pub(super) fn html(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
 }
 
 pub(super) fn text<'a>(block: Node<'a>, position: &BlockPosition) -> Vec<TextPiece<'a>> {
-    let position = position.nested("| ", "| ");
+    let position = position.boxed("| ");
     let body = body(block).collect();
     match label_of(block) {
         Some(label) => {

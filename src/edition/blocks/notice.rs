@@ -12,17 +12,6 @@ use crate::issue::manuscript::tree;
 /// A box with more links than this has no colour behind its text: links on a tint are hard to look at.
 const MOST_LINKS: usize = 2;
 
-/// The title of a kind of notice that has none of its own.
-pub(crate) fn title(kind: NoticeKind, words: &LetterWords) -> &'static str {
-    match kind {
-        NoticeKind::Note => words.note,
-        NoticeKind::Tip => words.tip,
-        NoticeKind::Important => words.important,
-        NoticeKind::Warning => words.warning,
-        NoticeKind::Caution => words.caution,
-    }
-}
-
 /// The sign of a kind: a character that no mail program replaces by a coloured picture, as they do with U+26A0 and U+2139.
 fn sign(kind: NoticeKind) -> char {
     match kind {
@@ -38,7 +27,7 @@ fn sign(kind: NoticeKind) -> char {
 pub(super) fn kind_of_title(label: Node<'_>, words: &LetterWords) -> Option<NoticeKind> {
     let written = tree::plain(label).to_lowercase();
     let written = written.trim().trim_end_matches(['!', ':', '.']);
-    NoticeKind::ALL.into_iter().find(|kind| title(*kind, words).to_lowercase() == written)
+    NoticeKind::ALL.into_iter().find(|kind| kind.title(words).to_lowercase() == written)
 }
 
 /// Gives a block without a title that of its kind.
@@ -47,7 +36,7 @@ pub(super) fn add_title<'a>(arena: &'a Arena<'a>, block: Node<'a>, kind: NoticeK
         return;
     }
     let label: Node<'a> = arena.alloc(AstNode::from(NodeValue::Paragraph));
-    let text: Node<'a> = arena.alloc(AstNode::from(NodeValue::Text(title(kind, words).into())));
+    let text: Node<'a> = arena.alloc(AstNode::from(NodeValue::Text(kind.title(words).into())));
     label.append(text);
     for node in [label, text] {
         node.data_mut().sourcepos = block.data().sourcepos;
@@ -81,7 +70,7 @@ pub(super) fn html(block: Node<'_>, kind: NoticeKind) -> Vec<HtmlPiece<'_>> {
 }
 
 pub(super) fn text<'a>(block: Node<'a>, position: &BlockPosition) -> Vec<TextPiece<'a>> {
-    let position = position.nested("| ", "| ");
+    let position = position.boxed("| ");
     let below = position.below();
     let title = label_of(block).map(|label| TextPiece::Title(label, position));
     title.into_iter().chain([TextPiece::Blocks(body(block).collect(), below)]).collect()

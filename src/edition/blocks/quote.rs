@@ -17,7 +17,7 @@ pub(super) fn html(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
 }
 
 pub(super) fn text<'a>(block: Node<'a>, position: &BlockPosition) -> Vec<TextPiece<'a>> {
-    let mut pieces = vec![TextPiece::Blocks(body(block).collect(), position.nested("> ", "> "))];
+    let mut pieces = vec![TextPiece::Blocks(body(block).collect(), position.boxed("> "))];
     pieces.extend(label_of(block).map(|label| TextPiece::Paragraph(label, position.below().nested("— ", "  "))));
     pieces
 }

@@ -37,7 +37,9 @@ pub(crate) fn finding(lines: &[VisibleLine]) -> Option<(&VisibleLine, LineFindin
     let mut rows = lines.iter().filter(is_row);
     let first = rows.next()?;
     let is_ruler = |line: &VisibleLine| line.text.trim().chars().all(|letter| matches!(letter, '|' | '-' | ':' | ' '));
-    if rows.next().is_none() && !(first.text.trim().contains('\t') || is_ruler(first)) {
+    // A tab in a single sentence is not a column.
+    let is_sentence = || lines.len() == 1 && first.text.trim_end().ends_with(['.', '!', '?', ':']);
+    if rows.next().is_none() && !(first.text.trim().contains('\t') && !is_sentence() || is_ruler(first)) {
         return None;
     }
     let diagnostic = Diagnostic::warning(CELLS, "these cells are not a table: readers get them in one paragraph")

@@ -3,6 +3,8 @@
 //! It reads the tree that both parts are written from, after all that changes it: what is text here is text for readers.
 //! Code is left out: what it shows is meant to be seen.
 
+use std::collections::BTreeSet;
+
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::source::diagnostic::Diagnostics;
@@ -23,7 +25,9 @@ pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &m
         let is_paragraph = matches!(node.data().value, NodeValue::Paragraph);
         for line in &lines {
             for finding in left_markup::findings(line).into_iter().chain(unfinished_text::findings(&line.text)) {
-                diagnostics.push(finding.diagnostic.at(place(context, line, &finding.excerpt)));
+                if !is_escaped(context.masked.line_text(line.number), &finding.excerpt) {
+                    diagnostics.push(finding.diagnostic.at(place(context, line, &finding.excerpt)));
+                }
             }
         }
         if let Some((line, found)) = is_paragraph.then(|| joined_lines::finding(&lines)).flatten() {
@@ -44,6 +48,28 @@ fn check_phrase(text: &Localised, context: CompileContext<'_>, diagnostics: &mut
     for finding in findings {
         diagnostics.push(finding.diagnostic.at(text.place.clone()));
     }
+}
+
+/// Whether an excerpt has a backslash before it wherever it is in a line: then its author means it as text.
+fn is_escaped(line: &str, excerpt: &str) -> bool {
+    let mut plain = String::with_capacity(line.len());
+    let mut escaped = BTreeSet::new();
+    let mut letters = line.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letters.next_if(|next| letter == '\\' && next.is_ascii_punctuation()) {
+            Some(sign) => {
+                escaped.insert(plain.len());
+                plain.push(sign);
+            }
+            None => plain.push(letter),
+        }
+    }
+    // A backslash that is meant is written with one before it.
+    if excerpt.starts_with('\\') {
+        return false;
+    }
+    let mut places = plain.match_indices(excerpt).map(|(at, _)| at).peekable();
+    !excerpt.is_empty() && places.peek().is_some() && places.all(|at| escaped.contains(&at))
 }
 
 /// The place of an excerpt in a line: of the whole line where its author wrote it in another way.

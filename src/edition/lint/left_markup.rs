@@ -369,8 +369,18 @@ fn is_valid_mail(word: &str) -> bool {
     Address::parse(address.trim_end_matches(['.', ',', ';', ':', '!'])).is_ok()
 }
 
-/// A file on the author's own computer.
+/// A file on the author's own computer, or in a folder of the network: `\\server\share`, of which Markdown shows one backslash.
 fn local_path(text: &str) -> Option<LineFinding> {
+    let share = text.split_whitespace().find(|word| {
+        let name = word.trim_start_matches(['"', '(', '\\']);
+        word.trim_start_matches(['"', '(']).starts_with('\\')
+            && name.starts_with(char::is_alphanumeric)
+            && name.contains('\\')
+    });
+    if let Some(word) = share {
+        let diagnostic = Diagnostic::warning(ADDRESS, format!("`{}` is a folder on your own network", shortened(word)));
+        return Some(finding(word, diagnostic.hint("link to the file on a web page, or attach it")));
+    }
     let at = text.find(":\\").and_then(|at| at.checked_sub(1))?;
     let is_drive = text.is_char_boundary(at) && text[at..].starts_with(|letter: char| letter.is_ascii_uppercase());
     let word = word_at(text, is_drive.then_some(at)?);

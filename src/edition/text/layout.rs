@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr;
 
 use crate::edition::template::transfer_encoding;
+use crate::edition::text::position::BlankLine;
 use crate::edition::text::record::{self, BREAK, CELL, RecordKind, TextRecord};
 
 /// The widest line, in columns: mail programs expect no more than 78 (RFC 3676, section 4.2).
@@ -59,9 +60,13 @@ pub(crate) fn lay_out(filled: &str, encoding: LineEncoding) -> String {
         let is_row = |other: &&TextRecord<'_>| record.kind == RecordKind::Header && other.kind == RecordKind::Row;
         let rows = records[at + 1..].iter().take_while(is_row).count();
         let mut lines: Vec<String> = Vec::new();
-        if let Some(before) = before.filter(|_| record.blank_line || spaced) {
+        if let Some(before) = before.filter(|_| record.blank_line != BlankLine::None || spaced) {
             // A blank line inside a quotation or a list keeps their prefix: `>`.
-            lines.push(common_prefix(before.rest, record.first).trim_end().to_owned());
+            let inside = match record.blank_line {
+                BlankLine::BeforeBox => &record.first[..record.first.len().saturating_sub(BOX_SIGN)],
+                BlankLine::None | BlankLine::Before => record.first,
+            };
+            lines.push(common_prefix(before.rest, inside).trim_end().to_owned());
         }
         write(&records[at..=at + rows], &mut lines);
         if !lines.is_empty() {
@@ -77,6 +82,9 @@ pub(crate) fn lay_out(filled: &str, encoding: LineEncoding) -> String {
     }
     out
 }
+
+/// The length of the sign that each line of a box begins with: `| `.
+const BOX_SIGN: usize = 2;
 
 /// The start that two prefixes have in common.
 fn common_prefix<'p>(left: &'p str, right: &str) -> &'p str {
@@ -204,7 +212,7 @@ mod tests {
 
     fn written(kind: RecordKind, first: &str, rest: &str, content: &str) -> String {
         let mut out = String::new();
-        TextRecord { kind, blank_line: true, first, rest, content }.write(&mut out);
+        TextRecord { kind, blank_line: BlankLine::Before, first, rest, content }.write(&mut out);
         out
     }
 

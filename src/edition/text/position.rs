@@ -24,6 +24,8 @@ impl LinePrefix {
 pub(crate) enum BlankLine {
     None,
     Before,
+    /// One comes before a box, which belongs to neither the box nor to one just above it.
+    BeforeBox,
 }
 
 /// Where a block is written.
@@ -37,6 +39,15 @@ impl BlockPosition {
     /// A place nested in this one.
     pub(crate) fn nested(&self, first: &str, rest: &str) -> Self {
         Self { prefix: self.prefix.then(first, rest), blank_line: self.blank_line }
+    }
+
+    /// The place of a box in this one, whose lines all begin with a sign.
+    pub(crate) fn boxed(&self, sign: &str) -> Self {
+        let blank_line = match self.blank_line {
+            BlankLine::None => BlankLine::None,
+            BlankLine::Before | BlankLine::BeforeBox => BlankLine::BeforeBox,
+        };
+        Self { blank_line, ..self.nested(sign, sign) }
     }
 
     /// The place directly below, without a blank line between.

@@ -111,6 +111,7 @@ mod tests {
 
     use super::*;
     use crate::edition::template::transfer_encoding;
+    use crate::edition::text::position::BlankLine;
 
     const PLACEHOLDER: &str = "zq0w000000u";
 
@@ -118,7 +119,11 @@ mod tests {
         let (mut out, [first, rest]) = (String::new(), prefix);
         TextRecord {
             kind,
-            blank_line: kind != RecordKind::Row && content.len().is_multiple_of(2),
+            blank_line: if kind != RecordKind::Row && content.len().is_multiple_of(2) {
+                BlankLine::Before
+            } else {
+                BlankLine::None
+            },
             first,
             rest,
             content,

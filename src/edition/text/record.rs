@@ -12,7 +12,7 @@
 //! part     = *( record / list-open / list-close / tag )
 //! record   = %x01 kind blank %x02 first %x02 rest %x02 content %x03
 //! kind     = "p" / "v" / "t" / "h" / "s" / "H" / "R" / "-" / " " / "="     ; see RecordKind
-//! blank    = "1" / "0"              ; whether a blank line comes before the record
+//! blank    = "0" / "1" / "2"        ; the blank line before the record; 2: before a box
 //! first    = text                   ; the prefix of its first line: "> ", "- ", or a number (below)
 //! rest     = text                   ; the prefix of its other lines
 //! content  = text                   ; of most kinds
@@ -28,6 +28,8 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+
+use crate::edition::text::position::BlankLine;
 
 const START: char = '\u{1}';
 const FIELD: char = '\u{2}';
@@ -100,12 +102,30 @@ impl RecordKind {
     }
 }
 
+impl BlankLine {
+    fn sign(self) -> char {
+        match self {
+            Self::None => '0',
+            Self::Before => '1',
+            Self::BeforeBox => '2',
+        }
+    }
+
+    fn read(head: &str) -> Self {
+        match head.chars().next_back() {
+            Some('1') => Self::Before,
+            Some('2') => Self::BeforeBox,
+            _ => Self::None,
+        }
+    }
+}
+
 /// One block of text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TextRecord<'r> {
     pub(crate) kind: RecordKind,
-    /// Whether a blank line comes before it.
-    pub(crate) blank_line: bool,
+    /// The blank line before it.
+    pub(crate) blank_line: BlankLine,
     pub(crate) first: &'r str,
     pub(crate) rest: &'r str,
     pub(crate) content: &'r str,
@@ -114,7 +134,7 @@ pub(crate) struct TextRecord<'r> {
 impl<'r> TextRecord<'r> {
     /// Writes the record for [`lay_out`].
     pub(crate) fn write(&self, out: &mut String) {
-        out.extend([START, self.kind.sign(), if self.blank_line { '1' } else { '0' }]);
+        out.extend([START, self.kind.sign(), self.blank_line.sign()]);
         for field in [self.first, self.rest, self.content] {
             out.push(FIELD);
             out.push_str(field);
@@ -127,7 +147,7 @@ impl<'r> TextRecord<'r> {
         let head = fields.next()?;
         Some(Self {
             kind: RecordKind::read(head),
-            blank_line: head.ends_with('1'),
+            blank_line: BlankLine::read(head),
             first: fields.next()?,
             rest: fields.next()?,
             content: fields.next()?,

@@ -1,5 +1,6 @@
 //! The lines that a theme's `newsletter.txt` puts around the content of the text part, as records.
 
+use crate::edition::text::position::BlankLine;
 use crate::edition::text::record::{BREAK, RecordKind, TextRecord};
 
 /// A piece of the text part that is records already, such as the content.
@@ -47,7 +48,8 @@ fn rule(line: &str) -> Option<RecordKind> {
 fn finish(paragraph: &mut Vec<&str>, kind: RecordKind, out: &mut String) {
     paragraph.retain(|line| !line.is_empty());
     if !paragraph.is_empty() {
-        TextRecord { kind, blank_line: true, first: "", rest: "", content: &paragraph.join(BREAK) }.write(out);
+        TextRecord { kind, blank_line: BlankLine::Before, first: "", rest: "", content: &paragraph.join(BREAK) }
+            .write(out);
     }
     paragraph.clear();
 }
@@ -61,7 +63,7 @@ mod tests {
     fn lines_become_paragraphs_headings_and_rules() {
         let text = "Nyt\n===\n\n\u{11}\nHej\nder\n----\n\n---\nFra os\n  Gade 1  \n\n\nSlut\n";
         let mut content = String::new();
-        TextRecord { kind: RecordKind::Text, blank_line: true, first: "", rest: "", content: "Indhold" }
+        TextRecord { kind: RecordKind::Text, blank_line: BlankLine::Before, first: "", rest: "", content: "Indhold" }
             .write(&mut content);
         let laid =
             lay_out(&records(text, &[TemplatePiece { placeholder: "\u{11}", records: &content }]), LineEncoding::Plain);

@@ -9,6 +9,7 @@ use comrak::nodes::{Node, NodeValue};
 use crate::edition::compile_context::CompileContext;
 use crate::edition::html::escape::escape;
 use crate::edition::template::slots::{SlotContext, Slots};
+use crate::edition::text::position::BlankLine;
 use crate::edition::text::record::{self, RecordKind, TextRecord};
 use crate::issue::manuscript::placeholders::tag::TagKind;
 use crate::issue::manuscript::tree;
@@ -99,7 +100,8 @@ pub(crate) fn text(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slot
     }
     let mut out = String::new();
     // Which section is the first that a reader gets is not known yet, so none can ask for a blank line before it.
-    TextRecord { kind: RecordKind::Space, blank_line: true, first: "", rest: "", content: "" }.write(&mut out);
+    TextRecord { kind: RecordKind::Space, blank_line: BlankLine::Before, first: "", rest: "", content: "" }
+        .write(&mut out);
     out.push_str(&record::open_list(1));
     let indent = if entries.len() < 10 { "   " } else { "    " };
     for entry in entries {
@@ -115,7 +117,7 @@ pub(crate) fn text(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slot
                 let first = record::number(indent.len());
                 TextRecord {
                     kind: RecordKind::Text,
-                    blank_line: false,
+                    blank_line: BlankLine::None,
                     first: &first,
                     rest: indent,
                     content: &section,

@@ -228,7 +228,7 @@ impl HtmlWriter<'_, '_> {
 
     fn alert(&mut self, node: Node<'_>, kind: AlertType, title: Option<&str>) {
         let kind = NoticeKind::from(kind);
-        let title = title.unwrap_or_else(|| notice::title(kind, self.context.words));
+        let title = title.unwrap_or_else(|| kind.title(self.context.words));
         let title = self.slots.text(title, SlotContext::Html, SlotContext::Html, escape);
         self.put(&notice::open(node, kind));
         self.put(&format!("{title}</p>\n"));

@@ -3,7 +3,6 @@
 use comrak::nodes::{ListType, Node, NodeList, NodeTable, NodeValue, TableAlignment};
 
 use crate::edition::blocks;
-use crate::edition::blocks::notice;
 use crate::edition::blocks::pieces::TextPiece;
 use crate::edition::compile_context::CompileContext;
 use crate::edition::html::sanitise;
@@ -13,7 +12,7 @@ use crate::edition::text::position::{BlankLine, BlockPosition, LinePrefix};
 use crate::edition::text::record::{self, RecordKind, TextRecord};
 use crate::edition::url_encoding::encoded;
 use crate::issue::manuscript::captions::is_caption;
-use crate::issue::manuscript::content_blocks::ContentBlock;
+use crate::issue::manuscript::content_blocks::{ContentBlock, NoticeKind};
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::tree;
 
@@ -97,14 +96,14 @@ impl TextWriter<'_, '_> {
             NodeValue::ThematicBreak => self.record(RecordKind::Rule, position, "-"),
             NodeValue::List(list) => self.list(node, list, position),
             NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) => {
-                self.blocks(node, &position.nested("> ", "> "));
+                self.blocks(node, &position.boxed("> "));
             }
             NodeValue::Alert(alert) => {
-                let inner = position.nested("| ", "| ");
+                let inner = position.boxed("| ");
                 let title = alert
                     .title
                     .as_deref()
-                    .unwrap_or_else(|| notice::title(alert.alert_type.into(), self.context.words));
+                    .unwrap_or_else(|| NoticeKind::from(alert.alert_type).title(self.context.words));
                 let title = self.slots.text(title, SlotContext::Text, SlotContext::Text, record::plain);
                 self.record(RecordKind::Text, &inner, &self.capitals(title));
                 self.blocks(node, &inner.below());
@@ -155,8 +154,7 @@ impl TextWriter<'_, '_> {
 
     fn record(&mut self, kind: RecordKind, position: &BlockPosition, content: &str) {
         let LinePrefix { first, rest } = &position.prefix;
-        let blank_line = position.blank_line == BlankLine::Before;
-        TextRecord { kind, blank_line, first, rest, content }.write(&mut self.out);
+        TextRecord { kind, blank_line: position.blank_line, first, rest, content }.write(&mut self.out);
     }
 
     /// Opens or closes a numbered list: always, or only in the round of a loop that meets a condition.
@@ -184,7 +182,7 @@ impl TextWriter<'_, '_> {
         };
         let between = if list.tight { BlankLine::None } else { BlankLine::Before };
         let mut next = position.clone();
-        if is_loop_body && position.blank_line == BlankLine::Before {
+        if is_loop_body && position.blank_line != BlankLine::None {
             // The items of a loop share one record each, which cannot ask for a blank line before the first only.
             let (first, end) = (self.slots.statement("{% if loop.first %}"), self.slots.statement("{% endif %}"));
             self.out.push_str(&first);
@@ -246,7 +244,10 @@ impl TextWriter<'_, '_> {
     fn inline(&mut self, node: Node<'_>, addresses: &mut Vec<Option<String>>) {
         let value = node.data().value.clone();
         match value {
-            NodeValue::Text(text) => self.out.push_str(&record::plain(&text)),
+            NodeValue::Text(text) => {
+                let word = self.end_of_word(node, &text);
+                self.out.push_str(&record::plain(&text[word..]));
+            }
             NodeValue::Raw(_) => self.tag(node),
             NodeValue::SoftBreak => self.out.push(' '),
             NodeValue::LineBreak => self.out.push_str(record::BREAK),
@@ -269,7 +270,7 @@ impl TextWriter<'_, '_> {
             }
             NodeValue::Link(link) => {
                 node.children().for_each(|child| self.inline(child, addresses));
-                if !link.url.starts_with('#') {
+                if !link.url.starts_with('#') && !goes_on(node) {
                     self.address(&link.url);
                 }
             }
@@ -287,6 +288,18 @@ impl TextWriter<'_, '_> {
             }
             _ => node.children().for_each(|child| self.inline(child, addresses)),
         }
+    }
+
+    /// Writes the rest of a word that a link before a text is the beginning of, and then the address of the link. Returns the
+    /// length of that rest.
+    fn end_of_word(&mut self, node: Node<'_>, text: &str) -> usize {
+        let Some(link) = node.previous_sibling().filter(|before| goes_on(before)) else { return 0 };
+        let length = text.find(|letter: char| !letter.is_alphanumeric()).unwrap_or(text.len());
+        self.out.push_str(&record::plain(&text[..length]));
+        if let NodeValue::Link(link) = &link.data().value {
+            self.address(&link.url);
+        }
+        length
     }
 
     /// The words of a link, with the placeholders of its tags.
@@ -331,6 +344,15 @@ impl TextWriter<'_, '_> {
             self.address(&address);
         }
     }
+}
+
+/// Whether a word begins in a link and ends behind it: `[program](…)met`. Behind a bare address, no word can go on.
+fn goes_on(link: Node<'_>) -> bool {
+    let is_link = matches!(&link.data().value, NodeValue::Link(link) if !link.url.starts_with('#'));
+    let next = || link.next_sibling().map(|next| next.data().value.clone());
+    is_link
+        && tree::plain(link).ends_with(char::is_alphanumeric)
+        && matches!(next(), Some(NodeValue::Text(text)) if text.starts_with(char::is_alphanumeric))
 }
 
 /// Whether the words of a link are its address, with or without its start and its last slash.

@@ -26,10 +26,18 @@ pub(crate) fn is_caption(node: Node<'_>) -> bool {
         && data.attrs.as_ref().is_some_and(|attributes| attributes.classes.iter().any(|class| class == CAPTION))
 }
 
-/// Whether a paragraph has nothing but one picture, which may be a link.
+/// Whether a paragraph has nothing but one picture, which may be a link, or a block of HTML nothing but an `<img>`.
 pub(crate) fn is_picture(node: Node<'_>) -> bool {
-    matches!(node.data().value, NodeValue::Paragraph)
-        && node.first_child().is_some_and(|first| first.next_sibling().is_none() && picture_in(first).is_some())
+    match &node.data().value {
+        NodeValue::Paragraph => {
+            node.first_child().is_some_and(|first| first.next_sibling().is_none() && picture_in(first).is_some())
+        }
+        NodeValue::HtmlBlock(html) => {
+            let inner = html.literal.trim().strip_suffix('>').unwrap_or_default();
+            inner.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("<img ")) && !inner.contains('>')
+        }
+        _ => false,
+    }
 }
 
 /// The picture that an inline node is, or that a link holds and nothing else.

@@ -12,6 +12,7 @@ use crate::issue::manuscript::placeholders::tag;
 const OTHER_PROGRAM: Code = Code("NL430");
 const CONTROL: Code = Code("NL431");
 const HIDDEN: Code = Code("NL432");
+const MODULE: Code = Code("NL667");
 
 /// How other programs mark a name to fill in.
 const BRACKETS: [(&str, &str); 14] = [
@@ -40,6 +41,7 @@ pub(crate) fn check(masked: &PlaceholderText, code: &BTreeSet<usize>, diagnostic
         if code.contains(&(at + 1)) {
             continue;
         }
+        check_module(line, at + 1, masked, diagnostics);
         let mut free = 0;
         for (start, _) in line.match_indices(OPENING) {
             if start < free || lines::is_in_code(line, start) {
@@ -50,6 +52,21 @@ pub(crate) fn check(masked: &PlaceholderText, code: &BTreeSet<usize>, diagnostic
                 diagnostics.push(field.diagnostic().at(masked.place(at + 1, start + 1, field.typed.len())));
             }
         }
+    }
+}
+
+/// Reports a line of JavaScript, which MDX has in its texts: `import Card from './Card'`.
+fn check_module(line: &str, number: usize, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
+    let quoted = |text: &str| text.contains(['"', '\'']);
+    let is_import = line.strip_prefix("import ").is_some_and(|rest| {
+        rest.starts_with(['"', '\'', '{', '*']) && quoted(rest)
+            || rest.split_once(" from ").is_some_and(|from| quoted(from.1))
+    });
+    let export = line.strip_prefix("export ").and_then(|rest| rest.split_whitespace().next());
+    if is_import || export.is_some_and(|word| ["const", "let", "default", "function"].contains(&word)) {
+        let hint = "delete it, and write in Markdown what it is for; between backticks it is shown as it is";
+        let message = "a line of MDX: readers would see it as it is written";
+        diagnostics.push(Diagnostic::warning(MODULE, message).at(masked.line(number)).hint(hint));
     }
 }
 

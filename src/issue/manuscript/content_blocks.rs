@@ -2,6 +2,8 @@
 
 use comrak::nodes::{AlertType, Node, NodeValue};
 
+use crate::base::language::words::LetterWords;
+
 /// The class of a node that holds a label. Authors cannot write this class, since theirs have no spaces.
 pub(crate) const LABEL: &str = "the label of a fence";
 
@@ -54,6 +56,17 @@ impl NoticeKind {
             Self::Important => "important",
             Self::Warning => "warning",
             Self::Caution => "caution",
+        }
+    }
+
+    /// The title of one that has none of its own.
+    pub(crate) fn title(self, words: &LetterWords) -> &'static str {
+        match self {
+            Self::Note => words.note,
+            Self::Tip => words.tip,
+            Self::Important => words.important,
+            Self::Warning => words.warning,
+            Self::Caution => words.caution,
         }
     }
 }

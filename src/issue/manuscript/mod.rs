@@ -2,14 +2,15 @@
 //!
 //! The steps of [`Manuscript::read`]: the lines are checked for characters and depth that no parser should see
 //! ([`common_mistakes`], [`nesting`]); template tags are replaced by placeholders ([`placeholders`]), attributes of kramdown
-//! by ours ([`kramdown`]), and dates that would become numbered lists are escaped ([`ordinals`]); Markdown becomes a tree
+//! by ours ([`kramdown`]), kinds of notices by those of Markdown ([`alert_names`]), and dates that would become numbered lists are escaped ([`ordinals`]); Markdown becomes a tree
 //! ([`tree`]), in which words in angle brackets that are not HTML are text ([`unknown_elements`]), and the words behind a
 //! fence become nodes of it ([`labels`]), as do the titles of pictures ([`captions`]); fences, blocks and definitions are
 //! checked ([`unclosed`], [`fences`], [`unread_fences`], [`blocks`], [`notes`], [`definitions`], [`lost_text`],
-//! [`emphasised_digits`], [`list_numbers`]); tables are read, pasted ones and those in files ([`table`]); each tag gets a node
+//! [`misread_emphasis`], [`misread_lines`], [`list_numbers`]); tables are read, pasted ones and those in files ([`table`]); each tag gets a node
 //! of its own ([`tag_nodes`]) and is checked against its partner ([`structure`]); short lines keep their breaks ([`short_lines`]).
 //! Snippets were expanded before ([`snippets`]).
 
+pub(crate) mod alert_names;
 pub(crate) mod blocks;
 pub(crate) mod buttons;
 pub(crate) mod captions;
@@ -19,7 +20,6 @@ pub(crate) mod content_blocks;
 pub(crate) mod definitions;
 pub(crate) mod detached_tree;
 pub(crate) mod double_encoding;
-pub(crate) mod emphasised_digits;
 pub(crate) mod fence_signs;
 pub(crate) mod fences;
 pub(crate) mod kramdown;
@@ -28,6 +28,8 @@ pub(crate) mod lines;
 pub(crate) mod list_numbers;
 pub(crate) mod lost_text;
 pub mod matrix;
+pub(crate) mod misread_emphasis;
+pub(crate) mod misread_lines;
 pub(crate) mod nesting;
 pub(crate) mod notes;
 pub(crate) mod ordinals;
@@ -61,6 +63,7 @@ use crate::issue::edition_key::{EditionKey, FollowedAudiences};
 use crate::issue::manuscript::detached_tree::DetachedTree;
 use crate::issue::manuscript::matrix::{BlockMatrix, MatrixBlock};
 use crate::issue::manuscript::placeholders::PlaceholderText;
+use crate::issue::manuscript::placeholders::tag;
 use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::texts::TextSource;
 use crate::issue::manuscript::translation_coverage::TranslationGroup;
@@ -127,6 +130,11 @@ impl Manuscript {
         &self.text.masked
     }
 
+    /// Problems of one of its editions with each tag as its author typed it.
+    pub(crate) fn reworded(&self, diagnostics: Diagnostics) -> Diagnostics {
+        self.text.reworded(diagnostics)
+    }
+
     /// The placeholders of its tags.
     pub(crate) fn placeholders(&self) -> &Placeholders {
         &self.text.placeholders
@@ -178,7 +186,8 @@ impl CheckedText {
         let placeholders = Placeholders::absent_from(texts);
         let mut wrong_tags = Diagnostics::new();
         let masked = placeholders::extract(source, body, &placeholders, &mut wrong_tags);
-        let masked = ordinals::escape(kramdown::convert(masked, &placeholders, &mut diagnostics));
+        let masked = kramdown::convert(masked, &placeholders, &mut diagnostics);
+        let masked = ordinals::escape(alert_names::translate(masked, &mut diagnostics));
         let arena = Arena::new();
         let root = tree::markdown(&arena, &masked.text);
         unknown_elements::show(root, &masked, &placeholders, &mut diagnostics);
@@ -196,8 +205,15 @@ impl CheckedText {
             text.diagnostics.extend(wrong_tags);
             text.tree = text.check(&arena, root, context);
         }
+        let diagnostics = std::mem::take(&mut text.diagnostics);
+        text.diagnostics = text.reworded(diagnostics);
         text.diagnostics.sort();
         text
+    }
+
+    /// Problems with each tag as its author typed it: a message may quote a part of the text in which placeholders are.
+    fn reworded(&self, diagnostics: Diagnostics) -> Diagnostics {
+        diagnostics.reworded(|text| tag::as_typed(text, &self.placeholders, &self.masked.tags))
     }
 
     /// Checks the tree and makes it ready for the editions; none if it nests too deep to be checked.
@@ -220,7 +236,8 @@ impl CheckedText {
         notes::check_addresses(root, masked, diagnostics);
         definitions::check(root, masked, placeholders, diagnostics);
         lost_text::check(root, masked, diagnostics);
-        emphasised_digits::check(root, masked, diagnostics);
+        misread_emphasis::check(root, masked, diagnostics);
+        misread_lines::check(root, masked, diagnostics);
         common_mistakes::check(masked, &lines::code_lines(root), diagnostics);
         columns::separate_pictures(arena, root);
         captions::extract_captions(arena, root);

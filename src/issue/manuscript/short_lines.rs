@@ -47,7 +47,7 @@ pub(crate) fn keep_breaks(root: Node<'_>, masked: &PlaceholderText, diagnostics:
         match value {
             NodeValue::Paragraph if may_have_lines(node) => {
                 let lines = lines(node);
-                if (2..=MOST_LINES).contains(&lines.len()) && are_short(&lines) {
+                if (2..=MOST_LINES).contains(&lines.len()) && (are_short(&lines) || are_labelled(&lines)) {
                     keep(node);
                 }
             }
@@ -94,7 +94,7 @@ fn lines(node: Node<'_>) -> Vec<String> {
 }
 
 fn are_short(lines: &[String]) -> bool {
-    let is_short = |line: &String| line.trim().chars().count() <= LONGEST;
+    let is_short = |line: &String| line.trim().chars().count() <= LONGEST || is_address(line);
     let is_sentence = match lines {
         [first, .., last] => !is_closing(first) && ends_sentence(last),
         _ => false,
@@ -103,14 +103,33 @@ fn are_short(lines: &[String]) -> bool {
     lines.iter().all(is_short) && lines.windows(2).all(is_break)
 }
 
+/// Whether each line begins with a label: `Tid: fredag kl. 9`, `Sted: Rådhuset`.
+fn are_labelled(lines: &[String]) -> bool {
+    lines.iter().all(|line| {
+        let label = line.trim().split_once(": ").map_or("", |(label, _)| label);
+        let words = label.split_whitespace().count();
+        (1..=2).contains(&words)
+            && label.starts_with(char::is_uppercase)
+            && label.chars().all(|letter| letter.is_alphabetic() || letter == ' ')
+    })
+}
+
 /// Whether a line ends on purpose before the next one.
 fn is_end(line: &str, next: &str) -> bool {
     let line = line.trim();
-    let begins =
-        next.trim_start().starts_with(|first: char| first.is_uppercase() || first.is_ascii_digit() || first == '+');
+    let begins = is_address(next)
+        || next.trim_start().starts_with(|first: char| first.is_uppercase() || first.is_ascii_digit() || first == '+');
     let last = line.split_whitespace().next_back().unwrap_or_default().to_lowercase();
     let is_sentence = line.ends_with(['.', '!', '?', ':', ';', '-', '–', '…']);
     begins && !line.is_empty() && !is_sentence && !is_listed(RUNNING, &last) && !goes_on_after_name(next)
+}
+
+/// Whether a line is nothing but an address of the web or of mail.
+fn is_address(line: &str) -> bool {
+    let line = line.trim();
+    let is_mail = || line.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    let is_web = ["https://", "http://", "www."].iter().any(|start| line.starts_with(start));
+    !line.contains(char::is_whitespace) && !line.ends_with(['.', ',', ';', ':']) && (is_web || is_mail())
 }
 
 /// Whether a line ends with the full stop of a sentence, and not with that of a number or an abbreviation.

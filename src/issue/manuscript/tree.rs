@@ -1,6 +1,6 @@
 //! The tree of Markdown.
 
-use comrak::nodes::{Node, NodeValue};
+use comrak::nodes::{AstNode, Node, NodeValue};
 use comrak::{Arena, Options, parse_document};
 
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
@@ -19,8 +19,43 @@ pub(crate) fn markdown<'a>(arena: &'a Arena<'a>, text: &str) -> Node<'a> {
     extension.header_attributes = true;
     extension.link_attributes = true;
     let root = parse_document(arena, text, &options);
-    root.descendants().for_each(read_name);
+    for node in root.descendants() {
+        read_name(node);
+        end_address(arena, node);
+    }
     root
+}
+
+/// Ends a bare address before a closing bracket or quotation mark that is not ASCII, as in `（https://…）` and `”https://…”`:
+/// comrak, as GFM says, ends one only before those of ASCII.
+fn end_address<'a>(arena: &'a Arena<'a>, link: Node<'a>) {
+    const CLOSING: [char; 13] = ['）', '」', '』', '】', '》', '。', '，', '、', '”', '’', '»', '«', '…'];
+    let (text, words) = match (&link.data().value, link.first_child().filter(|child| child.next_sibling().is_none())) {
+        (NodeValue::Link(_), Some(text)) => (text, tree_text(text)),
+        _ => return,
+    };
+    let kept = words.trim_end_matches(CLOSING).len();
+    let is_bare = ["https://", "http://", "www."].iter().any(|start| words.starts_with(start));
+    let (kept, closing) = words.split_at(kept);
+    if !is_bare || closing.is_empty() {
+        return;
+    }
+    let mut data = link.data_mut();
+    let NodeValue::Link(address) = &mut data.value else { return };
+    let Some(shorter) = address.url.strip_suffix(closing).map(str::to_owned) else { return };
+    address.url = shorter;
+    let after: Node<'a> = arena.alloc(AstNode::from(NodeValue::Text(closing.to_owned().into())));
+    after.data_mut().sourcepos = data.sourcepos;
+    drop(data);
+    text.data_mut().value = NodeValue::Text(kept.to_owned().into());
+    link.insert_after(after);
+}
+
+fn tree_text(node: Node<'_>) -> String {
+    match &node.data().value {
+        NodeValue::Text(text) => text.to_string(),
+        _ => String::new(),
+    }
 }
 
 /// Reads the name of a heading that is not ASCII: `## Møder {#møder}`. comrak reads the others.

@@ -226,8 +226,16 @@ pub(crate) fn show(
             }
             // To Markdown, Word's `<o:p>` is text, not a tag.
             NodeValue::Text(text) => {
+                let mut kept = String::new();
+                let mut from = 0;
                 for (at, tag) in word_tags(text) {
-                    report(tag, masked.place(start.line, start.column + at, tag.len() + 2), placeholders, diagnostics);
+                    kept.push_str(&text[from..at]);
+                    from = at + tag.len();
+                    diagnostics.push(left_out(tag, masked.place(start.line, start.column + at, tag.len())));
+                }
+                if from > 0 {
+                    kept.push_str(&text[from..]);
+                    *text = kept.into();
                 }
             }
             NodeValue::HtmlBlock(block) => {
@@ -254,6 +262,12 @@ fn shown(
         let comment = lines::comment_length(tag).filter(|_| tag.starts_with("<!--"));
         let length = comment.unwrap_or_else(|| tag.find('>').map_or(tag.len(), |end| end + 1));
         let (tag, after) = tag.split_at(length);
+        if word_tags(tag).any(|(at, whole)| at == 0 && whole == tag) {
+            let line = first + html[..html.len() - rest.len() + at].matches('\n').count();
+            diagnostics.push(left_out(tag, masked.line(line)));
+            rest = after;
+            continue;
+        }
         match unknown_name(tag, &masked.text).filter(|_| comment.is_none()) {
             Some(name) => {
                 let line = first + html[..html.len() - rest.len() + at].matches('\n').count();
@@ -292,15 +306,22 @@ fn bare_words(attributes: &str) -> usize {
     words.filter(|word| !FLAGS.contains(&word.to_ascii_lowercase().as_str())).count()
 }
 
-/// The names of Word's elements in a text, each with its place: `o:p`, `st1:place`.
+/// The tags of Word's elements in a text, each with its place: `<o:p>`, `<st1:place>`.
 fn word_tags(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    const PREFIXES: [&str; 6] = ["m", "o", "st1", "v", "w", "x"];
     text.match_indices('<').filter_map(|(at, _)| {
         let inner = text[at + 1..].split_once('>')?.0;
-        let name = inner.strip_prefix('/').unwrap_or(inner).split(' ').next()?;
+        let name = inner.strip_prefix('/').unwrap_or(inner).trim_end_matches('/').split(' ').next()?;
         let (prefix, local) = name.split_once(':')?;
-        let is_word = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        (prefix.len() <= 3 && is_word(prefix) && is_word(local)).then_some((at, name))
+        let is_name = !local.is_empty() && local.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        (PREFIXES.contains(&prefix) && is_name).then(|| (at, &text[at..at + inner.len() + 2]))
     })
+}
+
+fn left_out(tag: &str, place: Span) -> Diagnostic {
+    Diagnostic::warning(NOT_HTML, format!("`{tag}` comes from Word, and is left out"))
+        .at(place)
+        .hint("delete it; what is between two such tags stays")
 }
 
 /// The name in a tag that is not HTML. A name with a hyphen or a colon belongs to an element of the author's own, or of
@@ -353,7 +374,7 @@ mod tests {
             assert_eq!(unknown_name(tag, text).as_deref(), expected, "{tag}");
         }
         let words: Vec<&str> =
-            word_tags("a <o:p>b</o:p> <st1:place w:st=\"on\"> <kl:> <x").map(|(_, name)| name).collect();
-        assert_eq!(words, ["o:p", "o:p", "st1:place"]);
+            word_tags("a <o:p>b</o:p> <st1:place w:st=\"on\"> <kl:> <a:b> <o:p/> <x").map(|(_, tag)| tag).collect();
+        assert_eq!(words, ["<o:p>", "</o:p>", "<st1:place w:st=\"on\">", "<o:p/>"]);
     }
 }
