@@ -116,8 +116,8 @@ fn differs(key: &str, own: &FrontMatter, main: &FrontMatter) -> bool {
         "theme" => text(&own.theme) != text(&main.theme),
         "slug" => own.slug != main.slug,
         "attachments" => texts(&own.attachments) != texts(&main.attachments),
-        // A warning is turned off for the whole issue, in its main file.
-        "ignore" => true,
+        // A warning is turned off for the whole issue, in its main file, and so are its recipients chosen.
+        "ignore" | "people" => true,
         "archive" => archive(own) != archive(main),
         // All other keys are a translation's own, or unknown and reported already.
         _ => false,

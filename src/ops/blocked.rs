@@ -195,6 +195,19 @@ pub enum GuardFailure {
         /// The issue.
         issue: IssueId,
     },
+    /// There is no such kind of issue.
+    #[error("there is no kind `{kind}`: {}", match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the kinds are {}", kinds.join(", ")),
+    })]
+    UnknownKind {
+        /// As it was typed.
+        kind: String,
+        /// A kind with a similar name.
+        near: Option<String>,
+        /// Every kind.
+        kinds: Vec<String>,
+    },
     /// The front matter of an issue cannot be copied line by line.
     #[error("the front matter of {issue} has two keys on one line: write each key on a line of its own")]
     SharedLine {

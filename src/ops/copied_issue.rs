@@ -11,6 +11,7 @@ use crate::delivery::ledger::state::LetterState;
 use crate::issue::Issue;
 use crate::issue::slug::slug;
 use crate::ops::blocked::{Blocked, GuardFailure};
+use crate::ops::day_lines::{self, DayLine};
 use crate::ops::languages;
 use crate::ops::ledgers;
 use crate::people::person::Localised;
@@ -18,7 +19,7 @@ use crate::project::Project;
 use crate::project::files;
 
 /// The keys that belong to one issue at one time, and not to a copy of it. A post of a website has other names for some.
-const OWN_KEYS: [&str; 16] = [
+pub(crate) const OWN_KEYS: [&str; 16] = [
     "subject",
     "title",
     "preheader",
@@ -68,6 +69,50 @@ pub fn correct(project: &Project, path: &Path, title: Option<&str>) -> Result<Co
     let path = source.write(&change, title)?;
     let (corrected, recipients) = (source.issue.id.to_string(), recipients(project, &source.issue)?);
     Ok(CorrectionDraft { path, corrected, recipients })
+}
+
+/// A draft that is like an issue.
+#[derive(Debug)]
+pub struct SimilarDraft {
+    /// Its file.
+    pub path: PathBuf,
+    /// The issue that it is a copy of.
+    pub original: String,
+    /// Its number; absent: it has none.
+    pub number: Option<String>,
+    /// The lines of the draft that name a day.
+    pub days: Vec<DayLine>,
+}
+
+/// Writes a draft with the text of an issue, with the next number, and without what belongs to the sending of that issue.
+///
+/// # Errors
+///
+/// The issue has errors, or a file cannot be written.
+pub fn copy(project: &Project, path: &Path, title: Option<&str>) -> Result<SimilarDraft, Blocked> {
+    let source = CopySource::read(project, path)?;
+    let subject = |lang: Lang, former: &str| match title.filter(|_| lang == source.native) {
+        Some(title) => title.to_owned(),
+        None => former.to_owned(),
+    };
+    let number = source.issue.front.number.as_deref().and_then(next_number);
+    let lines = number.as_deref().map(|number| format!("number: {}\n", plain_number(number))).unwrap_or_default();
+    let path = source.write(&CopyChange { subject: &subject, lines, body: &|_, body| body.to_owned() }, title)?;
+    let days = day_lines::find(project.read_source(&path)?.text());
+    Ok(SimilarDraft { path, original: source.issue.id.to_string(), number, days })
+}
+
+/// The number after a number: `13` after `12`, `4/2026` after `3/2026`.
+fn next_number(number: &str) -> Option<String> {
+    let end = number.find(|sign: char| !sign.is_ascii_digit()).unwrap_or(number.len());
+    let (digits, rest) = number.split_at(end);
+    Some(format!("{}{rest}", digits.parse::<u32>().ok()?.checked_add(1)?))
+}
+
+/// A number as YAML, in quotes where more than digits and signs between them is in it.
+fn plain_number(number: &str) -> String {
+    let is_plain = number.chars().all(|sign| sign.is_ascii_digit() || matches!(sign, '/' | '-' | '.'));
+    if is_plain { number.to_owned() } else { plain(number) }
 }
 
 /// An issue that is copied.

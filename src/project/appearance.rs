@@ -17,6 +17,9 @@ use crate::project::Project;
 
 const NO_THEME: Code = Code("NL521");
 
+/// The folder of templates that is not a theme: it has the texts of `new --kind`.
+pub(crate) const KINDS_FOLDER: &str = "kinds";
+
 impl Project {
     /// The language of an audience's reason that is written only once.
     pub(crate) fn reason_lang(&self, audience: &Audience) -> Lang {
@@ -87,5 +90,6 @@ impl Project {
 fn own_themes(templates: &Path) -> Vec<String> {
     let plain = |name: &String| name.chars().all(|sign| sign.is_alphanumeric() || matches!(sign, '-' | '_'));
     let folders = fs::read_dir(templates).into_iter().flatten().flatten().filter(|entry| entry.path().is_dir());
-    folders.filter_map(|entry| entry.file_name().into_string().ok()).filter(plain).collect()
+    let names = folders.filter_map(|entry| entry.file_name().into_string().ok());
+    names.filter(plain).filter(|name| name != KINDS_FOLDER).collect()
 }

@@ -1,7 +1,7 @@
 //! Finds the project on disk and reads its files.
 
 pub(crate) mod access;
-mod appearance;
+pub(crate) mod appearance;
 pub mod browser;
 mod command;
 mod copied_files;

@@ -10,7 +10,7 @@ use crate::project::files;
 
 impl Project {
     /// Reads a text, under its path in the project.
-    pub(super) fn read_source(&self, path: &Path) -> Result<Source, Error> {
+    pub(crate) fn read_source(&self, path: &Path) -> Result<Source, Error> {
         let content = self.files.read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
         files::source(self.root(), path, content.to_vec())
     }
@@ -24,7 +24,7 @@ impl Project {
 
     /// Reads a text that letters are made of, or that messages quote. A symbolic link out of the project is refused: anyone who
     /// commits one could make others publish their own files.
-    pub(super) fn read_own(&self, path: &Path) -> Result<Source, Error> {
+    pub(crate) fn read_own(&self, path: &Path) -> Result<Source, Error> {
         files::check_link(self.root(), path)?;
         self.read_source(path)
     }

@@ -3,13 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use jiff::Timestamp;
+use serde_json::json;
 
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::issue::slug::slug;
 use crate::ops::blocked::Blocked;
-use crate::ops::copied_issue::{self, CorrectionDraft};
+use crate::ops::copied_issue::{self, CorrectionDraft, SimilarDraft};
+use crate::ops::issue_kinds::KindDraft;
 use crate::ops::new_issue::{NewFrontMatter, issue_text};
+use crate::ops::text::visible;
 use crate::project::Project;
 use crate::project::files::write_new;
 
@@ -17,11 +21,17 @@ use crate::project::files::write_new;
 #[derive(Args, Debug)]
 pub(crate) struct NewArgs {
     /// The title, which becomes the subject
-    #[arg(required_unless_present = "correction_of")]
+    #[arg(required_unless_present_any = ["correction_of", "like"])]
     title: Option<String>,
     /// Correct an issue that was sent: a draft for those who had it, with its text
-    #[arg(long, value_name = "ISSUE")]
+    #[arg(long, value_name = "ISSUE", conflicts_with_all = ["like", "kind"])]
     correction_of: Option<PathBuf>,
+    /// Copy an issue, with the next number and without its times
+    #[arg(long, value_name = "ISSUE", conflicts_with = "kind")]
+    like: Option<PathBuf>,
+    /// Begin with the text of a kind: newsletter, release, case, invitation, webinar, onboarding, board, or one in templates/kinds/
+    #[arg(long)]
+    kind: Option<String>,
 }
 
 /// Creates `<slug of the title>.md` in the folder of issues, for all audiences, or beside the issue that it is made from.
@@ -34,16 +44,30 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &NewArgs) -> Res
     if let Some(typed) = &args.correction_of {
         let draft = copied_issue::correct(project, &project.issue_like(typed), title)?;
         report_correction(terminal, &draft);
-        return Ok(Exit::Done);
+    } else if let Some(typed) = &args.like {
+        let draft = copied_issue::copy(project, &project.issue_like(typed), title)?;
+        report_copy(terminal, &draft);
+    } else {
+        create(terminal, project, title.unwrap_or_default(), args.kind.as_deref())?;
     }
-    let title = title.unwrap_or_default();
+    Ok(Exit::Done)
+}
+
+fn create(terminal: &Terminal, project: &Project, title: &str, kind: Option<&str>) -> Result<(), Blocked> {
     let (audiences, _) = project.audiences()?;
     let audiences: Vec<String> = audiences.ids().map(ToString::to_string).collect();
+    let text = match kind {
+        Some(kind) => {
+            let today = Timestamp::now().to_zoned_datetime(project.settings().timezone.clone()).date();
+            KindDraft { kind, title, audiences: &audiences, today }.text(project)?
+        }
+        None => issue_text(&NewFrontMatter { subject: title, preheader: "", audiences: &audiences }),
+    };
     let path = project.issues_folder().join(format!("{}.md", slug(title)));
-    write_new(&path, issue_text(&NewFrontMatter { subject: title, preheader: "", audiences: &audiences }))?;
+    write_new(&path, text)?;
     report_path(terminal, &path);
-    terminal.json(&serde_json::json!({ "path": path }));
-    Ok(Exit::Done)
+    terminal.json(&json!({ "path": path }));
+    Ok(())
 }
 
 fn report_path(terminal: &Terminal, path: &Path) {
@@ -58,5 +82,21 @@ fn report_correction(terminal: &Terminal, draft: &CorrectionDraft) {
         1 => format!("  for the 1 recipient of {corrected}"),
         _ => format!("  for the {recipients} recipients of {corrected}"),
     });
-    terminal.json(&serde_json::json!({ "path": path, "corrected": corrected, "recipients": recipients }));
+    terminal.json(&json!({ "path": path, "corrected": corrected, "recipients": recipients }));
+}
+
+fn report_copy(terminal: &Terminal, draft: &SimilarDraft) {
+    let SimilarDraft { path, original, number, days } = draft;
+    report_path(terminal, path);
+    if let Some(number) = number {
+        terminal.print_line(&format!("  number {number}"));
+    }
+    if !days.is_empty() {
+        terminal.print_line(&format!("  these lines name days of {original}:"));
+    }
+    for day in days {
+        terminal.print_line(&format!("    {}: {}", day.line, visible(&day.text)));
+    }
+    let days: Vec<_> = days.iter().map(|day| json!({ "line": day.line, "text": day.text })).collect();
+    terminal.json(&json!({ "path": path, "like": original, "number": number, "days": days }));
 }

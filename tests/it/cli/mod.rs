@@ -13,6 +13,8 @@ mod diff;
 #[cfg(test)]
 mod dkim;
 #[cfg(test)]
+mod drafts;
+#[cfg(test)]
 mod events;
 #[cfg(test)]
 mod export;

@@ -1,0 +1,105 @@
+//! The kinds of issues that `new --kind` begins: built-in ones, and those of the project in `templates/kinds/`.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
+use serde_json::Value;
+
+use crate::base::source::nearest::nearest;
+use crate::base::source::text::Source;
+use crate::issue::Issue;
+use crate::ops::blocked::{Blocked, GuardFailure};
+use crate::ops::copied_issue::OWN_KEYS;
+use crate::project::Project;
+use crate::project::appearance::KINDS_FOLDER;
+use crate::project::files;
+
+/// The built-in kinds and their texts.
+const BUILT_IN: [(&str, &str); 7] = [
+    ("newsletter", include_str!("../../templates/kinds/newsletter.md")),
+    ("release", include_str!("../../templates/kinds/release.md")),
+    ("case", include_str!("../../templates/kinds/case.md")),
+    ("invitation", include_str!("../../templates/kinds/invitation.md")),
+    ("webinar", include_str!("../../templates/kinds/webinar.md")),
+    ("onboarding", include_str!("../../templates/kinds/onboarding.md")),
+    ("board", include_str!("../../templates/kinds/board.md")),
+];
+
+/// What a text of a kind has for a day to come, and for the deadline before it, and how many days ahead these are.
+const DAYS: [(&str, i32); 2] = [("[dag]", 28), ("[frist]", 14)];
+
+/// What a draft of a kind is made with.
+#[derive(Debug)]
+pub struct KindDraft<'a> {
+    /// The name of the kind.
+    pub kind: &'a str,
+    /// The subject.
+    pub title: &'a str,
+    /// The audiences, unless the kind names its own.
+    pub audiences: &'a [String],
+    /// The day on which it is written.
+    pub today: Date,
+}
+
+impl KindDraft<'_> {
+    /// The text of the draft.
+    ///
+    /// # Errors
+    ///
+    /// There is no such kind, or it cannot be read or has errors.
+    pub fn text(&self, project: &Project) -> Result<String, Blocked> {
+        let source = source(project, self.kind)?;
+        let (issue, diagnostics) = Issue::parse(&source, &project.settings().timezone);
+        let Some(issue) = issue else { return Err(Blocked::Diagnostics(diagnostics)) };
+        let kept = issue.front_without(&OWN_KEYS).ok_or(GuardFailure::SharedLine { issue: issue.id.clone() })?;
+        let audiences = match &issue.front.audiences[..] {
+            [] => format!("audiences: [{}]\n", self.audiences.join(", ")),
+            _ => String::new(),
+        };
+        // A JSON string is also a double-quoted YAML string (YAML 1.2 §1.3), whatever it holds.
+        let subject = Value::from(self.title.split_whitespace().collect::<Vec<_>>().join(" "));
+        let lang = issue.front.lang.unwrap_or(project.settings().lang);
+        let mut body = issue.text().to_owned();
+        for (written, ahead) in DAYS {
+            body = body.replace(written, &lang.weekday_date(working_day(self.today, ahead)));
+        }
+        Ok(format!(
+            "---\nsubject: {subject}\npreheader: \"\"\n{audiences}{kept}# send_at: 2027-01-21 kl. 9.00\ndraft: true\n---\n{body}"
+        ))
+    }
+}
+
+/// The day that many days ahead, or the Monday after a weekend.
+fn working_day(today: Date, ahead: i32) -> Date {
+    let day = today.saturating_add(ahead.days());
+    let weekend = match day.weekday() {
+        Weekday::Saturday => 2,
+        Weekday::Sunday => 1,
+        _ => 0,
+    };
+    day.saturating_add(weekend.days())
+}
+
+/// The text of a kind: the project's own, or else the built-in one.
+fn source(project: &Project, kind: &str) -> Result<Source, Blocked> {
+    let own = own_kinds(project);
+    if let Some(path) = own.iter().find(|path| path.file_stem().is_some_and(|stem| stem == kind)) {
+        return Ok(project.read_own(path)?);
+    }
+    if let Some((name, text)) = BUILT_IN.iter().find(|(name, _)| *name == kind) {
+        return Ok(Source::new(format!("templates/{KINDS_FOLDER}/{name}.md"), *text));
+    }
+    let stems = own.iter().filter_map(|path| path.file_stem()?.to_str().map(str::to_owned));
+    let kinds: BTreeSet<String> = stems.chain(BUILT_IN.map(|(name, _)| name.to_owned())).collect();
+    let near = nearest(kind, kinds.iter().map(String::as_str)).map(str::to_owned);
+    Err(GuardFailure::UnknownKind { kind: kind.to_owned(), near, kinds: kinds.into_iter().collect() }.into())
+}
+
+/// The files of the project's own kinds; none where the folder cannot be read.
+fn own_kinds(project: &Project) -> Vec<PathBuf> {
+    let folder = project.root().join(&project.settings().paths.templates).join(KINDS_FOLDER);
+    let is_text = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "md");
+    files::entries(Path::new(&folder)).unwrap_or_default().into_iter().filter(is_text).collect()
+}
