@@ -1,5 +1,6 @@
 //! Files that look like an issue or an audience and are not read, since an editor gave them another ending.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::base::error::Error;
@@ -35,6 +36,12 @@ impl Project {
                 None => {}
             }
         }
+        let read: BTreeSet<PathBuf> = self.issues()?.into_iter().collect();
+        for folder in issues.iter().filter(|path| path.is_dir() && !read.iter().any(|issue| issue.starts_with(path))) {
+            let within = files::entries(folder)?.into_iter().find(|path| is_like_issue(path));
+            let hint = "move it: issues are `issues/maj.md` and `issues/maj/index.md`, and no folders are in folders";
+            found.extend(within.map(|path| self.unread(&path, hint)));
+        }
         for path in files::entries(&self.root().join(&self.settings().paths.audiences))? {
             if let Some(name) = right_name(&path, &[".yaml", ".yml"]) {
                 found.push(self.unread(&path, &format!("rename it to {name}")));
@@ -47,6 +54,12 @@ impl Project {
         let name: PathBuf = files::name(self.root(), path);
         Diagnostic::warning(UNREAD, format!("{} is not read", name.display())).hint(hint)
     }
+}
+
+/// Whether a file has front matter, as an issue has.
+fn is_like_issue(path: &Path) -> bool {
+    let is_markdown = path.extension().is_some_and(|extension| extension == "md") && path.is_file();
+    is_markdown && files::read(path).is_ok_and(|text| text.starts_with(b"---"))
 }
 
 /// The name that a file should have; absent where it is right, or means something else.

@@ -74,7 +74,7 @@ const REPORTED: [(&str, &str); 61] = [
 /// Paragraphs in which nothing is wrong.
 const FINE: [&str; 32] = [
     "Her er\ten tab i en sætning, og\ten til.",
-    "Skriv \\<b> for fed, \\<br>, \\_under\\_ og a\\*b",
+    "Skriv \\<b> for fed, &lt;i>, \\<br>, \\_under\\_ og a\\*b",
     "Prisen er 500 kr.*",
     "*Gælder ikke børn.",
     "2**3 er 8, og 5 * 3 er 15",

@@ -50,10 +50,11 @@ fn check_phrase(text: &Localised, context: CompileContext<'_>, diagnostics: &mut
     }
 }
 
-/// Whether an excerpt has a backslash before it wherever it is in a line: then its author means it as text.
+/// Whether an excerpt has a backslash before it, or is `&lt;`, wherever it is in a line: then its author means it as text.
 fn is_escaped(line: &str, excerpt: &str) -> bool {
     let mut plain = String::with_capacity(line.len());
     let mut escaped = BTreeSet::new();
+    let line = line.replace("&lt;", "\\<");
     let mut letters = line.chars().peekable();
     while let Some(letter) = letters.next() {
         match letters.next_if(|next| letter == '\\' && next.is_ascii_punctuation()) {
