@@ -54,6 +54,11 @@ impl AudienceId {
         Self(WEB.into())
     }
 
+    /// Those who run the newsletter, to whom the program mails what becomes of an issue.
+    pub fn notify() -> Self {
+        Self("notify".into())
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

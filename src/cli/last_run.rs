@@ -27,7 +27,7 @@ pub(super) fn keep(terminal: &Terminal, directory: Option<&Path>, issue: Option<
         command: run.name.to_owned(),
         at: Timestamp::now(),
         exit_status: run.exit.code(),
-        problems: terminal.problems(),
+        problems: terminal.problems_after(0),
     });
     if let Err(error) = state.save(&root) {
         tracing::warn!("how this run ended cannot be kept: {error}");

@@ -13,6 +13,7 @@ mod json;
 mod last_run;
 mod log;
 mod next_issues;
+mod notify;
 mod observer;
 mod open_project;
 mod progress;

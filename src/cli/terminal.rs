@@ -176,22 +176,25 @@ impl Terminal {
         Exit::Ledger
     }
 
-    /// Logs an error, and keeps it for `status` if it is one of the first [`MAX_KEPT`].
+    /// Logs an error, and keeps it for `status` and for those whom a run notifies.
     fn record(&self, line: &str) {
         tracing::error!("{line}");
         if let Some(held) = self.held().as_mut() {
             held.has_problem = true;
         }
         // The list is consistent whenever the lock is free, even after a panic elsewhere.
-        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
-        if problems.len() < MAX_KEPT {
-            problems.push(line.to_owned());
-        }
+        self.problems.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());
     }
 
-    /// What was reported as an error so far, at most [`MAX_KEPT`] lines.
-    pub(super) fn problems(&self) -> Vec<String> {
-        self.problems.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// What was reported as an error after so many others, at most [`MAX_KEPT`] lines.
+    pub(super) fn problems_after(&self, others: usize) -> Vec<String> {
+        let problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        problems.iter().skip(others).take(MAX_KEPT).cloned().collect()
+    }
+
+    /// How many errors were reported so far.
+    pub(super) fn problem_count(&self) -> usize {
+        self.problems.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
     /// Prints an error with all its causes, and returns its exit status.

@@ -7,6 +7,7 @@ pub mod event;
 pub mod file;
 pub mod folder;
 pub mod ledger;
+pub mod notice;
 pub mod outbox;
 pub mod outcome;
 pub mod refusal_limit;

@@ -19,8 +19,8 @@ use crate::people::person::Address;
 use crate::people::person::mailbox::Mailbox;
 
 const SUBJECT: HeaderName = HeaderName::new_from_ascii_str("Subject");
-const DATE: HeaderName = HeaderName::new_from_ascii_str("Date");
-const MESSAGE_ID: HeaderName = HeaderName::new_from_ascii_str("Message-ID");
+pub(super) const DATE: HeaderName = HeaderName::new_from_ascii_str("Date");
+pub(super) const MESSAGE_ID: HeaderName = HeaderName::new_from_ascii_str("Message-ID");
 const LIST_ID: HeaderName = HeaderName::new_from_ascii_str("List-Id");
 const LIST_UNSUBSCRIBE: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe");
 const LIST_UNSUBSCRIBE_POST: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe-Post");
@@ -107,18 +107,18 @@ impl CommonHeaders {
     }
 }
 
-fn lettre_mailbox(mailbox: &Mailbox) -> LettreMailbox {
+pub(super) fn lettre_mailbox(mailbox: &Mailbox) -> LettreMailbox {
     LettreMailbox::new(mailbox.name.clone(), lettre_address(&mailbox.address))
 }
 
 /// Our `Address` is valid already: lettre's own check would refuse none, and would cost a second parse per letter.
-fn lettre_address(address: &Address) -> LettreAddress {
+pub(super) fn lettre_address(address: &Address) -> LettreAddress {
     LettreAddress::new_dangerous(address.local(), address.domain())
 }
 
 /// The subject, encoded as a whole where it has a word that no line can hold, or one that mail programs would decode: lettre
 /// encodes only words that are not ASCII.
-fn subject_field(subject: String) -> HeaderValue {
+pub(super) fn subject_field(subject: String) -> HeaderValue {
     if header_lines::has_long_word(&subject) || subject.contains("=?") {
         let encoded = EncodedWords(&subject).to_string();
         HeaderValue::dangerous_new_pre_encoded(SUBJECT, subject, encoded)

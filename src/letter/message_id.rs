@@ -20,6 +20,11 @@ impl MessageIds {
         format!("<{}@{}>", self.key.tag("message-id", &[issue.as_str(), &address.key()]), self.domain)
     }
 
+    /// The Message-ID of a mail about an issue to those who run the newsletter: each change has its own.
+    pub fn notice(&self, issue: &IssueId, change: &str, address: &Address) -> String {
+        format!("<notice-{}@{}>", self.key.tag("notice", &[issue.as_str(), change, &address.key()]), self.domain)
+    }
+
     /// The Message-ID of a test of an issue. Each run has its own, since a mail server may drop a letter whose Message-ID
     /// it has seen before.
     pub fn test(&self, issue: &IssueId, run: &str, tester: &Address) -> String {

@@ -32,6 +32,7 @@ pub mod leak;
 mod media_type;
 pub mod message_id;
 pub mod mime;
+pub mod notice;
 pub mod parsed;
 pub mod plan;
 pub mod purpose;

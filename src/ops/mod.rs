@@ -37,6 +37,7 @@ pub mod membership_reason;
 pub mod metrics;
 mod missed_blocks;
 pub mod new_issue;
+pub mod notices;
 pub mod personal_data;
 pub mod plan;
 pub mod prepared_issue;

@@ -91,7 +91,7 @@ pub fn too_many(ledger: &mut dyn Ledger, plan: &PlanRecord, limit: RefusalLimit)
 }
 
 /// The domains to which letters were refused, those with the most refusals first.
-fn by_domain(ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Vec<DomainRefusals>, Error> {
+pub fn by_domain(ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Vec<DomainRefusals>, Error> {
     let mut domains: BTreeMap<String, DomainRefusals> = BTreeMap::new();
     ledger.each_letter(plan.id, &mut |record| {
         let mut state = Totals::default();

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use newsletter::base::digest::HmacKey;
+use newsletter::delivery::ledger::announcements::Announcement;
 use newsletter::delivery::ledger::claim::{Claim, Settlement};
 use newsletter::delivery::ledger::error::LedgerError;
 use newsletter::delivery::ledger::freeze_context::FreezeContext;
@@ -40,6 +41,7 @@ on_both! {
     a_suppressed_address_is_not_planned_until_it_is_removed,
     a_suppression_of_a_series_applies_to_its_plans_only,
     an_erased_address_is_kept_as_a_keyed_hash,
+    each_change_of_an_issue_is_announced_once,
 }
 
 /// An empty ledger on the server.
@@ -319,6 +321,18 @@ fn an_erased_address_is_kept_as_a_keyed_hash(mut ledger: Box<dyn Ledger>) {
     let suppressed = SuppressedAddresses::read(&mut *ledger, vec![key()], None).unwrap();
     assert_eq!(suppressed.reason(&Address::parse("ANNA@kommune.example").unwrap()), Some(Why::Erased));
     assert_eq!(suppressed.reason(&Address::parse(PEOPLE[1]).unwrap()), None);
+}
+
+fn each_change_of_an_issue_is_announced_once(mut ledger: Box<dyn Ledger>) {
+    let mut announce = |issue: &str, state: &str| {
+        let announcement = Announcement { issue: IssueId::of_path(issue), state: state.to_owned(), at: NOW };
+        ledger.announce(&announcement).unwrap()
+    };
+    let [may, june] = ["issues/maj.md", "issues/juni.md"];
+    let changes = [(may, "blocked 1"), (may, "blocked 1"), (june, "blocked 1"), (may, "blocked 2"), (may, "blocked 1")];
+    assert_eq!(changes.map(|(issue, state)| announce(issue, state)), [true, false, true, true, true]);
+    assert!(announce(may, "recovered") && !announce(may, "recovered"));
+    assert_eq!(ledger.announced("blocked").unwrap(), [IssueId::of_path(june)]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats, HolidayCalendar, HolidayDay, PublicHoliday};
 use crate::base::language::definition::Language;
 use crate::base::language::words::{
-    CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure,
+    CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
 };
 
 /// Danish: dates as in Retskrivningsordbogen, `den 21. januar 2027 kl. 9.30`.
@@ -213,6 +213,19 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "Vi kunne ikke gemme din afmelding. Prøv igen om lidt, eller skriv til {address}, så afmelder vi dig.",
         broken: "Linket virker ikke",
         write_to_us: "Noget af linket mangler. Prøv linket i en anden mail fra os, eller skriv til {address}, så afmelder vi dig.",
+    },
+    notice: NoticeWords {
+        done_subject: "Sendt: {issue}",
+        done: "{accepted} af {recipients} breve er modtaget af mailserveren ({time}).",
+        written: "{accepted} af {recipients} breve er skrevet til mappen outbox ({time}). Intet er sendt.",
+        not_accepted: "Ikke modtaget:",
+        domains: "Afvist efter domæne:",
+        done_more: "Adresserne står i: newsletter status {issue} --failed",
+        blocked_subject: "Ikke sendt: {issue}",
+        blocked: "{issue} er ikke sendt. Årsag ({time}):",
+        blocked_more: "Ret fejlen; derefter sendes resten ved næste kørsel. Se også: newsletter check {issue}",
+        recovered_subject: "Ikke længere stoppet: {issue}",
+        recovered: "Det, der stoppede {issue}, er løst ({time}).",
     },
     erasure_notice: "\
 Emne: Dine oplysninger er slettet

@@ -3,7 +3,7 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{DateFormats, HolidayCalendar};
 use crate::base::language::words::{
-    CorrectionWords, EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure,
+    CorrectionWords, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
 };
 
 /// The texts and formats of one language. Names in braces are replaced by values: `{name}`.
@@ -54,6 +54,8 @@ pub struct Language {
     pub preview: PreviewWords,
     /// The words of the pages where readers unsubscribe.
     pub leave: LeaveWords,
+    /// The words of the mails to those who run the newsletter.
+    pub notice: NoticeWords,
     /// The answer to a person who asked for erasure; `{name}` is the newsletter's, `{postal_address}` its sender's.
     pub erasure_notice: &'static str,
     /// The first and last name of an invented person.

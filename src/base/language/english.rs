@@ -3,7 +3,9 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
-use crate::base::language::words::{CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords};
+use crate::base::language::words::{
+    CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords,
+};
 
 /// English as in Britain and Ireland: `21 January 2027, 9:30`.
 pub(super) const LANGUAGE: Language = Language {
@@ -183,6 +185,19 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "We could not save your request. Try again in a moment, or write to {address}, and we will unsubscribe you.",
         broken: "This link does not work",
         write_to_us: "Part of the link is missing. Try the link in another email from us, or write to {address}, and we will unsubscribe you.",
+    },
+    notice: NoticeWords {
+        done_subject: "Sent: {issue}",
+        done: "The mail server accepted {accepted} of {recipients} letters ({time}).",
+        written: "{accepted} of {recipients} letters were written to the folder outbox ({time}). Nothing was sent.",
+        not_accepted: "Not accepted:",
+        domains: "Refused by domain:",
+        done_more: "For the addresses: newsletter status {issue} --failed",
+        blocked_subject: "Not sent: {issue}",
+        blocked: "{issue} was not sent. Reason ({time}):",
+        blocked_more: "Fix the problem; the next run then sends the rest. See also: newsletter check {issue}",
+        recovered_subject: "No longer blocked: {issue}",
+        recovered: "What blocked {issue} is solved ({time}).",
     },
     erasure_notice: "\
 Subject: Your data has been erased

@@ -4,7 +4,7 @@ use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::words::{
-    CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure,
+    CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
 };
 
 /// German, with the formal address: dates as in the Duden, `21. Januar 2027, 9.30 Uhr`.
@@ -194,6 +194,19 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "Wir konnten Ihre Abmeldung nicht speichern. Versuchen Sie es gleich noch einmal, oder schreiben Sie an {address}, dann melden wir Sie ab.",
         broken: "Der Link funktioniert nicht",
         write_to_us: "Ein Teil des Links fehlt. Versuchen Sie es mit dem Link aus einer anderen E-Mail von uns, oder schreiben Sie an {address}, dann melden wir Sie ab.",
+    },
+    notice: NoticeWords {
+        done_subject: "Versendet: {issue}",
+        done: "{accepted} von {recipients} E-Mails hat der Mailserver angenommen ({time}).",
+        written: "{accepted} von {recipients} E-Mails wurden in den Ordner outbox geschrieben ({time}). Nichts wurde versendet.",
+        not_accepted: "Nicht angenommen:",
+        domains: "Abgelehnt nach Domain:",
+        done_more: "Die Adressen zeigt: newsletter status {issue} --failed",
+        blocked_subject: "Nicht versendet: {issue}",
+        blocked: "{issue} wurde nicht versendet. Grund ({time}):",
+        blocked_more: "Beheben Sie den Fehler; danach wird der Rest beim nächsten Lauf versendet. Siehe auch: newsletter check {issue}",
+        recovered_subject: "Nicht mehr angehalten: {issue}",
+        recovered: "Was {issue} angehalten hat, ist behoben ({time}).",
     },
     erasure_notice: "\
 Betreff: Ihre Daten sind gelöscht

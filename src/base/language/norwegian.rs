@@ -4,7 +4,7 @@ use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::words::{
-    CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure,
+    CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
 };
 
 /// Norwegian bokmål: dates and numbers as Språkrådet writes them, `21. januar 2027 kl. 9.30`, `1 234,5`.
@@ -197,6 +197,19 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "Vi kunne ikke lagre avmeldingen din. Prøv igjen om litt, eller skriv til {address}, så melder vi deg av.",
         broken: "Lenken virker ikke",
         write_to_us: "Noe av lenken mangler. Prøv lenken i en annen e-post fra oss, eller skriv til {address}, så melder vi deg av.",
+    },
+    notice: NoticeWords {
+        done_subject: "Sendt: {issue}",
+        done: "{accepted} av {recipients} brev er mottatt av e-posttjeneren ({time}).",
+        written: "{accepted} av {recipients} brev er skrevet til mappen outbox ({time}). Ingenting er sendt.",
+        not_accepted: "Ikke mottatt:",
+        domains: "Avvist etter domene:",
+        done_more: "Adressene står i: newsletter status {issue} --failed",
+        blocked_subject: "Ikke sendt: {issue}",
+        blocked: "{issue} er ikke sendt. Årsak ({time}):",
+        blocked_more: "Rett feilen; deretter sendes resten ved neste kjøring. Se også: newsletter check {issue}",
+        recovered_subject: "Ikke lenger stoppet: {issue}",
+        recovered: "Det som stoppet {issue}, er løst ({time}).",
     },
     erasure_notice: "\
 Emne: Opplysningene dine er slettet

@@ -4,7 +4,7 @@ use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::words::{
-    CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, PreviewWords, ReadabilityMeasure,
+    CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
 };
 
 /// Swedish: dates and numbers as in Svenska skrivregler, `21 januari 2027 kl. 9.30`, `1 234,5`.
@@ -190,6 +190,19 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "Vi kunde inte spara din avanmälan. Försök igen om en stund, eller skriv till {address}, så avslutar vi prenumerationen.",
         broken: "Länken fungerar inte",
         write_to_us: "En del av länken saknas. Prova länken i ett annat mejl från oss, eller skriv till {address}, så avslutar vi prenumerationen.",
+    },
+    notice: NoticeWords {
+        done_subject: "Skickat: {issue}",
+        done: "{accepted} av {recipients} brev har tagits emot av e-postservern ({time}).",
+        written: "{accepted} av {recipients} brev har skrivits till mappen outbox ({time}). Inget har skickats.",
+        not_accepted: "Inte mottagna:",
+        domains: "Avvisade per domän:",
+        done_more: "Adresserna finns i: newsletter status {issue} --failed",
+        blocked_subject: "Inte skickat: {issue}",
+        blocked: "{issue} har inte skickats. Orsak ({time}):",
+        blocked_more: "Rätta felet; därefter skickas resten vid nästa körning. Se även: newsletter check {issue}",
+        recovered_subject: "Inte längre stoppat: {issue}",
+        recovered: "Det som stoppade {issue} är löst ({time}).",
     },
     erasure_notice: "\
 Ämne: Dina uppgifter är raderade

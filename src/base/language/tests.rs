@@ -92,6 +92,32 @@ fn preview_texts(preview: &PreviewWords) -> [(&'static str, &'static str); 24] {
     ]
 }
 
+/// A placeholder that is missing or misspelt would be mailed as it is.
+#[test]
+fn the_texts_of_the_mails_to_those_who_run_it_have_their_placeholders() {
+    for lang in Lang::ALL {
+        let words = &lang.language().notice;
+        for (text, placeholders) in [
+            (words.done_subject, "{issue}"),
+            (words.done, "{accepted}{recipients}{time}"),
+            (words.written, "{accepted}{recipients}{time}"),
+            (words.not_accepted, ""),
+            (words.domains, ""),
+            (words.done_more, "{issue}"),
+            (words.blocked_subject, "{issue}"),
+            (words.blocked, "{issue}{time}"),
+            (words.blocked_more, "{issue}"),
+            (words.recovered_subject, "{issue}"),
+            (words.recovered, "{issue}{time}"),
+        ] {
+            for placeholder in ["{issue}", "{accepted}", "{recipients}", "{time}"] {
+                assert_eq!(text.contains(placeholder), placeholders.contains(placeholder), "{lang}: {text}");
+            }
+            assert_eq!(text.matches('{').count(), placeholders.matches('{').count(), "{lang}: {text}");
+        }
+    }
+}
+
 /// Every text of the pages where readers unsubscribe.
 fn leave_texts(leave: &LeaveWords) -> [(&'static str, &'static str); 21] {
     [

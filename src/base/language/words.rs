@@ -162,6 +162,33 @@ pub struct PreviewWords {
     pub one_person: &'static str,
 }
 
+/// The words of the mails to those who run the newsletter. `{issue}` is the issue's file, `{time}` a moment.
+#[derive(Debug)]
+pub struct NoticeWords {
+    /// The subject when an issue is done.
+    pub done_subject: &'static str,
+    /// What a relay has accepted: `{accepted}` of `{recipients}`.
+    pub done: &'static str,
+    /// What was written to the outbox: `{accepted}` of `{recipients}`.
+    pub written: &'static str,
+    /// Above the reasons why letters were not accepted, each with its number of letters.
+    pub not_accepted: &'static str,
+    /// Above the domains that refused letters.
+    pub domains: &'static str,
+    /// Where to read more.
+    pub done_more: &'static str,
+    /// The subject when an issue is blocked.
+    pub blocked_subject: &'static str,
+    /// Above what blocks it.
+    pub blocked: &'static str,
+    /// What to do about it.
+    pub blocked_more: &'static str,
+    /// The subject when it is blocked no longer.
+    pub recovered_subject: &'static str,
+    /// That it is not.
+    pub recovered: &'static str,
+}
+
 /// The words of the pages where readers unsubscribe. `{name}` is what they leave: the newsletter or one of its series;
 /// `{address}` is the address that they can write to.
 #[derive(Debug, Serialize)]

@@ -9,6 +9,7 @@ use crate::base::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::global_args::GlobalArgs;
 use crate::cli::inbox::{self, InboxOutput};
+use crate::cli::notify::Notifier;
 use crate::cli::open_project::{self, ProjectAccess};
 use crate::cli::report;
 use crate::cli::run_output::{RunOutput, RunPart};
@@ -16,6 +17,7 @@ use crate::cli::send_issue::{self, Confirmation, DeferredPolicy, EarlyPolicy, Se
 use crate::cli::terminal::Terminal;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::inbox::InboxPolicy;
+use crate::ops::notices::IssueNews;
 use crate::ops::plan::{self, ReplanPolicy, SendGuards};
 use crate::ops::refusals::OverLimitPolicy;
 use crate::ops::schedule::{self, RunDecision};
@@ -104,9 +106,13 @@ fn send_due(
             return Ok(spool);
         }
     }
+    let notifier = Notifier::new(terminal, project).filter(|_| !args.dry);
     let mut late = Vec::new();
     for path in issues {
-        let one = match schedule::decide(project, path, now) {
+        let reported = terminal.problem_count();
+        let decision = schedule::decide(project, path, now);
+        let tried = decision.as_ref().ok().copied();
+        let one = match decision {
             Ok(RunDecision::Send) if args.dry => print_due(terminal, project, path),
             Ok(RunDecision::Send) => send_scheduled(terminal, project, path),
             Ok(RunDecision::Wait) => Ok(Exit::RetryLater),
@@ -118,6 +124,11 @@ fn send_due(
             Err(error) => Err(error.into()),
         };
         let one = one.unwrap_or_else(|blocked| terminal.blocked(&blocked));
+        if let Some(notifier) = &notifier
+            && let Some(news) = news_of(tried, one, terminal.problems_after(reported))
+        {
+            notifier.mail(path, &news);
+        }
         output.end_part(RunPart::Issue(&name(project, path)), one);
         // The variants of `Exit` are ordered: the gravest is the least.
         exit = exit.min(one);
@@ -136,6 +147,18 @@ fn send_due(
         exit = exit.min(kept);
     }
     Ok(exit.min(report_late(terminal, project, args, &late)?))
+}
+
+/// What there is to mail of an issue after this decision.
+fn news_of(decision: Option<RunDecision>, exit: Exit, problems: Vec<String>) -> Option<IssueNews> {
+    match (decision, exit) {
+        (_, Exit::Locked) => None,
+        (Some(RunDecision::Send), Exit::Done | Exit::SomeFailed) => Some(IssueNews::Done),
+        (_, Exit::Done) => Some(IssueNews::Recovered),
+        _ if !problems.is_empty() => Some(IssueNews::Blocked(problems)),
+        (Some(RunDecision::Send), _) => Some(IssueNews::Recovered),
+        _ => None,
+    }
 }
 
 /// The path of an issue in the project.
@@ -211,7 +234,7 @@ fn report_late(
             let typed = name(project, path);
             let zone = &project.settings().timezone;
             let (send_at, grace) = (local_time(*send_at, zone), duration(project.settings().sending.grace));
-            new.extend(match decision {
+            let failure = match decision {
                 RunDecision::Expired { send_until, .. } => {
                     Some(GuardFailure::Expired { issue, send_until: local_time(*send_until, zone) })
                 }
@@ -219,11 +242,18 @@ fn report_late(
                     receipts::unknown_here(project, &issue)?.map(|receipt| receipt.failure)
                 }
                 _ => Some(GuardFailure::Late { issue, send_at, grace, typed }),
-            });
+            };
+            new.extend(failure.map(|failure| (path, failure)));
         }
     }
-    for failure in new.iter().take(MAX_NAMED) {
+    let notifier = Notifier::new(terminal, project).filter(|_| !args.dry);
+    for (path, failure) in new.iter().take(MAX_NAMED) {
         terminal.problem(&failure.to_string());
+        if let Some(notifier) = &notifier
+            && matches!(failure, GuardFailure::Late { .. } | GuardFailure::Expired { .. })
+        {
+            notifier.mail(path, &IssueNews::TooLate(failure.to_string()));
+        }
     }
     if new.len() > MAX_NAMED {
         let rest = new.len() - MAX_NAMED;

@@ -77,6 +77,11 @@ pub struct InFlight {
 }
 
 impl InFlight {
+    /// A mail of the program itself, which is in no plan: what it announces is on disk before, so that it is sent once.
+    pub(crate) fn of_notice(letter: PlannedLetter) -> Self {
+        Self { claim: Claim { number: 0, tries: 0, holder: 0, slot: None, letter } }
+    }
+
     /// The letter.
     pub fn letter(&self) -> &PlannedLetter {
         &self.claim.letter

@@ -1,5 +1,6 @@
 //! What happened to each letter: durable, and the only record of it.
 
+pub mod announcements;
 pub mod claim;
 mod columns;
 pub mod due_time;
@@ -31,6 +32,7 @@ use jiff::Timestamp;
 
 use crate::audience::AudienceId;
 use crate::base::error::Error;
+use crate::delivery::ledger::announcements::Announcement;
 use crate::delivery::ledger::claim::{Claim, ClaimFilter, LetterNumber, LetterUpdate};
 use crate::delivery::ledger::due_time::DueTime;
 use crate::delivery::ledger::erasure::Erasures;
@@ -43,6 +45,7 @@ use crate::delivery::ledger::record::{PlanId, PlanRecord, Resolution};
 use crate::delivery::ledger::row::RowVisitor;
 use crate::delivery::ledger::state::Totals;
 use crate::delivery::ledger::suppression::Suppressions;
+use crate::issue::IssueId;
 use crate::letter::plan::{Plan, PlannedLetter};
 
 /// The letters of a plan as they are made, one after the other: a list need not be in memory as a whole.
@@ -110,6 +113,12 @@ pub trait Ledger: LedgerReader + Suppressions + Feedback + Erasures + Send {
     /// Cancels a plan, also while it is being sent: its open letters are cancelled, and no run claims one any more. A letter in
     /// flight is settled by its run. Returns how many letters were cancelled.
     fn cancel(&mut self, plan: PlanId, now: Timestamp) -> Result<u64, LedgerError>;
+
+    /// Records what is to be announced of an issue, and whether it is new: only then it is to be announced.
+    fn announce(&mut self, announcement: &Announcement) -> Result<bool, LedgerError>;
+
+    /// The issues whose announced state begins with this word.
+    fn announced(&mut self, word: &str) -> Result<Vec<IssueId>, LedgerError>;
 
     /// Calls `visit` with every row of one snapshot: plans, then letters, then readers, in their order.
     ///

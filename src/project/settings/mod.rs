@@ -57,7 +57,7 @@ const BAD_PUBLIC_URL: Code = Code("NL545");
 
 /// Keys that this version does not support. They are refused: if they were ignored, letters would be sent against what the
 /// file says.
-const NOT_YET_KEYS: [&str; 2] = ["approval", "notify"];
+const NOT_YET_KEYS: [&str; 1] = ["approval"];
 
 /// Keys that authors write for others, with a hint.
 const COMMON_MISTAKES: [(&str, &str); 15] = [

@@ -1,4 +1,4 @@
-//! Reads when and where issues are sent: `grace` and `send_host`.
+//! Reads when and where issues are sent, and who is notified: `grace`, `send_host` and `notify`.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Spanned;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::node::NodeKind;
+use crate::people::person::Address;
 
 const BAD_HOST: Code = Code("NL752");
 
@@ -19,11 +20,14 @@ pub struct SendingSettings {
     pub grace: Duration,
     /// The machines that may send; none: any may.
     pub hosts: Vec<String>,
+    /// Who gets a mail when an issue is done, blocked, or blocked no longer.
+    pub notify: Vec<Address>,
 }
 
 pub(super) fn read(reader: &mut MappingReader<'_, '_>) -> SendingSettings {
     let grace = reader.duration("grace", Duration::from_secs(1)).unwrap_or(GRACE);
-    SendingSettings { grace, hosts: hosts(reader) }
+    let notify = reader.values("notify").into_iter().map(|address| address.value).collect();
+    SendingSettings { grace, hosts: hosts(reader), notify }
 }
 
 fn hosts(reader: &mut MappingReader<'_, '_>) -> Vec<String> {

@@ -39,6 +39,8 @@ mod logs;
 #[cfg(test)]
 mod metrics;
 #[cfg(test)]
+mod notify;
+#[cfg(test)]
 mod old_mail;
 mod once;
 #[cfg(test)]

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use postgres::types::ToSql;
 
 use crate::base::error::Error;
+use crate::delivery::ledger::announcements::{self, Announcement};
 use crate::delivery::ledger::due_time::DueTime;
 use crate::delivery::ledger::erasure::IS_ERASED;
 use crate::delivery::ledger::error::LedgerError;
@@ -16,6 +17,7 @@ use crate::delivery::ledger::record::{PlanId, PlanRecord, Resolution};
 use crate::delivery::ledger::row::RowVisitor;
 use crate::delivery::ledger::suppression::far_future;
 use crate::delivery::ledger::{Ledger, LetterIterator, RunSession};
+use crate::issue::IssueId;
 use crate::letter::plan::Plan;
 
 impl Ledger for Postgres {
@@ -124,6 +126,22 @@ impl Ledger for Postgres {
         )?;
         transaction.commit()?;
         Ok(cancelled)
+    }
+
+    fn announce(&mut self, announcement: &Announcement) -> Result<bool, LedgerError> {
+        let Announcement { issue, state, at } = announcement;
+        let mut transaction = self.client.connected()?.transaction()?;
+        transaction.batch_execute(announcements::CREATE)?;
+        let changed =
+            transaction.execute(announcements::INSERT, &[&issue.as_str(), &state.as_str(), &at.to_string()])?;
+        transaction.commit()?;
+        Ok(changed > 0)
+    }
+
+    fn announced(&mut self, word: &str) -> Result<Vec<IssueId>, LedgerError> {
+        let exists = "SELECT to_regclass('announcement') IS NOT NULL";
+        let exists: bool = self.client.retrying(|client| client.query_one(exists, &[]))?.try_get(0)?;
+        if exists { announcements::issues(self, word) } else { Ok(Vec::new()) }
     }
 
     fn each_row(&mut self, visit: &mut RowVisitor<'_>) -> Result<(), Error> {

@@ -97,3 +97,10 @@ CREATE TABLE reader (
 CREATE TABLE project_key (
   fingerprint TEXT NOT NULL
 );
+
+-- What was mailed about each issue to the addresses in `notify`: `done …`, `blocked …` or `recovered`.
+CREATE TABLE announcement (
+  issue TEXT PRIMARY KEY,
+  state TEXT NOT NULL,
+  at TEXT NOT NULL
+);

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use crate::base::error::Error;
+use crate::delivery::ledger::announcements::{self, Announcement};
 use crate::delivery::ledger::columns::{CUT_OFF_TEXT, repeatable_transports};
 use crate::delivery::ledger::due_time::DueTime;
 use crate::delivery::ledger::erasure::IS_ERASED;
@@ -19,6 +20,7 @@ use crate::delivery::ledger::sqlite::open::Sqlite;
 use crate::delivery::ledger::sqlite::session::SqliteSession;
 use crate::delivery::ledger::suppression::far_future;
 use crate::delivery::ledger::{Ledger, LetterIterator, RunSession};
+use crate::issue::IssueId;
 use crate::letter::plan::Plan;
 
 impl Ledger for Sqlite {
@@ -154,6 +156,20 @@ impl Ledger for Sqlite {
         )?;
         transaction.commit()?;
         Ok(cancelled as u64)
+    }
+
+    fn announce(&mut self, announcement: &Announcement) -> Result<bool, LedgerError> {
+        let Announcement { issue, state, at } = announcement;
+        let transaction = self.begin_writing()?;
+        transaction.execute(announcements::CREATE, [])?;
+        let changed = transaction.execute(announcements::INSERT, [issue.as_str(), state, &at.to_string()])?;
+        transaction.commit()?;
+        Ok(changed > 0)
+    }
+
+    fn announced(&mut self, word: &str) -> Result<Vec<IssueId>, LedgerError> {
+        let exists = self.connection.table_exists(None, "announcement")?;
+        if exists { announcements::issues(self, word) } else { Ok(Vec::new()) }
     }
 
     fn each_row(&mut self, visit: &mut RowVisitor<'_>) -> Result<(), Error> {

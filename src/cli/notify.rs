@@ -1,0 +1,54 @@
+//! Mails what has become of an issue to the addresses in `notify`.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use crate::cli::terminal::Terminal;
+use crate::issue::IssueId;
+use crate::ops::ledgers;
+use crate::ops::notices::{self, IssueNews};
+use crate::ops::text::with_causes;
+use crate::project::Project;
+
+/// Mails the changes of one run, where the settings name someone to mail them to.
+pub(super) struct Notifier<'a> {
+    terminal: &'a Terminal,
+    project: &'a Project,
+    /// The issues that were last mailed as blocked.
+    blocked: BTreeSet<IssueId>,
+}
+
+impl<'a> Notifier<'a> {
+    /// For a run; absent where nobody is to be mailed.
+    pub(super) fn new(terminal: &'a Terminal, project: &'a Project) -> Option<Self> {
+        if project.settings().sending.notify.is_empty() {
+            return None;
+        }
+        let blocked = notices::blocked_issues(project).unwrap_or_else(|error| {
+            // The run itself stops if the ledger cannot be read.
+            tracing::warn!("{}", with_causes(&error));
+            BTreeSet::new()
+        });
+        Some(Self { terminal, project, blocked })
+    }
+
+    /// Mails what has become of an issue. That this fails is printed once, and changes nothing else.
+    pub(super) fn mail(&self, path: &Path, news: &IssueNews) {
+        let mailed = ledgers::issue_id(self.project, path).and_then(|issue| {
+            if *news == IssueNews::Recovered && !self.blocked.contains(&issue) {
+                return Ok(Vec::new());
+            }
+            notices::mail(self.project, &issue, news, Timestamp::now())
+        });
+        match mailed {
+            Ok(failed) => failed.iter().for_each(|why| self.terminal.as_news(|| self.failed(why))),
+            Err(error) => self.failed(&with_causes(&error)),
+        }
+    }
+
+    fn failed(&self, why: &str) {
+        self.terminal.note(&format!("warning: an address in `notify` was not mailed: {why}"));
+    }
+}
