@@ -47,4 +47,4 @@ letters=()
 for page in "${pages[@]}"; do
   [[ $page == */index.html ]] || letters+=("$page")
 done
-timeout 120 python3 -B tests/python/read_letters.py "${letters[@]}"
+timeout 300 python3 -B tests/python/read_letters.py "${letters[@]}"
