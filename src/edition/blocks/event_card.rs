@@ -1,30 +1,23 @@
-//! `::: event Årsmøde` as it is shown: a calendar leaf beside the title and the line with time and place, and below them
-//! what
-//! [`crate::edition::blocks::event`] put into the block.
+//! `::: event Årsmøde` as it is shown: the theme's `event.html` around the title, the line with time and place, and what
+//! [`crate::edition::blocks::event`] put into the block below them.
 
 use comrak::nodes::Node;
 
 use crate::edition::blocks::pieces::HtmlPiece;
+use crate::edition::theme::Theme;
+use crate::edition::theme::template_values::EventContext;
 use crate::issue::manuscript::content_blocks::{ContentBlock, body};
 
-pub(super) fn html<'a>(block: Node<'a>, content: &ContentBlock) -> Vec<HtmlPiece<'a>> {
+pub(super) fn html<'a>(block: Node<'a>, content: &ContentBlock, theme: &Theme) -> Vec<HtmlPiece<'a>> {
     let (day, month) = content.label.split_once(' ').unwrap_or((&content.label, ""));
-    // Two days need smaller figures on a leaf of the same width.
-    let days = if day.contains('–') { "event-days" } else { "event-day" };
+    let [before, between, behind] = theme.event(EventContext::new(day, month));
     let mut children = body(block);
     let head: Vec<Node<'a>> = children.by_ref().take(2).collect();
     vec![
-        HtmlPiece::open_box("event"),
-        // The calendar leaf is hidden from screen readers: the line beside it says the same in full.
-        HtmlPiece::markup(format!(
-            "<table role=\"presentation\" class=\"event-head\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" \
-             border=\"0\"><tr><td class=\"event-leaf\" width=\"52\" align=\"center\" aria-hidden=\"true\">\
-             <span class=\"{days}\">{day}</span><br><span class=\"event-month\">{month}</span></td>\
-             <td class=\"event-title\">"
-        )),
+        HtmlPiece::markup(before),
         HtmlPiece::Blocks(head),
-        HtmlPiece::close_box(),
+        HtmlPiece::markup(between),
         HtmlPiece::Blocks(children.collect()),
-        HtmlPiece::close_box(),
+        HtmlPiece::markup(behind),
     ]
 }

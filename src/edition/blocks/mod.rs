@@ -162,7 +162,7 @@ pub(crate) fn width_on_phone(node: Node<'_>) -> Option<u32> {
 pub(crate) fn html<'a>(block: Node<'a>, content: &ContentBlock, edition: CompileContext<'_>) -> Vec<HtmlPiece<'a>> {
     match content.kind {
         ContentKind::Callout => callout::html(block),
-        ContentKind::Event => event_card::html(block, content),
+        ContentKind::Event => event_card::html(block, content, edition.theme),
         ContentKind::Card => card::html(block),
         ContentKind::Columns => columns::html(block),
         ContentKind::Quote => quote::html(block),

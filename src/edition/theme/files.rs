@@ -17,6 +17,8 @@ pub enum ThemeFile {
     Text,
     /// A button.
     Button,
+    /// An event.
+    Event,
     /// The styles of an issue's text that all themes share.
     Base,
     /// The styles of the theme itself.
@@ -29,13 +31,14 @@ pub enum ThemeFile {
 
 impl ThemeFile {
     /// Each file of a theme.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Letter,
         Self::Head,
         Self::Masthead,
         Self::Footer,
         Self::Text,
         Self::Button,
+        Self::Event,
         Self::Base,
         Self::Styles,
         Self::Dark,
@@ -43,7 +46,8 @@ impl ThemeFile {
     ];
 
     /// Those that a page is put together from.
-    pub(crate) const PAGE: [Self; 5] = [Self::Letter, Self::Head, Self::Masthead, Self::Footer, Self::Button];
+    pub(crate) const PAGE: [Self; 6] =
+        [Self::Letter, Self::Head, Self::Masthead, Self::Footer, Self::Button, Self::Event];
 
     /// Its name in the folder of a theme.
     pub const fn name(self) -> &'static str {
@@ -54,6 +58,7 @@ impl ThemeFile {
             Self::Footer => "footer.html",
             Self::Text => "newsletter.txt",
             Self::Button => "button.html",
+            Self::Event => "event.html",
             Self::Base => "base.css",
             Self::Styles => "theme.css",
             Self::Dark => "dark.css",
@@ -71,13 +76,14 @@ macro_rules! built_in {
     };
 }
 
-const BUILT_IN: [(&str, &str, &str); 25] = built_in![
+const BUILT_IN: [(&str, &str, &str); 26] = built_in![
     "default" "newsletter.html",
     "default" "head.html",
     "default" "masthead.html",
     "default" "footer.html",
     "default" "newsletter.txt",
     "default" "button.html",
+    "default" "event.html",
     "default" "base.css",
     "default" "theme.css",
     "default" "dark.css",
@@ -102,7 +108,7 @@ const BUILT_IN: [(&str, &str, &str); 25] = built_in![
 /// Every file of a theme.
 #[derive(Clone, Debug)]
 pub struct ThemeFiles {
-    sources: [Source; 10],
+    sources: [Source; 11],
 }
 
 impl ThemeFiles {

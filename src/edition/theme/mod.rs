@@ -32,7 +32,7 @@ use crate::edition::theme::css::CssRule;
 use crate::edition::theme::files::{ThemeFile, ThemeFiles};
 use crate::edition::theme::inlined::OwnRules;
 use crate::edition::theme::palette::Palette;
-use crate::edition::theme::template_values::{ButtonContext, Logo, ThemeContext};
+use crate::edition::theme::template_values::{ButtonContext, EventContext, Logo, ThemeContext};
 use crate::edition::theme::text_template::TemplatePiece;
 use crate::edition::theme::used_selectors::UsedSelectors;
 use crate::edition::theme::widths::PageWidths;
@@ -181,6 +181,7 @@ impl Theme {
             let button =
                 context! { button => Value::from(Serde(ButtonContext::default())), ..theme.brand_values(None) };
             theme.render(ThemeFile::Button, button, &mut diagnostics);
+            theme.check_event(&mut diagnostics);
         }
         if diagnostics.has_errors() {
             return Err(diagnostics);
@@ -282,6 +283,36 @@ impl Theme {
         let values = context! { button => Value::from(Serde(pieces)), ..self.brand_values(None) };
         // `parse` rendered the template once already, so it cannot fail here.
         self.render(ThemeFile::Button, values, &mut Diagnostics::new()).unwrap_or_default()
+    }
+
+    /// What is before, between and behind the title of an event and its details.
+    pub(crate) fn event(&self, event: EventContext) -> [String; 3] {
+        let page = self.render_event(event, &mut Diagnostics::new()).unwrap_or_default();
+        // `parse` looked for both already.
+        let (before, rest) = page.split_once(EventContext::TITLE).unwrap_or_default();
+        let (between, behind) = rest.split_once(EventContext::DETAILS).unwrap_or_default();
+        [before, between, behind].map(str::to_owned)
+    }
+
+    fn render_event(&self, event: EventContext, diagnostics: &mut Diagnostics) -> Option<String> {
+        let values = context! { event => Value::from(Serde(event)), ..self.brand_values(None) };
+        self.render(ThemeFile::Event, values, diagnostics)
+    }
+
+    /// Reports a template of an event that leaves out what an event must have, or has it in another order.
+    fn check_event(&self, diagnostics: &mut Diagnostics) {
+        let Some(page) = self.render_event(EventContext::new("21", "jan."), diagnostics) else { return };
+        let rest = page.split_once(EventContext::TITLE).map(|(_, rest)| rest);
+        let missing = match rest.map(|rest| rest.contains(EventContext::DETAILS)) {
+            Some(true) => return,
+            Some(false) => "event.details` after `event.title",
+            None => "event.title",
+        };
+        diagnostics.push(
+            Diagnostic::error(INCOMPLETE, format!("the theme leaves out `{missing}`, which every event must have"))
+                .at(self.files.source(ThemeFile::Event).line(1))
+                .hint("see where the built-in theme has it: templates/default/event.html of this program"),
+        );
     }
 
     /// The whole page with its styles in place.

@@ -18,6 +18,32 @@ pub(crate) struct ButtonContext {
     pub(crate) width: u32,
 }
 
+/// What the template of an event gets: finished HTML.
+#[derive(Debug, Serialize)]
+pub(crate) struct EventContext {
+    /// The day of the month, or the days of an event of several: `21–22`.
+    day: String,
+    month: String,
+    several_days: bool,
+    /// The title, and the line with time and place.
+    title: &'static str,
+    /// What is below them: the text, the button, and the link to the calendar.
+    details: &'static str,
+}
+
+impl EventContext {
+    /// What stands for the title in a rendered template, until the title is written.
+    pub(crate) const TITLE: &str = "<!--event.title-->";
+    /// The same for what is below it.
+    pub(crate) const DETAILS: &str = "<!--event.details-->";
+
+    /// An event on a day of a month.
+    pub(crate) fn new(day: &str, month: &str) -> Self {
+        let several_days = day.contains('–');
+        Self { day: day.into(), month: month.into(), several_days, title: Self::TITLE, details: Self::DETAILS }
+    }
+}
+
 /// A picture above the text.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Hero {

@@ -69,6 +69,27 @@ fn a_theme_may_link_its_contents_in_letters() {
 }
 
 #[test]
+fn a_theme_may_have_its_own_events() {
+    let project = themed("own-events", "eget");
+    let event = "::: event Årsmøde\ntid: 21. januar 2027 kl. 9.30\nsted: Rådhuset\n\nKom og *hør*.\n:::\n";
+    project.write(MAY, format!("{}\n{event}", project.read(MAY)));
+    let own = "<div>{{ event.day }}/{{ event.month }}</div>{{ event.title }}<hr>{{ event.details }}";
+    project.write("templates/eget/event.html", own);
+    let (page, text) = previewed(&project);
+    let (day, rest) = page.split_once(">Årsmøde</h").expect("the title");
+    assert!(day.contains("<div>21/jan.</div>") && !page.contains("event-leaf"), "{page}");
+    let (between, details) = rest.split_once("<hr").expect("what the theme has between them");
+    assert!(between.contains("Rådhuset") && details.contains("Kom og <em>hør</em>."), "{page}");
+    assert!(text.contains("Årsmøde") && text.contains("Rådhuset"), "{text}");
+    for (own, missing) in [("{{ event.title }}", "`event.details`"), ("{{ event.details }}", "`event.title`")] {
+        project.write("templates/eget/event.html", own);
+        let error = errors(&project);
+        assert!(error.contains("error[NL522]") && error.contains(missing), "{error}");
+        assert!(error.contains("templates/eget/event.html:1"), "{error}");
+    }
+}
+
+#[test]
 fn a_section_after_a_rule_has_one_line_above_it() {
     let project = themed("bulletin-rule", "bulletin");
     project.write(MAY, format!("{}\n## Uden\n\nTekst.\n\n---\n\n## Med\n\nTekst.\n", project.read(MAY)));
