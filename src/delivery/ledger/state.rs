@@ -42,7 +42,7 @@ pub enum LetterState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 pub enum LetterStateError {
     /// It resembles this one.
-    #[error("did you mean {0}?")]
+    #[error("did you mean `{0}`?")]
     Misspelt(&'static str),
     /// It resembles none.
     #[error("the states are {}", LetterState::ALL.map(LetterState::as_str).join(", "))]

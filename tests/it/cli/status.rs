@@ -85,7 +85,7 @@ fn each_letter_is_listed_with_its_reply() {
     assert_eq!(reported("status maj --state refused,in-doubt"), reported("status maj --failed"));
     assert_eq!(reported("status maj --state bounced --csv=comma").lines().count(), 1, "only the names of the columns");
     let unknown = project.run("status maj --state bounce");
-    assert!(unknown.status == 2 && unknown.stderr.contains("did you mean bounced?"), "{}", unknown.stderr);
+    assert!(unknown.status == 2 && unknown.stderr.contains("did you mean `bounced`?"), "{}", unknown.stderr);
     let csv = reported("status issues/maj.md --failed --csv=comma");
     let (head, rows) = csv.split_once('\n').unwrap();
     assert_eq!(head, "address,state,edition,at,reply,message_id,version");
