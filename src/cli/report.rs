@@ -113,6 +113,29 @@ pub(super) fn word(state: LetterState, transport: TransportKind) -> &'static str
     }
 }
 
+/// What a state means for the recipient of a letter: whether they got it, and what happens next.
+pub(super) fn meaning(state: LetterState, transport: TransportKind) -> &'static str {
+    match (state, transport) {
+        (LetterState::Planned, _) => "it is sent when `newsletter send` or `run` runs again",
+        (LetterState::InFlight, _) => "a run is sending it at this moment",
+        (LetterState::Accepted, TransportKind::Smtp) => "accepted by the relay, which does not prove delivery",
+        (LetterState::Accepted, TransportKind::Outbox | TransportKind::Folder) => "it is in a folder and was not sent",
+        (LetterState::Bounced, _) => "it did not arrive: the relay accepted it, and it came back later",
+        (LetterState::Complained, _) => "it arrived, and they reported it as spam",
+        (LetterState::Left, _) => "it arrived; it is the last one that they got before they unsubscribed",
+        (LetterState::Deferred, _) => "it did not arrive yet; it is tried again when it is due",
+        (LetterState::Refused, _) => "it did not arrive, and is not tried again",
+        (LetterState::InDoubt, _) => {
+            "it may have arrived; it is not sent again unless you run `newsletter resolve --resend`"
+        }
+        (LetterState::Suppressed, _) => {
+            "it was not sent, as the address gets no letters: see `newsletter suppression list`"
+        }
+        (LetterState::Expired, _) => "it did not arrive: its time was over before the relay accepted it",
+        (LetterState::Cancelled, _) => "it was not sent, as the issue was cancelled",
+    }
+}
+
 /// What the user has to know or do next, if anything. `limit` is the limit for refusals that is in force, and `early` is the
 /// exit status of a run that ended early.
 pub(super) fn advice(

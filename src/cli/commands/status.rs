@@ -221,9 +221,7 @@ fn report_recipient(
     if let (Some(at), Some(reply)) = (record.at, &record.reason) {
         terminal.print_line(&format!("  {}: {}", local(project, at), visible(&reply.to_string())));
     }
-    if record.state == LetterState::Accepted && plan.transport == TransportKind::Smtp {
-        terminal.print_line("  accepted by the relay, which does not prove delivery");
-    }
+    terminal.print_line(&format!("  {}", report::meaning(record.state, plan.transport)));
     Ok(Exit::Done)
 }
 

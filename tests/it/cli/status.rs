@@ -1,5 +1,6 @@
 //! The state of each letter: `status` and `resolve`.
 
+use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::project::Project;
@@ -187,4 +188,35 @@ fn each_reader_has_the_version_of_the_text_that_was_sent() {
         "issues/maj.md: 3 recipients: 3 in the outbox\n  subject: Nyt i maj\n  written to outbox/; nothing was sent. \
          Set `smtp` in newsletter.yaml to send through a relay\nlast run: TIME, `newsletter send`: success\n",
     );
+}
+
+/// Each state in the ledger, and how `status` answers whether Anna got the letter.
+const ANSWERS: [(&str, &str, &str); 11] = [
+    ("planned", "not sent yet", "it is sent when `newsletter send` or `run` runs again"),
+    ("accepted", "accepted by the relay", "accepted by the relay, which does not prove delivery"),
+    ("bounced", "bounced", "it did not arrive: the relay accepted it, and it came back later"),
+    ("complained", "reported as spam", "it arrived, and they reported it as spam"),
+    ("left", "unsubscribed", "it arrived; it is the last one that they got before they unsubscribed"),
+    ("deferred", "deferred", "it did not arrive yet; it is tried again when it is due"),
+    ("refused", "refused", "it did not arrive, and is not tried again"),
+    ("in_doubt", "in doubt", "it may have arrived; it is not sent again unless you run `newsletter resolve --resend`"),
+    ("suppressed", "suppressed", "it was not sent, as the address gets no letters: see `newsletter suppression list`"),
+    ("expired", "expired", "it did not arrive: its time was over before the relay accepted it"),
+    ("cancelled", "cancelled", "it was not sent, as the issue was cancelled"),
+];
+
+#[test]
+fn whether_anna_got_it_is_answered_for_each_state() {
+    let project = project("status-answers");
+    let ledger = Connection::open(project.path(".newsletter/ledger.db")).unwrap();
+    let manual = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/manual.md")).unwrap();
+    for (state, word, meaning) in ANSWERS {
+        ledger.execute("UPDATE letter SET state = ?1 WHERE address = 'anna@a.example'", [state]).unwrap();
+        let answer = project.run("status issues/maj.md anna@a.example").stdout;
+        let lines: Vec<&str> = answer.lines().collect();
+        assert_eq!(lines.first(), Some(&&*format!("anna@a.example: {word}")));
+        assert_eq!(lines.last(), Some(&&*format!("  {meaning}")));
+        let row = format!("| {word} | {meaning} |");
+        assert!(manual.contains(&row), "the manual lacks: {row}");
+    }
 }
