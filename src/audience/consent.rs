@@ -78,8 +78,8 @@ struct ConsentTally {
 
 /// A number of people, with the first few of them.
 #[derive(Debug, Default)]
-struct NamedCount {
-    count: usize,
+pub(crate) struct NamedCount {
+    pub(crate) count: usize,
     named: Vec<String>,
 }
 
@@ -149,7 +149,8 @@ impl ConsentTally {
 }
 
 impl NamedCount {
-    fn add(&mut self, person: &Person) {
+    /// Counts one more.
+    pub(crate) fn add(&mut self, person: &Person) {
         self.count += 1;
         if self.named.len() < NAMED {
             self.named.push(format!("{} ({})", person.address, person.origin));

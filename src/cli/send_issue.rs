@@ -97,7 +97,7 @@ pub(super) fn send_issue(
     let prepared = prepare(terminal, project, path, options)?;
     plan::check_sendable(project, &prepared.inputs.issue, now)?;
     let early = plan::early(project, &prepared.inputs.issue, &options.guards, now);
-    terminal.diagnostics(&plan::check_consent(project, &prepared, now)?);
+    check_people(terminal, project, &prepared, now)?;
     let transport = ledgers::transport(project)?;
     let mut ledger = ledgers::open_to_write(project)?;
     if let Some(faults) = SenderFaults::of_last(&mut *ledger)?.filter(|faults| faults.issue != id) {
@@ -166,6 +166,18 @@ pub(super) fn keep_receipt(
             Exit::of_error(&error)
         }
     }
+}
+
+/// Checks the addresses and the consents of an issue.
+fn check_people(
+    terminal: &Terminal,
+    project: &Project,
+    prepared: &PreparedIssue<'_>,
+    now: Timestamp,
+) -> Result<(), Blocked> {
+    plan::check_addresses(project, prepared)?;
+    terminal.diagnostics(&plan::check_consent(project, prepared, now)?);
+    Ok(())
 }
 
 /// Asks whether to send an issue whose time is to come; `--yes` does not answer it.

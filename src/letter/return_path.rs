@@ -42,6 +42,11 @@ impl ReturnPath {
         Ok(Self { pattern: text.to_owned(), sample })
     }
 
+    /// The domain that bounces go to, in ASCII.
+    pub fn domain(&self) -> &str {
+        self.sample.domain()
+    }
+
     /// The envelope sender of the letter with this Message-ID. Its token is the beginning of the Message-ID.
     pub fn of(&self, message_id: &str) -> Address {
         if !self.pattern.contains(TOKEN) {

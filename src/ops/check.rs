@@ -21,6 +21,7 @@ use crate::ops::export::page_problems;
 use crate::ops::link_check::IssueLinks;
 use crate::ops::plan::no_recipients;
 use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::reserved_addresses;
 use crate::ops::sample_reader;
 use crate::ops::text::with_causes;
 use crate::ops::unsubscribe_check;
@@ -146,6 +147,7 @@ fn check_issue(
         return Ok(diagnostics);
     }
     diagnostics.extend(consent_texts::check(&prepared, moment.now, &|_| true)?);
+    diagnostics.extend(reserved_addresses::check(&prepared, &|_| true)?);
     // Neither the project's key nor those that sign are read: a check may run anywhere, and changes nothing.
     let (options, key) = (prepared.preview_letter_options(), sample_reader::public_key());
     let (_, letters) = prepared.plan(TransportKind::Folder, key, Timestamp::UNIX_EPOCH);

@@ -45,6 +45,7 @@ pub mod preview;
 pub mod reason_counts;
 pub mod receipts;
 pub mod refusals;
+mod reserved_addresses;
 pub mod run_changes;
 mod sample_reader;
 pub mod schedule;

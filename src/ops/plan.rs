@@ -20,6 +20,7 @@ use crate::ops::compose::{Composition, compose, sample_leaks};
 use crate::ops::consent_texts;
 use crate::ops::ledgers;
 use crate::ops::prepared_issue::{NewPictures, PreparedIssue};
+use crate::ops::reserved_addresses;
 use crate::ops::text;
 use crate::people::person::suppression_reason::SuppressionReason;
 use crate::people::person::{Address, Person};
@@ -99,6 +100,17 @@ pub fn check_consent(project: &Project, prepared: &PreparedIssue<'_>, now: Times
     let is_sent_to = |address: &Address| suppressed.reason(address).is_none();
     let diagnostics = consent_texts::check(prepared, now, &is_sent_to)?;
     if diagnostics.has_errors() { Err(Blocked::Diagnostics(diagnostics)) } else { Ok(diagnostics) }
+}
+
+/// Checks that no address of the issue is one for examples, which no mail reaches.
+///
+/// # Errors
+///
+/// There are some, or a list cannot be read back.
+pub fn check_addresses(project: &Project, prepared: &PreparedIssue<'_>) -> Result<(), Blocked> {
+    let suppressed = suppressed_addresses(project, prepared)?;
+    let diagnostics = reserved_addresses::check(prepared, &|address| suppressed.reason(address).is_none())?;
+    if diagnostics.has_errors() { Err(Blocked::Diagnostics(diagnostics)) } else { Ok(()) }
 }
 
 /// The addresses that get no letter of an issue, according to the ledger.

@@ -5,6 +5,7 @@ pub mod address_matcher;
 pub(crate) mod from_text;
 mod from_yaml;
 pub mod mailbox;
+pub mod reserved_domain;
 pub mod suppression_reason;
 pub mod suspicious_address;
 #[cfg(test)]

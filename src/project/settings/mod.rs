@@ -199,8 +199,8 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     let paths = reader.group("paths").map(paths).unwrap_or_default();
     // An invalid relay is no settings at all: letters must not go to the outbox by mistake.
     let smtp = if reader.has("smtp") { reader.group("smtp").and_then(relay::read).map(Some) } else { Some(None) };
-    if matches!(smtp, Some(Some(_))) {
-        scaffold_values::check(&mut reader, from.as_ref(), postal_address.as_deref());
+    if let Some(Some(relay)) = &smtp {
+        scaffold_values::check(&mut reader, relay, from.as_ref(), postal_address.as_deref());
     }
     let dkim = dkim::keys(&mut reader, from.as_ref());
     let shared = shared(&mut reader);

@@ -9,6 +9,7 @@ use crate::base::source::yaml::fields::MappingReader;
 use crate::delivery::ledger::rate_limits::RateLimits;
 use crate::delivery::retry::RetryPolicy;
 use crate::delivery::smtp::options::{AuthMechanism, HelloName, LETTERS_PER_CONNECTION, Security, Timeouts};
+use crate::people::person::reserved_domain::is_reserved;
 use crate::project::settings::mail_server::{self, MailLogin, MailPorts, ServerNotation};
 use crate::project::settings::rate::rate;
 use crate::project::settings::required::MISSING;
@@ -59,6 +60,13 @@ pub struct RelaySettings {
     pub retry: RetryPolicy,
     /// How many letters it accepts per minute and day.
     pub rate: RateLimits,
+}
+
+impl RelaySettings {
+    /// Whether letters may reach people through it: it is neither this machine nor a host that exists in examples only.
+    pub fn reaches_others(&self) -> bool {
+        !mail_server::is_this_machine(&self.host) && !is_reserved(&self.host)
+    }
 }
 
 /// A service whose limits are known; the keys of the settings take precedence.

@@ -3,6 +3,7 @@
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::fields::MappingReader;
 use crate::people::person::mailbox::Mailbox;
+use crate::project::settings::relay::RelaySettings;
 
 const LEFT: Code = Code("NL571");
 
@@ -11,8 +12,14 @@ const SENDER: &str = "nyhedsbrev@forening.example";
 const POSTAL_ADDRESS: &str = "Foreningen, Gadevej 1, 8000 Aarhus C";
 
 /// Warns of the sender and the address of a new project. Called where there is a relay: in the outbox they harm nobody.
-pub(super) fn check(reader: &mut MappingReader<'_, '_>, from: Option<&Mailbox>, postal_address: Option<&str>) {
-    let is_sender = from.is_some_and(|mailbox| mailbox.address.as_str() == SENDER);
+pub(super) fn check(
+    reader: &mut MappingReader<'_, '_>,
+    relay: &RelaySettings,
+    from: Option<&Mailbox>,
+    postal_address: Option<&str>,
+) {
+    // With a relay that reaches others, the sender is an error when an issue is checked.
+    let is_sender = !relay.reaches_others() && from.is_some_and(|mailbox| mailbox.address.as_str() == SENDER);
     let is_address = postal_address.is_some_and(|address| address.trim() == POSTAL_ADDRESS);
     for (key, value) in
         [("from", is_sender.then_some(SENDER)), ("postal_address", is_address.then_some(POSTAL_ADDRESS))]

@@ -146,3 +146,33 @@ fn a_theme_without_an_unsubscribe_link_is_refused() {
     assert_eq!(reported, [error("unsubscribe"), error("postal_address")]);
     assert_eq!((output.status, project.reached()), (3, Vec::new()));
 }
+
+#[test]
+fn addresses_for_examples_stop_an_issue_once_letters_can_leave() {
+    // Nothing answers there (RFC 5737), and nothing is to be asked.
+    let real = "smtp: {host: 192.0.2.25, security: none}\n";
+    let project = Project::new("guards-reserved").always_due();
+    let settings = project.read("newsletter.yaml");
+    project.edit("issues/maj.md", "date: ", "send_at: ");
+    for relay in ["", "smtp: {host: localhost, port: 1}\n", "smtp: {host: relay.example, security: none}\n"] {
+        project.write("newsletter.yaml", format!("{settings}{relay}"));
+        assert_eq!(project.run("check").status, 0, "{relay}");
+    }
+    project.write("newsletter.yaml", format!("{settings}{real}reply_to: svar@forening.test\n"));
+    for command in ["check", "send issues/maj.md --yes", "run"] {
+        let output = project.run(command);
+        assert_eq!(output.status, 3, "{command}: {}", output.stderr);
+        for part in [
+            "`from` is an address for examples",
+            "`reply_to` is",
+            "no mail reaches 3 recipients",
+            "(audiences/members.yaml:",
+        ] {
+            assert!(output.stderr.contains(part), "{command}: {part}: {}", output.stderr);
+        }
+    }
+    assert_eq!(project.run("send issues/maj.md --dry-run").status, 0);
+    assert_eq!(project.run("preview issues/maj.md").status, 0);
+    project.run("unsubscribe anna@a.example");
+    assert!(project.run("send issues/maj.md --yes").stderr.contains("no mail reaches 2 recipients"));
+}

@@ -1,0 +1,60 @@
+//! Checks that no example of a new project or of the manual is left among the addresses of an issue.
+
+use crate::audience::consent::NamedCount;
+use crate::base::error::Error;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::letter::return_path::ReturnPath;
+use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::text::count;
+use crate::people::person::Address;
+use crate::people::person::reserved_domain::is_reserved;
+use crate::project::settings::relay::RelaySettings;
+
+const SENDER: Code = Code("NL756");
+const RECIPIENTS: Code = Code("NL757");
+
+/// Reports reserved addresses among sender and recipients. Without a relay, or with one for tests, they harm nobody.
+///
+/// `is_sent_to` is false for suppressed addresses.
+///
+/// # Errors
+///
+/// A long list was moved to disk and cannot be read back.
+pub(crate) fn check(prepared: &PreparedIssue<'_>, is_sent_to: &dyn Fn(&Address) -> bool) -> Result<Diagnostics, Error> {
+    if !prepared.inputs.project.settings().smtp.as_ref().is_some_and(RelaySettings::reaches_others) {
+        return Ok(Diagnostics::new());
+    }
+    let mut recipients = NamedCount::default();
+    for recipient in prepared.selection.recipients() {
+        let person = recipient.person()?;
+        if is_reserved(person.address.domain()) && is_sent_to(&person.address) {
+            recipients.add(&person);
+        }
+    }
+    let mut diagnostics = senders(prepared);
+    if recipients.count > 0 {
+        let number = count(recipients.count as u64, "recipient");
+        let message = format!("no mail reaches {number}, by an address for examples: {recipients}");
+        let hint = "remove them from the lists; to try something out, use `newsletter test` or an audience of your own addresses";
+        diagnostics.push(Diagnostic::error(RECIPIENTS, message).hint(hint));
+    }
+    Ok(diagnostics)
+}
+
+fn senders(prepared: &PreparedIssue<'_>) -> Diagnostics {
+    let (options, settings) = (prepared.preview_letter_options(), prepared.inputs.project.settings());
+    let reply_to = options.headers.reply_to.as_ref().map(|mailbox| mailbox.address.domain());
+    let keys = [
+        ("from", Some(options.headers.from.address.domain())),
+        ("reply_to", reply_to),
+        ("bounces_to", settings.bounces_to.as_ref().map(ReturnPath::domain)),
+        ("unsubscribe.mailto", settings.unsubscribe.mailto.as_ref().map(Address::domain)),
+    ];
+    let reserved =
+        keys.into_iter().filter_map(|(key, domain)| Some((key, domain.filter(|domain| is_reserved(domain))?)));
+    let diagnostic = |(key, domain): (&str, &str)| {
+        let message = format!("`{key}` is an address for examples: no mail reaches {domain}");
+        Diagnostic::error(SENDER, message).hint(format!("write your own address at `{key}` in newsletter.yaml"))
+    };
+    reserved.map(diagnostic).collect()
+}
