@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::cli::timing::{RunTiming, SlowDomain};
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::letter::plan::TransportKind;
+use crate::ops::plan_overview::PlanOverview;
 use crate::ops::reason_counts::ReasonCount;
 
 /// How many slow domains `--json` lists.
@@ -21,6 +22,8 @@ pub(super) enum EventJson<'a> {
         recipients: u64,
         frozen_at: String,
     },
+    /// A new plan, before it is confirmed and frozen.
+    Overview(&'a PlanOverview),
     /// The first connection is about to be opened.
     Start {
         issue: &'a str,

@@ -16,6 +16,7 @@ mod next_issues;
 mod notify;
 mod observer;
 mod open_project;
+mod plan_screen;
 mod progress;
 mod report;
 mod run_output;

@@ -10,6 +10,7 @@ use crate::cli::delivery;
 use crate::cli::exit::Exit;
 use crate::cli::feedback_report;
 use crate::cli::json::{EventJson, TotalsJson};
+use crate::cli::plan_screen;
 use crate::cli::report;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::Ledger;
@@ -116,7 +117,7 @@ pub(super) fn send_issue(
             if let Some(failure) = early.filter(|_| options.early == EarlyPolicy::Ask) {
                 confirm_early(terminal, options, failure)?;
             }
-            if !may_send(terminal, options, &new) {
+            if !may_send(terminal, project, options, &new) {
                 return Ok(Exit::Blocked);
             }
             new.freeze(&mut *ledger)?
@@ -215,32 +216,33 @@ pub(super) fn print_new_pictures(terminal: &Terminal, new: Option<&NewPictures>)
 
 /// Reports what is special about a new plan.
 pub(super) fn print_new_plan(terminal: &Terminal, new: &NewPlan) {
-    if new.suppressed > 0 {
-        let letters = count(new.suppressed, "letter");
-        let addresses = if new.suppressed == 1 { "the address is" } else { "the addresses are" };
+    let suppressed = new.overview.held_back.values().sum();
+    if suppressed > 0 {
+        let letters = count(suppressed, "letter");
+        let addresses = if suppressed == 1 { "the address is" } else { "the addresses are" };
         terminal.note(&format!("{letters} not sent: {addresses} suppressed; see `newsletter suppression list`"));
     }
 }
 
 /// Reports a new plan, and asks about it unless that was done before.
-fn may_send(terminal: &Terminal, options: &SendOptions, new: &NewPlan) -> bool {
+fn may_send(terminal: &Terminal, project: &Project, options: &SendOptions, new: &NewPlan) -> bool {
     print_new_plan(terminal, new);
-    options.confirmation == Confirmation::Given || is_confirmed(terminal, new)
+    terminal.json(&EventJson::Overview(&new.overview));
+    options.confirmation == Confirmation::Given || is_confirmed(terminal, project, new)
 }
 
-/// Asks for the number of recipients, which anyone who reads the summary can type.
-fn is_confirmed(terminal: &Terminal, new: &NewPlan) -> bool {
+/// Shows the plan, and asks for the number of letters, which anyone who reads the screen can type.
+fn is_confirmed(terminal: &Terminal, project: &Project, new: &NewPlan) -> bool {
     if !terminal.can_ask() {
         terminal.problem("cannot ask for confirmation without a terminal; use `--yes`");
         return false;
     }
-    terminal.note(&format!("{}, by {}:", new.plan.issue, new.plan.transport));
-    for (edition, count) in new.letters.counts() {
-        terminal.note(&format!("  {count:>6}  {edition}"));
+    for line in plan_screen::lines(&new.overview, &project.settings().timezone) {
+        terminal.note(&line);
     }
-    let recipients = new.letters.len();
-    let question = format!("{}. Type the number to send:", count(recipients as u64, "recipient"));
-    let confirmed = Terminal::ask(&question).unwrap_or_default().parse() == Ok(recipients);
+    let letters = new.overview.letters();
+    let question = format!("{}. Type the number to send:", count(letters, "letter"));
+    let confirmed = Terminal::ask(&question).unwrap_or_default().parse() == Ok(letters);
     if !confirmed {
         terminal.problem("the numbers differ; nothing was sent");
     }

@@ -157,13 +157,13 @@ pub enum GuardFailure {
         /// The machines that may send.
         allowed: String,
     },
-    /// The plan has another number of recipients than was expected.
-    #[error("--expect is {expected}, but the plan has {recipients}; nothing was sent")]
+    /// The plan sends another number of letters than was expected.
+    #[error("--expect is {expected}, but the plan has {letters}; nothing was sent")]
     Unexpected {
-        /// The number that was typed.
-        expected: u64,
-        /// The number of recipients in the plan.
-        recipients: u64,
+        /// What was typed.
+        expected: String,
+        /// What the plan sends.
+        letters: String,
     },
     /// So many letters are refused that the plan is paused.
     #[error(

@@ -10,6 +10,7 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::freeze_context::FreezeContext;
 use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
+use crate::delivery::ledger::state::LetterState;
 use crate::delivery::ledger::suppression::SuppressedAddresses;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
@@ -18,7 +19,9 @@ use crate::letter::plan::{Fingerprint, Plan, PlannedLetters, TransportKind};
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::compose::{Composition, compose, sample_leaks};
 use crate::ops::consent_texts;
+use crate::ops::expected_letters::ExpectedLetters;
 use crate::ops::ledgers;
+use crate::ops::plan_overview::PlanOverview;
 use crate::ops::prepared_issue::{NewPictures, PreparedIssue};
 use crate::ops::reserved_addresses;
 use crate::ops::text;
@@ -31,8 +34,8 @@ const NO_RECIPIENTS: Code = Code("NL602");
 /// What is checked before a plan is frozen.
 #[derive(Clone, Debug)]
 pub struct SendGuards {
-    /// The number of recipients that the plan must have; absent: any number.
-    pub expect: Option<u64>,
+    /// How many letters the plan must send; absent: any number.
+    pub expect: Option<ExpectedLetters>,
     /// What happens to an unfinished plan.
     pub replan: ReplanPolicy,
     /// The issue as it was typed, for messages that say what to type next.
@@ -177,8 +180,8 @@ pub struct NewPlan {
     pub letters: PlannedLetters,
     /// The letters that will be sent.
     pub composition: Composition,
-    /// How many letters are not sent because their addresses are suppressed.
-    pub suppressed: u64,
+    /// What it sends, and what it does not.
+    pub overview: PlanOverview,
     context: FreezeContext,
 }
 
@@ -237,7 +240,8 @@ fn resume(
         let (issue, planned_at, typed) = (record.issue, record.frozen_at, guards.typed.clone());
         return Err(GuardFailure::Changed { issue, typed, planned_at, changed }.into());
     }
-    check_expected(ledger.totals(record.id)?.recipients(), guards)?;
+    let totals = ledger.totals(record.id)?;
+    check_expected(totals.recipients() - totals.of(LetterState::Suppressed), guards)?;
     // The key may have been changed since: the links of the remaining letters have other tokens then.
     ledger.add_readers(record.id, &prepared.inputs.project.reader_keys()?)?;
     // An edition without recipients in the current lists may still have some in the plan.
@@ -299,20 +303,21 @@ pub fn new_plan(
     let context =
         FreezeContext { content: digest, send_until, now, suppressed, readers: prepared.inputs.project.reader_keys()? };
     let options = prepared.inputs.letter_options(plan.date.clone())?;
-    let mut suppressed = 0;
+    let mut overview = PlanOverview::of(&prepared);
     let composition = compose(prepared, options, &mut |compose_letter| {
         for letter in letters.iter() {
             let letter = letter?;
-            if context.suppressed.reason(&letter.person.address).is_none() {
-                compose_letter(&letter);
+            if let Some(reason) = context.suppressed.reason(&letter.person.address) {
+                overview.hold_back(reason);
             } else {
-                suppressed += 1;
+                overview.add(&letter);
+                compose_letter(&letter);
             }
         }
         Ok(())
     })?;
-    check_expected(letters.len() as u64, guards)?;
-    Ok(NewPlan { plan, letters, composition, suppressed, context })
+    check_expected(overview.letters(), guards)?;
+    Ok(NewPlan { plan, letters, composition, overview, context })
 }
 
 /// An issue without recipients cannot be sent, which is an error: its audiences are probably wrong.
@@ -336,9 +341,12 @@ fn changes(before: &Fingerprint, now: &Fingerprint) -> Vec<String> {
     names
 }
 
-fn check_expected(recipients: u64, guards: &SendGuards) -> Result<(), GuardFailure> {
-    match guards.expect.filter(|expected| *expected != recipients) {
-        Some(expected) => Err(GuardFailure::Unexpected { expected, recipients }),
+fn check_expected(letters: u64, guards: &SendGuards) -> Result<(), GuardFailure> {
+    match guards.expect.as_ref().filter(|expected| !expected.allows(letters)) {
+        Some(expected) => {
+            let letters = text::count(letters, "letter");
+            Err(GuardFailure::Unexpected { expected: expected.to_string(), letters })
+        }
         None => Ok(()),
     }
 }

@@ -20,6 +20,7 @@ use crate::issue::translation;
 use crate::letter::plan::TransportKind;
 use crate::ops::blocked::Blocked;
 use crate::ops::deliver::DeliveryRequest;
+use crate::ops::expected_letters::ExpectedLetters;
 use crate::ops::plan::{self, PlanContext, ReplanPolicy, SendGuards};
 use crate::ops::refusals::OverLimitPolicy;
 use crate::project::Project;
@@ -35,9 +36,9 @@ pub(crate) struct SendArgs {
     /// Send without confirmation
     #[arg(short, long)]
     yes: bool,
-    /// Send only if there are exactly N recipients
+    /// Send only if there are N letters to send; 440±5% and 440±20 allow a few more or less
     #[arg(long, value_name = "N")]
-    expect: Option<u64>,
+    expect: Option<ExpectedLetters>,
     /// Send only to recipients in this audience; the rest stay planned
     #[arg(long, value_name = "AUDIENCE")]
     audience: Option<String>,
@@ -108,7 +109,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &SendArgs) -> Re
     };
     let options = SendOptions {
         guards: SendGuards {
-            expect: args.expect,
+            expect: args.expect.clone(),
             replan: if args.replan { ReplanPolicy::Replan } else { ReplanPolicy::Continue },
             typed: args.issue.display().to_string(),
         },

@@ -22,9 +22,21 @@ fn without_a_terminal_nothing_is_confirmed() {
 #[test]
 fn an_unexpected_number_of_recipients_stops() {
     let project = Project::new("expect");
-    let error = "--expect is 4, but the plan has 3; nothing was sent";
+    let error = "--expect is 4, but the plan has 3 letters; nothing was sent";
     check(&project, "send issues/maj.md --yes --expect 4", 3, error);
-    assert_eq!(project.run("send issues/maj.md --yes --expect 3").status, 0);
+    let error = "--expect is 1±100% (0 to 2), but the plan has 3 letters; nothing was sent";
+    check(&project, "send issues/maj.md --yes --expect 1±100%", 3, error);
+    // People who are suppressed are not counted.
+    assert_eq!(project.run("suppression add bo@b.example").status, 0);
+    check(
+        &project,
+        "send issues/maj.md --yes --expect 3",
+        3,
+        "--expect is 3, but the plan has 2 letters; nothing was sent",
+    );
+    assert_eq!(project.run("send issues/maj.md --yes --expect 3+-1 -q").status, 0);
+    assert_eq!(project.run("send issues/maj.md --yes --expect 2 -q").status, 0);
+    assert_eq!(project.run("send issues/maj.md --yes --expect many").status, 2);
 }
 
 #[test]
