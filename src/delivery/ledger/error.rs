@@ -57,7 +57,10 @@ pub enum LedgerError {
         column: &'static str,
     },
     /// Another version of the program wrote it.
-    #[error("the ledger has format {found}, and this version of newsletter uses format {known}")]
+    #[error(
+        "the ledger has format {found}, and this version of newsletter uses format {known}{}",
+        if found > known { ": a newer version wrote it; use that one on this machine too" } else { "" }
+    )]
     Format {
         /// The format found.
         found: i64,

@@ -86,7 +86,12 @@ fn a_ledger_of_a_newer_version() {
         "newer.db",
         "PRAGMA application_id = 0x4e4c7472; PRAGMA user_version = 7; CREATE TABLE plan (id INTEGER)",
     );
-    check("ledger-newer", &file, "the ledger has format 7, and this version of newsletter uses format 5");
+    check(
+        "ledger-newer",
+        &file,
+        "the ledger has format 7, and this version of newsletter uses format 5: a newer version wrote it; \
+         use that one on this machine too",
+    );
 }
 
 #[test]
