@@ -45,6 +45,12 @@ pub(crate) fn embed(
     }
 }
 
+/// The addresses of the pictures in raw HTML, as their author wrote them.
+pub(crate) fn addresses(html: &str) -> Vec<String> {
+    let tags = html.split('<').skip(1).filter(|tag| is_picture(tag));
+    tags.map(|tag| HtmlPicture::of(&tag[..sanitise::tag_end(tag)]).address).collect()
+}
+
 /// An `img` element as its author wrote it.
 struct HtmlPicture {
     address: String,

@@ -21,6 +21,7 @@ pub mod issue_line;
 mod links;
 pub mod lint;
 mod logo;
+pub(crate) mod picture_names;
 mod preview_text;
 mod resolve;
 pub mod template;

@@ -13,6 +13,8 @@ use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::edition::context::EditionContext;
+use crate::edition::images::placement::PicturePath;
+use crate::edition::picture_names;
 use crate::edition::theme::Theme;
 use crate::issue::Issue;
 use crate::issue::manuscript::snippets;
@@ -30,7 +32,7 @@ use crate::project::pictures::IssuePictures;
 use crate::project::resolved_audiences::ResolvedAudiences;
 use crate::project::texts::IssueTexts;
 use crate::project::translations::IssueFiles;
-use crate::project::{Project, digest_without};
+use crate::project::{Project, SETTINGS_FILE, digest_without};
 
 const NO_AUDIENCE: Code = Code("NL604");
 const ATTACHMENT: Code = Code("NL605");
@@ -46,7 +48,7 @@ pub struct IssueInputs<'p> {
     pub membership: Membership,
     /// The recipients of the earlier issue that `people` names; absent: it names none.
     pub former: Option<FormerRecipients>,
-    /// The digest of every file that was read, except for pictures in the text.
+    /// The digest of every file that decides what is sent, by its path in the project.
     pub files: Fingerprint,
     /// The language of the issue's own text.
     pub(crate) native: Lang,
@@ -100,9 +102,10 @@ impl<'p> IssueInputs<'p> {
         let manuscripts = Manuscripts::read(&issue, ManuscriptContext { surroundings: &surroundings, ..context });
         // Only now is it known which snippets and tables the texts include.
         let mut files = file_digests(&readers, &issue, &source, &texts);
-        files.insert("the theme".to_owned(), theme.digest());
-        files.insert("newsletter.yaml".to_owned(), project.fingerprint.clone());
+        files.extend(theme.digests());
+        files.insert(SETTINGS_FILE.to_owned(), project.fingerprint.clone());
         let pictures = IssuePictures::new(&project, path);
+        files.extend(picture_digests(&project, &manuscripts, &pictures));
         let attachments = read_attachments(&issue, &pictures, &mut files, &mut diagnostics);
         let ResolvedAudiences { audiences, membership, lists_are_read, .. } = readers;
         // The ledger may be on another machine, as lists of people may be.
@@ -184,13 +187,19 @@ fn file_digests(readers: &ResolvedAudiences, issue: &Issue, source: &Source, tex
     let of_text = |source: &Source| Digest::of([source.text().as_bytes()]);
     // A plan is frozen with its recipients, so a change of them, or of the consent they need, does not outdate it.
     let without_people = |source: &Source| digest_without(source, &["recipients", "require_consent"]);
-    let own = (issue.id.to_string(), of_text(source));
-    let translations = issue.translations.values().map(|translation| &translation.source);
-    let translations = translations.map(|source| (format!("the translation {}", source.path()), of_text(source)));
-    let included = texts.taken().into_iter().map(|(path, digest)| (format!("the text {path}"), digest));
-    let audiences =
-        readers.sources.iter().map(|source| (format!("the audience {}", source.path()), without_people(source)));
-    audiences.chain([own]).chain(translations).chain(included).collect()
+    let own = std::iter::once(source).chain(issue.translations.values().map(|translation| &translation.source));
+    let own = own.map(|source| (source.path().to_string(), of_text(source)));
+    let audiences = readers.sources.iter().map(|source| (source.path().to_string(), without_people(source)));
+    audiences.chain(own).chain(texts.taken()).collect()
+}
+
+/// The digests of the pictures that any edition may show, and of the sender's logo. A picture that is not a file is
+/// reported when an edition is compiled.
+fn picture_digests(project: &Project, manuscripts: &Manuscripts, pictures: &IssuePictures) -> Fingerprint {
+    let named: BTreeSet<String> = manuscripts.all().flat_map(picture_names::beside_issue).collect();
+    let logo = project.settings().brand.logo.iter().flat_map(|logo| std::iter::once(&logo.file).chain(&logo.dark));
+    let logo = logo.map(|file| PicturePath::InProject(&file.value));
+    named.iter().map(|name| PicturePath::BesideIssue(name)).chain(logo).filter_map(|path| pictures.digest(path)).collect()
 }
 
 fn read_attachments(
@@ -203,7 +212,7 @@ fn read_attachments(
     for named in &issue.front.attachments {
         match pictures.attachment(&named.value) {
             Ok(bytes) => {
-                files.insert(format!("the attachment {}", named.value), Digest::of([&bytes[..]]));
+                files.extend(pictures.digest(PicturePath::BesideIssue(&named.value)));
                 attachments.push(Attachment::new(&named.value, &bytes));
             }
             Err(error) => {

@@ -235,7 +235,7 @@ fn resume(
     record: PlanRecord,
     guards: &SendGuards,
 ) -> Result<FrozenPlan, Blocked> {
-    let changed = changes(&record.fingerprint, &prepared.fingerprint);
+    let changed = changes(&record.fingerprint, &prepared.inputs.files);
     if !changed.is_empty() {
         let (issue, planned_at, typed) = (record.issue, record.frozen_at, guards.typed.clone());
         return Err(GuardFailure::Changed { issue, typed, planned_at, changed }.into());

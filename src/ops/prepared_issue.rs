@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::audience::AudienceId;
-use crate::base::digest::{Digest, HmacKey};
+use crate::base::digest::HmacKey;
 use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::delivery::file::FileReaders;
@@ -16,7 +16,7 @@ use crate::edition::compiled::Edition;
 use crate::edition::images::placement::Placement;
 use crate::issue::edition_key::EditionKey;
 use crate::letter::message_id::MessageIds;
-use crate::letter::plan::{Fingerprint, Plan, PlannedLetters, TransportKind};
+use crate::letter::plan::{Plan, PlannedLetters, TransportKind};
 use crate::letter::selection::{self, Selection, SelectionContext};
 use crate::ops::issue_inputs::IssueInputs;
 use crate::ops::languages;
@@ -46,8 +46,6 @@ pub struct PreparedIssue<'p> {
     pub editions: BTreeMap<String, Edition>,
     /// Its pages on the web; none where it is not public.
     pub pages: Vec<WebPage>,
-    /// The digests of everything that the letters are made from.
-    pub fingerprint: Fingerprint,
 }
 
 impl<'p> PreparedIssue<'p> {
@@ -96,7 +94,6 @@ impl<'p> PreparedIssue<'p> {
             selection: Arc::new(selection),
             editions: BTreeMap::new(),
             pages: Vec::new(),
-            fingerprint: inputs.files.clone(),
             inputs,
         };
         diagnostics.extend(prepared.complete(&Vec::from_iter(keys)));
@@ -121,9 +118,6 @@ impl<'p> PreparedIssue<'p> {
             let (edition, edition_diagnostics) = compile::edition(manuscript, key, &context, theme, pictures);
             diagnostics.extend(edition_diagnostics);
             let Some(edition) = edition else { continue };
-            for picture in edition.pictures() {
-                self.fingerprint.insert(format!("the picture {}", picture.cid()), Digest::of([&picture.bytes()[..]]));
-            }
             self.editions.insert(key.id(), edition);
         }
         diagnostics
@@ -193,7 +187,7 @@ impl<'p> PreparedIssue<'p> {
             series: self.inputs.series().cloned(),
             transport,
             date: self.inputs.date(now),
-            fingerprint: self.fingerprint.clone(),
+            fingerprint: self.inputs.files.clone(),
             editions: self.selection.editions().into_iter().collect(),
         };
         (plan, letters)

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use thiserror::Error as ThisError;
 
+use crate::base::digest::Digest;
 use crate::edition::images::error::PictureError;
 use crate::edition::images::original::OriginalPicture;
 use crate::edition::images::picture::{PictureShape, ScaledPicture, WidthLimits};
@@ -56,6 +57,14 @@ impl IssuePictures {
         let file = self.issue.locate(path)?;
         files::check_size(&file, ATTACHED)?;
         Ok(self.files.read(&file)?)
+    }
+
+    /// A file's path in the project and the digest of its content; absent where it cannot be read.
+    pub(crate) fn digest(&self, named: PicturePath<'_>) -> Option<(String, Digest)> {
+        let file = self.file(named).ok()?;
+        let bytes = self.files.read(&file).ok()?;
+        let name = files::name(&self.project.root, &file).to_string_lossy().replace('\\', "/");
+        Some((name, Digest::of([&bytes[..]])))
     }
 
     fn file(&self, named: PicturePath<'_>) -> Result<PathBuf, PictureError> {

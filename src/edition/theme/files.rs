@@ -148,6 +148,12 @@ impl ThemeFiles {
         &self.sources[file as usize]
     }
 
+    /// The files that are the project's, except for copies of built-in ones, which change nothing.
+    pub(crate) fn own(&self) -> impl Iterator<Item = &Source> {
+        let is_built_in = |source: &Source| BUILT_IN.iter().any(|(.., text)| source.text() == *text);
+        self.iter().map(|(_, source)| source).filter(move |source| !is_built_in(source))
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (ThemeFile, &Source)> + Clone {
         ThemeFile::ALL.into_iter().zip(&self.sources)
     }

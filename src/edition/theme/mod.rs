@@ -43,6 +43,9 @@ const HEAVY: Code = Code("NL525");
 const UNSAFE: Code = Code("NL581");
 const UNSUBSCRIBE_LINK_ON_WEB: Code = Code("NL635");
 
+/// How the built-in themes are named among the files of an issue.
+const BUILT_IN_THEMES: &str = "the built-in themes";
+
 /// Marks styles that the inliner leaves where they are.
 const KEEP_ATTRIBUTE: &str = " data-css-inline=\"keep\"";
 
@@ -214,20 +217,13 @@ impl Theme {
         ThemeStyles { own, dark, phone, widths, table_sizes, figure_sizes, backgrounds }
     }
 
-    /// The digest of its files and its brand: what decides how an edition looks.
-    pub fn digest(&self) -> Digest {
-        let Brand { colour, logo, font, links } = &self.brand;
-        let brand = format!(
-            "{:?}",
-            (
-                colour,
-                logo.as_ref().map(|logo| (&logo.file.value, logo.dark.as_ref().map(|dark| &dark.value))),
-                font,
-                links
-            )
-        );
-        let files = self.files.iter().map(|(_, source)| source.text().as_bytes());
-        Digest::of(files.chain(std::iter::once(brand.as_bytes())))
+    /// The digests of the project's own files of the theme, and one of everything built in, since a theme may include any
+    /// built-in file. Its brand is in `newsletter.yaml`.
+    pub fn digests(&self) -> impl Iterator<Item = (String, Digest)> {
+        let own = self.files.own().map(|source| (source.path().to_string(), Digest::of([source.text().as_bytes()])));
+        let built_in: Vec<(String, &str)> = ThemeFiles::included().collect();
+        let built_in = built_in.iter().flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()]);
+        own.chain([(BUILT_IN_THEMES.to_owned(), Digest::of(built_in))])
     }
 
     /// Every text that a page may hold because of the theme: no placeholder may occur in them.

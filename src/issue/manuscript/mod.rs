@@ -288,7 +288,8 @@ impl Manuscripts {
         self.translations.get(&lang).unwrap_or(&self.own)
     }
 
-    fn all(&self) -> impl Iterator<Item = &Manuscript> {
+    /// Its own text, and then its translations.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Manuscript> {
         std::iter::once(&self.own).chain(self.translations.values())
     }
 

@@ -11,14 +11,13 @@ use crate::letter::plan::Fingerprint;
 use crate::ops::compose::missing_values;
 use crate::ops::diff::text::{self, DiffLine, EditionDiff};
 use crate::ops::prepared_issue::PreparedIssue;
-use crate::ops::text::count;
 
 /// What the recipients of one version get, each edition as composed for a sample reader.
 pub struct IssueVersion {
     /// How the version was typed.
     pub label: String,
-    /// The issue's id, under which its own file is among `files`.
-    issue: String,
+    /// The path under which its own file is among `files`.
+    path: String,
     /// The sender.
     pub sender: String,
     editions: BTreeMap<String, EditionText>,
@@ -56,8 +55,8 @@ impl IssueVersion {
         let options = prepared.preview_letter_options();
         let letters = prepared.sample_letters();
         let sender = options.headers.from.to_string();
-        let files = prepared.fingerprint.clone();
-        let issue = prepared.inputs.issue.id.to_string();
+        let files = prepared.inputs.files.clone();
+        let path = prepared.inputs.issue.source.path().to_string();
         // The leak guard is not run: nothing is sent or written, and the comparison is what would show a leak.
         let composed =
             ComposedPlan::compose(options, prepared.editions, &letters).map_err(|missing| missing_values(&missing))?;
@@ -67,7 +66,7 @@ impl IssueVersion {
             Some((letter.edition.clone(), EditionText { subject, preheader, text }))
         };
         let editions = letters.iter().filter_map(text).collect();
-        Ok(Self { label: label.to_owned(), issue, sender, editions, readers, blocks, files })
+        Ok(Self { label: label.to_owned(), path, sender, editions, readers, blocks, files })
     }
 
     fn recipients(&self, edition: &str) -> usize {
@@ -186,12 +185,5 @@ impl<'v> IssueComparison<'v> {
 fn files(before: &IssueVersion, after: &IssueVersion) -> Vec<String> {
     let names: BTreeSet<&String> = before.files.keys().chain(after.files.keys()).collect();
     let differ = names.into_iter().filter(|name| before.files.get(*name) != after.files.get(*name));
-    let others = differ.filter(|name| **name != before.issue && **name != after.issue);
-    // A picture's name is a digest of its content: a changed picture would be listed as two names.
-    let (pictures, mut files): (Vec<String>, Vec<String>) =
-        others.cloned().partition(|name| name.starts_with("the picture "));
-    if !pictures.is_empty() {
-        files.push(count(pictures.len() as u64, "picture"));
-    }
-    files
+    differ.filter(|name| **name != before.path && **name != after.path).cloned().collect()
 }

@@ -95,7 +95,7 @@ fn changes_of_attachments_pictures_and_blocks_are_reported() {
     let output = project.run("diff HEAD issues/maj.md").stdout;
     for line in [
         "sender: Foreningen <nyt@forening.example>, now Kontoret <nyt@forening.example>\n",
-        "also changed: the attachment tal.txt\n",
+        "also changed: issues/tal.txt\n",
         "who reads what:\n- ::: only board (board.da)\n+ ::: only board far (board.da, far.da)\n",
         "far.da: changed\n",
         "board.da, members.da: same\n",
