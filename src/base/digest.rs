@@ -26,6 +26,12 @@ impl Digest {
         Self(hex(digest::digest(&digest::SHA256, bytes).as_ref()))
     }
 
+    /// A digest from its 64 hexadecimal digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        (text.len() == 64 && text.bytes().all(is_digit)).then(|| Self(text.to_owned()))
+    }
+
     /// Its 64 hexadecimal digits.
     pub fn as_str(&self) -> &str {
         &self.0

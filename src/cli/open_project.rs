@@ -16,6 +16,8 @@ pub(super) enum ProjectAccess {
     Operates,
     /// It shows texts: a list of people that may not be read is a warning.
     ShowsTexts,
+    /// It shows texts in a copy that may lack the lists of people.
+    Approves,
     /// It shows people: such a list is an error, since half of the people would look like all of them.
     ShowsPeople,
 }
@@ -47,14 +49,20 @@ pub(super) fn load(
     let trust = match access {
         _ if global.trust => Trust::Given,
         ProjectAccess::Operates => Trust::Given,
-        ProjectAccess::ShowsTexts | ProjectAccess::ShowsPeople => match trust::is_listed(&found.root) {
-            Ok(true) => Trust::Listed,
-            Ok(false) => Trust::Withheld,
-            Err(error) => return Err(terminal.error(&error)),
-        },
+        ProjectAccess::ShowsTexts | ProjectAccess::Approves | ProjectAccess::ShowsPeople => {
+            match trust::is_listed(&found.root) {
+                Ok(true) => Trust::Listed,
+                Ok(false) => Trust::Withheld,
+                Err(error) => return Err(terminal.error(&error)),
+            }
+        }
     };
     let unread = if access == ProjectAccess::ShowsPeople { Severity::Error } else { Severity::Warning };
     let project = found.project.map(|project| project.with_trust(trust, unread));
+    let project = match access {
+        ProjectAccess::Approves => project.map(Project::with_lists_elsewhere),
+        ProjectAccess::Operates | ProjectAccess::ShowsTexts | ProjectAccess::ShowsPeople => project,
+    };
     Ok(LoadedProject { project, ..found })
 }
 

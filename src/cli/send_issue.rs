@@ -21,6 +21,7 @@ use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::refusal_limit::RefusalLimit;
 use crate::delivery::run::WaitPolicy;
 use crate::issue::IssueId;
+use crate::ops::approval::gate;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::deliver::DeliveryRequest;
 use crate::ops::feedback_rates::SenderFaults;
@@ -96,7 +97,7 @@ pub(super) fn send_issue(
     }
     receipts::check_here(project, &id)?;
     let prepared = prepare(terminal, project, path, options)?;
-    plan::check_sendable(project, &prepared.inputs.issue, now)?;
+    check_approved(terminal, project, &prepared, options, now)?;
     let early = plan::early(project, &prepared.inputs.issue, &options.guards, now);
     check_people(terminal, project, &prepared, now)?;
     let transport = ledgers::transport(project)?;
@@ -204,6 +205,21 @@ pub(super) fn prepare<'p>(
         plan::check_audience(&prepared.inputs.issue, audience.as_str())?;
     }
     Ok(prepared)
+}
+
+/// Checks that the issue may be sent now and is approved; says by whom.
+fn check_approved(
+    terminal: &Terminal,
+    project: &Project,
+    prepared: &PreparedIssue<'_>,
+    options: &SendOptions,
+    now: Timestamp,
+) -> Result<(), Blocked> {
+    plan::check_sendable(project, &prepared.inputs.issue, now)?;
+    for approval in gate::check(project, &prepared.inputs, &options.guards.typed)? {
+        terminal.note(&approval);
+    }
+    Ok(())
 }
 
 /// Reports pictures that must be uploaded.

@@ -16,7 +16,7 @@ pub(crate) fn beside_issue(manuscript: &Manuscript) -> BTreeSet<String> {
     let arena = Arena::new();
     let mut names: BTreeSet<String> = BTreeSet::new();
     names.extend(manuscript.issue().front.image.iter().map(|image| image.file.value.clone()));
-    let nodes = manuscript.tree(&arena).into_iter().flat_map(|root| root.descendants());
+    let nodes = manuscript.tree(&arena).into_iter().flat_map(comrak::arena_tree::Node::descendants);
     for node in nodes {
         if let NodeValue::Image(link) = &node.data().value {
             names.insert(link.url.clone());

@@ -214,6 +214,62 @@ pub enum GuardFailure {
         /// The issue.
         issue: IssueId,
     },
+    /// Nobody has approved the issue.
+    #[error("{issue} is not approved: another person than its author must run `newsletter approve {typed}`")]
+    NotApproved {
+        /// The issue.
+        issue: IssueId,
+        /// The issue as it was typed.
+        typed: String,
+    },
+    /// Not enough people have approved the issue.
+    #[error("{issue} has {approvals} of {needed} approvals: another person must run `newsletter approve {typed}`")]
+    TooFewApprovals {
+        /// The issue.
+        issue: IssueId,
+        /// The issue as it was typed.
+        typed: String,
+        /// How many have.
+        approvals: usize,
+        /// How many must.
+        needed: usize,
+    },
+    /// Something has changed since the issue was approved.
+    #[error(
+        "{issue} has changed since {by} approved it on {at}: {}; have it approved again with `newsletter approve {typed}`",
+        changed.join(", ")
+    )]
+    ChangedSinceApproval {
+        /// The issue.
+        issue: IssueId,
+        /// The issue as it was typed.
+        typed: String,
+        /// Who approved it last.
+        by: String,
+        /// When, in the project's time zone.
+        at: String,
+        /// The files that have changed.
+        changed: Vec<String>,
+    },
+    /// The code that was typed is not that of the present text.
+    #[error(
+        "{typed} is not the code of {issue}, which is {code} now: it has changed since the test was sent, or the code is \
+         mistyped"
+    )]
+    OtherCode {
+        /// The issue.
+        issue: IssueId,
+        /// The code that was typed.
+        typed: String,
+        /// The present code.
+        code: String,
+    },
+    /// Git does not know who is approving.
+    #[error("who approves is not known here, without Git: write `newsletter approve {typed} --by \"Karen Holm\"`")]
+    ApproverUnknown {
+        /// The issue as it was typed.
+        typed: String,
+    },
     /// An issue that is exported for the web is not public.
     #[error("{issue} is not public: add `archive: public` to its front matter to put it on the web")]
     NotPublic {

@@ -73,6 +73,7 @@ pub fn check(project: &Project, named: &[PathBuf], now: Timestamp) -> Result<Che
     }
     summary.diagnostics.extend(unsubscribe_check::check(project));
     summary.diagnostics.extend(project.people_in_git()?);
+    summary.diagnostics.extend(project.check_approvals()?);
     summary.diagnostics.extend(project.unread_files()?);
     summary.diagnostics.extend(project.receipts()?.1);
     summary.diagnostics.extend(unusable_secret(project).into_iter().collect());

@@ -199,7 +199,12 @@ fn picture_digests(project: &Project, manuscripts: &Manuscripts, pictures: &Issu
     let named: BTreeSet<String> = manuscripts.all().flat_map(picture_names::beside_issue).collect();
     let logo = project.settings().brand.logo.iter().flat_map(|logo| std::iter::once(&logo.file).chain(&logo.dark));
     let logo = logo.map(|file| PicturePath::InProject(&file.value));
-    named.iter().map(|name| PicturePath::BesideIssue(name)).chain(logo).filter_map(|path| pictures.digest(path)).collect()
+    named
+        .iter()
+        .map(|name| PicturePath::BesideIssue(name))
+        .chain(logo)
+        .filter_map(|path| pictures.digest(path))
+        .collect()
 }
 
 fn read_attachments(

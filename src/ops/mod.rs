@@ -3,6 +3,7 @@
 //! Nothing here prints or decides an exit status. What stops a command is a [`blocked::Blocked`]; the moment is a
 //! parameter.
 
+pub mod approval;
 mod block_table;
 pub mod blocked;
 pub mod cancel;

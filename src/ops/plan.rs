@@ -333,7 +333,7 @@ pub fn no_recipients(issue: &Issue) -> Diagnostic {
 }
 
 /// The names of the files that were added, removed or changed.
-fn changes(before: &Fingerprint, now: &Fingerprint) -> Vec<String> {
+pub(crate) fn changes(before: &Fingerprint, now: &Fingerprint) -> Vec<String> {
     let mut names: Vec<String> =
         before.keys().chain(now.keys()).filter(|name| before.get(*name) != now.get(*name)).cloned().collect();
     names.sort();

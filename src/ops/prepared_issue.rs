@@ -90,12 +90,8 @@ impl<'p> PreparedIssue<'p> {
         diagnostics.extend(checked);
         let keys: BTreeSet<EditionKey> =
             selected.into_iter().chain(selection::default_editions(issue, &choice)).collect();
-        let mut prepared = Self {
-            selection: Arc::new(selection),
-            editions: BTreeMap::new(),
-            pages: Vec::new(),
-            inputs,
-        };
+        let mut prepared =
+            Self { selection: Arc::new(selection), editions: BTreeMap::new(), pages: Vec::new(), inputs };
         diagnostics.extend(prepared.complete(&Vec::from_iter(keys)));
         diagnostics.extend(prepared.compile_pages());
         diagnostics.extend(prepared.unknown_fields());

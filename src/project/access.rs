@@ -7,7 +7,7 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Severity};
 use crate::base::source::span::Spanned;
 use crate::people::lists::list_source::ListSource;
 use crate::project::trust::Trust;
-use crate::project::{Project, files};
+use crate::project::{MissingLists, Project, files};
 
 const NOT_READ: Code = Code("NL639");
 
@@ -16,6 +16,12 @@ impl Project {
     #[must_use]
     pub fn with_trust(self, trust: Trust, unread: Severity) -> Self {
         Self { trust, unread, ..self }
+    }
+
+    /// The project as a copy that may lack its lists of people: a file that does not exist is not read, which is a warning.
+    #[must_use]
+    pub fn with_lists_elsewhere(self) -> Self {
+        Self { missing_lists: MissingLists::Expected, ..self }
     }
 
     /// Whether it may start commands and log in to servers.
@@ -38,6 +44,11 @@ impl Project {
 
     /// The problem of a list of people that may not be read; absent where it may.
     pub(super) fn unread_list(&self, source: &Spanned<ListSource>, path: Option<&Path>) -> Option<Diagnostic> {
+        if self.missing_lists == MissingLists::Expected && path.is_some_and(|path| !path.exists()) {
+            let message =
+                format!("{} is not in this copy of the project: its people are not counted", source.value.name());
+            return Some(Diagnostic::warning(NOT_READ, message).at(source.place.clone()));
+        }
         if self.may_act() || self.trusted_lists.contains(&source.value) {
             return None;
         }

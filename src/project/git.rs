@@ -50,11 +50,13 @@ impl Project {
 
 /// Settings of a repository that start programs, each without an effect. A repository that was unpacked from an archive
 /// brings its own `.git/config`.
-const HARMLESS: [&str; 6] = [
+const HARMLESS: [&str; 7] = [
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
     "diff.external=",
     "core.pager=cat",
+    // It would start the program that checks signatures, which the repository may name.
+    "log.showSignature=false",
     // A partial clone fetches what it lacks, by a command of the repository's choice.
     "protocol.allow=never",
     // A bare repository in a folder of the project is not the project's.

@@ -2,12 +2,14 @@
 
 pub(crate) mod access;
 pub(crate) mod appearance;
+pub mod approval_file;
 pub mod browser;
 mod command;
 mod copied_files;
 mod file_cache;
 pub mod files;
 mod git;
+pub mod git_history;
 pub(crate) mod host_name;
 mod inbox;
 mod issue_names;
@@ -19,6 +21,7 @@ pub mod online;
 pub(crate) mod pictures;
 mod private_files;
 pub mod receipt;
+mod record_file;
 mod redaction;
 pub mod resolved_audiences;
 pub mod revision;
@@ -88,9 +91,20 @@ pub struct Project {
     trust: Trust,
     /// How a list of people that may not be read is reported.
     unread: Severity,
+    /// What a list of people means whose file is not in this copy.
+    missing_lists: MissingLists,
     /// Lists of people that may be read although the project is not trusted: the trusted one that it is compared with has
     /// the same.
     trusted_lists: Vec<ListSource>,
+}
+
+/// What a list of people means whose file does not exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum MissingLists {
+    /// An error: nobody of it would get a letter.
+    Refused,
+    /// A copy of the project without its people, which are seldom in Git.
+    Expected,
 }
 
 /// A project whose settings were read, or what is wrong with them.
@@ -132,6 +146,9 @@ impl Project {
                 "ledger",
                 "retention",
                 "grace",
+                "approval",
+                "limits",
+                "notify",
                 "send_host",
                 "paths",
                 "ignore",
@@ -152,6 +169,7 @@ impl Project {
                 private: Arc::default(),
                 trust: Trust::Withheld,
                 unread: Severity::Warning,
+                missing_lists: MissingLists::Refused,
                 trusted_lists: Vec::new(),
             }),
             diagnostics,

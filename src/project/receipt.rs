@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use crate::base::digest::{Digest, number};
+use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
@@ -16,6 +16,7 @@ use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::issue::IssueId;
 use crate::project::Project;
 use crate::project::files;
+use crate::project::record_file::{file_names, is_unchanged, scalar, with_checksum};
 
 const DAMAGED: Code = Code("NL750");
 const OTHER_ISSUE: Code = Code("NL751");
@@ -23,7 +24,6 @@ const OTHER_ISSUE: Code = Code("NL751");
 /// The folder of the receipts, in the project.
 const FOLDER: &str = "receipts";
 const HEADING: &str = "# Written by `newsletter` when the issue was sent. Keep it in Git, and do not edit it.\n";
-const CHECKSUM: &str = "checksum: ";
 const REMEDY: &str = "restore it from Git; to send its issue again on purpose, delete the file";
 
 /// What is known of an issue that was sent. It holds no addresses.
@@ -98,16 +98,12 @@ impl Receipt {
         let states = LetterState::ALL.into_iter().filter(|state| self.totals.of(*state) > 0);
         lines.extend(states.map(|state| format!("  {}: {}", state.as_str(), self.totals.of(state))));
         lines.push(format!("key: {}", self.key));
-        let body = format!("{HEADING}{}\n", lines.join("\n"));
-        format!("{body}{CHECKSUM}{}\n", checksum(&body))
+        with_checksum(&format!("{HEADING}{}\n", lines.join("\n")))
     }
 
     /// Reads the text of a file; absent where it is incomplete, or was changed.
     fn parse(source: &Source) -> Option<Self> {
-        // Git may have changed the ends of lines (`core.autocrlf`).
-        let text = source.text().replace('\r', "");
-        let (body, stored) = text.rsplit_once(CHECKSUM)?;
-        if checksum(body).as_str() != stored.trim_end() {
+        if !is_unchanged(source.text()) {
             return None;
         }
         let node = yaml::parse(source).ok()?;
@@ -121,7 +117,7 @@ impl Receipt {
             first_accepted: moment(text("first_accepted")),
             last_accepted: moment(text("last_accepted")),
             host: text("host")?,
-            digest: serde_json::from_value(text("digest")?.into()).ok()?,
+            digest: Digest::parse(&text("digest")?)?,
             editions: BTreeMap::new(),
             audiences: BTreeMap::new(),
             key: text("key")?,
@@ -137,17 +133,6 @@ fn totals(reader: &mut MappingReader<'_, '_>) -> Totals {
         totals.add(state, reader.number(state.as_str(), 0, u64::from(u32::MAX)).unwrap_or_default());
     }
     totals
-}
-
-fn checksum(body: &str) -> Digest {
-    Digest::sha256(body.as_bytes())
-}
-
-/// A text as YAML: in quotes, as JSON writes it, where it may mean something else without them.
-fn scalar(text: &str) -> String {
-    let is_plain = text.starts_with(|sign: char| sign.is_ascii_alphabetic())
-        && text.chars().all(|sign| sign.is_ascii_alphanumeric() || "-._/".contains(sign));
-    if is_plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
 }
 
 impl Project {
@@ -208,13 +193,10 @@ impl Project {
         Ok(path)
     }
 
-    /// The files that the receipt of an issue may be in: that of its short name, and another one for two issues with the
-    /// same short name, such as `maj.md` and `maj/index.md`.
+    /// The files that the receipt of an issue may be in.
     fn receipt_paths(&self, issue: &IssueId) -> [PathBuf; 2] {
-        let name = short_name(issue);
         let folder = self.root().join(FOLDER);
-        let other = format!("{name}-{:08x}.yaml", number(&[issue.as_str()]) >> 32);
-        [folder.join(format!("{name}.yaml")), folder.join(other)]
+        file_names(issue).map(|name| folder.join(name))
     }
 
     fn read_receipt(&self, path: PathBuf) -> Result<FoundReceipt, Error> {
@@ -235,12 +217,4 @@ impl Project {
         }
         Ok(FoundReceipt::Valid { path, receipt: Box::new(receipt) })
     }
-}
-
-/// The name of an issue without folder and extension, as a file may be called.
-fn short_name(issue: &IssueId) -> String {
-    let id = issue.as_str();
-    let path = id.strip_suffix("/index.md").or_else(|| id.strip_suffix(".md")).unwrap_or(id);
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path).trim_start_matches('.');
-    if name.is_empty() { "issue".to_owned() } else { name.to_owned() }
 }

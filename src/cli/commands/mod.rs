@@ -1,5 +1,6 @@
 //! The commands: each file holds the arguments of a command and what it does with them.
 
+mod approve;
 mod audience;
 mod cancel;
 mod check;
@@ -25,6 +26,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
+use crate::cli::commands::approve::ApproveArgs;
 use crate::cli::commands::audience::AudienceCommand;
 use crate::cli::commands::cancel::CancelArgs;
 use crate::cli::commands::check::CheckArgs;
@@ -67,6 +69,8 @@ pub(super) enum Command {
     Diff(DiffArgs),
     /// Send editions to your own address, marked [TEST]
     Test(TestArgs),
+    /// Approve an issue as it is now, so that it can be sent
+    Approve(ApproveArgs),
     /// Send an issue; if interrupted, run again to send the rest
     Send(SendArgs),
     /// Send every issue whose `send_at` time has passed (for cron)
@@ -118,6 +122,7 @@ impl Command {
             Self::Preview(args) => Some(&args.issue),
             Self::Diff(args) => args.file(),
             Self::Test(args) => Some(&args.issue),
+            Self::Approve(args) => Some(&args.issue),
             Self::Send(args) => Some(&args.issue),
             Self::Export(args) => args.issue.as_deref(),
             Self::Status(args) => args.issue.as_deref(),
@@ -143,6 +148,7 @@ impl Command {
     fn access(&self) -> ProjectAccess {
         match self {
             Self::Check(_) | Self::Preview(_) | Self::Diff(_) | Self::Export(_) => ProjectAccess::ShowsTexts,
+            Self::Approve(_) => ProjectAccess::Approves,
             Self::Send(args) if args.is_dry() => ProjectAccess::ShowsPeople,
             Self::Run(args) if args.is_dry() => ProjectAccess::ShowsPeople,
             Self::Status(_) => ProjectAccess::ShowsPeople,
@@ -212,6 +218,7 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, command: &Command) -
         Command::Preview(args) => preview::run(terminal, project, args),
         Command::Diff(args) => diff::run(terminal, project, args),
         Command::Test(args) => test::run(terminal, project, args),
+        Command::Approve(args) => approve::run(terminal, project, args),
         Command::Send(args) => send::run(terminal, project, args),
         Command::Run(args) => run::run(terminal, global, args),
         Command::Export(args) => export::run(terminal, project, args),

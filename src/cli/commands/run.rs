@@ -15,6 +15,7 @@ use crate::cli::report;
 use crate::cli::run_output::{RunOutput, RunPart};
 use crate::cli::send_issue::{self, Confirmation, DeferredPolicy, EarlyPolicy, SendOptions, send_issue};
 use crate::cli::terminal::Terminal;
+use crate::ops::approval::gate;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::inbox::InboxPolicy;
 use crate::ops::notices::IssueNews;
@@ -204,6 +205,7 @@ fn print_due(terminal: &Terminal, project: &Project, path: &Path) -> Result<Exit
     let (prepared, warnings) = plan::prepare(project, path)?;
     terminal.diagnostics(&warnings);
     plan::check_sendable(project, &prepared.inputs.issue, Timestamp::now())?;
+    gate::check(project, &prepared.inputs, &path.display().to_string())?;
     let letters = scheduled::open_letters(project, &prepared)?;
     let issue = prepared.inputs.issue.id.as_str();
     terminal.json(&serde_json::json!({ "issue": issue, "would_send": letters }));

@@ -1,5 +1,6 @@
 //! Reads `newsletter.yaml`, one file per group of keys.
 
+pub mod approval;
 pub mod archive;
 mod brand;
 pub mod consent;
@@ -51,13 +52,8 @@ use crate::project::settings::sending::SendingSettings;
 use crate::project::settings::series::Series;
 use crate::project::settings::unsubscribe::UnsubscribeSettings;
 
-const NOT_YET: Code = Code("NL102");
 const BAD_TIMEZONE: Code = Code("NL103");
 const BAD_PUBLIC_URL: Code = Code("NL545");
-
-/// Keys that this version does not support. They are refused: if they were ignored, letters would be sent against what the
-/// file says.
-const NOT_YET_KEYS: [&str; 1] = ["approval"];
 
 /// Keys that authors write for others, with a hint.
 const COMMON_MISTAKES: [(&str, &str); 15] = [
@@ -211,7 +207,7 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     let ledger = ledger::read(&mut reader);
     let retention = optional(&mut reader, "retention");
     let sending = sending::read(&mut reader);
-    finish(reader);
+    reader.finish_or_guess(&COMMON_MISTAKES);
     Some(Settings {
         name: name?,
         from: from?,
@@ -242,25 +238,10 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     })
 }
 
-fn finish(mut reader: MappingReader<'_, '_>) {
-    not_yet(&mut reader);
-    reader.finish_or_guess(&COMMON_MISTAKES);
-}
-
 fn shared(reader: &mut MappingReader<'_, '_>) -> SharedParts {
     SharedParts {
         rules: reader.group("rules").map(Rules::read).unwrap_or_default(),
         lists: reader.group("lists").map(NamedLists::read).unwrap_or_default(),
-    }
-}
-
-/// Refuses keys that are reserved for later versions.
-fn not_yet(reader: &mut MappingReader<'_, '_>) {
-    for key in NOT_YET_KEYS {
-        if let Some(place) = reader.refused_place(key) {
-            let diagnostic = Diagnostic::error(NOT_YET, format!("`{key}` is not supported yet"));
-            reader.report(diagnostic.at(place).hint("delete it with its value"));
-        }
     }
 }
 

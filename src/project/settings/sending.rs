@@ -1,4 +1,4 @@
-//! Reads when and where issues are sent, and who is notified: `grace`, `send_host` and `notify`.
+//! Reads when and where issues are sent, who approves them and who is notified: `grace`, `send_host`, `approval`, `notify`.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use crate::base::source::span::Spanned;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::node::NodeKind;
 use crate::people::person::Address;
+use crate::project::settings::approval::{self, ApprovalRule};
 
 const BAD_HOST: Code = Code("NL752");
 
@@ -22,12 +23,14 @@ pub struct SendingSettings {
     pub hosts: Vec<String>,
     /// Who gets a mail when an issue is done, blocked, or blocked no longer.
     pub notify: Vec<Address>,
+    /// Who must approve an issue before it is sent; absent: nobody.
+    pub approval: Option<ApprovalRule>,
 }
 
 pub(super) fn read(reader: &mut MappingReader<'_, '_>) -> SendingSettings {
     let grace = reader.duration("grace", Duration::from_secs(1)).unwrap_or(GRACE);
     let notify = reader.values("notify").into_iter().map(|address| address.value).collect();
-    SendingSettings { grace, hosts: hosts(reader), notify }
+    SendingSettings { grace, hosts: hosts(reader), notify, approval: approval::read(reader) }
 }
 
 fn hosts(reader: &mut MappingReader<'_, '_>) -> Vec<String> {

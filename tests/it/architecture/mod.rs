@@ -101,7 +101,6 @@ const CRATES: &[(&str, &[&str])] = &[
             "delivery",
             "feedback",
             "project/online",
-            "project/receipt",
             "project/run_history",
             "ops",
             "cli",

@@ -1,6 +1,8 @@
 //! The commands, run as users and cron run them: in an empty environment and a folder of their own.
 
 #[cfg(test)]
+mod approval;
+#[cfg(test)]
 mod audiences;
 #[cfg(test)]
 mod checking;

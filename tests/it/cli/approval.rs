@@ -1,0 +1,276 @@
+//! `approve`: nothing leaves that another person has not read.
+
+use crate::project::{MAY, Project, RunOutput};
+
+const PICTURE: &[u8] = include_bytes!("../../cases/bad-input/i60-no-alt/issues/kort.png");
+const APPROVALS: &str = "approvals/maj.yaml";
+/// Everything that decides what is sent, and a change of one byte of it.
+const PARTS: [(&str, &str, &str); 11] = [
+    (MAY, "Der er nyt.", "Der er nyt!"),
+    ("issues/maj.en.md", "Some news.", "Some news!"),
+    ("snippets/om-os.md", "Vi er en forening.", "Vi er en forening!"),
+    ("templates/jul/theme.css", "#112233", "#112234"),
+    ("templates/jul/footer.html", "<!-- jul -->", "<!-- Jul -->"),
+    ("issues/tal.csv", "Ribe;7", "Ribe;8"),
+    ("issues/plan.txt", "mandag", "Mandag"),
+    ("audiences/far.yaml", "region: syd", "region: Syd"),
+    ("audiences/members.yaml", "du er i members", "du er i Members"),
+    ("newsletter.yaml", "Gadevej 1", "Gadevej 2"),
+    ("issues/kort.png", "", ""),
+];
+
+/// A project in Git whose issue uses everything that an issue can, written by Anna; Karen uses this copy.
+fn project(name: &str) -> Project {
+    let footer = include_str!("../../../templates/default/footer.html");
+    let project = Project::new(name)
+        .file("people/far.csv", "email;region\nelse@e.example;syd\n")
+        .file("audiences/far.yaml", "name: f\nreason: r\npeople: people/far.csv\nwhere:\n  region: syd\n")
+        .file("issues/maj.en.md", "---\nsubject: News in May\npreheader: What matters\n---\nSome news.\n")
+        .file("snippets/om-os.md", "Vi er en forening.\n")
+        .file("templates/jul/theme.css", "a { color: #112233 }\n")
+        .file("templates/jul/footer.html", format!("<!-- jul -->{footer}"))
+        .file("issues/tal.csv", "By;Antal\nRibe;7\n")
+        .file("issues/plan.txt", "mandag\n")
+        .file("issues/kort.png", PICTURE)
+        .file(".gitignore", "/.newsletter\n/people\n/outbox\n/preview\n");
+    project.edit(MAY, "[members]", "[members, far]");
+    project.edit(MAY, "date:", "theme: jul\nattachments: [plan.txt]\ndate:");
+    let blocks = "Der er nyt.\n\n::: snippet om-os\n\n::: table tal.csv\n:::\n\n::: for far\n![Kort](kort.png)\n:::";
+    project.edit(MAY, "Der er nyt.", blocks);
+    require(&project, "required");
+    project.git("init -q");
+    project.git("add -A");
+    commit(&project, "Anna");
+    as_user(project, "Karen")
+}
+
+/// Requires an approval.
+fn require(project: &Project, rule: &str) {
+    let settings = project.read("newsletter.yaml");
+    project.write("newsletter.yaml", format!("{settings}approval: {rule}\n"));
+}
+
+/// Lets the program find Git, and a person use this copy.
+fn as_user(project: Project, name: &str) -> Project {
+    project.git(&format!("config user.name {name}"));
+    project.git(&format!("config user.email {}@forening.example", name.to_lowercase()));
+    project.variable("PATH", &std::env::var("PATH").unwrap())
+}
+
+/// Commits everything as a person.
+fn commit(project: &Project, name: &str) {
+    project.git("add -A");
+    let email = format!("{}@forening.example", name.to_lowercase());
+    project.git(&format!("-c user.name={name} -c user.email={email} commit -qm x"));
+}
+
+/// Checks that `send` stops with this error, and that nobody has got anything.
+#[track_caller]
+fn stops(project: &Project, error: &str) {
+    let output = project.run("send issues/maj.md --yes");
+    assert_eq!(output.status, 3, "{output:?}");
+    assert!(output.stderr.contains(error), "{error} is not in {}", output.stderr);
+    assert_eq!(project.reached(), Vec::<String>::new());
+}
+
+/// The code that `approve` prints.
+fn code(output: &RunOutput) -> String {
+    let after = output.stderr.split(", code ").nth(1).unwrap_or_default();
+    after.split(':').next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_change_of_one_byte_stops_and_names_the_file() {
+    let project = project("approval-byte");
+    stops(&project, "issues/maj.md is not approved: another person than its author must run");
+    let approved = project.run("approve issues/maj.md --yes");
+    assert_eq!(
+        (approved.status, approved.stdout.as_str()),
+        (0, "Karen approves issues/maj.md; commit approvals/maj.yaml\n")
+    );
+    for (path, before, after) in PARTS {
+        let whole = std::fs::read(project.path(path)).unwrap();
+        if before.is_empty() {
+            // A byte after the end of a picture changes no pixel.
+            project.write(path, [&whole[..], b"\0"].concat());
+        } else {
+            project.edit(path, before, after);
+        }
+        stops(&project, "issues/maj.md has changed since Karen approved it on ");
+        stops(&project, &format!(": {path}; have it approved again with `newsletter approve issues/maj.md`"));
+        project.write(path, whole);
+    }
+    // Neither people, nor what is only about sending, is a part of what was approved.
+    project.edit("people/far.csv", "syd\n", "syd\nfrida@f.example;syd\n");
+    project.edit("audiences/members.yaml", "  - email: bo@b.example\n    first_name: Bo\n", "");
+    project.edit("newsletter.yaml", "approval:", "grace: 2h\napproval:");
+    let counted = project.run("send issues/maj.md --yes --expect 5");
+    assert!(counted.stderr.ends_with("error: --expect is 5, but the plan has 4; nothing was sent\n"), "{counted:?}");
+    let sent = project.run("send issues/maj.md --yes --expect 4");
+    assert_eq!(sent.status, 0, "{sent:?}");
+    assert!(sent.stderr.contains("\napproved by Karen on "), "{}", sent.stderr);
+    assert_eq!(project.reached(), ["anna@a.example", "carl@c.example", "else@e.example", "frida@f.example"]);
+}
+
+#[test]
+fn the_author_cannot_approve() {
+    let project = as_user(project("approval-author"), "Anna");
+    let refused = "error[NL748]: Anna made the last change of the issue, and cannot approve it";
+    let output = project.run("approve issues/maj.md --yes");
+    assert!(output.status == 3 && output.stderr.contains(refused), "{output:?}");
+    let output = project.run_words(&["approve", MAY, "--yes", "--by", "ANNA"]);
+    assert!(output.status == 3 && output.stderr.contains("error[NL748]: ANNA made the last change"), "{output:?}");
+    // A change that is not committed makes the user of this copy the author.
+    let project = as_user(project, "Karen");
+    project.edit(MAY, "Der er nyt.", "Der er mere nyt.");
+    let output = project.run("approve issues/maj.md --yes");
+    assert!(output.stderr.contains("error[NL748]: Karen made the last change"), "{output:?}");
+    assert!(!project.path(APPROVALS).exists());
+}
+
+#[test]
+fn the_author_of_a_later_change_does_not_count_as_approver() {
+    let project = project("approval-later-author");
+    assert_eq!(project.run("approve issues/maj.md --yes").status, 0);
+    commit(&project, "Karen");
+    // Karen's change and its reversal leave the text that she approved, and make her its author.
+    project.edit(MAY, "Der er nyt.", "Der er mere nyt.");
+    commit(&project, "Anna");
+    project.edit(MAY, "Der er mere nyt.", "Der er nyt.");
+    commit(&project, "Karen");
+    stops(
+        &project,
+        "error[NL748]: Karen made the last change of the issue, and cannot approve it\n --> approvals/maj.yaml:4:3",
+    );
+}
+
+#[test]
+fn an_approval_of_a_former_text_is_kept_and_does_not_count() {
+    let project = project("approval-former");
+    assert_eq!(project.run("approve issues/maj.md --yes").status, 0);
+    project.edit(MAY, "Der er nyt.", "Der er mere nyt.");
+    commit(&project, "Anna");
+    stops(&project, "issues/maj.md has changed since Karen approved it on ");
+    assert_eq!(project.run("approve issues/maj.md --yes").status, 0);
+    let again = project.run("approve issues/maj.md --yes");
+    assert_eq!((again.status, again.stdout.as_str()), (0, "Karen has approved issues/maj.md as it is now\n"));
+    assert_eq!(project.read(APPROVALS).matches("  - by: Karen\n").count(), 2);
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+}
+
+#[test]
+fn an_approval_that_another_person_made_is_refused() {
+    let project = project("approval-forged");
+    assert_eq!(project.run("approve issues/maj.md --yes").status, 0);
+    // Anna has this copy and Karen's approval, which Karen has not committed.
+    let project = as_user(project, "Anna");
+    stops(&project, "error[NL749]: this approval of Karen is not committed, and Anna uses this copy");
+    commit(&project, "Erik");
+    stops(&project, "error[NL749]: Erik committed this approval in the name of Karen");
+    // Git believes what a commit says of its author, unless it is signed.
+    project.git("-c user.name=Karen -c user.email=karen@forening.example commit -q --amend --reset-author --no-edit");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+}
+
+#[test]
+fn an_edited_or_copied_file_is_refused() {
+    let project = project("approval-edited");
+    project.write("issues/juni.md", project.read(MAY).replace("Nyt i maj", "Nyt i juni"));
+    commit(&project, "Anna");
+    assert_eq!(project.run("approve issues/maj.md --yes").status, 0);
+    let approved = project.read(APPROVALS);
+    project.edit(APPROVALS, "Karen", "Erik");
+    stops(&project, "error[NL746]: these approvals were edited by hand, or the file is incomplete");
+    let refused = project.run("approve issues/maj.md --yes");
+    assert!(refused.status == 3 && refused.stderr.contains("error[NL746]"), "{refused:?}");
+    project.write(APPROVALS, &approved[..approved.len() / 2]);
+    stops(&project, "error[NL746]");
+    project.write(APPROVALS, &approved);
+    project.write("approvals/juni.yaml", &approved);
+    let output = project.run("send issues/juni.md --yes");
+    assert!(
+        output.status == 3 && output.stderr.contains("error[NL747]: these are the approvals of issues/maj.md"),
+        "{output:?}"
+    );
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+}
+
+#[test]
+fn as_many_people_as_required_must_approve() {
+    let project = project("approval-count");
+    project.edit(
+        "newsletter.yaml",
+        "approval: required",
+        "approval: {by: [Karen, erik@forening.example, Ida], count: 2}",
+    );
+    assert_eq!(project.run("approve issues/maj.md --yes").status, 0);
+    commit(&project, "Karen");
+    stops(&project, "issues/maj.md has 1 of 2 approvals: another person must run `newsletter approve issues/maj.md`");
+    let other = project.run_words(&["approve", MAY, "--yes", "--by", "Ole"]);
+    assert!(other.status == 3 && other.stderr.contains("error[NL748]: `approval` does not name Ole"), "{other:?}");
+    let project = as_user(project, "Erik");
+    assert_eq!(project.run("approve issues/maj.md --yes").status, 0);
+    let sent = project.run("send issues/maj.md --yes");
+    assert_eq!((sent.status, sent.stderr.matches("approved by ").count()), (0, 2), "{sent:?}");
+}
+
+#[test]
+fn without_git_the_approver_is_named() {
+    let project = Project::new("approval-no-git");
+    require(&project, "required");
+    let error =
+        "who approves is not known here, without Git: write `newsletter approve issues/maj.md --by \"Karen Holm\"`";
+    project.run("approve issues/maj.md --yes").fails_with(3, error);
+    let approved = project.run_words(&["approve", MAY, "--yes", "--by", "Karen Holm"]);
+    assert_eq!(approved.status, 0);
+    let unknown = "without Git, it is not known whether Karen Holm is another person than the author\n";
+    assert!(approved.stderr.contains(unknown), "{}", approved.stderr);
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+}
+
+#[test]
+fn a_code_of_another_text_is_refused() {
+    let project = as_user(project("approval-code"), "Anna");
+    let right = project.run_words(&["approve", MAY, "--by", "Karen Holm"]);
+    assert!(right.status == 3 && right.stderr.ends_with("without a terminal; use `--yes`\n"), "{right:?}");
+    let code = code(&right);
+    project.edit(MAY, "Der er nyt.", "Der er mere nyt.");
+    let output = project.run_words(&["approve", MAY, "--yes", "--by", "Karen Holm", "--code", &code]);
+    let error = format!("error: {code} is not the code of issues/maj.md, which is ");
+    assert!(output.status == 3 && output.stderr.contains(&error), "{output:?}");
+    project.edit(MAY, "Der er mere nyt.", "Der er nyt.");
+    let typed = code.to_lowercase().replace('-', "");
+    assert_eq!(project.run_words(&["approve", MAY, "--yes", "--by", "Karen Holm", "--code", &typed]).status, 0);
+    assert!(project.read(APPROVALS).contains("    how: code\n    recorded_by: \"Anna <anna@forening.example>\"\n"));
+    let sent = project.run("send issues/maj.md --yes");
+    assert!(sent.status == 0 && sent.stderr.contains(", recorded by Anna\n"), "{sent:?}");
+}
+
+#[test]
+fn a_copy_without_people_can_approve() {
+    let project = project("approval-no-people");
+    std::fs::remove_dir_all(project.path("people")).unwrap();
+    let approved = project.run("approve issues/maj.md --yes");
+    assert_eq!(approved.status, 0, "{approved:?}");
+    assert!(approved.stderr.contains("people/far.csv is not in this copy of the project: its people are not counted"));
+    assert!(approved.stderr.contains("how many get it is not known"), "{approved:?}");
+    project.write("people/far.csv", "email;region\nelse@e.example;syd\n");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+}
+
+#[test]
+fn a_draft_cannot_be_approved_and_run_waits_for_an_approval() {
+    let project = project("approval-run").always_due();
+    project.edit(MAY, "date:", "draft: true\ndate:");
+    let draft = project.run("approve issues/maj.md --yes");
+    assert!(draft.status == 3 && draft.stderr.ends_with("is a draft: remove `draft: true` to send it\n"), "{draft:?}");
+    project.edit(MAY, "draft: true\ndate:", "send_at: 2026-05-04 09:00\ndate:");
+    commit(&project, "Anna");
+    for command in ["run", "run --dry-run"] {
+        let output = project.run(command);
+        assert!(output.status == 3 && output.stderr.contains("issues/maj.md is not approved"), "{output:?}");
+    }
+    assert_eq!(project.run("approve issues/maj.md --yes").status, 0);
+    assert_eq!(project.run("run").status, 0);
+    assert_eq!(project.reached().len(), 4);
+}
