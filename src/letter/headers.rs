@@ -25,6 +25,8 @@ const LIST_ID: HeaderName = HeaderName::new_from_ascii_str("List-Id");
 const LIST_UNSUBSCRIBE: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe");
 const LIST_UNSUBSCRIBE_POST: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe-Post");
 const PRECEDENCE: HeaderName = HeaderName::new_from_ascii_str("Precedence");
+/// The code with which a tester approves the issue; programs find it there.
+const CODE: HeaderName = HeaderName::new_from_ascii_str("X-Newsletter-Code");
 
 /// What the headers of all letters of a plan have in common.
 #[derive(Debug)]
@@ -80,6 +82,9 @@ impl CommonHeaders {
         }
         // Never standardized, but `vacation` and its successors do not reply to it.
         headers.insert_raw(HeaderValue::new(PRECEDENCE, "bulk".to_owned()));
+        if let Some(code) = self.purpose.code() {
+            headers.insert_raw(HeaderValue::new(CODE, code.to_string()));
+        }
         headers.set(header::MIME_VERSION_1_0);
         header_lines::fold(&headers.to_string())
     }

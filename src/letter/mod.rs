@@ -6,6 +6,7 @@
 //! - [`selection`]: which edition each person gets.
 //! - [`message_id`]: the Message-IDs of letters.
 //! - [`plan`]: what is sent to whom, frozen before the first letter leaves.
+//! - [`approval_code`]: the digest of what is sent, and its short form.
 //! - [`purpose`]: whether letters are a mailing or a test.
 //! - [`return_path`]: the envelope sender.
 //! - [`unsubscribe_token`]: which reader leaves, and what they leave.
@@ -21,6 +22,7 @@
 //! - [`leak`]: whether a letter contains text that its recipients must not read.
 //! - [`complete`]: whether a letter lacks text that its recipients should read.
 
+pub mod approval_code;
 pub mod complete;
 pub mod compose;
 pub mod decoded;

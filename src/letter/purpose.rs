@@ -1,12 +1,23 @@
 //! What letters are sent for.
 
+use crate::letter::approval_code::ApprovalCode;
+
 /// What letters are sent for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LetterPurpose {
     /// The recipients read them.
     Mailing,
     /// Testers read them: the subject begins with `[TEST]`, and their links unsubscribe nobody.
-    Test(TestLabel),
+    Test(TestMark),
+}
+
+/// What marks the letters of a test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TestMark {
+    /// What their subjects say.
+    pub label: TestLabel,
+    /// The code with which a reader of the test can approve the issue; absent: it needs no approval, or is a draft.
+    pub code: Option<ApprovalCode>,
 }
 
 /// What the subject of a test says in its brackets.
@@ -23,8 +34,22 @@ impl LetterPurpose {
     pub(super) fn subject(self, edition: &str, subject: &str) -> String {
         match self {
             Self::Mailing => subject.to_owned(),
-            Self::Test(TestLabel::Plain) => format!("[TEST] {subject}"),
-            Self::Test(TestLabel::Edition) => format!("[TEST {edition}] {subject}"),
+            Self::Test(TestMark { label, code }) => {
+                let edition = match label {
+                    TestLabel::Edition => format!(" {edition}"),
+                    TestLabel::Plain => String::new(),
+                };
+                let code = code.map(|code| format!(" {code}")).unwrap_or_default();
+                format!("[TEST{edition}{code}] {subject}")
+            }
+        }
+    }
+
+    /// The code of a test.
+    pub(super) fn code(self) -> Option<ApprovalCode> {
+        match self {
+            Self::Mailing => None,
+            Self::Test(mark) => mark.code,
         }
     }
 }

@@ -17,9 +17,11 @@ use crate::edition::images::placement::PicturePath;
 use crate::edition::picture_names;
 use crate::edition::theme::Theme;
 use crate::issue::Issue;
+use crate::issue::front_matter::DraftStatus;
 use crate::issue::manuscript::snippets;
 use crate::issue::manuscript::{self, ManuscriptContext, Manuscripts};
 use crate::issue::series::SeriesId;
+use crate::letter::approval_code::{ApprovalCode, content_digest};
 use crate::letter::former_recipients::FormerRecipients;
 use crate::letter::mime::Attachment;
 use crate::letter::plan::Fingerprint;
@@ -138,6 +140,13 @@ impl<'p> IssueInputs<'p> {
     /// The digest of the issue's own text, by which a copy of it under another name is recognised.
     pub(crate) fn content(&self) -> Digest {
         Digest::of([self.issue.text().as_bytes()])
+    }
+
+    /// The code with which somebody who reads a test or a preview approves the issue; absent: it needs no approval, or is a
+    /// draft, which changes before it is sent.
+    pub(crate) fn approval_code(&self) -> Option<ApprovalCode> {
+        let is_needed = self.project.settings().sending.approval.is_some() && self.issue.front.draft == DraftStatus::No;
+        is_needed.then(|| ApprovalCode::of(&content_digest(&self.files)))
     }
 
     /// The series of the issue; absent: it belongs to the project's own newsletter.

@@ -13,7 +13,7 @@ use crate::issue::edition_key::EditionKey;
 use crate::letter::compose::{ComposedPlan, LetterOptions};
 use crate::letter::message_id::MessageIds;
 use crate::letter::plan::{Fingerprint, Plan, PlannedLetter};
-use crate::letter::purpose::{LetterPurpose, TestLabel};
+use crate::letter::purpose::{LetterPurpose, TestLabel, TestMark};
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::compose::{Composition, compose};
 use crate::ops::ledgers;
@@ -93,7 +93,8 @@ impl TestMailing {
         now: Timestamp,
     ) -> Result<Self, Blocked> {
         let mut options = prepared.inputs.letter_options(prepared.inputs.format_date(now))?;
-        options.headers.purpose = LetterPurpose::Test(readers.label);
+        let mark = TestMark { label: readers.label, code: prepared.inputs.approval_code() };
+        options.headers.purpose = LetterPurpose::Test(mark);
         let plans: Vec<TestPlan> =
             readers.readers.iter().map(|reader| test_plan(&prepared, &options, reader, testers, now)).collect();
         let context = FreezeContext {

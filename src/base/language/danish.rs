@@ -185,6 +185,7 @@ pub(super) const LANGUAGE: Language = Language {
         no: "uden",
         warnings: "Bemærkninger",
         no_warnings: "Ingen bemærkninger.",
+        code: "kode",
         inbox: "I indbakken",
         letter: "Brevet",
         light: "lys",

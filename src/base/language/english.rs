@@ -157,6 +157,7 @@ pub(super) const LANGUAGE: Language = Language {
         no: "out",
         warnings: "Remarks",
         no_warnings: "No remarks.",
+        code: "code",
         inbox: "In the inbox",
         letter: "The letter",
         light: "light",

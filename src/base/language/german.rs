@@ -166,6 +166,7 @@ pub(super) const LANGUAGE: Language = Language {
         no: "ohne",
         warnings: "Anmerkungen",
         no_warnings: "Keine Anmerkungen.",
+        code: "Code",
         inbox: "Im Posteingang",
         letter: "Der Brief",
         light: "hell",

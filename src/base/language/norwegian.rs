@@ -169,6 +169,7 @@ pub(super) const LANGUAGE: Language = Language {
         no: "uten",
         warnings: "Merknader",
         no_warnings: "Ingen merknader.",
+        code: "kode",
         inbox: "I innboksen",
         letter: "Brevet",
         light: "lys",

@@ -162,6 +162,7 @@ pub(super) const LANGUAGE: Language = Language {
         no: "utan",
         warnings: "Anmärkningar",
         no_warnings: "Inga anmärkningar.",
+        code: "kod",
         inbox: "I inkorgen",
         letter: "Brevet",
         light: "ljus",

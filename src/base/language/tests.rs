@@ -63,7 +63,7 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
 }
 
 /// Every text of the preview page.
-fn preview_texts(preview: &PreviewWords) -> [(&'static str, &'static str); 24] {
+fn preview_texts(preview: &PreviewWords) -> [(&'static str, &'static str); 25] {
     [
         ("includes", preview.includes),
         ("leaves_out", preview.leaves_out),
@@ -84,6 +84,7 @@ fn preview_texts(preview: &PreviewWords) -> [(&'static str, &'static str); 24] {
         ("no", preview.no),
         ("warnings", preview.warnings),
         ("no_warnings", preview.no_warnings),
+        ("code", preview.code),
         ("inbox", preview.inbox),
         ("letter", preview.letter),
         ("light", preview.light),

@@ -150,6 +150,8 @@ pub struct PreviewWords {
     pub warnings: &'static str,
     /// The output of `check` is empty.
     pub no_warnings: &'static str,
+    /// Before the code with which a reader approves the issue.
+    pub code: &'static str,
     /// Above the line that mail clients show in the inbox.
     pub inbox: &'static str,
     /// Above the letter itself.

@@ -2,7 +2,7 @@
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
-use crate::ops::approval::code::content_digest;
+use crate::letter::approval_code::content_digest;
 use crate::ops::approval::people::{is_among, is_same};
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::issue_inputs::IssueInputs;

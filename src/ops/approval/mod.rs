@@ -1,6 +1,5 @@
 //! Approval: another person than the author has read what is sent.
 
-pub mod code;
 pub mod gate;
 mod people;
 pub mod record;

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use crate::base::source::diagnostic::Diagnostics;
 use crate::delivery::ledger;
+use crate::letter::approval_code::{ApprovalCode, content_digest};
 use crate::letter::plan::TransportKind;
-use crate::ops::approval::code::{ApprovalCode, content_digest};
 use crate::ops::approval::gate;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::compose::sample_leaks;

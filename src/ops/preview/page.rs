@@ -11,6 +11,7 @@ use crate::base::source::span::Span;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::matrix::{BlockMatrix, MatrixBlock};
 use crate::issue::manuscript::readability;
+use crate::letter::approval_code::ApprovalCode;
 use crate::ops::text::visible;
 
 const PAGE: &str = include_str!("page.html");
@@ -90,6 +91,8 @@ pub struct PreviewPage {
     pub lang: Lang,
     /// The recipient whose edition it is; absent: a sample reader for each.
     pub person: Option<String>,
+    /// The code with which a reader of the page approves the issue; absent: it needs no approval, or is a draft.
+    pub code: Option<ApprovalCode>,
     /// The warnings of `check`.
     pub warnings: Diagnostics,
 }
@@ -201,6 +204,7 @@ struct PageHeader<'a> {
     editions: String,
     readers: String,
     shown: String,
+    code: Option<String>,
     measured: bool,
 }
 
@@ -217,6 +221,7 @@ impl<'a> PageHeader<'a> {
             editions: counted(page.lang, entries.len(), &words.editions),
             readers: counted(page.lang, recipients, &words.readers),
             shown: person.unwrap_or_else(|| words.invented.to_owned()),
+            code: page.code.map(|code| format!("{} {code}", words.code)),
             measured: entries.iter().any(|entry| entry.lix.is_some()),
         }
     }

@@ -77,6 +77,7 @@ pub fn write(
         sender: options.headers.from.name.clone().unwrap_or_else(|| options.headers.from.address.to_string()),
         lang: prepared.inputs.project.settings().lang,
         person: recipient_typed.map(str::to_owned),
+        code: prepared.inputs.approval_code(),
         warnings,
     };
     let facts: Vec<EditionFacts> = letters.iter().filter_map(|letter| EditionFacts::of(&prepared, letter)).collect();

@@ -274,3 +274,64 @@ fn a_draft_cannot_be_approved_and_run_waits_for_an_approval() {
     assert_eq!(project.run("run").status, 0);
     assert_eq!(project.reached().len(), 4);
 }
+
+/// The commands of the block in the manual that shows how somebody without a terminal approves.
+fn commands_of_the_manual() -> Vec<String> {
+    let manual = include_str!("../../../docs/manual.md");
+    let section = manual.split("**Without a terminal.**").nth(1).unwrap();
+    let block = section.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
+    block.lines().map(|line| line.split(" #").next().unwrap().trim().to_owned()).collect()
+}
+
+/// Runs a line in a shell, as it was typed.
+fn shell(project: &Project, line: &str) -> RunOutput {
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_newsletter")).parent().unwrap();
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+    let output = std::process::Command::new("/bin/sh")
+        .args(["-c", line])
+        .current_dir(project.path(""))
+        .env_clear()
+        .envs([("HOME", "/nonexistent"), ("PATH", &path)])
+        .output();
+    project.run_output(&output.unwrap())
+}
+
+#[test]
+fn a_colleague_without_a_terminal_approves_as_the_manual_says() {
+    let project = as_user(project("approval-colleague"), "Anna");
+    let [preview, test, approve, commit, send] = &commands_of_the_manual()[..] else { panic!("the manual has others") };
+    assert_eq!(shell(&project, preview).status, 0);
+    let page = project.read("preview/maj/editions/index.html");
+    let code =
+        page.split("kode ").nth(1).and_then(|rest| rest.split('<').next()).expect("a code on the page").to_owned();
+    assert_eq!(shell(&project, test).status, 0);
+    let letter = project.outbox().into_values().next().unwrap();
+    assert!(letter.contains(&format!(".da {code}] Nyt i maj\r\n")), "{letter}");
+    assert!(letter.contains(&format!("X-Newsletter-Code: {code}\r\n")), "{letter}");
+    std::fs::remove_dir_all(project.path("outbox")).unwrap();
+    // There is no terminal here, on which the number of recipients would be typed.
+    let approve = format!("{} --yes", approve.replace("7F3A-22", &code));
+    let approved = shell(&project, &approve);
+    assert_eq!(approved.stdout, "Karen Holm approves issues/maj.md; commit approvals/maj.yaml\n", "{approved:?}");
+    assert_eq!(shell(&project, commit).status, 0);
+    let output = shell(&project, &format!("{send} --yes --expect 4"));
+    assert!(output.status == 0 && output.stderr.contains(", recorded by Anna\n"), "{output:?}");
+    assert_eq!(project.reached().len(), 4);
+    // A letter to a reader has no code.
+    assert!(project.outbox().values().all(|letter| !letter.contains(&code)));
+}
+
+#[test]
+fn a_draft_and_a_project_without_approval_show_no_code() {
+    let project = as_user(project("approval-no-code"), "Anna");
+    project.edit(MAY, "date:", "draft: true\ndate:");
+    let has_code = |project: &Project| {
+        assert_eq!(project.run("preview issues/maj.md").status, 0);
+        project.read("preview/maj/editions/index.html").contains("kode ")
+    };
+    assert!(!has_code(&project));
+    project.edit(MAY, "draft: true\n", "");
+    assert!(has_code(&project));
+    project.edit("newsletter.yaml", "approval: required\n", "");
+    assert!(!has_code(&project));
+}

@@ -17,27 +17,32 @@ pub fn content_digest(files: &Fingerprint) -> Digest {
 }
 
 /// A short form of a digest: `7F3A-22`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ApprovalCode(String);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ApprovalCode([char; DIGITS]);
 
 impl ApprovalCode {
     /// The code of a digest.
     pub fn of(digest: &Digest) -> Self {
-        Self(digest.as_str().chars().take(DIGITS).map(|digit| digit.to_ascii_uppercase()).collect())
+        let mut code = Self(['0'; DIGITS]);
+        for (place, digit) in code.0.iter_mut().zip(digest.as_str().chars()) {
+            *place = digit.to_ascii_uppercase();
+        }
+        code
     }
 
     /// The code that was typed: with or without the hyphen, in lower or upper case.
     pub fn parse(typed: &str) -> Option<Self> {
-        let digits: String = typed.chars().filter(|sign| !matches!(sign, '-' | '–' | ' ')).collect();
-        let is_code = digits.len() == DIGITS && digits.chars().all(|digit| digit.is_ascii_hexdigit());
-        is_code.then(|| Self(digits.to_ascii_uppercase()))
+        let signs = typed.chars().filter(|sign| !matches!(sign, '-' | '–' | ' '));
+        let digits: Vec<char> = signs.map(|sign| sign.to_ascii_uppercase()).collect();
+        let digits = digits.try_into().ok()?;
+        Some(Self(digits)).filter(|code| code.0.iter().all(char::is_ascii_hexdigit))
     }
 }
 
 impl fmt::Display for ApprovalCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (before, after) = self.0.split_at(BEFORE_HYPHEN);
-        write!(f, "{before}-{after}")
+        write!(f, "{}-{}", before.iter().collect::<String>(), after.iter().collect::<String>())
     }
 }
 
@@ -50,7 +55,7 @@ mod tests {
         let code = ApprovalCode::of(&Digest::of([b"".as_slice()]));
         assert_eq!(code.to_string(), "AF55-70");
         for typed in ["AF55-70", "af55-70", "af5570", "AF55 70", "AF55–70"] {
-            assert_eq!(ApprovalCode::parse(typed), Some(code.clone()), "{typed}");
+            assert_eq!(ApprovalCode::parse(typed), Some(code), "{typed}");
         }
         for typed in ["", "AF55-7", "AF55-701", "AF55-7G", "æf5570"] {
             assert_eq!(ApprovalCode::parse(typed), None, "{typed}");
