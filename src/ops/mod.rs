@@ -40,6 +40,7 @@ pub mod metrics;
 mod missed_blocks;
 pub mod new_issue;
 pub mod notices;
+pub mod outlook;
 pub mod personal_data;
 pub mod plan;
 pub mod plan_overview;

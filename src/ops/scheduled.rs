@@ -10,9 +10,9 @@ use crate::delivery::ledger::read::LedgerReader;
 use crate::delivery::ledger::state::LetterState;
 use crate::issue::IssueId;
 use crate::issue::front_matter::DraftStatus;
-use crate::ops::ledgers;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::schedule::{self, RunDecision};
+use crate::ops::{ledgers, plan};
 use crate::project::Project;
 
 /// An issue with a `send_at` that was not sent yet.
@@ -57,7 +57,8 @@ pub fn sent(ledger: &mut (impl LedgerReader + ?Sized)) -> Result<BTreeSet<IssueI
     Ok(ledger.plans_in_force()?.into_iter().map(|plan| plan.issue).collect())
 }
 
-/// How many letters of an issue would be sent now: those of its plan that are not finished, or else one to each recipient.
+/// How many letters of an issue would be sent now: those of its plan that are not finished, or else one to each recipient who
+/// is not suppressed.
 ///
 /// # Errors
 ///
@@ -70,5 +71,10 @@ pub fn open_letters(project: &Project, prepared: &PreparedIssue<'_>) -> Result<u
         let totals = ledger.totals(plan.id)?;
         return Ok(totals.of(LetterState::Planned) + totals.of(LetterState::Deferred));
     }
-    Ok(prepared.selection.recipients().count() as u64)
+    let suppressed = plan::suppressed_addresses(project, prepared)?;
+    let mut letters = 0;
+    for recipient in prepared.selection.recipients() {
+        letters += u64::from(suppressed.reason(&recipient.person()?.address).is_none());
+    }
+    Ok(letters)
 }

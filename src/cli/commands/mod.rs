@@ -15,6 +15,7 @@ mod person;
 mod preview;
 mod resolve;
 mod run;
+mod schedule;
 mod send;
 mod serve;
 mod status;
@@ -41,6 +42,7 @@ use crate::cli::commands::person::PersonCommand;
 use crate::cli::commands::preview::PreviewArgs;
 use crate::cli::commands::resolve::ResolveArgs;
 use crate::cli::commands::run::RunArgs;
+use crate::cli::commands::schedule::ScheduleArgs;
 use crate::cli::commands::send::SendArgs;
 use crate::cli::commands::serve::ServeArgs;
 use crate::cli::commands::status::StatusArgs;
@@ -75,6 +77,8 @@ pub(super) enum Command {
     Send(SendArgs),
     /// Send every issue whose `send_at` time has passed (for cron)
     Run(RunArgs),
+    /// List what is due next, and why something will not be sent
+    Schedule(ScheduleArgs),
     /// Export an issue, or the unsubscribe page, as web pages
     Export(ExportArgs),
     /// Show delivery status
@@ -132,6 +136,7 @@ impl Command {
             Self::Init(_)
             | Self::New(_)
             | Self::Run(_)
+            | Self::Schedule(_)
             | Self::Ledger(_)
             | Self::Dkim(_)
             | Self::Unsubscribe(_)
@@ -151,7 +156,7 @@ impl Command {
             Self::Approve(_) => ProjectAccess::Approves,
             Self::Send(args) if args.is_dry() => ProjectAccess::ShowsPeople,
             Self::Run(args) if args.is_dry() => ProjectAccess::ShowsPeople,
-            Self::Status(_) => ProjectAccess::ShowsPeople,
+            Self::Status(_) | Self::Schedule(_) => ProjectAccess::ShowsPeople,
             Self::Ledger(command) if command.reads() => ProjectAccess::ShowsPeople,
             Self::Suppression(command) if command.reads() => ProjectAccess::ShowsPeople,
             Self::Audience(command) if command.reads() => ProjectAccess::ShowsPeople,
@@ -221,6 +226,7 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, command: &Command) -
         Command::Approve(args) => approve::run(terminal, project, args),
         Command::Send(args) => send::run(terminal, project, args),
         Command::Run(args) => run::run(terminal, global, args),
+        Command::Schedule(args) => Ok(schedule::run(terminal, project, args)?),
         Command::Export(args) => export::run(terminal, project, args),
         Command::Status(args) => Ok(status::run(terminal, project, args)?),
         Command::Cancel(args) => Ok(cancel::run(terminal, project, args)?),

@@ -57,6 +57,7 @@ mod receipts;
 mod retention;
 #[cfg(test)]
 mod run;
+mod schedule;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]

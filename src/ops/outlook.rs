@@ -1,0 +1,174 @@
+//! What `run` is going to send of each issue with a `send_at`, and why it will not send something.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::base::error::Error;
+use crate::base::source::diagnostic::Severity;
+use crate::base::source::text::Source;
+use crate::issue::IssueId;
+use crate::issue::front_matter::{self, DraftStatus};
+use crate::ops::approval::gate;
+use crate::ops::blocked::Blocked;
+use crate::ops::schedule::{self, RunDecision};
+use crate::ops::text::{count, local_time};
+use crate::ops::{ledgers, plan, scheduled, sending_host};
+use crate::project::Project;
+
+/// An issue that was not sent in time is shown this long: an archive of years would hide what is next.
+const SHOWN_WHEN_LATE: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+/// An issue that has a `send_at` and is not finished.
+#[derive(Debug)]
+pub struct IssueOutlook {
+    /// The issue.
+    pub issue: IssueId,
+    /// Its `send_at`; absent: it cannot be read.
+    pub send_at: Option<Timestamp>,
+    /// What becomes of it.
+    pub outlook: SendOutlook,
+}
+
+/// What becomes of an issue, as far as it can be known now.
+#[derive(Debug)]
+pub enum SendOutlook {
+    /// `run` sends this number of letters, as long as nothing changes.
+    Letters(u64),
+    /// `run` does not send it.
+    Blocked {
+        /// The kind of reason.
+        reason: BlockedReason,
+        /// The reason, for people.
+        text: String,
+    },
+}
+
+/// Why `run` does not send an issue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockedReason {
+    /// It is a draft.
+    Draft,
+    /// It has errors.
+    Errors,
+    /// It is not approved as it is now.
+    NotApproved,
+    /// Nobody would get it.
+    Nobody,
+    /// Its `send_at` passed too long ago.
+    Late,
+    /// Its `send_until` passed.
+    Expired,
+    /// It was sent with another ledger.
+    SentElsewhere,
+    /// `send_host` names other machines.
+    OtherHost,
+    /// Another check before sending stops it.
+    Guard,
+}
+
+impl BlockedReason {
+    /// Its name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Errors => "errors",
+            Self::NotApproved => "not_approved",
+            Self::Nobody => "nobody",
+            Self::Late => "late",
+            Self::Expired => "expired",
+            Self::SentElsewhere => "sent_elsewhere",
+            Self::OtherHost => "other_host",
+            Self::Guard => "blocked",
+        }
+    }
+}
+
+/// The issues that have a `send_at` and are not finished, the earliest first.
+///
+/// # Errors
+///
+/// A folder, a file or the ledger cannot be read.
+pub fn all(project: &Project, now: Timestamp) -> Result<Vec<IssueOutlook>, Error> {
+    let planned = match ledgers::open_to_read(project)? {
+        Some(mut ledger) => scheduled::sent(&mut *ledger)?,
+        None => BTreeSet::new(),
+    };
+    let mut found = Vec::new();
+    for path in project.issues()? {
+        let files = project.issue(&path)?;
+        let Some(issue) = files.issue else {
+            found.extend(unread(project, &path, &files.source, now)?);
+            continue;
+        };
+        let Some(send_at) = issue.front.send_at else { continue };
+        let outlook = if issue.front.draft == DraftStatus::Yes && !planned.contains(&issue.id) {
+            Some(blocked(BlockedReason::Draft, "a draft"))
+        } else {
+            of(project, &path, schedule::decide(project, &path, now)?, now)?
+        };
+        found.extend(outlook.map(|outlook| IssueOutlook { issue: issue.id, send_at: Some(send_at), outlook }));
+    }
+    found.sort_by_key(|issue| issue.send_at);
+    Ok(found)
+}
+
+/// The outlook of an issue with errors in its front matter.
+fn unread(project: &Project, path: &Path, source: &Source, now: Timestamp) -> Result<Option<IssueOutlook>, Error> {
+    let outlook = of(project, path, schedule::decide(project, path, now)?, now)?;
+    let send_at = front_matter::send_at_of_lines(source.text(), &project.settings().timezone);
+    Ok(outlook.map(|outlook| IssueOutlook { issue: IssueId::of_path(source.path()), send_at, outlook }))
+}
+
+/// The outlook of an issue after a decision about its time; absent where it is finished, or was too late long ago.
+fn of(project: &Project, path: &Path, decision: RunDecision, now: Timestamp) -> Result<Option<SendOutlook>, Error> {
+    let zone = &project.settings().timezone;
+    let is_shown = |send_at: Timestamp| now.duration_since(send_at) < SHOWN_WHEN_LATE;
+    let typed = path.strip_prefix(project.root()).unwrap_or(path).display().to_string();
+    Ok(match decision {
+        RunDecision::Skip => None,
+        RunDecision::Late(send_at) => is_shown(send_at)
+            .then(|| blocked(BlockedReason::Late, format!("too late; to send it now, use `newsletter send {typed}`"))),
+        RunDecision::Expired { send_at, send_until } => is_shown(send_at).then(|| {
+            let until = local_time(send_until, zone);
+            blocked(BlockedReason::Expired, format!("too late; its `send_until` passed at {until}"))
+        }),
+        RunDecision::SentElsewhere(_) => Some(blocked(BlockedReason::SentElsewhere, "a receipt says that it was sent")),
+        RunDecision::Early(_) | RunDecision::Send | RunDecision::Wait => Some(ready(project, path, &typed)?),
+    })
+}
+
+/// The outlook of an issue whose time is to come, or has come.
+fn ready(project: &Project, path: &Path, typed: &str) -> Result<SendOutlook, Error> {
+    if let Err(failure) = sending_host::check(project) {
+        return Ok(blocked(BlockedReason::OtherHost, failure.to_string()));
+    }
+    let prepared = match plan::prepare(project, path) {
+        Ok((prepared, _)) => prepared,
+        Err(Blocked::Diagnostics(problems)) => {
+            let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+            let text = format!("{}; see `newsletter check {typed}`", count(errors as u64, "error"));
+            return Ok(blocked(BlockedReason::Errors, text));
+        }
+        Err(Blocked::Guard(failure)) => return Ok(blocked(BlockedReason::Guard, failure.to_string())),
+        Err(Blocked::Failed(error)) => return Err(error),
+    };
+    match gate::check(project, &prepared.inputs, typed) {
+        Ok(_) => {}
+        Err(Blocked::Diagnostics(problems)) => {
+            let first = problems.iter().next().map(|problem| problem.message.clone()).unwrap_or_default();
+            return Ok(blocked(BlockedReason::NotApproved, first));
+        }
+        Err(Blocked::Guard(failure)) => return Ok(blocked(BlockedReason::NotApproved, failure.to_string())),
+        Err(Blocked::Failed(error)) => return Err(error),
+    }
+    Ok(match scheduled::open_letters(project, &prepared)? {
+        0 => blocked(BlockedReason::Nobody, "nobody would get it"),
+        letters => SendOutlook::Letters(letters),
+    })
+}
+
+fn blocked(reason: BlockedReason, text: impl Into<String>) -> SendOutlook {
+    SendOutlook::Blocked { reason, text: text.into() }
+}
