@@ -105,7 +105,7 @@ fn a_change_of_one_byte_stops_and_names_the_file() {
     project.edit("audiences/members.yaml", "  - email: bo@b.example\n    first_name: Bo\n", "");
     project.edit("newsletter.yaml", "approval:", "grace: 2h\napproval:");
     let counted = project.run("send issues/maj.md --yes --expect 5");
-    assert!(counted.stderr.ends_with("error: --expect is 5, but the plan has 4; nothing was sent\n"), "{counted:?}");
+    assert!(counted.stderr.ends_with("error: --expect is 5, but the plan has 4 letters; nothing was sent\n"), "{counted:?}");
     let sent = project.run("send issues/maj.md --yes --expect 4");
     assert_eq!(sent.status, 0, "{sent:?}");
     assert!(sent.stderr.contains("\napproved by Karen on "), "{}", sent.stderr);

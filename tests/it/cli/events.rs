@@ -54,6 +54,7 @@ fn a_run_prints_each_event() {
     assert_eq!((output.status, output.stderr.as_str()), (1, ""));
     let reported = events(&output.stdout);
     let expected = [
+        "overview",
         "plan",
         "start",
         "connected",
@@ -72,7 +73,7 @@ fn a_run_prints_each_event() {
     let letters: Vec<String> =
         reported.iter().filter(|event| event["event"] == "letter").map(|event| event["state"].to_string()).collect();
     assert_eq!(letters, ["\"accepted\"", "\"refused\"", "\"in_doubt\""]);
-    let (plan, report, totals) = (&reported[0], &reported[10], &reported[11]);
+    let (plan, report, totals) = (&reported[1], &reported[11], &reported[12]);
     assert_eq!(plan["recipients"], 3);
     let states = [
         "planned",
@@ -116,9 +117,9 @@ fn refusals_caused_by_the_sender_are_taken_back() {
     let (error, reported): (Vec<Value>, Vec<Value>) =
         reported.into_iter().partition(|event| event.get("error").is_some());
     assert_eq!(error.len(), 1);
-    assert_eq!(&kinds(&reported)[7..], ["letter", "taken_back", "end", "report", "totals"], "{}", output.stdout);
+    assert_eq!(&kinds(&reported)[8..], ["letter", "taken_back", "end", "report", "totals"], "{}", output.stdout);
     are_documented(&reported);
-    let (back, end, totals) = (&reported[8], &reported[9], &reported[11]);
+    let (back, end, totals) = (&reported[9], &reported[10], &reported[12]);
     assert_eq!((&back["letters"], &end["why"]), (&Value::from(5), &Value::from("paused")));
     assert_eq!((&totals["refused"], &totals["deferred"], &totals["planned"]), (&0.into(), &5.into(), &2.into()));
 }
@@ -134,8 +135,8 @@ fn an_unreachable_relay_is_reported_with_its_reason() {
     assert_eq!(output.status, 75, "{}", output.stderr);
     let reported: Vec<Value> =
         events(&output.stdout).into_iter().filter(|event| event.get("error").is_none()).collect();
-    assert_eq!(kinds(&reported)[2..4], ["not_connected", "wait"], "{}", output.stdout);
+    assert_eq!(kinds(&reported)[3..5], ["not_connected", "wait"], "{}", output.stdout);
     are_documented(&reported);
-    let reason = reported[2]["reason"].as_str().unwrap();
+    let reason = reported[3]["reason"].as_str().unwrap();
     assert!(reason.starts_with("cannot connect to the relay localhost, port 1"), "{reason}");
 }
