@@ -40,7 +40,9 @@ impl<'a> Notifier<'a> {
             if *news == IssueNews::Recovered && !self.blocked.contains(&issue) {
                 return Ok(Vec::new());
             }
-            notices::mail(self.project, &issue, news, Timestamp::now())
+            // The rest was sent by hand, or cancelled: how many got it says more than that nothing is in the way.
+            let is_settled = *news == IssueNews::Recovered && notices::is_finished(self.project, &issue)?;
+            notices::mail(self.project, &issue, if is_settled { &IssueNews::Done } else { news }, Timestamp::now())
         });
         match mailed {
             Ok(failed) => failed.iter().for_each(|why| self.terminal.as_news(|| self.failed(why))),

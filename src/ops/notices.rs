@@ -132,6 +132,15 @@ pub fn mail(project: &Project, issue: &IssueId, news: &IssueNews, now: Timestamp
     Ok(project.settings().sending.notify.iter().filter_map(send).collect())
 }
 
+/// Whether nothing is left to send of an issue.
+///
+/// # Errors
+///
+/// The ledger cannot be read.
+pub fn is_finished(project: &Project, issue: &IssueId) -> Result<bool, Error> {
+    Ok(finished_plan(project, issue)?.is_some())
+}
+
 /// The totals of the plan in force, if it is finished.
 fn finished_plan(project: &Project, issue: &IssueId) -> Result<Option<FinishedPlan>, Error> {
     let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(None) };
@@ -181,6 +190,10 @@ impl Text<'_> {
             for domain in finished.domains.iter().take(MAX_LISTED) {
                 _ = writeln!(body, "{:>6}  {}", domain.counts.refused, visible(&domain.domain));
             }
+        }
+        let cancelled = finished.totals.of(LetterState::Cancelled);
+        if cancelled > 0 {
+            _ = write!(body, "\n{}\n", words.cancelled.replace("{letters}", &cancelled.to_string()));
         }
         let failed = [LetterState::Refused, LetterState::Bounced, LetterState::Expired];
         if failed.into_iter().any(|state| finished.totals.of(state) > 0) {

@@ -10,6 +10,7 @@ use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::outcome::{EnhancedStatus, StateReason};
+use crate::ops::text::without_addresses;
 use crate::people::person::Address;
 
 /// How many reasons are counted separately, which limits memory if a relay words each refusal differently.
@@ -27,7 +28,7 @@ pub struct ReasonCount {
     pub code: Option<u16>,
     /// The enhanced status of the relay's reply; absent where it had none.
     pub status: Option<EnhancedStatus>,
-    /// The whole reason of the first such letter, without its address.
+    /// The whole reason of the first such letter, without addresses: a relay may quote that of another mailbox.
     pub text: String,
 }
 
@@ -74,7 +75,7 @@ impl ReasonCounts {
                 self.by_key.entry(others).or_insert(count)
             }
             entry => {
-                let text = || redacted(&reason.to_string(), address.as_str());
+                let text = || without_addresses(&redacted(&reason.to_string(), address.as_str()));
                 entry.or_insert_with(|| ReasonCount { state, letters: 0, code, status, text: text() })
             }
         };

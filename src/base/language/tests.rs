@@ -104,6 +104,7 @@ fn the_texts_of_the_mails_to_those_who_run_it_have_their_placeholders() {
             (words.written, "{accepted}{recipients}{time}"),
             (words.not_accepted, ""),
             (words.domains, ""),
+            (words.cancelled, "{letters}"),
             (words.done_more, "{issue}"),
             (words.blocked_subject, "{issue}"),
             (words.blocked, "{issue}{time}"),

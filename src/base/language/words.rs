@@ -177,6 +177,8 @@ pub struct NoticeWords {
     pub not_accepted: &'static str,
     /// Above the domains that refused letters.
     pub domains: &'static str,
+    /// How many letters were cancelled.
+    pub cancelled: &'static str,
     /// Where to read more.
     pub done_more: &'static str,
     /// The subject when an issue is blocked.

@@ -1,5 +1,6 @@
 //! `run`, for cron, which mails all output: sends every issue that is due, and prints nothing where nothing has changed.
 
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -18,7 +19,7 @@ use crate::cli::terminal::Terminal;
 use crate::ops::approval::gate;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::inbox::InboxPolicy;
-use crate::ops::notices::IssueNews;
+use crate::ops::notices::{self, IssueNews};
 use crate::ops::plan::{self, ReplanPolicy, SendGuards};
 use crate::ops::refusals::OverLimitPolicy;
 use crate::ops::schedule::{self, RunDecision};
@@ -126,7 +127,7 @@ fn send_due(
         };
         let one = one.unwrap_or_else(|blocked| terminal.blocked(&blocked));
         if let Some(notifier) = &notifier
-            && let Some(news) = news_of(tried, one, terminal.problems_after(reported))
+            && let Some(news) = news_of(tried, one, terminal.problems_after(reported), || is_finished(project, path))
         {
             notifier.mail(path, &news);
         }
@@ -150,16 +151,36 @@ fn send_due(
     Ok(exit.min(report_late(terminal, project, args, &late)?))
 }
 
+/// The moment that a decision is about.
+fn time_of(decision: RunDecision) -> Option<Timestamp> {
+    match decision {
+        RunDecision::Late(at) | RunDecision::Expired { send_at: at, .. } | RunDecision::SentElsewhere(at) => Some(at),
+        RunDecision::Send | RunDecision::Wait | RunDecision::Early(_) | RunDecision::Skip => None,
+    }
+}
+
 /// What there is to mail of an issue after this decision.
-fn news_of(decision: Option<RunDecision>, exit: Exit, problems: Vec<String>) -> Option<IssueNews> {
+fn news_of(
+    decision: Option<RunDecision>,
+    exit: Exit,
+    problems: Vec<String>,
+    is_finished: impl FnOnce() -> bool,
+) -> Option<IssueNews> {
     match (decision, exit) {
         (_, Exit::Locked) => None,
+        // Its receipt could not be written, but everybody has their letter.
+        (Some(RunDecision::Send), Exit::Ledger) if is_finished() => Some(IssueNews::Done),
         (Some(RunDecision::Send), Exit::Done | Exit::SomeFailed) => Some(IssueNews::Done),
         (_, Exit::Done) => Some(IssueNews::Recovered),
         _ if !problems.is_empty() => Some(IssueNews::Blocked(problems)),
         (Some(RunDecision::Send), _) => Some(IssueNews::Recovered),
         _ => None,
     }
+}
+
+/// Whether nothing is left to send of an issue, as far as the ledger can be read.
+fn is_finished(project: &Project, path: &Path) -> bool {
+    ledgers::issue_id(project, path).and_then(|issue| notices::is_finished(project, &issue)).unwrap_or(false)
 }
 
 /// The path of an issue in the project.
@@ -223,6 +244,9 @@ fn report_late(
     let mut state = RunHistory::read(project.root());
     let mut now_late = std::collections::BTreeMap::new();
     let mut new = Vec::new();
+    // The newest first: behind a row of old issues, one of today must not be only counted.
+    let mut late: Vec<&(PathBuf, RunDecision)> = late.iter().collect();
+    late.sort_by_key(|(_, decision)| Reverse(time_of(*decision)));
     for (path, decision) in late {
         let (RunDecision::Late(send_at) | RunDecision::Expired { send_at, .. } | RunDecision::SentElsewhere(send_at)) =
             decision
@@ -259,7 +283,7 @@ fn report_late(
     }
     if new.len() > MAX_NAMED {
         let rest = new.len() - MAX_NAMED;
-        terminal.problem(&format!("too old for `run` as well: {rest} more; see `newsletter status`"));
+        terminal.problem(&format!("{rest} more are not sent by `run`; see `newsletter status`"));
     }
     if !args.dry && state.late != now_late {
         state.late = now_late;

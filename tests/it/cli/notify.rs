@@ -65,15 +65,15 @@ fn each_change_is_mailed_once_whatever_the_terminal_shows() {
     for typed in ["run", "run", "run --json", "run -v"] {
         assert_eq!(project.run(typed).status, 3);
     }
-    let text = mail(&project, "Ikke sendt: issues/maj.md");
+    let text = mail(&project, "Stoppet: issues/maj.md");
     assert!(text.contains("  issues/maj.md:4: NL604: unknown audience `membres`\n\nRet fejlen;"), "{text}");
     project.edit(MAY, "[membres]", "[medlem]");
     assert_eq!(project.run("run").status, 3);
-    assert!(mail(&project, "Ikke sendt: issues/maj.md").contains("`medlem`"));
+    assert!(mail(&project, "Stoppet: issues/maj.md").contains("`medlem`"));
     // Back to the first problem: that is a change, too.
     project.edit(MAY, "[medlem]", "[membres]");
     assert_eq!(project.run("run").status, 3);
-    assert!(mail(&project, "Ikke sendt: issues/maj.md").contains("`membres`"));
+    assert!(mail(&project, "Stoppet: issues/maj.md").contains("`membres`"));
     project.edit(MAY, "date:", "draft: true\ndate:");
     assert_eq!(project.run("run").status, 0);
     let text = mail(&project, "Ikke =?utf-8?b?bMOmbmdlcmU=?= stoppet: issues/maj.md");
@@ -136,8 +136,21 @@ fn an_issue_that_is_too_late_is_mailed_once() {
     project.edit(MAY, "date:", "send_at: 2020-05-04\ndate:");
     assert_eq!(project.run("run").status, 3);
     project.run("run").succeeds_with("");
-    let text = mail(&project, "Ikke sendt: issues/maj.md");
+    let text = mail(&project, "Stoppet: issues/maj.md");
     assert!(text.contains("is too old for `run`") && !text.contains("Ret fejlen"), "{text}");
+}
+
+#[test]
+fn what_was_cancelled_is_counted_in_the_mail() {
+    let project = notified(Project::new("notify-cancelled"));
+    project.run("send issues/maj.md --yes --limit 1");
+    project.edit(MAY, "Der er nyt", "Der er mere nyt");
+    assert_eq!(project.run("run").status, 3);
+    mail(&project, "Stoppet: issues/maj.md");
+    assert_eq!(project.run("cancel issues/maj.md --yes").status, 0);
+    assert_eq!(project.run("run").status, 0);
+    let text = mail(&project, "Sendt: issues/maj.md");
+    assert!(text.contains("1 af 3 breve") && text.contains("\nAnnulleret og ikke sendt: 2\n"), "{text}");
 }
 
 #[test]
