@@ -89,9 +89,6 @@ pub(super) fn send_issue(
     let now = Timestamp::now();
     sending_host::check(project)?;
     let id = ledgers::issue_id(project, path)?;
-    if options.over_limit == OverLimitPolicy::GoOn {
-        refusals::accept_in_force(project, &id)?;
-    }
     if let Some(exit) = nothing_to_do(terminal, project, &id, options, now)? {
         return Ok(exit);
     }
@@ -215,11 +212,25 @@ fn check_approved(
     options: &SendOptions,
     now: Timestamp,
 ) -> Result<(), Blocked> {
-    plan::check_sendable(project, &prepared.inputs.issue, now)?;
+    match plan::check_sendable(project, &prepared.inputs.issue, now) {
+        // What is left of a plan is marked as expired, and none of it is sent.
+        Err(GuardFailure::Expired { .. })
+            if options.guards.replan == ReplanPolicy::Continue && is_planned(project, &prepared.inputs.issue.id)? =>
+        {
+            return Ok(());
+        }
+        checked => checked?,
+    }
     for approval in gate::check(project, &prepared.inputs, &options.guards.typed)? {
         terminal.note(&approval);
     }
     Ok(())
+}
+
+/// Whether an issue has a plan.
+fn is_planned(project: &Project, issue: &IssueId) -> Result<bool, Error> {
+    let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(false) };
+    Ok(ledgers::plan_of(project, &mut *ledger, issue)?.is_some())
 }
 
 /// Reports pictures that must be uploaded.
@@ -323,18 +334,24 @@ fn nothing_to_do(
         return Ok(None);
     }
     let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(None) };
-    let Some(record) = ledger.plan(id, ledgers::transport_kind(project))? else { return Ok(None) };
+    let Some(mut record) = ledger.plan(id, ledgers::transport_kind(project))? else { return Ok(None) };
     let totals = status::totals(&mut *ledger, &record)?;
     let waits = options.deferred == DeferredPolicy::Leave
         && totals.of(LetterState::Planned) == 0
         && !ledger.is_due(record.id, project.retry().due_time(now))?;
     let is_expired = record.send_until.is_some_and(|until| until < now);
     // A paused plan expires like any other.
-    if !is_expired {
+    if !is_expired && options.over_limit == OverLimitPolicy::Pause {
         refusals::check(project, &mut *ledger, &record)?;
     }
     if !totals.is_finished() && (!waits || is_expired) {
         return Ok(None);
+    }
+    if options.over_limit == OverLimitPolicy::GoOn && totals.is_finished() {
+        drop(ledger);
+        refusals::accept(&mut *ledgers::open_to_write(project)?, record.id, &project.settings().failures.bounces)?;
+        ledger = ledgers::open_to_write(project)?;
+        record = ledger.plan(id, record.transport)?.unwrap_or(record);
     }
     let limit = refusals::limit_of(project, &record);
     print_nothing_to_do(terminal, &record, &totals, limit);

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -299,7 +299,8 @@ pub fn new_plan(
     if let Some(other) = ledger.same_content(&digest, &plan.issue, transport)? {
         return Err(GuardFailure::SameContent { other: other.issue }.into());
     }
-    let send_until = prepared.inputs.issue.front.send_until;
+    let front = &prepared.inputs.issue.front;
+    let send_until = front.send_until.or_else(|| default_send_until(&prepared.inputs.project, front.send_at?, now));
     let context =
         FreezeContext { content: digest, send_until, now, suppressed, readers: prepared.inputs.project.reader_keys()? };
     let options = prepared.inputs.letter_options(plan.date.clone())?;
@@ -318,6 +319,14 @@ pub fn new_plan(
     })?;
     check_expected(overview.letters(), guards)?;
     Ok(NewPlan { plan, letters, composition, overview, context })
+}
+
+/// When a plan with a `send_at` expires, if the author says nothing: after `grace`, and the time in which letters are tried again.
+/// Absent where that is too far ahead to be a moment.
+fn default_send_until(project: &Project, send_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    let (grace, give_up) = (project.settings().sending.grace, project.retry().give_up);
+    let time = SignedDuration::try_from(grace.checked_add(give_up)?).ok()?;
+    send_at.max(now).checked_add(time).ok()
 }
 
 /// An issue without recipients cannot be sent, which is an error: its audiences are probably wrong.

@@ -23,7 +23,7 @@ use crate::project::host_name;
 use crate::project::receipt::{FoundReceipt, Receipt, ReceiptCount};
 
 /// Writes the receipt of a plan if something of it was sent, or all of it is settled, and the receipt in the project says
-/// something else; its file, if it was written. A delivery to a folder has none: nobody received anything.
+/// something else, but not more; its file, if it was written. A delivery to a folder has none: nobody received anything.
 ///
 /// # Errors
 ///
@@ -34,6 +34,11 @@ pub fn keep(project: &Project, ledger: &mut dyn Ledger, record: &PlanRecord) -> 
         return Ok(None);
     }
     let before = match project.receipt(&record.issue)? {
+        // Letters that were accepted stay accepted: a ledger that knows of fewer is an old copy, and must not have the last word.
+        FoundReceipt::Valid { receipt, .. } if receipt.totals.ever_accepted() > totals.ever_accepted() => {
+            return Ok(None);
+        }
+        FoundReceipt::Invalid(_) if !totals.is_finished() => return Ok(None),
         FoundReceipt::Valid { receipt, .. } if receipt.planned == record.frozen_at => Some(*receipt),
         FoundReceipt::Valid { .. } | FoundReceipt::Missing | FoundReceipt::Invalid(_) => None,
     };
@@ -102,8 +107,8 @@ fn receipt(
 pub struct UnknownReceipt {
     /// Why the issue is not sent.
     pub failure: GuardFailure,
-    /// When the issue was planned there; the beginning of 1970 where the receipt cannot be read.
-    pub planned: Timestamp,
+    /// When the issue was planned there; absent: the receipt cannot be read.
+    pub planned: Option<Timestamp>,
 }
 
 /// The receipt of an issue that the ledger in the settings knows less of; see [`unknown`].
@@ -158,25 +163,28 @@ pub fn unknown(
     }
     let known = match ledger {
         Some(ledger) => match ledger.plan(issue, kind)? {
-            Some(plan) => Some(ledger.totals(plan.id)?.ever_accepted()),
+            Some(plan) => Some(ledger.totals(plan.id)?),
             None => None,
         },
         None => None,
     };
     Ok(match found {
         FoundReceipt::Missing => None,
-        // The ledger is the record, and the receipt is written again from it.
-        FoundReceipt::Invalid(_) if known.is_some() => None,
+        // The ledger is the record, and the receipt is written again from it. Of an unfinished plan it may be an old copy.
+        FoundReceipt::Invalid(_) if known.is_some_and(|totals| totals.is_finished()) => None,
         FoundReceipt::Invalid(problem) => {
             let file = problem.place.as_ref().map(|place| place.path().to_owned()).unwrap_or_default();
             let failure = GuardFailure::InvalidReceipt { issue: issue.clone(), file, problem: problem.message.clone() };
-            Some(UnknownReceipt { failure, planned: Timestamp::UNIX_EPOCH })
+            Some(UnknownReceipt { failure, planned: None })
         }
-        FoundReceipt::Valid { receipt, .. } if known.is_some_and(|known| known >= receipt.totals.ever_accepted()) => {
+        FoundReceipt::Valid { receipt, .. }
+            if known.is_some_and(|known| known.ever_accepted() >= receipt.totals.ever_accepted()) =>
+        {
             None
         }
         FoundReceipt::Valid { path, receipt } => {
-            let planned = receipt.planned;
+            let planned = Some(receipt.planned);
+            let known = known.map(|totals| totals.ever_accepted());
             Some(UnknownReceipt { failure: failure(project, &path, *receipt, known), planned })
         }
     })

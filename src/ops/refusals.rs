@@ -11,10 +11,9 @@ use crate::delivery::ledger::record::{PlanId, PlanRecord};
 use crate::delivery::ledger::state::Totals;
 use crate::delivery::refusal_limit::{RefusalCounts, RefusalLimit};
 use crate::feedback::failure_class;
-use crate::issue::IssueId;
 use crate::ops::blocked::{Blocked, GuardFailure};
+use crate::ops::reason_counts;
 use crate::ops::text::{count, without_addresses};
-use crate::ops::{ledgers, reason_counts};
 use crate::project::Project;
 
 /// How many domains are named.
@@ -126,18 +125,6 @@ pub fn by_domain(ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Vec<Domai
 pub fn accept(ledger: &mut dyn Ledger, plan: PlanId, bounces: &BounceLimits) -> Result<(), Error> {
     ledger.accept_refusals(plan)?;
     report(ledger, plan, bounces)
-}
-
-/// The same for the plan in force of an issue, if it has one.
-///
-/// # Errors
-///
-/// The ledger cannot be written, or a run is under way.
-pub fn accept_in_force(project: &Project, issue: &IssueId) -> Result<(), Error> {
-    let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(()) };
-    let Some(plan) = ledger.plan(issue, ledgers::transport_kind(project))? else { return Ok(()) };
-    drop(ledger);
-    accept(&mut *ledgers::open_to_write(project)?, plan.id, &project.settings().failures.bounces)
 }
 
 /// Reports the refusals of a plan as if they had come back later: what suppresses is the same.

@@ -59,12 +59,13 @@ pub fn decide(project: &Project, path: &Path, now: Timestamp) -> Result<RunDecis
         return Ok(decision);
     }
     drop(ledger);
-    let receipt = receipts::unknown_here(project, &issue.id)?;
-    Ok(match (receipt, decision) {
+    let Some(receipt) = receipts::unknown_here(project, &issue.id)? else { return Ok(decision) };
+    Ok(match (receipt.planned, decision) {
+        // Sending stops at a receipt that cannot be read, and each run reports that.
         (None, _) => decision,
         // It would not be sent anyway, and was sent where it should be.
         (Some(_), RunDecision::Late(_) | RunDecision::Expired { .. }) => RunDecision::Skip,
-        (Some(receipt), _) => RunDecision::SentElsewhere(receipt.planned),
+        (Some(planned), _) => RunDecision::SentElsewhere(planned),
     })
 }
 

@@ -112,6 +112,20 @@ fn a_new_plan_does_not_lift_the_pause() {
 }
 
 #[test]
+fn going_on_takes_effect_only_where_the_issue_may_be_sent() {
+    let relay = relay(30);
+    let project = project("refusals-gates", &relay, 100);
+    assert_eq!(project.run("send issues/maj.md --yes").status, 75);
+    let settings = project.read("newsletter.yaml");
+    project.write("newsletter.yaml", format!("{settings}approval: required\n"));
+    assert_eq!(project.run("send issues/maj.md --yes --over-limit").status, 3);
+    assert_eq!(suppressed(&project), "0 addresses suppressed");
+    project.write("newsletter.yaml", settings);
+    assert_eq!(project.run("send issues/maj.md --yes").status, 75);
+    assert_eq!(project.run("send issues/maj.md --yes --over-limit").status, 1);
+}
+
+#[test]
 fn several_hosts_share_the_count() {
     let Some(server) = postgres::server() else { return };
     let crowd = relay(3);

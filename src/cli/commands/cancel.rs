@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::base::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::report;
+use crate::cli::send_issue;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
@@ -47,7 +48,10 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &CancelArgs) -> 
         return Ok(Exit::Blocked);
     }
     print(terminal, project, &plan, &cancel::cancel(project, &plan, Timestamp::now())?);
-    Ok(Exit::Done)
+    match ledgers::open_to_read(project)? {
+        Some(mut ledger) => Ok(send_issue::keep_receipt(terminal, project, &mut *ledger, &plan)),
+        None => Ok(Exit::Done),
+    }
 }
 
 fn is_confirmed(terminal: &Terminal, plan: &PlanRecord, totals: &Totals) -> bool {

@@ -122,6 +122,47 @@ fn a_ledger_from_the_middle_of_a_run_sends_nothing_again() {
 }
 
 #[test]
+fn a_run_does_not_take_back_what_a_receipt_says() {
+    let relay = Relay::start(Script::default());
+    let project = due_now("receipt-backup", relay.port());
+    project.run("send issues/maj.md --yes --limit 1");
+    let half = fs::read(project.path(".newsletter/ledger.db")).unwrap();
+    project.run("run").succeeds_with(ACCEPTED);
+    let receipt = project.read(RECEIPT);
+    project.write(".newsletter/ledger.db", half);
+    let output = project.run("run");
+    assert_eq!((output.status, output.stdout.as_str()), (3, ""));
+    assert!(output.stderr.contains("The ledger here knows of only 1 of them"), "{}", output.stderr);
+    for _ in 0..2 {
+        project.run("run").succeeds_with("");
+    }
+    assert_eq!(project.read(RECEIPT), receipt);
+    // A receipt that cannot be read may say more than this ledger too, and each run has that status.
+    project.write(RECEIPT, "<<<<<<< HEAD\n");
+    for _ in 0..2 {
+        let output = project.run("run");
+        assert_eq!((output.status, output.stdout.as_str()), (3, ""), "{}", output.stderr);
+    }
+    let output = project.run("send issues/maj.md --yes");
+    assert!(output.status == 3 && output.stderr.contains("may have been sent, so nothing is sent"), "{output:?}");
+    assert_eq!(letters(&relay.finish()), 3);
+}
+
+#[test]
+fn a_plan_with_a_time_expires_although_nobody_says_when() {
+    let relay = Relay::start(Script::default());
+    let project = due_now("receipt-expires", relay.port());
+    let settings = project.read("newsletter.yaml").replace("smtp:\n", "grace: 1s\nsmtp:\n  retry: {give_up: 1s}\n");
+    project.write("newsletter.yaml", settings);
+    project.run("send issues/maj.md --yes --limit 1");
+    std::thread::sleep(std::time::Duration::from_millis(2500));
+    let output = project.run("run");
+    assert_eq!(output.status, 1, "{}", output.stderr);
+    assert!(output.stdout.contains("1 accepted by the relay, 2 expired"), "{}", output.stdout);
+    assert_eq!(letters(&relay.finish()), 1);
+}
+
+#[test]
 fn a_receipt_holds_counts_and_no_addresses() {
     let relay = Relay::start(Script {
         tricks: vec![("RCPT", Trick::Say("550 5.1.1 <anna@a.example> unknown\r\n"))],
