@@ -57,7 +57,7 @@ pub(crate) fn resolve<'a>(
     let title = order_headings(root);
     let named = if context.edition_context.is_web() {
         AnchoredHeadings::All
-    } else if context.theme.links_sections() && contents::is_shown(root) {
+    } else if context.theme.lists_sections() && contents::is_linked(context) && contents::is_shown(root) {
         AnchoredHeadings::Listed
     } else {
         AnchoredHeadings::Wanted

@@ -1,8 +1,9 @@
 //! The sections of an issue as a table of contents, for themes that show one.
 //!
-//! Its lines are links to the headings on the web, and in the letters of a theme that wants them. In other letters it is a plain list:
-//! many mail programs do not follow a link to a place in the same letter, or open a wrong page (caniemail.com, "Local anchors":
-//! Gmail, Outlook, Samsung and Yahoo on phones, Gmail and Yahoo on the web for an `id`).
+//! Its lines are links to the headings on the web, in letters of an issue that is not on the web, and in those of a theme that uses
+//! `linked_contents`. In other letters it is a plain list: many mail programs do not follow a link to a place in the same letter, or
+//! open a wrong page (caniemail.com, "Local anchors": Gmail, Outlook, Samsung and Yahoo on phones, Gmail and Yahoo on the web for
+//! an `id`).
 
 use comrak::nodes::{Node, NodeValue};
 
@@ -51,9 +52,10 @@ pub(crate) fn is_shown(root: Node<'_>) -> bool {
     is_long(&entries(root))
 }
 
-/// Whether its lines are links.
+/// Whether its lines are links. A letter whose issue is on the web links to the page, where they are links in every browser.
 pub(crate) fn is_linked(context: CompileContext<'_>) -> bool {
-    context.edition_context.is_web() || context.theme.links_sections()
+    let edition_context = context.edition_context;
+    edition_context.is_web() || edition_context.online.is_none() || context.theme.links_sections()
 }
 
 /// The table of contents as an HTML list; none for a short issue.

@@ -44,16 +44,32 @@ fn a_bulletin_lists_its_sections_and_their_conditions() {
     let (page, text) = previewed(&project);
     let listed = "<ol class=\"contents-list\"";
     let listed = page.split(listed).nth(1).and_then(|rest| rest.split("</ol>").next()).unwrap_or_default();
-    let words: Vec<&str> = listed.split("</li>").filter_map(|word| word.rsplit('>').next()).collect();
+    let words: Vec<&str> = listed.split("</a></li>").filter_map(|word| word.rsplit('>').next()).collect();
     assert_eq!(words, ["Økonomi", "Økonomi", "Om Anna", "\n"], "{page}");
-    assert!(!page.contains("href=\"#"), "links within a letter lead nowhere in most mail programs on phones: {page}");
     assert!(text.contains("I dette nummer\n--------------\n\n1. Økonomi\n2. Økonomi\n3. Om Anna\n\n"), "{text}");
     assert!(!page.contains("Til Ida") && !text.contains("Til Ida"));
 }
 
+/// Puts the issues of a project on the web.
+fn published(project: Project) -> Project {
+    project.edit(MAY, "date:", "archive: public\ndate:");
+    let settings = project.read("newsletter.yaml");
+    project.file("newsletter.yaml", format!("{settings}archive_url: https://nyheder.forening.example/{{issue}}/\n"))
+}
+
+#[test]
+fn the_contents_of_a_letter_with_a_page_are_links_on_the_page_only() {
+    let project = published(themed("bulletin-page", "bulletin"));
+    project.write(MAY, project.read(MAY) + "\n## Økonomi\n\nTal.\n\n## Møder\n\nMere.\n\n## Slut\n\nTak.\n");
+    let (page, _) = previewed(&project);
+    assert!(page.contains("contents-list") && !page.contains("href=\"#"), "{page}");
+    assert_eq!(project.run("export issues/maj.md --to web").status, 0);
+    assert_eq!(project.read("public/maj/index.html").matches("<a href=\"#").count(), 3);
+}
+
 #[test]
 fn a_theme_may_link_its_contents_in_letters() {
-    let project = themed("linked-contents", "linked");
+    let project = published(themed("linked-contents", "linked"));
     let built_in = include_str!("../../../templates/bulletin/newsletter.html");
     project.write("templates/linked/newsletter.html", built_in.replace("{{ contents }}", "{{ linked_contents }}"));
     project.write(MAY, project.read(MAY) + "\n## Økonomi\n\nTal.\n\n## Økonomi\n\nMere.\n\n## Slut\n\nTak.\n");
