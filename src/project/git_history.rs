@@ -4,6 +4,7 @@ use std::fs;
 use std::ops::Range;
 use std::process::Stdio;
 
+use crate::people::person::fold;
 use crate::project::Project;
 use crate::project::git;
 
@@ -17,9 +18,11 @@ pub struct GitPerson {
 }
 
 impl GitPerson {
-    /// Reads `Anna <anna@forening.example>`, and what follows as in a commit; a name alone has no address.
+    /// Reads `Anna <anna@forening.example>`, and what follows as in a commit; a name alone has no address, and an address alone
+    /// is also the name.
     pub fn parse(text: &str) -> Self {
-        let (name, rest) = text.split_once('<').unwrap_or((text, ""));
+        let address = if text.contains('@') { text } else { "" };
+        let (name, rest) = text.split_once('<').unwrap_or((text, address));
         let email = rest.split('>').next().unwrap_or_default();
         Self { name: name.trim().to_owned(), email: email.trim().to_owned() }
     }
@@ -30,6 +33,10 @@ impl std::fmt::Display for GitPerson {
         write!(f, "{} <{}>", self.name, self.email)
     }
 }
+
+/// Why Git gives no answer. Nothing that it should vouch for is trusted then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoAnswer(pub &'static str);
 
 /// What Git says of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +62,25 @@ impl Project {
     /// Whether Git is installed and the project is in a repository that this user may read.
     pub fn is_in_git(&self) -> bool {
         self.ask_git(&["rev-parse", "--is-inside-work-tree"]).is_some_and(|answer| answer.trim() == "true")
+    }
+
+    /// Whether the project is in a repository, although Git may not be installed, or may refuse to read it.
+    pub fn has_repository(&self) -> bool {
+        let root = fs::canonicalize(self.root()).unwrap_or_else(|_| self.root().to_owned());
+        // A file in a work tree of `git worktree`.
+        root.ancestors().any(|folder| folder.join(".git").symlink_metadata().is_ok())
+    }
+
+    /// The name under which a person commits of whom only the address is known.
+    pub fn with_name(&self, person: GitPerson) -> GitPerson {
+        if person.email.is_empty() || person.name != person.email {
+            return person;
+        }
+        let author = format!("--author=<{}>", person.email);
+        let words = ["log", "-1", "--no-mailmap", "--fixed-strings", "--regexp-ignore-case", &author];
+        let answer = self.ask_git(&[&words[..], &["--format=%an <%ae>", "HEAD", "--"]].concat());
+        let known = answer.as_deref().map(str::trim).map(GitPerson::parse);
+        known.filter(|known| fold(&known.email) == fold(&person.email) && !known.name.is_empty()).unwrap_or(person)
     }
 
     /// The user of this copy of the project, as they would commit; absent without a repository, or where Git has no name and
@@ -89,26 +115,60 @@ impl Project {
         output.status.success().then_some(output.stdout)
     }
 
+    /// The same, of a file that decides whether something is trusted; absent where the last commit does not have it.
+    ///
+    /// # Errors
+    ///
+    /// Git cannot tell, or does not have the text.
+    pub fn committed_surely(&self, path: &str) -> Result<Option<Vec<u8>>, NoAnswer> {
+        if self.head_commit().is_none() {
+            return Ok(None);
+        }
+        match self.ask_git(&["ls-tree", "HEAD", "--", path]) {
+            None => Err(NoAnswer("it cannot read the last commit")),
+            Some(answer) if answer.trim().is_empty() => Ok(None),
+            Some(_) => self.committed(path).map(Some).ok_or(NoAnswer("the file in the last commit is missing here")),
+        }
+    }
+
     /// The last commit.
     pub fn head_commit(&self) -> Option<String> {
         self.ask_git(&["rev-parse", "--verify", "--quiet", "HEAD"]).map(|commit| commit.trim().to_owned())
     }
 
-    /// The commits that wrote some lines of a file, counted from one, as the last commit has it.
-    pub fn commits_of_lines(&self, path: &str, lines: Range<usize>) -> Vec<String> {
+    /// The commits that wrote some lines of a file, counted from one, as the last commit has it: at least one.
+    ///
+    /// # Errors
+    ///
+    /// Git cannot tell: this copy lacks a part of the history.
+    pub fn commits_of_lines(&self, path: &str, lines: Range<usize>) -> Result<Vec<String>, NoAnswer> {
         let range = format!("{},{}", lines.start, lines.end.saturating_sub(1));
         let answer = self.ask_git(&["blame", "--porcelain", "--no-textconv", "-L", &range, "HEAD", "--", path]);
-        let answer = answer.unwrap_or_default();
+        let answer = answer.ok_or(NoAnswer("this copy lacks a part of the history"))?;
+        // In a shallow clone, its oldest commit seems to have written everything before.
+        let is_cut = answer.lines().any(|line| line == "boundary");
+        let is_complete = |answer: String| answer.trim() == "false";
+        if is_cut && !self.ask_git(&["rev-parse", "--is-shallow-repository"]).is_some_and(is_complete) {
+            return Err(NoAnswer("this copy is a shallow clone"));
+        }
         let is_commit = |word: &&str| word.len() >= 40 && word.bytes().all(|digit| digit.is_ascii_hexdigit());
         let heads = answer.lines().filter(|line| !line.starts_with('\t')).filter_map(|line| line.split(' ').next());
         let mut commits: Vec<String> = heads.filter(is_commit).map(str::to_owned).collect();
         commits.sort();
         commits.dedup();
-        commits
+        if commits.is_empty() { Err(NoAnswer("it names no commit")) } else { Ok(commits) }
     }
 
     /// What Git says of a commit.
-    pub fn commit_facts(&self, commit: &str) -> Option<CommitFacts> {
+    ///
+    /// # Errors
+    ///
+    /// It says nothing.
+    pub fn commit_facts(&self, commit: &str) -> Result<CommitFacts, NoAnswer> {
+        self.facts_in_log(commit).ok_or(NoAnswer("it cannot read the commit"))
+    }
+
+    fn facts_in_log(&self, commit: &str) -> Option<CommitFacts> {
         // The names are those in the commit: `.mailmap` could make them others.
         let mut words = signature_programs(self);
         words.extend(["log", "-1", "--format=%an <%ae>%n%G?%n%GS", commit].map(str::to_owned));

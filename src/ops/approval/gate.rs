@@ -10,7 +10,7 @@ use crate::ops::plan::changes;
 use crate::ops::text::local_time;
 use crate::project::Project;
 use crate::project::approval_file::{Approval, ApprovalFile, ApprovalMethod, FoundApprovals, line_range};
-use crate::project::git_history::{CommitSignature, GitPerson};
+use crate::project::git_history::{CommitSignature, GitPerson, NoAnswer};
 use crate::project::settings::approval::ApprovalRule;
 
 const NOT_ALLOWED: Code = Code("NL748");
@@ -42,7 +42,7 @@ pub fn check(project: &Project, inputs: &IssueInputs<'_>, typed: &str) -> Result
     for approval in present {
         match judge.judge(approval) {
             Ok(note) => {
-                let person = person_of(approval);
+                let person = person_of(project, approval);
                 if !counted.iter().any(|other| is_same(other, &person)) {
                     counted.push(person);
                     notes.push(note);
@@ -50,6 +50,9 @@ pub fn check(project: &Project, inputs: &IssueInputs<'_>, typed: &str) -> Result
             }
             Err(objection) => objections.push(*objection),
         }
+    }
+    if !project.has_repository() {
+        notes.push("without a Git repository, nothing shows who recorded the approvals".to_owned());
     }
     match counted.len() {
         approvals if approvals >= rule.count => Ok(notes),
@@ -88,9 +91,13 @@ pub(super) fn authors(project: &Project, inputs: &IssueInputs<'_>) -> Vec<GitPer
     authors
 }
 
-/// The person who approved.
-pub(super) fn person_of(approval: &Approval) -> GitPerson {
-    GitPerson { name: approval.by.clone(), email: approval.email.clone().unwrap_or_default() }
+/// The person who approved. One who was named only by an address may have a name in Git.
+pub(super) fn person_of(project: &Project, approval: &Approval) -> GitPerson {
+    let person = match &approval.email {
+        Some(email) => GitPerson { name: approval.by.clone(), email: email.clone() },
+        None => GitPerson::parse(&approval.by),
+    };
+    project.with_name(person)
 }
 
 /// Refuses a person who may not approve, since they wrote the issue or `approval` does not name them.
@@ -127,7 +134,7 @@ impl ApprovalJudge<'_> {
         let mut authors = self.authors.clone();
         // A copy without Git knows only what was recorded.
         authors.extend(approval.author.as_deref().map(GitPerson::parse));
-        check_person(&person_of(approval), self.rule, &authors)
+        check_person(&person_of(self.project, approval), self.rule, &authors)
             .map_err(|problem| Box::new(problem.at(place.clone())))?;
         let signer = self.signer(approval).map_err(|problem| Box::new(problem.at(place)))?;
         let at = local_time(approval.at, &self.project.settings().timezone);
@@ -143,17 +150,22 @@ impl ApprovalJudge<'_> {
     /// Checks that the person who recorded an approval also committed it; who signed the commit, if anybody did.
     fn signer(&self, approval: &Approval) -> Result<Option<String>, Box<Diagnostic>> {
         let recorder = match approval.how {
-            ApprovalMethod::Git => Some(person_of(approval)),
+            ApprovalMethod::Git => Some(person_of(self.project, approval)),
             ApprovalMethod::Said | ApprovalMethod::Code => approval.recorded_by.as_deref().map(GitPerson::parse),
         };
-        let Some(recorder) = recorder.filter(|_| self.project.is_in_git()) else { return Ok(None) };
+        let Some(recorder) = recorder else { return Ok(None) };
+        if !self.project.is_in_git() {
+            let reason = NoAnswer("it is not installed, or refuses to read this repository");
+            return if self.project.has_repository() { Err(unanswered(reason)) } else { Ok(None) };
+        }
         let path = self.source.path();
-        let committed = self.project.committed(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let committed = self.project.committed_surely(path).map_err(unanswered)?;
+        let committed = committed.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         let lines = committed.as_deref().and_then(|text| line_range(text, &approval.lines()));
         let Some(lines) = lines else { return self.check_user(&recorder).map(|()| None) };
         let mut signer = None;
-        for commit in self.project.commits_of_lines(path, lines) {
-            let Some(facts) = self.project.commit_facts(&commit) else { continue };
+        for commit in self.project.commits_of_lines(path, lines).map_err(unanswered)? {
+            let facts = self.project.commit_facts(&commit).map_err(unanswered)?;
             if !is_same(&facts.author, &recorder) {
                 let message = format!("{} committed this approval in the name of {}", facts.author.name, recorder.name);
                 return Err(not_trusted(message));
@@ -183,6 +195,13 @@ impl ApprovalJudge<'_> {
     }
 }
 
+/// An approval that only Git could vouch for.
+fn unanswered(NoAnswer(reason): NoAnswer) -> Box<Diagnostic> {
+    let message = format!("Git cannot say who committed this approval ({reason})");
+    let hint = "use a complete clone, made by `git clone` without `--filter` and `--depth`, that belongs to you";
+    Box::new(Diagnostic::error(NOT_TRUSTED, message).hint(hint))
+}
+
 fn not_trusted(message: String) -> Box<Diagnostic> {
     let hint = "let the person who approves run `newsletter approve` and commit the file";
     Box::new(Diagnostic::error(NOT_TRUSTED, message).hint(hint))
@@ -205,7 +224,8 @@ pub(super) fn approvals_to_extend(
 }
 
 /// Whether what is approved now could be approved again by the same person without any effect.
-pub(super) fn is_known(file: &ApprovalFile, approval: &Approval) -> bool {
-    let person = person_of(approval);
-    file.approvals.iter().any(|other| other.digest == approval.digest && is_same(&person_of(other), &person))
+pub(super) fn is_known(project: &Project, file: &ApprovalFile, approval: &Approval) -> bool {
+    let person = person_of(project, approval);
+    let mut same = file.approvals.iter().filter(|other| other.digest == approval.digest);
+    same.any(|other| is_same(&person_of(project, other), &person))
 }

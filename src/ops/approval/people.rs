@@ -16,11 +16,16 @@ pub(super) fn is_same_name(one: &str, other: &str) -> bool {
     !one.is_empty() && (one == other || ends(&one).is_some_and(|name| ends(&other) == Some(name)))
 }
 
-/// Whether a person is among some, each named by name or e-mail address. A middle name is not left out here: what gives a right
-/// is compared more strictly than what takes it away.
+/// Whether a person is among some, each named by name, e-mail address or both. A middle name is not left out here, and two
+/// addresses must be one: what gives a right is compared more strictly than what takes it away.
 pub(super) fn is_among(person: &GitPerson, named: &[String]) -> bool {
-    let is_address = |text: &str| !person.email.is_empty() && fold(text) == fold(&person.email);
-    named.iter().any(|text| is_address(text) || words(text) == words(&person.name))
+    named.iter().map(|text| GitPerson::parse(text)).any(|named| {
+        if named.email.is_empty() || person.email.is_empty() {
+            words(&named.name) == words(&person.name)
+        } else {
+            fold(&named.email) == fold(&person.email)
+        }
+    })
 }
 
 /// The words of a name without what spellings differ in.
@@ -60,6 +65,9 @@ mod tests {
             ("Anna Bodil Lund <a@a.example>", "Anna Lund <b@b.example>", true),
             ("Anna Lund <a@a.example>", "Anne Lund <b@b.example>", false),
             ("Anna <a@a.example>", "Anna Lund <b@b.example>", false),
+            ("Karen Holm <karen@forening.dk>", "Karen@Forening.dk", true),
+            ("karen@forening.dk", "karen@forening.dk", true),
+            ("karen@forening.dk", "karen@forening.de", false),
             ("Anna Lund <>", "Karen Holm <>", false),
             ("<>", "<>", false),
         ];
@@ -70,11 +78,12 @@ mod tests {
 
     #[test]
     fn those_who_may_approve_are_named_in_full_or_by_address() {
-        let named = ["Karen Holm".to_owned(), "erik@forening.example".to_owned()];
-        for text in ["karen holm", "KAREN  HOLM <x@x.example>", "E. Bach <Erik@forening.example>"] {
+        let named = ["Karen Holm", "erik@forening.example", "Ida Skov <ida@forening.example>"].map(str::to_owned);
+        let known = ["E. Bach <Erik@forening.example>", "erik@forening.example", "ida@forening.example", "Ida Skov"];
+        for text in ["karen holm", "KAREN  HOLM <x@x.example>"].iter().chain(&known) {
             assert!(is_among(&person(text), &named), "{text}");
         }
-        for text in ["Karen B. Holm", "Karen", "Erik Bach <erik@elsewhere.example>"] {
+        for text in ["Karen B. Holm", "Karen", "Erik Bach <erik@elsewhere.example>", "Ida Skov <i@x.example>"] {
             assert!(!is_among(&person(text), &named), "{text}");
         }
     }

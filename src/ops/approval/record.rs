@@ -104,7 +104,7 @@ pub fn prepare(
     };
     let mut file =
         ApprovalFile { issue, digest, files, approvals: former.map(|file| file.approvals).unwrap_or_default() };
-    let state = if gate::is_known(&file, &approval) { ApprovalState::Known } else { ApprovalState::New };
+    let state = if gate::is_known(project, &file, &approval) { ApprovalState::Known } else { ApprovalState::New };
     if state == ApprovalState::New {
         file.approvals.push(approval);
     }
@@ -143,7 +143,7 @@ fn approver(
     let unknown = || GuardFailure::ApproverUnknown { typed: request.typed.clone() };
     let Some(by) = &request.by else { return Ok((user.ok_or_else(unknown)?, ApprovalMethod::Git, None)) };
     let how = if request.code.is_some() { ApprovalMethod::Code } else { ApprovalMethod::Said };
-    Ok((GitPerson::parse(by), how, user.map(|user| user.to_string())))
+    Ok((project.with_name(GitPerson::parse(by)), how, user.map(|user| user.to_string())))
 }
 
 /// The last commit, if it has all files of an issue as they are now.

@@ -176,6 +176,51 @@ fn an_approval_that_another_person_made_is_refused() {
 }
 
 #[test]
+fn an_approval_counts_only_if_git_says_who_committed_it() {
+    let project = project("approval-partial");
+    assert_eq!(project.run("approve issues/maj.md --yes").status, 0);
+    commit(&project, "Karen");
+    project.edit(MAY, "Der er nyt.", "Der er mere nyt.");
+    commit(&project, "Anna");
+    assert_eq!(project.run("approve issues/maj.md --yes").status, 0);
+    commit(&project, "Erik");
+    stops(&project, "error[NL749]: Erik committed this approval in the name of Karen");
+    // A partial clone lacks former versions of files, without which Git cannot tell who wrote a line.
+    let output = std::process::Command::new("git")
+        .args(["rev-parse", "HEAD~1:approvals/maj.yaml"])
+        .current_dir(project.path(""))
+        .output();
+    let object = String::from_utf8(output.unwrap().stdout).unwrap();
+    let (folder, file) = object.trim().split_at(2);
+    std::fs::remove_file(project.path(&format!(".git/objects/{folder}/{file}"))).unwrap();
+    let unknown = "error[NL749]: Git cannot say who committed this approval (";
+    stops(&project, &format!("{unknown}this copy lacks a part of the history)"));
+    let project = project.variable("PATH", "/nonexistent");
+    stops(&project, &format!("{unknown}it is not installed, or refuses to read this repository)"));
+}
+
+#[test]
+fn a_person_is_known_by_their_address() {
+    let project = as_user(project("approval-address"), "Anna");
+    let by = |by: &str| project.run_words(&["approve", MAY, "--yes", "--by", by]);
+    let author = by("Anna@forening.example");
+    assert!(author.status == 3 && author.stderr.contains("error[NL748]: Anna made the last change"), "{author:?}");
+    // Karen Holm has commits, which connect her name with her address.
+    project.write("issues/note.txt", "x");
+    project.git("add -A");
+    let karen = ["-c", "user.email=karen@forening.example", "-c", "user.name=Karen Holm", "commit", "-qm", "x"];
+    let committed = std::process::Command::new("git").args(karen).current_dir(project.path("")).status();
+    assert!(committed.unwrap().success());
+    project.edit("newsletter.yaml", "approval: required", "approval: {by: [Karen Holm, Erik Bach], count: 2}");
+    assert_eq!(by("Karen Holm").status, 0);
+    let again = by("karen@forening.example");
+    assert_eq!((again.status, again.stdout.as_str()), (0, "Karen Holm has approved issues/maj.md as it is now\n"));
+    stops(&project, "issues/maj.md has 1 of 2 approvals");
+    let unknown = by("ole@forening.example");
+    assert!(unknown.stderr.contains("error[NL748]: `approval` does not name ole@forening.example"), "{unknown:?}");
+}
+
+#[test]
 fn an_edited_or_copied_file_is_refused() {
     let project = project("approval-edited");
     project.write("issues/juni.md", project.read(MAY).replace("Nyt i maj", "Nyt i juni"));
@@ -219,7 +264,9 @@ fn as_many_people_as_required_must_approve() {
 
 #[test]
 fn without_git_the_approver_is_named() {
-    let project = Project::new("approval-no-git");
+    // The folder of the other tests is in a repository: this program's own.
+    let folder = std::env::temp_dir().join(format!("newsletter-no-git-{}", std::process::id()));
+    let project = Project::new(folder.to_str().unwrap());
     require(&project, "required");
     let error =
         "who approves is not known here, without Git: write `newsletter approve issues/maj.md --by \"Karen Holm\"`";
@@ -228,7 +275,10 @@ fn without_git_the_approver_is_named() {
     assert_eq!(approved.status, 0);
     let unknown = "without Git, it is not known whether Karen Holm is another person than the author\n";
     assert!(approved.stderr.contains(unknown), "{}", approved.stderr);
-    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    let sent = project.run("send issues/maj.md --yes");
+    let note = "without a Git repository, nothing shows who recorded the approvals\n";
+    assert!(sent.status == 0 && sent.stderr.contains(note), "{sent:?}");
+    std::fs::remove_dir_all(folder).unwrap();
 }
 
 #[test]
