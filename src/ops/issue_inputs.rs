@@ -52,6 +52,8 @@ pub struct IssueInputs<'p> {
     pub former: Option<FormerRecipients>,
     /// The digest of every file that decides what is sent, by its path in the project.
     pub files: Fingerprint,
+    /// The same for an approval: with the settings of consent, which change no plan that is frozen.
+    pub approved_files: Fingerprint,
     /// The language of the issue's own text.
     pub(crate) native: Lang,
     /// Its pages on the web; absent: it has none.
@@ -109,6 +111,7 @@ impl<'p> IssueInputs<'p> {
         let pictures = IssuePictures::new(&project, path);
         files.extend(picture_digests(&project, &manuscripts, &pictures));
         let attachments = read_attachments(&issue, &pictures, &mut files, &mut diagnostics);
+        let approved_files = approved_files(&project, &readers, &files);
         let ResolvedAudiences { audiences, membership, lists_are_read, .. } = readers;
         // The ledger may be on another machine, as lists of people may be.
         let lists_are_read = lists_are_read && former.as_ref().is_none_or(|former| !former.is_empty());
@@ -118,6 +121,7 @@ impl<'p> IssueInputs<'p> {
             membership,
             former,
             files,
+            approved_files,
             native,
             site,
             project,
@@ -146,7 +150,7 @@ impl<'p> IssueInputs<'p> {
     /// draft, which changes before it is sent.
     pub(crate) fn approval_code(&self) -> Option<ApprovalCode> {
         let is_needed = self.project.settings().sending.approval.is_some() && self.issue.front.draft == DraftStatus::No;
-        is_needed.then(|| ApprovalCode::of(&content_digest(&self.files)))
+        is_needed.then(|| ApprovalCode::of(&content_digest(&self.approved_files)))
     }
 
     /// The series of the issue; absent: it belongs to the project's own newsletter.
@@ -200,6 +204,15 @@ fn file_digests(readers: &ResolvedAudiences, issue: &Issue, source: &Source, tex
     let own = own.map(|source| (source.path().to_string(), of_text(source)));
     let audiences = readers.sources.iter().map(|source| (source.path().to_string(), without_people(source)));
     audiences.chain(own).chain(texts.taken()).collect()
+}
+
+/// The digests of the files of an issue with the consent that its readers need.
+fn approved_files(project: &Project, readers: &ResolvedAudiences, files: &Fingerprint) -> Fingerprint {
+    let mut approved = files.clone();
+    approved.insert(SETTINGS_FILE.to_owned(), project.approved_fingerprint.clone());
+    let audiences = readers.sources.iter();
+    approved.extend(audiences.map(|source| (source.path().to_string(), digest_without(source, &["recipients"]))));
+    approved
 }
 
 /// The digests of the pictures that any edition may show, and of the sender's logo. A picture that is not a file is

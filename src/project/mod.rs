@@ -71,6 +71,24 @@ const CHANNEL: Code = Code("NL634");
 
 /// The file that marks a project's folder.
 pub const SETTINGS_FILE: &str = "newsletter.yaml";
+/// The settings of how letters are sent, which change none of them.
+const SENDING_KEYS: [&str; 13] = [
+    "smtp",
+    "inbox",
+    "bounces",
+    "dkim",
+    "ledger",
+    "retention",
+    "grace",
+    "approval",
+    "limits",
+    "notify",
+    "send_host",
+    "paths",
+    "ignore",
+];
+/// The settings of which consent people need. A plan is frozen with its recipients, so they do not outdate it.
+const CONSENT_KEYS: [&str; 3] = ["require_consent", "consent_expires", "consent_texts"];
 /// The folder with the project's state, which does not belong in Git.
 const STATE: &str = ".newsletter";
 
@@ -81,6 +99,8 @@ pub struct Project {
     settings: Settings,
     /// The digest of `newsletter.yaml` without the keys that change no letter.
     pub(crate) fingerprint: Digest,
+    /// The same with those about consent: they decide who may be written to, which is a part of what is approved.
+    pub(crate) approved_fingerprint: Digest,
     /// Another project whose lists of people are used where this one lacks them; absent: none.
     people_from: Option<PathBuf>,
     /// The files read so far; shared with the copies that series get.
@@ -136,33 +156,15 @@ impl Project {
         diagnostics.extend(redaction::check_password_file(&source, &root.join(SETTINGS_FILE)));
         // A diagnostic may quote a line with a password.
         let diagnostics = redaction::redact(&diagnostics, &source);
-        let fingerprint = digest_without(
-            &source,
-            &[
-                "smtp",
-                "inbox",
-                "bounces",
-                "dkim",
-                "ledger",
-                "retention",
-                "grace",
-                "approval",
-                "limits",
-                "notify",
-                "send_host",
-                "paths",
-                "ignore",
-                "require_consent",
-                "consent_expires",
-                "consent_texts",
-            ],
-        );
+        let fingerprint = digest_without(&source, &[&SENDING_KEYS[..], &CONSENT_KEYS].concat());
+        let approved_fingerprint = digest_without(&source, &SENDING_KEYS);
         Ok(LoadedProject {
             root: root.clone(),
             project: settings.map(|settings| Self {
                 root,
                 settings,
                 fingerprint,
+                approved_fingerprint,
                 people_from: None,
                 files: Arc::default(),
                 keys: ProjectKeys::default(),

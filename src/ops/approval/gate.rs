@@ -31,7 +31,7 @@ pub fn check(project: &Project, inputs: &IssueInputs<'_>, typed: &str) -> Result
             return Err(GuardFailure::NotApproved { issue: issue.clone(), typed: typed.to_owned() }.into());
         }
     };
-    let digest = content_digest(&inputs.files);
+    let digest = content_digest(&inputs.approved_files);
     let present: Vec<&Approval> = file.approvals.iter().filter(|approval| approval.digest == digest).collect();
     if present.is_empty() {
         return Err(outdated(project, inputs, &file, typed).into());
@@ -72,7 +72,7 @@ fn outdated(project: &Project, inputs: &IssueInputs<'_>, file: &ApprovalFile, ty
         typed: typed.to_owned(),
         by: last.map(|approval| approval.by.clone()).unwrap_or_default(),
         at: last.map(|approval| local_time(approval.at, zone)).unwrap_or_default(),
-        changed: changes(&file.files, &inputs.files),
+        changed: changes(&file.files, &inputs.approved_files),
     }
 }
 

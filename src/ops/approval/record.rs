@@ -79,7 +79,7 @@ pub fn prepare(
     now: Timestamp,
 ) -> Result<NewApproval, Blocked> {
     plan::check_sendable(project, &prepared.inputs.issue, now)?;
-    let digest = content_digest(&prepared.inputs.files);
+    let digest = content_digest(&prepared.inputs.approved_files);
     let code = ApprovalCode::of(&digest);
     check_code(request, &code, &prepared.inputs)?;
     let authors = gate::authors(project, &prepared.inputs);
@@ -88,7 +88,7 @@ pub fn prepare(
     gate::check_person(&by, &rule, &authors)
         .map_err(|problem| Blocked::Diagnostics([*problem].into_iter().collect()))?;
     let former = gate::approvals_to_extend(project, &prepared.inputs)?;
-    let (issue, files) = (prepared.inputs.issue.id.clone(), prepared.inputs.files.clone());
+    let (issue, files) = (prepared.inputs.issue.id.clone(), prepared.inputs.approved_files.clone());
     let commit = committed_in(project, &prepared.inputs);
     let (recipients, warnings) = count_recipients(project, prepared, request, now)?;
     let approval = Approval {
@@ -148,7 +148,7 @@ fn approver(
 
 /// The last commit, if it has all files of an issue as they are now.
 fn committed_in(project: &Project, inputs: &IssueInputs<'_>) -> Option<String> {
-    let own = inputs.files.keys().filter(|path| project.root().join(path).is_file());
+    let own = inputs.approved_files.keys().filter(|path| project.root().join(path).is_file());
     let commit = project.head_commit()?;
     own.into_iter().all(|path| project.is_committed(path)).then_some(commit)
 }

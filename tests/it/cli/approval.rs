@@ -221,6 +221,25 @@ fn a_person_is_known_by_their_address() {
 }
 
 #[test]
+fn the_consent_that_people_need_is_approved() {
+    let project = project("approval-consent");
+    project.edit("newsletter.yaml", "approval:", "require_consent: warn\napproval:");
+    project.edit("audiences/far.yaml", "where:", "require_consent: warn\nwhere:");
+    commit(&project, "Anna");
+    assert_eq!(project.run("approve issues/maj.md --yes").status, 0);
+    for path in ["newsletter.yaml", "audiences/far.yaml"] {
+        let whole = project.read(path);
+        project.edit(path, "require_consent: warn\n", "");
+        stops(&project, &format!(": {path}; have it approved again with"));
+        project.write(path, whole);
+    }
+    project.edit("newsletter.yaml", "approval:", "consent_expires: 24 months\napproval:");
+    stops(&project, ": newsletter.yaml; have it approved again with");
+    project.edit("newsletter.yaml", "consent_expires: 24 months\n", "");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+}
+
+#[test]
 fn an_edited_or_copied_file_is_refused() {
     let project = project("approval-edited");
     project.write("issues/juni.md", project.read(MAY).replace("Nyt i maj", "Nyt i juni"));
