@@ -208,7 +208,7 @@ fn record_spool(terminal: &Terminal, project: &Project) -> Result<(), Error> {
 }
 
 fn send_scheduled(terminal: &Terminal, project: &Project, path: &Path) -> Result<Exit, Blocked> {
-    let guards = SendGuards { expect: None, replan: ReplanPolicy::Continue, typed: path.display().to_string() };
+    let guards = SendGuards { expect: None, replan: ReplanPolicy::Continue, typed: name(project, path) };
     let options = SendOptions {
         guards,
         confirmation: Confirmation::Given,
@@ -226,7 +226,7 @@ fn print_due(terminal: &Terminal, project: &Project, path: &Path) -> Result<Exit
     let (prepared, warnings) = plan::prepare(project, path)?;
     terminal.diagnostics(&warnings);
     plan::check_sendable(project, &prepared.inputs.issue, Timestamp::now())?;
-    gate::check(project, &prepared.inputs, &path.display().to_string())?;
+    gate::check(project, &prepared.inputs, &name(project, path))?;
     let letters = scheduled::open_letters(project, &prepared)?;
     let issue = prepared.inputs.issue.id.as_str();
     terminal.json(&serde_json::json!({ "issue": issue, "would_send": letters }));

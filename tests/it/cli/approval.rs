@@ -341,6 +341,7 @@ fn a_draft_cannot_be_approved_and_run_waits_for_an_approval() {
     for command in ["run", "run --dry-run"] {
         let output = project.run(command);
         assert!(output.status == 3 && output.stderr.contains("issues/maj.md is not approved"), "{output:?}");
+        assert!(output.stderr.contains("must run `newsletter approve issues/maj.md`"), "{output:?}");
     }
     assert_eq!(project.run("approve issues/maj.md --yes").status, 0);
     assert_eq!(project.run("run").status, 0);
