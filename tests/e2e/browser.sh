@@ -16,6 +16,7 @@ for issue in examples/*.md; do
 done
 for theme in templates/*/; do
   theme=$(basename "$theme")
+  [ "$theme" != kinds ] || continue # Drafts of `new --kind`.
   cp -r tests/data/tables "$work/project"
   cp examples/*.jpg "$work/project/issues/"
   echo "theme: $theme" >>"$work/project/newsletter.yaml"
