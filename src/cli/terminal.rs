@@ -186,7 +186,7 @@ impl Terminal {
         self.problems.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());
     }
 
-    /// What was reported as an error after so many others, at most [`MAX_KEPT`] lines.
+    /// The errors reported after the first ones, which are counted: at most [`MAX_KEPT`] lines.
     pub(super) fn problems_after(&self, others: usize) -> Vec<String> {
         let problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
         problems.iter().skip(others).take(MAX_KEPT).cloned().collect()

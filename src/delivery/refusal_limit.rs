@@ -1,4 +1,4 @@
-//! When so many letters are refused that a run pauses.
+//! How many letters may be refused before a run pauses.
 
 use std::fmt;
 

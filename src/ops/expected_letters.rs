@@ -13,7 +13,7 @@ pub struct ExpectedLetters {
     typed: String,
 }
 
-/// A text that is no such number.
+/// A text that is not an expected number of letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 #[error("write a number of letters, such as 440, 440±5% or 440±20; `+-` may replace `±`")]
 pub struct ExpectedLettersError;

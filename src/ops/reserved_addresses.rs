@@ -34,7 +34,7 @@ pub(crate) fn check(prepared: &PreparedIssue<'_>, is_sent_to: &dyn Fn(&Address) 
     let mut diagnostics = senders(prepared);
     if recipients.count > 0 {
         let number = count(recipients.count as u64, "recipient");
-        let message = format!("no mail reaches {number}, by an address for examples: {recipients}");
+        let message = format!("no mail reaches {number} because of example addresses: {recipients}");
         let hint = "remove them from the lists; to try something out, use `newsletter test` or an audience of your own addresses";
         diagnostics.push(Diagnostic::error(RECIPIENTS, message).hint(hint));
     }
@@ -53,7 +53,7 @@ fn senders(prepared: &PreparedIssue<'_>) -> Diagnostics {
     let reserved =
         keys.into_iter().filter_map(|(key, domain)| Some((key, domain.filter(|domain| is_reserved(domain))?)));
     let diagnostic = |(key, domain): (&str, &str)| {
-        let message = format!("`{key}` is an address for examples: no mail reaches {domain}");
+        let message = format!("`{key}` is an example address: no mail reaches {domain}");
         Diagnostic::error(SENDER, message).hint(format!("write your own address at `{key}` in newsletter.yaml"))
     };
     reserved.map(diagnostic).collect()

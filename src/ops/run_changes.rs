@@ -8,7 +8,7 @@ use crate::project::run_history::{ReportedProblem, RunHistory};
 
 /// A problem that lasts is printed again after this time.
 const REMINDER: SignedDuration = SignedDuration::from_hours(24);
-/// A word of at least so many characters with a digit is a time, a host or a token of the relay, which differs from one
+/// A word with a digit and at least this many characters is a time, a host or a token of the relay, which differs from one
 /// reply to the next.
 const MIN_TOKEN: usize = 6;
 

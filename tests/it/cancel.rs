@@ -46,7 +46,7 @@ fn letters_in_doubt_stay_in_doubt_and_are_not_sent_again() {
     let totals = "2 letters cancelled\nissues/maj.md: 3 recipients: 1 in doubt, 2 cancelled\n";
     let cancelled = project.run("cancel issues/maj.md --yes");
     assert!(cancelled.status == 0 && cancelled.stdout.starts_with(totals), "{}", cancelled.stdout);
-    project.run("resolve issues/maj.md --resend").is(0, "1 letter cancelled, as their issue was\n", "");
+    project.run("resolve issues/maj.md --resend").is(0, "1 letter cancelled, because the issue was cancelled\n", "");
     assert!(project.states().iter().all(|state| state.ends_with(" cancelled")));
 }
 

@@ -42,7 +42,6 @@ use crate::cli::commands::person::PersonCommand;
 use crate::cli::commands::preview::PreviewArgs;
 use crate::cli::commands::resolve::ResolveArgs;
 use crate::cli::commands::run::RunArgs;
-use crate::cli::commands::schedule::ScheduleArgs;
 use crate::cli::commands::send::SendArgs;
 use crate::cli::commands::serve::ServeArgs;
 use crate::cli::commands::status::StatusArgs;
@@ -78,7 +77,7 @@ pub(super) enum Command {
     /// Send every issue whose `send_at` time has passed (for cron)
     Run(RunArgs),
     /// List what is due next, and why something will not be sent
-    Schedule(ScheduleArgs),
+    Schedule,
     /// Export an issue, or the unsubscribe page, as web pages
     Export(ExportArgs),
     /// Show delivery status
@@ -136,7 +135,7 @@ impl Command {
             Self::Init(_)
             | Self::New(_)
             | Self::Run(_)
-            | Self::Schedule(_)
+            | Self::Schedule
             | Self::Ledger(_)
             | Self::Dkim(_)
             | Self::Unsubscribe(_)
@@ -156,7 +155,7 @@ impl Command {
             Self::Approve(_) => ProjectAccess::Approves,
             Self::Send(args) if args.is_dry() => ProjectAccess::ShowsPeople,
             Self::Run(args) if args.is_dry() => ProjectAccess::ShowsPeople,
-            Self::Status(_) | Self::Schedule(_) => ProjectAccess::ShowsPeople,
+            Self::Status(_) | Self::Schedule => ProjectAccess::ShowsPeople,
             Self::Ledger(command) if command.reads() => ProjectAccess::ShowsPeople,
             Self::Suppression(command) if command.reads() => ProjectAccess::ShowsPeople,
             Self::Audience(command) if command.reads() => ProjectAccess::ShowsPeople,
@@ -226,7 +225,7 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, command: &Command) -
         Command::Approve(args) => approve::run(terminal, project, args),
         Command::Send(args) => send::run(terminal, project, args),
         Command::Run(args) => run::run(terminal, global, args),
-        Command::Schedule(args) => Ok(schedule::run(terminal, project, args)?),
+        Command::Schedule => Ok(schedule::run(terminal, project)?),
         Command::Export(args) => export::run(terminal, project, args),
         Command::Status(args) => Ok(status::run(terminal, project, args)?),
         Command::Cancel(args) => Ok(cancel::run(terminal, project, args)?),

@@ -62,7 +62,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ResolveArgs) ->
     let changed = ledger.resolve(plan.id, &keys, resolution, Timestamp::now())?;
     let what = match resolution {
         Resolution::Sent => "counted as accepted",
-        Resolution::Resend if plan.cancelled => "cancelled, as their issue was",
+        Resolution::Resend if plan.cancelled => "cancelled, because the issue was cancelled",
         Resolution::Resend => "will be sent again",
     };
     terminal.json(&serde_json::json!({ "issue": issue.as_str(), "letters": changed }));

@@ -1,6 +1,5 @@
 //! `schedule`: what is sent next, and what will not be sent although it has a `send_at`.
 
-use clap::Args;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -11,12 +10,8 @@ use crate::ops::outlook::{self, SendOutlook};
 use crate::ops::text::count;
 use crate::project::Project;
 
-/// Arguments of `schedule`: none.
-#[derive(Args, Debug)]
-pub(crate) struct ScheduleArgs {}
-
 /// Lists the issues with a `send_at` that are not finished.
-pub(super) fn run(terminal: &Terminal, project: &Project, _args: &ScheduleArgs) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     let zone = &project.settings().timezone;
     let issues = outlook::all(project, Timestamp::now())?;
     let lines: Vec<(String, &str, String)> = issues

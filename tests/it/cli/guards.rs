@@ -175,7 +175,7 @@ fn addresses_for_examples_stop_an_issue_once_letters_can_leave() {
         let output = project.run(command);
         assert_eq!(output.status, 3, "{command}: {}", output.stderr);
         for part in [
-            "`from` is an address for examples",
+            "`from` is an example address",
             "`reply_to` is",
             "no mail reaches 3 recipients",
             "(audiences/members.yaml:",
