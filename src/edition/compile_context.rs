@@ -51,6 +51,11 @@ impl CompileContext<'_> {
         lang.map_or(self.words, Lang::words)
     }
 
+    /// The theme's words in the language of what a block is in.
+    pub(crate) fn words_around(self, block: Node<'_>) -> &'static LetterWords {
+        block.ancestors().find(|node| tree::language_of(node).is_some()).map_or(self.words, |node| self.words_in(node))
+    }
+
     /// How an address begins: with a tag's placeholder, or as it is written.
     pub(crate) fn start(self, url: &str) -> UrlStart {
         match self.placeholders.split_tags(url).first() {

@@ -121,6 +121,15 @@ fn short_lines_keep_their_breaks() {
         &["Dørene åbner", "Fredag 12."],
         &["Anna Berg", "Formand for foreningen", "Jens Holm og Ida von Krag", "Frivillig Koordinator for byen"],
         &["Bestyrelsen", "Anna Berg formand", "Jens Holm tlf. 12 34 56 78"],
+        &["Kontakt:", "Anna Berg", "tlf. 12 34 56 78"],
+        &["Sted:", "Rådhuset", "Store sal"],
+        &["Tid og sted:", "lørdag den 12. juni kl. 14", "Rådhuset, Store sal"],
+        &["Husk:", "madpakke", "drikkedunk"],
+        &["Ort:", "Rathaus", "großer Saal"],
+        &["Er der spørgsmål, så ring endelig til:", "+45 12 34 56 78", "mobil 87 65 43 21"],
+        &["Vi ses på lørdag til årets fest i hallen, hvor der er plads til alle!", "Med venlig hilsen", "Anna"],
+        &["Kære alle,", "så er der igen nyt fra foreningen, og det er rart at skrive."],
+        &["Anna Berg", "mobil 12 34 56 78"],
     ] {
         arrives(&project, &["Hej.\n\n", &lines.join("\n"), "\n"].concat(), lines);
     }
@@ -133,6 +142,9 @@ fn short_lines_keep_their_breaks() {
         &["Vi besøgte i sidste uge", "Danmarks største museum."],
         &["Vores nye formand", "Anna Berg er valgt"],
         &["Vores nye formand", "Anna Berg takker alle"],
+        &["forbi og høre mere om planerne for året, som er disse to:", "der er kaffe og kage til alle."],
+        &["Bemærk: mødet er flyttet", "til fredag den 12. juni", "i salen, fordi den er ledig."],
+        &["Ring til vores venlige frivillige på telefonnummer", "12 34 56 78", "eller skriv til os."],
     ] {
         let Arrived { codes, html, .. } = arrived(&project, &["Hej.\n\n", &lines.join("\n"), "\n"].concat());
         // In HTML, a line end without `<br>` is a space.
@@ -150,6 +162,8 @@ fn an_address_below_a_name_keeps_its_line() {
         assert_eq!(codes, Vec::<String>::new(), "{address}");
         assert!(text.contains(&format!("\nAnna Berg\n{address}\n")), "{text}");
         assert!(html.contains("Anna Berg<br>\n<a "), "{html}");
+        let Arrived { text, .. } = arrived(&project, &format!("> **Kontakt:**\n> tlf. 12 34 56 78\n> {address}\n"));
+        assert!(text.contains(&format!("> Kontakt:\n> tlf. 12 34 56 78\n> {address}\n")), "{text}");
     }
 }
 
@@ -181,6 +195,40 @@ fn boxes_below_each_other_are_apart() {
     assert_eq!(codes, Vec::<String>::new());
     assert!(text.contains("| ET\n| Hest\n|\n| Ko\n\n| TO\n| Gris\n\n| ADVARSEL\n| Tyr\n\n> Høne\n"), "{text}");
     assert!(html.contains("notice-warning"), "{html}");
+}
+
+#[test]
+fn notices_of_other_programs_are_notices() {
+    let project = Project::new("arrives-notices");
+    for (body, title) in [
+        (">[!NOTE]\n>Husk **betaling**.\n", "BEMÆRK"),
+        (">  [!NOTE]\n>  Husk **betaling**.\n", "BEMÆRK"),
+        ("> **[!note]**\n> Husk **betaling**.\n", "BEMÆRK"),
+        ("> \\[!NOTE\\]\n> Husk **betaling**.\n", "BEMÆRK"),
+        ("> [!note]- Et godt *råd*\n> Husk **betaling**.\n", "ET GODT RÅD"),
+        ("> [!faq]+ Et godt råd\n> Husk **betaling**.\n", "ET GODT RÅD"),
+        ("> **[!NOTE] Et godt råd**\n> Husk **betaling**.\n", "ET GODT RÅD"),
+        ("> [!NOTE]: Et godt råd\n> Husk **betaling**.\n", "ET GODT RÅD"),
+    ] {
+        let Arrived { codes, html, text } = arrived(&project, body);
+        assert_eq!(codes, Vec::<String>::new(), "{body}");
+        assert!(text.contains(&format!("| {title}\n| Husk betaling.\n")), "{body}\n{text}");
+        assert!(html.contains("notice-note") && !html.contains("[!"), "{body}\n{html}");
+    }
+    let linked = arrived(&project, "> [!TIP] Se [programmet](https://a.example/p) for {{ email }}\n> Godt.\n");
+    assert!(linked.html.contains("href=\"https://a.example/p\""), "{}", linked.html);
+}
+
+#[test]
+fn lines_that_begin_with_a_symbol_keep_their_breaks() {
+    let project = Project::new("arrives-symbols");
+    for lines in [
+        &["📅 Lørdag den 3. maj", "📍 Rådhuset, hvor der er plads til alle, der vil være med til festen", "💰 Gratis"]
+            [..],
+        &["Vi har:", "✅ kaffe", "✅ te"],
+    ] {
+        arrives(&project, &["Hej.\n\n", &lines.join("\n"), "\n"].concat(), lines);
+    }
 }
 
 #[test]

@@ -53,7 +53,7 @@ pub(crate) fn prepare<'a>(
             ContentKind::Card => card::rank_title(node),
             ContentKind::Columns => columns::check(node, &context.masked.line(lines(node).0), diagnostics),
             ContentKind::Callout => callout::name_kind(node, &content.label, context.words),
-            ContentKind::Notice(kind) => notice::add_title(arena, node, kind, context.words),
+            ContentKind::Notice(kind) => notice::add_title(arena, node, kind, context.words_around(node)),
             ContentKind::Event | ContentKind::Quote | ContentKind::Table => {}
         }
     }
@@ -93,7 +93,7 @@ fn room_in(node: Node<'_>, whole: u32, flow: ColumnFlow) -> u32 {
         },
         None => room.saturating_sub(match ancestor.data().value {
             NodeValue::List(_) => 24,
-            NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) | NodeValue::Alert(_) => 20,
+            NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) => 20,
             _ => 0,
         }),
     })

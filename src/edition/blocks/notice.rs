@@ -52,7 +52,7 @@ pub(super) fn quiet_class(block: Node<'_>) -> &'static str {
 }
 
 /// The start of a notice, through the sign in its title.
-pub(crate) fn open(block: Node<'_>, kind: NoticeKind) -> String {
+fn open(block: Node<'_>, kind: NoticeKind) -> String {
     let (name, sign, quiet) = (kind.name(), sign(kind), quiet_class(block));
     // Word ignores the padding of the sign: it gets spaces. Screen readers skip the sign, since the title says the same.
     let title = format!(

@@ -1,6 +1,8 @@
 //! Lines that were written below each other, and that Markdown joins into one: items with other bullets than `-`, rows of
 //! cells.
 
+use comrak::nodes::{Node, NodeValue};
+
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::edition::lint::visible_text::{LineFinding, VisibleLine};
 
@@ -11,14 +13,28 @@ const CELLS: Code = Code("NL567");
 const BULLETS: [char; 18] =
     ['•', '·', '●', '○', '◦', '▪', '▫', '■', '□', '‣', '⁃', '∙', '➢', '➤', '✓', '✔', '\u{f0b7}', '\u{f0a7}'];
 
-/// The first line that is joined with another one by mistake.
-pub(crate) fn finding(lines: &[VisibleLine]) -> Option<(&VisibleLine, LineFinding)> {
+/// Signs that web pages and mails begin their items with.
+const SIGNS: [char; 14] = ['→', '⇒', '➔', '➜', '►', '▶', '▸', '▹', '❖', '◆', '◇', '☐', '☑', '\u{f0d8}'];
+
+/// The first line of a paragraph that is joined with another one by mistake.
+pub(crate) fn finding<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Option<(&'l VisibleLine, LineFinding)> {
+    let in_item = paragraph
+        .parent()
+        .is_some_and(|parent| matches!(parent.data().value, NodeValue::Item(_) | NodeValue::TaskItem(_)));
     let mut items = lines.iter().filter_map(|line| bullet(&line.text).map(|bullet| (line, bullet)));
+    // One item of Word below an item of Markdown is enough: a sentence goes on with none of its bullets.
+    let is_below = |line: &VisibleLine, bullet: &str| {
+        in_item
+            && line.number > lines[0].number
+            && !bullet.starts_with(|sign: char| sign.is_ascii_digit() || "–—-+*".contains(sign))
+    };
     let first = items.next();
-    if let (Some((line, bullet)), Some(_)) = (first, items.next()) {
+    if let Some((line, bullet)) = first.filter(|(line, bullet)| items.next().is_some() || is_below(line, bullet)) {
         let message = format!("the lines with `{}` are not a list: readers get them in one paragraph", bullet.trim());
         let number = bullet.trim_end_matches(['.', ')']).parse::<u32>();
-        let hint = if number.is_ok() {
+        let hint = if in_item {
+            "begin each with `  - `: two spaces put it below the item above it"
+        } else if number.is_ok() {
             "write a full stop and a space after each number: `1. Punkt`"
         } else {
             "begin each item with `- `, and write an empty line before the first"
@@ -67,8 +83,17 @@ fn bullet(text: &str) -> Option<&str> {
     let next = after.chars().next();
     let digits = text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
     let length = match first {
-        bullet if BULLETS.contains(&bullet) => first.len_utf8(),
-        'o' | '§' if after.starts_with('\t') => 1,
+        bullet if BULLETS.contains(&bullet) || SIGNS.contains(&bullet) => first.len_utf8(),
+        // `§ 5` is a paragraph of a law.
+        'o' | '§' if next.is_some_and(char::is_whitespace) && !begins_with_digit(after.trim_start()) => {
+            first.len_utf8()
+        }
+        '(' => {
+            let (inner, rest) = after.split_once(')').filter(|(_, rest)| rest.starts_with(' '))?;
+            let is_number = (1..3).contains(&inner.len()) && inner.chars().all(|sign| sign.is_ascii_digit());
+            let is_letter = inner.len() == 1 && inner.starts_with(|sign: char| sign.is_ascii_lowercase());
+            (is_number || is_letter).then_some(text.len() - rest.len())?
+        }
         '–' | '—' if next.is_some_and(char::is_whitespace) => first.len_utf8(),
         '-' | '+' if next.is_some_and(char::is_alphabetic) => 1,
         '*' if next.is_some_and(char::is_alphabetic) && !after.contains('*') => 1,
@@ -80,8 +105,17 @@ fn bullet(text: &str) -> Option<&str> {
                 || rest.starts_with(' ') && rest.trim().starts_with(char::is_uppercase);
             is_item.then_some(digits + 1)?
         }
-        letter if letter.is_ascii_lowercase() && after.starts_with(')') => 2,
+        letter if letter.is_ascii_lowercase() => {
+            // `a)`, `b.` and `iv.`
+            let (name, rest) = text.split_once(['.', ')']).filter(|(_, rest)| rest.starts_with([' ', '\t']))?;
+            let is_roman = (1..5).contains(&name.len()) && name.chars().all(|sign| "ivx".contains(sign));
+            (name.len() == 1 || is_roman).then_some(text.len() - rest.len())?
+        }
         _ => return None,
     };
     Some(&text[..length])
+}
+
+fn begins_with_digit(text: &str) -> bool {
+    text.starts_with(|sign: char| sign.is_ascii_digit())
 }

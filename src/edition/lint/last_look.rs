@@ -30,7 +30,7 @@ pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &m
                 }
             }
         }
-        if let Some((line, found)) = is_paragraph.then(|| joined_lines::finding(&lines)).flatten() {
+        if let Some((line, found)) = is_paragraph.then(|| joined_lines::finding(node, &lines)).flatten() {
             diagnostics.push(found.diagnostic.at(place(context, line, &found.excerpt)));
         }
     }

@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use comrak::nodes::{AlertType, ListType, Node, NodeList, NodeTable, NodeValue};
+use comrak::nodes::{ListType, Node, NodeList, NodeTable, NodeValue};
 
 use crate::edition::blocks;
-use crate::edition::blocks::notice;
 use crate::edition::blocks::pieces::{CLOSE_BOX, HtmlPiece, open_box};
 use crate::edition::compile_context::CompileContext;
 use crate::edition::html::escape::escape;
@@ -17,7 +16,7 @@ use crate::edition::writers::html_attributes;
 use crate::edition::writers::html_table::{self, TableCell};
 use crate::edition::writers::table_layout::{self, TableLayout};
 use crate::issue::manuscript::captions::is_caption;
-use crate::issue::manuscript::content_blocks::{ContentBlock, NoticeKind};
+use crate::issue::manuscript::content_blocks::ContentBlock;
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::placeholders::words::PlaceholderPiece;
 use crate::issue::manuscript::tree;
@@ -104,7 +103,6 @@ impl HtmlWriter<'_, '_> {
             NodeValue::ThematicBreak => self.out.push_str("<hr class=\"rule\">\n"),
             NodeValue::List(list) => self.list(node, list),
             NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) => self.quote(node),
-            NodeValue::Alert(alert) => self.alert(node, alert.alert_type, alert.title.as_deref()),
             NodeValue::CodeBlock(code) => self.code_block(&code.literal),
             NodeValue::HtmlBlock(html) => self.html_block(&html.literal),
             NodeValue::Table(table) => self.table(node, &table),
@@ -222,16 +220,6 @@ impl HtmlWriter<'_, '_> {
 
     fn quote(&mut self, node: Node<'_>) {
         self.put(&open_box("quote"));
-        self.blocks(node, Flow::Loose);
-        self.put(CLOSE_BOX);
-    }
-
-    fn alert(&mut self, node: Node<'_>, kind: AlertType, title: Option<&str>) {
-        let kind = NoticeKind::from(kind);
-        let title = title.unwrap_or_else(|| kind.title(self.context.words));
-        let title = self.slots.text(title, SlotContext::Html, SlotContext::Html, escape);
-        self.put(&notice::open(node, kind));
-        self.put(&format!("{title}</p>\n"));
         self.blocks(node, Flow::Loose);
         self.put(CLOSE_BOX);
     }

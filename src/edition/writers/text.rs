@@ -12,7 +12,7 @@ use crate::edition::text::position::{BlankLine, BlockPosition, LinePrefix};
 use crate::edition::text::record::{self, RecordKind, TextRecord};
 use crate::edition::url_encoding::encoded;
 use crate::issue::manuscript::captions::is_caption;
-use crate::issue::manuscript::content_blocks::{ContentBlock, NoticeKind};
+use crate::issue::manuscript::content_blocks::ContentBlock;
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::tree;
 
@@ -97,16 +97,6 @@ impl TextWriter<'_, '_> {
             NodeValue::List(list) => self.list(node, list, position),
             NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) => {
                 self.blocks(node, &position.boxed("> "));
-            }
-            NodeValue::Alert(alert) => {
-                let inner = position.boxed("| ");
-                let title = alert
-                    .title
-                    .as_deref()
-                    .unwrap_or_else(|| NoticeKind::from(alert.alert_type).title(self.context.words));
-                let title = self.slots.text(title, SlotContext::Text, SlotContext::Text, record::plain);
-                self.record(RecordKind::Text, &inner, &self.capitals(title));
-                self.blocks(node, &inner.below());
             }
             NodeValue::CodeBlock(code) => {
                 let code = record::lines(code.literal.trim_end_matches('\n'));

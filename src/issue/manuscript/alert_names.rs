@@ -1,4 +1,7 @@
-//! Kinds of notices in the language of the author: `> [!ADVARSEL]` is `> [!WARNING]`.
+//! Notices as other programs and languages write them: `> [!ADVARSEL]`, `>[!warning]- Titel` of Obsidian and `> **[!WARNING]**`
+//! are `> [!WARNING]`.
+
+use std::collections::BTreeSet;
 
 use comrak::Arena;
 use comrak::nodes::{Node, NodeValue};
@@ -14,7 +17,7 @@ use crate::issue::manuscript::tree;
 const UNKNOWN: Code = Code("NL666");
 
 /// Names besides the titles of the kinds, in lower case.
-const MORE_NAMES: [(&str, NoticeKind); 13] = [
+const MORE_NAMES: [(&str, NoticeKind); 27] = [
     ("info", NoticeKind::Note),
     ("information", NoticeKind::Note),
     ("notat", NoticeKind::Note),
@@ -28,36 +31,104 @@ const MORE_NAMES: [(&str, NoticeKind); 13] = [
     ("danger", NoticeKind::Caution),
     ("fare", NoticeKind::Caution),
     ("forsigtig", NoticeKind::Caution),
+    // Obsidian's: https://help.obsidian.md/callouts
+    ("abstract", NoticeKind::Note),
+    ("summary", NoticeKind::Note),
+    ("todo", NoticeKind::Note),
+    ("question", NoticeKind::Note),
+    ("help", NoticeKind::Note),
+    ("faq", NoticeKind::Note),
+    ("example", NoticeKind::Note),
+    ("success", NoticeKind::Tip),
+    ("check", NoticeKind::Tip),
+    ("done", NoticeKind::Tip),
+    ("attention", NoticeKind::Warning),
+    ("failure", NoticeKind::Caution),
+    ("error", NoticeKind::Caution),
+    ("bug", NoticeKind::Caution),
 ];
 
-/// The text with the names that Markdown knows; names that nobody knows are reported.
+/// The text with notices as Markdown knows them; names that nobody knows, and notices that are no quotation, are reported.
 pub(crate) fn translate(masked: PlaceholderText, diagnostics: &mut Diagnostics) -> PlaceholderText {
-    if !masked.text.contains("[!") {
+    if !masked.text.contains("[!") && !masked.text.contains("[\\!") {
         return masked;
     }
     let arena = Arena::new();
+    let root = tree::markdown(&arena, &masked.text);
     let mut edits = Vec::new();
-    for quote in tree::markdown(&arena, &masked.text).descendants().filter(|node| is_quote(node)) {
+    let mut quoted = lines::code_lines(root);
+    for quote in root.descendants().filter(|node| is_quote(node)) {
         let number = quote.data().sourcepos.start.line;
-        let line = masked.line_text(number);
-        let Some(name) = lines::without_containers(line).strip_prefix("[!").and_then(|rest| rest.split_once(']'))
-        else {
+        let Some(start) = NoticeStart::read(masked.line_text(number)).filter(|_| quoted.insert(number)) else {
             continue;
         };
-        let at = line.find("[!").unwrap_or_default() + "[!".len();
-        match kind(name.0) {
+        match kind(start.name) {
             Some(kind) => {
-                let start = masked.line_start(number) + at;
-                edits.push(TextEdit { range: start..start + name.0.len(), text: kind.name().to_uppercase() });
+                let at = masked.line_start(number);
+                let space = if start.title_at < masked.line_text(number).len() { " " } else { "" };
+                let text = format!(" [!{}]{space}{}", kind.name().to_uppercase(), start.signs);
+                edits.push(TextEdit { range: at + start.at..at + start.title_at, text });
             }
-            None => diagnostics.push(unknown(name.0).at(masked.place(number, at + 1, name.0.len()))),
+            None => diagnostics.push(unknown(start.name).at(masked.place(number, start.name_at + 1, start.name.len()))),
         }
     }
+    report_apart(&masked, &quoted, diagnostics);
     if edits.is_empty() { masked } else { masked.edited(edits) }
 }
 
+/// The beginning of a notice, in the first line of its quotation.
+struct NoticeStart<'t> {
+    /// Where what is before its kind begins, behind the `>`.
+    at: usize,
+    name: &'t str,
+    name_at: usize,
+    /// Where its title begins; the end of the line if it has none.
+    title_at: usize,
+    /// Signs of emphasis that end behind the title.
+    signs: &'t str,
+}
+
+impl<'t> NoticeStart<'t> {
+    fn read(line: &'t str) -> Option<Self> {
+        let open = line.find('[')?;
+        let name = line[open + 1..].trim_start_matches('\\').strip_prefix('!')?;
+        let name_at = line.len() - name.len();
+        let at = line[..open].rfind('>')? + 1;
+        // A pasted text may have a backslash before each bracket.
+        let signs = line[at..open].trim().trim_end_matches('\\');
+        let (name, rest) = name.split_once(']')?;
+        let rest = rest.trim_end();
+        let (rest, signs) = rest.strip_prefix(signs).map_or((rest, signs), |rest| (rest, ""));
+        // Obsidian's signs for a notice that is folded at first.
+        let rest = rest.strip_prefix(['+', '-']).unwrap_or(rest).trim_start_matches(':').trim_start();
+        let rest = ["- ", "– ", "— "].iter().find_map(|dash| rest.strip_prefix(dash)).unwrap_or(rest).trim_start();
+        let title_at = if rest.is_empty() { line.len() } else { line.trim_end().len() - rest.len() };
+        let are_signs = signs.chars().all(|sign| matches!(sign, '*' | '_'));
+        are_signs.then_some(Self { at, name: name.trim_end_matches('\\'), name_at, title_at, signs })
+    }
+}
+
+/// Reports notices that do not begin a quotation.
+fn report_apart(masked: &PlaceholderText, quoted: &BTreeSet<usize>, diagnostics: &mut Diagnostics) {
+    for (number, line) in (1..).zip(masked.text.lines()) {
+        let text = lines::without_containers(line).trim_start_matches(['*', '_', '\\']);
+        let name = text.strip_prefix("[!").and_then(|text| text.split_once(']')).map(|(name, _)| name);
+        let Some(name) = name.filter(|name| !quoted.contains(&number) && kind(name).is_some()) else { continue };
+        diagnostics.push(
+            Diagnostic::warning(
+                UNKNOWN,
+                format!("`[!{name}]` does not begin a quotation: readers would see it as it is written"),
+            )
+            .at(masked.line(number))
+            .hint(format!(
+                "write an empty line before it, and begin it and each line below it with `> `: `> [!{name}]`"
+            )),
+        );
+    }
+}
+
 fn is_quote(node: Node<'_>) -> bool {
-    matches!(node.data().value, NodeValue::BlockQuote)
+    matches!(node.data().value, NodeValue::BlockQuote | NodeValue::Alert(_))
 }
 
 /// The kind that a name means, in whatever language.

@@ -1,9 +1,9 @@
-//! The labels of blocks (the words behind the kind), as nodes of the tree.
+//! The labels of blocks (the words behind the kind), as nodes of the tree. An alert (`> [!TIP] Titel`) is a block as well.
 
 use comrak::Arena;
-use comrak::nodes::{AstNode, Node, NodeHeading, NodeValue};
+use comrak::nodes::{AstNode, Node, NodeBlockDirective, NodeHeading, NodeValue};
 
-use crate::issue::manuscript::content_blocks::{self, ContentBlock, ContentKind, LABEL};
+use crate::issue::manuscript::content_blocks::{self, ContentBlock, ContentKind, LABEL, NoticeKind};
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::snippets::COLON;
 use crate::issue::manuscript::tree;
@@ -24,6 +24,36 @@ pub(crate) fn extract_labels<'a>(arena: &'a Arena<'a>, root: Node<'a>, masked: &
             ContentKind::Quote => node.append(label),
         }
     }
+    for node in root.descendants() {
+        if matches!(node.data().value, NodeValue::Alert(_))
+            && let Some(title) = alert_title(arena, node, masked)
+        {
+            node.prepend(title);
+        }
+    }
+}
+
+/// Makes each alert the block of its kind. The checks of fences are done by then: an alert has none.
+pub(crate) fn convert_alerts(root: Node<'_>) {
+    for node in root.descendants() {
+        let value = match &node.data().value {
+            NodeValue::Alert(alert) => NodeBlockDirective {
+                fence_length: alert.fence_length,
+                fence_offset: alert.fence_offset,
+                info: NoticeKind::from(alert.alert_type).name().to_owned(),
+            },
+            _ => continue,
+        };
+        node.data_mut().value = NodeValue::BlockDirective(Box::new(value));
+    }
+}
+
+/// The words of a label, and where they are written.
+struct WrittenLabel<'t> {
+    line: usize,
+    text: &'t str,
+    /// How many bytes are before it in its line.
+    offset: usize,
 }
 
 /// The label of a block as a paragraph.
@@ -31,11 +61,26 @@ fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, content: &ContentBlock, mask
     let line = block.data().sourcepos.start.line;
     let whole = masked.line_text(line);
     let info = whole.find(":::").map_or("", |at| whole[at..].trim_start_matches(':')).trim();
-    let written = info
+    let text = info
         .split_once(char::is_whitespace)
         .map_or("", |(_, label)| label.trim().trim_start_matches(['—', '–']).trim_start());
-    let offset = whole.trim_end().len() - written.len();
-    let written = if content.kind == ContentKind::Media { content_blocks::without_side(written) } else { written };
+    let offset = whole.trim_end().len() - text.len();
+    let text = if content.kind == ContentKind::Media { content_blocks::without_side(text) } else { text };
+    paragraph(arena, &WrittenLabel { line, text, offset })
+}
+
+/// The title of an alert as a paragraph.
+fn alert_title<'a>(arena: &'a Arena<'a>, alert: Node<'a>, masked: &PlaceholderText) -> Option<Node<'a>> {
+    let line = alert.data().sourcepos.start.line;
+    let whole = masked.line_text(line);
+    let (_, title) = whole.split_once("[!")?.1.split_once(']')?;
+    let text = title.trim();
+    let offset = whole.trim_end().len() - text.len();
+    (!text.is_empty()).then(|| paragraph(arena, &WrittenLabel { line, text, offset }))
+}
+
+fn paragraph<'a>(arena: &'a Arena<'a>, label: &WrittenLabel<'_>) -> Node<'a> {
+    let WrittenLabel { line, text: written, offset } = *label;
     let text = &written.replace(COLON, ":");
     // Columns count bytes of the line, where a colon is written as a character reference.
     let longer = |column: usize| {

@@ -251,6 +251,7 @@ impl CheckedText {
         buttons::check(root, masked, diagnostics);
         // After the tags have their nodes: text in the cells of a file is never a tag.
         table::convert_files(arena, root, masked, context.texts, diagnostics);
+        labels::convert_alerts(root);
         Some(DetachedTree::of(root))
     }
 }

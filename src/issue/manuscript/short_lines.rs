@@ -1,12 +1,14 @@
 //! Short lines below each other, such as a signature or an address: they keep their breaks.
 //!
 //! Markdown joins the lines of a paragraph, as it must where a text editor broke it. Every line of such a paragraph but the last
-//! is long, and a line that ends where the next word had room for it was ended by its author.
+//! is long, and a line that ends where the next word had room for it was ended by its author: so does a label (`Kontakt:`), a
+//! greeting, a closing phrase, and a line with nothing but a way to reach somebody.
 
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind};
+use crate::issue::manuscript::lines;
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::tree;
 
@@ -40,16 +42,31 @@ const CLOSINGS: &str = " \
     hilsen hilsner hilsener mvh kh dbh vh regards wishes sincerely cheers grüße grüßen grüsse hälsning \
     hälsningar salutations groeten ";
 
+/// Words that a greeting at the beginning of a letter begins with, in lower case.
+const GREETINGS: &str = " \
+    kære hej goddag davs hejsa dear hi hello liebe lieber hallo kjære hei kära hejsan ";
+
+/// The most characters of a label and of a greeting, and the most words of a label.
+const LABEL_LENGTH: usize = 30;
+const LABEL_WORDS: usize = 4;
+/// The fewest digits of a phone number.
+const PHONE_DIGITS: usize = 6;
+
 /// Makes the breaks of such lines hard ones, and reports a signature that `---` makes a heading.
 pub(crate) fn keep_breaks(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     for node in root.descendants() {
         let value = node.data().value.clone();
         match value {
             NodeValue::Paragraph if may_have_lines(node) => {
-                let lines = lines(node);
-                if (2..=MOST_LINES).contains(&lines.len()) && (are_short(&lines) || are_labelled(&lines)) {
-                    keep(node);
-                }
+                keep(node, &kept_breaks(&lines(node)));
+            }
+            NodeValue::Heading(heading) if heading.setext && is_stray_sign(node, masked) => {
+                let line = node.data().sourcepos.end.line;
+                diagnostics.push(
+                    Diagnostic::warning(UNDERLINED, "the sign on this line makes a heading of the text above it")
+                        .at(masked.line(line))
+                        .hint("write a backslash before it if it is text; a heading begins with `## `"),
+                );
             }
             NodeValue::Heading(heading) if heading.setext && heading.level == 2 => {
                 check_underlined(node, masked, diagnostics);
@@ -93,6 +110,92 @@ fn lines(node: Node<'_>) -> Vec<String> {
     lines
 }
 
+/// Whether each break of a paragraph is kept.
+fn kept_breaks(lines: &[String]) -> Vec<bool> {
+    let mut kept = vec![false; lines.len().saturating_sub(1)];
+    if (2..=MOST_LINES).contains(&lines.len()) && (are_short(lines) || are_labelled(lines)) {
+        kept.fill(true);
+        return kept;
+    }
+    let symbols = lines.iter().filter(|line| begins_with_symbol(line)).count();
+    for at in 0..kept.len() {
+        let (line, next) = (&lines[at], &lines[at + 1]);
+        let is_opening = is_label(line) || is_closing(line) && starts_anew(lines, at);
+        if is_opening && is_run(&lines[at + 1..]) {
+            kept[at..].fill(true);
+        }
+        let is_greeted = at == 0 && is_greeting(line);
+        let is_contact = is_contact(next) && (line.trim_end().ends_with(':') || is_contact(line));
+        let is_point = symbols > 1 && begins_with_symbol(next);
+        kept[at] |= is_point || is_opening || is_greeted || is_contact || is_label(next) || is_signed(lines, at + 1);
+    }
+    kept
+}
+
+/// Whether a line begins with a picture of its own: `📍 Rådhuset`.
+fn begins_with_symbol(line: &str) -> bool {
+    let is_symbol = |sign: char| matches!(sign, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}');
+    let line = line.trim();
+    let rest = line.trim_start_matches(|sign: char| is_symbol(sign) || matches!(sign, '\u{fe0f}' | '\u{200d}'));
+    rest.len() < line.len() && rest.starts_with(char::is_whitespace)
+}
+
+/// Whether short lines below each other, the last of which may be a sentence, are no running text.
+fn is_run(lines: &[String]) -> bool {
+    let ends = |line: &String| {
+        let last = line.split_whitespace().next_back().unwrap_or_default().to_lowercase();
+        is_label(line) || is_contact(line) || !is_listed(RUNNING, &last) && !last.ends_with([',', ';', '-', '–'])
+    };
+    let is_short = |line: &String| line.trim().chars().count() <= LONGEST || is_address(line);
+    let are_apart = |before: &[String]| before.iter().all(|line| ends(line) && !ends_sentence(line));
+    lines.len() < MOST_LINES && lines.iter().all(is_short) && lines.split_last().is_none_or(|(_, all)| are_apart(all))
+}
+
+/// Whether a line is nothing but the label of those below it: `Kontakt:`, `Tid og sted:`.
+fn is_label(line: &str) -> bool {
+    let line = line.trim();
+    let words = line.split_whitespace().count();
+    line.ends_with(':')
+        && (1..=LABEL_WORDS).contains(&words)
+        && line.chars().count() <= LABEL_LENGTH
+        && line.starts_with(|first: char| first.is_uppercase() || !first.is_alphanumeric())
+}
+
+/// Whether a line is a greeting: `Kære Anna,`.
+fn is_greeting(line: &str) -> bool {
+    let line = line.trim();
+    let first = line.split_whitespace().next().unwrap_or_default().trim_end_matches([',', '!']).to_lowercase();
+    line.chars().count() <= LABEL_LENGTH && line.ends_with([',', '!', ':']) && is_listed(GREETINGS, &first)
+}
+
+/// Whether a line does not go on in the sentence before it.
+fn starts_anew(lines: &[String], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| lines.get(before));
+    let last = before.map(|line| line.split_whitespace().next_back().unwrap_or_default().to_lowercase());
+    lines[at].trim_start().starts_with(char::is_uppercase)
+        && last.is_none_or(|last| !is_listed(RUNNING, &last) && !last.ends_with(','))
+}
+
+/// Whether a closing phrase at a line ends a text, so that at most some short lines follow it.
+fn is_signed(lines: &[String], at: usize) -> bool {
+    is_closing(&lines[at]) && starts_anew(lines, at) && is_run(&lines[at + 1..])
+}
+
+/// Whether a line is nothing but an address or a phone number, with or without its name before it: `tlf. 12 34 56 78`.
+fn is_contact(line: &str) -> bool {
+    let line = line.trim();
+    let named = line.split_once([' ', ':']).filter(|(name, _)| {
+        let name = name.trim_end_matches(['.', ':']);
+        name.len() > 1 && name.chars().all(|letter| letter.is_alphabetic() || letter == '-')
+    });
+    let is_phone = |text: &str| {
+        let digits = text.chars().filter(char::is_ascii_digit).count();
+        digits >= PHONE_DIGITS && text.chars().all(|sign| sign.is_ascii_digit() || " +()-/.\u{a0}".contains(sign))
+    };
+    let is_reach = |text: &str| is_address(text) || is_phone(text);
+    is_reach(line) || named.is_some_and(|(_, rest)| is_reach(rest.trim_start_matches(':').trim()))
+}
+
 fn are_short(lines: &[String]) -> bool {
     let is_short = |line: &String| line.trim().chars().count() <= LONGEST || is_address(line);
     let is_sentence = match lines {
@@ -117,7 +220,7 @@ fn are_labelled(lines: &[String]) -> bool {
 /// Whether a line ends on purpose before the next one.
 fn is_end(line: &str, next: &str) -> bool {
     let line = line.trim();
-    let begins = is_address(next)
+    let begins = is_contact(next)
         || next.trim_start().starts_with(|first: char| first.is_uppercase() || first.is_ascii_digit() || first == '+');
     let last = line.split_whitespace().next_back().unwrap_or_default().to_lowercase();
     let is_sentence = line.ends_with(['.', '!', '?', ':', ';', '-', '–', '…']);
@@ -167,13 +270,17 @@ fn is_listed(list: &str, word: &str) -> bool {
     !word.is_empty() && list.contains(&format!(" {word} "))
 }
 
-fn keep(paragraph: Node<'_>) {
-    for node in paragraph.descendants() {
-        let mut data = node.data_mut();
-        if matches!(data.value, NodeValue::SoftBreak) {
-            data.value = NodeValue::LineBreak;
-        }
+fn keep(paragraph: Node<'_>, kept: &[bool]) {
+    let is_break = |node: &Node<'_>| matches!(node.data().value, NodeValue::SoftBreak | NodeValue::LineBreak);
+    for (node, _) in paragraph.descendants().filter(is_break).zip(kept).filter(|(_, kept)| **kept) {
+        node.data_mut().value = NodeValue::LineBreak;
     }
+}
+
+/// Whether a heading has a single `-` or `=` below it, as a sentence may that was broken there.
+fn is_stray_sign(heading: Node<'_>, masked: &PlaceholderText) -> bool {
+    let line = masked.line_text(heading.data().sourcepos.end.line);
+    matches!(lines::without_containers(line).trim(), "-" | "=")
 }
 
 /// `---` below a line of text makes it a heading (`CommonMark` 0.31, section 4.3); below a signature, a rule is meant.

@@ -310,9 +310,8 @@ impl InlineReader<'_> {
             self.found.references.push(name.to_owned());
             return at + inner.len() + 2;
         }
-        // `[text][name]`, and `[!NOTE]` in a quote.
-        let is_alert = inner.starts_with('!') && !inner.starts_with("![") && before.trim().is_empty();
-        if has_end && (before.ends_with(']') || is_alert) {
+        // `[text][name]`
+        if has_end && before.ends_with(']') {
             return at + inner.len() + 2;
         }
         self.pass(Certainty::Unclear);

@@ -193,6 +193,11 @@ impl<'t> BlockReader<'t> {
             self.written.notes.push(name);
             from += "[^]:".len() + name.len();
         }
+        let is_quoted = self.text[..start].rsplit('\n').next().is_some_and(|markers| markers.contains('>'));
+        if let Some(length) = notice_kind(content).filter(|_| is_quoted) {
+            self.flush();
+            from += length;
+        }
         let is_heading = content.starts_with('#');
         if is_heading {
             self.flush();
@@ -330,4 +335,11 @@ fn is_address(line: &str) -> bool {
     let first = target.split_whitespace().next().unwrap_or_default();
     let is_target = first.starts_with(['#', '/', '<', '.']) || first.contains([':', '@', '.', '/']);
     !name.starts_with('^') && !name.contains(['[', ']']) && is_target
+}
+
+/// The length of the kind of a notice, which is shown in other words: `[!NOTE]`, `**[!NOTE]**`.
+fn notice_kind(content: &str) -> Option<usize> {
+    let inner = content.trim_start_matches(['*', '_', '\\']).strip_prefix('[')?;
+    inner.trim_start_matches('\\').strip_prefix('!').filter(|name| !name.starts_with('['))?;
+    content.find(']').map(|end| end + 1)
 }
