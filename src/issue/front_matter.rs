@@ -1,6 +1,7 @@
 //! The front matter of an issue: the keys above its text.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -10,6 +11,7 @@ use crate::base::language::Lang;
 use crate::base::language::tag::LanguageTag;
 use crate::base::source::exemption::Exemptions;
 use crate::base::source::span::{Span, Spanned};
+use crate::base::source::yaml::from_text::FromText;
 use crate::base::value::Value;
 use crate::issue::date_time::DateBoundary;
 use crate::issue::image::HeaderImage;
@@ -48,6 +50,8 @@ pub struct FrontMatter {
     pub send_at: Option<Timestamp>,
     /// The moment after which nothing is sent; absent: no limit.
     pub send_until: Option<Timestamp>,
+    /// How long after its `send_at` it is still sent by `run`; absent: as long as the project says.
+    pub grace: Option<Duration>,
     /// Whether it is a draft.
     pub draft: DraftStatus,
     /// The theme; absent: the project's.
@@ -93,10 +97,19 @@ pub enum Archive {
 
 /// The `send_at` of front matter that has errors, and may not even be YAML: that of the first line with the key.
 pub(crate) fn send_at_of_lines(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    let value = value_of_line(text, &["send_at:", "publish_date:"])?;
+    named_moment::parse(value, zone, DateBoundary::Begins).ok().map(|named| named.moment)
+}
+
+/// The `grace` of front matter that has errors.
+pub(crate) fn grace_of_lines(text: &str) -> Option<Duration> {
+    Duration::from_text(value_of_line(text, &["grace:"])?, "grace").ok()
+}
+
+fn value_of_line<'a>(text: &'a str, keys: &[&str]) -> Option<&'a str> {
     let value = text.lines().find_map(|line| {
         let line = line.trim_start_matches('\u{feff}');
-        ["send_at:", "publish_date:"].into_iter().find_map(|key| line.strip_prefix(key))
+        keys.iter().find_map(|key| line.strip_prefix(key))
     })?;
-    let value = value.split(" #").next().unwrap_or_default().trim().trim_matches(['"', '\'']);
-    named_moment::parse(value, zone, DateBoundary::Begins).ok().map(|named| named.moment)
+    Some(value.split(" #").next().unwrap_or_default().trim().trim_matches(['"', '\'']))
 }

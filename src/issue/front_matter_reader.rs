@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -45,6 +46,9 @@ const REPEATED: Code = Code("NL760");
 
 /// The most characters of an issue's number: more would not fit into one line of a masthead.
 const NUMBER_LENGTH: usize = 20;
+
+/// Cron starts `run` once a minute at most, and would miss an issue that may be less late.
+const LEAST_GRACE: Duration = Duration::from_secs(60);
 
 /// Keys that authors write for others, with a hint.
 const COMMON_MISTAKES: [(&str, &str); 14] = [
@@ -102,6 +106,7 @@ impl<'a> FrontMatterReader<'a, '_> {
         let date = self.time(&["date"], DateBoundary::Begins);
         let send_at = self.time(&["send_at", "publish_date"], DateBoundary::Begins);
         let send_until = self.time(&["send_until"], DateBoundary::Ends);
+        let grace = self.fields.duration("grace", LEAST_GRACE);
         self.check_times(send_at.as_ref(), send_until.as_ref());
         let draft = self.draft();
         let theme = self.fields.text("theme");
@@ -128,6 +133,7 @@ impl<'a> FrontMatterReader<'a, '_> {
             date: date.map(|date| date.value),
             send_at: send_at.map(|moment| moment.value),
             send_until: send_until.map(|moment| moment.value),
+            grace,
             draft,
             theme,
             image,

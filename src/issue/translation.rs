@@ -111,6 +111,7 @@ fn differs(key: &str, own: &FrontMatter, main: &FrontMatter) -> bool {
         "reply_to" => own.reply_to != main.reply_to,
         "date" => own.date != main.date,
         "send_at" | "publish_date" => own.send_at != main.send_at,
+        "grace" => own.grace != main.grace,
         "send_until" => own.send_until != main.send_until,
         "draft" => own.draft != main.draft,
         "theme" => text(&own.theme) != text(&main.theme),

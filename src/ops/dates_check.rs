@@ -33,7 +33,7 @@ pub(crate) fn check(project: &Project, issue: &Issue, now: Timestamp) -> Diagnos
     let mut diagnostics = Diagnostics::new();
     let zone = &project.settings().timezone;
     if let RunDecision::Late(send_at) = schedule::by_time(project, issue, now) {
-        let (at, grace) = (local_time(send_at, zone), duration(project.settings().sending.grace));
+        let (at, grace) = (local_time(send_at, zone), duration(schedule::grace(project, issue)));
         let message = format!("`send_at` passed at {at}: `run` sends an issue at most {grace} late (`grace`)");
         let place = key_place(&issue.source, &["send_at", "publish_date"]);
         let hint = "if it was not sent, write another time, or send it with `newsletter send`";

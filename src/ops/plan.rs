@@ -20,10 +20,12 @@ use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::compose::{Composition, compose, sample_leaks};
 use crate::ops::consent_texts;
 use crate::ops::expected_letters::ExpectedLetters;
+use crate::ops::issue_inputs::IssueInputs;
 use crate::ops::ledgers;
 use crate::ops::plan_overview::PlanOverview;
 use crate::ops::prepared_issue::{NewPictures, PreparedIssue};
 use crate::ops::reserved_addresses;
+use crate::ops::schedule;
 use crate::ops::text;
 use crate::people::person::suppression_reason::SuppressionReason;
 use crate::people::person::{Address, Person};
@@ -299,8 +301,7 @@ pub fn new_plan(
     if let Some(other) = ledger.same_content(&digest, &plan.issue, transport)? {
         return Err(GuardFailure::SameContent { other: other.issue }.into());
     }
-    let front = &prepared.inputs.issue.front;
-    let send_until = front.send_until.or_else(|| default_send_until(&prepared.inputs.project, front.send_at?, now));
+    let send_until = prepared.inputs.issue.front.send_until.or_else(|| default_send_until(&prepared.inputs, now));
     let context =
         FreezeContext { content: digest, send_until, now, suppressed, readers: prepared.inputs.project.reader_keys()? };
     let options = prepared.inputs.letter_options(plan.date.clone())?;
@@ -323,9 +324,10 @@ pub fn new_plan(
 
 /// When a plan with a `send_at` expires, if the author says nothing: after `grace`, and the time in which letters are tried again.
 /// Absent where that is too far ahead to be a moment.
-fn default_send_until(project: &Project, send_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
-    let (grace, give_up) = (project.settings().sending.grace, project.retry().give_up);
-    let time = SignedDuration::try_from(grace.checked_add(give_up)?).ok()?;
+fn default_send_until(inputs: &IssueInputs<'_>, now: Timestamp) -> Option<Timestamp> {
+    let send_at = inputs.issue.front.send_at?;
+    let grace = schedule::grace(&inputs.project, &inputs.issue);
+    let time = SignedDuration::try_from(grace.checked_add(inputs.project.retry().give_up)?).ok()?;
     send_at.max(now).checked_add(time).ok()
 }
 

@@ -59,7 +59,9 @@ pub fn decide(project: &Project, path: &Path, now: Timestamp) -> Result<RunDecis
         return Ok(decision);
     }
     drop(ledger);
-    let Some(receipt) = receipts::unknown_here(project, &issue.id)? else { return Ok(decision) };
+    let Some(receipt) = receipts::unknown_here(project, &issue.id)? else {
+        return Ok(decision);
+    };
     Ok(match (receipt.planned, decision) {
         // Sending stops at a receipt that cannot be read, and each run reports that.
         (None, _) => decision,
@@ -67,6 +69,28 @@ pub fn decide(project: &Project, path: &Path, now: Timestamp) -> Result<RunDecis
         (Some(_), RunDecision::Late(_) | RunDecision::Expired { .. }) => RunDecision::Skip,
         (Some(planned), _) => RunDecision::SentElsewhere(planned),
     })
+}
+
+/// How late a scheduled run sends an issue: as its author says, or else as the project says.
+pub(crate) fn grace(project: &Project, issue: &Issue) -> Duration {
+    issue.front.grace.unwrap_or(project.settings().sending.grace)
+}
+
+/// The same for an issue that may have errors.
+///
+/// # Errors
+///
+/// The issue cannot be read.
+pub fn grace_at(project: &Project, path: &Path) -> Result<Duration, Error> {
+    let files = project.issue(path)?;
+    Ok(match &files.issue {
+        Some(issue) => grace(project, issue),
+        None => grace_unread(project, &files.source),
+    })
+}
+
+fn grace_unread(project: &Project, source: &Source) -> Duration {
+    front_matter::grace_of_lines(source.text()).unwrap_or(project.settings().sending.grace)
 }
 
 /// The times between which a scheduled run sends an issue.
@@ -85,7 +109,7 @@ impl SendWindow {
     pub fn of(project: &Project, issue: &Issue) -> Option<Self> {
         let front = &issue.front;
         let send_at = front.send_at.filter(|_| front.draft == DraftStatus::No)?;
-        Some(Self { send_at, send_until: front.send_until, grace: project.settings().sending.grace })
+        Some(Self { send_at, send_until: front.send_until, grace: grace(project, issue) })
     }
 
     /// The decision about an issue without a plan. It depends on nothing else: neither on the time zone nor on former runs.
@@ -115,7 +139,7 @@ fn decide_unread(project: &Project, source: &Source, now: Timestamp) -> Result<R
     }
     if let Some(send_at) = front_matter::send_at_of_lines(source.text(), &project.settings().timezone)
         && let RunDecision::Late(_) =
-            (SendWindow { send_at, send_until: None, grace: project.settings().sending.grace }).decide(now)
+            (SendWindow { send_at, send_until: None, grace: grace_unread(project, source) }).decide(now)
     {
         let plan = match ledgers::open_to_read(project)? {
             Some(mut ledger) => by_plan(project, &mut *ledger, &IssueId::of_path(source.path()), now)?,

@@ -259,7 +259,7 @@ fn report_late(
         if !is_known || args.dry {
             let typed = name(project, path);
             let zone = &project.settings().timezone;
-            let (send_at, grace) = (local_time(*send_at, zone), duration(project.settings().sending.grace));
+            let (send_at, grace) = (local_time(*send_at, zone), duration(schedule::grace_at(project, path)?));
             let failure = match decision {
                 RunDecision::Expired { send_until, .. } => {
                     Some(GuardFailure::Expired { issue, send_until: local_time(*send_until, zone) })

@@ -87,6 +87,39 @@ fn grace_is_a_setting() {
 }
 
 #[test]
+fn an_issue_may_have_its_own_grace() {
+    let project = overdue("old-mail-own-grace");
+    fs::remove_file(project.path("issues/kopi.md")).unwrap();
+    let hour_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(1);
+    let hour_ago = hour_ago.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    project.edit(MAY, "send_at: 2020-05-04 09:00", &format!("send_at: {hour_ago}\ngrace: 30min"));
+    assert!(project.run("check").stderr.contains("at most 30 min late (`grace`)"));
+    assert!(project.run("schedule").stdout.contains("too late"));
+    let late = project.run("run");
+    assert_eq!((late.status, late.stdout.as_str()), (3, ""));
+    assert!(late.stderr.contains("too old for `run` (grace: 30 min)"), "{}", late.stderr);
+    assert!(late.stderr.contains("use `newsletter send issues/maj.md`"), "{}", late.stderr);
+    project.run("run").succeeds_with("");
+    // With an error in the front matter as well.
+    project.edit(MAY, "grace: 30min", "grace: 30min\nsbject: x");
+    project.run("run").succeeds_with("");
+    project.edit(MAY, "grace: 30min\nsbject: x", "grace: 2h\nsbject: x");
+    assert!(project.run("run").stderr.contains("sbject"));
+    // Longer than the project's; a translation says the same or nothing.
+    project.edit(MAY, "grace: 2h\nsbject: x", "grace: 2h");
+    let settings = project.read("newsletter.yaml");
+    project.write("newsletter.yaml", format!("{settings}grace: 10min\n"));
+    assert_eq!(project.run("run").status, 0);
+    assert_eq!(project.reached().len(), 3);
+    for wrong in ["0", "0s", "30", "59s", "none", "-1h", "[1h]", "1 month", "soon"] {
+        let project = Project::new("old-mail-wrong-grace");
+        project.edit(MAY, "date:", &format!("grace: {wrong}\ndate:"));
+        let output = project.run("check");
+        assert!(output.status == 3 && output.stderr.contains("grace"), "{wrong}: {}", output.stderr);
+    }
+}
+
+#[test]
 fn a_dry_run_says_what_would_be_sent() {
     let project = overdue("old-mail-dry");
     project.run("run --dry-run").is(3, "", LATE);
