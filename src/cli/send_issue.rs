@@ -29,7 +29,7 @@ use crate::ops::leave::{self, LeaveCounts};
 use crate::ops::ledgers;
 use crate::ops::plan::{self, FrozenPlan, NewPlan, PlanStep, ReplanPolicy, SendGuards};
 use crate::ops::prepared_issue::{NewPictures, PreparedIssue};
-use crate::ops::receipts;
+use crate::ops::receipts::{self, SentFrom};
 use crate::ops::refusals::{self, OverLimitPolicy};
 use crate::ops::sending_host;
 use crate::ops::status::{self, SendingStatus};
@@ -88,11 +88,12 @@ pub(super) fn send_issue(
 ) -> Result<Exit, Blocked> {
     let now = Timestamp::now();
     sending_host::check(project)?;
-    let id = ledgers::issue_id(project, path)?;
+    let identity = receipts::identity(project, path)?;
+    let id = identity.id.clone();
     if let Some(exit) = nothing_to_do(terminal, project, &id, options, now)? {
         return Ok(exit);
     }
-    receipts::check_here(project, &id)?;
+    receipts::check_here(project, &identity)?;
     let prepared = prepare(terminal, project, path, options)?;
     check_approved(terminal, project, &prepared, options, now)?;
     let early = plan::early(project, &prepared.inputs.issue, &options.guards, now);
@@ -107,7 +108,7 @@ pub(super) fn send_issue(
     // From here on another host that plans waits, so that two hosts do not plan one issue twice.
     ledger.begin_planning()?;
     // Again, since the receipt may have come meanwhile, with `git pull`.
-    receipts::check(project, &mut *ledger, &id)?;
+    receipts::check(project, &mut *ledger, &identity)?;
     print_new_pictures(terminal, prepared.publish()?.as_ref());
     let frozen = match plan::plan(project, &mut *ledger, prepared, &options.guards, Timestamp::now())? {
         PlanStep::Resumed(frozen) => *frozen,
@@ -143,8 +144,38 @@ pub(super) fn send_issue(
         bounces: project.settings().failures.bounces,
         refusal_limit: refusals::limit_of(project, &record).filter(|_| options.over_limit == OverLimitPolicy::Pause),
     };
-    let exit = delivery::deliver(terminal, &mut *ledger, &request)?;
-    Ok(keep_receipt(terminal, project, &mut *ledger, &record).min(exit))
+    let exit = deliver_on_host(terminal, project, &mut *ledger, &request)?;
+    Ok(keep_receipt(terminal, project, &mut *ledger, &record, SentFrom::Here).min(exit))
+}
+
+/// Delivers a plan, and keeps on this host that it is sent: before the first letter, and at the end. Where that cannot be kept, the
+/// letters are sent all the same.
+fn deliver_on_host(
+    terminal: &Terminal,
+    project: &Project,
+    ledger: &mut dyn Ledger,
+    request: &DeliveryRequest<'_>,
+) -> Result<Exit, Error> {
+    let record = request.record;
+    let unkept = receipts::begin_on_host(project, ledger, record)?;
+    if let Some(why) = &unkept {
+        warn_of_backups(terminal, &record.issue, why);
+    }
+    let exit = delivery::deliver(terminal, ledger, request)?;
+    if unkept.is_none()
+        && let Err(error) = receipts::end_on_host(project, ledger, record)
+    {
+        warn_of_backups(terminal, &record.issue, &with_causes(&error));
+    }
+    Ok(exit)
+}
+
+/// Warns that only the project knows what was sent.
+fn warn_of_backups(terminal: &Terminal, issue: &IssueId, why: &str) {
+    terminal.note(&format!(
+        "warning: this machine cannot remember outside the project that {issue} is sent, so an older copy of the whole project \
+         could send it again: {why}"
+    ));
 }
 
 /// Writes the receipt of a plan. The letters were sent whether or not it can be written: that comes last, and is reported.
@@ -153,8 +184,9 @@ pub(super) fn keep_receipt(
     project: &Project,
     ledger: &mut dyn Ledger,
     record: &PlanRecord,
+    from: SentFrom,
 ) -> Exit {
-    match receipts::keep(project, ledger, record) {
+    match receipts::keep(project, ledger, record, from) {
         Ok(Some(path)) => {
             terminal.letter(|| format!("receipt written: {}", path.display()));
             Exit::Done
@@ -355,7 +387,7 @@ fn nothing_to_do(
     }
     let limit = refusals::limit_of(project, &record);
     print_nothing_to_do(terminal, &record, &totals, limit);
-    let kept = keep_receipt(terminal, project, &mut *ledger, &record);
+    let kept = keep_receipt(terminal, project, &mut *ledger, &record, SentFrom::Unknown);
     Ok(Some(kept.min(Exit::of_totals(&totals))))
 }
 

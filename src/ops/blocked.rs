@@ -305,20 +305,20 @@ pub enum GuardFailure {
 /// What a receipt says of an issue, and the ledger does not.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 #[error(
-    "{issue} was sent from {host}: {letters} accepted by {at}, as {file} says. The ledger here{key} {known}, so nothing is \
-     sent. To send it to everybody again on purpose, delete that file first"
+    "{issue} was sent{sent}, as {files} {says}. The ledger here{key} {known}, so nothing is sent. To send it to everybody \
+     again on purpose, delete {these} first"
 )]
 pub struct SentElsewhere {
     /// The issue.
     pub issue: IssueId,
-    /// The machine that sent it.
-    pub host: String,
-    /// How many letters were accepted.
-    pub letters: String,
-    /// When the last one was accepted, in the project's time zone.
-    pub at: String,
-    /// The receipt.
-    pub file: String,
+    /// From where, when, and how many letters; and as which issue, if that is another one.
+    pub sent: String,
+    /// The receipts.
+    pub files: String,
+    /// The verb for them.
+    pub says: &'static str,
+    /// The words for them.
+    pub these: &'static str,
     /// That the project has another key than it had there, if so.
     pub key: &'static str,
     /// What the ledger knows of it.

@@ -23,6 +23,7 @@ use crate::ops::plan::no_recipients;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::reserved_addresses;
 use crate::ops::sample_reader;
+use crate::ops::sending_host;
 use crate::ops::text::with_causes;
 use crate::ops::unsubscribe_check;
 use crate::project::Project;
@@ -76,6 +77,10 @@ pub fn check(project: &Project, named: &[PathBuf], now: Timestamp) -> Result<Che
     summary.diagnostics.extend(project.check_approvals()?);
     summary.diagnostics.extend(project.unread_files()?);
     summary.diagnostics.extend(project.receipts()?.1);
+    summary.diagnostics.extend(project.foreign_receipts()?);
+    if sending_host::check(project).is_ok() {
+        summary.diagnostics.extend(project.check_host_folder().into_iter().collect());
+    }
     summary.diagnostics.extend(unusable_secret(project).into_iter().collect());
     Ok(summary)
 }

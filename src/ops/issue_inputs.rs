@@ -143,7 +143,7 @@ impl<'p> IssueInputs<'p> {
 
     /// The digest of the issue's own text, by which a copy of it under another name is recognised.
     pub(crate) fn content(&self) -> Digest {
-        Digest::of([self.issue.text().as_bytes()])
+        content_of(&self.issue)
     }
 
     /// The code with which somebody who reads a test or a preview approves the issue; absent: it needs no approval, or is a
@@ -167,6 +167,11 @@ impl<'p> IssueInputs<'p> {
     pub(crate) fn surroundings(&self) -> Surroundings<'_> {
         Surroundings { project: &self.project, issue: &self.issue, native: self.native, site: self.site.as_ref() }
     }
+}
+
+/// The digest of the text of an issue whose snippets are included. Git may have changed the ends of its lines.
+pub(crate) fn content_of(issue: &Issue) -> Digest {
+    Digest::of([issue.text().replace("\r\n", "\n").as_bytes()])
 }
 
 /// Checks texts whose front matter has errors, so that all problems are reported at once.

@@ -10,17 +10,31 @@ use crate::base::error::Error;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::identity::fingerprint;
+use crate::delivery::ledger::location::LedgerLocation;
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::issue::IssueId;
+use crate::issue::manuscript::snippets;
 use crate::letter::plan::TransportKind;
 use crate::ops::blocked::{Blocked, GuardFailure, SentElsewhere};
+use crate::ops::issue_inputs::content_of;
 use crate::ops::ledgers;
-use crate::ops::text::{count, local_time};
+use crate::ops::text::{count, local_time, with_causes};
 use crate::project::Project;
 use crate::project::files;
 use crate::project::host_name;
-use crate::project::receipt::{FoundReceipt, Receipt, ReceiptCount};
+use crate::project::receipt::{IssueIdentity, Receipt, ReceiptCount};
+use crate::project::receipt_folder::FoundReceipt;
+use crate::project::texts::IssueTexts;
+
+/// Who sent what a receipt says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SentFrom {
+    /// This machine, just now.
+    Here,
+    /// Whichever has: another one may use the same ledger.
+    Unknown,
+}
 
 /// Writes the receipt of a plan if something of it was sent, or all of it is settled, and the receipt in the project says
 /// something else, but not more; its file, if it was written. A delivery to a folder has none: nobody received anything.
@@ -28,24 +42,30 @@ use crate::project::receipt::{FoundReceipt, Receipt, ReceiptCount};
 /// # Errors
 ///
 /// The ledger or the receipt cannot be read, or the receipt cannot be written.
-pub fn keep(project: &Project, ledger: &mut dyn Ledger, record: &PlanRecord) -> Result<Option<PathBuf>, Error> {
+pub fn keep(
+    project: &Project,
+    ledger: &mut dyn Ledger,
+    record: &PlanRecord,
+    from: SentFrom,
+) -> Result<Option<PathBuf>, Error> {
     let totals = ledger.totals(record.id)?;
     if record.transport != TransportKind::Smtp || totals.ever_accepted() == 0 && !totals.is_finished() {
         return Ok(None);
     }
-    let before = match project.receipt(&record.issue)? {
+    let before = match project.receipt(&record.issue) {
         // Letters that were accepted stay accepted: a ledger that knows of fewer is an old copy, and must not have the last word.
-        FoundReceipt::Valid { receipt, .. } if receipt.totals.ever_accepted() > totals.ever_accepted() => {
+        Some(FoundReceipt::Valid { receipt, .. }) if receipt.totals.ever_accepted() > totals.ever_accepted() => {
             return Ok(None);
         }
-        FoundReceipt::Invalid(_) if !totals.is_finished() => return Ok(None),
-        FoundReceipt::Valid { receipt, .. } if receipt.planned == record.frozen_at => Some(*receipt),
-        FoundReceipt::Valid { .. } | FoundReceipt::Missing | FoundReceipt::Invalid(_) => None,
+        Some(FoundReceipt::Invalid { .. }) if !totals.is_finished() => return Ok(None),
+        Some(FoundReceipt::Valid { receipt, .. }) if receipt.planned == record.frozen_at => Some(*receipt),
+        Some(FoundReceipt::Valid { .. } | FoundReceipt::Invalid { .. }) | None => None,
     };
     if before.as_ref().is_some_and(|before| before.totals == totals) {
         return Ok(None);
     }
-    let receipt = receipt(project, ledger, record, before)?;
+    let host = hosts(project, record, before.as_ref(), from)?;
+    let receipt = Receipt { host, ..receipt(project, ledger, record, before.as_ref())? };
     project.write_receipt(&receipt).map(Some)
 }
 
@@ -57,23 +77,76 @@ pub fn keep(project: &Project, ledger: &mut dyn Ledger, record: &PlanRecord) -> 
 pub fn keep_all(project: &Project) -> Result<(), Error> {
     let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(()) };
     for record in ledger.plans_in_force()? {
-        keep(project, &mut *ledger, &record)?;
+        keep(project, &mut *ledger, &record, SentFrom::Unknown)?;
     }
     Ok(())
 }
 
-/// The receipt of a plan. What an earlier one knows of times and the host is kept: the ledger has only the last change of
-/// each letter.
+/// The machines that have sent letters of a plan, as far as that is known here.
+fn hosts(project: &Project, record: &PlanRecord, before: Option<&Receipt>, from: SentFrom) -> Result<String, Error> {
+    let here = host_name::name();
+    Ok(match (before, from) {
+        (Some(before), SentFrom::Here) if before.host.split(" and ").all(|host| host != here) => {
+            format!("{} and {here}", before.host)
+        }
+        (Some(before), _) => before.host.clone(),
+        (None, SentFrom::Here) => here,
+        (None, SentFrom::Unknown) => {
+            let is_shared = matches!(project.ledger()?, LedgerLocation::Server(_));
+            let is_here = !is_shared || project.host_receipt(&record.issue).is_some();
+            if is_here { here } else { "another machine".to_owned() }
+        }
+    })
+}
+
+/// Keeps on this host, before the first letter of a run leaves, that it is sent: neither an older ledger nor an older copy of the
+/// project takes that back. Why it cannot be kept; absent: it is kept, or nothing is sent through a relay.
+///
+/// # Errors
+///
+/// The ledger cannot be read.
+pub fn begin_on_host(project: &Project, ledger: &mut dyn Ledger, record: &PlanRecord) -> Result<Option<String>, Error> {
+    if record.transport != TransportKind::Smtp {
+        return Ok(None);
+    }
+    let before = project.host_receipt(&record.issue);
+    let before = before.filter(|before| before.planned == record.frozen_at);
+    let receipt = receipt(project, ledger, record, before.as_ref())?;
+    Ok(match project.write_host_receipt(&receipt) {
+        Ok(true) => None,
+        Ok(false) => Some("neither `$XDG_STATE_HOME` nor `$HOME` names a folder outside the project".to_owned()),
+        Err(error) => Some(with_causes(&error)),
+    })
+}
+
+/// Keeps on this host what became of a run that it began, or removes it where no letter can have left.
+///
+/// # Errors
+///
+/// The ledger cannot be read, or the receipt not be written.
+pub fn end_on_host(project: &Project, ledger: &mut dyn Ledger, record: &PlanRecord) -> Result<(), Error> {
+    let Some(before) = project.host_receipt(&record.issue) else { return Ok(()) };
+    let totals = ledger.totals(record.id)?;
+    if totals.ever_accepted() == 0 && totals.of(LetterState::InDoubt) == 0 && totals.of(LetterState::InFlight) == 0 {
+        return project.remove_host_receipt(&record.issue);
+    }
+    let receipt = receipt(project, ledger, record, Some(&before))?;
+    project.write_host_receipt(&receipt)?;
+    Ok(())
+}
+
+/// The receipt of a plan that is sent here. What an earlier one knows of times is kept: the ledger has only the last change of each
+/// letter.
 fn receipt(
     project: &Project,
     ledger: &mut dyn Ledger,
     record: &PlanRecord,
-    before: Option<Receipt>,
+    before: Option<&Receipt>,
 ) -> Result<Receipt, Error> {
     let (mut editions, mut audiences) = (BTreeMap::new(), BTreeMap::new());
     let mut totals = Totals::default();
-    let mut first_accepted = before.as_ref().and_then(|before| before.first_accepted);
-    let mut last_accepted = before.as_ref().and_then(|before| before.last_accepted);
+    let mut first_accepted = before.and_then(|before| before.first_accepted);
+    let mut last_accepted = before.and_then(|before| before.last_accepted);
     ledger.each_letter(record.id, &mut |letter| {
         totals.add(letter.state, 1);
         let of_edition: &mut ReceiptCount = editions.entry(letter.letter.edition.clone()).or_default();
@@ -90,15 +163,17 @@ fn receipt(
     let digests = record.fingerprint.iter().flat_map(|(name, digest)| [name.as_bytes(), digest.as_str().as_bytes()]);
     Ok(Receipt {
         issue: record.issue.clone(),
+        content: Some(record.content.clone()),
         planned: record.frozen_at,
         first_accepted,
         last_accepted,
-        host: before.map_or_else(host_name::name, |before| before.host),
+        host: host_name::name(),
         digest: Digest::of(digests),
         editions,
         audiences,
         totals,
         key: fingerprint(&project.key()?),
+        project: Some(project.sender_digest()),
     })
 }
 
@@ -111,12 +186,28 @@ pub struct UnknownReceipt {
     pub planned: Option<Timestamp>,
 }
 
+/// An issue as receipts know it, even if it has errors by now.
+///
+/// # Errors
+///
+/// The issue cannot be read.
+pub fn identity(project: &Project, path: &Path) -> Result<IssueIdentity, Error> {
+    let files = project.issue(path)?;
+    Ok(match files.issue {
+        Some(issue) => {
+            let issue = snippets::with_snippets(issue, &IssueTexts::new(project, path), &mut Diagnostics::new());
+            IssueIdentity { content: Some(content_of(&issue)), id: issue.id }
+        }
+        None => IssueIdentity { id: IssueId::of_path(files.source.path()), content: None },
+    })
+}
+
 /// The receipt of an issue that the ledger in the settings knows less of; see [`unknown`].
 ///
 /// # Errors
 ///
 /// As for [`unknown`].
-pub fn unknown_here(project: &Project, issue: &IssueId) -> Result<Option<UnknownReceipt>, Error> {
+pub fn unknown_here(project: &Project, issue: &IssueIdentity) -> Result<Option<UnknownReceipt>, Error> {
     match ledgers::open_to_read(project)? {
         Some(mut ledger) => unknown(project, Some(&mut *ledger), issue),
         None => unknown(project, None, issue),
@@ -128,7 +219,7 @@ pub fn unknown_here(project: &Project, issue: &IssueId) -> Result<Option<Unknown
 /// # Errors
 ///
 /// As for [`check`].
-pub fn check_here(project: &Project, issue: &IssueId) -> Result<(), Blocked> {
+pub fn check_here(project: &Project, issue: &IssueIdentity) -> Result<(), Blocked> {
     unknown_here(project, issue)?.map_or(Ok(()), |receipt| Err(receipt.failure.into()))
 }
 
@@ -137,7 +228,7 @@ pub fn check_here(project: &Project, issue: &IssueId) -> Result<(), Blocked> {
 /// # Errors
 ///
 /// One says so, or something cannot be read.
-pub fn check(project: &Project, ledger: &mut dyn Ledger, issue: &IssueId) -> Result<(), Blocked> {
+pub fn check(project: &Project, ledger: &mut dyn Ledger, issue: &IssueIdentity) -> Result<(), Blocked> {
     let Some(receipt) = unknown(project, Some(ledger), issue)? else { return Ok(()) };
     Err(receipt.failure.into())
 }
@@ -147,63 +238,88 @@ pub fn check(project: &Project, ledger: &mut dyn Ledger, issue: &IssueId) -> Res
 ///
 /// # Errors
 ///
-/// The ledger or the receipt cannot be read.
+/// The ledger or the folder of the receipts cannot be read.
 pub fn unknown(
     project: &Project,
-    ledger: Option<&mut dyn Ledger>,
-    issue: &IssueId,
+    mut ledger: Option<&mut dyn Ledger>,
+    issue: &IssueIdentity,
 ) -> Result<Option<UnknownReceipt>, Error> {
-    let kind = ledgers::transport_kind(project);
-    if kind != TransportKind::Smtp {
+    if ledgers::transport_kind(project) != TransportKind::Smtp {
         return Ok(None);
     }
-    let found = project.receipt(issue)?;
-    if matches!(found, FoundReceipt::Missing) {
+    let found = project.receipts_about(issue)?;
+    if found.is_empty() {
         return Ok(None);
     }
-    let known = match ledger {
-        Some(ledger) => match ledger.plan(issue, kind)? {
-            Some(plan) => Some(ledger.totals(plan.id)?),
-            None => None,
-        },
-        None => None,
+    let mut known = |id: &IssueId| -> Result<Option<Totals>, Error> {
+        let Some(ledger) = ledger.as_deref_mut() else { return Ok(None) };
+        let Some(plan) = ledger.plan(id, TransportKind::Smtp)? else { return Ok(None) };
+        Ok(Some(ledger.totals(plan.id)?))
     };
-    Ok(match found {
-        FoundReceipt::Missing => None,
-        // The ledger is the record, and the receipt is written again from it. Of an unfinished plan it may be an old copy.
-        FoundReceipt::Invalid(_) if known.is_some_and(|totals| totals.is_finished()) => None,
-        FoundReceipt::Invalid(problem) => {
-            let file = problem.place.as_ref().map(|place| place.path().to_owned()).unwrap_or_default();
-            let failure = GuardFailure::InvalidReceipt { issue: issue.clone(), file, problem: problem.message.clone() };
+    let own = known(&issue.id)?;
+    let (mut sent, mut invalid) = (Vec::new(), None);
+    for found in found {
+        match found {
+            FoundReceipt::Valid { path, receipt } => {
+                let same = known(&receipt.issue)?;
+                let accepted = own.iter().chain(&same).map(Totals::ever_accepted).max();
+                if accepted.is_none_or(|accepted| accepted < receipt.totals.ever_accepted()) {
+                    sent.push(SentReceipt { path, receipt, known: accepted });
+                }
+            }
+            // The ledger is the record, and the receipt is written again from it. Of an unfinished plan it may be an old copy.
+            FoundReceipt::Invalid { .. } if own.is_some_and(|totals| totals.is_finished()) => {}
+            FoundReceipt::Invalid { path, problem } => invalid = invalid.or(Some((path, problem))),
+        }
+    }
+    let file = |path: &Path| files::name(project.root(), path).display().to_string();
+    Ok(match (sent.iter().max_by_key(|sent| sent.receipt.totals.ever_accepted()), invalid) {
+        (Some(most), _) => {
+            let files: Vec<String> = sent.iter().map(|sent| file(&sent.path)).collect();
+            let failure = failure(project, issue, most, &files);
+            Some(UnknownReceipt { failure, planned: Some(most.receipt.planned) })
+        }
+        (None, Some((path, problem))) => {
+            let failure = GuardFailure::InvalidReceipt {
+                issue: issue.id.clone(),
+                file: file(&path),
+                problem: problem.message.clone(),
+            };
             Some(UnknownReceipt { failure, planned: None })
         }
-        FoundReceipt::Valid { receipt, .. }
-            if known.is_some_and(|known| known.ever_accepted() >= receipt.totals.ever_accepted()) =>
-        {
-            None
-        }
-        FoundReceipt::Valid { path, receipt } => {
-            let planned = Some(receipt.planned);
-            let known = known.map(|totals| totals.ever_accepted());
-            Some(UnknownReceipt { failure: failure(project, &path, *receipt, known), planned })
-        }
+        (None, None) => None,
     })
 }
 
-fn failure(project: &Project, path: &Path, receipt: Receipt, known: Option<u64>) -> GuardFailure {
-    let known = match known {
+/// A receipt that says more than the ledger, which knows of so many accepted letters; absent: of no plan.
+struct SentReceipt {
+    path: PathBuf,
+    receipt: Box<Receipt>,
+    known: Option<u64>,
+}
+
+fn failure(project: &Project, issue: &IssueIdentity, sent: &SentReceipt, files: &[String]) -> GuardFailure {
+    let receipt = &sent.receipt;
+    let known = match sent.known {
         None => "does not know of it".to_owned(),
         Some(known) => format!("knows of only {known} of them"),
     };
-    let keys = project.stored_keys().ok().flatten().unwrap_or_default();
-    let has_other_key = !keys.is_empty() && keys.iter().all(|key| fingerprint(key) != receipt.key);
+    let keys = project.key_fingerprints();
+    let has_other_key = !keys.is_empty() && !keys.contains(&receipt.key);
+    let other = if receipt.issue == issue.id { String::new() } else { format!(" as {}", receipt.issue) };
+    let at = local_time(receipt.last_accepted.unwrap_or(receipt.planned), &project.settings().timezone);
+    let letters = match receipt.totals.ever_accepted() {
+        // The host keeps that before the first letter, and was stopped before it could keep the end.
+        0 => format!("the sending began at {at}"),
+        accepted => format!("{} accepted by {at}", count(accepted, "letter")),
+    };
     GuardFailure::SentElsewhere(Box::new(SentElsewhere {
-        at: local_time(receipt.last_accepted.unwrap_or(receipt.planned), &project.settings().timezone),
-        letters: count(receipt.totals.ever_accepted(), "letter"),
-        file: files::name(project.root(), path).display().to_string(),
+        issue: issue.id.clone(),
+        sent: format!("{other} from {}: {letters}", receipt.host),
+        files: files.join(" and "),
+        says: if files.len() == 1 { "says" } else { "say" },
+        these: if files.len() == 1 { "that file" } else { "these files" },
         key: if has_other_key { ", whose key is another one," } else { "" },
-        issue: receipt.issue,
-        host: receipt.host,
         known,
     }))
 }

@@ -59,7 +59,7 @@ pub fn decide(project: &Project, path: &Path, now: Timestamp) -> Result<RunDecis
         return Ok(decision);
     }
     drop(ledger);
-    let Some(receipt) = receipts::unknown_here(project, &issue.id)? else {
+    let Some(receipt) = receipts::unknown_here(project, &receipts::identity(project, path)?)? else {
         return Ok(decision);
     };
     Ok(match (receipt.planned, decision) {

@@ -60,8 +60,21 @@ impl Project {
             let _ = fs::set_permissions(root.join(".newsletter"), fs::Permissions::from_mode(0o700));
             fs::remove_dir_all(&root).unwrap();
         }
+        let project = Self::in_folder(name);
+        let _ = fs::remove_dir_all(project.host_state());
+        project
+    }
+
+    /// A folder, with what is in it, on a host that keeps what it knows.
+    pub(crate) fn in_folder(name: &str) -> Self {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("projects").join(name);
         fs::create_dir_all(&root).unwrap();
         Self { root, variables: Vec::new(), limits: None }
+    }
+
+    /// What takes the place of the user's folder for state: each project is on a host of its own.
+    pub(crate) fn host_state(&self) -> PathBuf {
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join("state").join(self.root.file_name().unwrap())
     }
 
     pub(crate) fn new(name: &str) -> Self {
@@ -196,6 +209,7 @@ impl Project {
             None => Command::new(program),
         };
         command.args(words).env_clear().env("HOME", "/nonexistent").current_dir(&self.root);
+        command.env("XDG_STATE_HOME", self.host_state());
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }

@@ -13,6 +13,7 @@ use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::ops::cancel::{self, CancelReport};
+use crate::ops::receipts::SentFrom;
 use crate::ops::status::SendingStatus;
 use crate::ops::text::count;
 use crate::ops::{ledgers, refusals};
@@ -49,7 +50,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &CancelArgs) -> 
     }
     print(terminal, project, &plan, &cancel::cancel(project, &plan, Timestamp::now())?);
     match ledgers::open_to_read(project)? {
-        Some(mut ledger) => Ok(send_issue::keep_receipt(terminal, project, &mut *ledger, &plan)),
+        Some(mut ledger) => Ok(send_issue::keep_receipt(terminal, project, &mut *ledger, &plan, SentFrom::Unknown)),
         None => Ok(Exit::Done),
     }
 }

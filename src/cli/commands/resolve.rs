@@ -10,8 +10,9 @@ use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::cli::typed;
 use crate::delivery::ledger::record::Resolution;
+use crate::ops::ledgers;
+use crate::ops::receipts::{self, SentFrom};
 use crate::ops::text::count;
-use crate::ops::{ledgers, receipts};
 use crate::project::Project;
 
 /// Arguments of `resolve`.
@@ -39,7 +40,8 @@ struct ResolutionArgs {
 
 /// Marks the letters as accepted, or plans them again; the status is the plan's afterwards.
 pub(super) fn run(terminal: &Terminal, project: &Project, args: &ResolveArgs) -> Result<Exit, Error> {
-    let issue = ledgers::issue_id(project, &project.issue_path(&args.issue))?;
+    let identity = receipts::identity(project, &project.issue_path(&args.issue))?;
+    let issue = identity.id.clone();
     let mut keys = Vec::new();
     for text in &args.addresses {
         let Some(address) = typed::address(terminal, text) else { return Ok(Exit::Blocked) };
@@ -54,7 +56,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ResolveArgs) ->
         terminal.problem(&format!("{issue}: not sent yet"));
         return Ok(Exit::Blocked);
     };
-    if let Some(receipt) = receipts::unknown(project, Some(&mut *ledger), &issue)? {
+    if let Some(receipt) = receipts::unknown(project, Some(&mut *ledger), &identity)? {
         terminal.problem(&receipt.failure.to_string());
         return Ok(Exit::Blocked);
     }
@@ -67,7 +69,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ResolveArgs) ->
     };
     terminal.json(&serde_json::json!({ "issue": issue.as_str(), "letters": changed }));
     terminal.print_line(&format!("{} {what}", count(changed, "letter")));
-    receipts::keep(project, &mut *ledger, &plan)?;
+    receipts::keep(project, &mut *ledger, &plan, SentFrom::Unknown)?;
     if changed < keys.len() as u64 {
         terminal.problem("some of these addresses have no letter in doubt");
         return Ok(Exit::Blocked);

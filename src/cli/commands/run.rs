@@ -265,7 +265,7 @@ fn report_late(
                     Some(GuardFailure::Expired { issue, send_until: local_time(*send_until, zone) })
                 }
                 RunDecision::SentElsewhere(_) => {
-                    receipts::unknown_here(project, &issue)?.map(|receipt| receipt.failure)
+                    receipts::unknown_here(project, &receipts::identity(project, path)?)?.map(|receipt| receipt.failure)
                 }
                 _ => Some(GuardFailure::Late { issue, send_at, grace, typed }),
             };

@@ -87,15 +87,21 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &StatusArgs) -> 
     let Some(typed) = &args.issue else {
         return if args.feedback { all_feedback(terminal, ledger) } else { all(terminal, project, ledger) };
     };
-    let issue = ledgers::issue_id(project, &project.issue_like(typed))?;
+    let identity = receipts::identity(project, &project.issue_like(typed))?;
+    let issue = identity.id.clone();
     let plan = match ledger.as_deref_mut() {
         Some(ledger) => ledgers::plan_of(project, ledger, &issue)?.map(|plan| (ledger, plan)),
         None => None,
     };
     let Some((ledger, plan)) = plan else {
         let (receipts, problems) = receipts::of_others(project, &BTreeSet::new())?;
-        if let Some(receipt) = receipts.iter().find(|receipt| receipt.issue == issue) {
+        if let Some(receipt) = receipts.iter().find(|receipt| receipt.is_about(&identity)) {
             print_receipt(terminal, project, receipt);
+        } else if let Some(receipt) = receipts::unknown_here(project, &identity)? {
+            // It says nothing that can be counted, or is kept by this host alone.
+            let text = receipt.failure.to_string();
+            terminal.json(&serde_json::json!({ "issue": issue.as_str(), "sent_elsewhere": text }));
+            terminal.print_line(&text);
         } else {
             terminal.json(&TotalsJson::new(issue.as_str(), ledgers::transport_kind(project), &Totals::default()));
             terminal.print_line(&format!("{issue}: not sent yet"));

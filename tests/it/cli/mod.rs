@@ -53,6 +53,7 @@ mod pictures;
 mod previewing;
 #[cfg(test)]
 mod receipts;
+mod restored;
 #[cfg(test)]
 mod retention;
 #[cfg(test)]

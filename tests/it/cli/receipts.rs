@@ -70,7 +70,8 @@ fn a_copy_of_the_project_sends_nothing_again() {
     assert!(without_times(&status.stdout).contains("\n  sent from HOST at 20"), "{}", status.stdout);
     assert!(!status.stdout.contains("newsletter run"), "{}", status.stdout);
 
-    // With an emptied ledger.
+    // With an emptied ledger, on another machine.
+    fs::remove_dir_all(project.host_state()).unwrap();
     for file in files(&project.path(".newsletter")).iter().filter(|file| file.starts_with("ledger.db")) {
         fs::remove_file(project.path(".newsletter").join(file)).unwrap();
     }
@@ -137,7 +138,8 @@ fn a_run_does_not_take_back_what_a_receipt_says() {
         project.run("run").succeeds_with("");
     }
     assert_eq!(project.read(RECEIPT), receipt);
-    // A receipt that cannot be read may say more than this ledger too, and each run has that status.
+    // A receipt that cannot be read may say more than this ledger too, and each run has that status. This machine has not sent.
+    fs::remove_dir_all(project.host_state()).unwrap();
     project.write(RECEIPT, "<<<<<<< HEAD\n");
     for _ in 0..2 {
         let output = project.run("run");
@@ -258,6 +260,21 @@ fn issues_with_one_short_name_have_a_receipt_each() {
 }
 
 #[test]
+fn a_receipt_names_every_machine_that_sent() {
+    let relay = Relay::start(Script::default());
+    let project = Project::with_relay("receipt-hosts", relay.port());
+    project.run("send issues/maj.md --yes --limit 1");
+    // As another machine has written it.
+    let receipt = project.read(RECEIPT).replace(&format!("host: {}", host()), "host: web2");
+    let body = receipt.split_once("checksum: ").unwrap().0;
+    let sum = newsletter::base::digest::Digest::sha256(body.as_bytes());
+    project.write(RECEIPT, format!("{body}checksum: {sum}\n"));
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    assert!(project.read(RECEIPT).contains(&format!("\nhost: \"web2 and {}\"\n", host())), "{}", project.read(RECEIPT));
+    relay.finish();
+}
+
+#[test]
 fn the_outbox_needs_no_receipt() {
     let project = Project::new("receipt-outbox");
     assert_eq!(project.run("send issues/maj.md --yes").status, 0);
@@ -282,6 +299,12 @@ fn only_the_host_that_is_named_sends() {
     }
     project.write("newsletter.yaml", format!("{settings}send_host: {}\n", host().to_uppercase()));
     project.run("send issues/maj.md --yes").succeeds_with(ACCEPTED);
+    // Nor does anything reach the relay for those who are notified.
+    project.write("newsletter.yaml", format!("{settings}send_host: web1\nnotify: [formand@forening.example]\n"));
+    let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    project.write("issues/juni.md", project.read(MAY).replace("date:", &format!("send_at: {now}\ndate:")));
+    assert_eq!(project.run("run").status, 3);
+    fs::remove_file(project.path("issues/juni.md")).unwrap();
     // The key changes no letter.
     project.write("newsletter.yaml", settings);
     project.run("send issues/maj.md --yes");

@@ -1,0 +1,320 @@
+//! Where receipts are: in the project, from where Git takes them to every copy; and on the host that sent, outside the project,
+//! where no backup of the project takes them back.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::base::digest::{Digest, number};
+use crate::base::error::Error;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::delivery::file::FileReaders;
+use crate::delivery::ledger::identity::fingerprint;
+use crate::issue::IssueId;
+use crate::project::Project;
+use crate::project::files;
+use crate::project::host_state;
+use crate::project::receipt::{IssueIdentity, Receipt, ReceiptFault};
+use crate::project::record_file::file_names;
+
+const DAMAGED: Code = Code("NL750");
+const OTHER_ISSUE: Code = Code("NL751");
+const OTHER_PROJECT: Code = Code("NL758");
+const NO_HOST_FOLDER: Code = Code("NL759");
+
+/// The folder of the receipts, in the project.
+const FOLDER: &str = "receipts";
+/// The folder of the receipts in the state of the host, with a folder for each project.
+const HOST_FOLDER: &str = "sent";
+/// How many receipts the host keeps of a project: years of them, in less than a megabyte.
+const MAX_KEPT: usize = 300;
+/// How many digits of a digest name a folder or a file.
+const DIGITS: usize = 16;
+const REMEDY: &str = "restore it from Git; to send its issue again on purpose, delete the file";
+
+/// A file that may be the receipt of an issue.
+#[derive(Debug)]
+pub enum FoundReceipt {
+    /// A receipt.
+    Valid {
+        /// Its file.
+        path: PathBuf,
+        /// What it says.
+        receipt: Box<Receipt>,
+    },
+    /// A file that cannot be used.
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: Box<Diagnostic>,
+    },
+}
+
+/// A file as it was read.
+enum ReceiptFile {
+    Missing,
+    Valid(Box<Receipt>),
+    /// With its text, as far as it has one.
+    Invalid(Box<Diagnostic>, String),
+}
+
+impl Project {
+    /// The receipt that the project has under the name of an issue.
+    pub(crate) fn receipt(&self, issue: &IssueId) -> Option<FoundReceipt> {
+        self.receipt_paths(issue).into_iter().find_map(|path| match self.read_receipt(&path) {
+            ReceiptFile::Missing => None,
+            ReceiptFile::Valid(receipt) if receipt.issue == *issue => Some(FoundReceipt::Valid { path, receipt }),
+            ReceiptFile::Valid(receipt) => self.misplaced(path, &receipt),
+            ReceiptFile::Invalid(problem, _) => Some(FoundReceipt::Invalid { path, problem }),
+        })
+    }
+
+    /// Every file that may be a receipt of an issue or of a copy of it, whatever the file's name: in the project, and on this host.
+    ///
+    /// # Errors
+    ///
+    /// The folder in the project cannot be read.
+    pub fn receipts_about(&self, issue: &IssueIdentity) -> Result<Vec<FoundReceipt>, Error> {
+        let mut found = Vec::from_iter(self.receipt(&issue.id));
+        let usual = self.receipt_paths(&issue.id);
+        for path in self.receipt_files()?.into_iter().filter(|path| !usual.contains(path)) {
+            match self.read_receipt(&path) {
+                ReceiptFile::Valid(receipt) if receipt.is_about(issue) => {
+                    found.push(FoundReceipt::Valid { path, receipt });
+                }
+                ReceiptFile::Invalid(problem, text) if Receipt::names(&text, issue) => {
+                    found.push(FoundReceipt::Invalid { path, problem });
+                }
+                ReceiptFile::Missing | ReceiptFile::Valid(_) | ReceiptFile::Invalid(..) => {}
+            }
+        }
+        found.extend(self.host_receipts_about(issue));
+        Ok(found)
+    }
+
+    /// Every receipt in the project, and the problems of those that cannot be used.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be read.
+    pub fn receipts(&self) -> Result<(Vec<Receipt>, Diagnostics), Error> {
+        let (mut receipts, mut problems) = (Vec::<Receipt>::new(), Diagnostics::new());
+        for path in self.receipt_files()? {
+            match self.read_receipt(&path) {
+                ReceiptFile::Missing => {}
+                ReceiptFile::Valid(receipt) => {
+                    if let Some(FoundReceipt::Invalid { problem, .. }) = self.misplaced(path, &receipt) {
+                        problems.push(*problem);
+                    }
+                    if receipts.iter().all(|other| other.issue != receipt.issue) {
+                        receipts.push(*receipt);
+                    }
+                }
+                ReceiptFile::Invalid(problem, _) => problems.push(*problem),
+            }
+        }
+        Ok((receipts, problems))
+    }
+
+    /// Warns of receipts that another project has written: they came along with a folder that was copied.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be read.
+    pub fn foreign_receipts(&self) -> Result<Diagnostics, Error> {
+        let (keys, project) = (self.key_fingerprints(), self.sender_digest());
+        let mut diagnostics = Diagnostics::new();
+        for path in self.receipt_files()? {
+            let ReceiptFile::Valid(receipt) = self.read_receipt(&path) else { continue };
+            let is_foreign = receipt.project.as_ref().is_some_and(|other| *other != project);
+            if is_foreign && !keys.contains(&receipt.key) {
+                let message = format!("this receipt of {} belongs to a newsletter with another sender", receipt.issue);
+                let hint = "delete it if this project was copied from another one: it keeps an issue of this name from being sent";
+                let source = files::read_source(self.root(), &path)?;
+                diagnostics.push(Diagnostic::warning(OTHER_PROJECT, message).at(source.line(1)).hint(hint));
+            }
+        }
+        Ok(diagnostics)
+    }
+
+    /// Warns where this host, which has sent or will, cannot keep receipts outside the project.
+    pub(crate) fn check_host_folder(&self) -> Option<Diagnostic> {
+        if self.settings().smtp.is_none() || !self.has_key().unwrap_or(false) {
+            return None;
+        }
+        let (message, hint) = match self.host_folder() {
+            Some(folder) if host_state::is_usable(&folder) => return None,
+            Some(folder) => (
+                format!("this user cannot write to {}", folder.display()),
+                "run the check as the user who sends, or set `XDG_STATE_HOME`",
+            ),
+            None => (
+                "no folder outside the project is known".to_owned(),
+                "set `HOME` or `XDG_STATE_HOME` where `send` and `run` are started",
+            ),
+        };
+        let message = format!("this machine cannot remember what it sends: {message}");
+        Some(Diagnostic::warning(NO_HOST_FOLDER, message).hint(hint))
+    }
+
+    /// Writes the receipt of an issue into the project, and replaces the one that it had; its file.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written, or the folder is a link out of the project.
+    pub(crate) fn write_receipt(&self, receipt: &Receipt) -> Result<PathBuf, Error> {
+        files::check_link(self.root(), &self.root().join(FOLDER))?;
+        let [usual, other] = self.receipt_paths(&receipt.issue);
+        let is_taken = matches!(
+            self.read_receipt(&usual),
+            ReceiptFile::Valid(present) if present.issue != receipt.issue && self.is_own_name(&usual, &present)
+        );
+        let path = if is_taken { other } else { usual };
+        files::write(&path, receipt.text().as_bytes(), FileReaders::Everyone)?;
+        Ok(path)
+    }
+
+    /// The receipt that this host keeps of an issue.
+    pub(crate) fn host_receipt(&self, issue: &IssueId) -> Option<Receipt> {
+        match self.read_receipt(&self.host_path(issue)?) {
+            ReceiptFile::Valid(receipt) => Some(*receipt),
+            ReceiptFile::Missing | ReceiptFile::Invalid(..) => None,
+        }
+    }
+
+    /// Writes the receipt that this host keeps of an issue; false where it has no folder for that.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    pub(crate) fn write_host_receipt(&self, receipt: &Receipt) -> Result<bool, Error> {
+        let Some(path) = self.host_path(&receipt.issue) else { return Ok(false) };
+        files::write(&path, receipt.text().as_bytes(), FileReaders::Owner)?;
+        forget_oldest(path.parent().unwrap_or(&path));
+        Ok(true)
+    }
+
+    /// Removes the receipt that this host keeps of an issue.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be removed.
+    pub(crate) fn remove_host_receipt(&self, issue: &IssueId) -> Result<(), Error> {
+        self.host_path(issue).map_or(Ok(()), |path| files::remove(&path))
+    }
+
+    /// The folder in which this host keeps the receipts of the project; absent: it has no folder for state, or one in the project,
+    /// with which it would be restored.
+    pub(crate) fn host_folder(&self) -> Option<PathBuf> {
+        let folder = host_state::folder().filter(|folder| !files::is_inside(self.root(), folder))?;
+        Some(folder.join(HOST_FOLDER).join(&self.sender_digest().as_str()[..DIGITS]))
+    }
+
+    /// What tells one newsletter from another, wherever its folder is.
+    pub(crate) fn sender_digest(&self) -> Digest {
+        let (from, site) = (self.settings().from.address.key(), self.settings().archive_url.as_deref());
+        Digest::of([from.as_bytes(), site.unwrap_or_default().as_bytes()])
+    }
+
+    fn host_receipts_about(&self, issue: &IssueIdentity) -> Vec<FoundReceipt> {
+        let Some(folder) = self.host_folder() else { return Vec::new() };
+        let (own, keys) = (self.host_path(&issue.id), self.key_fingerprints());
+        // Two newsletters of one sender may have issues of the same name: these differ in the key.
+        let is_about = |receipt: &Receipt| {
+            let has_key = keys.is_empty() || keys.contains(&receipt.key);
+            receipt.has_text_of(issue) || has_key && receipt.issue == issue.id
+        };
+        let files = files::entries(&folder).unwrap_or_default().into_iter();
+        let found = files.filter_map(|path| match self.read_receipt(&path) {
+            ReceiptFile::Valid(receipt) if is_about(&receipt) => Some(FoundReceipt::Valid { path, receipt }),
+            ReceiptFile::Invalid(problem, _) if own.as_ref() == Some(&path) => {
+                Some(FoundReceipt::Invalid { path, problem })
+            }
+            ReceiptFile::Missing | ReceiptFile::Valid(_) | ReceiptFile::Invalid(..) => None,
+        });
+        found.collect()
+    }
+
+    /// The file in which this host keeps the receipt of an issue. It is another one after the key was changed.
+    fn host_path(&self, issue: &IssueId) -> Option<PathBuf> {
+        let keys = self.key_fingerprints();
+        let key = keys.first().map_or("", String::as_str);
+        let [name, _] = file_names(issue);
+        let name = name.trim_end_matches(".yaml");
+        Some(self.host_folder()?.join(format!("{name}-{:016x}.yaml", number(&[key, issue.as_str()]))))
+    }
+
+    /// The fingerprints of the project's keys; none where it has none, or where they cannot be read.
+    pub(crate) fn key_fingerprints(&self) -> Vec<String> {
+        self.stored_keys().ok().flatten().unwrap_or_default().iter().map(fingerprint).collect()
+    }
+
+    /// The files that the receipt of an issue may be in.
+    fn receipt_paths(&self, issue: &IssueId) -> [PathBuf; 2] {
+        let folder = self.root().join(FOLDER);
+        file_names(issue).map(|name| folder.join(name))
+    }
+
+    /// Every file in the folder that may be a receipt.
+    fn receipt_files(&self) -> Result<Vec<PathBuf>, Error> {
+        let folder = self.root().join(FOLDER);
+        if !folder.is_dir() {
+            return Ok(Vec::new());
+        }
+        let mut paths = files::entries(&folder)?;
+        paths.retain(|path| path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml"));
+        Ok(paths)
+    }
+
+    fn is_own_name(&self, path: &Path, receipt: &Receipt) -> bool {
+        self.receipt_paths(&receipt.issue).iter().any(|own| own.file_name() == path.file_name())
+    }
+
+    /// The problem of a receipt in a file that has not the name of its issue.
+    fn misplaced(&self, path: PathBuf, receipt: &Receipt) -> Option<FoundReceipt> {
+        if self.is_own_name(&path, receipt) {
+            return None;
+        }
+        let message = format!("this is the receipt of {}", receipt.issue);
+        let mut problem = Diagnostic::error(OTHER_ISSUE, message).hint(REMEDY);
+        if let Ok(source) = files::read_source(self.root(), &path) {
+            problem = problem.at(source.line(1));
+        }
+        Some(FoundReceipt::Invalid { path, problem: Box::new(problem) })
+    }
+
+    fn read_receipt(&self, path: &Path) -> ReceiptFile {
+        // A link that leads nowhere was a receipt once.
+        if fs::symlink_metadata(path).is_err() {
+            return ReceiptFile::Missing;
+        }
+        let source = files::check_link(self.root(), path).and_then(|()| files::read_source(self.root(), path));
+        let source = match source {
+            Ok(source) => source,
+            Err(error) => {
+                let file = files::name(self.root(), path);
+                let message = format!("{} cannot be read as a receipt: {error}", file.display());
+                return ReceiptFile::Invalid(Box::new(Diagnostic::error(DAMAGED, message).hint(REMEDY)), String::new());
+            }
+        };
+        let fault = match Receipt::parse(&source) {
+            Ok(receipt) => return ReceiptFile::Valid(Box::new(receipt)),
+            Err(ReceiptFault::Damaged) => "this receipt is incomplete or was edited",
+            Err(ReceiptFault::Later) => "a later version of newsletter wrote this receipt",
+        };
+        let problem = Diagnostic::error(DAMAGED, fault).at(source.line(1)).hint(REMEDY);
+        ReceiptFile::Invalid(Box::new(problem), source.text().to_owned())
+    }
+}
+
+/// Removes the oldest files of a folder that has too many. That it fails harms nothing.
+fn forget_oldest(folder: &Path) {
+    let paths = files::entries(folder).unwrap_or_default();
+    let Some(surplus) = paths.len().checked_sub(MAX_KEPT).filter(|surplus| *surplus > 0) else { return };
+    let written = |path: &PathBuf| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+    let mut paths: Vec<_> = paths.into_iter().map(|path| (written(&path), path)).collect();
+    paths.sort();
+    for (_, path) in paths.into_iter().take(surplus) {
+        _ = files::remove(&path);
+    }
+}
