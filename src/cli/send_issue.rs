@@ -23,6 +23,7 @@ use crate::delivery::run::WaitPolicy;
 use crate::issue::IssueId;
 use crate::ops::approval::gate;
 use crate::ops::blocked::{Blocked, GuardFailure};
+use crate::ops::clock;
 use crate::ops::deliver::DeliveryRequest;
 use crate::ops::feedback_rates::SenderFaults;
 use crate::ops::leave::{self, LeaveCounts};
@@ -93,6 +94,7 @@ pub(super) fn send_issue(
     if let Some(exit) = nothing_to_do(terminal, project, &id, options, now)? {
         return Ok(exit);
     }
+    clock::check_before_sending(project, now)?;
     receipts::check_here(project, &identity)?;
     let prepared = prepare(terminal, project, path, options)?;
     check_approved(terminal, project, &prepared, options, now)?;

@@ -157,6 +157,19 @@ pub enum GuardFailure {
         /// The machines that may send.
         allowed: String,
     },
+    /// The clock does not fit what is known.
+    #[error(
+        "the clock {how}: it says {now}, and the newest entry in the ledger is of {newest}. Nothing is sent. Set the clock; \
+         if it is right, use `newsletter ledger accept-clock`, and then run again"
+    )]
+    WrongClock {
+        /// What is wrong with it.
+        how: &'static str,
+        /// What it says, in the project's time zone.
+        now: String,
+        /// The newest time in the ledger.
+        newest: String,
+    },
     /// The plan sends another number of letters than was expected.
     #[error("--expect is {expected}, but the plan has {letters}; nothing was sent")]
     Unexpected {

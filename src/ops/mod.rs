@@ -8,6 +8,7 @@ mod block_table;
 pub mod blocked;
 pub mod cancel;
 pub mod check;
+pub mod clock;
 pub mod compose;
 pub(crate) mod consent_texts;
 pub mod copied_issue;

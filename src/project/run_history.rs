@@ -22,8 +22,19 @@ pub struct RunHistory {
     pub last: Option<LastRun>,
     /// The issues that `run` has reported as too late, with their `send_at`: it does so once.
     pub late: BTreeMap<String, Timestamp>,
+    /// When a user last said that the clock is right; absent: never.
+    pub clock: Option<ConfirmedClock>,
     /// The problems that `run` has printed, by what they are about: the path of an issue, the mailbox, the project.
     pub reported: BTreeMap<String, ReportedProblem>,
+}
+
+/// A moment at which a user said that the clock is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmedClock {
+    /// That moment, by the clock.
+    pub at: Timestamp,
+    /// The newest time in the ledger then, which was wrong if it was later.
+    pub ledger: Timestamp,
 }
 
 /// A problem that `run` has printed, and will not print again for a day.

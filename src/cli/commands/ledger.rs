@@ -14,10 +14,11 @@ use crate::delivery::ledger::erasure::ErasureRemnant;
 use crate::delivery::ledger::location::LedgerLocation;
 use crate::delivery::ledger::row::{LedgerRow, PlanRow};
 use crate::delivery::ledger::{self, Ledger, retention, suppression};
+use crate::ops::clock;
 use crate::ops::ledger_check::{LedgerScan, PlanScan};
 use crate::ops::ledger_identity::{self, NewLedger};
 use crate::ops::ledgers;
-use crate::ops::text::count;
+use crate::ops::text::{count, local_time};
 use crate::project::Project;
 use crate::project::files;
 
@@ -32,6 +33,8 @@ pub(crate) enum LedgerCommand {
     New,
     /// Make a new key for links and Message-IDs; the former one stays valid for letters sent before
     RotateKey,
+    /// Go on although the clock is behind the ledger, or years ahead of it: it is right now
+    AcceptClock,
     /// Copy a ledger file into the ledger set in newsletter.yaml
     Migrate(LedgerMigrateArgs),
     /// Erase recipients' data older than `retention` in newsletter.yaml; keep totals
@@ -67,6 +70,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, command: &LedgerComman
         LedgerCommand::Export(args) => export(terminal, project, args),
         LedgerCommand::New => begin_anew(terminal, project),
         LedgerCommand::RotateKey => rotate_key(terminal, project),
+        LedgerCommand::AcceptClock => accept_clock(terminal, project),
         LedgerCommand::Migrate(args) => migrate(terminal, project, args),
         LedgerCommand::Prune => prune(terminal, project),
     }
@@ -150,6 +154,18 @@ fn begin_anew(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
         }
     }
     terminal.json(&serde_json::json!({ "ledger": location.to_string(), "created": done == NewLedger::Created }));
+    Ok(Exit::Done)
+}
+
+/// Records that the clock is right.
+fn accept_clock(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
+    let now = Timestamp::now();
+    clock::confirm(project, now)?;
+    let text = local_time(now, &project.settings().timezone);
+    terminal.json(&serde_json::json!({ "clock": now.to_string() }));
+    terminal.print_line(&format!(
+        "the clock is taken for right: {text}. What the ledger has of a later time was written with a wrong one"
+    ));
     Ok(Exit::Done)
 }
 

@@ -24,7 +24,7 @@ use crate::ops::plan::{self, ReplanPolicy, SendGuards};
 use crate::ops::refusals::OverLimitPolicy;
 use crate::ops::schedule::{self, RunDecision};
 use crate::ops::text::{count, duration, local_time};
-use crate::ops::{leave, ledgers, receipts, scheduled, sending_host};
+use crate::ops::{clock, leave, ledgers, receipts, scheduled, sending_host};
 use crate::project::Project;
 use crate::project::run_history::RunHistory;
 
@@ -82,6 +82,7 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, args: &RunArgs) -> R
 fn find_issues(project: &Project, args: &RunArgs) -> Result<Vec<PathBuf>, Blocked> {
     if !args.dry {
         sending_host::check(project)?;
+        clock::check(project, Timestamp::now())?;
     }
     drop(ledgers::open_to_read(project)?);
     Ok(project.issues()?)

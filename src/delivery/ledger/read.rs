@@ -1,5 +1,7 @@
 //! The read half of a ledger, written once for both databases.
 
+use jiff::Timestamp;
+
 use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::delivery::ledger::columns::{ResultColumns, read_state};
@@ -54,6 +56,9 @@ pub trait LedgerReader {
         issue: &IssueId,
         transport: TransportKind,
     ) -> Result<Option<PlanRecord>, LedgerError>;
+
+    /// The newest moment at which a plan was frozen or a letter changed its state; absent: there is none.
+    fn newest_time(&mut self) -> Result<Option<Timestamp>, LedgerError>;
 
     /// How many of a plan's letters are in each state.
     fn totals(&mut self, plan: PlanId) -> Result<Totals, LedgerError>;
@@ -113,6 +118,11 @@ impl<D: Database> LedgerReader for D {
         let parameters = [content.as_str(), issue.as_str(), transport.as_str()].map(Parameter::Text);
         // The last one is the newest.
         Ok(plans(self, condition, &parameters)?.pop())
+    }
+
+    fn newest_time(&mut self) -> Result<Option<Timestamp>, LedgerError> {
+        let sql = "SELECT max(frozen_at) FROM plan UNION ALL SELECT max(at) FROM letter";
+        Ok(collect(self, sql, &[], |row| row.time(0))?.into_iter().flatten().max())
     }
 
     fn totals(&mut self, plan: PlanId) -> Result<Totals, LedgerError> {

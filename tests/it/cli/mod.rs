@@ -7,6 +7,7 @@ mod audiences;
 #[cfg(test)]
 mod checking;
 #[cfg(test)]
+mod clocks;
 mod consents;
 #[cfg(test)]
 mod corrections;
