@@ -3,11 +3,15 @@
 use crate::audience::consent::NamedCount;
 use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
+use crate::base::source::text::Source;
 use crate::letter::return_path::ReturnPath;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::text::count;
 use crate::people::person::Address;
 use crate::people::person::reserved_domain::is_reserved;
+use crate::project::SETTINGS_FILE;
+use crate::project::files;
 use crate::project::settings::relay::RelaySettings;
 
 const SENDER: Code = Code("NL756");
@@ -54,7 +58,27 @@ fn senders(prepared: &PreparedIssue<'_>) -> Diagnostics {
         keys.into_iter().filter_map(|(key, domain)| Some((key, domain.filter(|domain| is_reserved(domain))?)));
     let diagnostic = |(key, domain): (&str, &str)| {
         let message = format!("`{key}` is an example address: no mail reaches {domain}");
-        Diagnostic::error(SENDER, message).hint(format!("write your own address at `{key}` in newsletter.yaml"))
+        let place = place(prepared, key, domain);
+        let file = place.as_ref().map_or("newsletter.yaml", |place| place.path()).to_owned();
+        let diagnostic =
+            Diagnostic::error(SENDER, message).hint(format!("write your own address at `{key}` in {file}"));
+        match place {
+            Some(place) => diagnostic.at(place),
+            None => diagnostic,
+        }
     };
     reserved.map(diagnostic).collect()
+}
+
+/// The line of a key that has a domain: of the issue, or else of the settings.
+fn place(prepared: &PreparedIssue<'_>, key: &str, domain: &str) -> Option<Span> {
+    let name = key.rsplit('.').next().unwrap_or(key);
+    let has_key = |line: &str| {
+        let value = line.trim_start().strip_prefix(name).is_some_and(|rest| rest.starts_with(':'));
+        value && line.to_lowercase().contains(&domain.to_lowercase())
+    };
+    let line_in = |source: &Source| Some(source.line(source.text().lines().position(has_key)? + 1));
+    let root = prepared.inputs.project.root();
+    let settings = || files::read_source(root, &root.join(SETTINGS_FILE)).ok();
+    line_in(&prepared.inputs.issue.source).or_else(|| line_in(&settings()?))
 }
