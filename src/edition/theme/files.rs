@@ -76,7 +76,7 @@ macro_rules! built_in {
     };
 }
 
-const BUILT_IN: [(&str, &str, &str); 26] = built_in![
+const BUILT_IN: [(&str, &str, &str); 27] = built_in![
     "default" "newsletter.html",
     "default" "head.html",
     "default" "masthead.html",
@@ -100,6 +100,7 @@ const BUILT_IN: [(&str, &str, &str); 26] = built_in![
     "bulletin" "theme.css",
     "bulletin" "dark.css",
     "bulletin" "phone.css",
+    "magazine" "button.html",
     "magazine" "theme.css",
     "magazine" "dark.css",
     "magazine" "phone.css",

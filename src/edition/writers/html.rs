@@ -315,7 +315,7 @@ impl HtmlWriter<'_, '_> {
             Some(NodeValue::FootnoteDefinition(_))
         );
         if first {
-            self.out.push_str("<hr class=\"rule\">\n");
+            self.out.push_str("<hr class=\"rule notes-rule\">\n");
         }
         let number = notes::number_of(node, name);
         self.put(&format!(
