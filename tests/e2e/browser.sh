@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Opens every edition of the examples in a real browser, at the width of the narrowest phone and of a wide screen.
-# Checks that nothing is wider than its page, also without the styles of the head and without pictures, that every
-# picture is shown, that no word of a table is broken in any theme, that screen readers read every theme well, and that
-# the overview page works from disk.
+# Opens every edition of the examples and of tests/data/tables, in every theme, in a real browser, at the width of the
+# narrowest phone and of a wide screen. Checks that nothing is wider than its page, also without the styles of the head and
+# without pictures; that every picture is shown; that no word and no amount is broken; that dates and numbers are shown as they
+# are written; that texts and logos can be seen in light and dark mode; that screen readers read every theme well; and that the
+# overview page works from disk.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -22,6 +23,13 @@ for theme in templates/*/; do
   echo "theme: $theme" >>"$work/project/newsletter.yaml"
   for issue in "$work"/project/issues/*.md; do
     "$newsletter" --quiet -C "$work/project" preview "$issue" --out "$work/tables-$theme-$(basename "$issue" .md)" 2>/dev/null
+  done
+  cp "$work/project/issues/written.md" "$work/tables-$theme-written/members.da.written"
+  cp tests/data/logos/*.png "$work/project/"
+  cp "$work/project/newsletter.yaml" "$work/settings.yaml"
+  for logo in dark.png '{file: dark.png, dark: white.png}' paper.png; do
+    printf 'brand: {logo: %s}\n' "$logo" | cat "$work/settings.yaml" - >"$work/project/newsletter.yaml"
+    "$newsletter" --quiet -C "$work/project" preview "$work/project/issues/written.md" --out "$work/logo-$theme-${logo//[^a-z]/}"
   done
   rm -r "$work/project"
 done
@@ -49,3 +57,4 @@ for page in "${pages[@]}"; do
   [[ $page == */index.html ]] || letters+=("$page")
 done
 timeout 300 python3 -B tests/python/read_letters.py "${letters[@]}"
+timeout 600 python3 -B tests/python/see_letters.py "${letters[@]}"

@@ -21,22 +21,6 @@ const look = (frame, what) => {
   const page = frame.contentDocument.documentElement;
   if (page.scrollWidth > page.clientWidth + 1) faults.push(`${what}: ${page.scrollWidth} px wide`);
 };
-// The words of tables that lie on more than one line; those with a soft hyphen are divided where they may be.
-const brokenWords = page => {
-  const walker = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT), range = page.createRange(), found = [];
-  for (let node; (node = walker.nextNode());) {
-    if (!node.parentElement.closest('table.data') || node.parentElement.closest('code')) continue;
-    for (const match of node.textContent.matchAll(/[\\p{L}\\p{N}][\\p{L}\\p{N}\\u00ad.,]*/gu)) {
-      const word = match[0].replace(/[.,]+$/, '');
-      if (word.includes('\\u00ad')) continue;
-      range.setStart(node, match.index);
-      range.setEnd(node, match.index + word.length);
-      const lines = [...range.getClientRects()].filter(box => box.width > 0).map(box => Math.round(box.top));
-      if (new Set(lines).size > 1) found.push(word);
-    }
-  }
-  return found;
-};
 const lookAtOverview = (page, file) => {
   const fault = (holds, what) => { if (!holds) faults.push(`${file}: ${what}`); };
   const all = query => [...page.querySelectorAll(query)], unique = list => new Set(list).size === list.length;
@@ -56,7 +40,6 @@ const lookAtOverview = (page, file) => {
       const frame = await open(file, width), page = frame.contentDocument;
       look(frame, `${file} at ${width}`);
       if (file.endsWith('/index.html')) lookAtOverview(page, file);
-      else brokenWords(page).forEach(word => faults.push(`${file} at ${width}: "${word}" is broken`));
       for (const image of page.images) if (!image.naturalWidth) faults.push(`${file}: no picture ${image.src}`);
       page.querySelectorAll('style').forEach(style => style.remove());
       if (!file.endsWith('/index.html')) look(frame, `${file} at ${width} without styles`);
