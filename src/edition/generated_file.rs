@@ -15,6 +15,34 @@ pub struct UndatedFile {
     purpose: CalendarPurpose,
 }
 
+/// When the calendar files of a letter are made. A calendar keeps the version of an event with the greater number, or else the
+/// later moment (RFC 5545 §3.8.7.2 to §3.8.7.4, RFC 5546 §2.1.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CalendarMoment {
+    made: Timestamp,
+    version: i64,
+}
+
+impl CalendarMoment {
+    /// The moment of a letter that no other came before.
+    pub fn of(made: Timestamp) -> Self {
+        // Minutes, since many programs read the number into 32 bits.
+        Self { made, version: made.as_second().div_euclid(60).max(0) }
+    }
+
+    /// The Date of the letter.
+    pub fn made(self) -> Timestamp {
+        self.made
+    }
+
+    /// The moment of a letter that was planned after one with this moment, whatever the Dates of both: its version is greater.
+    #[must_use]
+    pub fn then(self, made: Timestamp) -> Self {
+        let next = Self::of(made);
+        Self { version: next.version.max(self.version.saturating_add(1)), ..next }
+    }
+}
+
 /// What a calendar file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CalendarPurpose {
@@ -41,12 +69,10 @@ impl UndatedFile {
         &self.name
     }
 
-    /// The file as it is at this moment. A calendar keeps the version of an event with the greater number, or else the
-    /// later moment (RFC 5545 §3.8.7.2 to §3.8.7.4, RFC 5546 §2.1.5).
-    pub fn dated(&self, made: Timestamp) -> GeneratedFile {
+    /// The file as it is at this moment.
+    pub fn dated(&self, moment: CalendarMoment) -> GeneratedFile {
+        let CalendarMoment { made, version } = moment;
         let moment = made.strftime("%Y%m%dT%H%M%SZ");
-        // Minutes, since many programs read the number into 32 bits.
-        let version = made.as_second().div_euclid(60).max(0);
         let dates = format!("DTSTAMP:{moment}\r\nLAST-MODIFIED:{moment}\r\nSEQUENCE:{version}\r\n");
         let content = [self.head.as_str(), &dates, &self.tail].concat();
         GeneratedFile { name: self.name.clone(), media_type: self.media_type, content }

@@ -4,12 +4,12 @@
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use thiserror::Error as ThisError;
 
 use crate::base::digest::HmacKey;
 use crate::base::source::span::Span;
 use crate::edition::compiled::{Edition, LetterRecipient, RenderedContent, UnfilledValue};
+use crate::edition::generated_file::CalendarMoment;
 use crate::edition::images::placement::Placement;
 use crate::letter::decoded::DecodedLetter;
 use crate::letter::dkim::Signers;
@@ -36,6 +36,8 @@ pub struct LetterOptions {
     pub unsubscribe: UnsubscribeOptions,
     /// The files that every letter carries.
     pub attachments: Vec<Attachment>,
+    /// When their calendar files are made.
+    pub calendar: CalendarMoment,
     /// The key of Message-IDs and boundaries.
     pub key: HmacKey,
     /// The keys that sign; none for letters that are not sent.
@@ -109,12 +111,12 @@ struct EncodedEdition {
 }
 
 impl EncodedEdition {
-    fn new(edition: Edition, date: Timestamp) -> Self {
+    fn new(edition: Edition, calendar: CalendarMoment) -> Self {
         let pictures = match edition.placement() {
             Placement::Embedded => edition.pictures().iter().map(InlinePicture::new).collect(),
             Placement::Hosted { .. } | Placement::BesidePage => Vec::new(),
         };
-        let enclosures = edition.enclosures().iter().map(|file| Attachment::enclosed(&file.dated(date))).collect();
+        let enclosures = edition.enclosures().iter().map(|file| Attachment::enclosed(&file.dated(calendar))).collect();
         Self { edition, pictures, enclosures }
     }
 
@@ -144,8 +146,8 @@ pub struct LetterComposer {
 impl LetterComposer {
     /// A composer for the letters of these editions, by their ids.
     pub fn new(options: LetterOptions, editions: BTreeMap<String, Edition>) -> Self {
-        let date = options.headers.moment();
-        let editions = editions.into_iter().map(|(id, edition)| (id, EncodedEdition::new(edition, date))).collect();
+        let editions =
+            editions.into_iter().map(|(id, edition)| (id, EncodedEdition::new(edition, options.calendar))).collect();
         Self { plan: ComposedPlan { options, editions }, failed: Vec::new(), samples: BTreeMap::new() }
     }
 
@@ -203,13 +205,13 @@ impl ComposedPlan {
     pub fn decode(&self, planned: &PlannedLetter) -> Result<DecodedLetter<'_>, ComposeError> {
         let encoded = self.edition(planned)?;
         let content = encoded.personalise(planned, &self.unsubscribe_links(planned))?;
-        Ok(DecodedLetter::new(&encoded.edition, content, self.options.headers.moment()))
+        Ok(DecodedLetter::new(&encoded.edition, content, self.options.calendar))
     }
 
     /// The text of all branches of an edition's conditions, that of each loop once, without anybody's values.
     pub fn all_branches(&self, edition: &str) -> Option<DecodedLetter<'_>> {
         let edition = &self.editions.get(edition)?.edition;
-        Some(DecodedLetter::new(edition, edition.all_branches(), self.options.headers.moment()))
+        Some(DecodedLetter::new(edition, edition.all_branches(), self.options.calendar))
     }
 
     /// The letter without signatures. Signing does not depend on anything that a person may lack, and an RSA signature

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use quoted_printable::ParseMode;
 
 use crate::edition::compiled::{Edition, RenderedContent, TransferEncoding, UnfilledValue};
-use crate::edition::generated_file::GeneratedFile;
+use crate::edition::generated_file::{CalendarMoment, GeneratedFile};
 use crate::edition::images::picture::Picture;
 use crate::edition::images::placement::Placement;
 
@@ -34,11 +34,11 @@ impl<'a> DecodedLetter<'a> {
     ///
     /// Personal values that the edition prints all the same.
     pub fn of_page(edition: &'a Edition, made: Timestamp) -> Result<Self, Vec<UnfilledValue>> {
-        Ok(Self::new(edition, edition.impersonal()?, made))
+        Ok(Self::new(edition, edition.impersonal()?, CalendarMoment::of(made)))
     }
 
-    /// An edition filled in for one person, in a letter of this date.
-    pub(super) fn new(edition: &'a Edition, content: RenderedContent, made: Timestamp) -> Self {
+    /// An edition filled in for one person, in a letter of this moment.
+    pub(super) fn new(edition: &'a Edition, content: RenderedContent, made: CalendarMoment) -> Self {
         let text = match content.text_encoding {
             TransferEncoding::SevenBit => content.text.replace("\r\n", "\n"),
             TransferEncoding::QuotedPrintable => decode(&content.text),

@@ -47,7 +47,7 @@ pub struct CommonHeaders {
 
 impl CommonHeaders {
     /// The moment of the Date header.
-    pub(super) fn moment(&self) -> Timestamp {
+    pub(crate) fn moment(&self) -> Timestamp {
         DateTimeParser::new().parse_timestamp(&self.date).unwrap_or_default()
     }
 

@@ -9,6 +9,7 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
 use crate::edition::compiled::Edition;
+use crate::edition::generated_file::CalendarMoment;
 use crate::issue::{Issue, IssueId};
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::schedule::{self, RunDecision};
@@ -78,7 +79,7 @@ pub(crate) fn check_events(prepared: &PreparedIssue<'_>, now: Timestamp) -> Diag
     let today = now.to_zoned_datetime(prepared.inputs.project.settings().timezone.clone()).date();
     let mut seen = BTreeSet::new();
     let files = prepared.editions.values().flat_map(Edition::enclosures);
-    let events = files.filter_map(|file| PastEvent::of(file.dated(now).text(), today));
+    let events = files.filter_map(|file| PastEvent::of(file.dated(CalendarMoment::of(now)).text(), today));
     let warning = |event: PastEvent| {
         let message = format!("the event \"{}\" ended on {}", event.title, event.last_day);
         let place = event_place(&prepared.inputs.issue.source, &event.title);

@@ -5,6 +5,7 @@ use jiff::fmt::rfc2822::DateTimePrinter;
 
 use crate::base::digest::HmacKey;
 use crate::base::error::Error;
+use crate::edition::generated_file::CalendarMoment;
 use crate::letter::compose::LetterOptions;
 use crate::letter::dkim::Signers;
 use crate::letter::headers::CommonHeaders;
@@ -54,25 +55,27 @@ impl IssueInputs<'_> {
         let settings = self.project.settings();
         let from = self.from().clone();
         let reply_to = self.issue.front.reply_to.clone().or_else(|| settings.reply_to.clone());
-        let replies_to = reply_to.as_ref().map_or(&from.address, |mailbox| &mailbox.address);
+        let replies_to = reply_to.as_ref().map_or(&from.address, |mailbox| &mailbox.address).clone();
+        let headers = CommonHeaders {
+            date,
+            series: self.series().map(|series| (series.clone(), settings.name.clone())),
+            lists: self.audiences.iter().map(|audience| (audience.id.clone(), audience.name.clone())).collect(),
+            purpose: LetterPurpose::Mailing,
+            from,
+            reply_to,
+        };
         LetterOptions {
-            bounces_to: settings.bounces_to.clone().unwrap_or_else(|| from.address.clone().into()),
+            bounces_to: settings.bounces_to.clone().unwrap_or_else(|| headers.from.address.clone().into()),
             unsubscribe: UnsubscribeOptions {
                 url: settings.unsubscribe.url.clone(),
-                mailto: settings.unsubscribe.mailto.clone().unwrap_or_else(|| replies_to.clone()),
+                mailto: settings.unsubscribe.mailto.clone().unwrap_or(replies_to),
                 key: keys.unsubscribe,
             },
             attachments: self.attachments.clone(),
+            calendar: CalendarMoment::of(headers.moment()),
             key: keys.letters,
             signers: Signers::default(),
-            headers: CommonHeaders {
-                date,
-                series: self.series().map(|series| (series.clone(), settings.name.clone())),
-                lists: self.audiences.iter().map(|audience| (audience.id.clone(), audience.name.clone())).collect(),
-                purpose: LetterPurpose::Mailing,
-                from,
-                reply_to,
-            },
+            headers,
         }
     }
 }

@@ -3,15 +3,17 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::freeze_context::FreezeContext;
-use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
+use crate::delivery::ledger::record::{LetterRecord, PlanId, PlanRecord};
 use crate::delivery::ledger::state::LetterState;
 use crate::delivery::ledger::suppression::SuppressedAddresses;
+use crate::edition::generated_file::CalendarMoment;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::front_matter::DraftStatus;
@@ -253,7 +255,8 @@ fn resume(
         return Err(Blocked::Diagnostics(diagnostics));
     }
     let new_pictures = prepared.publish()?;
-    let options = prepared.inputs.letter_options(record.date.clone())?;
+    let mut options = prepared.inputs.letter_options(record.date.clone())?;
+    options.calendar = calendar_moment(ledger, |plan| plan < record.id, options.calendar)?;
     let mut composition = compose(prepared, options, &mut |compose_letter| {
         let unfinished = &mut |letter: LetterRecord| {
             if !letter.state.is_final() {
@@ -264,6 +267,21 @@ fn resume(
     })?;
     composition.warnings.extend(diagnostics);
     Ok(FrozenPlan { record, composition, new_pictures })
+}
+
+/// When the calendar files of a plan are made: after those of all plans before it, so that a correction counts even if it is
+/// planned in the same minute, or has an earlier Date.
+fn calendar_moment(
+    ledger: &mut dyn Ledger,
+    is_before: impl Fn(PlanId) -> bool,
+    own: CalendarMoment,
+) -> Result<CalendarMoment, Error> {
+    let plans = ledger.every_plan()?.into_iter().map(|plan| plan.record).filter(|record| is_before(record.id));
+    let dates = plans.filter_map(|record| DateTimeParser::new().parse_timestamp(&record.date).ok());
+    let last = dates.fold(None, |last: Option<CalendarMoment>, date| {
+        Some(last.map_or_else(|| CalendarMoment::of(date), |last| last.then(date)))
+    });
+    Ok(last.map_or(own, |last| last.then(own.made())))
 }
 
 /// What a new plan is made for.
@@ -304,7 +322,8 @@ pub fn new_plan(
     let send_until = prepared.inputs.issue.front.send_until.or_else(|| default_send_until(&prepared.inputs, now));
     let context =
         FreezeContext { content: digest, send_until, now, suppressed, readers: prepared.inputs.project.reader_keys()? };
-    let options = prepared.inputs.letter_options(plan.date.clone())?;
+    let mut options = prepared.inputs.letter_options(plan.date.clone())?;
+    options.calendar = calendar_moment(ledger, |_| true, options.calendar)?;
     let mut overview = PlanOverview::of(&prepared);
     let composition = compose(prepared, options, &mut |compose_letter| {
         for letter in letters.iter() {

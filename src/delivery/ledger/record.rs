@@ -46,7 +46,7 @@ pub struct PlanRecord {
 }
 
 /// A plan's number in its ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct PlanId(pub(crate) i64);
 
 /// A letter of a plan, and its state.

@@ -76,6 +76,10 @@ fn value<'l>(lines: &'l [String], name: &str) -> &'l str {
     lines.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix([':', ';'])).unwrap_or_default()
 }
 
+fn version(lines: &[String]) -> u64 {
+    value(lines, "SEQUENCE").parse().unwrap()
+}
+
 #[test]
 fn a_correction_goes_to_those_who_had_the_issue_in_the_edition_they_had() {
     let project = project("correction");
@@ -108,7 +112,6 @@ fn a_correction_goes_to_those_who_had_the_issue_in_the_edition_they_had() {
 
     let [before, after] = [&invitations, &corrections].map(|letters| calendar(&letters["bo@b.example"]));
     assert_eq!(value(&before, "UID"), value(&after, "UID"));
-    let version = |lines: &[String]| value(lines, "SEQUENCE").parse::<u64>().unwrap();
     assert!(version(&after) > version(&before), "{after:?}");
     assert_eq!(value(&after, "DTSTART"), "TZID=Europe/Copenhagen:21270122T093000");
 }
@@ -120,17 +123,22 @@ fn an_event_is_called_off_by_a_correction_of_a_correction() {
     let invitation = calendar(&project.outbox()["bo@b.example"]);
     assert_eq!(project.run("new --correction-of invitation").status, 0);
     project.edit(FILE, "draft: true\n", "");
+    empty_outbox(&project);
     assert_eq!(project.run(&format!("send {FILE} --yes")).status, 0);
+    let correction = calendar(&project.outbox()["bo@b.example"]);
     empty_outbox(&project);
     let again = "issues/rettelse-kom-til-aarsmoede-2.md";
     let corrected = format!("created DIR/{again}\n  for the 4 recipients of {FILE}\n");
     project.run("new --correction-of rettelse-kom-til-aarsmoede").succeeds_with(&corrected);
     project.edit(again, "draft: true\n", "");
     project.edit(again, "sted: Dokk1, Aarhus", "status: aflyst");
+    // Its Date may be earlier than that of the letter which it corrects.
+    project.edit(again, "# Kun i år\n", "date: 2019-01-01 09:00\n");
     let sent = project.run(&format!("send {again} --yes --expect 4"));
     assert_eq!(sent.status, 0, "{}", sent.stderr);
     let cancelled = calendar(&project.outbox()["bo@b.example"]);
     assert_eq!(value(&cancelled, "UID"), value(&invitation, "UID"));
+    assert!(version(&cancelled) > version(&correction) && version(&correction) > version(&invitation), "{cancelled:?}");
     assert_eq!((value(&cancelled, "STATUS"), value(&cancelled, "SUMMARY")), ("CANCELLED", "Aflyst: Årsmøde"));
 }
 

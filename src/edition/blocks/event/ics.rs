@@ -142,6 +142,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::edition::generated_file::CalendarMoment;
 
     fn entry(zone: &TimeZone, when: EventTime) -> CalendarEntry<'_> {
         let uid = "1@example.org".to_owned();
@@ -150,7 +151,7 @@ mod tests {
     }
 
     fn write(entry: &CalendarEntry<'_>) -> String {
-        super::write(entry, "event.ics".to_owned()).dated(Timestamp::UNIX_EPOCH).text().to_owned()
+        super::write(entry, "event.ics".to_owned()).dated(CalendarMoment::of(Timestamp::UNIX_EPOCH)).text().to_owned()
     }
 
     #[test]
@@ -159,10 +160,14 @@ mod tests {
             &entry(&TimeZone::UTC, EventTime::Days { first: date(2027, 1, 1), last: date(2027, 1, 1) }),
             "event.ics".to_owned(),
         );
-        let at = |moment: &str| undated.dated(moment.parse().unwrap()).text().to_owned();
+        let at = |moment: &str| undated.dated(CalendarMoment::of(moment.parse().unwrap())).text().to_owned();
         let stamped = "UID:1@example.org\r\nDTSTAMP:20261128T090030Z\r\nLAST-MODIFIED:20261128T090030Z\r\n\
                        SEQUENCE:29930940\r\nDTSTART;VALUE=DATE:20270101\r\n";
         assert!(at("2026-11-28T09:00:30Z").contains(stamped), "{}", at("2026-11-28T09:00:30Z"));
+        let [first, second]: [Timestamp; 2] =
+            ["2026-11-28T09:01:59Z", "2026-11-28T09:01:00Z"].map(|moment| moment.parse().unwrap());
+        let later = undated.dated(CalendarMoment::of(first).then(first).then(second));
+        assert!(later.text().contains("20261128T090100Z\r\nSEQUENCE:29930943\r\n"), "{}", later.text());
         assert!(at("2026-11-28T09:01:00Z").contains("SEQUENCE:29930941\r\n"));
         assert!(at("1960-01-01T00:00:00Z").contains("SEQUENCE:0\r\n"));
     }
