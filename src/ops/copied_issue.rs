@@ -66,7 +66,7 @@ pub fn correct(project: &Project, path: &Path, title: Option<&str>) -> Result<Co
         lines: format!("people: {{issue: {name}, state: accepted}}\n"),
         body: &|lang, body| with_notice(body, lang.language().correction),
     };
-    let path = source.write(&change, title)?;
+    let path = source.write(&change, title)?.swap_remove(0);
     let (corrected, recipients) = (source.issue.id.to_string(), recipients(project, &source.issue)?);
     Ok(CorrectionDraft { path, corrected, recipients })
 }
@@ -80,7 +80,18 @@ pub struct SimilarDraft {
     pub original: String,
     /// Its number; absent: it has none.
     pub number: Option<String>,
-    /// The lines of the draft that name a day.
+    /// Its texts, that of the issue first, and then the translations.
+    pub texts: Vec<SimilarText>,
+}
+
+/// A text of a draft that is like an issue.
+#[derive(Debug)]
+pub struct SimilarText {
+    /// Its file.
+    pub path: PathBuf,
+    /// The subjects that are still those of the issue.
+    pub subjects: Vec<String>,
+    /// The lines that name a day.
     pub days: Vec<DayLine>,
 }
 
@@ -97,9 +108,37 @@ pub fn copy(project: &Project, path: &Path, title: Option<&str>) -> Result<Simil
     };
     let number = source.issue.front.number.as_deref().and_then(next_number);
     let lines = number.as_deref().map(|number| format!("number: {}\n", plain_number(number))).unwrap_or_default();
-    let path = source.write(&CopyChange { subject: &subject, lines, body: &|_, body| body.to_owned() }, title)?;
-    let days = day_lines::find(project.read_source(&path)?.text());
-    Ok(SimilarDraft { path, original: source.issue.id.to_string(), number, days })
+    let change = CopyChange { subject: &subject, lines, body: &|_, body| without_event_ids(body) };
+    let paths = source.write(&change, title)?;
+    let mut texts = Vec::new();
+    for (path, (text, lang)) in paths.iter().zip(source.texts()) {
+        let days = day_lines::find(project.read_source(path)?.text());
+        texts.push(SimilarText { path: path.clone(), subjects: unchanged(&text.front.subject, lang, &subject), days });
+    }
+    let path = paths.into_iter().next().unwrap_or_default();
+    Ok(SimilarDraft { path, original: source.issue.id.to_string(), number, texts })
+}
+
+/// The subjects that a change leaves as they are.
+fn unchanged(subject: &Localised, native: Lang, change: &dyn Fn(Lang, &str) -> String) -> Vec<String> {
+    let texts: Vec<(Lang, &String)> = match subject {
+        Localised::Same(same) => vec![(native, &same.value)],
+        Localised::PerLang(texts) => texts.iter().map(|(lang, own)| (*lang, &own.value)).collect(),
+    };
+    texts.into_iter().filter(|(lang, text)| change(*lang, text) == **text).map(|(_, text)| text.clone()).collect()
+}
+
+/// A text whose events have no `id:`: by that of the issue, calendars would take them for its events.
+fn without_event_ids(body: &str) -> String {
+    let mut is_event = false;
+    let is_kept = |line: &&str| {
+        let text = line.trim();
+        if let Some(fence) = text.strip_prefix(":::") {
+            is_event = fence.trim_start_matches(':').trim_start().starts_with("event");
+        }
+        !(is_event && text.split_once(':').is_some_and(|(key, _)| key.trim().eq_ignore_ascii_case("id")))
+    };
+    body.split_inclusive('\n').filter(is_kept).collect()
 }
 
 /// The number after a number: `13` after `12`, `4/2026` after `3/2026`.
@@ -144,23 +183,36 @@ impl<'p> CopySource<'p> {
         Ok(Self { project, path, issue, native })
     }
 
-    /// Writes a draft beside the issue, each of its texts in a file of its own, and returns the main file. Where the issue
-    /// has a folder for itself, the draft gets one as well, with the same pictures.
-    fn write(&self, change: &CopyChange<'_>, title: Option<&str>) -> Result<PathBuf, Blocked> {
+    /// The text of the issue, and then those of the translations, each with its language.
+    fn texts(&self) -> impl Iterator<Item = (&Issue, Lang)> {
+        let translations = self.issue.translations.iter().map(|(lang, text)| (text, *lang));
+        std::iter::once((&self.issue, self.native)).chain(translations)
+    }
+
+    /// Writes a draft beside the issue, each of its texts in a file of its own, and returns these files, the main file first.
+    /// Where the issue has a folder for itself, the draft gets one as well, with the same pictures.
+    fn write(&self, change: &CopyChange<'_>, title: Option<&str>) -> Result<Vec<PathBuf>, Blocked> {
         let former = self.issue.front.subject.for_lang(self.native).map_or("", |subject| subject.value.as_str());
         let path = self.new_path(&(change.subject)(self.native, former), title);
-        let translations =
-            self.issue.translations.iter().map(|(lang, text)| {
-                (path.with_extension(format!("{}.md", lang.tag())), self.text(text, *lang, change))
-            });
-        let main = (path.clone(), self.text(&self.issue, self.native, change));
-        for (path, text) in std::iter::once(main).chain(translations).collect::<Vec<_>>() {
-            files::write_new(&path, &text.ok_or(GuardFailure::SharedLine { issue: self.issue.id.clone() })?)?;
+        let mut files = Vec::new();
+        for (text, lang) in self.texts() {
+            let is_main = std::ptr::eq(text, &self.issue);
+            let file = if is_main { path.clone() } else { path.with_extension(format!("{}.md", lang.tag())) };
+            let draft = self.text(text, lang, change);
+            let draft = draft.ok_or_else(|| GuardFailure::SharedLine { issue: self.issue.id.clone() })?;
+            files.push((file, draft));
+        }
+        // Before the first is written: a draft without its translations would be left.
+        if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
+            return Err(Error::Exists { path: path.clone() }.into());
+        }
+        for (path, text) in &files {
+            files::write_new(path, text)?;
         }
         if let (true, Some(from), Some(to)) = (self.has_folder(), self.path.parent(), path.parent()) {
             self.project.copy_files(from, to)?;
         }
-        Ok(path)
+        Ok(files.into_iter().map(|(path, _)| path).collect())
     }
 
     fn has_folder(&self) -> bool {
@@ -188,7 +240,7 @@ impl<'p> CopySource<'p> {
         let kept = text.front_without(&OWN_KEYS)?;
         let subject = changed(&text.front.subject, lang, change.subject);
         let body = (change.body)(lang, text.text());
-        let is_main = text.source.path() == self.issue.source.path();
+        let is_main = std::ptr::eq(text, &self.issue);
         // What belongs to the whole issue is in its main file.
         let (preheader, lines) =
             if is_main { ("preheader: \"\"\n", format!("{}draft: true\n", change.lines)) } else { ("", String::new()) };

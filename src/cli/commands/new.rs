@@ -10,7 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::issue::slug::slug;
 use crate::ops::blocked::Blocked;
-use crate::ops::copied_issue::{self, CorrectionDraft, SimilarDraft};
+use crate::ops::copied_issue::{self, CorrectionDraft, SimilarDraft, SimilarText};
 use crate::ops::issue_kinds::KindDraft;
 use crate::ops::new_issue::{NewFrontMatter, issue_text};
 use crate::ops::text::visible;
@@ -86,17 +86,32 @@ fn report_correction(terminal: &Terminal, draft: &CorrectionDraft) {
 }
 
 fn report_copy(terminal: &Terminal, draft: &SimilarDraft) {
-    let SimilarDraft { path, original, number, days } = draft;
+    let SimilarDraft { path, original, number, texts } = draft;
     report_path(terminal, path);
     if let Some(number) = number {
         terminal.print_line(&format!("  number {number}"));
     }
-    if !days.is_empty() {
+    let name =
+        |text: &SimilarText| text.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    for text in texts {
+        for subject in &text.subjects {
+            terminal.print_line(&format!("  {} has the subject of {original}: {}", name(text), visible(subject)));
+        }
+    }
+    if texts.iter().any(|text| !text.days.is_empty()) {
         terminal.print_line(&format!("  these lines name days of {original}:"));
     }
-    for day in days {
-        terminal.print_line(&format!("    {}: {}", day.line, visible(&day.text)));
+    for text in texts {
+        // A translation is another file than the one that is named above.
+        let file = if text.path == *path { String::new() } else { format!("{}:", name(text)) };
+        for day in &text.days {
+            terminal.print_line(&format!("    {file}{}: {}", day.line, visible(&day.text)));
+        }
     }
-    let days: Vec<_> = days.iter().map(|day| json!({ "line": day.line, "text": day.text })).collect();
-    terminal.json(&json!({ "path": path, "like": original, "number": number, "days": days }));
+    let days = |text: &SimilarText| {
+        let days: Vec<_> = text.days.iter().map(|day| json!({ "line": day.line, "text": day.text })).collect();
+        json!({ "path": text.path, "subjects": text.subjects, "days": days })
+    };
+    let texts: Vec<_> = texts.iter().map(days).collect();
+    terminal.json(&json!({ "path": path, "like": original, "number": number, "texts": texts }));
 }
