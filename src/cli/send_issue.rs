@@ -230,7 +230,7 @@ pub(super) fn prepare<'p>(
     path: &Path,
     options: &SendOptions,
 ) -> Result<PreparedIssue<'p>, Blocked> {
-    let (prepared, warnings) = plan::prepare(project, path)?;
+    let (prepared, warnings) = plan::prepare_to_send(project, path)?;
     terminal.diagnostics(&warnings);
     if let Some(audience) = &options.audience {
         plan::check_audience(&prepared.inputs.issue, audience.as_str())?;

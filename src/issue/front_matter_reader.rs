@@ -28,6 +28,7 @@ use crate::issue::people_source::PeopleSource;
 use crate::issue::series::SeriesId;
 use crate::issue::site_keys::{self, Origin, SiteKeys};
 use crate::issue::subject;
+use crate::issue::text_to_replace;
 use crate::issue::when::error::WhenErrorKind;
 use crate::people::person::Localised;
 
@@ -356,6 +357,10 @@ impl<'a> FrontMatterReader<'a, '_> {
                 let message = format!("`{}` contains an invisible character", key.value);
                 let diagnostic = Diagnostic::error(INVISIBLE, message).at(node.place(source));
                 fields.report(diagnostic.hint("delete it, or type the line again"));
+            }
+            let text = value.to_string();
+            for range in text_to_replace::brackets(&text) {
+                fields.report(text_to_replace::diagnostic(&text[range]).at(node.place(source)));
             }
             params.insert(key.value.clone(), value);
         }

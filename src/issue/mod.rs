@@ -16,6 +16,7 @@ pub(crate) mod slug;
 mod subject;
 #[cfg(test)]
 mod tests;
+pub(crate) mod text_to_replace;
 pub mod translation;
 pub(crate) mod when;
 

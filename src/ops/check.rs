@@ -25,6 +25,7 @@ use crate::ops::reserved_addresses;
 use crate::ops::sample_reader;
 use crate::ops::sending_host;
 use crate::ops::text::with_causes;
+use crate::ops::unfinished_issue;
 use crate::ops::unsubscribe_check;
 use crate::project::Project;
 
@@ -148,6 +149,7 @@ fn check_issue(
         summary.links.push(IssueLinks::of(prepared));
     }
     let Some(prepared) = prepared else { return Ok(diagnostics) };
+    unfinished_issue::check(project, &prepared, &mut diagnostics);
     if diagnostics.has_errors() {
         diagnostics.extend(sample_leaks(prepared));
         return Ok(diagnostics);

@@ -196,7 +196,7 @@ impl<'p> CopySource<'p> {
         let path = self.new_path(&(change.subject)(self.native, former), title);
         let mut files = Vec::new();
         for (text, lang) in self.texts() {
-            let is_main = std::ptr::eq(text, &self.issue);
+            let is_main = text.source.path() == self.issue.source.path();
             let file = if is_main { path.clone() } else { path.with_extension(format!("{}.md", lang.tag())) };
             let draft = self.text(text, lang, change);
             let draft = draft.ok_or_else(|| GuardFailure::SharedLine { issue: self.issue.id.clone() })?;
@@ -240,7 +240,7 @@ impl<'p> CopySource<'p> {
         let kept = text.front_without(&OWN_KEYS)?;
         let subject = changed(&text.front.subject, lang, change.subject);
         let body = (change.body)(lang, text.text());
-        let is_main = std::ptr::eq(text, &self.issue);
+        let is_main = text.source.path() == self.issue.source.path();
         // What belongs to the whole issue is in its main file.
         let (preheader, lines) =
             if is_main { ("preheader: \"\"\n", format!("{}draft: true\n", change.lines)) } else { ("", String::new()) };
@@ -273,7 +273,7 @@ fn with_label(label: &str, title: &str) -> String {
 
 /// A text with a paragraph at its beginning, below the greeting.
 fn with_notice(body: &str, words: CorrectionWords) -> String {
-    let (text, notice) = (body.trim_start(), format!("**{}:** {}.", words.label, words.text));
+    let (text, notice) = (body.trim_start(), format!("**{}:** [{}.]", words.label, words.text));
     match text.split_once('\n').filter(|(first, _)| first.contains("greeting")) {
         Some((greeting, rest)) => format!("{greeting}\n\n{notice}\n{rest}"),
         None => format!("{notice}\n\n{text}"),

@@ -7,6 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use serde_json::Value;
 
+use crate::base::language::words::DraftKind;
 use crate::base::source::nearest::nearest;
 use crate::base::source::text::Source;
 use crate::issue::Issue;
@@ -15,20 +16,10 @@ use crate::ops::copied_issue::OWN_KEYS;
 use crate::project::Project;
 use crate::project::appearance::KINDS_FOLDER;
 use crate::project::files;
-
-/// The built-in kinds and their texts.
-const BUILT_IN: [(&str, &str); 7] = [
-    ("newsletter", include_str!("../../templates/kinds/newsletter.md")),
-    ("release", include_str!("../../templates/kinds/release.md")),
-    ("case", include_str!("../../templates/kinds/case.md")),
-    ("invitation", include_str!("../../templates/kinds/invitation.md")),
-    ("webinar", include_str!("../../templates/kinds/webinar.md")),
-    ("onboarding", include_str!("../../templates/kinds/onboarding.md")),
-    ("board", include_str!("../../templates/kinds/board.md")),
-];
+use crate::project::settings::Settings;
 
 /// What a text of a kind has for a day to come, and for the deadline before it, and how many days ahead these are.
-const DAYS: [(&str, i32); 2] = [("[dag]", 28), ("[frist]", 14)];
+const DAYS: [(&str, i32); 4] = [("[dag]", 28), ("[day]", 28), ("[frist]", 14), ("[deadline]", 14)];
 
 /// What a draft of a kind is made with.
 #[derive(Debug)]
@@ -62,8 +53,11 @@ impl KindDraft<'_> {
         let subject = Value::from(self.title.split_whitespace().collect::<Vec<_>>().join(" "));
         let lang = issue.front.lang.unwrap_or(project.settings().lang);
         let mut body = issue.text().to_owned();
+        // Nobody has chosen the day, which `check` therefore reports.
+        let note = lang.language().drafts.check_day;
         for (written, ahead) in DAYS {
-            body = body.replace(written, &lang.weekday_date(working_day(self.today, ahead)));
+            let day = working_day(self.today.saturating_add(ahead.days()), project.settings());
+            body = body.replace(written, &format!("{} {note}", lang.weekday_date(day)));
         }
         Ok(format!(
             "---\nsubject: {subject}\npreheader: \"\"\n{audiences}{kept}# send_at: 2027-01-21 kl. 9.00\ndraft: true\n---\n{body}"
@@ -71,15 +65,14 @@ impl KindDraft<'_> {
     }
 }
 
-/// The day that many days ahead, or the Monday after a weekend.
-fn working_day(today: Date, ahead: i32) -> Date {
-    let day = today.saturating_add(ahead.days());
-    let weekend = match day.weekday() {
-        Weekday::Saturday => 2,
-        Weekday::Sunday => 1,
-        _ => 0,
+/// A day, or the first after it that is neither in a weekend nor a holiday.
+fn working_day(from: Date, settings: &Settings) -> Date {
+    let zone = settings.timezone.iana_name();
+    let is_free = |day: &Date| {
+        let is_weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+        is_weekend || settings.lang.public_holiday(zone, *day).is_some()
     };
-    day.saturating_add(weekend.days())
+    from.series(1.day()).find(|day| !is_free(day)).unwrap_or(from)
 }
 
 /// The text of a kind: the project's own, or else the built-in one.
@@ -88,11 +81,12 @@ fn source(project: &Project, kind: &str) -> Result<Source, Blocked> {
     if let Some(path) = own.iter().find(|path| path.file_stem().is_some_and(|stem| stem == kind)) {
         return Ok(project.read_own(path)?);
     }
-    if let Some((name, text)) = BUILT_IN.iter().find(|(name, _)| *name == kind) {
+    let built_in = &project.settings().lang.language().drafts.kinds;
+    if let Some(DraftKind { name, text }) = built_in.iter().find(|built_in| built_in.name == kind) {
         return Ok(Source::new(format!("templates/{KINDS_FOLDER}/{name}.md"), *text));
     }
     let stems = own.iter().filter_map(|path| path.file_stem()?.to_str().map(str::to_owned));
-    let kinds: BTreeSet<String> = stems.chain(BUILT_IN.map(|(name, _)| name.to_owned())).collect();
+    let kinds: BTreeSet<String> = stems.chain(built_in.iter().map(|built_in| built_in.name.to_owned())).collect();
     let near = nearest(kind, kinds.iter().map(String::as_str)).map(str::to_owned);
     Err(GuardFailure::UnknownKind { kind: kind.to_owned(), near, kinds: kinds.into_iter().collect() }.into())
 }

@@ -27,6 +27,11 @@ impl IssueLinks {
         Self { links, ignore: prepared.inputs.issue.front.ignore.clone() }
     }
 
+    /// Each with its place.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.links.values()
+    }
+
     fn diagnostics(&self, statuses: &LinkStatuses) -> Diagnostics {
         let diagnose = |link: &Spanned<String>| {
             let status = statuses.of(&link.value)?;

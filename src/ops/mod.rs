@@ -63,6 +63,7 @@ mod surroundings;
 pub mod test_letters;
 pub mod text;
 pub mod trusted_projects;
+pub mod unfinished_issue;
 pub mod unsubscribe_check;
 pub mod unsubscribe_pages;
 pub mod web_pages;

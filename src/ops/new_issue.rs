@@ -1,6 +1,6 @@
 //! The text of a new issue.
 
-const BODY: &str = include_str!("new_issue.md");
+use crate::base::language::Lang;
 
 /// Beside several audiences, which are in the order of the alphabet: nobody has chosen it.
 const ORDER: &str = "   # the order is the priority: a person in several gets the edition of the first";
@@ -13,6 +13,8 @@ pub struct NewFrontMatter<'a> {
     pub preheader: &'a str,
     /// The audiences.
     pub audiences: &'a [String],
+    /// The language of the project.
+    pub lang: Lang,
 }
 
 /// The text of a new issue: front matter that is valid whatever the title holds, and a body to write over.
@@ -22,9 +24,10 @@ pub fn issue_text(front: &NewFrontMatter<'_>) -> String {
     let (subject, preheader) = (serde_json::Value::from(subject), serde_json::Value::from(front.preheader));
     let audiences = front.audiences.join(", ");
     let order = if front.audiences.len() > 1 { ORDER } else { "" };
+    let body = front.lang.language().drafts.empty;
     format!(
         "---\nsubject: {subject}\npreheader: {preheader}\naudiences: [{audiences}]{order}\n\
-         # send_at: 2027-01-21 kl. 9.00\ndraft: true\n---\n{BODY}"
+         # send_at: 2027-01-21 kl. 9.00\ndraft: true\n---\n{body}"
     )
 }
 
@@ -38,12 +41,15 @@ mod tests {
             subject: "Nyt: \"OS2\"\nbcc: x",
             preheader: "",
             audiences: &["members".to_owned()],
+            lang: Lang::default(),
         });
         assert!(text.starts_with("---\nsubject: \"Nyt: \\\"OS2\\\" bcc: x\"\npreheader"), "{text}");
     }
     #[test]
     fn several_audiences_come_with_what_their_order_means() {
-        let text = |audiences: &[String]| issue_text(&NewFrontMatter { subject: "Nyt", preheader: "", audiences });
+        let text = |audiences: &[String]| {
+            issue_text(&NewFrontMatter { subject: "Nyt", preheader: "", audiences, lang: Lang::default() })
+        };
         let audiences = ["board", "members"].map(str::to_owned);
         let line = "\naudiences: [board, members]   # the order is the priority: a person in several gets the edition of \
                     the first\n";

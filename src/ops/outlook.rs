@@ -144,7 +144,7 @@ fn ready(project: &Project, path: &Path, typed: &str) -> Result<SendOutlook, Err
     if let Err(failure) = sending_host::check(project) {
         return Ok(blocked(BlockedReason::OtherHost, failure.to_string()));
     }
-    let prepared = match plan::prepare(project, path) {
+    let prepared = match plan::prepare_to_send(project, path) {
         Ok((prepared, _)) => prepared,
         Err(Blocked::Diagnostics(problems)) => {
             let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();

@@ -29,6 +29,7 @@ use crate::ops::prepared_issue::{NewPictures, PreparedIssue};
 use crate::ops::reserved_addresses;
 use crate::ops::schedule;
 use crate::ops::text;
+use crate::ops::unfinished_issue;
 use crate::people::person::suppression_reason::SuppressionReason;
 use crate::people::person::{Address, Person};
 use crate::project::Project;
@@ -72,6 +73,17 @@ pub fn prepare<'p>(project: &'p Project, path: &Path) -> Result<(PreparedIssue<'
         }
         None => Err(Blocked::Diagnostics(diagnostics)),
     }
+}
+
+/// Does the same for an issue that is sent to its recipients: text to replace is an error where a relay reaches people.
+///
+/// # Errors
+///
+/// As for [`prepare`]; or the issue is not finished.
+pub fn prepare_to_send<'p>(project: &'p Project, path: &Path) -> Result<(PreparedIssue<'p>, Diagnostics), Blocked> {
+    let (prepared, mut diagnostics) = prepare(project, path)?;
+    unfinished_issue::check(project, &prepared, &mut diagnostics);
+    if diagnostics.has_errors() { Err(Blocked::Diagnostics(diagnostics)) } else { Ok((prepared, diagnostics)) }
 }
 
 /// Checks that an issue may be sent at this moment.

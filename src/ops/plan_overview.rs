@@ -107,7 +107,7 @@ fn name(person: &Person) -> String {
 }
 
 /// The host in a web address, in lower case and without `www.`, which nobody needs to recognise it.
-fn host(url: &str) -> Option<String> {
+pub(crate) fn host(url: &str) -> Option<String> {
     let rest = url.split_once("://")?.1;
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
     // What is before an `@` is a user's name, however much it looks like a host.

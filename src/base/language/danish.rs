@@ -4,7 +4,8 @@ use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats, HolidayCalendar, HolidayDay, PublicHoliday};
 use crate::base::language::definition::Language;
 use crate::base::language::words::{
-    CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
+    CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords,
+    ReadabilityMeasure,
 };
 
 /// Danish: dates as in Retskrivningsordbogen, `den 21. januar 2027 kl. 9.30`.
@@ -127,6 +128,8 @@ pub(super) const LANGUAGE: Language = Language {
         label: "Rettelse",
         text: "Skriv her, hvad der var forkert, og hvad der er rigtigt",
     },
+    drafts: &DRAFTS,
+    to_replace: &["angiv", "dato", "din", "dine", "dit", "indsæt", "jeres", "ret", "skriv", "tekst her", "titel", "tilføj", "tjek", "udfyld", "vælg"],
     empty_links: &[
         "her",
         "klik",
@@ -249,4 +252,19 @@ Venlig hilsen
 {name}
 {postal_address}",
     example: ["Anna", "Eksempel"],
+};
+
+/// The drafts.
+const DRAFTS: DraftTexts = DraftTexts {
+    check_day: "[tjek dagen]",
+    empty: include_str!("../../../templates/kinds/da/empty.md"),
+    kinds: [
+        DraftKind { name: "newsletter", text: include_str!("../../../templates/kinds/da/newsletter.md") },
+        DraftKind { name: "release", text: include_str!("../../../templates/kinds/da/release.md") },
+        DraftKind { name: "case", text: include_str!("../../../templates/kinds/da/case.md") },
+        DraftKind { name: "invitation", text: include_str!("../../../templates/kinds/da/invitation.md") },
+        DraftKind { name: "webinar", text: include_str!("../../../templates/kinds/da/webinar.md") },
+        DraftKind { name: "onboarding", text: include_str!("../../../templates/kinds/da/onboarding.md") },
+        DraftKind { name: "board", text: include_str!("../../../templates/kinds/da/board.md") },
+    ],
 };

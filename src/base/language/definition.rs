@@ -3,7 +3,7 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{DateFormats, HolidayCalendar};
 use crate::base::language::words::{
-    CorrectionWords, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
+    CorrectionWords, DraftTexts, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
 };
 
 /// The texts and formats of one language. Names in braces are replaced by values: `{name}`.
@@ -44,6 +44,10 @@ pub struct Language {
     pub event: EventWords,
     /// A correction of an earlier issue.
     pub correction: CorrectionWords,
+    /// The texts of drafts; those of English where nobody has translated them.
+    pub drafts: &'static DraftTexts,
+    /// How text in brackets begins that an author is to replace, in lower case.
+    pub to_replace: &'static [&'static str],
     /// Link texts that do not say where the link leads, in lower case.
     pub empty_links: &'static [&'static str],
     /// What authors write before a colon to say who made a picture or where it is from, in lower case.

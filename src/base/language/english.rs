@@ -4,7 +4,7 @@ use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::words::{
-    CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords,
+    CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords,
 };
 
 /// English as in Britain and Ireland: `21 January 2027, 9:30`.
@@ -106,6 +106,8 @@ pub(super) const LANGUAGE: Language = Language {
         label: "Correction",
         text: "Write here what was wrong, and what is right",
     },
+    drafts: &DRAFTS,
+    to_replace: &["add", "check", "choose", "date", "enter", "fill in", "insert", "replace", "text here", "title", "write", "your"],
     empty_links: &[
         "here",
         "click",
@@ -221,4 +223,19 @@ Kind regards
 {name}
 {postal_address}",
     example: ["Alex", "Example"],
+};
+
+/// The drafts, for other languages as well.
+pub(super) const DRAFTS: DraftTexts = DraftTexts {
+    check_day: "[check the day]",
+    empty: include_str!("../../../templates/kinds/en/empty.md"),
+    kinds: [
+        DraftKind { name: "newsletter", text: include_str!("../../../templates/kinds/en/newsletter.md") },
+        DraftKind { name: "release", text: include_str!("../../../templates/kinds/en/release.md") },
+        DraftKind { name: "case", text: include_str!("../../../templates/kinds/en/case.md") },
+        DraftKind { name: "invitation", text: include_str!("../../../templates/kinds/en/invitation.md") },
+        DraftKind { name: "webinar", text: include_str!("../../../templates/kinds/en/webinar.md") },
+        DraftKind { name: "onboarding", text: include_str!("../../../templates/kinds/en/onboarding.md") },
+        DraftKind { name: "board", text: include_str!("../../../templates/kinds/en/board.md") },
+    ],
 };

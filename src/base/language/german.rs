@@ -3,6 +3,7 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
+use crate::base::language::english;
 use crate::base::language::words::{
     CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
 };
@@ -111,6 +112,8 @@ pub(super) const LANGUAGE: Language = Language {
         label: "Berichtigung",
         text: "Schreiben Sie hier, was falsch war und was richtig ist",
     },
+    drafts: &english::DRAFTS,
+    to_replace: &["bitte", "datum", "füge", "hier", "schreib", "schreiben"],
     empty_links: &[
         "hier",
         "klick",

@@ -3,6 +3,7 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
+use crate::base::language::english;
 use crate::base::language::words::{
     CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
 };
@@ -108,6 +109,8 @@ pub(super) const LANGUAGE: Language = Language {
         label: "Rettelse",
         text: "Skriv her hva som var feil, og hva som er riktig",
     },
+    drafts: &english::DRAFTS,
+    to_replace: &["fyll inn", "fyll ut", "legg til", "sett inn", "sjekk", "skriv", "velg"],
     empty_links: &[
         "her",
         "klikk",

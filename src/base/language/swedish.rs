@@ -3,6 +3,7 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
+use crate::base::language::english;
 use crate::base::language::words::{
     CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
 };
@@ -108,6 +109,8 @@ pub(super) const LANGUAGE: Language = Language {
         label: "Rättelse",
         text: "Skriv här vad som var fel och vad som är rätt",
     },
+    drafts: &english::DRAFTS,
+    to_replace: &["ange", "fyll i", "infoga", "kontrollera", "lägg till", "skriv", "välj"],
     empty_links: &[
         "här",
         "klicka",

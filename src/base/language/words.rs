@@ -46,6 +46,26 @@ pub struct CorrectionWords {
     pub text: &'static str,
 }
 
+/// The texts that drafts begin with. What their author is to write is in brackets.
+#[derive(Debug)]
+pub struct DraftTexts {
+    /// What follows a day that the program has chosen.
+    pub check_day: &'static str,
+    /// The text of an issue of no kind.
+    pub empty: &'static str,
+    /// The kinds of issues that every project has.
+    pub kinds: [DraftKind; 7],
+}
+
+/// A kind of issue that every project has.
+#[derive(Debug)]
+pub struct DraftKind {
+    /// Its name, the same in all languages.
+    pub name: &'static str,
+    /// An issue of this kind.
+    pub text: &'static str,
+}
+
 /// The labels of an event's details, as readers see them and as authors write them.
 #[derive(Debug)]
 pub struct EventWords {

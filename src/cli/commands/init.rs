@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::base::error::Error;
+use crate::base::language::Lang;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::ops::ledger_identity;
@@ -37,6 +38,8 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, args: &InitArgs
         subject: "Velkommen til nyhedsbrevet",
         preheader: "Det første nyhedsbrev fra foreningen, og hvad du kan vente dig af de næste",
         audiences: &["members".to_owned()],
+        // That of the settings.
+        lang: Lang::default(),
     });
     let files = [
         (settings, SETTINGS),

@@ -56,12 +56,12 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &NewArgs) -> Res
 fn create(terminal: &Terminal, project: &Project, title: &str, kind: Option<&str>) -> Result<(), Blocked> {
     let (audiences, _) = project.audiences()?;
     let audiences: Vec<String> = audiences.ids().map(ToString::to_string).collect();
-    let text = match kind {
-        Some(kind) => {
-            let today = Timestamp::now().to_zoned_datetime(project.settings().timezone.clone()).date();
-            KindDraft { kind, title, audiences: &audiences, today }.text(project)?
-        }
-        None => issue_text(&NewFrontMatter { subject: title, preheader: "", audiences: &audiences }),
+    let text = if let Some(kind) = kind {
+        let today = Timestamp::now().to_zoned_datetime(project.settings().timezone.clone()).date();
+        KindDraft { kind, title, audiences: &audiences, today }.text(project)?
+    } else {
+        let lang = project.settings().lang;
+        issue_text(&NewFrontMatter { subject: title, preheader: "", audiences: &audiences, lang })
     };
     let path = project.issues_folder().join(format!("{}.md", slug(title)));
     write_new(&path, text)?;

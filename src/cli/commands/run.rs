@@ -224,7 +224,7 @@ fn send_scheduled(terminal: &Terminal, project: &Project, path: &Path) -> Result
 
 /// Prints what a run would send of an issue.
 fn print_due(terminal: &Terminal, project: &Project, path: &Path) -> Result<Exit, Blocked> {
-    let (prepared, warnings) = plan::prepare(project, path)?;
+    let (prepared, warnings) = plan::prepare_to_send(project, path)?;
     terminal.diagnostics(&warnings);
     plan::check_sendable(project, &prepared.inputs.issue, Timestamp::now())?;
     gate::check(project, &prepared.inputs, &name(project, path))?;

@@ -14,7 +14,7 @@ use crate::edition::lint::visible_text::{self, VisibleLine};
 use crate::edition::lint::{joined_lines, left_markup, unfinished_text};
 use crate::people::person::Localised;
 
-/// Reports what no reader should see, in the text and in its subject and preheader.
+/// Reports what no reader should see, in the text and in what is read with it.
 pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     for node in root.descendants() {
         let lines = match &node.data().value {
@@ -26,21 +26,22 @@ pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &m
         for line in &lines {
             for finding in left_markup::findings(line).into_iter().chain(unfinished_text::findings(&line.text)) {
                 if !is_escaped(context.masked.line_text(line.number), &finding.excerpt) {
-                    diagnostics.push(finding.diagnostic.at(place(context, line, &finding.excerpt)));
+                    diagnostics.push(finding.diagnostic.at(place(context, node, line, &finding.excerpt)));
                 }
             }
         }
         if let Some((line, found)) = is_paragraph.then(|| joined_lines::finding(node, &lines)).flatten() {
-            diagnostics.push(found.diagnostic.at(place(context, line, &found.excerpt)));
+            diagnostics.push(found.diagnostic.at(place(context, node, line, &found.excerpt)));
         }
     }
     let front = &context.issue.front;
-    for text in [Some(&front.subject), front.preheader.as_ref()].into_iter().flatten() {
+    let alt = front.image.as_ref().and_then(|image| image.alt.as_ref());
+    for text in [Some(&front.subject), front.preheader.as_ref(), alt].into_iter().flatten() {
         check_phrase(text, context, diagnostics);
     }
 }
 
-/// What an inbox shows: a subject or a preheader.
+/// What is not in the text: a subject, a preheader, or the words for the picture above the text.
 fn check_phrase(text: &Localised, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     let Some(text) = text.for_lang(context.lang) else { return };
     let line = VisibleLine { text: text.value.clone(), number: 0, ..VisibleLine::default() };
@@ -74,10 +75,20 @@ fn is_escaped(line: &str, excerpt: &str) -> bool {
 }
 
 /// The place of an excerpt in a line: of the whole line where its author wrote it in another way.
-fn place(context: CompileContext<'_>, line: &VisibleLine, excerpt: &str) -> Span {
+fn place(context: CompileContext<'_>, node: Node<'_>, line: &VisibleLine, excerpt: &str) -> Span {
     let masked = context.masked;
-    match masked.line_text(line.number).find(excerpt).filter(|_| !excerpt.is_empty()) {
-        Some(at) => masked.place(line.number, at + 1, excerpt.len()),
+    // What a block writes from its own lines, such as those of an event, is placed at its beginning.
+    let written = (line.number..=last_line(node).max(line.number))
+        .find_map(|number| Some((number, masked.line_text(number).find(excerpt)?)))
+        .filter(|_| !excerpt.is_empty());
+    match written {
+        Some((number, at)) => masked.place(number, at + 1, excerpt.len()),
         None => masked.line(line.number),
     }
+}
+
+/// The last line of the outermost block that a node is in.
+fn last_line(node: Node<'_>) -> usize {
+    let blocks = node.ancestors().filter(|node| !matches!(node.data().value, NodeValue::Document));
+    blocks.map(|block| block.data().sourcepos.end.line).last().unwrap_or_default()
 }

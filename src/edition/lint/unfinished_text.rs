@@ -1,12 +1,11 @@
 //! Text that stands in for another: names that another program fills in, notes to oneself, the words of a new issue.
 
-use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::edition::lint::visible_text::LineFinding;
 use crate::issue::manuscript::common_mistakes;
+use crate::issue::text_to_replace;
 
 const NOTE: Code = Code("NL564");
-const SCAFFOLD: Code = Code("NL570");
 
 /// Words that authors write where something is missing.
 const NOTES: [&str; 9] = ["TODO", "FIXME", "TBD", "TBA", "UDFYLDES", "INDSÆT", "MANGLER", "NN", "åååå"];
@@ -27,17 +26,14 @@ const PROGRAM_ERRORS: [&str; 12] = [
     "[image:",
 ];
 
-/// How text to replace begins in brackets.
-const TO_REPLACE: [&str; 10] =
-    ["indsæt", "insert", "skriv", "udfyld", "dato", "titel", "tekst her", "text here", "your ", "dit "];
-
-/// What `newsletter new` and `newsletter init` write for the first paragraph.
-const SCAFFOLD_TEXT: &str = "Skriv her, hvad du vil fortælle";
-
 /// The findings in a line.
 pub(crate) fn findings(text: &str) -> Vec<LineFinding> {
-    let found = [merge_field(text), note(text), program_error(text), filler(text), scaffold(text)];
-    found.into_iter().flatten().collect()
+    let found = [merge_field(text), note(text), program_error(text), filler(text)];
+    let brackets = text_to_replace::brackets(text).into_iter().map(|range| {
+        let excerpt = &text[range];
+        finding(excerpt, text_to_replace::diagnostic(excerpt))
+    });
+    found.into_iter().flatten().chain(brackets).collect()
 }
 
 fn finding(excerpt: &str, diagnostic: Diagnostic) -> LineFinding {
@@ -56,12 +52,7 @@ fn note(text: &str) -> Option<LineFinding> {
     let is_unknown =
         |word: &str| (2..=6).contains(&word.len()) && word.chars().all(|letter| matches!(letter, 'x' | 'X'));
     let is_note = |word: &&str| NOTES.contains(word) || is_unknown(word);
-    let bracketed = text.match_indices('[').find_map(|(at, _)| {
-        let inner = text[at + 1..].split_once(']')?.0;
-        let lower = inner.to_lowercase();
-        TO_REPLACE.iter().any(|start| lower.starts_with(start)).then(|| &text[at..at + inner.len() + 2])
-    });
-    let excerpt = words.into_iter().find(is_note).or(bracketed).or_else(|| text.contains("???").then_some("???"))?;
+    let excerpt = words.into_iter().find(is_note).or_else(|| text.contains("???").then_some("???"))?;
     let diagnostic = Diagnostic::warning(NOTE, format!("`{excerpt}` looks like a note to replace before sending"));
     Some(finding(excerpt, diagnostic.hint("write what belongs there; between backticks it is shown as it is")))
 }
@@ -78,12 +69,4 @@ fn filler(text: &str) -> Option<LineFinding> {
     let at = text.to_ascii_lowercase().find("lorem ipsum")?;
     let excerpt = &text[at..at + "lorem ipsum".len()];
     Some(finding(excerpt, Diagnostic::error(NOTE, format!("`{excerpt}` is filler text")).hint("write your own text")))
-}
-
-/// A line that the program wrote to be replaced.
-fn scaffold(text: &str) -> Option<LineFinding> {
-    let corrections = Lang::ALL.into_iter().map(|lang| lang.language().correction.text);
-    let written = std::iter::once(SCAFFOLD_TEXT).chain(corrections).find(|written| text.contains(written))?;
-    let diagnostic = Diagnostic::warning(SCAFFOLD, format!("`{written}` is the text of a new issue"));
-    Some(finding(written, diagnostic.hint("write your own text")))
 }

@@ -45,7 +45,7 @@ draft: true
 ---
 {{ greeting }}
 
-**Rettelse:** Skriv her, hvad der var forkert, og hvad der er rigtigt.
+**Rettelse:** [Skriv her, hvad der var forkert, og hvad der er rigtigt.]
 
 ::: not board
 ";
@@ -96,9 +96,9 @@ fn a_correction_goes_to_those_who_had_the_issue_in_the_edition_they_had() {
         .succeeds_with(&format!("created DIR/{FILE}\n  for the 2 recipients of aarsmoede\n"));
     assert!(project.read(FILE).starts_with(CORRECTION), "{}", project.read(FILE));
     let checked = project.run(&format!("check {FILE}")).stderr;
-    assert!(checked.contains("`Skriv her, hvad der var forkert, og hvad der er rigtigt` is the text of"), "{checked}");
+    assert!(checked.contains("`[Skriv her, hvad der var forkert, og hvad der er rigtigt.]` is text to"), "{checked}");
     project.edit(FILE, "draft: true\n", "");
-    project.edit(FILE, "Skriv her, hvad der var forkert, og hvad der er rigtigt", "Det er den 22");
+    project.edit(FILE, "[Skriv her, hvad der var forkert, og hvad der er rigtigt.]", "Det er den 22.");
     project.edit(FILE, "21. januar", "22. januar");
     project.edit(FILE, "state: accepted", "state: [accepted, left]");
     empty_outbox(&project);
@@ -156,7 +156,7 @@ fn a_title_and_a_folder_are_kept() {
     project.run_words(&words).succeeds_with(&format!("created DIR/issues/det-rigtige/index.md\n{none}"));
     assert_eq!(files(&project.path("issues/det-rigtige")), ["index.en.md", "index.md", "top/by.png"]);
     let english =
-        "---\nsubject: \"Correction: News\"\n---\n**Correction:** Write here what was wrong, and what is right.";
+        "---\nsubject: \"Correction: News\"\n---\n**Correction:** [Write here what was wrong, and what is right.]";
     assert!(project.read("issues/det-rigtige/index.en.md").starts_with(english));
     let danish = project.read("issues/det-rigtige/index.md");
     assert!(

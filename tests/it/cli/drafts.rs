@@ -50,20 +50,115 @@ fn a_copy_has_the_next_number_and_lists_the_days_to_change() {
 }
 
 #[test]
-fn each_kind_is_a_draft_without_errors() {
-    let project = Project::new("new-kind");
-    for kind in ["newsletter", "release", "case", "invitation", "webinar", "onboarding", "board"] {
-        let created = project.run_words(&["new", "--kind", kind, kind]);
-        created.succeeds_with(&format!("created DIR/issues/{kind}.md\n"));
-        let checked = project.run(&format!("check issues/{kind}.md"));
-        assert_eq!(checked.status, 0, "{kind}: {}", checked.stderr);
-        let codes: Vec<&str> = checked.stderr.lines().filter(|line| line.starts_with("warning[")).collect();
-        // What is left to write is reported, and nothing else.
-        let is_to_write = |line: &&str| line.starts_with("warning[NL564]") || line.starts_with("warning[NL530]");
-        assert!(codes.len() > 2 && codes.iter().all(is_to_write), "{kind}: {}", checked.stderr);
-        let text = project.read(&format!("issues/{kind}.md"));
-        assert!(!text.contains("[dag]") && !text.contains("[frist]"), "{text}");
-        assert_eq!(project.run(&format!("send {kind} --yes")).status, 3, "{kind} is a draft");
+fn a_copy_says_what_is_still_that_of_the_issue() {
+    let issue = "---\nsubject: Nyt i maj\nslug: nyt-5\nnumber: 5\naudiences: [members]\nsend_until: 2026-06-01 09:00\n---\n\
+                 Hej.\n\n::: event Workshop\nid: workshop-maj\ntid: 21. maj 2026 kl. 9\n:::\n\nid: et ord\n";
+    let english = "---\nsubject: News in May\n---\nOn 21 May 2026.\n";
+    let project = Project::new("new-like-told").file("issues/2026 forår/nyt på vej.md", issue);
+    let project = project.file("issues/2026 forår/nyt på vej.en.md", english);
+    // With a title of its own, only the translation has the subject of last month.
+    let copied = project.run_words(&["new", "--like", "issues/2026 forår/nyt på vej.md", "Nyt i juni"]);
+    copied.succeeds_with(
+        "created issues/2026 forår/nyt-i-juni.md\n  number 6\n  nyt-i-juni.en.md has the subject of nyt-5: News in May\n  \
+         these lines name days of nyt-5:\n    11: tid: 21. maj 2026 kl. 9\n    nyt-i-juni.en.md:4: On 21 May 2026.\n",
+    );
+    let front = "---\nsubject: \"Nyt i juni\"\npreheader: \"\"\naudiences: [members]\nnumber: 6\ndraft: true\n---\n";
+    // An event of the copy is another one.
+    let body = "Hej.\n\n::: event Workshop\ntid: 21. maj 2026 kl. 9\n:::\n\nid: et ord\n";
+    assert_eq!(project.read("issues/2026 forår/nyt-i-juni.md"), format!("{front}{body}"));
+    let checked = project.run_words(&["check", "issues/2026 forår/nyt-i-juni.md"]).stderr;
+    assert!(checked.contains("the event \"Workshop\" ended on 2026-05-21"), "{checked}");
+
+    let copied = project.run_words(&["new", "--like", "issues/2026 forår/nyt på vej.md"]).stdout;
+    assert!(copied.contains("  nyt-i-maj.md has the subject of nyt-5: Nyt i maj\n"), "{copied}");
+    // Nothing is written over, and no half of a draft is left.
+    project.write("issues/2026 forår/ny.en.md", "mit");
+    let copied = project.run_words(&["new", "--like", "issues/2026 forår/nyt på vej.md", "Ny"]);
+    copied.fails_with(3, "issues/2026 forår/ny.en.md already exists");
+    assert_eq!(project.read("issues/2026 forår/ny.en.md"), "mit");
+    assert!(!project.path("issues/2026 forår/ny.md").exists());
+}
+
+const KINDS: [&str; 7] = ["newsletter", "release", "case", "invitation", "webinar", "onboarding", "board"];
+
+/// How many texts in brackets a text has, and whether none is left of those that `new` replaces.
+fn brackets(text: &str) -> usize {
+    assert!(!["[dag]", "[frist]", "[day]", "[deadline]"].iter().any(|written| text.contains(written)), "{text}");
+    text.split("---\n").nth(2).unwrap().matches('[').count() - text.matches("[!").count()
+}
+
+#[test]
+fn each_kind_is_a_draft_that_reports_all_that_is_left_to_write() {
+    for (lang, words) in [("da", "Venlig hilsen"), ("en", "Kind regards"), ("sv", "Kind regards")] {
+        let project = Project::new(&format!("new-kind-{lang}"));
+        let settings = format!("{}lang: {lang}\n", project.read("newsletter.yaml"));
+        let project = project.file("newsletter.yaml", settings);
+        for kind in KINDS {
+            let created = project.run_words(&["new", "--kind", kind, kind]);
+            created.succeeds_with(&format!("created DIR/issues/{kind}.md\n"));
+            let text = project.read(&format!("issues/{kind}.md"));
+            assert!(text.contains(words) && !text.contains("http"), "{text}");
+            let checked = project.run(&format!("check issues/{kind}.md"));
+            assert_eq!(checked.status, 0, "{kind}: {}", checked.stderr);
+            // What is left to write is reported, each at its place, and nothing else.
+            let to_write = checked.stderr.matches("warning[NL570]").count();
+            assert!(to_write > 8 && to_write == brackets(&text), "{kind}: {}", checked.stderr);
+            assert_eq!(checked.stderr.matches("warning[NL530]").count(), 1, "{kind}: {}", checked.stderr);
+            for theme in ["default", "letter", "bulletin", "magazine"] {
+                project.edit("newsletter.yaml", &format!("lang: {lang}\n"), &format!("lang: {lang}\ntheme: {theme}\n"));
+                assert_eq!(project.run(&format!("preview issues/{kind}.md --out shown")).status, 0, "{kind} {theme}");
+                project.edit("newsletter.yaml", &format!("theme: {theme}\n"), "");
+            }
+            assert_eq!(project.run(&format!("send {kind} --yes")).status, 3, "{kind} is a draft");
+        }
+    }
+}
+
+#[test]
+fn what_is_left_to_write_stops_an_issue_before_a_relay_has_it() {
+    let project = Project::new("new-kind-relay");
+    assert_eq!(project.run_words(&["new", "--kind", "invitation", "Kom"]).status, 0);
+    project.edit("issues/kom.md", "draft: true\n", "");
+    project.edit("issues/kom.md", "[Skriv linket til tilmelding]", "https://forening.example/tilmelding");
+    let left = brackets(&project.read("issues/kom.md"));
+    // To the outbox it may go.
+    assert_eq!(project.run("send kom --dry-run --out shown").status, 0);
+    let settings = project.read("newsletter.yaml");
+    project.write("newsletter.yaml", format!("{settings}smtp: {{host: relay.kommune.dk}}\n"));
+    for command in ["check issues/kom.md", "send issues/kom.md --yes"] {
+        let stopped = project.run(command);
+        assert_eq!(stopped.status, 3, "{}", stopped.stderr);
+        assert_eq!(stopped.stderr.matches("error[NL570]").count(), left, "{command}: {}", stopped.stderr);
+        assert!(stopped.stderr.contains("error[NL767]: `https://forening.example/tilmelding`"), "{}", stopped.stderr);
+    }
+    // A preview is shown to those who write it.
+    assert_eq!(project.run("preview issues/kom.md --out shown").status, 0);
+}
+
+#[test]
+fn text_to_replace_is_reported_wherever_it_is() {
+    let text = "---\nsubject: \"[Skriv a]\"\npreheader: \"[Skriv b]\"\naudiences: [members]\nparams: {x: \"[Skriv c]\"}\n---\n\
+                ## [Skriv d]\n\n- [Skriv e] og [indsæt f]\n\n::: note [Skriv g]\n[Skriv h]\n:::\n\n\
+                | [Skriv i] | x |\n|--|--|\n| y | [Skriv j] |\n\n::: table [Skriv k]\nBy\tTal\nAarhus\t[Skriv l]\n:::\n\n\
+                ::: event [Skriv m]\ntid: 21. januar 2127 [tjek dagen] kl. 9.30\nsted: [Skriv o]\nfrist: [Skriv p]\n:::\n\n\
+                > [Skriv q]\n\n<p>[Skriv r]</p>\n\n::: snippet s\n\n\
+                `[Skriv som kode]` \\[Skriv ikke] [Skriv til os](https://a.example) <!-- [Skriv skjult] -->\n";
+    let project = Project::new("to-replace").file("issues/x.md", text).file("snippets/s.md", "Fra [Skriv s].\n");
+    let project = project.file("issues/x.en.md", "---\nsubject: \"[Write t]\"\npreheader: X\n---\n[Write u]\n");
+    let reported = project.run("check issues/x.md").stderr;
+    for letter in 'a'..='u' {
+        let written = match letter {
+            'f' => "[indsæt f]".to_owned(),
+            'n' => "[tjek dagen]".to_owned(),
+            't' | 'u' => format!("[Write {letter}]"),
+            _ => format!("[Skriv {letter}]"),
+        };
+        let found = reported.split("\n\n").find(|block| block.starts_with(&format!("warning[NL570]: `{written}`")));
+        let place = found.and_then(|block| block.lines().find(|line| line.contains(" | ") && line.contains(&written)));
+        assert!(place.is_some(), "{written}: {reported}");
+    }
+    for fine in ["som kode", "ikke", "til os", "skjult"] {
+        assert!(!reported.contains(&format!("`[Skriv {fine}]`")), "{reported}");
     }
 }
 
@@ -76,7 +171,7 @@ fn a_project_adds_kinds_and_replaces_them() {
     let text = project.read("issues/minutes.md");
     let front = "---\nsubject: \"Minutes\"\npreheader: \"\"\naudiences: [board]\nlang: en\n# send_at: 2027-01-21 kl. 9.00\n\
                  draft: true\n---\nBy ";
-    assert!(text.starts_with(front) && text.contains("day "), "{text}");
+    assert!(text.starts_with(front) && text.contains("day ") && text.ends_with(" [check the day].\n"), "{text}");
     let broken = project.run("new --kind bogklub Nyt");
     assert!(broken.status == 3 && broken.stderr.contains("templates/kinds/bogklub.md:1"), "{}", broken.stderr);
     project.run("new --kind webinr Nyt").fails_with(3, "there is no kind `webinr`: did you mean `webinar`?");

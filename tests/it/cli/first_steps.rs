@@ -19,7 +19,15 @@ fn a_project_is_created_previewed_and_sent() {
     project.run_words(&["new", "Nyt på vej"]).succeeds_with("created DIR/issues/nyt-paa-vej.md\n");
     project.run_words(&["new", "Nyt på vej"]).fails_with(3, "DIR/issues/nyt-paa-vej.md already exists");
     project.edit("issues/nyt-paa-vej.md", "preheader: \"\"", "preheader: Det vigtigste");
-    project.edit("issues/nyt-paa-vej.md", "Skriv her, hvad du vil fortælle.", "Vi ses til årsmødet.");
+    for (written, text) in [
+        ("[Skriv her, hvad du vil fortælle.]", "Vi ses til årsmødet."),
+        ("[Skriv en overskrift]", "Husk"),
+        ("[Skriv et punkt]", "madpakke"),
+        ("[Skriv et punkt mere]", "godt humør"),
+        ("[Skriv hvem der hilser]", "foreningen"),
+    ] {
+        project.edit("issues/nyt-paa-vej.md", written, text);
+    }
     project.run("check issues/nyt-paa-vej.md").succeeds_with("1 issue checked: no problems\n");
 
     let draft = "issues/nyt-paa-vej.md is a draft: remove `draft: true` to send it";

@@ -6,8 +6,8 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::AmbiguousOffset;
 
 use crate::base::language::Lang;
-use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::base::source::span::Spanned;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::base::source::span::{Span, Spanned};
 use crate::edition::blocks::event::errors;
 use crate::edition::blocks::event::event_reader::EventReader;
 use crate::edition::blocks::event::lines::{self, EventField, EventLine, EventLines};
@@ -15,6 +15,7 @@ use crate::edition::blocks::event::value::{self, ValuePiece};
 use crate::issue::manuscript::content_blocks;
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::tree;
+use crate::issue::text_to_replace;
 use crate::issue::when::error::WhenErrorKind;
 use crate::issue::when::{self, EventTime, MissingYear};
 use crate::people::person::fold;
@@ -86,7 +87,7 @@ pub(super) fn read(block: Node<'_>, reader: EventReader<'_>, diagnostics: &mut D
     let masked = reader.masked;
     let opening = block.data().sourcepos.start.line;
     let title = title(block, reader, diagnostics);
-    let EventLines { known, near } = lines::take(block, masked);
+    let EventLines { mut known, near } = lines::take(block, masked);
     for line in near {
         diagnostics.push(
             Diagnostic::warning(NEAR, format!("`{}:` is read as text", line.key))
@@ -94,12 +95,16 @@ pub(super) fn read(block: Node<'_>, reader: EventReader<'_>, diagnostics: &mut D
                 .hint(format!("did you mean `{}:`? If it is text, put a blank line above it", line.meant)),
         );
     }
-    let tagged: Vec<&EventLine> =
-        known.iter().filter(|line| !reader.placeholders.tags_in(&line.value).is_empty()).collect();
-    for line in &tagged {
-        diagnostics.push(no_tags("a line of an event").at(line.whole(masked)));
+    let tagged = known.iter().filter(|line| !reader.placeholders.tags_in(&line.value).is_empty());
+    let tagged: Vec<Span> = tagged.map(|line| line.whole(masked)).collect();
+    let is_tagged = !tagged.is_empty();
+    for place in tagged {
+        diagnostics.push(no_tags("a line of an event").at(place));
     }
     check_duplicates(&known, masked, diagnostics);
+    if is_tagged || remove_text_to_replace(&mut known, masked, diagnostics).is_none() {
+        return None;
+    }
     let first = |field: EventField| known.iter().find(|line| line.field == field && !line.value.is_empty());
     let times: Vec<&EventLine> =
         [EventField::Day, EventField::Hours, EventField::Clock].into_iter().filter_map(first).collect();
@@ -109,8 +114,6 @@ pub(super) fn read(block: Node<'_>, reader: EventReader<'_>, diagnostics: &mut D
                 .at(masked.line(opening))
                 .hint("write below this line: `tid: 21. januar 2027 kl. 9.30-15.30`"),
         );
-    }
-    if times.is_empty() || !tagged.is_empty() {
         return None;
     }
     let when = when(&times, reader, diagnostics)?;
@@ -135,6 +138,42 @@ pub(super) fn read(block: Node<'_>, reader: EventReader<'_>, diagnostics: &mut D
         organiser: pieces(EventField::Organiser),
         sign_up: pieces(EventField::SignUp),
     })
+}
+
+/// Reports what is left to replace in the times of an event, and reads them without it: `21. januar 2027 [tjek dagen]` is a
+/// day. None where no time is left.
+fn remove_text_to_replace(
+    lines: &mut [EventLine],
+    masked: &PlaceholderText,
+    diagnostics: &mut Diagnostics,
+) -> Option<()> {
+    let mut is_readable = Some(());
+    for line in lines.iter_mut().filter(|line| line.is_time()) {
+        let (mut rest, mut found) = (line.value.clone(), Vec::new());
+        for range in text_to_replace::brackets(&line.value) {
+            let diagnostic = text_to_replace::diagnostic(&line.value[range.clone()]);
+            found.push(diagnostic.at(line.place(masked, range.clone())));
+            // As many spaces, so that what is reported of the rest is at its place.
+            rest.replace_range(range.clone(), &" ".repeat(range.len()));
+        }
+        // A deadline may be words, which readers see, so that the last look reports them.
+        let is_empty = rest.trim().is_empty() && !found.is_empty();
+        match line.field {
+            EventField::Deadline if is_empty => continue,
+            _ if is_empty => {
+                for diagnostic in &mut found {
+                    diagnostic.severity = Severity::Error;
+                }
+                is_readable = None;
+            }
+            _ => {
+                rest.truncate(rest.trim_end().len());
+                line.value = rest;
+            }
+        }
+        diagnostics.extend(found.into_iter().collect());
+    }
+    is_readable
 }
 
 fn title(block: Node<'_>, reader: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<String> {

@@ -87,6 +87,11 @@ impl EventLine {
         masked.place(self.number, self.column + span.start, span.len().max(1))
     }
 
+    /// Whether it says when something is.
+    pub(super) fn is_time(&self) -> bool {
+        matches!(self.field, EventField::Day | EventField::Hours | EventField::Clock | EventField::Deadline)
+    }
+
     /// The place of the whole line.
     pub(super) fn whole(&self, masked: &PlaceholderText) -> Span {
         masked.line(self.number)
