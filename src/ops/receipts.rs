@@ -174,6 +174,7 @@ fn receipt(
         totals,
         key: fingerprint(&project.key()?),
         project: Some(project.sender_digest()),
+        origin: None,
     })
 }
 

@@ -41,7 +41,11 @@ pub fn scheduled(project: &Project, sent: &BTreeSet<IssueId>, now: Timestamp) ->
     for path in project.issues()? {
         let Some(issue) = project.issue(&path)?.issue.filter(|issue| !sent.contains(&issue.id)) else { continue };
         let Some(send_at) = issue.front.send_at else { continue };
-        let decision = schedule::by_time(project, &issue, now);
+        let decision = match schedule::by_time(project, &issue, now) {
+            // It may have been sent with another ledger.
+            RunDecision::Send => schedule::decide(project, &path, now)?,
+            decision => decision,
+        };
         issues.push(ScheduledIssue { issue: issue.id, path, send_at, draft: issue.front.draft, decision });
     }
     issues.sort_by_key(|issue| issue.send_at);

@@ -210,6 +210,13 @@ impl Project {
         self.ask_git(&["rev-parse", "--verify", "--quiet", "HEAD"]).map(|commit| commit.trim().to_owned())
     }
 
+    /// The first commit, and the project's folder in the repository: the same in every clone, and in no other project.
+    pub(crate) fn git_origin(&self) -> Option<String> {
+        let commits = self.ask_git(&["rev-list", "--max-parents=0", "HEAD"])?;
+        let folder = self.ask_git(&["rev-parse", "--show-prefix"])?;
+        Some(format!("{}:{}", commits.lines().last()?, folder.trim()))
+    }
+
     /// The commits that wrote some lines of a file, counted from one, as the last commit has it: at least one.
     ///
     /// # Errors

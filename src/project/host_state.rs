@@ -12,8 +12,10 @@ pub(super) fn folder() -> Option<PathBuf> {
     // systemd.exec(5): several folders are separated by colons.
     let service = env::var("STATE_DIRECTORY").ok();
     let service = service.and_then(|folders| folders.split(':').next().map(PathBuf::from)).and_then(absolute);
+    // A home that does not exist is that of a user who has none, such as `nobody`.
     let state = || env::var_os("XDG_STATE_HOME").map(PathBuf::from).and_then(absolute);
-    let home = || env::var_os("HOME").map(PathBuf::from).and_then(absolute).map(|home| home.join(".local/state"));
+    let home = || env::var_os("HOME").map(PathBuf::from).and_then(absolute).filter(|home| home.is_dir());
+    let home = || home().map(|home| home.join(".local/state"));
     service.or_else(|| state().or_else(home).map(|folder| folder.join("newsletter")))
 }
 

@@ -44,6 +44,8 @@ pub struct Receipt {
     pub key: String,
     /// The digest of the sender and the web site of the project; absent in receipts of former versions.
     pub project: Option<Digest>,
+    /// Where the project comes from, as Git knows it; only in what a host keeps, and absent without Git.
+    pub origin: Option<String>,
 }
 
 /// An issue as receipts know it: a copy under another name is the same issue.
@@ -95,6 +97,7 @@ impl Receipt {
         lines.extend(states.map(|state| format!("  {}: {}", state.as_str(), self.totals.of(state))));
         lines.push(format!("key: {}", self.key));
         lines.extend(self.project.as_ref().map(|project| format!("project: {}", scalar(project.as_str()))));
+        lines.extend(self.origin.as_ref().map(|origin| format!("origin: {}", scalar(origin))));
         with_checksum(&format!("{HEADING}{}\n", lines.join("\n")))
     }
 
@@ -129,18 +132,14 @@ impl Receipt {
             audiences: BTreeMap::new(),
             key: text("key")?,
             project: digest(text("project")),
+            origin: text("origin"),
             totals: totals(&mut reader.group("totals")?),
         })
     }
 
     /// Whether it belongs to an issue, or to a copy of it.
     pub fn is_about(&self, issue: &IssueIdentity) -> bool {
-        self.issue == issue.id || self.has_text_of(issue)
-    }
-
-    /// Whether the text that was sent is that of an issue.
-    pub(super) fn has_text_of(&self, issue: &IssueIdentity) -> bool {
-        self.content.is_some() && self.content == issue.content
+        self.issue == issue.id || self.content.is_some() && self.content == issue.content
     }
 
     /// Whether the text of a file that cannot be read as a receipt, such as one with an unsolved conflict, names an issue.

@@ -1,6 +1,7 @@
 //! Where receipts are: in the project, from where Git takes them to every copy; and on the host that sent, outside the project,
 //! where no backup of the project takes them back.
 
+use std::cell::LazyCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -189,6 +190,7 @@ impl Project {
     /// It cannot be written.
     pub(crate) fn write_host_receipt(&self, receipt: &Receipt) -> Result<bool, Error> {
         let Some(path) = self.host_path(&receipt.issue) else { return Ok(false) };
+        let receipt = Receipt { origin: self.git_origin(), ..receipt.clone() };
         files::write(&path, receipt.text().as_bytes(), FileReaders::Owner)?;
         forget_oldest(path.parent().unwrap_or(&path));
         Ok(true)
@@ -219,10 +221,11 @@ impl Project {
     fn host_receipts_about(&self, issue: &IssueIdentity) -> Vec<FoundReceipt> {
         let Some(folder) = self.host_folder() else { return Vec::new() };
         let (own, keys) = (self.host_path(&issue.id), self.key_fingerprints());
-        // Two newsletters of one sender may have issues of the same name: these differ in the key.
+        // Two newsletters of one sender may have issues of one name, or with one text: these differ in the key, and in Git.
+        let origin = LazyCell::new(|| self.git_origin());
         let is_about = |receipt: &Receipt| {
-            let has_key = keys.is_empty() || keys.contains(&receipt.key);
-            receipt.has_text_of(issue) || has_key && receipt.issue == issue.id
+            let is_copy = || receipt.origin.is_some() && receipt.origin == *origin;
+            receipt.is_about(issue) && (keys.contains(&receipt.key) || is_copy())
         };
         let files = files::entries(&folder).unwrap_or_default().into_iter();
         let found = files.filter_map(|path| match self.read_receipt(&path) {

@@ -67,6 +67,9 @@ fn is_stopped(output: &RunOutput, words: &[&str]) {
 fn a_backup_of_the_whole_folder_sends_nothing_again() {
     let relay = Relay::start(Script::default());
     let project = due_now("restored-folder", relay.port());
+    for typed in ["init -q", "add -A", "commit -q -m first"] {
+        project.git(typed);
+    }
     let yesterday = backup(&project);
     project.run("run").succeeds_with(ACCEPTED);
     let host = kept(&project);
@@ -85,12 +88,14 @@ fn a_backup_of_the_whole_folder_sends_nothing_again() {
         assert!(status.status == 0 && status.stdout.contains("was sent from"), "{}", status.stdout);
         let schedule = restored.run("schedule");
         assert!(schedule.stdout.contains("a receipt says that it was sent"), "{}", schedule.stdout);
+        let status = restored.run("status");
+        assert!(!status.stdout.contains("the next `newsletter run` sends it"), "{}", status.stdout);
         // The text was older then.
         restored.edit(MAY, "Der er nyt", "Der er næsten nyt");
         is_stopped(&restored.run("send issues/maj.md --yes"), &[&file]);
         restored.edit(MAY, "Der er næsten nyt", "Der er nyt");
     }
-    // Without its state, and with a new one.
+    // A clone without its state, and with a new one.
     let clone = restore(&in_git(&yesterday), "restored-folder-clone", &project);
     is_stopped(&clone.run("run"), &[&file]);
     clone.run("ledger new");
@@ -209,7 +214,7 @@ fn newsletters_of_one_sender_do_not_stop_each_other() {
     let second = due_now("restored-second", relay.port())
         .variable("XDG_STATE_HOME", state.to_str().unwrap())
         .file(".newsletter/key", "fedcba9876543210".repeat(4));
-    second.edit(MAY, "Der er nyt.", "Der er andet nyt.");
+    // Even with the same text, and beside the other one in a repository.
     second.run("run").succeeds_with(ACCEPTED);
     // Another issue of the same newsletter.
     first.write("issues/juni.md", first.read(MAY).replace("Der er nyt", "Der er mere nyt"));
