@@ -130,6 +130,10 @@ fn print_end(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
             terminal.note("stopped; the letters in hand were finished");
             None
         }
+        RunEnd::Cancelled => {
+            terminal.note("stopped: the issue was cancelled");
+            None
+        }
         RunEnd::Unreachable(reason) => {
             terminal.problem(&format!("the relay is unavailable: {reason}; run again later"));
             Some(Exit::RetryLater)

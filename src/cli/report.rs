@@ -40,6 +40,7 @@ fn end_status(end: &RunEnd) -> (&'static str, Option<String>) {
     match end {
         RunEnd::Done => ("done", None),
         RunEnd::Interrupted => ("interrupted", None),
+        RunEnd::Cancelled => ("cancelled", None),
         RunEnd::Unreachable(reason) => ("unreachable", Some(reason.to_string())),
         RunEnd::NotOpened(error) => ("not_connected", Some(with_causes(error))),
         RunEnd::SenderRefused(reply) => ("sender_refused", Some(reply.to_string())),

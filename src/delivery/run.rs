@@ -68,6 +68,8 @@ pub enum RunEnd {
     Done,
     /// It was asked to stop.
     Interrupted,
+    /// Its plan was cancelled.
+    Cancelled,
     /// The relay could not be reached, or deferred one letter after another.
     Unreachable(FailureReason),
     /// No connection could be opened.

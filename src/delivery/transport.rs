@@ -21,6 +21,9 @@ pub trait Transport: Sync {
     /// Opens one connection.
     fn open(&self) -> Result<Box<dyn Connection + '_>, OpenError>;
 
+    /// Ends every wait for the other side at once, and soon also that for the reply to a letter: nothing more is to be sent.
+    fn abandon(&self) {}
+
     /// How many connections may be open at once; at least one.
     fn connections(&self) -> usize;
 

@@ -1,7 +1,10 @@
 //! `cancel`: what is left to send of an issue is given up.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
@@ -22,7 +25,7 @@ fn letters_that_are_not_sent_yet_are_cancelled_for_good() {
     assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
     project.run("cancel issues/maj.md").fails_with(3, "cannot ask for confirmation without a terminal; use `--yes`");
     project.run("cancel issues/maj.md --yes").is(0, &format!("2 letters cancelled\n{LEFT}"), "");
-    project.run("cancel issues/maj.md").is(0, &format!("0 letters cancelled\n{LEFT}"), "");
+    project.run("cancel issues/maj.md").is(0, &format!("nothing to cancel: it was cancelled before\n{LEFT}"), "");
     project.run("send issues/maj.md --yes").is(0, &LEFT.replace("maj.md: ", "maj.md: nothing left to send. "), "");
     assert_eq!(project.outbox().len(), 1);
     project.edit("issues/maj.md", "Der er nyt.", "Der er meget nyt.");
@@ -35,6 +38,60 @@ fn letters_that_are_not_sent_yet_are_cancelled_for_good() {
     );
     let bo = project.run("status issues/maj.md bo@b.example");
     assert!(bo.status == 0 && bo.stdout.starts_with("bo@b.example: cancelled\n"), "{}", bo.stdout);
+}
+
+#[test]
+fn an_issue_of_which_nothing_is_left_stays_as_it_is() {
+    let project = Project::new("cancel-finished");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    let cancelled = project.run("cancel issues/maj.md");
+    let expected = "nothing to cancel: no letter is left to send\nissues/maj.md: 3 recipients: 3 in the outbox\n";
+    assert!(cancelled.status == 0 && cancelled.stdout.starts_with(expected), "{cancelled:?}");
+    // It can be sent to those who joined since.
+    let project = project.audience("members", &["anna@a.example", "dorte@d.example"]);
+    let again = project.run("send issues/maj.md --yes --replan");
+    assert!(
+        again.status == 0 && again.stdout.starts_with("issues/maj.md: 4 recipients: 4 in the outbox\n"),
+        "{again:?}"
+    );
+}
+
+/// A relay that stops answering at this step once it has accepted three letters.
+fn hanging_relay(step: Step) -> (Crowd, Receiver<()>) {
+    let (stops, stopped) = channel();
+    let (stops, accepted) = (Mutex::new(stops), AtomicUsize::new(0));
+    let relay = Crowd::start(OFFERS, move |asked| {
+        if asked.step == Step::Dot && accepted.load(Ordering::SeqCst) < 3 {
+            accepted.fetch_add(1, Ordering::SeqCst);
+            return Answer::Usual;
+        }
+        if asked.step == step && accepted.load(Ordering::SeqCst) == 3 {
+            stops.lock().unwrap().send(()).unwrap();
+            thread::sleep(Duration::from_secs(120));
+        }
+        Answer::Usual
+    });
+    (relay, stopped)
+}
+
+#[test]
+fn a_run_ends_within_seconds_where_the_relay_hangs() {
+    for (name, step, doubtful) in [("cancel-hang-rcpt", Step::Rcpt, 0), ("cancel-hang-dot", Step::Dot, 1)] {
+        let project = crowded(name);
+        let (relay, stopped) = hanging_relay(step);
+        project.relay(relay.port(), "");
+        let mut run = project.start("send issues/maj.md --yes");
+        stopped.recv().unwrap();
+        let begun = Instant::now();
+        assert_eq!(project.run("cancel issues/maj.md --yes").status, 0);
+        let status = run.wait().unwrap().code().unwrap();
+        assert!(begun.elapsed() < Duration::from_secs(40), "{name}: {:?}", begun.elapsed());
+        assert_eq!(status, doubtful, "{name}");
+        let doubt = if doubtful > 0 { format!("{doubtful} in doubt, ") } else { String::new() };
+        let totals = format!("40 recipients: 3 accepted by the relay, {doubt}{} cancelled\n", 37 - doubtful);
+        let shown = project.run("status issues/maj.md").stdout;
+        assert!(shown.starts_with(&format!("issues/maj.md: {totals}")), "{name}: {shown}");
+    }
 }
 
 #[test]

@@ -45,10 +45,20 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &CancelArgs) -> 
         ));
         return Ok(Exit::Blocked);
     };
-    if !totals.is_finished() && !args.yes && !is_confirmed(terminal, &plan, &totals) {
+    if totals.is_finished() {
+        print_nothing_left(terminal, project, &plan, &totals);
+        return Ok(Exit::Done);
+    }
+    if !args.yes && !is_confirmed(terminal, &plan, &totals) {
         return Ok(Exit::Blocked);
     }
-    print(terminal, project, &plan, &cancel::cancel(project, &plan, Timestamp::now())?);
+    let report = cancel::cancel(project, &plan, Timestamp::now())?;
+    // A run may have ended meanwhile, or its last letters may have been in flight when it was killed.
+    if report.cancelled == 0 && report.totals.of(LetterState::InFlight) == 0 {
+        print_nothing_left(terminal, project, &plan, &report.totals);
+    } else {
+        print(terminal, project, &plan, &report);
+    }
     match ledgers::open_to_read(project)? {
         Some(mut ledger) => Ok(send_issue::keep_receipt(terminal, project, &mut *ledger, &plan, SentFrom::Unknown)),
         None => Ok(Exit::Done),
@@ -66,6 +76,17 @@ fn is_confirmed(terminal: &Terminal, plan: &PlanRecord, totals: &Totals) -> bool
         terminal.problem("nothing was cancelled");
     }
     confirmed
+}
+
+/// Reports a plan that has ended already, and stays as it is.
+fn print_nothing_left(terminal: &Terminal, project: &Project, plan: &PlanRecord, totals: &Totals) {
+    terminal.json(&serde_json::json!({ "issue": plan.issue.as_str(), "letters": 0 }));
+    let why = if plan.cancelled { "it was cancelled before" } else { "no letter is left to send" };
+    terminal.print_line(&format!("nothing to cancel: {why}"));
+    terminal.print_line(&format!("{}: {}", plan.issue, report::line(totals, plan.transport)));
+    for line in report::advice(plan, totals, refusals::limit_of(project, plan), SendingStatus::Idle, None) {
+        terminal.print_line(&format!("  {line}"));
+    }
 }
 
 fn print(terminal: &Terminal, project: &Project, plan: &PlanRecord, report: &CancelReport) {

@@ -68,10 +68,18 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ResolveArgs) ->
         Resolution::Resend => "will be sent again",
     };
     terminal.json(&serde_json::json!({ "issue": issue.as_str(), "letters": changed }));
-    terminal.print_line(&format!("{} {what}", count(changed, "letter")));
+    if changed > 0 {
+        terminal.print_line(&format!("{} {what}", count(changed, "letter")));
+    } else if keys.is_empty() {
+        terminal.print_line("no letter is in doubt");
+    }
     receipts::keep(project, &mut *ledger, &plan, SentFrom::Unknown)?;
     if changed < keys.len() as u64 {
-        terminal.problem("some of these addresses have no letter in doubt");
+        terminal.problem(match (keys.len(), changed) {
+            (1, _) => "this address has no letter in doubt",
+            (_, 0) => "none of these addresses has a letter in doubt",
+            _ => "some of these addresses have no letter in doubt",
+        });
         return Ok(Exit::Blocked);
     }
     Ok(Exit::of_totals(&ledger.totals(plan.id)?))

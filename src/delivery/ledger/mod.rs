@@ -111,7 +111,7 @@ pub trait Ledger: LedgerReader + Suppressions + Feedback + Erasures + Send {
     fn accept_refusals(&mut self, plan: PlanId) -> Result<(), LedgerError>;
 
     /// Cancels a plan, also while it is being sent: its open letters are cancelled, and no run claims one any more. A letter in
-    /// flight is settled by its run. Returns how many letters were cancelled.
+    /// flight is settled by its run. A plan without such letters stays as it is. Returns how many letters were cancelled.
     fn cancel(&mut self, plan: PlanId, now: Timestamp) -> Result<u64, LedgerError>;
 
     /// Records what is to be announced of an issue, and whether it is new: only then it is to be announced.
@@ -157,6 +157,9 @@ pub trait RunSession {
 
     /// When the next letter is due that is not due yet.
     fn next_due(&mut self, audience: Option<&AudienceId>, now: Timestamp) -> Result<Option<Timestamp>, LedgerError>;
+
+    /// Whether the plan was cancelled. The connection is not repaired for that.
+    fn is_cancelled(&mut self) -> Result<bool, LedgerError>;
 
     /// How many letters of the plan are in each state, where other hosts may send it as well; absent: this run alone does.
     fn shared_totals(&mut self) -> Result<Option<Totals>, LedgerError>;

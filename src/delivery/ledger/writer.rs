@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -18,6 +19,8 @@ use crate::delivery::ledger::{Ledger, RunSession};
 
 /// How many letters are claimed from the ledger at a time: few enough that several hosts finish at about the same time.
 const BATCH: usize = 64;
+/// How often the ledger is asked whether the plan was cancelled.
+const CANCEL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A connection's handle of the writer; each connection has one.
 #[derive(Clone, Debug)]
@@ -89,6 +92,11 @@ impl LedgerHandle {
         self.send(WriterRequest::Defer { claim, due })
     }
 
+    /// Whether the plan was cancelled during the run, as far as that is known.
+    pub fn is_cancelled(&self) -> bool {
+        self.pool.lock().is_cancelled
+    }
+
     /// Whether letters need a slot in the rate limits.
     pub fn is_rate_limited(&self) -> bool {
         self.is_rate_limited
@@ -145,7 +153,8 @@ pub fn write<T>(
         let writer = threads.spawn(move || {
             // A session cannot move between threads: it begins in the one that writes.
             let mut session = ledger.begin(scope.plan)?;
-            LedgerWriter { session: &mut *session, scope, pool }.run(&requests)?;
+            let now = Instant::now();
+            LedgerWriter { session: &mut *session, scope, pool, renewed: now, asked: now }.run(&requests)?;
             session.end()
         });
         let done = work(&handle);
@@ -169,6 +178,8 @@ struct ClaimQueue {
     tried: HashMap<i64, u8>,
     /// How many different letters were taken.
     taken: usize,
+    /// Whether the plan was cancelled.
+    is_cancelled: bool,
 }
 
 impl ClaimPool {
@@ -231,6 +242,10 @@ struct LedgerWriter<'a> {
     session: &'a mut dyn RunSession,
     scope: RunScope,
     pool: ClaimPool,
+    /// When the lease was last renewed.
+    renewed: Instant,
+    /// When the ledger was last asked whether the plan was cancelled.
+    asked: Instant,
 }
 
 impl LedgerWriter<'_> {
@@ -245,13 +260,30 @@ impl LedgerWriter<'_> {
 
     /// The next request, or `None` if there will be no more; meanwhile the lease is renewed.
     fn wait(&mut self, requests: &Receiver<WriterRequest>) -> Result<Option<WriterRequest>, LedgerError> {
-        let Some(interval) = self.session.renewal_interval() else { return Ok(requests.recv().ok()) };
+        let interval = self.session.renewal_interval();
+        self.renewed = Instant::now();
         loop {
-            match requests.recv_timeout(interval) {
+            if self.asked.elapsed() >= CANCEL_INTERVAL {
+                self.look_for_cancellation();
+            }
+            let rest = interval.map(|interval| interval.saturating_sub(self.renewed.elapsed()));
+            match requests.recv_timeout(rest.unwrap_or(CANCEL_INTERVAL).min(CANCEL_INTERVAL)) {
                 Ok(request) => return Ok(Some(request)),
                 Err(RecvTimeoutError::Disconnected) => return Ok(None),
-                Err(RecvTimeoutError::Timeout) => self.session.renew_lease()?,
+                Err(RecvTimeoutError::Timeout) => {}
             }
+            if interval.is_some_and(|interval| self.renewed.elapsed() >= interval) {
+                self.session.renew_lease()?;
+                self.renewed = Instant::now();
+            }
+        }
+    }
+
+    /// Asks whether the plan was cancelled. An error is no reason to stop: what is written next will show it.
+    fn look_for_cancellation(&mut self) {
+        self.asked = Instant::now();
+        if self.session.is_cancelled().unwrap_or(false) {
+            self.pool.lock().is_cancelled = true;
         }
     }
 
@@ -287,6 +319,9 @@ impl LedgerWriter<'_> {
             }
         }
         let lost = if updates.is_empty() { Vec::new() } else { self.session.write(&updates)? };
+        if !lost.is_empty() {
+            self.look_for_cancellation();
+        }
         // A connection that is gone by now needs no answer: its letter stays in flight, hence in doubt.
         for (claim, answer) in marked {
             let is_lost = lost.contains(&claim.number());

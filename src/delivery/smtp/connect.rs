@@ -7,6 +7,7 @@ use lettre::transport::smtp::extension::ClientId;
 
 use crate::base::secret::Secret;
 use crate::delivery::outcome::{FailureReason, SmtpStep};
+use crate::delivery::smtp::deadline_stream::Abandonment;
 use crate::delivery::smtp::error::SmtpOpenError;
 use crate::delivery::smtp::extensions::Extensions;
 use crate::delivery::smtp::login::{self, LoginOutcome};
@@ -40,8 +41,9 @@ pub(super) fn open(
     tls: Option<&TlsContext>,
     login: Option<ActiveLogin<'_>>,
     patience: Patience,
+    abandonment: &Abandonment,
 ) -> Result<Session<Ready>, SmtpOpenError> {
-    let opener = SessionOpener { options, patience };
+    let opener = SessionOpener { options, patience, abandonment };
     let mut stream = opener.connect()?;
     stream.redact(login.map(|login| Redactor::new(login.password)).unwrap_or_default());
     let start_tls = match (options.security, tls) {
@@ -66,6 +68,7 @@ pub(super) fn open(
 struct SessionOpener<'a> {
     options: &'a SmtpOptions,
     patience: Patience,
+    abandonment: &'a Abandonment,
 }
 
 impl SessionOpener<'_> {
@@ -85,7 +88,7 @@ impl SessionOpener<'_> {
             .map_err(|source| SmtpOpenError::UnknownHost { host: self.host(), source })?;
         let mut last = std::io::ErrorKind::NotFound.into();
         for address in addresses {
-            match SmtpStream::connect(address, timeouts.connect) {
+            match SmtpStream::connect(address, timeouts.connect, self.abandonment) {
                 // Which address is used, and so whether it is this machine, is known only now.
                 Ok(stream) if self.would_expose_password(address) => {
                     drop(stream);

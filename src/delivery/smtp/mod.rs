@@ -26,6 +26,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::base::secret::Secret;
 use crate::delivery::smtp::connect::{ActiveLogin, Patience};
 use crate::delivery::smtp::connection::SmtpConnection;
+use crate::delivery::smtp::deadline_stream::Abandonment;
 use crate::delivery::smtp::error::SmtpOpenError;
 use crate::delivery::smtp::options::{Security, SmtpOptions};
 use crate::delivery::smtp::session::{Ready, Session};
@@ -43,6 +44,8 @@ pub struct SmtpTransport {
     password: Mutex<Option<Secret>>,
     /// Whether a session was opened before.
     is_known: AtomicBool,
+    /// Ends the waits of its connections.
+    abandonment: Abandonment,
 }
 
 impl SmtpTransport {
@@ -55,7 +58,7 @@ impl SmtpTransport {
             Security::None => None,
         };
         let password = Mutex::new(options.login.as_ref().map(|login| login.password.clone()));
-        Ok(Self { options, tls, password, is_known: AtomicBool::new(false) })
+        Ok(Self { options, tls, password, is_known: AtomicBool::new(false), abandonment: Abandonment::default() })
     }
 }
 
@@ -64,7 +67,7 @@ impl SmtpTransport {
         let login = self.options.login.as_ref().zip(password);
         let login = login.map(|(login, password)| ActiveLogin { login, password });
         let patience = if self.is_known.load(Ordering::SeqCst) { Patience::Known } else { Patience::First };
-        let session = connect::open(&self.options, self.tls.as_ref(), login, patience)?;
+        let session = connect::open(&self.options, self.tls.as_ref(), login, patience, &self.abandonment)?;
         self.is_known.store(true, Ordering::SeqCst);
         Ok(session)
     }
@@ -113,6 +116,10 @@ impl Transport for SmtpTransport {
 
     fn connections(&self) -> usize {
         self.options.connections.max(1)
+    }
+
+    fn abandon(&self) {
+        self.abandonment.begin();
     }
 
     fn letters_per_connection(&self) -> NonZeroUsize {

@@ -8,10 +8,13 @@ use lettre::transport::smtp::response::Response;
 use rustls::ClientConnection;
 
 use crate::delivery::outcome::{FailureReason, MalformedReply, SmtpStep};
-use crate::delivery::smtp::deadline_stream::DeadlineStream;
+use crate::delivery::smtp::deadline_stream::{Abandonment, DeadlineStream};
 use crate::delivery::smtp::login_redaction::Redactor;
 use crate::delivery::smtp::reply::{ReplyBuffer, reply};
 use crate::delivery::smtp::tls::{self, TlsContext, TlsFailure};
+
+/// How long the reply to a letter is waited for after its issue was cancelled: without it, the letter is in doubt.
+const LETTER_PATIENCE: Duration = Duration::from_secs(10);
 
 /// A connection to a relay.
 #[derive(Debug)]
@@ -22,6 +25,8 @@ pub(super) struct SmtpStream {
     replies: ReplyBuffer,
     /// Keeps the password out of what the relay says.
     redactor: Redactor,
+    /// Ends its waits.
+    abandonment: Abandonment,
 }
 
 /// Why a handshake failed.
@@ -35,10 +40,11 @@ pub(super) enum HandshakeError {
 
 impl SmtpStream {
     /// Connects. Small writes are sent at once (`TCP_NODELAY`): each is a command whose reply is awaited.
-    pub(super) fn connect(address: SocketAddr, within: Duration) -> io::Result<Self> {
+    pub(super) fn connect(address: SocketAddr, within: Duration, abandonment: &Abandonment) -> io::Result<Self> {
         let tcp = TcpStream::connect_timeout(&address, within)?;
         tcp.set_nodelay(true)?;
-        Ok(Self { tcp, tls: None, replies: ReplyBuffer::default(), redactor: Redactor::default() })
+        let (replies, redactor, abandonment) = (ReplyBuffer::default(), Redactor::default(), abandonment.clone());
+        Ok(Self { tcp, tls: None, replies, redactor, abandonment })
     }
 
     /// Keeps a secret out of every reply from now on.
@@ -58,7 +64,7 @@ impl SmtpStream {
     /// Encrypts what follows.
     pub(super) fn encrypt(&mut self, context: &TlsContext, within: Duration) -> Result<(), HandshakeError> {
         let mut connection = context.start().map_err(|error| HandshakeError::Tls(TlsFailure::from(&error)))?;
-        let mut socket = DeadlineStream::new(&self.tcp, within);
+        let mut socket = DeadlineStream::new(&self.tcp, within).until(&self.abandonment, Duration::ZERO);
         while connection.is_handshaking() {
             connection.complete_io(&mut socket).map_err(|error| match tls::failure(&error) {
                 Some(failure) => HandshakeError::Tls(failure),
@@ -98,7 +104,7 @@ impl SmtpStream {
         }
         tracing::trace!(octets = octets.len(), "sends {at}");
         let broken = |error: io::Error| io_failure(&error, at, within);
-        let mut socket = DeadlineStream::new(&self.tcp, within);
+        let mut socket = DeadlineStream::new(&self.tcp, within).until(&self.abandonment, patience(at));
         let Some(connection) = &mut self.tls else {
             return write_up_to(&mut socket, octets, end).map_err(broken);
         };
@@ -114,7 +120,7 @@ impl SmtpStream {
 
     /// Waits for the next reply, the whole of it within the time given.
     pub(super) fn read_reply(&mut self, at: SmtpStep, within: Duration) -> Result<Response, FailureReason> {
-        let mut socket = DeadlineStream::new(&self.tcp, within);
+        let mut socket = DeadlineStream::new(&self.tcp, within).until(&self.abandonment, patience(at));
         loop {
             if let Some(response) = self.replies.next().map_err(|what| FailureReason::Malformed { at, what })? {
                 let response = self.redactor.redact(response);
@@ -186,6 +192,14 @@ impl SmtpStream {
             // The session is over: whether the relay gets the close_notify changes nothing.
             let _ = connection.complete_io(&mut DeadlineStream::new(&self.tcp, within));
         }
+    }
+}
+
+/// How long a wait goes on once nothing more is to be sent.
+fn patience(at: SmtpStep) -> Duration {
+    match at {
+        SmtpStep::Body | SmtpStep::Dot => LETTER_PATIENCE,
+        _ => Duration::ZERO,
     }
 }
 

@@ -180,6 +180,9 @@ impl<'a> Worker<'a> {
                 // Another host has taken the letter over: this one must not send it. The connection is dropped as well,
                 // since the relay waits for a body that will not come.
                 Err(LedgerError::Lost) => {
+                    if self.ledger.is_cancelled() {
+                        self.state.end(RunEnd::Cancelled);
+                    }
                     self.ready.extend(next);
                     return Ok(None);
                 }

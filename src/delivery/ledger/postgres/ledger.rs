@@ -117,7 +117,11 @@ impl Ledger for Postgres {
 
     fn cancel(&mut self, plan: PlanId, now: Timestamp) -> Result<u64, LedgerError> {
         let mut transaction = self.client.connected()?.transaction()?;
-        transaction.execute("UPDATE plan SET cancelled = TRUE WHERE id = $1", &[&plan.0])?;
+        transaction.execute(
+            "UPDATE plan SET cancelled = TRUE WHERE id = $1 AND EXISTS
+               (SELECT 1 FROM letter WHERE plan = $1 AND state IN ('planned', 'deferred', 'in_flight'))",
+            &[&plan.0],
+        )?;
         // Also claimed ones: their holder can no longer mark them.
         let cancelled = transaction.execute(
             "UPDATE letter SET state = 'cancelled', holder = NULL, at = $2

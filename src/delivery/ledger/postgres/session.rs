@@ -152,6 +152,11 @@ impl RunSession for PostgresSession<'_> {
         Ok(())
     }
 
+    fn is_cancelled(&mut self) -> Result<bool, LedgerError> {
+        let row = self.client.connected()?.query_one("SELECT cancelled FROM plan WHERE id = $1", &[&self.plan.0])?;
+        Ok(row.try_get(0)?)
+    }
+
     fn shared_totals(&mut self) -> Result<Option<Totals>, LedgerError> {
         let plan = self.plan;
         let rows = self.client.retrying(|client| client.query(TOTALS, &[&plan.0]))?;

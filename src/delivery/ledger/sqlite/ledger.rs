@@ -149,7 +149,11 @@ impl Ledger for Sqlite {
 
     fn cancel(&mut self, plan: PlanId, now: Timestamp) -> Result<u64, LedgerError> {
         let transaction = self.begin_writing()?;
-        transaction.execute("UPDATE plan SET cancelled = 1 WHERE id = ?1", [plan.0])?;
+        transaction.execute(
+            "UPDATE plan SET cancelled = 1 WHERE id = ?1 AND EXISTS
+               (SELECT 1 FROM letter WHERE plan = ?1 AND state IN ('planned', 'deferred', 'in_flight'))",
+            [plan.0],
+        )?;
         let cancelled = transaction.execute(
             "UPDATE letter SET state = 'cancelled', at = ?2 WHERE plan = ?1 AND state IN ('planned', 'deferred')",
             params![plan.0, now.as_millisecond()],

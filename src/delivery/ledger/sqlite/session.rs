@@ -99,6 +99,11 @@ impl RunSession for SqliteSession<'_> {
         due.map(time).transpose()
     }
 
+    fn is_cancelled(&mut self) -> Result<bool, LedgerError> {
+        let mut statement = self.ledger.connection.prepare_cached("SELECT cancelled FROM plan WHERE id = ?1")?;
+        Ok(statement.query_row([self.plan.0], |row| row.get(0))?)
+    }
+
     fn shared_totals(&mut self) -> Result<Option<Totals>, LedgerError> {
         Ok(None)
     }
