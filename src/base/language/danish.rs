@@ -67,7 +67,7 @@ pub(super) const LANGUAGE: Language = Language {
             fillers: &["d", "den", "fra", "ca", "hele", "dagen"],
         },
     },
-    // Grundlovsdag and juleaften are not public holidays by law, but most offices are closed. Store bededag was abolished in 2024.
+    // Grundlovsdag, juleaften and nytårsaften are not public holidays by law, but most offices are closed. Store bededag was abolished in 2024.
     holidays: Some(HolidayCalendar {
         zone: "Europe/Copenhagen",
         days: &[
@@ -84,6 +84,7 @@ pub(super) const LANGUAGE: Language = Language {
             PublicHoliday { name: "juleaften", day: HolidayDay::Fixed(12, 24), last_year: None },
             PublicHoliday { name: "juledag", day: HolidayDay::Fixed(12, 25), last_year: None },
             PublicHoliday { name: "2. juledag", day: HolidayDay::Fixed(12, 26), last_year: None },
+            PublicHoliday { name: "nytårsaften", day: HolidayDay::Fixed(12, 31), last_year: None },
         ],
     }),
     plural: |number| usize::from((number - 1.0).abs() > f64::EPSILON),

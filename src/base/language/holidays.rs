@@ -93,6 +93,11 @@ mod tests {
             ("2026-05-14", Some("Kristi himmelfartsdag")),
             ("2026-05-25", Some("2. pinsedag")),
             ("2026-12-25", Some("juledag")),
+            ("2026-12-24", Some("juleaften")),
+            ("2026-12-31", Some("nytårsaften")),
+            ("2026-12-30", None),
+            ("2027-06-05", Some("grundlovsdag")),
+            ("2023-04-27", None),
             ("2027-01-01", Some("nytårsdag")),
             ("2026-12-23", None),
         ] {
