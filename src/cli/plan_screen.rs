@@ -1,87 +1,142 @@
 //! A new plan on the screen: what is sent, to whom, from whom and when, before the user confirms it.
 
-use std::fmt::Display;
-
 use jiff::tz::TimeZone;
 
+use crate::ops::approval::last_approval::LastApproval;
 use crate::ops::plan_overview::{AudienceOverview, PlanOverview};
-use crate::ops::text::{local_time, visible};
+use crate::ops::text::{count, local_time, visible};
+use crate::people::person::suppression_reason::SuppressionReason;
 
 /// How wide a line may be.
 const WIDTH: usize = 80;
-/// How many lines a list may have; the rest are counted.
-const MAX_LISTED: usize = 5;
 
-/// The lines of the screen: at most 80 columns, and about 25 lines.
-pub(super) fn lines(overview: &PlanOverview, zone: &TimeZone) -> Vec<String> {
-    let mut lines = vec![format!("{}: {}", overview.issue, overview.subject)];
-    let send_at =
-        overview.send_at.map_or_else(|| "now".to_owned(), |at| format!("now; `send_at` {}", local_time(at, zone)));
-    lines.push(format!("  from       {}", overview.from));
-    lines.extend(overview.reply_to.iter().map(|mailbox| format!("  replies    {mailbox}")));
-    lines.push(format!("  by         {}", overview.relay.as_deref().unwrap_or("the folder outbox/, to nobody")));
-    lines.push(format!("  time       {send_at}"));
-    if !overview.hosts.is_empty() {
-        lines.push(format!("  links to   {}", hosts(overview)));
+/// What the user is asked about.
+pub(super) struct Proposal<'a> {
+    /// What would be sent.
+    pub(super) overview: &'a PlanOverview,
+    /// The last approval of the issue; absent: there is none.
+    pub(super) approved: Option<LastApproval>,
+}
+
+/// The lines of the screen, at most 80 columns wide. Nothing is left out: what is not shown cannot be noticed.
+pub(super) fn lines(proposal: &Proposal<'_>, zone: &TimeZone) -> Vec<String> {
+    let Proposal { overview, approved } = proposal;
+    let mut screen = Screen::default();
+    screen.add("", &format!("{}: {}", overview.issue, overview.subject));
+    screen.add("  from       ", &overview.from);
+    screen.add("  replies    ", overview.reply_to.as_deref().unwrap_or("to the sender"));
+    screen.add("  by         ", overview.relay.as_deref().unwrap_or("the folder outbox/, to nobody"));
+    let send_at = overview.send_at.map(|at| format!("; `send_at` {}", local_time(at, zone))).unwrap_or_default();
+    screen.add("  time       ", &format!("now{send_at}"));
+    if let Some(LastApproval { by, at, changed }) = approved {
+        let changed = if changed.is_empty() {
+            "nothing has changed since".to_owned()
+        } else {
+            format!("changed since: {}", changed.join(", "))
+        };
+        screen.add("  approved   ", &format!("by {by} on {}; {changed}", local_time(*at, zone)));
     }
-    list(&mut lines, "editions", overview.editions.iter().map(|(edition, letters)| counted(*letters, edition)));
+    if !overview.hosts.is_empty() {
+        let hosts: Vec<&str> = overview.hosts.iter().map(String::as_str).collect();
+        screen.add("  links to   ", &hosts.join(", "));
+    }
+    if overview.settled > 0 {
+        screen.add(
+            "  so far     ",
+            &format!("{} sent or settled, and not sent again", count(overview.settled, "letter")),
+        );
+    }
+    if overview.later > 0 {
+        screen.add(
+            "  later      ",
+            &format!("{} not sent now: only a part was asked for", count(overview.later, "letter")),
+        );
+    }
+    screen.list("editions", overview.editions.iter().map(|(edition, letters)| (*letters, edition.clone())));
     let reader = |(audience, people): (&String, &AudienceOverview)| {
         let names =
             if people.letters == 1 { people.first.clone() } else { format!("{} … {}", people.first, people.last) };
-        counted(people.letters, format!("{audience}: {names}"))
+        (people.letters, format!("{audience}: {names}"))
     };
-    list(&mut lines, "first and last reader of each audience", overview.audiences.iter().map(reader));
-    list(&mut lines, "held back", overview.held_back.iter().map(|(reason, people)| counted(*people, reason.as_str())));
-    lines.iter().map(|line| shortened(&visible(line))).collect()
+    screen.list("first and last reader of each audience", overview.audiences.iter().map(reader));
+    let held_back = overview.held_back.iter().map(|(reason, people)| (*people, why(*reason).to_owned()));
+    let excluded = overview.excluded.iter().map(|(by, people)| (*people, format!("excluded, as they are in {by}")));
+    screen.list("held back", held_back.chain(excluded));
+    screen.lines
 }
 
-fn counted(letters: u64, what: impl Display) -> String {
-    format!("  {letters:>7}  {what}")
-}
-
-/// A heading and its lines, as far as they fit.
-fn list(lines: &mut Vec<String>, heading: &str, entries: impl ExactSizeIterator<Item = String>) {
-    let more = entries.len().saturating_sub(MAX_LISTED);
-    if entries.len() > 0 {
-        lines.push(format!("  {heading}:"));
-    }
-    lines.extend(entries.take(MAX_LISTED));
-    if more > 0 {
-        lines.push(format!("           and {more} more"));
+/// Why a suppressed address gets no letter.
+fn why(reason: SuppressionReason) -> &'static str {
+    match reason {
+        SuppressionReason::Unsubscribed => "unsubscribed",
+        SuppressionReason::Bounced => "bounced: earlier letters came back",
+        SuppressionReason::Complained => "reported a letter as spam",
+        SuppressionReason::Erased => "asked for erasure",
+        SuppressionReason::Manual => "suppressed by hand",
     }
 }
 
-/// The hosts that fit on a line, and how many more there are.
-fn hosts(overview: &PlanOverview) -> String {
-    let mut shown = String::new();
-    for (position, host) in overview.hosts.iter().enumerate() {
-        let left = overview.hosts.len() - position;
-        if position > 0 && shown.chars().count() + host.chars().count() > WIDTH - 32 {
-            return format!("{shown} and {left} more");
+/// The lines so far.
+#[derive(Default)]
+struct Screen {
+    lines: Vec<String>,
+}
+
+impl Screen {
+    /// Adds a heading and its lines, each with a number; nothing where there are none.
+    fn list(&mut self, heading: &str, entries: impl Iterator<Item = (u64, String)>) {
+        for (position, (number, what)) in entries.enumerate() {
+            if position == 0 {
+                self.lines.push(format!("  {heading}:"));
+            }
+            self.add(&format!("  {number:>7}  "), &what);
         }
-        shown = if shown.is_empty() { host.clone() } else { format!("{shown}, {host}") };
     }
-    shown
-}
 
-/// The line, cut where it would not fit.
-fn shortened(line: &str) -> String {
-    if line.chars().count() <= WIDTH {
-        return line.to_owned();
+    /// Adds a text behind a label. Where it is too long, it goes on below its beginning; a word that fits on no line is broken.
+    /// White space is one blank, so that no name looks like a line of its own.
+    fn add(&mut self, label: &str, text: &str) {
+        let (indent, mut line) = (label.chars().count(), label.to_owned());
+        let mut length = indent;
+        for word in visible(text).split_whitespace() {
+            let letters: Vec<char> = word.chars().collect();
+            let blank = usize::from(length > indent);
+            if length + blank + letters.len() > WIDTH && length > indent {
+                self.lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
+                length = indent;
+            } else if blank == 1 {
+                line.push(' ');
+                length += 1;
+            }
+            for part in letters.chunks(WIDTH - indent) {
+                if length > indent && length + part.len() > WIDTH {
+                    self.lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
+                    length = indent;
+                }
+                line.extend(part);
+                length += part.len();
+            }
+        }
+        self.lines.push(line.trim_end().to_owned());
     }
-    line.chars().take(WIDTH - 1).chain(['…']).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
     use crate::issue::IssueId;
-    use crate::people::person::suppression_reason::SuppressionReason;
+    use crate::ops::plan_overview::SendPart;
 
     fn overview() -> PlanOverview {
         let reader =
             |letters, first: &str, last: &str| AudienceOverview { letters, first: first.into(), last: last.into() };
         PlanOverview {
+            part: SendPart::default(),
+            letters: 399,
+            later: 0,
+            settled: 0,
             issue: IssueId::of_path("issues/maj.md"),
             subject: "Nyt i maj".to_owned(),
             from: "Foreningen <nyt@forening.example>".to_owned(),
@@ -96,6 +151,7 @@ mod tests {
             ]
             .into(),
             held_back: [(SuppressionReason::Unsubscribed, 2), (SuppressionReason::Bounced, 1)].into(),
+            excluded: [("suppliers".to_owned(), 3)].into(),
         }
     }
 
@@ -117,22 +173,55 @@ issues/maj.md: Nyt i maj
       398  members: Anna Berg … Carl Lund
   held back:
         2  unsubscribed
-        1  bounced";
-        assert_eq!(lines(&overview(), &zone).join("\n"), expected);
+        1  bounced: earlier letters came back
+        3  excluded, as they are in suppliers";
+        let overview = overview();
+        let lines = lines(&Proposal { overview: &overview, approved: None }, &zone);
+        assert_eq!(lines.join("\n"), expected);
     }
 
     #[test]
-    fn a_large_plan_fits_on_a_screen() {
+    fn a_part_of_a_plan_with_its_approval() {
+        let plan = PlanOverview { letters: 50, later: 349, settled: 1, ..overview() };
+        let changed = vec!["issues/maj.md".to_owned(), "snippets/hilsen.md".to_owned()];
+        let approved = |changed| LastApproval { by: "Bo Lund".to_owned(), at: Timestamp::UNIX_EPOCH, changed };
+        let text = |changed| {
+            let proposal = Proposal { overview: &plan, approved: Some(approved(changed)) };
+            lines(&proposal, &TimeZone::UTC).join("\n")
+        };
+        let expected = "
+  approved   by Bo Lund on 1970-01-01 00:00; changed since: issues/maj.md,
+             snippets/hilsen.md
+  links to   forening.example, kommune.example
+  so far     1 letter sent or settled, and not sent again
+  later      349 letters not sent now: only a part was asked for
+";
+        assert!(text(changed.clone()).contains(expected), "{}", text(changed));
+        assert!(text(Vec::new()).contains("00:00; nothing has changed since\n"), "{}", text(Vec::new()));
+    }
+
+    #[test]
+    fn a_large_plan_is_shown_whole() {
         let hosts = (0..40).map(|number| format!("en-lang-vaert-{number}.kommune.example")).collect();
         let editions = (0..40).map(|number| (format!("udgave-{number:02}.da"), number + 1)).collect();
-        let long = || "Æ".repeat(90);
-        let people = || AudienceOverview { letters: 2, first: long(), last: "B\u{1b}[2J".to_owned() };
+        let people = || AudienceOverview {
+            letters: 2,
+            first: "Æ".repeat(90),
+            last: "B\u{1b}[2J\n        9  board: Carl Lund".to_owned(),
+        };
         let audiences = (0..40).map(|number| (format!("a{number:02}"), people())).collect();
-        let plan = PlanOverview { subject: long(), hosts, editions, audiences, ..overview() };
-        let lines = lines(&plan, &TimeZone::UTC);
-        assert!(lines.len() <= 24, "{lines:#?}");
-        assert!(lines.iter().all(|line| line.chars().count() <= WIDTH && !line.contains('\u{1b}')), "{lines:#?}");
-        assert!(lines.iter().any(|line| line.ends_with("example and 39 more")), "{lines:#?}");
-        assert_eq!(lines.iter().filter(|line| line.trim() == "and 35 more").count(), 2, "{lines:#?}");
+        let plan = PlanOverview { subject: "Nyt fra alle ".repeat(20), hosts, editions, audiences, ..overview() };
+        let lines = lines(&Proposal { overview: &plan, approved: None }, &TimeZone::UTC);
+        assert!(
+            lines.iter().all(|line| line.chars().count() <= WIDTH && !line.contains(['\u{1b}', '\n'])),
+            "{lines:#?}"
+        );
+        let text = lines.join("\n");
+        for number in 0..40 {
+            for part in [format!("vaert-{number}.k"), format!("udgave-{number:02}.da"), format!("a{number:02}:")] {
+                assert!(text.contains(&part), "{part}");
+            }
+        }
+        assert!(text.contains("\n           ÆÆÆ") && !text.contains("\n        9  board"), "{text}");
     }
 }

@@ -4,13 +4,12 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::audience::AudienceId;
 use crate::base::error::Error;
 use crate::cli::delivery;
 use crate::cli::exit::Exit;
 use crate::cli::feedback_report;
 use crate::cli::json::{EventJson, TotalsJson};
-use crate::cli::plan_screen;
+use crate::cli::plan_screen::{self, Proposal};
 use crate::cli::report;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::Ledger;
@@ -20,8 +19,10 @@ use crate::delivery::ledger::retention;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::refusal_limit::RefusalLimit;
 use crate::delivery::run::WaitPolicy;
+use crate::delivery::transport::Transport;
 use crate::issue::IssueId;
-use crate::ops::approval::gate;
+use crate::letter::compose::ComposedPlan;
+use crate::ops::approval::{gate, last_approval};
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::clock;
 use crate::ops::deliver::DeliveryRequest;
@@ -44,10 +45,6 @@ const TRIES: u8 = 5;
 pub(super) struct SendOptions {
     pub(super) guards: SendGuards,
     pub(super) confirmation: Confirmation,
-    /// Only recipients in this audience.
-    pub(super) audience: Option<AudienceId>,
-    /// At most this many letters.
-    pub(super) limit: Option<usize>,
     pub(super) early: EarlyPolicy,
     pub(super) over_limit: OverLimitPolicy,
     pub(super) deferred: DeferredPolicy,
@@ -112,13 +109,21 @@ pub(super) fn send_issue(
     // Again, since the receipt may have come meanwhile, with `git pull`.
     receipts::check(project, &mut *ledger, &identity)?;
     print_new_pictures(terminal, prepared.publish()?.as_ref());
+    let approved = last_approval::of(project, &prepared.inputs)?;
     let frozen = match plan::plan(project, &mut *ledger, prepared, &options.guards, Timestamp::now())? {
-        PlanStep::Resumed(frozen) => *frozen,
+        PlanStep::Resumed(resumed) => {
+            if !is_confirmed(terminal, project, options, &Proposal { overview: &resumed.overview, approved }) {
+                return Ok(Exit::Blocked);
+            }
+            resumed.frozen
+        }
         PlanStep::New(new) => {
             if let Some(failure) = early.filter(|_| options.early == EarlyPolicy::Ask) {
                 confirm_early(terminal, options, failure)?;
             }
-            if !may_send(terminal, project, options, &new) {
+            print_new_plan(terminal, &new);
+            terminal.json(&EventJson::Overview(&new.overview));
+            if !is_confirmed(terminal, project, options, &Proposal { overview: &new.overview, approved }) {
                 return Ok(Exit::Blocked);
             }
             new.freeze(&mut *ledger)?
@@ -130,24 +135,35 @@ pub(super) fn send_issue(
     }
     terminal.diagnostics(&composition.warnings);
     print_new_pictures(terminal, new_pictures.as_ref());
-    let request = DeliveryRequest {
-        record: &record,
-        letters: &composition.plan,
-        transport: &*transport,
+    let request = request(project, options, &record, &composition.plan, &*transport);
+    let exit = deliver_on_host(terminal, project, &mut *ledger, &request)?;
+    Ok(keep_receipt(terminal, project, &mut *ledger, &record, SentFrom::Here).min(exit))
+}
+
+/// What is delivered of a plan, and how.
+fn request<'a>(
+    project: &Project,
+    options: &SendOptions,
+    record: &'a PlanRecord,
+    letters: &'a ComposedPlan,
+    transport: &'a dyn Transport,
+) -> DeliveryRequest<'a> {
+    DeliveryRequest {
+        record,
+        letters,
+        transport,
         retry: project.retry(),
         scope: RunScope {
             plan: record.id,
-            audience: options.audience.clone(),
-            limit: options.limit,
+            audience: options.guards.part.audience.clone(),
+            limit: options.guards.part.limit,
             tries: if options.deferred == DeferredPolicy::Wait { u8::MAX } else { TRIES },
             rate: project.rate(),
         },
-        wait: wait_policy(project, &record, options.deferred),
+        wait: wait_policy(project, record, options.deferred),
         bounces: project.settings().failures.bounces,
-        refusal_limit: refusals::limit_of(project, &record).filter(|_| options.over_limit == OverLimitPolicy::Pause),
-    };
-    let exit = deliver_on_host(terminal, project, &mut *ledger, &request)?;
-    Ok(keep_receipt(terminal, project, &mut *ledger, &record, SentFrom::Here).min(exit))
+        refusal_limit: refusals::limit_of(project, record).filter(|_| options.over_limit == OverLimitPolicy::Pause),
+    }
 }
 
 /// Delivers a plan, and keeps on this host that it is sent: before the first letter, and at the end. Where that cannot be kept, the
@@ -232,7 +248,7 @@ pub(super) fn prepare<'p>(
 ) -> Result<PreparedIssue<'p>, Blocked> {
     let (prepared, warnings) = plan::prepare_to_send(project, path)?;
     terminal.diagnostics(&warnings);
-    if let Some(audience) = &options.audience {
+    if let Some(audience) = &options.guards.part.audience {
         plan::check_audience(&prepared.inputs.issue, audience.as_str())?;
     }
     Ok(prepared)
@@ -285,23 +301,20 @@ pub(super) fn print_new_plan(terminal: &Terminal, new: &NewPlan) {
     }
 }
 
-/// Reports a new plan, and asks about it unless that was done before.
-fn may_send(terminal: &Terminal, project: &Project, options: &SendOptions, new: &NewPlan) -> bool {
-    print_new_plan(terminal, new);
-    terminal.json(&EventJson::Overview(&new.overview));
-    options.confirmation == Confirmation::Given || is_confirmed(terminal, project, new)
-}
-
-/// Shows the plan, and asks for the number of letters, which anyone who reads the screen can type.
-fn is_confirmed(terminal: &Terminal, project: &Project, new: &NewPlan) -> bool {
+/// Shows the plan, and asks for the number of letters, which anyone who reads the screen can type. Nothing is asked about
+/// a plan of which nothing is left to send.
+fn is_confirmed(terminal: &Terminal, project: &Project, options: &SendOptions, proposal: &Proposal<'_>) -> bool {
+    let letters = proposal.overview.letters;
+    if options.confirmation == Confirmation::Given || letters == 0 {
+        return true;
+    }
     if !terminal.can_ask() {
         terminal.problem("cannot ask for confirmation without a terminal; use `--yes`");
         return false;
     }
-    for line in plan_screen::lines(&new.overview, &project.settings().timezone) {
+    for line in plan_screen::lines(proposal, &project.settings().timezone) {
         terminal.note(&line);
     }
-    let letters = new.overview.letters();
     let question = format!("{}. Type the number to send:", count(letters, "letter"));
     let confirmed = Terminal::ask(&question).unwrap_or_default().parse() == Ok(letters);
     if !confirmed {

@@ -39,7 +39,7 @@ impl FormerRecipients {
     }
 
     /// Those who had an edition of an audience, each with its key.
-    pub(super) fn of(&self, audience: &AudienceId) -> impl Iterator<Item = (Member<'_>, &EditionKey)> + use<'_> {
+    pub(crate) fn of(&self, audience: &AudienceId) -> impl Iterator<Item = (Member<'_>, &EditionKey)> + use<'_> {
         let is_of: Vec<bool> = self.editions.iter().map(|key| key.audience == *audience).collect();
         let rows = (0..).zip(&self.of_rows).filter(move |(_, edition)| is_of[**edition]);
         rows.map(|(row, edition)| (Member { people: &self.people, row }, &self.editions[*edition]))

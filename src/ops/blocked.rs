@@ -1,6 +1,5 @@
 //! Why a command stopped before it sent or wrote anything.
 
-use jiff::Timestamp;
 use thiserror::Error as ThisError;
 
 use crate::base::error::Error;
@@ -111,8 +110,8 @@ pub enum GuardFailure {
         issue: IssueId,
         /// The issue as it was typed.
         typed: String,
-        /// When the plan was frozen.
-        planned_at: Timestamp,
+        /// When the plan was frozen, in the project's time zone.
+        planned_at: String,
         /// What has changed.
         changed: Vec<String>,
     },
@@ -266,44 +265,20 @@ pub enum GuardFailure {
     },
     /// The code that was typed is not that of the present text.
     #[error(
-        "{typed} is the code of another text than {issue} as it is now: open the newest test mail or preview page, and read \
-         it again"
+        "{typed} is not the code of {issue}, which is {code} now: it has changed since the test was sent, or the code is \
+         mistyped"
     )]
     OtherCode {
         /// The issue.
         issue: IssueId,
         /// The code that was typed.
         typed: String,
-    },
-    /// What was typed is no code.
-    #[error("{typed:?} is not a code: a code has six digits or letters from A to F, such as 7F3A-22")]
-    NoCode {
-        /// What was typed.
-        typed: String,
-    },
-    /// Somebody else's approval is recorded without the code of what they read, in a repository.
-    #[error(
-        "{by} approves in their own copy, or says the code of a test mail or the preview page: \
-         `newsletter approve {typed} --by \"{by}\" --code CODE`"
-    )]
-    CodeMissing {
-        /// The issue as it was typed.
-        typed: String,
-        /// The person.
-        by: String,
-    },
-    /// There is no Git, so it is not known who is approving.
-    #[error("who approves is not known here, without Git: write `newsletter approve {typed} --by \"Karen Holm\"`")]
-    ApproverUnknown {
-        /// The issue as it was typed.
-        typed: String,
+        /// The present code.
+        code: String,
     },
     /// Git does not know who is approving.
-    #[error(
-        "who approves is not known here: set `git config user.name` and `git config user.email`, or write \
-         `newsletter approve {typed} --by \"Karen Holm\" --code CODE`"
-    )]
-    IdentityMissing {
+    #[error("who approves is not known here, without Git: write `newsletter approve {typed} --by \"Karen Holm\"`")]
+    ApproverUnknown {
         /// The issue as it was typed.
         typed: String,
     },

@@ -24,7 +24,7 @@ use crate::ops::consent_texts;
 use crate::ops::expected_letters::ExpectedLetters;
 use crate::ops::issue_inputs::IssueInputs;
 use crate::ops::ledgers;
-use crate::ops::plan_overview::PlanOverview;
+use crate::ops::plan_overview::{ContinuedOverview, PlanOverview, SendPart, SettledAddresses};
 use crate::ops::prepared_issue::{NewPictures, PreparedIssue};
 use crate::ops::reserved_addresses;
 use crate::ops::schedule;
@@ -45,6 +45,8 @@ pub struct SendGuards {
     pub replan: ReplanPolicy,
     /// The issue as it was typed, for messages that say what to type next.
     pub typed: String,
+    /// Which letters are sent, for the overview.
+    pub part: SendPart,
 }
 
 /// What happens to an unfinished plan.
@@ -171,7 +173,7 @@ pub fn check_audience(issue: &Issue, audience: &str) -> Result<(), GuardFailure>
 #[derive(Debug)]
 pub enum PlanStep {
     /// The plan in force; its unsent letters were composed again.
-    Resumed(Box<FrozenPlan>),
+    Resumed(Box<ResumedPlan>),
     /// A new plan.
     New(Box<NewPlan>),
 }
@@ -185,6 +187,15 @@ pub struct FrozenPlan {
     pub composition: Composition,
     /// Pictures of editions that have no recipients in the current lists.
     pub new_pictures: Option<NewPictures>,
+}
+
+/// A plan that is continued.
+#[derive(Debug)]
+pub struct ResumedPlan {
+    /// The plan.
+    pub frozen: FrozenPlan,
+    /// What is left of it to send.
+    pub overview: PlanOverview,
 }
 
 /// A plan that is composed and not frozen yet.
@@ -236,12 +247,30 @@ pub fn plan(
         Some(record) if ledger.is_erased(record.id)? => {
             Err(GuardFailure::RecipientsErased { issue: record.issue }.into())
         }
-        Some(_) | None => {
+        former => {
             let suppressed = SuppressedAddresses::read(ledger, project.keys()?, prepared.inputs.series())?;
-            let context = PlanContext { transport, suppressed, now };
+            let settled = match former {
+                Some(former) => SettledAddresses::of(ledger, former.id)?,
+                None => SettledAddresses::default(),
+            };
+            let context = PlanContext { transport, suppressed, settled, now };
             Ok(PlanStep::New(Box::new(new_plan(ledger, prepared, context, guards)?)))
         }
     }
+}
+
+/// Checks that what a plan was made from is unchanged.
+///
+/// # Errors
+///
+/// Something has changed.
+pub fn check_unchanged(prepared: &PreparedIssue<'_>, record: &PlanRecord, typed: &str) -> Result<(), GuardFailure> {
+    let changed = changes(&record.fingerprint, &prepared.inputs.files);
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let planned_at = text::local_time(record.frozen_at, &prepared.inputs.project.settings().timezone);
+    Err(GuardFailure::Changed { issue: record.issue.clone(), typed: typed.to_owned(), planned_at, changed })
 }
 
 /// Continues a frozen plan, if what it was made from is unchanged.
@@ -250,12 +279,8 @@ fn resume(
     mut prepared: PreparedIssue<'_>,
     record: PlanRecord,
     guards: &SendGuards,
-) -> Result<FrozenPlan, Blocked> {
-    let changed = changes(&record.fingerprint, &prepared.inputs.files);
-    if !changed.is_empty() {
-        let (issue, planned_at, typed) = (record.issue, record.frozen_at, guards.typed.clone());
-        return Err(GuardFailure::Changed { issue, typed, planned_at, changed }.into());
-    }
+) -> Result<ResumedPlan, Blocked> {
+    check_unchanged(&prepared, &record, &guards.typed)?;
     let totals = ledger.totals(record.id)?;
     check_expected(totals.recipients() - totals.of(LetterState::Suppressed), guards)?;
     // The key may have been changed since: the links of the remaining letters have other tokens then.
@@ -269,8 +294,10 @@ fn resume(
     let new_pictures = prepared.publish()?;
     let mut options = prepared.inputs.letter_options(record.date.clone())?;
     options.calendar = calendar_moment(ledger, |plan| plan < record.id, options.calendar)?;
+    let mut overview = ContinuedOverview::new(PlanOverview::of(&prepared, guards.part.clone()));
     let mut composition = compose(prepared, options, &mut |compose_letter| {
         let unfinished = &mut |letter: LetterRecord| {
+            overview.add(&letter);
             if !letter.state.is_final() {
                 compose_letter(&letter.letter);
             }
@@ -278,7 +305,7 @@ fn resume(
         Ok(ledger.each_letter(record.id, unfinished)?)
     })?;
     composition.warnings.extend(diagnostics);
-    Ok(FrozenPlan { record, composition, new_pictures })
+    Ok(ResumedPlan { frozen: FrozenPlan { record, composition, new_pictures }, overview: overview.end() })
 }
 
 /// When the calendar files of a plan are made: after those of all plans before it, so that a correction counts even if it is
@@ -303,6 +330,8 @@ pub struct PlanContext {
     pub transport: TransportKind,
     /// The addresses that get no letter.
     pub suppressed: SuppressedAddresses,
+    /// The addresses whose letters have an outcome, where the plan replaces another one.
+    pub settled: SettledAddresses,
     /// The moment of planning.
     pub now: Timestamp,
 }
@@ -318,7 +347,7 @@ pub fn new_plan(
     context: PlanContext,
     guards: &SendGuards,
 ) -> Result<NewPlan, Blocked> {
-    let PlanContext { transport, suppressed, now } = context;
+    let PlanContext { transport, suppressed, settled, now } = context;
     let (plan, mut letters) = prepared.plan(transport, prepared.inputs.project.key()?, now);
     // Other suppressed addresses get a row in the ledger. One for an erased person would store their address again.
     if suppressed.holds(SuppressionReason::Erased) {
@@ -336,20 +365,26 @@ pub fn new_plan(
         FreezeContext { content: digest, send_until, now, suppressed, readers: prepared.inputs.project.reader_keys()? };
     let mut options = prepared.inputs.letter_options(plan.date.clone())?;
     options.calendar = calendar_moment(ledger, |_| true, options.calendar)?;
-    let mut overview = PlanOverview::of(&prepared);
+    let mut overview = PlanOverview::of(&prepared, guards.part.clone());
+    overview.count_excluded(&prepared);
+    overview.settled = settled.len();
     let composition = compose(prepared, options, &mut |compose_letter| {
         for letter in letters.iter() {
             let letter = letter?;
-            if let Some(reason) = context.suppressed.reason(&letter.person.address) {
-                overview.hold_back(reason);
-            } else {
-                overview.add(&letter);
+            let address = &letter.person.address;
+            let reason = context.suppressed.reason(address);
+            if reason.is_none() {
                 compose_letter(&letter);
+            }
+            match reason {
+                _ if settled.contains(address) => {}
+                Some(reason) => overview.hold_back(&letter.audience, reason),
+                None => overview.add(&letter),
             }
         }
         Ok(())
     })?;
-    check_expected(overview.letters(), guards)?;
+    check_expected(overview.settled + overview.letters + overview.later, guards)?;
     Ok(NewPlan { plan, letters, composition, overview, context })
 }
 

@@ -1,20 +1,81 @@
-//! What a new plan would send: shown before anybody confirms it.
+//! What a command would send of a plan: shown before anybody confirms it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{BuildHasher, RandomState};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::audience::AudienceId;
+use crate::base::error::Error;
+use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::record::{LetterRecord, PlanId};
+use crate::delivery::ledger::state::LetterState;
 use crate::edition::compiled::Edition;
 use crate::issue::IssueId;
 use crate::letter::plan::PlannedLetter;
 use crate::ops::prepared_issue::PreparedIssue;
-use crate::people::person::Person;
 use crate::people::person::suppression_reason::SuppressionReason;
+use crate::people::person::{Address, Person};
+use crate::people::store::id_set::IdSet;
+
+/// Which letters of a plan a command sends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SendPart {
+    /// Only those to this audience; absent: to all.
+    pub audience: Option<AudienceId>,
+    /// At most N letters; absent: all.
+    pub limit: Option<usize>,
+}
+
+impl SendPart {
+    fn includes(&self, audience: &AudienceId) -> bool {
+        self.audience.as_ref().is_none_or(|only| only == audience)
+    }
+}
+
+/// The addresses whose letters have an outcome, so that a new plan sends them none. Only hashes are kept: a million
+/// addresses take much memory.
+#[derive(Debug, Default)]
+pub struct SettledAddresses {
+    hasher: RandomState,
+    hashes: HashSet<u64>,
+}
+
+impl SettledAddresses {
+    /// Those of a plan that is to be replaced.
+    ///
+    /// # Errors
+    ///
+    /// The ledger cannot be read.
+    pub fn of(ledger: &mut dyn Ledger, plan: PlanId) -> Result<Self, Error> {
+        let mut settled = Self::default();
+        ledger.each_letter(plan, &mut |record| {
+            if record.state.is_final() && record.state != LetterState::Suppressed {
+                let hash = settled.hasher.hash_one(record.letter.person.address.key());
+                settled.hashes.insert(hash);
+            }
+        })?;
+        Ok(settled)
+    }
+
+    /// Whether an address is one of them.
+    pub(crate) fn contains(&self, address: &Address) -> bool {
+        !self.hashes.is_empty() && self.hashes.contains(&self.hasher.hash_one(address.key()))
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> u64 {
+        self.hashes.len() as u64
+    }
+}
 
 /// A plan at a glance. The names of readers are personal: they are for the screen, and not in JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PlanOverview {
+    /// The letters that are counted as sent now.
+    #[serde(skip)]
+    pub part: SendPart,
     /// The issue.
     pub issue: IssueId,
     /// Its subject as it is written, in the language of the issue.
@@ -35,6 +96,14 @@ pub struct PlanOverview {
     pub audiences: BTreeMap<String, AudienceOverview>,
     /// How many people get no letter, by the reason for it.
     pub held_back: BTreeMap<SuppressionReason, u64>,
+    /// How many people get no letter, by the audience that excludes them.
+    pub excluded: BTreeMap<String, u64>,
+    /// How many letters are sent now.
+    pub letters: u64,
+    /// How many stay planned, since only a part is sent.
+    pub later: u64,
+    /// How many are not sent again, since they have an outcome.
+    pub settled: u64,
 }
 
 /// The readers of one audience.
@@ -52,11 +121,15 @@ pub struct AudienceOverview {
 
 impl PlanOverview {
     /// The overview of a prepared issue, before its letters are counted.
-    pub(crate) fn of(prepared: &PreparedIssue<'_>) -> Self {
+    pub(crate) fn of(prepared: &PreparedIssue<'_>, part: SendPart) -> Self {
         let settings = prepared.inputs.project.settings();
         let front = &prepared.inputs.issue.front;
         let links = prepared.editions.values().flat_map(Edition::web_links);
         Self {
+            part,
+            letters: 0,
+            later: 0,
+            settled: 0,
             issue: prepared.inputs.issue.id.clone(),
             subject: front
                 .subject
@@ -71,11 +144,18 @@ impl PlanOverview {
             editions: BTreeMap::new(),
             audiences: BTreeMap::new(),
             held_back: BTreeMap::new(),
+            excluded: BTreeMap::new(),
         }
     }
 
-    /// Counts a letter that is sent.
+    /// Counts a letter that is not sent yet.
     pub(crate) fn add(&mut self, letter: &PlannedLetter) {
+        let is_full = self.part.limit.is_some_and(|limit| self.letters >= limit as u64);
+        if is_full || !self.part.includes(&letter.audience) {
+            self.later += 1;
+            return;
+        }
+        self.letters += 1;
         *self.editions.entry(letter.edition.clone()).or_default() += 1;
         let reader = name(&letter.person);
         let audience = self.audiences.entry(letter.audience.to_string()).or_insert_with(|| AudienceOverview {
@@ -88,13 +168,69 @@ impl PlanOverview {
     }
 
     /// Counts a person who gets no letter.
-    pub(crate) fn hold_back(&mut self, reason: SuppressionReason) {
-        *self.held_back.entry(reason).or_default() += 1;
+    pub(crate) fn hold_back(&mut self, audience: &AudienceId, reason: SuppressionReason) {
+        if self.part.includes(audience) {
+            *self.held_back.entry(reason).or_default() += 1;
+        }
     }
 
-    /// How many letters are sent.
-    pub fn letters(&self) -> u64 {
-        self.editions.values().sum()
+    /// Counts the people whom the issue or its audiences exclude, and who get no letter in another audience.
+    pub(crate) fn count_excluded(&mut self, prepared: &PreparedIssue<'_>) {
+        let (membership, front) = (&prepared.inputs.membership, &prepared.inputs.issue.front);
+        let mut seen: IdSet = prepared.selection.recipients().map(|recipient| recipient.address_id()).collect();
+        let named = front.audiences.iter().map(|audience| &audience.value);
+        for audience in named.filter(|audience| self.part.includes(audience)) {
+            let members: Vec<_> = match &prepared.inputs.former {
+                Some(former) => former.of(audience).map(|(member, _)| member.address_id()).collect(),
+                None => membership.of(audience).map(|member| member.address_id()).collect(),
+            };
+            for id in members {
+                let by = front.exclude.iter().find(|other| membership.contains_id(&other.value, id));
+                if let Some(by) = by.filter(|_| seen.insert(id)) {
+                    *self.excluded.entry(by.value.to_string()).or_default() += 1;
+                }
+            }
+            for (by, ids) in membership.excluded(audience).iter().filter(|_| prepared.inputs.former.is_none()) {
+                let new = ids.iter().filter(|id| seen.insert(*id)).count();
+                if new > 0 {
+                    *self.excluded.entry(by.to_string()).or_default() += new as u64;
+                }
+            }
+        }
+    }
+}
+
+/// Counts the letters of a plan that is continued, in the order in which they are tried.
+#[derive(Debug)]
+pub(crate) struct ContinuedOverview {
+    overview: PlanOverview,
+    /// Deferred letters, which are tried after those that were never tried. They are kept only where a limit tells them apart.
+    deferred: Vec<PlannedLetter>,
+}
+
+impl ContinuedOverview {
+    /// Before any letter is counted.
+    pub(crate) fn new(overview: PlanOverview) -> Self {
+        Self { overview, deferred: Vec::new() }
+    }
+
+    /// Counts a letter.
+    pub(crate) fn add(&mut self, record: &LetterRecord) {
+        match record.state {
+            LetterState::Deferred if self.overview.part.limit.is_some() => self.deferred.push(record.letter.clone()),
+            state if !state.is_final() => self.overview.add(&record.letter),
+            LetterState::Suppressed => {
+                let reason = record.reason.as_ref().and_then(|reason| SuppressionReason::parse(&reason.to_string()));
+                self.overview.hold_back(&record.letter.audience, reason.unwrap_or(SuppressionReason::Manual));
+            }
+            _ => self.overview.settled += 1,
+        }
+    }
+
+    /// The overview, once all are counted.
+    pub(crate) fn end(mut self) -> PlanOverview {
+        self.deferred.iter().for_each(|letter| self.overview.add(letter));
+        self.overview
     }
 }
 

@@ -50,6 +50,8 @@ struct Members {
     subsets: Vec<ListSubset>,
     /// The same members by the numbers of their addresses.
     ids: IdSet,
+    /// Those who would be members, by the audience that excludes them.
+    excluded: Vec<(AudienceId, IdSet)>,
 }
 
 /// Some people of a list.
@@ -152,6 +154,11 @@ impl Membership {
         self.members.get(id).is_some_and(|members| members.ids.contains(address))
     }
 
+    /// The addresses that `exclude` keeps out of an audience, by the audience that it names.
+    pub(crate) fn excluded(&self, id: &AudienceId) -> &[(AudienceId, IdSet)] {
+        self.members.get(id).map_or(&[], |members| &members.excluded)
+    }
+
     /// The number of an address; absent if no list has it.
     pub(crate) fn address_id(&self, address: &Address) -> Option<AddressId> {
         self.interner.get(address)
@@ -222,7 +229,14 @@ impl<'a> MembershipResolver<'a> {
         let nobody = Members::default();
         let of = |other: &Spanned<AudienceId>| self.membership.members.get(&other.value).unwrap_or(&nobody);
         audience.within.iter().for_each(|other| members.ids.intersect_with(&of(other).ids));
-        audience.exclude.iter().for_each(|other| members.ids.subtract(&of(other).ids));
+        for other in &audience.exclude {
+            let mut excluded = members.ids.clone();
+            excluded.intersect_with(&of(other).ids);
+            if !excluded.is_empty() {
+                members.excluded.push((other.value.clone(), excluded));
+            }
+            members.ids.subtract(&of(other).ids);
+        }
         if !(audience.within.is_empty() && audience.exclude.is_empty()) {
             members.retain_ids();
         }

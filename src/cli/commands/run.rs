@@ -21,6 +21,7 @@ use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::inbox::InboxPolicy;
 use crate::ops::notices::{self, IssueNews};
 use crate::ops::plan::{self, ReplanPolicy, SendGuards};
+use crate::ops::plan_overview::SendPart;
 use crate::ops::refusals::OverLimitPolicy;
 use crate::ops::schedule::{self, RunDecision};
 use crate::ops::text::{count, duration, local_time};
@@ -209,12 +210,15 @@ fn record_spool(terminal: &Terminal, project: &Project) -> Result<(), Error> {
 }
 
 fn send_scheduled(terminal: &Terminal, project: &Project, path: &Path) -> Result<Exit, Blocked> {
-    let guards = SendGuards { expect: None, replan: ReplanPolicy::Continue, typed: name(project, path) };
+    let guards = SendGuards {
+        expect: None,
+        replan: ReplanPolicy::Continue,
+        typed: name(project, path),
+        part: SendPart::default(),
+    };
     let options = SendOptions {
         guards,
         confirmation: Confirmation::Given,
-        audience: None,
-        limit: None,
         early: EarlyPolicy::Ask,
         over_limit: OverLimitPolicy::Pause,
         deferred: DeferredPolicy::Leave,

@@ -22,6 +22,7 @@ use crate::ops::blocked::Blocked;
 use crate::ops::deliver::DeliveryRequest;
 use crate::ops::expected_letters::ExpectedLetters;
 use crate::ops::plan::{self, PlanContext, ReplanPolicy, SendGuards};
+use crate::ops::plan_overview::{SendPart, SettledAddresses};
 use crate::ops::refusals::OverLimitPolicy;
 use crate::project::Project;
 
@@ -112,10 +113,9 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &SendArgs) -> Re
             expect: args.expect.clone(),
             replan: if args.replan { ReplanPolicy::Replan } else { ReplanPolicy::Continue },
             typed: args.issue.display().to_string(),
+            part: SendPart { audience, limit: args.limit },
         },
         confirmation: if args.yes { Confirmation::Given } else { Confirmation::Ask },
-        audience,
-        limit: args.limit,
         early: if args.overrides.now { EarlyPolicy::Send } else { EarlyPolicy::Ask },
         over_limit: if args.overrides.over_limit { OverLimitPolicy::GoOn } else { OverLimitPolicy::Pause },
         deferred: if args.wait { DeferredPolicy::Wait } else { DeferredPolicy::Leave },
@@ -159,7 +159,8 @@ fn dry_run(
     send_issue::print_new_pictures(terminal, prepared.publish()?.as_ref());
     let mut ledger = ledger::open::in_memory()?;
     let suppressed = plan::suppressed_addresses(project, &prepared)?;
-    let context = PlanContext { transport: TransportKind::Folder, suppressed, now };
+    let context =
+        PlanContext { transport: TransportKind::Folder, suppressed, settled: SettledAddresses::default(), now };
     let new = plan::new_plan(&mut *ledger, prepared, context, &options.guards)?;
     send_issue::print_new_plan(terminal, &new);
     let frozen = new.freeze(&mut *ledger)?;
@@ -172,8 +173,8 @@ fn dry_run(
         retry: project.retry(),
         scope: RunScope {
             plan: record.id,
-            audience: options.audience.clone(),
-            limit: options.limit,
+            audience: options.guards.part.audience.clone(),
+            limit: options.guards.part.limit,
             tries: 1,
             rate: RateLimits::default(),
         },

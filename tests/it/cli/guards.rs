@@ -20,6 +20,41 @@ fn without_a_terminal_nothing_is_confirmed() {
 }
 
 #[test]
+fn what_is_left_of_an_issue_needs_another_confirmation() {
+    let project = Project::new("no-terminal-again");
+    assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
+    let error = "cannot ask for confirmation without a terminal; use `--yes`";
+    project.run("send issues/maj.md").fails_with(3, error);
+    assert_eq!(project.reached().len(), 1);
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    // Nothing is left, so that there is nothing to confirm.
+    assert_eq!(project.run("send issues/maj.md").status, 0);
+}
+
+/// The numbers of the overview that a command prints, with its editions and who is held back.
+fn overview(project: &Project, typed: &str) -> String {
+    let printed = project.run(typed).stdout;
+    let line = printed.lines().find(|line| line.contains("\"overview\"")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(line).unwrap();
+    let numbers = ["letters", "later", "settled", "editions", "held_back", "excluded"].map(|key| json[key].to_string());
+    numbers.join(" ")
+}
+
+#[test]
+fn the_overview_counts_what_the_command_sends() {
+    let project = Project::new("overview").audience("board", &["dorte@d.example", "bo@b.example"]);
+    let project = project.audience("suppliers", &["carl@c.example"]);
+    project.edit(MAY, "[members]", "[board, members]");
+    project.edit(MAY, "date:", "exclude: [suppliers]\ndate:");
+    assert_eq!(project.run("suppression add bo@b.example").status, 0);
+    let send = |options: &str| overview(&project, &format!("send issues/maj.md --yes --json {options}"));
+    let first = send("--audience members --limit 1");
+    assert_eq!(first, r#"1 1 0 {"members.da":1} {} {"suppliers":1}"#);
+    let rest = send("--replan --limit 5");
+    assert_eq!(rest, r#"1 0 1 {"board.da":1} {"manual":1} {"suppliers":1}"#);
+}
+
+#[test]
 fn an_unexpected_number_of_recipients_stops() {
     let project = Project::new("expect");
     let error = "--expect is 4, but the plan has 3 letters; nothing was sent";
