@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::base::error::Error;
 use crate::base::source::diagnostic::Severity;
@@ -12,13 +12,11 @@ use crate::issue::IssueId;
 use crate::issue::front_matter::{self, DraftStatus};
 use crate::ops::approval::gate;
 use crate::ops::blocked::Blocked;
+use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::schedule::{self, RunDecision};
-use crate::ops::text::{count, local_time};
-use crate::ops::{ledgers, plan, scheduled, sending_host};
+use crate::ops::text::{count, local_time, with_causes};
+use crate::ops::{ledgers, plan, refusals, scheduled, sending_host};
 use crate::project::Project;
-
-/// An issue that was not sent in time is shown this long: an archive of years would hide what is next.
-const SHOWN_WHEN_LATE: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// An issue that has a `send_at` and is not finished.
 #[derive(Debug)]
@@ -43,6 +41,12 @@ pub enum SendOutlook {
         /// The reason, for people.
         text: String,
     },
+}
+
+impl SendOutlook {
+    fn is_too_late(&self) -> bool {
+        matches!(self, Self::Blocked { reason: BlockedReason::Late | BlockedReason::Expired, .. })
+    }
 }
 
 /// Why `run` does not send an issue.
@@ -85,12 +89,13 @@ impl BlockedReason {
     }
 }
 
-/// The issues that have a `send_at` and are not finished, the earliest first.
+/// The issues that have a `send_at` and are not finished, the earliest first; those that are too late only if their time is
+/// not before `since`.
 ///
 /// # Errors
 ///
-/// A folder, a file or the ledger cannot be read.
-pub fn all(project: &Project, now: Timestamp) -> Result<Vec<IssueOutlook>, Error> {
+/// A folder, an issue or the ledger cannot be read.
+pub fn all(project: &Project, now: Timestamp, since: Timestamp) -> Result<Vec<IssueOutlook>, Error> {
     let planned = match ledgers::open_to_read(project)? {
         Some(mut ledger) => scheduled::sent(&mut *ledger)?,
         None => BTreeSet::new(),
@@ -110,6 +115,7 @@ pub fn all(project: &Project, now: Timestamp) -> Result<Vec<IssueOutlook>, Error
         };
         found.extend(outlook.map(|outlook| IssueOutlook { issue: issue.id, send_at: Some(send_at), outlook }));
     }
+    found.retain(|issue| !issue.outlook.is_too_late() || issue.send_at.is_none_or(|send_at| send_at >= since));
     found.sort_by_key(|issue| issue.send_at);
     Ok(found)
 }
@@ -121,39 +127,37 @@ fn unread(project: &Project, path: &Path, source: &Source, now: Timestamp) -> Re
     Ok(outlook.map(|outlook| IssueOutlook { issue: IssueId::of_path(source.path()), send_at, outlook }))
 }
 
-/// The outlook of an issue after a decision about its time; absent where it is finished, or was too late long ago.
+/// The outlook of an issue after a decision about its time; absent where it is finished.
 fn of(project: &Project, path: &Path, decision: RunDecision, now: Timestamp) -> Result<Option<SendOutlook>, Error> {
     let zone = &project.settings().timezone;
-    let is_shown = |send_at: Timestamp| now.duration_since(send_at) < SHOWN_WHEN_LATE;
     let typed = path.strip_prefix(project.root()).unwrap_or(path).display().to_string();
     Ok(match decision {
         RunDecision::Skip => None,
-        RunDecision::Late(send_at) => is_shown(send_at)
-            .then(|| blocked(BlockedReason::Late, format!("too late; to send it now, use `newsletter send {typed}`"))),
-        RunDecision::Expired { send_at, send_until } => is_shown(send_at).then(|| {
+        RunDecision::Late(_) => {
+            Some(blocked(BlockedReason::Late, format!("too late; to send it now, use `newsletter send {typed}`")))
+        }
+        RunDecision::Expired { send_until, .. } => {
             let until = local_time(send_until, zone);
-            blocked(BlockedReason::Expired, format!("too late; its `send_until` passed at {until}"))
-        }),
+            Some(blocked(BlockedReason::Expired, format!("too late; its `send_until` passed at {until}")))
+        }
         RunDecision::SentElsewhere(_) => Some(blocked(BlockedReason::SentElsewhere, "a receipt says that it was sent")),
-        RunDecision::Early(_) | RunDecision::Send | RunDecision::Wait => Some(ready(project, path, &typed)?),
+        RunDecision::Early(_) | RunDecision::Send | RunDecision::Wait => Some(ready(project, path, &typed, now)?),
     })
 }
 
 /// The outlook of an issue whose time is to come, or has come.
-fn ready(project: &Project, path: &Path, typed: &str) -> Result<SendOutlook, Error> {
+fn ready(project: &Project, path: &Path, typed: &str, now: Timestamp) -> Result<SendOutlook, Error> {
     if let Err(failure) = sending_host::check(project) {
         return Ok(blocked(BlockedReason::OtherHost, failure.to_string()));
     }
     let prepared = match plan::prepare_to_send(project, path) {
         Ok((prepared, _)) => prepared,
-        Err(Blocked::Diagnostics(problems)) => {
-            let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
-            let text = format!("{}; see `newsletter check {typed}`", count(errors as u64, "error"));
-            return Ok(blocked(BlockedReason::Errors, text));
-        }
-        Err(Blocked::Guard(failure)) => return Ok(blocked(BlockedReason::Guard, failure.to_string())),
-        Err(Blocked::Failed(error)) => return Err(error),
+        Err(why) => return Ok(stopped(why, typed)),
     };
+    let checked = check_plan(project, &prepared, typed).and_then(|()| plan::check_addresses(project, &prepared));
+    if let Err(why) = checked.and_then(|()| plan::check_consent(project, &prepared, now)) {
+        return Ok(stopped(why, typed));
+    }
     match gate::check(project, &prepared.inputs, typed) {
         Ok(_) => {}
         Err(Blocked::Diagnostics(problems)) => {
@@ -161,12 +165,34 @@ fn ready(project: &Project, path: &Path, typed: &str) -> Result<SendOutlook, Err
             return Ok(blocked(BlockedReason::NotApproved, first));
         }
         Err(Blocked::Guard(failure)) => return Ok(blocked(BlockedReason::NotApproved, failure.to_string())),
-        Err(Blocked::Failed(error)) => return Err(error),
+        Err(why @ Blocked::Failed(_)) => return Ok(stopped(why, typed)),
     }
     Ok(match scheduled::open_letters(project, &prepared)? {
         0 => blocked(BlockedReason::Nobody, "nobody would get it"),
         letters => SendOutlook::Letters(letters),
     })
+}
+
+/// Checks that the plan of an issue, if it has one, can be continued: it is not paused, and its files are unchanged.
+fn check_plan(project: &Project, prepared: &PreparedIssue<'_>, typed: &str) -> Result<(), Blocked> {
+    let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(()) };
+    let Some(record) = ledger.plan(&prepared.inputs.issue.id, ledgers::transport_kind(project))? else { return Ok(()) };
+    refusals::check(project, &mut *ledger, &record)?;
+    plan::check_unchanged(prepared, &record, typed)?;
+    Ok(())
+}
+
+/// The outlook of an issue that a check stops.
+fn stopped(why: Blocked, typed: &str) -> SendOutlook {
+    match why {
+        Blocked::Diagnostics(problems) => {
+            let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+            let text = format!("{}; see `newsletter check {typed}`", count(errors as u64, "error"));
+            blocked(BlockedReason::Errors, text)
+        }
+        Blocked::Guard(failure) => blocked(BlockedReason::Guard, failure.to_string()),
+        Blocked::Failed(error) => blocked(BlockedReason::Errors, with_causes(&error)),
+    }
 }
 
 fn blocked(reason: BlockedReason, text: impl Into<String>) -> SendOutlook {

@@ -1,19 +1,24 @@
 //! `schedule`: what is sent next, and what will not be sent although it has a `send_at`.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::base::error::Error;
 use crate::cli::exit::Exit;
+use crate::cli::next_issues;
 use crate::cli::terminal::Terminal;
 use crate::ops::outlook::{self, SendOutlook};
 use crate::ops::text::count;
 use crate::project::Project;
 
+/// An issue that was not sent in time is shown this long: an archive of years would hide what is next.
+const SHOWN_WHEN_LATE: SignedDuration = SignedDuration::from_hours(24 * 30);
+
 /// Lists the issues with a `send_at` that are not finished.
 pub(super) fn run(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     let zone = &project.settings().timezone;
-    let issues = outlook::all(project, Timestamp::now())?;
+    let now = Timestamp::now();
+    let issues = outlook::all(project, now, now.checked_sub(SHOWN_WHEN_LATE).unwrap_or(Timestamp::MIN))?;
     let lines: Vec<(String, &str, String)> = issues
         .iter()
         .map(|issue| {
@@ -26,14 +31,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project) -> Result<Exit, Error>
         })
         .collect();
     for issue in &issues {
-        let send_at = issue.send_at.map(|at| at.to_string());
-        let (state, letters, why) = match &issue.outlook {
-            SendOutlook::Letters(letters) => ("scheduled", Some(letters), None),
-            SendOutlook::Blocked { reason, text } => (reason.name(), None, Some(text)),
-        };
-        terminal.json(&serde_json::json!({
-            "issue": issue.issue, "send_at": send_at, "state": state, "letters": letters, "reason": why,
-        }));
+        terminal.json(&next_issues::json(issue));
     }
     if lines.is_empty() {
         terminal.print_line("nothing is scheduled: no issue has a `send_at` and is not sent");

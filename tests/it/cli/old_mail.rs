@@ -39,7 +39,7 @@ fn an_issue_past_its_send_until_is_reported_once() {
     project.run("run").fails_with(3, "issues/maj.md has expired: its `send_until` passed at 2020-05-06 00:00");
     project.run("run").succeeds_with("");
     let status = project.run("status").stdout;
-    let line = "issues/maj.md: not sent at 2020-05-04 09:00, and its `send_until` passed at 2020-05-06 00:00\n";
+    let line = "issues/maj.md: not sent at 2020-05-04 09:00: too late; its `send_until` passed at 2020-05-06 00:00\n";
     assert!(status.contains(line), "{status}");
     let stderr = project.run("check").stderr;
     assert!(stderr.contains("NL637") && !stderr.contains("NL636"), "{stderr}");
@@ -139,7 +139,7 @@ fn an_issue_whose_time_is_to_come_needs_a_word() {
          `newsletter send issues/maj.md --now`",
     );
     let status = project.run("status").stdout;
-    assert!(status.contains("issues/maj.md: `newsletter run` sends it at 2126-05-04 09:00\n"), "{status}");
+    assert!(status.contains("issues/maj.md: `newsletter run` sends 3 letters at 2126-05-04 09:00\n"), "{status}");
     assert_eq!(project.run("send issues/maj.md --yes --now").status, 0);
     assert_eq!(project.reached().len(), 3);
 }
