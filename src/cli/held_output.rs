@@ -7,8 +7,8 @@ pub(super) struct HeldOutput {
     pub(super) lines: Vec<HeldLine>,
     /// What the lines that come next are.
     pub(super) next: OutputKind,
-    /// Whether a problem was printed.
-    pub(super) has_problem: bool,
+    /// The problems that were printed, without addresses.
+    pub(super) problems: Vec<String>,
 }
 
 /// A line that waits.
@@ -47,8 +47,12 @@ impl HeldOutput {
         self.lines.push(HeldLine { stream, text: text.to_owned(), kind: self.next });
     }
 
-    /// The lines that say how things are.
+    /// What says how things are: the problems, or else the lines. How many letters wait behind a problem may differ from run
+    /// to run.
     pub(super) fn state(&self) -> Vec<String> {
+        if !self.problems.is_empty() {
+            return self.problems.clone();
+        }
         self.lines.iter().filter(|line| line.kind == OutputKind::State).map(|line| line.text.clone()).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! What an unattended `run` prints: what has changed since the last one.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,9 @@ const SPOOL: &str = "the spool";
 
 /// The name of the receipts.
 const RECEIPTS: &str = "the receipts";
+
+/// The name of the issues that are too late, or were sent elsewhere.
+const LATE: &str = "late issues";
 
 /// A part of a run, whose problems come and go by themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +59,28 @@ pub(super) struct RunOutput<'a> {
     held: Option<PathBuf>,
     /// The zone of the times that are printed.
     zone: TimeZone,
+    /// What has changed in the parts so far.
+    changes: RefCell<RunChanges>,
+}
+
+/// What has changed in the parts of a run.
+#[derive(Debug, Default)]
+struct RunChanges {
+    /// The parts that are blocked no longer, and since when they were.
+    recovered: Vec<(String, Timestamp)>,
+    /// The parts with a problem that they did not have before.
+    began: BTreeSet<String>,
+}
+
+impl RunChanges {
+    /// Whether the end of a problem is to be printed. Where it only comes to light in another part, nothing has ended.
+    fn is_over(&self, part: &str) -> bool {
+        match part {
+            PROJECT => self.began.is_empty(),
+            MAILBOX | SPOOL | RECEIPTS => true,
+            _ => !self.began.contains(RECEIPTS),
+        }
+    }
 }
 
 impl<'a> RunOutput<'a> {
@@ -64,7 +90,7 @@ impl<'a> RunOutput<'a> {
         if held.is_some() {
             terminal.hold();
         }
-        Self { terminal, held, zone: TimeZone::system() }
+        Self { terminal, held, zone: TimeZone::system(), changes: RefCell::default() }
     }
 
     /// The same with the zone of the project, whose settings have been read.
@@ -89,13 +115,19 @@ impl<'a> RunOutput<'a> {
         Terminal::print_held(output, |kind| is_over || kind == OutputKind::News || is_printed(change));
         let name = part.name();
         match change {
-            PartChange::Recovered { since } => {
-                self.print_now(&format!("{name}: no longer blocked; it was since {}", local_time(since, &self.zone)));
-            }
+            PartChange::Recovered { since } => self.changes.borrow_mut().recovered.push((name.to_owned(), since)),
+            PartChange::Began => _ = self.changes.borrow_mut().began.insert(name.to_owned()),
             PartChange::Lasts { since } => {
                 self.print_now(&format!("{name}: this has lasted since {}", local_time(since, &self.zone)));
             }
-            PartChange::Same | PartChange::Began => {}
+            PartChange::Same => {}
+        }
+    }
+
+    /// Notes that an issue is reported in another way, which is printed already: then the project is not free of problems.
+    pub(super) fn note_late(&self, exit: Exit) {
+        if exit != Exit::Done {
+            self.changes.borrow_mut().began.insert(LATE.to_owned());
         }
     }
 
@@ -114,8 +146,12 @@ impl<'a> RunOutput<'a> {
         }
     }
 
-    /// Holds nothing more.
+    /// Prints what is blocked no longer, and holds nothing more.
     pub(super) fn end(self) {
+        let changes = self.changes.take();
+        for (name, since) in changes.recovered.iter().filter(|(name, _)| changes.is_over(name)) {
+            self.print_now(&format!("{name}: no longer blocked; it was since {}", local_time(*since, &self.zone)));
+        }
         if self.held.is_some() {
             Terminal::print_held(self.terminal.release(), |_| true);
         }
@@ -145,8 +181,11 @@ fn state_of(part: RunPart<'_>, exit: Exit, output: &HeldOutput) -> PartState {
         return if exit == Exit::Done { PartState::Good } else { PartState::Unknown };
     }
     // A run beside a long one is no problem, and neither are letters that wait.
-    let ending =
-        if output.has_problem && exit != Exit::Locked { ProblemEnding::Reported } else { ProblemEnding::Silent };
+    let ending = if !output.problems.is_empty() && exit != Exit::Locked {
+        ProblemEnding::Reported
+    } else {
+        ProblemEnding::Silent
+    };
     PartState::Problem { digest: run_changes::digest(&lines), ending }
 }
 

@@ -180,7 +180,7 @@ impl Terminal {
     fn record(&self, line: &str) {
         tracing::error!("{line}");
         if let Some(held) = self.held().as_mut() {
-            held.has_problem = true;
+            held.problems.push(line.to_owned());
         }
         // The list is consistent whenever the lock is free, even after a panic elsewhere.
         self.problems.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());

@@ -111,29 +111,25 @@ fn send_due(
         }
     }
     let notifier = Notifier::new(terminal, project).filter(|_| !args.dry);
-    let mut late = Vec::new();
+    let (mut late, mut is_ledger_lost) = (Vec::new(), false);
     for path in issues {
         let reported = terminal.problem_count();
         let decision = schedule::decide(project, path, now);
         let tried = decision.as_ref().ok().copied();
-        let one = match decision {
-            Ok(RunDecision::Send) if args.dry => print_due(terminal, project, path),
-            Ok(RunDecision::Send) => send_scheduled(terminal, project, path),
-            Ok(RunDecision::Wait) => Ok(Exit::RetryLater),
-            Ok(decision @ (RunDecision::Late(_) | RunDecision::Expired { .. } | RunDecision::SentElsewhere(_))) => {
-                late.push((path.clone(), decision));
-                continue;
-            }
-            Ok(RunDecision::Early(_) | RunDecision::Skip) => Ok(Exit::Done),
-            Err(error) => Err(error.into()),
-        };
-        let one = one.unwrap_or_else(|blocked| terminal.blocked(&blocked));
+        if let Some(decision) = tried.filter(|decision| time_of(*decision).is_some()) {
+            late.push((path.clone(), decision));
+            continue;
+        }
+        let one = follow(terminal, project, args, path, decision);
         if let Some(notifier) = &notifier
             && let Some(news) = news_of(tried, one, terminal.problems_after(reported), || is_finished(project, path))
         {
             notifier.mail(path, &news);
         }
-        output.end_part(RunPart::Issue(&name(project, path)), one);
+        // Everybody has their letter: what is blocked is the receipt.
+        let is_sent = one == Exit::Ledger && is_finished(project, path);
+        output.end_part(RunPart::Issue(&name(project, path)), if is_sent { Exit::Done } else { one });
+        is_ledger_lost |= one == Exit::Ledger && !is_sent;
         // The variants of `Exit` are ordered: the gravest is the least.
         exit = exit.min(one);
     }
@@ -142,18 +138,37 @@ fn send_due(
         let others: Vec<&PathBuf> = issues.iter().filter(|path| late.iter().all(|(other, _)| other != *path)).collect();
         output.keep_issues(&others.into_iter().map(|path| name(project, path)).collect());
     }
-    // A receipt that was just not written would not be written now either.
-    if !args.dry && exit != Exit::Ledger {
+    if !args.dry && !is_ledger_lost {
         // The mailbox may have said more about letters of former issues; and a former run may have been killed before it
         // wrote its receipt.
         let kept = receipts::keep_all(project).map_or_else(|error| terminal.error(&error), |()| Exit::Done);
         output.end_part(RunPart::Receipts, kept);
         exit = exit.min(kept);
     }
-    Ok(exit.min(report_late(terminal, project, args, &late)?))
+    let reported = report_late(terminal, project, args, &late)?;
+    output.note_late(reported);
+    Ok(exit.min(reported))
 }
 
-/// The moment that a decision is about.
+/// Does what was decided about an issue; its exit status.
+fn follow(
+    terminal: &Terminal,
+    project: &Project,
+    args: &RunArgs,
+    path: &Path,
+    decision: Result<RunDecision, Error>,
+) -> Exit {
+    let done = match decision {
+        Ok(RunDecision::Send) if args.dry => print_due(terminal, project, path),
+        Ok(RunDecision::Send) => send_scheduled(terminal, project, path),
+        Ok(RunDecision::Wait) => Ok(Exit::RetryLater),
+        Ok(_) => Ok(Exit::Done),
+        Err(error) => Err(error.into()),
+    };
+    done.unwrap_or_else(|blocked| terminal.blocked(&blocked))
+}
+
+/// The moment that the report of an issue that is not sent any more is about; absent: it may be sent, or nothing is due.
 fn time_of(decision: RunDecision) -> Option<Timestamp> {
     match decision {
         RunDecision::Late(at) | RunDecision::Expired { send_at: at, .. } | RunDecision::SentElsewhere(at) => Some(at),

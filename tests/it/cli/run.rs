@@ -3,6 +3,7 @@
 use newsletter::delivery::ledger;
 use newsletter::delivery::ledger::location::LedgerLocation;
 
+use crate::crowd::{Answer, Crowd, Step};
 use crate::project::{MAY, Project};
 use crate::scripted::{Relay, Script, Trick};
 
@@ -179,6 +180,86 @@ fn a_relay_that_is_down_is_reported_once() {
     assert!(first.status == 75 && first.stderr.contains("cannot connect to the relay"), "{first:?}");
     assert!(first.stdout.contains("3 not sent yet"), "{first:?}");
     project.run("run").is(75, "", "");
+}
+
+/// What the runs of three days print, eight a day.
+fn three_days(project: &Project, status: i32) -> Vec<String> {
+    let mut printed = Vec::new();
+    for _ in 0..3 * 8 {
+        let output = project.run("run");
+        assert_eq!(output.status, status, "{output:?}");
+        printed.extend(Some(output.stdout + &output.stderr).filter(|text| !text.is_empty()));
+        age(project, 180);
+    }
+    printed
+}
+
+/// A project with thirty recipients whose issue is due, and a relay that answers each recipient with this.
+fn answered(name: &str, reply: &'static str) -> (Project, Crowd) {
+    let relay = Crowd::start("250-relay.example\r\n250 SIZE 1000000", move |asked| match asked.step {
+        Step::Rcpt if !reply.is_empty() => {
+            Answer::Say(format!("{reply} <{}> (ref {:08x})", asked.recipient, asked.number))
+        }
+        _ => Answer::Usual,
+    });
+    let people: Vec<String> = (0..30).map(|number| format!("nr{number}@a.example")).collect();
+    let people: Vec<&str> = people.iter().map(String::as_str).collect();
+    let project = Project::new(name).audience("members", &people);
+    project.relay(relay.port(), "");
+    project.edit(MAY, "date:", "send_at: 2026-05-04\ndate:");
+    (project.always_due(), relay)
+}
+
+#[test]
+fn each_kind_of_block_is_printed_once_a_day() {
+    let missing = project("run-days-list", "2026-05-04");
+    missing.write("audiences/members.yaml", "name: M\nreason: du er med\npeople: nowhere.csv\n");
+    let empty = project("run-days-empty", "2026-05-04");
+    empty.write("audiences/members.yaml", "name: M\nreason: du er med\nrecipients: []\n");
+    let unapproved = project("run-days-approval", "2026-05-04");
+    unapproved.write("newsletter.yaml", unapproved.read("newsletter.yaml") + "approval: required\n");
+    let other_host = project("run-days-host", "2026-05-04");
+    other_host.write("newsletter.yaml", other_host.read("newsletter.yaml") + "send_host: another.example\n");
+    let settings = project("run-days-settings", "2026-05-04");
+    settings.write("newsletter.yaml", "nam: x\n");
+    let (receipt, _usual) = answered("run-days-receipt", "");
+    receipt.write("receipts/maj.yaml", "issue: issues/maj.md\n");
+    let (policy, _relay) = answered("run-days-policy", "550 5.7.1 Access denied by policy");
+    let (unknown, _other) = answered("run-days-paused", "550 5.1.1 No such user");
+    for (name, project, status) in [
+        ("list", missing, 3),
+        ("empty", empty, 3),
+        ("approval", unapproved, 3),
+        ("host", other_host, 3),
+        ("settings", settings, 78),
+        ("receipt", receipt, 3),
+        ("policy", policy, 77),
+        ("paused", unknown, 75),
+    ] {
+        let printed = three_days(&project, status);
+        assert_eq!(printed.len(), 3, "{name}: {printed:#?}");
+    }
+}
+
+#[test]
+fn a_block_that_comes_to_light_elsewhere_is_not_over() {
+    let (project, _relay) = answered("run-moved", "");
+    project.edit(MAY, "[members]", "[membres]");
+    assert!(project.run("run").stderr.contains(UNKNOWN));
+    project.write("receipts", "");
+    project.edit(MAY, "[membres]", "[members]");
+    let sent = project.run("run");
+    assert!(
+        sent.status == 74
+            && sent.stdout.contains(": 30 recipients: 30 accepted by the relay\n")
+            && sent.stderr.contains("it has no receipt"),
+        "{sent:?}"
+    );
+    assert!(!sent.stderr.contains("no longer"), "{sent:?}");
+    project.run("run").is(74, "", "");
+    std::fs::remove_file(project.path("receipts")).unwrap();
+    project.run("run").is(0, "", "the receipts: no longer blocked; it was since TIME\n");
+    project.run("run").is(0, "", "");
 }
 
 #[test]
