@@ -5,10 +5,12 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::issue::IssueId;
 use crate::ops::ledgers;
 use crate::ops::notices::{self, IssueNews};
+use crate::ops::refusals;
 use crate::ops::text::with_causes;
 use crate::project::Project;
 
@@ -47,6 +49,23 @@ impl<'a> Notifier<'a> {
         match mailed {
             Ok(failed) => failed.iter().for_each(|why| self.terminal.as_news(|| self.failed(why))),
             Err(error) => self.failed(&with_causes(&error)),
+        }
+    }
+
+    /// Mails what has become of an issue that was sent by hand: it is done, paused, or refused by the relay. Who sends by hand
+    /// sees everything else at once.
+    pub(super) fn mail_after_send(&self, path: &Path, exit: Exit, problems: Vec<String>) {
+        let is_paused = || {
+            let checked =
+                ledgers::issue_id(self.project, path).and_then(|issue| refusals::is_paused(self.project, &issue));
+            checked.unwrap_or(false)
+        };
+        match exit {
+            // A plan of which a part is left is not mailed as done.
+            Exit::Done | Exit::SomeFailed | Exit::Ledger => self.mail(path, &IssueNews::Done),
+            Exit::Sender => self.mail(path, &IssueNews::Blocked(problems)),
+            Exit::RetryLater if is_paused() => self.mail(path, &IssueNews::Blocked(problems)),
+            _ => {}
         }
     }
 

@@ -11,7 +11,9 @@ use crate::delivery::ledger::record::{PlanId, PlanRecord};
 use crate::delivery::ledger::state::Totals;
 use crate::delivery::refusal_limit::{RefusalCounts, RefusalLimit};
 use crate::feedback::failure_class;
+use crate::issue::IssueId;
 use crate::ops::blocked::{Blocked, GuardFailure};
+use crate::ops::ledgers;
 use crate::ops::reason_counts;
 use crate::ops::text::{count, without_addresses};
 use crate::project::Project;
@@ -68,6 +70,18 @@ pub fn check(project: &Project, ledger: &mut dyn Ledger, plan: &PlanRecord) -> R
         Some(limit) => Err(too_many(ledger, plan, limit)?.into()),
         None => Ok(()),
     }
+}
+
+/// Whether the plan of an issue is paused.
+///
+/// # Errors
+///
+/// The ledger cannot be read.
+pub fn is_paused(project: &Project, issue: &IssueId) -> Result<bool, Error> {
+    let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(false) };
+    let Some(plan) = ledger.plan(issue, ledgers::transport_kind(project))? else { return Ok(false) };
+    let totals = ledger.totals(plan.id)?;
+    Ok(is_over(limit_of(project, &plan), &totals) && !totals.is_finished())
 }
 
 /// Says of a plan that too many of its letters are refused, and where.

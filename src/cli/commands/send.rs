@@ -9,6 +9,7 @@ use jiff::{Timestamp, ZonedDateTime};
 use crate::audience::AudienceId;
 use crate::cli::delivery;
 use crate::cli::exit::Exit;
+use crate::cli::notify::Notifier;
 use crate::cli::send_issue::{self, Confirmation, DeferredPolicy, EarlyPolicy, SendOptions};
 use crate::cli::terminal::Terminal;
 use crate::delivery::folder::FolderTransport;
@@ -123,7 +124,12 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &SendArgs) -> Re
     if args.dry.wanted {
         dry_run(terminal, project, &path, &args.dry, &options)
     } else {
-        send_issue::send_issue(terminal, project, &path, &options)
+        let reported = terminal.problem_count();
+        let sent = send_issue::send_issue(terminal, project, &path, &options)?;
+        if let Some(notifier) = Notifier::new(terminal, project) {
+            notifier.mail_after_send(&path, sent, terminal.problems_after(reported));
+        }
+        Ok(sent)
     }
 }
 

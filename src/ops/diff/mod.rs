@@ -1,6 +1,5 @@
 //! Compares what readers get of two versions of an issue.
 
-pub mod approved;
 pub mod editions;
 pub mod text;
 pub mod versions;

@@ -129,6 +129,24 @@ fn a_mail_that_is_not_accepted_changes_no_status_and_is_reported_once() {
 }
 
 #[test]
+fn what_is_sent_by_hand_is_mailed_once_too() {
+    let project = notified(Project::new("notify-by-hand"));
+    assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
+    assert_eq!(mails(&project), [], "two letters are left");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    let text = mail(&project, "Sendt: issues/maj.md");
+    assert!(text.starts_with("3 af 3 breve"), "{text}");
+    for command in ["send issues/maj.md --yes", "run"] {
+        assert_eq!(project.run(command).status, 0);
+    }
+    assert_eq!(mails(&project), []);
+    // Who sends by hand sees at once what is wrong.
+    project.write("issues/juni.md", "---\nsubject: Nyt\naudiences: [membres]\n---\nHej\n");
+    assert_eq!(project.run("send issues/juni.md --yes").status, 3);
+    assert_eq!(mails(&project), []);
+}
+
+#[test]
 fn an_issue_that_is_too_late_is_mailed_once() {
     let project = Project::new("notify-late");
     let settings = project.read("newsletter.yaml");
