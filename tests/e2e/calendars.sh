@@ -9,6 +9,8 @@ newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
 # icalendar and vobject are Debian packages, which only Debian's own Python can import.
 python=(/usr/bin/python3 -B)
 work=$(mktemp -d)
+# What this machine remembers of its sendings goes with the test.
+export XDG_STATE_HOME=$work/state
 trap 'rm -rf "$work"' EXIT
 project=$work/project
 mkdir -p "$project/audiences" "$project/issues"

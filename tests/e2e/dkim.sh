@@ -13,6 +13,8 @@ newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
 python=(/usr/bin/python3 -B)
 opendkim=$(PATH=$PATH:/usr/sbin command -v opendkim)
 work=$(mktemp -d)
+# What this machine remembers of its sendings goes with the test.
+export XDG_STATE_HOME=$work/state
 trap 'rm -rf "$work"' EXIT
 project=$work/project
 mkdir "$project"

@@ -14,6 +14,8 @@ fi
 cargo build --quiet --locked
 newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
 work=$(mktemp -d)
+# What this machine remembers of its sendings goes with the test.
+export XDG_STATE_HOME=$work/state
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/audiences" "$work/issues"
 cd "$work"

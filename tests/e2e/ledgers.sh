@@ -15,6 +15,8 @@ if [ "${1:-}" != inside ]; then
 fi
 newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
 work=$(mktemp -d)
+# What this machine remembers of its sendings goes with the test.
+export XDG_STATE_HOME=$work/state
 clean_up() {
   umount "$work/disk"
   rm -rf "$work"

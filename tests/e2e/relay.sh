@@ -15,6 +15,8 @@ cargo build --quiet --locked
 newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
 check=(python3 -B "$PWD/tests/python/check_letters.py")
 work=$(mktemp -d)
+# What this machine remembers of its sendings goes with the test.
+export XDG_STATE_HOME=$work/state
 trap 'rm -rf "$work"' EXIT
 
 # $1: the project's name, $2: port, $3: CA file, $4: password

@@ -9,6 +9,8 @@ cargo build --quiet --locked
 newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
 here=$PWD
 work=$(mktemp -d)
+# What this machine remembers of its sendings goes with the test.
+export XDG_STATE_HOME=$work/state
 processes=()
 clean_up() {
   if [ ${#processes[@]} -gt 0 ]; then
