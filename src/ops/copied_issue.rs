@@ -66,8 +66,9 @@ pub fn correct(project: &Project, path: &Path, title: Option<&str>) -> Result<Co
         lines: format!("people: {{issue: {name}, state: accepted}}\n"),
         body: &|lang, body| with_notice(body, lang.language().correction),
     };
-    let path = source.write(&change, title)?.swap_remove(0);
+    // Before anything is written: the ledger may be missing.
     let (corrected, recipients) = (source.issue.id.to_string(), recipients(project, &source.issue)?);
+    let path = source.write(&change, title)?.swap_remove(0);
     Ok(CorrectionDraft { path, corrected, recipients })
 }
 

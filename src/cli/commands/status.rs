@@ -24,6 +24,7 @@ use crate::letter::plan::TransportKind;
 use crate::ops::feedback_rates::FeedbackRates;
 use crate::ops::issue_versions::{self, IssueVersions};
 use crate::ops::ledgers;
+use crate::ops::member_numbers::MemberNumbers;
 use crate::ops::receipts;
 use crate::ops::refusals;
 use crate::ops::status::{self, SendingStatus};
@@ -238,8 +239,13 @@ fn list(
     plan: &PlanRecord,
     args: &StatusArgs,
 ) -> Result<Exit, Error> {
+    let numbers = match (args.csv, &args.issue) {
+        (Some(_), Some(typed)) => MemberNumbers::of(project, &project.issue_like(typed))?,
+        (Some(_) | None, _) => None,
+    };
     if let Some(csv) = args.csv {
-        csv.print_header(&CSV_COLUMNS);
+        let number = numbers.as_ref().map(MemberNumbers::field);
+        csv.print_header(&CSV_COLUMNS.into_iter().chain(number).collect::<Vec<_>>());
     }
     let sending = SendingStatus::of(ledger)?;
     let versions = IssueVersions::of(ledger, plan)?;
@@ -251,7 +257,8 @@ fn list(
         }
         let json = LetterJson::new(&record, &versions);
         if let Some(csv) = args.csv {
-            print_cells(csv, &record, &json);
+            let number = numbers.as_ref().map(|numbers| numbers.get(&record.letter.person.address).unwrap_or_default());
+            print_cells(csv, &json, number);
         } else {
             terminal.json(&json);
             terminal.print_line(&letter_line(project, plan, &record, &versions));
@@ -260,14 +267,15 @@ fn list(
     Ok(Exit::Done)
 }
 
-/// In the order of the cells that [`print_cells`] prints.
+/// In the order of the cells that [`print_cells`] prints; the membership number follows, where a list has one.
 const CSV_COLUMNS: [&str; 7] = ["address", "state", "edition", "at", "reply", "message_id", "version"];
 
-fn print_cells(csv: CsvForm, record: &LetterRecord, json: &LetterJson<'_>) {
+fn print_cells(csv: CsvForm, json: &LetterJson<'_>, number: Option<&str>) {
     let at = json.at.clone().unwrap_or_default();
     let reply = json.reply.as_deref().unwrap_or_default();
     let version = json.version.map(|version| version.to_string()).unwrap_or_default();
-    csv.print_row(&[json.address, record.state.as_str(), json.edition, &at, reply, json.message_id, &version]);
+    let cells = [json.address, json.state.as_str(), json.edition, &at, reply, json.message_id, &version];
+    csv.print_row(&cells.into_iter().chain(number).collect::<Vec<_>>());
 }
 
 /// A letter on one line, with the version of its text where there are several.

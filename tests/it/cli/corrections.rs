@@ -203,6 +203,16 @@ fn recipients_who_are_left_out_are_reported() {
 }
 
 #[test]
+fn a_correction_is_not_written_without_the_ledger() {
+    let project = project("correction-no-ledger");
+    assert_eq!(project.run("send invitation --yes").status, 0);
+    fs::remove_file(project.path(".newsletter/ledger.db")).unwrap();
+    let stopped = project.run("new --correction-of invitation");
+    assert!(stopped.status == 74 && stopped.stderr.contains("restore it from your backup"), "{}", stopped.stderr);
+    assert!(!project.path(FILE).exists());
+}
+
+#[test]
 fn a_follow_up_goes_to_those_whose_letter_failed() {
     let tricks = vec![
         ("RCPT", Trick::Say("250 2.1.5 OK\r\n")),

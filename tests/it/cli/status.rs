@@ -216,3 +216,18 @@ fn whether_anna_got_it_is_answered_for_each_state() {
         assert!(manual.contains(&row), "the manual lacks: {row}");
     }
 }
+
+#[test]
+fn a_list_for_the_membership_system_has_its_numbers() {
+    let members = "name: M\nreason: du er medlem\nrecipients:\n  - {email: anna@a.example, medlemsnr: \"00123\"}\n  \
+                   - {email: bo@b.example}\n";
+    let project = Project::new("status-numbers").file("audiences/members.yaml", members);
+    assert_eq!(project.run("send maj --yes").status, 0);
+    let listed = project.run("status maj --state accepted --csv").stdout;
+    let ends: Vec<&str> = listed.lines().map(|line| line.rsplit(';').next().unwrap()).collect();
+    assert_eq!(ends, ["medlemsnr", "00123", ""], "{listed}");
+    // Without the issue there are no lists to read them from.
+    std::fs::remove_file(project.path("audiences/members.yaml")).unwrap();
+    let listed = project.run("status maj --state accepted --csv").stdout;
+    assert!(listed.lines().next().unwrap().ends_with(";version"), "{listed}");
+}
