@@ -97,7 +97,7 @@ impl Audience {
         let mut next = self.rule.as_ref();
         while let Some(Rule { form: RuleForm::Fields(tests), .. }) = next {
             required.extend(&tests.required);
-            // One of several named rules is enough, so the first one stands for all.
+            // One of several named rules is enough, so the first one represents all.
             next = tests.required_rules.first().map(|named| named.rule.as_ref());
         }
         let fields = required.into_iter().map(|test| RequiredField {

@@ -93,7 +93,7 @@ pub(super) fn attempt(
     Ok(AttemptSummary { early: print_end(terminal, &end?), timing })
 }
 
-/// Letters that `--limit` or `--audience` left for later are no failure of this run.
+/// Letters that `--limit` or `--audience` left for later are not a failure of this run.
 fn of_totals(totals: &Totals, scope: &RunScope) -> Exit {
     let is_partial = scope.limit.is_some() || scope.audience.is_some();
     Exit::of_totals(&if is_partial { totals.moved(LetterState::Planned, LetterState::Accepted) } else { *totals })

@@ -3,7 +3,7 @@
 use crate::delivery::outcome::Reply;
 use crate::people::person::Address;
 
-/// Words of relays that defer a recipient at the first attempt, whoever writes: greylisting (RFC 6647).
+/// Words of relays that defer a recipient at the first attempt, from any sender: greylisting (RFC 6647).
 const GREYLISTING: [&str; 4] = ["greylist", "graylist", "grey-list", "gray-list"];
 
 /// Whether a 4xx is about the letter or its recipient. Any other one may mean every letter.

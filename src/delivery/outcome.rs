@@ -171,7 +171,7 @@ pub enum SmtpStep {
 }
 
 impl SmtpStep {
-    /// Whether the relay knows the recipient by then.
+    /// Whether the relay knows the recipient at this step.
     pub(crate) fn follows_recipient(self) -> bool {
         matches!(self, Self::Recipient | Self::Data | Self::Body | Self::Dot)
     }

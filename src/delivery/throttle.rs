@@ -17,7 +17,7 @@ pub(crate) struct Throttle {
     deferred: u32,
     /// How many letters were accepted.
     accepted: u64,
-    /// The letters that were told to slow down, and how many were accepted before that.
+    /// The letters to which the relay replied that we should slow down, and how many were accepted before that.
     told: HashMap<LetterNumber, u64>,
 }
 
@@ -58,13 +58,13 @@ impl Throttle {
         self.gap = (self.gap * 2).clamp(SHORTEST, LONGEST);
     }
 
-    /// A letter was told to slow down; whether it was before, and the relay has accepted others in between.
+    /// The relay replied to a letter that we should slow down; whether it did before, and the relay has accepted others in between.
     pub(super) fn accepts_others_than(&mut self, letter: LetterNumber) -> bool {
         let before = self.told.insert(letter, self.accepted);
         before.is_some_and(|accepted| accepted < self.accepted)
     }
 
-    /// Whether the relay has deferred so many letters in a row that the run should end.
+    /// Whether the relay has deferred enough letters in a row to end the run.
     pub(super) fn is_exhausted(&self) -> bool {
         self.deferred >= MAX_DEFERRED
     }

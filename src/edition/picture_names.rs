@@ -1,4 +1,4 @@
-//! The files of the pictures that a text names, whoever reads them.
+//! The files of the pictures that a text names, for all its readers.
 
 use std::collections::BTreeSet;
 

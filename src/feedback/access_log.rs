@@ -48,9 +48,9 @@ impl AccessLogLine {
     }
 }
 
-/// Whether the client was told that its request was taken.
+/// Whether the reply to the client was that its request was accepted.
 ///
-/// 405 is what a web server answers that has the page as a file and was not told to accept a form: the reader pressed the button
+/// 405 is what a web server answers that has the page as a file and is not configured to accept a form: the reader pressed the button
 /// all the same.
 fn is_taken(status: u16) -> bool {
     (200..400).contains(&status) || status == 405

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::base::digest::Digest;
 use crate::letter::plan::Fingerprint;
 
-/// How many hexadecimal digits a code has: enough to notice any change, and too few to keep out somebody who tries millions of
+/// How many hexadecimal digits a code has: enough to notice any change, and too few to keep out a person who tries millions of
 /// texts.
 const DIGITS: usize = 6;
 /// How many of them are before the hyphen.

@@ -146,7 +146,7 @@ impl<'p> IssueInputs<'p> {
         content_of(&self.issue)
     }
 
-    /// The code with which somebody who reads a test or a preview approves the issue; absent: it needs no approval, or is a
+    /// The code with which a reader of a test or a preview approves the issue; absent: it needs no approval, or is a
     /// draft, which changes before it is sent.
     pub(crate) fn approval_code(&self) -> Option<ApprovalCode> {
         let is_needed = self.project.settings().sending.approval.is_some() && self.issue.front.draft == DraftStatus::No;

@@ -226,7 +226,7 @@ impl Text<'_> {
 /// One mail to one address.
 struct Mail<'a> {
     issue: &'a IssueId,
-    /// What tells this change of the issue from the others.
+    /// What distinguishes this change of the issue from the others.
     change: &'a str,
     subject: &'a str,
     text: &'a str,

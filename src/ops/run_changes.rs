@@ -91,7 +91,7 @@ pub fn digest(lines: &[String]) -> Digest {
 }
 
 fn is_token(word: &str) -> bool {
-    // A path with its line and column is what tells two problems apart.
+    // A path with its line and column distinguishes two problems.
     word.chars().count() >= MIN_TOKEN && word.contains(|sign: char| sign.is_ascii_digit()) && !word.contains('/')
 }
 

@@ -145,7 +145,7 @@ fn decide_unread(project: &Project, source: &Source, now: Timestamp) -> Result<R
             Some(mut ledger) => by_plan(project, &mut *ledger, &IssueId::of_path(source.path()), now)?,
             None => None,
         };
-        // Without errors it would not be sent either, unless it was begun: each run would report what nobody can mend in time.
+        // Without errors it would not be sent either, unless it was begun: each run would report what nobody can fix in time.
         return Ok(match plan {
             None => RunDecision::Late(send_at),
             Some(RunDecision::Skip) => RunDecision::Skip,

@@ -44,7 +44,7 @@ fn brand(project: &Project, name: &str, brand: &Brand) -> PageBrand {
     PageBrand { name: name.to_owned(), colour: brand.colour, font: brand.font.clone(), logo: logo(project, brand) }
 }
 
-/// The logo, if it is a file of the project: one on another server would tell that server who unsubscribes.
+/// The logo, if it is a file of the project: one on another server would show that server who unsubscribes.
 fn logo(project: &Project, brand: &Brand) -> Option<PageLogo> {
     let file = &brand.logo.as_ref()?.file;
     let named = PicturePath::InProject(&file.value);

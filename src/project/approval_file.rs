@@ -46,7 +46,7 @@ pub struct ApprovalFile {
 pub struct Approval {
     /// The person's name.
     pub by: String,
-    /// The person's e-mail address; absent where somebody else recorded the approval, and named the person without it.
+    /// The person's e-mail address; absent where another person recorded the approval, and named the person without it.
     pub email: Option<String>,
     /// When it was recorded.
     pub at: Timestamp,

@@ -22,7 +22,7 @@ pub(super) fn source(root: &Path, path: &Path, content: Vec<u8>) -> Result<Sourc
         return Err(Error::Read { path: path.to_owned(), source: too_large(limits::TEXT) });
     }
     let text = String::from_utf8(content).map_err(|_| Error::NotText { path: name(root, path) })?;
-    // Editors and programs on Windows put a byte-order mark in front, which is no part of the text.
+    // Editors and programs on Windows put a byte-order mark in front, which is not part of the text.
     let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
     Ok(Source::new(name(root, path).to_string_lossy().replace('\\', "/"), text))
 }

@@ -62,7 +62,7 @@ pub(super) fn text_of(path: &Path) -> io::Result<String> {
     text(files::read_limited(path, limits::SECRET)?)
 }
 
-/// The text of a secret; the byte-order mark of an editor is no part of it.
+/// The text of a secret; the byte-order mark of an editor is not part of it.
 fn text(bytes: Vec<u8>) -> io::Result<String> {
     let text =
         String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))?;

@@ -12,7 +12,7 @@ const UNREAD: Code = Code("NL391");
 
 /// What Windows and Word put behind a name, or make of an ending. Windows does not show it.
 const ADDED: [&str; 5] = [".txt", ".rtf", ".docx", ".doc", ".odt"];
-/// Documents of office programs, which are no issues wherever they are.
+/// Documents of office programs, which are not issues wherever they are.
 const DOCUMENTS: [&str; 5] = ["doc", "docx", "odt", "pages", "rtf"];
 
 impl Project {

@@ -64,7 +64,7 @@ impl ReaderRow {
     }
 }
 
-/// The statement that forgets the keys of readers of whom no letter is left. Their tokens stay.
+/// The statement that forgets the keys of readers who have no letter left. Their tokens stay.
 ///
 /// SQLite joins in the order as written (<https://sqlite.org/optoverview.html#crossjoin>): most readers are found in the
 /// newest plan, with one search in the index by plan and key.

@@ -137,7 +137,7 @@ pub(crate) fn read_tries(row: &dyn ResultColumns, index: usize) -> Result<u32, L
 }
 
 impl LetterRecord {
-    /// Whether its person was erased, so that its address is no one's.
+    /// Whether its person was erased, so that its address belongs to nobody.
     pub fn is_erased(&self) -> bool {
         self.letter.person.address.domain() == ERASED_DOMAIN
     }

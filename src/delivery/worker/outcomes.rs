@@ -163,7 +163,7 @@ impl Worker<'_> {
         self.state.with_refusals(|refusals| refusals.take_back(letters.len() - 1));
         let now = Timestamp::now();
         let outcome = Outcome::Deferred(FailureReason::Reply(reply.clone()));
-        // After a pause every letter is due once the fault is mended; a single one is not tried again in this run.
+        // After a pause every letter is due once the fault is fixed; a single one is not tried again in this run.
         let due = if fault == SenderFault::Suspected { self.state.run.retry.due(now, 0) } else { now };
         self.ledger.defer_again(&letters, &Settlement { outcome: &outcome, at: now, due })?;
         self.emit(&DeliveryEvent::TakenBack { letters: letters.len(), reply: &reply });

@@ -32,7 +32,7 @@ pub(crate) struct EventContext {
 }
 
 impl EventContext {
-    /// What stands for the title in a rendered template, until the title is written.
+    /// The placeholder for the title in a rendered template, until the title is written.
     pub(crate) const TITLE: &str = "<!--event.title-->";
     /// The same for what is below it.
     pub(crate) const DETAILS: &str = "<!--event.details-->";

@@ -128,7 +128,7 @@ const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Whether a line begins a message: `From nyt@forening.example Sat Nov 28 21:01:13 2026`. Programs that do not escape lines of
-/// the text that begin with `From ` leave only the time to tell the two apart.
+/// the text that begin with `From ` can be distinguished only by the time.
 fn is_separator(line: &[u8]) -> bool {
     let Some(rest) = line.strip_prefix(b"From ") else { return false };
     let text = String::from_utf8_lossy(&rest[..rest.len().min(500)]);

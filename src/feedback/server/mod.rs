@@ -99,7 +99,7 @@ impl ServerStop {
     }
 }
 
-/// Runs a server until it is told to stop: at the socket from systemd, if there is one, or else at this address.
+/// Runs a server until it is asked to stop: at the socket from systemd, if there is one, or else at this address.
 ///
 /// # Errors
 ///
@@ -139,7 +139,7 @@ async fn open(address: &ListenAddress) -> Result<ServerSocket, ServerError> {
     ServerSocket::bind(address).await.map_err(|source| ServerError::Bind { address: address.clone(), source })
 }
 
-/// Accepts connections until the server is told to stop, and waits for those that are open.
+/// Accepts connections until the server is asked to stop, and waits for those that are open.
 async fn accept(socket: &ServerSocket, service: &Arc<UnsubscribeService>, stop: &ServerStop) {
     let mut table = ConnectionTable::new(service.limits.connections);
     let mut tasks = JoinSet::new();
@@ -190,9 +190,9 @@ async fn serve(
     state.close();
 }
 
-/// Waits until the server is told to stop.
+/// Waits until the server is asked to stop.
 async fn until_stopped(stopped: &mut watch::Receiver<bool>) {
-    // It fails where nobody is left who could say so, which is an end as well.
+    // It fails where no sender of the signal is left, which is an end as well.
     _ = stopped.wait_for(|stop| *stop).await;
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn extract_labels<'a>(arena: &'a Arena<'a>, root: Node<'a>, masked: &
     }
 }
 
-/// Makes each alert the block of its kind. The checks of fences are done by then: an alert has none.
+/// Makes each alert the block of its kind. The checks of fences come before this: an alert has none.
 pub(crate) fn convert_alerts(root: Node<'_>) {
     for node in root.descendants() {
         let value = match &node.data().value {

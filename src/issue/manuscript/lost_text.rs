@@ -104,7 +104,7 @@ fn definition(line: &str) -> Option<(&str, &str)> {
     note.or_else(|| notes::address(line))
 }
 
-/// Whether the text behind a name is meant as an address: an unused one is no loss.
+/// Whether the text behind a name is meant as an address: an unused one loses nothing.
 fn is_address(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default();
     first.starts_with(['#', '/', '<', '.'])

@@ -136,7 +136,7 @@ fn break_before<'a>(candidate: &Candidate<'a>, list: Node<'a>, masked: &Placehol
     (is_text && !masked.text[..at].ends_with('\\')).then(|| TextEdit { range: at..at, text: "\\".to_owned() })
 }
 
-/// Whether an item is text that stays what it is when it is no item any more.
+/// Whether an item is text that is unchanged when it is no longer an item.
 fn is_one_paragraph(item: Node<'_>) -> bool {
     let first = item.first_child();
     first.is_some_and(|first| matches!(first.data().value, NodeValue::Paragraph) && first.next_sibling().is_none())

@@ -2,7 +2,7 @@
 //!
 //! Markdown joins the lines of a paragraph, as it must where a text editor broke it. Every line of such a paragraph but the last
 //! is long, and a line that ends where the next word had room for it was ended by its author: so does a label (`Kontakt:`), a
-//! greeting, a closing phrase, and a line with nothing but a way to reach somebody.
+//! greeting, a closing phrase, and a line with nothing but a way to reach a person.
 
 use comrak::nodes::{Node, NodeValue};
 

@@ -232,7 +232,7 @@ fn decode(text: &str) -> Option<Vec<u8>> {
 }
 
 fn rejected(error: KeyRejected) -> KeyError {
-    // `aws_lc_rs` has no variants to match on; this description is its only way to tell the causes apart.
+    // `aws_lc_rs` has no variants to match on; this description is its only way to distinguish the causes.
     match error.description_() {
         "TooSmall" => KeyError::Weak,
         _ => KeyError::Damaged,

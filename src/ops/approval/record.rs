@@ -1,4 +1,4 @@
-//! Records that somebody approves an issue.
+//! Records that a person approves an issue.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

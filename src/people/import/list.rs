@@ -58,7 +58,7 @@ pub struct ListChanges {
 }
 
 impl ListChanges {
-    /// Whether so many people were removed that the export is probably incomplete: all of them, or several and more than a
+    /// Whether enough people were removed to suggest that the export is incomplete: all of them, or several and more than a
     /// fifth.
     pub fn removes_many(&self) -> bool {
         self.removed > 0 && (self.removed >= self.before || (self.removed > 1 && self.removed * 5 > self.before))

@@ -22,7 +22,7 @@ const PROVIDERS: [&str; 13] = [
 /// Typos of `com` that are not top-level domains, or ones that hardly anyone uses.
 const COM_TYPOS: [&str; 7] = ["con", "cmo", "ocm", "comm", "vom", "xom", "cpm"];
 
-/// Those of them that are no top-level domains at all: no address in them can exist.
+/// Those of them that are not top-level domains at all: no address in them can exist.
 const NO_TOP_LEVELS: [&str; 6] = ["con", "cmo", "ocm", "vom", "xom", "cpm"];
 
 /// Why an address is probably mistyped.

@@ -22,7 +22,7 @@ impl StdError for PrivateAddress {}
 
 /// Stands before the connector that opens a connection, for each request and each redirect.
 ///
-/// A name was resolved once by then: the next connector connects to the addresses that are checked here, so that a name
+/// A name was resolved once before this: the next connector connects to the addresses that are checked here, so that a name
 /// whose second answer is another one gains nothing.
 #[derive(Debug)]
 pub(super) struct GuardedConnector {

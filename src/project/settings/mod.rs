@@ -193,7 +193,7 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     let ignore = reader.group("ignore").map(Exemptions::read).unwrap_or_default();
     let archive_url = archive::url(&mut reader);
     let paths = reader.group("paths").map(paths).unwrap_or_default();
-    // An invalid relay is no settings at all: letters must not go to the outbox by mistake.
+    // With an invalid relay there are no settings at all: letters must not go to the outbox by mistake.
     let smtp = if reader.has("smtp") { reader.group("smtp").and_then(relay::read).map(Some) } else { Some(None) };
     if let Some(Some(relay)) = &smtp {
         scaffold_values::check(&mut reader, relay, from.as_ref(), postal_address.as_deref());

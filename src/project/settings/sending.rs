@@ -11,7 +11,7 @@ use crate::project::settings::approval::{self, ApprovalRule};
 
 const BAD_HOST: Code = Code("NL752");
 
-/// Long enough for a machine that is restarted or mended, and short enough that no copy of a project sends old issues.
+/// Long enough for a machine that is restarted or repaired, and short enough that no copy of a project sends old issues.
 const GRACE: Duration = Duration::from_secs(6 * 3600);
 
 /// When and where issues are sent.

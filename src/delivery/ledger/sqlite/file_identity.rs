@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::delivery::ledger::lock::sibling_path;
 
-/// What tells one file from another, whatever their names; absent where the system has no such numbers.
+/// What distinguishes one file from another, whatever their names; absent where the system has no such numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct FileIdentity(Option<[u64; 2]>);
 

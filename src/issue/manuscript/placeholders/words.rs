@@ -1,4 +1,4 @@
-//! Placeholders: words of letters and digits that stand for tags and slots while a text goes through Markdown, the
+//! Placeholders: words of letters and digits that replace tags and slots while a text goes through Markdown, the
 //! sanitiser and the inliner.
 
 /// The placeholders of one text: words that begin with a prefix that no text around them contains.

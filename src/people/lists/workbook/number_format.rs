@@ -51,7 +51,7 @@ impl DigitFormat {
                 FormatSign::Digit => {
                     shown.push(rest.next().unwrap_or('0'));
                     left -= 1;
-                    // The first digit stands for all that are left.
+                    // The first digit represents all that are left.
                     if left == 0 {
                         shown.extend(rest.by_ref());
                     }
