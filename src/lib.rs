@@ -1,6 +1,6 @@
 //! Write a newsletter in Markdown, give each audience its own edition, and deliver it, once to everyone.
 //!
-//! The wings in the order in which they may use each other (`tests/it/architecture.rs` enforces it); `docs/architecture.md` describes each:
+//! The wings in the order in which they may use each other (`tests/it/architecture/mod.rs` enforces it); `docs/architecture.md` describes each:
 //!
 //! - [`base`]: errors, secrets, digests, sources with diagnostics, YAML, languages, CSV, the connection to PostgreSQL.
 //! - [`people`]: addresses and persons, the lists they come from, and imports from other systems.

@@ -1,4 +1,4 @@
-//! One newsletter: its front matter and its text.
+//! One newsletter as its author writes it: front matter, dates, translations, and the text in `manuscript`.
 
 mod date_time;
 pub mod edition_key;

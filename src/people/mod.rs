@@ -1,4 +1,4 @@
-//! Addresses, people, and the lists they come from.
+//! Addresses, people, the lists they come from, the store that holds them, and imports from other systems.
 
 pub mod import;
 pub mod lists;

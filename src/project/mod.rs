@@ -1,4 +1,4 @@
-//! Finds the project on disk and reads its files.
+//! A project on disk: finds it, and reads its settings, files, secrets and Git history.
 
 pub(crate) mod access;
 pub(crate) mod appearance;
