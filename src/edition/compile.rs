@@ -359,7 +359,7 @@ fn html_part(input: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option
             diagnostics.push(
                 Diagnostic::error(NOT_HERE, format!("`{}` cannot be used in this place", tag.typed))
                     .at(tag.place.clone())
-                    .hint("use it in the text, or in the address of a link"),
+                    .hint("use it in the text, or in the URL of a link"),
             );
         }
     }

@@ -51,7 +51,7 @@ pub(crate) fn picture(
             set_width(node, width, on_phone.unwrap_or(width));
         }
         Some("http") => diagnostics.push(
-            Diagnostic::error(BAD_ADDRESS, "mail programs do not show pictures from `http:` addresses")
+            Diagnostic::error(BAD_ADDRESS, "mail programs do not show pictures from `http:` URLs")
                 .at(context.place(node))
                 .hint("write `https:`, or put the picture beside the issue"),
         ),
@@ -63,14 +63,14 @@ pub(crate) fn picture(
             diagnostics.push(
                 Diagnostic::warning(BAD_ADDRESS, format!("a picture from `{scheme}:` is left out; its text stays"))
                     .at(context.place(node))
-                    .hint("put the picture beside the issue, or write its https address"),
+                    .hint("put the picture beside the issue, or write its https URL"),
             );
             tree::unwrap(node);
         }
         None if !context.placeholders.tags_in(url).is_empty() => diagnostics.push(
             Diagnostic::error(BAD_ADDRESS, "the file name of a picture cannot hold a value")
                 .at(context.place(node))
-                .hint("write a whole https address, or put the picture into a condition"),
+                .hint("write a whole https URL, or put the picture into a condition"),
         ),
         None => {
             let (most, shape) = (blocks::room(node, column), picture_shapes::of(node));
@@ -184,7 +184,7 @@ pub(crate) fn outside_text(
     diagnostics: &mut Diagnostics,
 ) -> Option<ScaledPicture> {
     if links::scheme(written.value.trim()).is_some() {
-        let message = "mail programs show pictures from `https:` addresses only";
+        let message = "mail programs show pictures from `https:` URLs only";
         let diagnostic = Diagnostic::error(BAD_ADDRESS, message).at(written.place.clone());
         diagnostics.push(diagnostic.hint("write `https:`, or the name of a file in the project"));
         return None;

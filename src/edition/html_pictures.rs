@@ -102,9 +102,9 @@ impl HtmlPicture {
             let typed = context.typed(&self.address);
             let message = format!("the picture `{typed}` cannot be sent from HTML");
             let hint = if has_value {
-                "write a whole https address, or put the picture into a condition"
+                "write a whole https URL, or put the picture into a condition"
             } else {
-                "write the name of a file beside the issue, or an https address, in `src`"
+                "write the name of a file beside the issue, or an https URL, in `src`"
             };
             diagnostics.push(Diagnostic::error(NOT_LOADED, message).at(place).hint(hint));
             return None;

@@ -93,7 +93,7 @@ fn resolve_link(
 ) {
     if let Some(tag) = statement(url, context) {
         diagnostics.push(
-            Diagnostic::error(STATEMENT_IN_LINK, "an address can contain `{{ }}`, but not `{% %}`")
+            Diagnostic::error(STATEMENT_IN_LINK, "a URL can contain `{{ }}`, but not `{% %}`")
                 .at(tag)
                 .hint("write the whole link inside the condition: `{% if x %}[a](…){% else %}[b](…){% endif %}`"),
         );

@@ -328,7 +328,7 @@ fn a_missing_value_is_reported_with_its_place() {
     for (body, message) in [
         ("Hej {{ first_name }}\n", "`first_name` is missing (issues/nyt.md:6:5)"),
         ("a\n\n{% if email ~ last_name %}b{% endif %}\n", "`last_name` is missing (issues/nyt.md:8:1)"),
-        ("[a]({{ email }})\n", "`email` is not a complete https, mailto or tel address (issues/nyt.md:6:5)"),
+        ("[a]({{ email }})\n", "`email` is not a complete https, mailto or tel URL (issues/nyt.md:6:5)"),
         ("{% for a in range(99999) %}x{% endfor %}\n", "the template tags take too long (issues/nyt.md:6:1)"),
         ("{{ [[[1] * 1000] * 1000] * 1000 }}\n", "the template tags take too long (issues/nyt.md:6:1)"),
         ("{{ ('a' * 9000000)|upper }}\n", "the template tags take too long (issues/nyt.md:6:1)"),

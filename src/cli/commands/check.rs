@@ -85,7 +85,7 @@ fn check_links(terminal: &Terminal, project: &Project, links: &[IssueLinks]) -> 
     let urls = link_check::urls(links);
     let target = if terminal.shows_progress() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(Some(urls.len() as u64), target);
-    if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} addresses") {
+    if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} links") {
         bar.set_style(style);
     }
     let diagnostics = link_check::check(project, links, Timestamp::now(), &|| bar.inc(1));

@@ -44,9 +44,7 @@ pub(crate) fn check(url: &str, start: UrlStart) -> LinkDecision {
     let cleaned: String =
         url.chars().filter(|character| !character.is_control() && !character.is_whitespace()).collect();
     if cleaned.is_empty() {
-        return reject(
-            Diagnostic::error(EMPTY, "this link has no address").hint("write the address between the parentheses"),
-        );
+        return reject(Diagnostic::error(EMPTY, "this link has no URL").hint("write the URL between the parentheses"));
     }
     if start == UrlStart::FilledIn {
         return LinkDecision::Kept;
@@ -75,7 +73,7 @@ pub(crate) fn warnings(url: &str) -> Vec<Diagnostic> {
     let url = url.trim();
     match scheme(url).as_deref() {
         Some("http") => {
-            let open = Diagnostic::warning(OPEN, "a page at an `http:` address can be read and changed on its way")
+            let open = Diagnostic::warning(OPEN, "a page at an `http:` URL can be read and changed on its way")
                 .hint(format!("write `https:{}`", &url["http:".len()..]));
             [open].into_iter().chain(odd_character(url)).collect()
         }
@@ -164,9 +162,9 @@ fn relative(url: &str) -> Diagnostic {
     } else if url.starts_with("www.") || is_host(url) {
         format!("write `https://{url}`")
     } else {
-        "write the whole address, with https://, since a letter is not on your website".to_owned()
+        "write the whole URL, with https://, since a letter is not on your website".to_owned()
     };
-    Diagnostic::error(RELATIVE, format!("`{url}` is not a complete address")).hint(hint)
+    Diagnostic::error(RELATIVE, format!("`{url}` is not a complete URL")).hint(hint)
 }
 
 #[cfg(test)]
@@ -191,7 +189,7 @@ mod tests {
                 "{url}"
             );
         }
-        let whole = "write the whole address, with https://, since a letter is not on your website";
+        let whole = "write the whole URL, with https://, since a letter is not on your website";
         for (url, hint) in [
             ("a.md", whole),
             ("/a", whole),

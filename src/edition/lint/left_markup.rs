@@ -127,7 +127,7 @@ fn unread_reference(text: &str) -> Option<LineFinding> {
     let after = &text[at + 2..];
     if begins_address(after) {
         let end = at + 2 + after.find(char::is_whitespace).unwrap_or(after.len());
-        let hint = "write the address in round brackets: `[Tekst](https://…)`";
+        let hint = "write the URL in round brackets: `[Tekst](https://…)`";
         return Some(finding(&text[start..end], shown(LINK, &text[start..end]).hint(hint)));
     }
     let end = at + 1 + text[at + 1..].find(']')? + 1;

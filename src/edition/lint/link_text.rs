@@ -36,7 +36,7 @@ pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &m
         }
         let before = places.entry(words.to_lowercase()).or_insert_with(|| url.clone());
         if *before != url && context.placeholders.tags_in(&url).is_empty() {
-            let message = format!("`{words}` links to a different address than the same words above");
+            let message = format!("`{words}` links to a different URL than the same words above");
             let hint = "give each link words that say where it leads";
             diagnostics.push(Diagnostic::warning(SAME_WORDS, message).at(context.place(node)).hint(hint));
         }
@@ -72,8 +72,8 @@ fn bare(words: &str, node: Node<'_>) -> Option<Diagnostic> {
     let button =
         node.data().attrs.as_ref().is_some_and(|attributes| attributes.classes.iter().any(|class| class == "button"));
     let message = match (button, words.chars().count()) {
-        (true, _) => "this button shows an address".to_owned(),
-        (false, length) if length > LONGEST => format!("this link shows an address of {length} characters"),
+        (true, _) => "this button shows a URL".to_owned(),
+        (false, length) if length > LONGEST => format!("this link shows a URL of {length} characters"),
         (false, _) => return None,
     };
     Some(Diagnostic::warning(BARE, message).hint("say where it leads: `[Tilmeld dig årsmødet](https://…)`"))

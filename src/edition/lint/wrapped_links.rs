@@ -36,12 +36,11 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
         return;
     };
     let host = address.trim_start_matches('.').split('/').next().unwrap_or(address);
-    let message =
-        format!("this address was wrapped by a mail filter (`{host}`), and may name the person who copied it");
+    let message = format!("this URL was wrapped by a mail filter (`{host}`), and may name the person who copied it");
     diagnostics.push(Diagnostic::warning(WRAPPED, message).at(context.place(node)).hint(
         match meant(address, parameter) {
             Some(meant) => format!("write `{meant}`"),
-            None => "open it, and write the address of the page that it leads to".to_owned(),
+            None => "open it, and write the URL of the page that it leads to".to_owned(),
         },
     ));
 }

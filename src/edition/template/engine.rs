@@ -192,7 +192,7 @@ fn address(value: &Value) -> Result<String, Error> {
 }
 
 /// The detail of an error about a value that is not an address.
-pub(crate) const BAD_ADDRESS: &str = "not a complete https, mailto or tel address";
+pub(crate) const BAD_ADDRESS: &str = "not a complete https, mailto or tel URL";
 
 /// What a part of an address keeps besides letters and digits (RFC 3986, section 2.3).
 const UNRESERVED: &[u8] = b"-._~";

@@ -87,7 +87,7 @@ fn check_definitions(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut
             )
         } else {
             (
-                format!("no reader sees this line: it defines the address of a link `[{name}]` that is not there"),
+                format!("no reader sees this line: it defines the URL of a link `[{name}]` that is not there"),
                 format!("write `{name}: {text}`, without square brackets"),
             )
         };

@@ -329,7 +329,7 @@ impl<'t> BlockReader<'t> {
     }
 }
 
-/// Whether a line defines the address of a link, which nobody reads: `[name]: https://…`.
+/// Whether a line defines the URL of a link, which nobody reads: `[name]: https://…`.
 fn is_address(line: &str) -> bool {
     let Some((name, target)) = line.strip_prefix('[').and_then(|inner| inner.split_once("]:")) else { return false };
     let first = target.split_whitespace().next().unwrap_or_default();

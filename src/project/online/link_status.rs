@@ -67,7 +67,7 @@ impl LinkStatus {
         let here = "check the network connection, and run the command again";
         match self {
             Self::There => None,
-            Self::Status(404) => broken("page not found (404)", "check the spelling, or find the new address"),
+            Self::Status(404) => broken("page not found (404)", "check the spelling, or find the new URL"),
             Self::Status(410) => broken("the page was removed (410)", "link to another page, or delete the link"),
             Self::Status(code) => unsure(&format!("the server responded {code}, {}", meaning(code)), look),
             Self::UnknownHost => broken("unknown host", "check the spelling between `://` and the next `/`"),

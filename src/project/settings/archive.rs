@@ -19,9 +19,9 @@ pub(crate) fn url(reader: &mut MappingReader<'_, '_>) -> Option<String> {
             if bare.len() < text.value.len() {
                 return Some(format!("{}/", text.value.trim_end_matches('/')));
             }
-            "`archive_url` must contain {issue}, so that each issue has its own address"
+            "`archive_url` must contain {issue}, so that each issue has its own URL"
         }
-        Some(_) | None => "`archive_url` must be the https address of a folder, with {issue} once",
+        Some(_) | None => "`archive_url` must be the https URL of a folder, with {issue} once",
     };
     let hint = "write it like this: archive_url: https://nyheder.forening.example/{issue}/";
     reader.report(Diagnostic::error(BAD_ARCHIVE_URL, message).at(text.place).hint(hint));

@@ -267,7 +267,7 @@ fn public_url(reader: &mut MappingReader<'_, '_>) -> Option<String> {
     if host.is_some_and(|host| host.starts_with(|sign: char| sign.is_ascii_alphanumeric())) {
         return Some(url.to_owned());
     }
-    let diagnostic = Diagnostic::error(BAD_PUBLIC_URL, "`public_url` must be the https address of a folder");
+    let diagnostic = Diagnostic::error(BAD_PUBLIC_URL, "`public_url` must be the https URL of a folder");
     reader
         .report(diagnostic.at(text.place).hint("write it like this: public_url: https://forening.example/nyhedsbrev"));
     None

@@ -63,8 +63,8 @@ fn url(reader: &mut MappingReader<'_, '_>) -> Option<String> {
     let https = url.value.starts_with("https://") && !url.value.contains(char::is_whitespace);
     let message = match (https, url.value.matches(TOKEN).count()) {
         (true, 1) => return Some(url.value),
-        (true, _) => "the address of the unsubscribe page must contain {token} once",
-        (false, _) => "the unsubscribe page must have an https address",
+        (true, _) => "the URL of the unsubscribe page must contain {token} once",
+        (false, _) => "the unsubscribe page must have an https URL",
     };
     let hint = "write it like this: url: https://forening.example/afmeld?t={token}";
     reader.report(Diagnostic::error(BAD_UNSUBSCRIBE, message).at(url.place).hint(hint));
