@@ -64,6 +64,8 @@ pub struct Variable {
     pub name: String,
     /// Where.
     pub place: Span,
+    /// The tag there, as its author typed it.
+    pub typed: String,
 }
 
 /// How the text part is encoded.
@@ -382,13 +384,15 @@ pub(crate) fn variables(tags: &[Tag], parts: &CompiledParts) -> Vec<Variable> {
         .flat_map(|part| part.tags.iter().map(|tag| tag.1))
         .collect();
     let own: BTreeSet<&str> = tags.iter().flat_map(Tag::names_set).collect();
-    let mut places: BTreeMap<&str, &Span> = BTreeMap::new();
+    let mut places: BTreeMap<&str, &Tag> = BTreeMap::new();
     for tag in used.iter().filter_map(|number| tags.get(*number)) {
         for name in tag.variables.iter().filter(|name| !own.contains(name.split('.').next().unwrap_or(name))) {
-            places.entry(name).or_insert(&tag.place);
+            places.entry(name).or_insert(tag);
         }
     }
-    places.into_iter().map(|(name, place)| Variable { name: name.into(), place: place.clone() }).collect()
+    let variable =
+        |(name, tag): (&str, &Tag)| Variable { name: name.into(), place: tag.place.clone(), typed: tag.typed.clone() };
+    places.into_iter().map(variable).collect()
 }
 
 pub(crate) fn digest_of(

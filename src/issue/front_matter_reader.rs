@@ -13,7 +13,6 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::exemption::Exemptions;
 use crate::base::source::span::{Span, Spanned};
 use crate::base::source::text::Source;
-use crate::base::source::yaml;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::node::MappingKey;
 use crate::base::source::yaml::node::Node;
@@ -24,6 +23,7 @@ use crate::issue::date_time::{self, DateBoundary};
 use crate::issue::front_matter::{Archive, DraftStatus, FrontMatter};
 use crate::issue::image::HeaderImage;
 use crate::issue::named_moment::{self, ClockEffect, NamedMoment};
+use crate::issue::parts;
 use crate::issue::people_source::PeopleSource;
 use crate::issue::series::SeriesId;
 use crate::issue::site_keys::{self, Origin, SiteKeys};
@@ -80,7 +80,7 @@ pub(super) fn parse(
 ) -> Option<FrontMatter> {
     // A missing key is reported at the first line `---`.
     let whole = source.place(0..3);
-    let node = yaml::parse_part(source, part).map_err(|faults| diagnostics.extend(faults)).ok()?;
+    let node = parts::tree(source, part).map_err(|faults| diagnostics.extend(faults)).ok()?;
     let fields = MappingReader::new(source, &node, "the front matter", diagnostics)?;
     let site = SiteKeys::of(fields.keys());
     FrontMatterReader { fields, site, zone }.read(whole, usual_subject)
@@ -352,6 +352,9 @@ impl<'a> FrontMatterReader<'a, '_> {
         let source = fields.source();
         let mut params = BTreeMap::new();
         for (key, node) in fields.rest() {
+            if let Some(diagnostic) = Value::cut_by_comma(source, key, node) {
+                fields.report(diagnostic);
+            }
             let Some(value) = Value::from_node(source, node, &key.value, fields.diagnostics()) else { continue };
             if !is_visible(&value) {
                 let message = format!("`{}` contains an invisible character", key.value);

@@ -1,9 +1,11 @@
-//! Where the front matter ends and the text begins.
+//! Where the front matter ends and the text begins. It is between two lines `---` in YAML, or between two lines `+++` in TOML.
 
 use std::ops::Range;
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
+use crate::base::source::yaml::node::Node;
+use crate::base::source::{toml, yaml};
 
 const EMPTY_FILE: Code = Code("NL301");
 const NO_FRONT_MATTER: Code = Code("NL302");
@@ -18,7 +20,20 @@ pub(super) struct IssueParts {
     pub(super) body: Range<usize>,
 }
 
-/// Splits the file at its lines `---`. An empty text is reported, and the front matter is read all the same.
+/// The line around front matter in TOML.
+const TOML_FENCE: &str = "+++";
+
+/// The tree of the front matter.
+pub(super) fn tree(source: &Source, front: Range<usize>) -> Result<Node, Diagnostics> {
+    if is_toml(source) { toml::parse_part(source, front) } else { yaml::parse_part(source, front) }
+}
+
+/// Whether the front matter is in TOML.
+pub(super) fn is_toml(source: &Source) -> bool {
+    source.text().trim_start_matches('\u{feff}').starts_with(TOML_FENCE)
+}
+
+/// Splits the file at its lines `---` or `+++`. An empty text is reported, and the front matter is read all the same.
 pub(super) fn split(source: &Source, diagnostics: &mut Diagnostics) -> Option<IssueParts> {
     let text = source.text();
     // Editors on Windows may begin a UTF-8 file with a byte-order mark.
@@ -33,22 +48,20 @@ pub(super) fn split(source: &Source, diagnostics: &mut Diagnostics) -> Option<Is
         *at = range.end;
         Some((range, line.trim_end()))
     });
-    let first = lines.next().filter(|(_, line)| *line == "---");
-    let Some((opening, _)) = first else {
+    let first = lines.next().filter(|(_, line)| ["---", TOML_FENCE].contains(line));
+    let Some((opening, fence)) = first else {
         let message = "there is no front matter with a `subject`";
         let hint = if text[start..].trim_start().starts_with("---") {
             "the front matter must begin on line 1: delete what is above its line ---"
-        } else if text[start..].starts_with("+++") {
-            "this is TOML: write the keys in YAML, between two lines ---, such as `subject: …` (Hugo: `hugo convert toYAML`)"
         } else {
             "begin the file with a line ---, a line `subject: …` and a line ---"
         };
         diagnostics.push(Diagnostic::error(NO_FRONT_MATTER, message).at(source.line(1)).hint(hint));
         return None;
     };
-    let Some((closing, _)) = lines.find(|(_, line)| *line == "---") else {
+    let Some((closing, _)) = lines.find(|(_, line)| *line == fence) else {
         let message = "the front matter that begins on line 1 is never closed";
-        let hint = "put a line --- between the front matter and the text";
+        let hint = format!("put a line {fence} between the front matter and the text");
         diagnostics.push(Diagnostic::error(NOT_CLOSED, message).at(source.line(1)).hint(hint));
         return None;
     };

@@ -9,7 +9,6 @@ use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
-use crate::base::source::yaml;
 use crate::base::source::yaml::node::Node;
 use crate::base::source::yaml::node::NodeKind;
 use crate::issue::Issue;
@@ -46,7 +45,7 @@ fn parse(main: &Issue, lang: Lang, source: &Source, zone: &TimeZone, diagnostics
     let parts = parts::split(source, diagnostics)?;
     let subject = only_lang(Some(&main.front.subject), lang);
     let mut own = front_matter_reader::parse(source, parts.front.clone(), zone, subject, diagnostics)?;
-    if let Ok(Node { kind: NodeKind::Mapping(entries), .. }) = yaml::parse_part(source, parts.front) {
+    if let Ok(Node { kind: NodeKind::Mapping(entries), .. }) = parts::tree(source, parts.front) {
         for (key, _) in &entries {
             if let Some(diagnostic) = misplaced_key(main, lang, &key.value, &own) {
                 diagnostics.push(diagnostic.at(key.place(source)));

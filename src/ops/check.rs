@@ -21,6 +21,7 @@ use crate::ops::export::page_problems;
 use crate::ops::link_check::IssueLinks;
 use crate::ops::plan::no_recipients;
 use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::repeated_issues;
 use crate::ops::reserved_addresses;
 use crate::ops::sample_reader;
 use crate::ops::sending_host;
@@ -73,6 +74,7 @@ pub fn check(project: &Project, named: &[PathBuf], now: Timestamp) -> Result<Che
     if issues.is_empty() {
         summary.diagnostics.extend(project.audiences()?.1);
     }
+    summary.diagnostics.extend(repeated_issues::check(project, &issues)?);
     summary.diagnostics.extend(unsubscribe_check::check(project));
     summary.diagnostics.extend(project.people_in_git()?);
     summary.diagnostics.extend(project.check_approvals()?);

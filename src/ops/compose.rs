@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::edition::compiled::UnfilledCause;
+use crate::edition::compiled::{UnfilledCause, UnfilledValue};
 use crate::letter::complete;
 use crate::letter::compose::{ComposeError, ComposedPlan, LetterComposer, LetterOptions, MissingValue};
 use crate::letter::header_lines::HeaderTooLong;
 use crate::letter::plan::PlannedLetter;
 use crate::ops::blocked::Blocked;
 use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::sample_reader::SAMPLE_ORIGIN;
 use crate::people::person::Person;
 
 const MISSING_VALUE: Code = Code("NL601");
@@ -99,7 +100,7 @@ pub fn missing_values(missing: &[MissingValue]) -> Diagnostics {
 
 fn missing_value(group: &[&MissingValue]) -> Option<Diagnostic> {
     let error = &group.first()?.error;
-    let people = group.iter().map(|value| &value.letter.person);
+    let people = group.iter().map(|value| &value.letter.person).filter(|person| &*person.origin.path != SAMPLE_ORIGIN);
     let name = |person: &Arc<Person>| format!("{} ({})", person.address, person.origin);
     // A preview composes a letter to its one sample reader for each edition.
     let mut seen = BTreeSet::new();
@@ -114,6 +115,11 @@ fn missing_value(group: &[&MissingValue]) -> Option<Diagnostic> {
         }
         // The settings are to blame, and so every letter has it.
         ComposeError::HeaderTooLong(_) => Diagnostic::error(HEADER_TOO_LONG, error.to_string()),
+        // The same for every recipient.
+        ComposeError::Unfilled(UnfilledValue { variable: Some(name), .. }) if name.starts_with("params.") => {
+            Diagnostic::error(MISSING_VALUE, error.to_string())
+        }
+        ComposeError::Unfilled(_) if names.is_empty() => Diagnostic::error(MISSING_VALUE, error.to_string()),
         ComposeError::Unfilled(_) | ComposeError::NoEdition | ComposeError::Unsigned(_) => {
             Diagnostic::error(MISSING_VALUE, format!("{error}: {}", names.join(", ")))
         }
@@ -124,6 +130,11 @@ fn missing_value(group: &[&MissingValue]) -> Option<Diagnostic> {
 /// What to do about a letter that cannot be composed.
 fn remedy(error: &ComposeError) -> &'static str {
     let cause = match error {
+        ComposeError::Unfilled(UnfilledValue { variable: Some(name), cause: UnfilledCause::Missing, .. })
+            if name.starts_with("params.") =>
+        {
+            return "write it below `params:` in the front matter, or write a default: {{ … | default(\"…\") }}";
+        }
         ComposeError::Unfilled(unfilled) => unfilled.cause,
         ComposeError::HeaderTooLong(HeaderTooLong { field }) => {
             return match field.as_str() {
@@ -141,6 +152,8 @@ fn remedy(error: &ComposeError) -> &'static str {
         UnfilledCause::Missing => "fill in the field for them, or write a default: {{ … | default(\"…\") }}",
         UnfilledCause::NoAddress => "write the full address into the field, with https://",
         UnfilledCause::TooMuch => "loop over fewer items, or write less inside the loop",
-        UnfilledCause::Unfit => "use a value of another type, or remove the filter or the calculation",
+        UnfilledCause::Unfit => {
+            "write a value that fits, such as 1250 for an amount or 2027-01-12 for a day, or remove the filter or the calculation"
+        }
     }
 }

@@ -51,6 +51,7 @@ pub mod preview;
 pub mod reason_counts;
 pub mod receipts;
 pub mod refusals;
+mod repeated_issues;
 mod reserved_addresses;
 pub mod run_changes;
 mod sample_reader;

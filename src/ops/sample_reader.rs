@@ -12,6 +12,7 @@ use crate::base::language::Lang;
 use crate::base::value::Value;
 use crate::edition::compiled::Edition;
 use crate::issue::edition_key::EditionKey;
+use crate::issue::manuscript::placeholders::missing_values;
 use crate::letter::compose::LetterOptions;
 use crate::letter::message_id::MessageIds;
 use crate::letter::plan::PlannedLetter;
@@ -19,6 +20,9 @@ use crate::ops::letter_options::LetterKeys;
 use crate::ops::prepared_issue::{BUILT_IN_FIELDS, PreparedIssue};
 use crate::people::person::address_checks::AddressError;
 use crate::people::person::{Address, FieldShape, Person, PersonOrigin, fold};
+
+/// What sample readers are read from.
+pub(crate) const SAMPLE_ORIGIN: &str = "preview";
 
 /// The key of previews. It is public: the same files give the same preview on every machine, and no secret is needed.
 const PUBLIC_KEY: &[u8] = b"newsletter preview";
@@ -65,9 +69,9 @@ impl PreparedIssue<'_> {
             .map(|(name, shape)| (name.clone(), sample_value(name, self.sample_kind(name, *shape), key.lang)))
             .collect();
         let variables = self.editions.get(&key.id()).map_or(&[][..], Edition::variables);
-        let names = variables.iter().filter_map(|variable| variable.name.split('.').next());
-        for name in names.filter(|name| !BUILT_IN_FIELDS.contains(name)) {
-            fields.entry(name.to_owned()).or_insert_with(|| sample_value(name, SampleKind::Text, key.lang));
+        let names = variables.iter().filter_map(|variable| Some((variable, variable.name.split('.').next()?)));
+        for (variable, name) in names.filter(|(_, name)| !BUILT_IN_FIELDS.contains(name)) {
+            fields.entry(name.to_owned()).or_insert_with(|| sample_value(name, kind_of_use(&variable.typed), key.lang));
         }
         let required = self.inputs.audiences.named(&key.audience).map(Audience::required_fields).unwrap_or_default();
         for RequiredField { name, values } in required {
@@ -89,7 +93,7 @@ impl PreparedIssue<'_> {
             lang: Some(key.lang),
             fields: fields.into_iter().collect(),
             consent: None,
-            origin: PersonOrigin { path: "preview".into(), line: 1 },
+            origin: PersonOrigin { path: SAMPLE_ORIGIN.into(), line: 1 },
         }))
     }
 
@@ -108,6 +112,19 @@ impl PreparedIssue<'_> {
             (FieldShape::Single, Some(Value::Text(text))) if is_day(&text) => SampleKind::Date,
             (FieldShape::Single, Some(Value::Text(_)) | None) => SampleKind::Text,
         }
+    }
+}
+
+/// The kind of value that the filters of a tag expect of a field that no list has.
+fn kind_of_use(typed: &str) -> SampleKind {
+    let filters = missing_values::filters(typed);
+    let has = |names: &[&str]| filters.iter().any(|(filter, _)| names.contains(filter));
+    if has(&["number", "currency", "percent", "plural", "round", "int", "float"]) {
+        SampleKind::Digits
+    } else if has(&["date"]) {
+        SampleKind::Date
+    } else {
+        SampleKind::Text
     }
 }
 

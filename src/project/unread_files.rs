@@ -59,7 +59,7 @@ impl Project {
 /// Whether a file has front matter, as an issue has.
 fn is_like_issue(path: &Path) -> bool {
     let is_markdown = path.extension().is_some_and(|extension| extension == "md") && path.is_file();
-    is_markdown && files::read(path).is_ok_and(|text| text.starts_with(b"---"))
+    is_markdown && files::read(path).is_ok_and(|text| text.starts_with(b"---") || text.starts_with(b"+++"))
 }
 
 /// The name that a file should have; absent where it is right, or means something else.

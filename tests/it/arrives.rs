@@ -122,6 +122,10 @@ fn short_lines_keep_their_breaks() {
         &["Anna Berg", "Formand for foreningen", "Jens Holm og Ida von Krag", "Frivillig Koordinator for byen"],
         &["Bestyrelsen", "Anna Berg formand", "Jens Holm tlf. 12 34 56 78"],
         &["Kontakt:", "Anna Berg", "tlf. 12 34 56 78"],
+        &["Anna Berg", "i går kl. 9.12", "Hej alle"],
+        &["kaffe", "kage", "te"],
+        &["Kære alle", "Så er der igen nyt fra foreningen, og det er rart at skrive."],
+        &["¹ Kun for medlemmer", "² Inklusive kaffe"],
         &["Sted:", "Rådhuset", "Store sal"],
         &["Tid og sted:", "lørdag den 12. juni kl. 14", "Rådhuset, Store sal"],
         &["Husk:", "madpakke", "drikkedunk"],
@@ -143,6 +147,7 @@ fn short_lines_keep_their_breaks() {
         &["Vores nye formand", "Anna Berg er valgt"],
         &["Vores nye formand", "Anna Berg takker alle"],
         &["forbi og høre mere om planerne for året, som er disse to:", "der er kaffe og kage til alle."],
+        &["Vi holder fest i haven bag huset", "og alle må tage venner med til", "festen som varer til midnat"],
         &["Bemærk: mødet er flyttet", "til fredag den 12. juni", "i salen, fordi den er ledig."],
         &["Ring til vores venlige frivillige på telefonnummer", "12 34 56 78", "eller skriv til os."],
     ] {

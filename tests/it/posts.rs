@@ -53,6 +53,53 @@ fn a_post_of_a_website_is_an_issue() {
 }
 
 #[test]
+fn a_post_in_toml_is_the_same_issue() {
+    let toml = "\
++++
+title = \"Nyt i maj\" # emnet
+author = 'Anna Berg'
+categories = [
+  \"nyt\",
+  \"os2\",
+]
+excerpt = \"Det vigtigste på to minutter\"
+date = 2026-05-04T09:00:00+02:00
+draft = false
+number = 12
+audiences = [\"members\"]
+
+[params]
+frist = 2026-05-20
+pris = \"1.234\"
++++
+";
+    let yaml = "\
+---
+title: Nyt i maj
+author: Anna Berg
+categories: [nyt, os2]
+excerpt: Det vigtigste på to minutter
+date: 2026-05-04T09:00:00+02:00
+draft: false
+number: 12
+audiences: [members]
+params: {frist: 2026-05-20, pris: \"1.234\"}
+---
+";
+    let [of_toml, of_yaml] = [toml, yaml].map(|front| {
+        let project = Project::new("post-toml")
+            .file(MAY, format!("{front}Frist {{{{ params.frist }}}}: {{{{ params.pris }}}} kr.\n"));
+        let said = project.run("check issues/maj.md");
+        assert!(
+            said.stderr.contains("warning[NL656]: ignored, since it is meant for a website: `author`, `categories`")
+        );
+        parts(&project)
+    });
+    assert_eq!(of_toml, of_yaml);
+    assert!(of_toml[1].contains("Frist 20. maj 2026: 1.234 kr."), "{}", of_toml[1]);
+}
+
+#[test]
 fn a_newsletter_with_an_unknown_key_is_refused() {
     let project = Project::new("not-a-post");
     project.edit(MAY, "audiences:", "hero_text: Maj\naudiences:");

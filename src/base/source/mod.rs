@@ -7,4 +7,5 @@ pub mod register;
 pub mod sarif;
 pub mod span;
 pub mod text;
+pub(crate) mod toml;
 pub mod yaml;

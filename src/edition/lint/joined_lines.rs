@@ -47,6 +47,14 @@ pub(crate) fn finding<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Opti
         let diagnostic = Diagnostic::warning(ITEMS, message).hint("begin each item on a line of its own with `- `");
         return Some((line, LineFinding { excerpt: bullet.to_owned(), diagnostic }));
     }
+    if let Some(line) = lines.iter().skip(1).find(|line| line.text.trim_start().starts_with(": ")) {
+        let diagnostic = Diagnostic::warning(
+            ITEMS,
+            "a line with `:` is no definition here: readers get it behind the line above it",
+        )
+        .hint("write `**Ord:** forklaring`, or a table");
+        return Some((line, LineFinding { excerpt: ":".to_owned(), diagnostic }));
+    }
     let pipes = |line: &VisibleLine| line.text.matches(" | ").count();
     let are_even = lines.len() > 1 && lines.iter().all(|line| pipes(line) > 0 && pipes(line) == pipes(&lines[0]));
     let is_row = |line: &&VisibleLine| line.text.trim().contains('\t') || is_pipe_row(&line.text) || are_even;
@@ -66,6 +74,11 @@ pub(crate) fn finding<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Opti
 /// The bullet of Word that a line begins with. Between words it separates them on purpose.
 fn items_in_one(text: &str) -> Option<&str> {
     let text = text.trim_start();
+    if let Some(open) =
+        ["[ ]", "[x]", "[X]"].into_iter().find(|open| text.strip_prefix(open).is_some_and(|rest| rest.starts_with(' ')))
+    {
+        return Some(open);
+    }
     let first = text.chars().next().filter(|first| BULLETS[..8].contains(first) || BULLETS[16..].contains(first))?;
     text[first.len_utf8()..].starts_with(char::is_whitespace).then(|| &text[..first.len_utf8()])
 }

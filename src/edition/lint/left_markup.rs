@@ -27,6 +27,7 @@ pub(crate) fn findings(line: &VisibleLine) -> Vec<LineFinding> {
         emphasis(text),
         beside_emphasis(line),
         open_sign(text),
+        other_markup(text),
         heading(text),
         marker(text),
         template_tag(text),
@@ -107,7 +108,11 @@ fn link(text: &str) -> Option<LineFinding> {
         let hint = format!("write square brackets first: `[{words}]({target})`");
         return Some(finding(&text[start..end], shown(LINK, &text[start..end]).hint(hint)));
     }
-    unread_picture(text).or_else(|| unread_reference(text)).or_else(|| unread_note(text)).or_else(|| open_bracket(text))
+    unread_picture(text)
+        .or_else(|| wiki_link(text))
+        .or_else(|| unread_reference(text))
+        .or_else(|| unread_note(text))
+        .or_else(|| open_bracket(text))
 }
 
 fn unread_picture(text: &str) -> Option<LineFinding> {
@@ -202,6 +207,48 @@ fn emphasis(text: &str) -> Option<LineFinding> {
         return Some(finding(excerpt, diagnostic.hint(hint)));
     }
     None
+}
+
+/// Signs of other kinds of Markdown: `==marked==`, `++added++`, `x^2^`, `$$x$$` and `:smile:`.
+fn other_markup(text: &str) -> Option<LineFinding> {
+    let is_word = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    ["==", "++", "^", "$$", "$", ":"].into_iter().find_map(|sign| {
+        let (start, end) = text.match_indices(sign).find_map(|(at, _)| {
+            let after = &text[at + sign.len()..];
+            let inner = &after[..after.find(sign)?];
+            let before = text[..at].chars().next_back();
+            let behind = after[inner.len() + sign.len()..].chars().next();
+            let is_tight = !inner.is_empty() && inner.trim() == inner;
+            let is_name = inner.len() > 1
+                && inner
+                    .chars()
+                    .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "_+-".contains(letter))
+                && inner.contains(|letter: char| letter.is_ascii_lowercase());
+            let is_markup = match sign {
+                "^" => is_word(before) && !inner.contains(char::is_whitespace),
+                "$" => inner.contains(['\\', '^', '{', '=']) && !is_word(before) && !is_word(behind),
+                ":" => is_name && !is_word(before) && !is_word(behind) && behind != Some('/'),
+                _ => inner.contains(char::is_alphanumeric) && !is_word(before) && !is_word(behind),
+            };
+            (is_tight && is_markup).then_some((at, at + inner.len() + 2 * sign.len()))
+        })?;
+        let excerpt = &text[start..end];
+        let hint = match sign {
+            ":" => format!("write the character itself, such as 🙂; {AS_TEXT}"),
+            "==" | "++" => format!("write `**ord**`; {AS_TEXT}"),
+            _ => format!("write it as text, such as x² and H₂O; {AS_TEXT}"),
+        };
+        Some(finding(excerpt, maybe_shown(EMPHASIS, excerpt).hint(hint)))
+    })
+}
+
+/// `[[Page]]`, a link of a wiki.
+fn wiki_link(text: &str) -> Option<LineFinding> {
+    let at = text.find("[[")?;
+    let end = at + text[at..].find("]]")? + 2;
+    let hint = format!("write a link as `[Tekst](https://…)`; {AS_TEXT}");
+    let is_name = text[at..end].contains(char::is_alphanumeric);
+    is_name.then(|| finding(&text[at..end], maybe_shown(LINK, &text[at..end]).hint(hint)))
 }
 
 /// A sign of emphasis right beside emphasised text, as in `**x*`.

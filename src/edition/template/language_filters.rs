@@ -1,10 +1,11 @@
 //! Filters that depend on the language: the plural form for a number; numbers, amounts and dates as readers write them.
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use minijinja::value::{Rest, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, Value};
 
 use crate::base::language::Lang;
+use crate::issue::when::{self, EventTime, MissingYear};
 
 /// Adds the filters of a language. Texts are read as numbers of the project's own language, `home`, and amounts are in its
 /// currency: the same text is the same amount for every reader.
@@ -51,23 +52,35 @@ fn number_of(value: &Value, lang: Lang) -> Result<f64, Error> {
     number.ok_or_else(|| wrong_kind("not a number"))
 }
 
-/// A number as people write it: `1.234` in Danish is `1,234` in English.
+/// A number as people write it: `1.234` in Danish is `1,234` in English. A single separator that is not before three digits
+/// is that of decimals: programs write `12.50` in any language.
 fn number(text: &str, lang: Lang) -> Option<f64> {
     let [thousands, decimal] = lang.language().separators;
-    let plain: String =
-        text.trim().chars().filter(|character| *character != thousands && !character.is_whitespace()).collect();
-    plain.replace(decimal, ".").parse().ok().filter(|number: &f64| number.is_finite())
+    let text: String = text.chars().filter(|character| !character.is_whitespace()).collect();
+    let (whole, _) = text.split_once(decimal).unwrap_or((&text, ""));
+    let is_grouped = whole.split(thousands).skip(1).all(|group| group.len() == 3);
+    let plain = if is_grouped {
+        text.replace(thousands, "").replace(decimal, ".")
+    } else if text.matches([thousands, decimal]).count() == 1 {
+        text.replace(thousands, ".")
+    } else {
+        return None;
+    };
+    plain.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
-/// A date, or a date and a time, that is written with the year first.
+/// A date, or a date and a time, that is written with the year first, or as people write one: `12. januar 2027 kl. 9`.
 fn date(value: &Value, form: Option<&str>, lang: Lang) -> Result<String, Error> {
     let text = value.as_str().ok_or_else(|| wrong_kind("not a date"))?.trim();
     let (day, time) = match text.parse::<Date>() {
         // jiff also reads a day from `2027-01-21T09:30`, and drops the time.
         Ok(day) if text.len() == DAY => (day, None),
         Ok(_) | Err(_) => {
-            let moment = moment(text).ok_or_else(|| wrong_kind("not a date"))?;
-            (moment.date(), Some(lang.time(moment.time())))
+            let (day, time) = moment(text)
+                .map(|moment| (moment.date(), Some(moment.time())))
+                .or_else(|| written(text))
+                .ok_or_else(|| wrong_kind("not a date"))?;
+            (day, time.map(|time| lang.time(time)))
         }
     };
     let day = match form {
@@ -104,6 +117,15 @@ fn moment(text: &str) -> Option<DateTime> {
     let time = time.trim_start().trim_start_matches("kl.").trim().replace('.', ":");
     let (hour, minute) = time.split_once(':').unwrap_or((&time, "00"));
     format!("{day}T{hour:0>2}:{minute:0>2}").parse().ok()
+}
+
+/// One day, and one time if it has one, as people write them in any of the languages, with the year.
+fn written(text: &str) -> Option<(Date, Option<Time>)> {
+    match when::parse(&[text], MissingYear::Unknown).ok()? {
+        EventTime::Days { first, last } if first == last => Some((first, None)),
+        EventTime::Hours { begins, ends: None } => Some((begins.date(), Some(begins.time()))),
+        EventTime::Days { .. } | EventTime::Hours { .. } => None,
+    }
 }
 
 #[cfg(test)]
@@ -165,7 +187,18 @@ mod tests {
             let expression = format!("'{text}'|date");
             assert_eq!(said(&expression, "da").as_deref(), Some("den 21. januar 2027 kl. 9.30"), "{text}");
         }
-        for wrong in ["'18. december'|date", "12|date", "'2027-02-30'|date", "'2027-01-21'|date('full')", "''|date"] {
+        for text in ["12. januar 2027", "12.01.2027", "12 January 2027", "12/1-2027"] {
+            assert_eq!(said(&format!("'{text}'|date"), "da").as_deref(), Some("den 12. januar 2027"), "{text}");
+        }
+        assert_eq!(said("'12. januar 2027 kl. 9'|date", "da").as_deref(), Some("den 12. januar 2027 kl. 9.00"));
+        for wrong in [
+            "'12.-13. januar 2027'|date",
+            "'18. december'|date",
+            "12|date",
+            "'2027-02-30'|date",
+            "'2027-01-21'|date('full')",
+            "''|date",
+        ] {
             assert_eq!(said(wrong, "da"), None, "{wrong}");
         }
     }
@@ -189,7 +222,14 @@ mod tests {
             assert_eq!(written, [Some(danish.to_owned()), Some(english.to_owned())], "{expression}");
         }
         assert_eq!(said("'1.234,5'|number(2)", "da").as_deref(), Some("1.234,50"));
-        for wrong in ["'mange'|number", "roles|currency", "true|percent", "1|number(7)", "1e16|number(0)"] {
+        for (amount, danish) in
+            [("'12.50'", "12,50\u{a0}kr."), ("'1.234'", "1.234\u{a0}kr."), ("'0.5'", "0,50\u{a0}kr.")]
+        {
+            assert_eq!(said(&format!("{amount}|currency"), "da").as_deref(), Some(danish), "{amount}");
+        }
+        for wrong in
+            ["'1.23.456'|number", "'mange'|number", "roles|currency", "true|percent", "1|number(7)", "1e16|number(0)"]
+        {
             assert_eq!(said(wrong, "da"), None, "{wrong}");
         }
     }

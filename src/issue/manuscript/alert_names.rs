@@ -50,7 +50,7 @@ const MORE_NAMES: [(&str, NoticeKind); 27] = [
 
 /// The text with notices as Markdown knows them; names that nobody knows, and notices that are no quotation, are reported.
 pub(crate) fn translate(masked: PlaceholderText, diagnostics: &mut Diagnostics) -> PlaceholderText {
-    if !masked.text.contains("[!") && !masked.text.contains("[\\!") {
+    if !["[!", "[\\!", "!!! ", "??? "].iter().any(|sign| masked.text.contains(sign)) {
         return masked;
     }
     let arena = Arena::new();
@@ -110,10 +110,18 @@ impl<'t> NoticeStart<'t> {
 
 /// Reports notices that do not begin a quotation.
 fn report_apart(masked: &PlaceholderText, quoted: &BTreeSet<usize>, diagnostics: &mut Diagnostics) {
-    for (number, line) in (1..).zip(masked.text.lines()) {
+    for (number, line) in (1..).zip(masked.text.lines()).filter(|(number, _)| !quoted.contains(number)) {
+        let of_mkdocs = line.strip_prefix("!!! ").or_else(|| line.strip_prefix("??? "));
+        if let Some(known) = of_mkdocs.and_then(|rest| rest.split_whitespace().next()).and_then(kind) {
+            diagnostics.push(
+                Diagnostic::warning(UNKNOWN, "this is not a notice here: readers would see it as it is written")
+                    .at(masked.line(number))
+                    .hint(format!("write `::: {} Titel` before its text, and `:::` after it", known.name())),
+            );
+        }
         let text = lines::without_containers(line).trim_start_matches(['*', '_', '\\']);
         let name = text.strip_prefix("[!").and_then(|text| text.split_once(']')).map(|(name, _)| name);
-        let Some(name) = name.filter(|name| !quoted.contains(&number) && kind(name).is_some()) else { continue };
+        let Some(name) = name.filter(|name| kind(name).is_some()) else { continue };
         diagnostics.push(
             Diagnostic::warning(
                 UNKNOWN,

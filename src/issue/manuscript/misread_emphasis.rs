@@ -12,14 +12,21 @@ const EMPHASIS: Code = Code("NL665");
 /// Reports such emphasis. Unlike `_`, `*` is emphasis within a word as well (`CommonMark` 0.31, section 6.2).
 pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     for node in root.descendants() {
-        if !matches!(node.data().value, NodeValue::Emph | NodeValue::Strong) {
+        if !matches!(node.data().value, NodeValue::Emph | NodeValue::Strong | NodeValue::Strikethrough) {
             continue;
         }
         let position = node.data().sourcepos;
         let from = masked.line_start(position.start.line) + position.start.column.saturating_sub(1);
         let to = masked.line_start(position.end.line) + position.end.column;
         let written = masked.text.get(from..to).unwrap_or("*");
-        let found = if is_product(&masked.text, from..to, |letter| letter.is_ascii_digit()) {
+        let found = if matches!(node.data().value, NodeValue::Strikethrough) {
+            if written.starts_with("~~") {
+                continue;
+            }
+            // Elsewhere it makes small digits: `H~2~O`.
+            Diagnostic::warning(EMPHASIS, format!("`{written}` is struck out"))
+                .hint("write `H₂O`, or `\\~` for a tilde; `~~ord~~` strikes out")
+        } else if is_product(&masked.text, from..to, |letter| letter.is_ascii_digit()) {
             // Readers would see `5*3*2` as 532. `20**26**` is meant.
             Diagnostic::error(EMPHASIS, format!("`{written}` is emphasis, so its asterisks are not shown"))
                 .hint("write `×`, or `\\*` for an asterisk")

@@ -18,6 +18,8 @@ const INTERRUPTED: Code = Code("NL678");
 const OF_CODE: [char; 10] = ['{', '}', '=', ';', '<', '>', '$', '|', '#', '\\'];
 /// What follows a number with a sign before it, rather than the number of things in an item.
 const UNITS: [&str; 6] = ["grader", "°", "%", "pct", "kr", "procent"];
+/// The most characters of an item that no editor breaks.
+const SHORT: usize = 30;
 /// The fewest words of a sentence.
 const SENTENCE: usize = 4;
 
@@ -67,14 +69,21 @@ impl SentenceLine {
         let (block, is_sentence) = match &node.data().value {
             NodeValue::List(list) if is_one_line(node) => {
                 let is_item = first.is_uppercase() && matches!(list.bullet_char, b'-' | b'*');
-                let goes_on = !is_begun && (!is_item || list.list_type == ListType::Ordered);
-                ("an item", goes_on || above.is_none() && is_amount(list, &text) || is_note(list, root))
+                // Spaces before a list put it below the item above it.
+                let goes_on = !is_begun && !is_in_item(node) && (!is_item || list.list_type == ListType::Ordered);
+                (
+                    "an item",
+                    goes_on
+                        || !is_begun && is_amount(list, &text)
+                        || is_standing(above, list, &text)
+                        || is_note(list, root),
+                )
             }
             NodeValue::List(_) => {
                 let are_numbers =
                     node.children().all(|item| tree::plain(item).starts_with(|sign: char| sign.is_ascii_digit()));
                 let goes_on = above.is_some_and(|above| above.ends_with(char::is_alphanumeric));
-                ("a list", are_numbers && goes_on && sign.starts_with(['-', '+']))
+                ("a list", !is_in_item(node) && are_numbers && goes_on && sign.starts_with(['-', '+']))
             }
             NodeValue::Heading(heading) if !heading.setext => {
                 ("a heading", above.is_some() && (first.is_ascii_digit() || first.is_lowercase()))
@@ -102,6 +111,11 @@ fn above<'t>(node: Node<'_>, masked: &'t PlaceholderText) -> Option<&'t str> {
     let above = node.previous_sibling().filter(|above| matches!(above.data().value, NodeValue::Paragraph))?;
     let line = above.data().sourcepos.end.line;
     (line + 1 == node.data().sourcepos.start.line).then(|| masked.line_text(line).trim_end())
+}
+
+/// Whether a list that nothing is above is an amount with its sign.
+fn is_standing(above: Option<&str>, list: &NodeList, text: &str) -> bool {
+    above.is_none() && is_amount(list, text)
 }
 
 /// Whether a list is one item with one paragraph.
@@ -149,13 +163,23 @@ fn check_quoted(lines: RangeInclusive<usize>, masked: &PlaceholderText, diagnost
     }
 }
 
-/// A heading in bold at the start of a line goes on in the item above it.
+/// A heading in bold, or a sentence, at the start of a line goes on in the item above it.
 fn check_item(lines: RangeInclusive<usize>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let is_heading = |line: &str| {
         let inner = line.trim_end().strip_prefix("**").and_then(|line| line.trim_end_matches(':').strip_suffix("**"));
         inner.is_some_and(|inner| !inner.contains("**"))
     };
-    if let Some(line) = lines.skip(1).find(|line| is_heading(masked.line_text(*line))) {
+    // A sentence at the start of a line, below an item that ended before its line was full.
+    let is_sentence = |line: usize| {
+        let (above, text) = (masked.line_text(line - 1).trim(), masked.line_text(line).trim_end());
+        text.starts_with(char::is_uppercase)
+            && text.ends_with(['.', '!', '?', ':'])
+            && text.split_whitespace().count() >= SENTENCE - 1
+            && above.chars().count() <= SHORT
+            && !above.ends_with([',', ':', '-', '–'])
+    };
+    let is_apart = |line: &usize| is_heading(masked.line_text(*line)) || is_sentence(*line);
+    if let Some(line) = lines.skip(1).find(is_apart) {
         diagnostics.push(
             Diagnostic::warning(QUOTED, "this line belongs to the item above it")
                 .at(masked.line(line))

@@ -49,6 +49,8 @@ const GREETINGS: &str = " \
 /// The most characters of a label and of a greeting, and the most words of a label.
 const LABEL_LENGTH: usize = 30;
 const LABEL_WORDS: usize = 4;
+/// No editor breaks lines of fewer characters.
+const NARROWEST: usize = 20;
 /// The fewest digits of a phone number.
 const PHONE_DIGITS: usize = 6;
 
@@ -113,7 +115,7 @@ fn lines(node: Node<'_>) -> Vec<String> {
 /// Whether each break of a paragraph is kept.
 fn kept_breaks(lines: &[String]) -> Vec<bool> {
     let mut kept = vec![false; lines.len().saturating_sub(1)];
-    if (2..=MOST_LINES).contains(&lines.len()) && (are_short(lines) || are_labelled(lines)) {
+    if (2..=MOST_LINES).contains(&lines.len()) && (are_short(lines) || are_labelled(lines) || are_ragged(lines)) {
         kept.fill(true);
         return kept;
     }
@@ -124,7 +126,7 @@ fn kept_breaks(lines: &[String]) -> Vec<bool> {
         if is_opening && is_run(&lines[at + 1..]) {
             kept[at..].fill(true);
         }
-        let is_greeted = at == 0 && is_greeting(line);
+        let is_greeted = at == 0 && is_greeting(line, next);
         let is_contact = is_contact(next) && (line.trim_end().ends_with(':') || is_contact(line));
         let is_point = symbols > 1 && begins_with_symbol(next);
         kept[at] |= is_point || is_opening || is_greeted || is_contact || is_label(next) || is_signed(lines, at + 1);
@@ -132,9 +134,9 @@ fn kept_breaks(lines: &[String]) -> Vec<bool> {
     kept
 }
 
-/// Whether a line begins with a picture of its own: `📍 Rådhuset`.
+/// Whether a line begins with a picture of its own, or the sign of a note: `📍 Rådhuset`, `¹ Kun for medlemmer`.
 fn begins_with_symbol(line: &str) -> bool {
-    let is_symbol = |sign: char| matches!(sign, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}');
+    let is_symbol = |sign: char| matches!(sign, '²' | '³' | '¹' | '⁰'..='⁹' | '†'..='‡' | '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}');
     let line = line.trim();
     let rest = line.trim_start_matches(|sign: char| is_symbol(sign) || matches!(sign, '\u{fe0f}' | '\u{200d}'));
     rest.len() < line.len() && rest.starts_with(char::is_whitespace)
@@ -161,11 +163,13 @@ fn is_label(line: &str) -> bool {
         && line.starts_with(|first: char| first.is_uppercase() || !first.is_alphanumeric())
 }
 
-/// Whether a line is a greeting: `Kære Anna,`.
-fn is_greeting(line: &str) -> bool {
+/// Whether a line is a greeting: `Kære Anna,`, or `Kære Anna` before a sentence.
+fn is_greeting(line: &str, next: &str) -> bool {
     let line = line.trim();
     let first = line.split_whitespace().next().unwrap_or_default().trim_end_matches([',', '!']).to_lowercase();
-    line.chars().count() <= LABEL_LENGTH && line.ends_with([',', '!', ':']) && is_listed(GREETINGS, &first)
+    let is_ended = line.ends_with([',', '!', ':'])
+        || line.split_whitespace().count() <= LABEL_WORDS && next.trim_start().starts_with(char::is_uppercase);
+    line.chars().count() <= LABEL_LENGTH && is_ended && is_listed(GREETINGS, &first)
 }
 
 /// Whether a line does not go on in the sentence before it.
@@ -204,6 +208,18 @@ fn are_short(lines: &[String]) -> bool {
     };
     let is_break = |pair: &[String]| is_closing(&pair[0]) || !is_sentence && is_end(&pair[0], &pair[1]);
     lines.iter().all(is_short) && lines.windows(2).all(is_break)
+}
+
+/// Whether three lines or more are no sentence, and one of them was ended where the next word had room.
+fn are_ragged(lines: &[String]) -> bool {
+    let length = |text: &str| text.trim().chars().count();
+    let widest = lines.iter().map(|line| length(line)).max().unwrap_or_default().max(NARROWEST);
+    let has_room = |pair: &[String]| {
+        let next = pair[1].split_whitespace().next().unwrap_or_default();
+        length(&pair[0]) + 1 + next.chars().count() <= widest
+    };
+    let is_sentence = lines.last().is_some_and(|last| ends_sentence(last));
+    lines.len() > 2 && !is_sentence && is_run(lines) && lines.windows(2).any(has_room)
 }
 
 /// Whether each line begins with a label: `Tid: fredag kl. 9`, `Sted: Rådhuset`.

@@ -115,6 +115,10 @@ fn person(entry: &PersonEntry<'_>, diagnostics: &mut Diagnostics) -> Option<Pers
     let mut keys: HashMap<Column, &MappingKey> = HashMap::new();
     let mut address = None;
     for (key, node) in entries {
+        if let Some(diagnostic) = Value::cut_by_comma(source, key, node) {
+            diagnostics.push(diagnostic);
+            continue;
+        }
         let Some(column) = Column::named(&key.value) else {
             let message = format!("invalid field name {:?}", key.value);
             diagnostics.push(Diagnostic::error(NO_FIELD_NAME, message).at(key.place(source)));

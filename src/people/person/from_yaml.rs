@@ -9,6 +9,7 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
 use crate::base::source::yaml::fields::MappingReader;
+use crate::base::source::yaml::node::MappingKey;
 use crate::base::source::yaml::node::Node;
 use crate::base::source::yaml::node::NodeKind;
 use crate::base::source::yaml::node::QuoteStyle;
@@ -17,6 +18,7 @@ use crate::people::person::Localised;
 
 const NO_TEXT: Code = Code("NL021");
 const NESTED: Code = Code("NL022");
+const OTHER_NUMBER: Code = Code("NL679");
 
 impl Localised {
     /// Reads a text, or a text per language under `da:` and `en:`. `None` if there is none; anything else is reported.
@@ -49,6 +51,9 @@ impl Value {
             NodeKind::Null => None,
             NodeKind::Scalar { text, style: QuoteStyle::Plain } => {
                 let text = node.text(source, name, diagnostics).map_or_else(|| text.clone(), |text| text.value);
+                if is_grouped(&text) {
+                    diagnostics.push(grouped(&text, name).at(node.place(source)));
+                }
                 Some(Self::plain(&text))
             }
             // Quotes say that it is a text, whatever it looks like.
@@ -64,6 +69,22 @@ impl Value {
                 None
             }
         }
+    }
+
+    /// What is wrong with a key between braces that is the rest of a number: `{price: 1,234}` has a key `234`.
+    pub fn cut_by_comma(source: &Source, key: &MappingKey, node: &Node) -> Option<Diagnostic> {
+        let before = source.text().get(..key.span.start)?.strip_suffix(',')?;
+        let is_rest = node.kind == NodeKind::Null && key.value.starts_with(|first: char| first.is_ascii_digit());
+        let start = before.trim_end_matches(|sign: char| sign.is_ascii_digit() || matches!(sign, '.' | '-')).len();
+        let number = format!("{},{}", &before[start..], key.value);
+        (is_rest && start < before.len()).then(|| {
+            Diagnostic::error(
+                OTHER_NUMBER,
+                format!("the comma ends the value: YAML reads `{}`, and not `{number}`", &before[start..]),
+            )
+            .at(source.place(start..key.span.end))
+            .hint(format!("put quotes around it: \"{number}\""))
+        })
     }
 
     /// Reads a text without quotes.
@@ -85,6 +106,26 @@ impl Value {
             Ok(_) | Err(_) => Self::Text(text.to_owned()),
         }
     }
+}
+
+/// Whether a text is a number with three decimals, which people in most languages here read as a whole number.
+fn is_grouped(text: &str) -> bool {
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    text.strip_prefix('-').unwrap_or(text).split_once('.').is_some_and(|(whole, rest)| {
+        rest.len() == 3
+            && (1..=3).contains(&whole.len())
+            && !whole.starts_with('0')
+            && are_digits(whole)
+            && are_digits(rest)
+    })
+}
+
+fn grouped(text: &str, name: &str) -> Diagnostic {
+    let (shown, whole) = (text.replace('.', ","), text.replace('.', ""));
+    let message = format!("`{name}: {text}` is a number with three decimals, which readers would see as `{shown}`");
+    let hint =
+        format!("write \"{text}\" in quotes to have it shown as it is written, or {whole} if that is the number");
+    Diagnostic::error(OTHER_NUMBER, message).hint(hint)
 }
 
 #[cfg(test)]

@@ -74,10 +74,10 @@ fn a_changed_translation_stops_a_plan_in_progress() {
 #[test]
 fn an_issue_in_a_folder_has_its_translation_beside_it() {
     let project = project("lang-folder");
-    project.write("issues/juni/index.md", project.read(MAY));
+    project.write("issues/juni/index.md", project.read(MAY).replace("Nyt i maj", "Nyt i juni"));
     project.write("issues/juni/index.en.md", TRANSLATION);
     project.write("issues/juli/index.en.md", TRANSLATION);
-    project.write("issues/august.2026.md", project.read(MAY));
+    project.write("issues/august.2026.md", project.read(MAY).replace("Nyt i maj", "Nyt i august"));
     project.run("check").is(
         3,
         "4 issues checked: 1 error, 0 warnings\n",

@@ -164,6 +164,8 @@ fn what_readers_see_in_another_form_is_not_lost() {
         ("::: person Anna Berg, formand\n![Anna](havn.jpg)\n\nVelkommen til\n:::", false),
         ("::: figures\n- 78 kommuner\n- **1 ud af 4** byer\n:::", false),
         ("::: more Programmet\nKaffe og kage\n:::", false),
+        ("{% if lang == 'xx' %}\nMødet i Aarhus\n{% else %}\nHej\n{% endif %}", false),
+        ("{% if lang == 'xx' %}\n\n<!DOCTYPE Mødet i Aarhus>\n\n{% else %}\nHej\n{% endif %}", true),
         ("<?xml Se [hele mødet](https://a.example/m \"se her :( ok\")", true),
         ("::: media Havnen\n![Et kort](havn.jpg)\n\n<?xml Nye lamper\n:::", true),
         ("::: person Anna Berg, formand\n![Anna](havn.jpg)\n\n<?xml Velkommen\n:::", true),

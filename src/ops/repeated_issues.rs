@@ -1,0 +1,78 @@
+//! Issues with the number or the subject of another one, as a copy of last month's file has at first.
+
+use std::path::PathBuf;
+
+use crate::base::error::Error;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
+use crate::issue::Issue;
+use crate::issue::series::SeriesId;
+use crate::project::Project;
+
+const REPEATED: Code = Code("NL680");
+
+/// What tells an issue from the others.
+struct IssueTitle {
+    path: PathBuf,
+    issue: Issue,
+}
+
+impl IssueTitle {
+    fn series(&self) -> Option<&SeriesId> {
+        self.issue.front.series.as_ref().map(|series| &series.value)
+    }
+
+    fn number(&self) -> Option<&str> {
+        self.issue.front.number.as_deref()
+    }
+
+    fn subject(&self) -> Vec<&str> {
+        self.issue.front.subject.texts().map(|text| text.value.as_str()).collect()
+    }
+
+    /// What this issue has in common with another one that its readers tell issues by. A subject that each issue of a newsletter
+    /// has says nothing where the numbers differ; a follow-up or a correction may have the number of its issue.
+    fn common(&self, other: &Self) -> Option<&'static str> {
+        let is_follow_up = |title: &Self| title.issue.front.people.is_some();
+        if self.series() != other.series() || is_follow_up(self) || is_follow_up(other) {
+            return None;
+        }
+        match (self.number(), other.number()) {
+            (Some(own), Some(number)) => (own == number).then_some("number"),
+            (None, _) | (_, None) => (self.subject() == other.subject()).then_some("subject"),
+        }
+    }
+
+    fn place_of(&self, what: &str) -> Span {
+        let source = &self.issue.source;
+        let begins = |line: &str| line.strip_prefix(what).is_some_and(|rest| rest.trim_start().starts_with([':', '=']));
+        let line = source.text().lines().position(begins).map_or(1, |index| index + 1);
+        let subject = self.issue.front.subject.texts().next().filter(|_| what == "subject");
+        subject.map_or_else(|| source.line(line), |subject| subject.place.clone())
+    }
+}
+
+/// Reports those of some issues that repeat another one of the project. Of two that are both checked, the second is reported.
+///
+/// # Errors
+///
+/// The folder of the issues cannot be read. An issue that cannot be read itself is skipped: its own check reports it.
+pub(crate) fn check(project: &Project, checked: &[PathBuf]) -> Result<Diagnostics, Error> {
+    let read = |path: PathBuf| Some(IssueTitle { issue: project.issue(&path).ok()?.issue?, path });
+    let titles: Vec<IssueTitle> = project.issues()?.into_iter().filter_map(read).collect();
+    let mut diagnostics = Diagnostics::new();
+    for (at, title) in titles.iter().enumerate().filter(|(_, title)| checked.contains(&title.path)) {
+        let earlier = titles[..at].iter();
+        let unchecked = titles[at + 1..].iter().filter(|other| !checked.contains(&other.path));
+        let found = earlier.chain(unchecked).find_map(|other| Some((title.common(other)?, other)));
+        if let Some((what, other)) = found {
+            let message = format!("{} has the same {what}", other.issue.source.path());
+            let diagnostic = Diagnostic::warning(REPEATED, message).at(title.place_of(what));
+            let hint = format!("change the {what} of one of them, if they are two issues");
+            let mut found = Diagnostics::from_iter([diagnostic.hint(hint)]);
+            title.issue.front.ignore.apply(&mut found);
+            diagnostics.extend(found);
+        }
+    }
+    Ok(diagnostics)
+}
