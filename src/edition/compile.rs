@@ -304,7 +304,7 @@ fn theme_context(
         params: front.params.iter().map(|(name, value)| (name.clone(), theme_value(value, lang, write))).collect(),
         heading,
         preheader: phrase(&phrases.preheader, slots),
-        hero: hero.map(|hero| hero.with_alt(write)),
+        hero: hero.map(|hero| hero.written(write)),
         logo,
         linked_contents: contents.clone(),
         contents,

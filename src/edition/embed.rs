@@ -38,15 +38,15 @@ pub(crate) fn picture(
     apply_alt_attribute(node, context);
     alt_text::check(node, context, diagnostics);
     let requested = requested_width(node, context, diagnostics);
-    let column = context.theme.column_width();
+    let whole = context.theme.text_room();
     let on_phone = blocks::width_on_phone(node).filter(|_| requested.is_none());
     match links::scheme(url.trim()).as_deref() {
         Some("https") => {
             // Nothing is loaded over the network to compile an edition, not even the size of a picture.
             if requested.is_none() && !blocks::decides_width(node) {
-                diagnostics.push(unknown_width(column).at(context.place(node)));
+                diagnostics.push(unknown_width(whole.column).at(context.place(node)));
             }
-            let room = blocks::room(node, column);
+            let room = blocks::room(node, whole);
             let width = requested.unwrap_or(room).min(room);
             set_width(node, width, on_phone.unwrap_or(width));
         }
@@ -73,7 +73,7 @@ pub(crate) fn picture(
                 .hint("write a whole https URL, or put the picture into a condition"),
         ),
         None => {
-            let (most, shape) = (blocks::room(node, column), picture_shapes::of(node));
+            let (most, shape) = (blocks::room(node, whole), picture_shapes::of(node));
             let limits = WidthLimits { asked: requested, most, on_phone, shape };
             let file = RequestedFile { name: url, limits, syntax: PictureSyntax::Markdown };
             let loaded = beside_issue(file, &context.place(node), pictures, diagnostics);
@@ -152,7 +152,10 @@ pub(crate) fn hero(
 ) -> Option<Hero> {
     let CompileContext { issue, lang, theme, .. } = context;
     let image = issue.front.image.as_ref()?;
-    let alt = image.alt.as_ref().and_then(|alt| alt.for_lang(lang)).map_or("", |alt| alt.value.trim());
+    let [alt, caption] = [&image.alt, &image.caption].map(|texts| {
+        let text = texts.as_ref().and_then(|texts| texts.for_lang(lang));
+        text.map_or_else(String::new, |text| text.value.trim().to_owned())
+    });
     let (src, width) = if is_on_web(&image.file) {
         (escape(image.file.value.trim()), theme.hero_width())
     } else {
@@ -161,7 +164,7 @@ pub(crate) fn hero(
         let shown = outside_text(&image.file, OutsidePicture { path, limits }, pictures, diagnostics)?;
         (pictures.keep(path, &shown, &image.file.place), shown.width)
     };
-    Some(Hero { src, width, alt: alt.to_owned() })
+    Some(Hero { src, width, alt, caption })
 }
 
 /// A picture outside the text, and how wide it may be.

@@ -109,7 +109,7 @@ impl HtmlPicture {
             diagnostics.push(Diagnostic::error(NOT_LOADED, message).at(place).hint(hint));
             return None;
         }
-        let most = blocks::room(node, context.theme.column_width());
+        let most = blocks::room(node, context.theme.text_room());
         let limits = WidthLimits { asked: self.asked(most), most, ..WidthLimits::default() };
         let file = RequestedFile { name: &self.address, limits, syntax: PictureSyntax::Html };
         let (address, shown) = embed::beside_issue(file, &place, pictures, diagnostics)?;

@@ -69,13 +69,38 @@ impl TextMeasure {
     }
 }
 
+/// The room for the text of a page, in pixels.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct TextRoom {
+    /// The width of the column of text.
+    pub(crate) column: u32,
+    pub(crate) boxes: BoxPaddings,
+}
+
+/// What boxes take of the width of the text in them, in pixels: their padding and their borders on both sides.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct BoxPaddings {
+    pub(crate) callout: u32,
+    pub(crate) card: u32,
+    /// A card in one of three columns.
+    pub(crate) narrow_card: u32,
+    pub(crate) event: u32,
+    pub(crate) notice: u32,
+    /// A quotation of Markdown.
+    pub(crate) quote: u32,
+    /// A `::: quote`.
+    pub(crate) cited: u32,
+}
+
 /// The text of a theme's tables.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TableText {
-    /// The width of the column of text on wide screens, in pixels.
-    pub(crate) column: u32,
-    /// The same on the narrowest phone, in a mail program that ignores the styles for phones.
-    pub(crate) bare_column: u32,
+    /// On wide screens.
+    pub(crate) column: TextRoom,
+    /// On the narrowest phone, in a mail program that ignores the styles for phones.
+    pub(crate) bare_column: TextRoom,
+    /// On the narrowest phone in all others.
+    pub(crate) phone_column: TextRoom,
     /// On wide screens, and wherever the styles of the page's head are ignored.
     pub(crate) wide: TextMeasure,
     /// On phones.

@@ -17,6 +17,8 @@ pub struct HeaderImage {
     pub file: Spanned<String>,
     /// Its alternative text; absent: it is decoration.
     pub alt: Option<Localised>,
+    /// What is written below it: what it shows, or who took it.
+    pub caption: Option<Localised>,
 }
 
 impl HeaderImage {
@@ -27,7 +29,7 @@ impl HeaderImage {
     pub(super) fn read(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
         if !matches!(node.kind, NodeKind::Mapping(_)) {
             let file = node.text(source, "image", diagnostics).filter(|text| !text.value.is_empty())?;
-            return Some(Self { file, alt: None });
+            return Some(Self { file, alt: None, caption: None });
         }
         let mut fields = MappingReader::new(source, node, "image", diagnostics)?;
         let file = Self::FILE.into_iter().find_map(|key| fields.text(key));
@@ -35,13 +37,20 @@ impl HeaderImage {
         for key in ["width", "height"] {
             fields.refused_place(key);
         }
-        let alt =
-            fields.with("alt", |source, node, diagnostics| Localised::from_node(source, node, "alt", diagnostics));
-        fields.finish_or_guess(&["src", "fil", "url"].map(|wrong| (wrong, "did you mean `file`?")));
+        let [alt, caption] = ["alt", "caption"].map(|key| {
+            fields.with(key, |source, node, diagnostics| Localised::from_node(source, node, key, diagnostics))
+        });
+        fields.finish_or_guess(
+            &["src", "fil", "url"]
+                .map(|wrong| (wrong, "did you mean `file`?"))
+                .into_iter()
+                .chain(["title", "credit", "foto"].map(|wrong| (wrong, "did you mean `caption`?")))
+                .collect::<Vec<_>>(),
+        );
         if file.is_none() {
             let diagnostic = Diagnostic::error(NO_FILE, "`image` has no file").at(node.place(source));
             diagnostics.push(diagnostic.hint("write it like this: image: {file: kort.png, alt: \"Fem huse\"}"));
         }
-        Some(Self { file: file?, alt })
+        Some(Self { file: file?, alt, caption })
     }
 }

@@ -5,7 +5,7 @@ use comrak::nodes::{Node, NodeValue};
 use crate::base::language::direction::Direction;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
-use crate::edition::blocks::pieces::HtmlPiece;
+use crate::edition::blocks::pieces::{HtmlPiece, open_box_of};
 use crate::issue::manuscript::captions::{is_caption, is_picture};
 use crate::issue::manuscript::content_blocks::{RIGHT, body};
 use crate::issue::manuscript::placeholders::tag::Tag;
@@ -60,8 +60,14 @@ fn is_to_the_right(block: Node<'_>) -> bool {
     on_fence || picture(block).is_some_and(|picture| picture.descendants().any(on_picture))
 }
 
-/// The pieces of a block in a letter that is written in a direction.
-pub(super) fn html(block: Node<'_>, letter: Direction) -> Vec<HtmlPiece<'_>> {
+/// The least room for a picture beside a text, in pixels.
+pub(super) const LEAST_ROOM: u32 = 365;
+
+/// The space between them, in pixels.
+const SPACE: u32 = 20;
+
+/// The pieces of a block that has a room, in pixels, in a letter that is written in a direction.
+pub(super) fn html(block: Node<'_>, letter: Direction, room: u32) -> Vec<HtmlPiece<'_>> {
     let Some(picture) = picture(block) else { return vec![HtmlPiece::Blocks(block.children().collect())] };
     let apart: Vec<Node<'_>> = [Some(picture), caption(picture)].into_iter().flatten().collect();
     let text = block.children().filter(|node| !apart.iter().any(|part| part.same_node(node))).collect();
@@ -74,22 +80,41 @@ pub(super) fn html(block: Node<'_>, letter: Direction) -> Vec<HtmlPiece<'_>> {
     };
     // Their texts have the direction of what is around the block.
     let direction = block.ancestors().find_map(tree::direction_of).unwrap_or_else(|| letter.name().to_owned());
-    vec![
-        HtmlPiece::open_box(&format!("media-{side}")),
+    // The space between both is at the end of the lines of one of them. So it indents neither where they are one below the
+    // other, also in mail programs that ignore the styles for phones.
+    let is_first = direction == cells;
+    let beside = if is_first { format!("beside-{side}") } else { "beside-none".to_owned() };
+    let third = room.saturating_mul(34) / 100;
+    let picture_width = if is_first { third } else { third.saturating_sub(SPACE) };
+    let [picture_width, text_width] = if room < LEAST_ROOM {
+        [room, room]
+    } else {
+        // A pixel less than there is, so that both fit where the padding around them is rounded.
+        [picture_width, room.saturating_sub(picture_width).saturating_sub(1)]
+    };
+    let text = HtmlPiece::Blocks(text);
+    let text = if is_first {
+        vec![text]
+    } else {
+        let open = open_box_of("before", &format!(" before-{direction}"));
+        vec![HtmlPiece::markup(open), text, HtmlPiece::close_box()]
+    };
+    let mut pieces = vec![
+        HtmlPiece::markup(open_box_of(&format!("media-{side}"), &format!(" lines-{direction}"))),
         HtmlPiece::markup(format!(
             "<!--[if mso]><table role=\"presentation\" dir=\"{cells}\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" \
              border=\"0\"><tr><td width=\"34%\" valign=\"top\" dir=\"{direction}\"><![endif]--><div \
-             class=\"media-picture\" dir=\"{direction}\">"
+             class=\"media-picture\" dir=\"{direction}\" style=\"max-width:{picture_width}px\">"
         )),
-        HtmlPiece::open_box(&format!("beside-{side}")),
+        HtmlPiece::open_box(&beside),
         HtmlPiece::Blocks(apart),
         HtmlPiece::close_box(),
         HtmlPiece::markup(format!(
             "</div><!--[if mso]></td><td width=\"66%\" valign=\"top\" dir=\"{direction}\"><![endif]--><div \
-             class=\"media-text\" dir=\"{direction}\">"
+             class=\"media-text\" dir=\"{direction}\" style=\"max-width:{text_width}px\">"
         )),
-        HtmlPiece::Blocks(text),
-        HtmlPiece::markup("</div><!--[if mso]></td></tr></table><![endif]-->"),
-        HtmlPiece::close_box(),
-    ]
+    ];
+    pieces.extend(text);
+    pieces.extend([HtmlPiece::markup("</div><!--[if mso]></td></tr></table><![endif]-->"), HtmlPiece::close_box()]);
+    pieces
 }

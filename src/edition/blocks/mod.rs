@@ -23,7 +23,7 @@ use crate::base::source::diagnostic::Diagnostics;
 use crate::edition::blocks::pieces::{HtmlPiece, TextPiece};
 use crate::edition::compile_context::CompileContext;
 use crate::edition::text::position::BlockPosition;
-use crate::issue::manuscript;
+use crate::edition::text_width::TextRoom;
 use crate::issue::manuscript::content_blocks::{self, ContentBlock, ContentKind, body};
 use crate::issue::manuscript::notes::lines;
 
@@ -60,14 +60,19 @@ pub(crate) fn prepare<'a>(
 }
 
 /// The width that is left for a node, in pixels, of the width of the text: what is around it takes its share.
-pub(crate) fn room(node: Node<'_>, whole: u32) -> u32 {
+pub(crate) fn room(node: Node<'_>, whole: TextRoom) -> u32 {
     room_in(node, whole, ColumnFlow::SideBySide)
 }
 
 /// The same on a phone.
-pub(crate) fn room_on_phone(node: Node<'_>, whole: u32) -> u32 {
+pub(crate) fn room_on_phone(node: Node<'_>, whole: TextRoom) -> u32 {
     room_in(node, whole, ColumnFlow::Stacked)
 }
+
+/// The least widths of one of two columns and of one of three, in pixels: where there is no room for them, the columns are one
+/// below the other.
+const LEAST_COLUMN: u32 = 200;
+const LEAST_OF_THREE: u32 = 130;
 
 /// Whether columns are side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,39 +83,48 @@ enum ColumnFlow {
     Stacked,
 }
 
-fn room_in(node: Node<'_>, whole: u32, flow: ColumnFlow) -> u32 {
-    // The numbers are the padding, the margins and the borders of `templates/default/base.css`.
+fn room_in(node: Node<'_>, whole: TextRoom, flow: ColumnFlow) -> u32 {
+    // The numbers are the margins and the widths of columns in `templates/default/base.css`.
     let around: Vec<Node<'_>> = node.ancestors().skip(1).collect();
-    around.into_iter().rev().fold(whole, |room, ancestor| match ContentBlock::of(ancestor) {
+    around.into_iter().rev().fold(whole.column, |room, ancestor| match ContentBlock::of(ancestor) {
         Some(content) => match content.kind {
+            ContentKind::Columns if flow == ColumnFlow::SideBySide => {
+                column_room(columns::beside(ancestor, node), room)
+            }
             ContentKind::Person if media::is_in_picture(ancestor, node) => room.min(person::PORTRAIT),
-            ContentKind::Media if flow == ColumnFlow::Stacked => room,
+            ContentKind::Media if flow == ColumnFlow::Stacked || room < media::LEAST_ROOM => room,
             ContentKind::Media if media::is_in_picture(ancestor, node) => {
                 (room.saturating_mul(34) / 100).saturating_sub(20)
             }
             ContentKind::Media => room.saturating_mul(66) / 100,
-            kind => room_in_block(ancestor, kind, room, flow),
+            kind => room_in_block(ancestor, kind, TextRoom { column: room, ..whole }),
         },
         None => room.saturating_sub(match ancestor.data().value {
             NodeValue::List(_) => 24,
-            NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) => 20,
+            NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) => whole.boxes.quote,
             _ => 0,
         }),
     })
 }
 
-fn room_in_block(block: Node<'_>, kind: ContentKind, room: u32, flow: ColumnFlow) -> u32 {
+/// The room in one of several columns.
+fn column_room(columns: usize, room: u32) -> u32 {
+    match columns {
+        2 => (room.saturating_sub(20) / 2).max(LEAST_COLUMN - 20).min(room),
+        3 => (room.saturating_sub(32) / 3).max(LEAST_OF_THREE - 16).min(room),
+        _ => room,
+    }
+}
+
+fn room_in_block(block: Node<'_>, kind: ContentKind, around: TextRoom) -> u32 {
+    let TextRoom { column: room, boxes } = around;
     match kind {
-        ContentKind::Callout | ContentKind::Event => room.saturating_sub(40),
-        ContentKind::Card => room.saturating_sub(38),
-        ContentKind::Columns if flow == ColumnFlow::SideBySide => {
-            match u32::try_from(manuscript::columns::cells(block)) {
-                Ok(cells @ 2..=3) => (room / cells).saturating_sub(14),
-                Ok(_) | Err(_) => room,
-            }
-        }
-        ContentKind::Notice(_) => room.saturating_sub(36),
-        ContentKind::Quote => room.saturating_sub(24),
+        ContentKind::Callout => room.saturating_sub(boxes.callout),
+        ContentKind::Event => room.saturating_sub(boxes.event),
+        ContentKind::Card if columns::is_one_of_three(block) => room.saturating_sub(boxes.narrow_card),
+        ContentKind::Card => room.saturating_sub(boxes.card),
+        ContentKind::Notice(_) => room.saturating_sub(boxes.notice),
+        ContentKind::Quote => room.saturating_sub(boxes.cited),
         ContentKind::Columns
         | ContentKind::Figures
         | ContentKind::Media
@@ -121,7 +135,7 @@ fn room_in_block(block: Node<'_>, kind: ContentKind, room: u32, flow: ColumnFlow
 }
 
 /// Whether a node has less room than on the narrowest phone, so that its long words need soft hyphens.
-pub(crate) fn is_narrow(node: Node<'_>, whole: u32) -> bool {
+pub(crate) fn is_narrow(node: Node<'_>, whole: TextRoom) -> bool {
     let is_columns =
         |block: Node<'_>| ContentBlock::of(block).is_some_and(|content| content.kind == ContentKind::Columns);
     // How many cells a loop makes is not known here, and they are side by side as well.
@@ -152,7 +166,7 @@ pub(crate) fn width_on_phone(node: Node<'_>) -> Option<u32> {
     let (block, content) = blocks.next()?;
     match content.kind {
         ContentKind::Media => media::is_in_picture(block, node).then_some(PHONE),
-        ContentKind::Columns => (!columns::stays_side_by_side(block)).then_some(PHONE),
+        ContentKind::Columns => (!columns::stays_side_by_side(block, node)).then_some(PHONE),
         ContentKind::Card => blocks.next().filter(|outer| outer.1.kind == ContentKind::Columns).map(|_| PHONE - 38),
         _ => None,
     }
@@ -167,10 +181,12 @@ pub(crate) fn html<'a>(block: Node<'a>, content: &ContentBlock, edition: Compile
         ContentKind::Columns => columns::html(block),
         ContentKind::Quote => quote::html(block),
         ContentKind::Figures => {
-            let room = room_on_phone(block, SMALL_PHONE);
+            let room = room_on_phone(block, TextRoom { column: SMALL_PHONE, ..edition.theme.text_room() });
             figures::html(block, edition.tags, room, edition.theme.figure_text())
         }
-        ContentKind::Media => media::html(block, edition.text_language.direction),
+        ContentKind::Media => {
+            media::html(block, edition.text_language.direction, room(block, edition.theme.text_room()))
+        }
         ContentKind::Person => person::html(block),
         ContentKind::Notice(kind) => notice::html(block, kind),
         ContentKind::More => more::html(block),

@@ -112,6 +112,13 @@ pub(crate) fn tag_end(html: &str) -> usize {
     if is_markup { html.find('>').unwrap_or(html.len()) } else { 0 }
 }
 
+/// The text that escaped text of clean HTML stands for.
+pub(crate) fn decoded(escaped: &str) -> String {
+    let mut out = String::new();
+    push_text(escaped, &mut out);
+    out
+}
+
 /// The elements that HTML opens, each as the text of its tag between `<` and `>`.
 pub(crate) fn opened_tags(html: &str) -> impl Iterator<Item = &str> {
     let mut rest = html;
@@ -128,9 +135,7 @@ pub(crate) fn opened_tags(html: &str) -> impl Iterator<Item = &str> {
 /// The value of an attribute in the text of a tag; empty if the attribute has none.
 pub(crate) fn attribute(tag: &str, name: &str) -> Option<String> {
     let found = Attributes::of(tag).find(|attribute| attribute.name.eq_ignore_ascii_case(name))?;
-    let mut out = String::new();
-    push_text(found.value, &mut out);
-    Some(out)
+    Some(decoded(found.value))
 }
 
 /// An attribute as it is written in a tag.

@@ -136,9 +136,15 @@ fn a_caption_and_a_direction_stay_with_a_picture() {
         for (word, direction) in [("مرحبا", "rtl"), ("Hej", "ltr")] {
             let body = format!("{word}\n\n::: media{side}\n{picture}\n{word}\n:::\n");
             let html = content(&body, &[]);
+            // The space between both is at the end of the lines of the one that lines end with.
             for part in ["media-picture", "media-text"] {
                 assert!(html.contains(&format!("class=\"{part}\" dir=\"{direction}\"")), "{html}");
             }
+            assert_eq!(
+                html.contains(&format!("class=\"before-cell before-{direction}\"")),
+                direction != cells,
+                "{html}"
+            );
             assert!(html.contains(&format!("<table role=\"presentation\" dir=\"{cells}\"")), "{html}");
             let html = decoded(&letter(&body, &[]).unwrap().html);
             assert_eq!(html.matches("direction:").count(), 1, "{html}");
@@ -255,5 +261,34 @@ fn blocks_are_written_in_both_parts() {
         ("::: columns\n{% if a %}\na\n\n---\n\n{% endif %}\nb\n:::\n", "1:1 NL451"),
     ] {
         assert_eq!(mistakes(body), [expected], "{body}");
+    }
+}
+
+#[test]
+fn more_than_three_pictures_are_shown_in_rows() {
+    let pictures = |count: usize| "![Havnen](https://a.example/a.jpg)\n".repeat(count);
+    for (count, rows) in [(2, 1), (3, 1), (4, 2), (5, 2), (9, 3)] {
+        let body = format!("::: columns\n{}:::\n", pictures(count));
+        let html = content(&body, &[]);
+        assert_eq!(html.matches("<table class=\"columns\"").count(), rows, "{html}");
+        assert_eq!(unbalanced(&html), None);
+        assert_eq!(body_text(&body, &[]).matches("[Billede: Havnen]").count(), count);
+    }
+    let mixed = content(&format!("::: columns\n{}:::\n", pictures(5)), &[]);
+    assert_eq!([mixed.matches("column-of-3").count(), mixed.matches("column-of-2").count()], [3, 2], "{mixed}");
+    assert_eq!(mistakes("::: columns\na\n\n---\n\nb\n\n---\n\nc\n\n---\n\nd\n:::\n"), ["1:1 NL450"]);
+}
+
+#[test]
+fn elements_of_html_have_styles() {
+    let body = "<details><summary>a</summary>b</details>\n<hr>\n<blockquote>c</blockquote>\n\
+                <table><tr><th>d</th></tr><tr><td>e</td></tr></table>\n";
+    let html = decoded(&letter(body, &[]).unwrap().html);
+    for element in ["summary", "hr", "blockquote", "table class=\"kept\"", "th", "td"] {
+        let tag = html.split(&format!("<{element} ")).skip(1).any(|rest| {
+            let tag = rest.split('>').next().unwrap_or_default();
+            tag.contains("style=\"")
+        });
+        assert!(tag, "{element}: {html}");
     }
 }

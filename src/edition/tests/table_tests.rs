@@ -52,8 +52,9 @@ fn a_date_or_an_amount_in_a_cell_is_on_one_line() {
 fn a_table_that_fits_is_not_stacked() {
     for (body, class) in [
         ("| År | Antal |\n|--:|--:|\n| 2025 | 78 |\n", "data kept"),
-        ("| Navn | Rolle |\n|--|--|\n| Eksempelsen | Formand for koordinationsgruppen |\n", "data kept-on-phone"),
-        ("| Emne |\n|--|\n| Informationssikkerhedskoordinatorer |\n", "data"),
+        ("| Navn | Rolle |\n|--|--|\n| Eksempelsen | Formand for koordinationsgruppen |\n", "data kept"),
+        ("| A | B | C |\n|--|--|--|\n| Kontaktperson | Kontaktperson | Marts |\n", "data kept-on-phone"),
+        ("| Emne |\n|--|\n| Informationssikkerhedskoordinatorer |\n", "data kept"),
         ("| Navn | Svar |\n|--|--|\n| {{ first_name }} | ja |\n", "data"),
     ] {
         let html = content(body, &[("first_name", text("Anna"))]);

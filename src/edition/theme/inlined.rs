@@ -1,11 +1,14 @@
 //! Which rules of `base.css` and `theme.css` are written into the elements, and which stay in the head of the page.
 
+use std::collections::BTreeSet;
+
 use cssparser::{ParseError, Parser, Token};
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::edition::fonts;
 use crate::edition::theme::css::CssRule;
+use crate::edition::theme::widths::{self, PageWidths};
 
 const STATE: Code = Code("NL578");
 
@@ -59,6 +62,7 @@ impl OwnRules {
     /// Divides the rules, in the order in which they are applied; `font` is the brand's.
     pub(super) fn of(rules: &[CssRule], font: &str) -> Self {
         let mut own = Self { word: font_rule(WORD_ELEMENTS, font), ..Self::default() };
+        let mut word_paddings = WordPaddings { page: PageWidths::of(rules).page, shares: BTreeSet::new() };
         for rule in rules {
             let selectors = |wanted: SelectorUse| {
                 let mut rule = rule.clone();
@@ -67,7 +71,7 @@ impl OwnRules {
             };
             own.head.extend(selectors(SelectorUse::Head));
             let Some(inlined) = selectors(SelectorUse::Element) else { continue };
-            own.inline.push_str(&written(&inlined));
+            own.inline.push_str(&written(&inlined, word_paddings.of(&inlined)));
             if let Some(fonts) = inlined.value("font-family").filter(|fonts| *fonts != font) {
                 own.word.push_str(&font_rule(&inlined.selectors.join(","), fonts));
             }
@@ -80,9 +84,31 @@ impl OwnRules {
 }
 
 /// A rule without `!important`, which Outlook drops in an element together with its style.
-fn written(rule: &CssRule) -> String {
+fn written(rule: &CssRule, added: Option<String>) -> String {
     let declarations = rule.declarations.iter().map(|found| format!("{}:{}", found.property, found.value));
-    format!("{}{{{}}}\n", rule.selectors.join(","), declarations.collect::<Vec<_>>().join(";"))
+    let declarations: Vec<String> = declarations.chain(added).collect();
+    format!("{}{{{}}}\n", rule.selectors.join(","), declarations.join(";"))
+}
+
+/// The paddings that Word needs in pixels: it knows none in per cent.
+struct WordPaddings {
+    /// The width of the page, in pixels.
+    page: u32,
+    /// The selectors that have a padding in per cent.
+    shares: BTreeSet<String>,
+}
+
+impl WordPaddings {
+    /// What a rule needs besides its padding. Word takes `mso-padding-alt` for it, so that a later rule needs it as well.
+    fn of(&mut self, rule: &CssRule) -> Option<String> {
+        let padding = rule.value("padding").filter(|_| rule.value("mso-padding-alt").is_none())?;
+        if padding.contains('%') {
+            self.shares.extend(rule.selectors.iter().cloned());
+        }
+        let is_needed = rule.selectors.iter().any(|selector| self.shares.contains(selector));
+        let sides = padding.split_whitespace().map(|side| widths::in_pixels(side, self.page));
+        is_needed.then(|| format!("mso-padding-alt:{}", sides.collect::<Vec<_>>().join(" ")))
+    }
 }
 
 /// The fonts of a list that Windows has.
@@ -183,6 +209,16 @@ mod tests {
         ] {
             assert_eq!(selector_use(selector), expected, "{selector}");
         }
+    }
+
+    #[test]
+    fn word_gets_paddings_in_pixels() {
+        let inline = own(".a { padding: 16px 5.33% 0 }\n.b { padding: 8px }\n.a { padding: 4px 20px }").inline;
+        assert_eq!(
+            inline,
+            ".a{padding:16px 5.33% 0;mso-padding-alt:16px 32px 0}\n.b{padding:8px}\n\
+             .a{padding:4px 20px;mso-padding-alt:4px 20px}\n"
+        );
     }
 
     #[test]

@@ -26,7 +26,7 @@ use crate::base::source::text::Source;
 use crate::edition::context::Brand;
 use crate::edition::fonts;
 use crate::edition::html::attribute_escaping;
-use crate::edition::text_width::{FigureText, TableText, TextMeasure};
+use crate::edition::text_width::{FigureText, TableText, TextMeasure, TextRoom};
 use crate::edition::theme::backgrounds::LogoBackgrounds;
 use crate::edition::theme::css::CssRule;
 use crate::edition::theme::files::{ThemeFile, ThemeFiles};
@@ -35,7 +35,7 @@ use crate::edition::theme::palette::Palette;
 use crate::edition::theme::template_values::{ButtonContext, EventContext, Logo, ThemeContext};
 use crate::edition::theme::text_template::TemplatePiece;
 use crate::edition::theme::used_selectors::UsedSelectors;
-use crate::edition::theme::widths::PageWidths;
+use crate::edition::theme::widths::{PageRooms, PageWidths};
 
 const BAD_THEME: Code = Code("NL520");
 const INCOMPLETE: Code = Code("NL522");
@@ -76,6 +76,7 @@ struct ThemeStyles {
     dark: Vec<CssRule>,
     phone: Vec<CssRule>,
     widths: PageWidths,
+    rooms: PageRooms,
     /// The font sizes of tables on wide screens and on phones, in pixels.
     table_sizes: [u32; 2],
     /// The font sizes of the numbers and the labels of figures, in pixels.
@@ -86,9 +87,6 @@ struct ThemeStyles {
 /// The padding on both sides of a page, in pixels, and one less: a screen without that room makes the column of text narrower
 /// than tables are laid out for.
 const PAGE_MARGIN: u32 = 23;
-
-/// The narrowest phone without the padding around a page, in pixels.
-const BARE_PHONE: u32 = 288;
 
 /// The classes of tables whose words would be broken in a narrow column.
 const FITTED_TABLES: [&str; 3] = [".stacked", ".list-blocks", ".kept-on-phone"];
@@ -213,8 +211,9 @@ impl Theme {
         let figure_sizes =
             [".figure-value", ".figure-label"].map(|class| widths::font_size(&rules, class).unwrap_or(TEXT_SIZE));
         let (own, widths) = (OwnRules::of(&rules, &self.brand.font), PageWidths::of(&rules));
+        let rooms = PageRooms::of(&rules, &phone);
         let backgrounds = LogoBackgrounds::of(&rules, &dark);
-        ThemeStyles { own, dark, phone, widths, table_sizes, figure_sizes, backgrounds }
+        ThemeStyles { own, dark, phone, widths, rooms, table_sizes, figure_sizes, backgrounds }
     }
 
     /// The digests of the project's own files of the theme, and one of everything built in, since a theme may include any
@@ -234,8 +233,8 @@ impl Theme {
     /// How the text of its tables is written.
     pub(crate) fn table_text(&self) -> TableText {
         let [wide, phone] = self.styles.table_sizes.map(|size| TextMeasure::new(&self.brand.font, size));
-        let PageWidths { page, column, .. } = self.styles.widths;
-        TableText { column, bare_column: BARE_PHONE.saturating_sub(page.saturating_sub(column)), wide, phone }
+        let [bare_column, phone_column] = [self.styles.rooms.bare, self.styles.rooms.phone];
+        TableText { column: self.text_room(), bare_column, phone_column, wide, phone }
     }
 
     /// How figures are written.
@@ -257,6 +256,11 @@ impl Theme {
     /// Whether one of its files for the page names a value.
     pub fn names(&self, value: &str) -> bool {
         ThemeFile::PAGE.into_iter().any(|file| self.files.source(file).text().contains(value))
+    }
+
+    /// The room for its text on a wide screen.
+    pub(crate) fn text_room(&self) -> TextRoom {
+        self.styles.rooms.wide
     }
 
     /// The width of its text column on a wide screen, in pixels.

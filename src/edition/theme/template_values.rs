@@ -51,12 +51,14 @@ pub(crate) struct Hero {
     pub(crate) width: u32,
     /// Its text for readers who do not see it; empty for decoration.
     pub(crate) alt: String,
+    /// The text below it; empty: there is none.
+    pub(crate) caption: String,
 }
 
 impl Hero {
-    /// The same with its text escaped for a part.
-    pub(crate) fn with_alt(&self, write: impl Fn(&str) -> String) -> Self {
-        Self { alt: write(&self.alt), ..self.clone() }
+    /// The same with its texts escaped for a part.
+    pub(crate) fn written(&self, write: impl Fn(&str) -> String) -> Self {
+        Self { alt: write(&self.alt), caption: write(&self.caption), ..self.clone() }
     }
 }
 

@@ -12,8 +12,10 @@ use crate::edition::html::sanitise;
 use crate::edition::template::slots::{SlotContext, Slots};
 use crate::edition::theme::Theme;
 use crate::edition::theme::template_values::ButtonContext;
+use crate::edition::writers::cell_text;
 use crate::edition::writers::html_attributes;
 use crate::edition::writers::html_table::{self, TableCell};
+use crate::edition::writers::raw_html::{self, RawHtmlRoom};
 use crate::edition::writers::table_layout::{self, TableLayout};
 use crate::issue::manuscript::captions::is_caption;
 use crate::issue::manuscript::content_blocks::ContentBlock;
@@ -104,7 +106,7 @@ impl HtmlWriter<'_, '_> {
             NodeValue::List(list) => self.list(node, list),
             NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) => self.quote(node),
             NodeValue::CodeBlock(code) => self.code_block(&code.literal),
-            NodeValue::HtmlBlock(html) => self.html_block(&html.literal),
+            NodeValue::HtmlBlock(html) => self.html_block(node, &html.literal),
             NodeValue::Table(table) => self.table(node, &table),
             NodeValue::FootnoteDefinition(definition) => self.note(node, &definition.name),
             NodeValue::BlockDirective(fence) => match ContentBlock::read(&fence.info) {
@@ -139,7 +141,7 @@ impl HtmlWriter<'_, '_> {
             self.put(if attributes.is_empty() { "" } else { "</div>\n" });
             return;
         }
-        let is_narrow = blocks::is_narrow(node, self.theme.column_width());
+        let is_narrow = blocks::is_narrow(node, self.theme.text_room());
         let inline = if is_narrow { self.hyphenated(|writer| writer.inline_of(node)) } else { self.inline_of(node) };
         if inline.trim().is_empty() {
             return;
@@ -232,10 +234,23 @@ impl HtmlWriter<'_, '_> {
         ));
     }
 
-    fn html_block(&mut self, html: &str) {
-        let clean = sanitise::clean(html);
-        let marked = self.used_in_html(&clean);
+    fn html_block(&mut self, node: Node<'_>, html: &str) {
+        let marked = self.fitted_html(node, html);
         self.put(&format!("<div class=\"html\">{}</div>\n", marked.trim_end()));
+    }
+
+    /// An author's HTML, clean and fitted to the room that a node has.
+    fn fitted_html(&mut self, node: Node<'_>, html: &str) -> String {
+        let text = self.theme.table_text();
+        let room = RawHtmlRoom {
+            wide: blocks::room(node, text.column),
+            phone: blocks::room_on_phone(node, text.phone_column),
+            bare: blocks::room(node, text.bare_column),
+            measure: text.wide,
+            lang: self.context.text_language.of_node(node),
+            placeholders: self.context.placeholders,
+        };
+        self.used_in_html(&room.fitted(&sanitise::clean(html)))
     }
 
     /// An author's clean HTML with its tags as slots: in text, in attributes or in addresses.
@@ -245,7 +260,7 @@ impl HtmlWriter<'_, '_> {
             match piece {
                 PlaceholderPiece::Text(text) => out.push_str(text),
                 PlaceholderPiece::Number(number) => {
-                    let slot = self.slots.tag(number, context_after(&out));
+                    let slot = self.slots.tag(number, raw_html::context_after(&out));
                     out.push_str(&slot);
                 }
             }
@@ -372,8 +387,7 @@ impl HtmlWriter<'_, '_> {
         node.children().for_each(|child| self.inline(child));
         let inline = std::mem::replace(&mut self.out, before);
         if node.descendants().any(|child| matches!(child.data().value, NodeValue::HtmlInline(_))) {
-            let clean = sanitise::clean(&inline);
-            return self.used_in_html(&clean);
+            return self.fitted_html(node, &inline);
         }
         inline
     }
@@ -383,7 +397,7 @@ impl HtmlWriter<'_, '_> {
             LongWords::Hyphenated => {
                 let lang = self.context.text_language.of_node(node);
                 let divided = lang.map_or(Cow::Borrowed(text), |lang| lang.with_soft_hyphens(text));
-                self.put(&html_table::with_breaks(&escape(&divided)));
+                self.put(&cell_text::escaped_with_breaks(&divided));
             }
             LongWords::Whole => self.put(&escape(text)),
         }
@@ -400,7 +414,11 @@ impl HtmlWriter<'_, '_> {
             NodeValue::SoftBreak => self.out.push('\n'),
             NodeValue::LineBreak => self.out.push_str("<br>\n"),
             NodeValue::Code(code) => {
-                self.put(&format!("<code{}>{}</code>", html_attributes::language(node), escape(&code.literal)));
+                let written = match self.long_words {
+                    LongWords::Hyphenated => cell_text::escaped_with_breaks(&code.literal),
+                    LongWords::Whole => escape(&code.literal),
+                };
+                self.put(&format!("<code{}>{written}</code>", html_attributes::language(node)));
             }
             NodeValue::HtmlInline(html) => self.out.push_str(&html),
             NodeValue::Emph => self.wrapped(node, "em"),
@@ -465,13 +483,4 @@ fn buttons(paragraph: Node<'_>) -> Option<Vec<Node<'_>>> {
         }
     }
     (!found.is_empty()).then_some(found)
-}
-
-/// How a value is written that comes after some clean HTML.
-fn context_after(html: &str) -> SlotContext {
-    let inside = html.rfind('<') > html.rfind('>');
-    let attribute = html.rfind("=\"").map(|at| &html[..at]);
-    let address = attribute.is_some_and(|name| name.ends_with("href") || name.ends_with("src"));
-    // The sanitiser removes addresses without a scheme, so that no value is at the start of one.
-    if inside && address { SlotContext::HtmlUrlPart } else { SlotContext::Html }
 }

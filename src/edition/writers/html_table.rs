@@ -1,12 +1,10 @@
 //! The cells of tables in HTML: their classes, their widths, and the names that they have where they are stacked.
 
-use std::borrow::Cow;
-
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::compile_context::CompileContext;
-use crate::edition::writers::table_layout::{self, PhoneForm, SHORT_ADDRESS, TableForm, TableLayout};
+use crate::edition::writers::table_layout::{self, PhoneForm, TableForm, TableLayout};
 
 const TOO_WIDE: Code = Code("NL479");
 
@@ -37,15 +35,15 @@ pub(super) struct TableCell<'a> {
 
 impl TableLayout {
     /// The classes of the table.
-    pub(super) fn table_class(&self) -> &'static str {
-        match (&self.form, self.phone) {
+    pub(super) fn table_class(&self) -> String {
+        let form = match (&self.form, self.phone) {
             (TableForm::Listed, PhoneForm::Stacked) => "data listed list-blocks",
             (TableForm::Listed, _) => "data listed",
-            (_, PhoneForm::Fits) => "data kept",
-            (_, PhoneForm::FitsWithStyles) => "data kept-on-phone",
-            (_, PhoneForm::FitsIfShort) => "data",
+            (_, PhoneForm::FitsWithStyles) if !self.is_all_kept() => "data kept-on-phone",
+            (_, PhoneForm::Fits | PhoneForm::FitsWithStyles | PhoneForm::FitsIfShort) => "data",
             (_, PhoneForm::Stacked) => "data stacked",
-        }
+        };
+        if self.is_all_kept() { format!("{form} kept") } else { form.to_owned() }
     }
 
     /// A cell around its content; `name` is the text of its column's header.
@@ -56,7 +54,7 @@ impl TableLayout {
             content = on_one_line(&content);
         }
         let mut classes = Vec::new();
-        if self.is_kept(node, align) {
+        if self.is_kept(node, column, align) {
             classes.push("kept-cell");
         }
         if self.phone == PhoneForm::Stacked && !header {
@@ -99,7 +97,7 @@ fn on_one_line(content: &str) -> String {
 
 /// The name of a column before a value of it. It is hidden where the header is shown, so that screen readers read each name
 /// once: the styles for phones show it, and hide the header.
-fn label(name: &str) -> String {
+pub(super) fn label(name: &str) -> String {
     if name.is_empty() {
         return String::new();
     }
@@ -133,16 +131,4 @@ pub(super) fn listed_row(names: &[String], cells: &[String]) -> String {
         row.push_str(&line);
     }
     row + "</tbody>"
-}
-
-/// Escaped text whose long addresses may be broken behind the `@`, and not just anywhere. `<wbr>` is not part of what is copied.
-pub(super) fn with_breaks(text: &str) -> Cow<'_, str> {
-    if !text.contains('@') {
-        return Cow::Borrowed(text);
-    }
-    let words = text.split_inclusive(char::is_whitespace).map(|word| {
-        let is_long = word.trim_end().chars().count() > SHORT_ADDRESS;
-        if is_long { Cow::Owned(word.replace('@', "@<wbr>")) } else { Cow::Borrowed(word) }
-    });
-    Cow::Owned(words.collect())
 }

@@ -6,6 +6,7 @@ use comrak::nodes::{Node, NodeTable, NodeValue, TableAlignment};
 use crate::edition::blocks;
 use crate::edition::text_language::TextLanguage;
 use crate::edition::text_width::{FontFace, TableText, TextMeasure};
+use crate::edition::writers::cell_text::{CellLines, CellText, CellWidth};
 
 /// The width of the text on the narrowest phone (320 pixels), in pixels.
 const PHONE: u32 = 280;
@@ -25,17 +26,11 @@ const PHONE_NUMBER: usize = 18;
 /// A text that is more than this many times as wide as a phone's is hard to read in narrow columns.
 const MOST_LINES: u32 = 4;
 
-/// What is assumed of a value of the reader, which may be of any length: a name.
-const READER_VALUE: &str = "Eksempelsen";
-
-/// The most pixels that a picture in a cell needs; it shrinks with its column.
-const PICTURE: u32 = 80;
-
-/// The characters of the longest address that is not broken behind its `@`.
-pub(super) const SHORT_ADDRESS: usize = 24;
-
 /// The width of some letters, in pixels: a column whose words are broken has no less.
 const LETTERS: u32 = 24;
+
+/// The least width of a column whose words are broken, in pixels, beside one whose words are not.
+const READABLE: u32 = 64;
 
 /// How a table is laid out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +39,7 @@ pub(crate) struct TableLayout {
     pub(super) form: TableForm,
     /// On phones.
     pub(super) phone: PhoneForm,
-    kept: KeptCells,
+    kept: Kept,
     amounts: AmountMeasure,
 }
 
@@ -72,13 +67,21 @@ pub(super) enum PhoneForm {
     Stacked,
 }
 
-/// Which cells are not broken on the narrowest phone where the styles for phones are ignored.
+/// What is not broken on the narrowest phone where the styles for phones are ignored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kept {
+    Table,
+    /// The cells of each column.
+    Columns(Vec<KeptCells>),
+}
+
+/// Which cells of a column are not broken there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum KeptCells {
-    HeadsAndAmounts,
-    Heads,
-    Amounts,
     None,
+    Amounts,
+    HeadAndAmounts,
+    All,
 }
 
 impl TableLayout {
@@ -96,7 +99,7 @@ impl TableLayout {
             () => TableForm::Free,
         };
         let bare = wide.room(blocks::room(node, text.bare_column));
-        let on_phone = blocks::room_on_phone(node, PHONE);
+        let on_phone = blocks::room_on_phone(node, text.phone_column);
         let phone = match form {
             TableForm::Listed => phone.form_of_list(on_phone),
             TableForm::Free | TableForm::Columns(_) => match phone.form(on_phone) {
@@ -104,7 +107,12 @@ impl TableLayout {
                 form => form,
             },
         };
-        Self { form, phone, kept: wide.kept(bare), amounts }
+        let kept = match form {
+            TableForm::Listed if wide.fits_as_list(blocks::room(node, text.bare_column)) => Kept::Table,
+            TableForm::Free | TableForm::Columns(_) if phone == PhoneForm::Fits => Kept::Table,
+            TableForm::Free | TableForm::Columns(_) | TableForm::Listed => wide.kept(bare),
+        };
+        Self { form, phone, kept, amounts }
     }
 
     /// Whether it is too wide for a letter.
@@ -112,14 +120,20 @@ impl TableLayout {
         self.form == TableForm::Listed
     }
 
-    /// Whether a cell is not broken anywhere.
-    pub(super) fn is_kept(&self, cell: Node<'_>, align: &str) -> bool {
-        match self.kept {
-            _ if matches!(self.phone, PhoneForm::Fits) => false,
-            KeptCells::HeadsAndAmounts => is_head(cell) || self.is_amount(cell, align),
-            KeptCells::Heads => is_head(cell),
-            KeptCells::Amounts => self.is_amount(cell, align),
-            KeptCells::None => false,
+    /// Whether no cell is broken anywhere.
+    pub(super) fn is_all_kept(&self) -> bool {
+        self.kept == Kept::Table
+    }
+
+    /// Whether a cell of a column is not broken anywhere, although others are.
+    pub(super) fn is_kept(&self, cell: Node<'_>, column: usize, align: &str) -> bool {
+        let Kept::Columns(columns) = &self.kept else { return false };
+        match columns.get(column) {
+            // A value of the reader may be of any length, but not one in a column of amounts.
+            Some(KeptCells::All) => align == "right" || !text_of(cell).has_value,
+            Some(KeptCells::HeadAndAmounts) => is_head(cell) || self.is_amount(cell, align),
+            Some(KeptCells::Amounts) => self.is_amount(cell, align),
+            Some(KeptCells::None) | None => false,
         }
     }
 
@@ -142,6 +156,8 @@ struct ColumnWidths {
     head: Vec<u32>,
     /// The widest amount.
     amount: Vec<u32>,
+    /// Whether it is right-aligned, as amounts are.
+    is_right: Vec<bool>,
     /// Whether it holds values of the reader.
     has_values: bool,
     /// The number of its rows besides the header.
@@ -156,14 +172,17 @@ impl ColumnWidths {
             let mut widest = CellWidth::default();
             let (mut head, mut amount) = (0, 0);
             for cell in node.children().filter_map(|row| row.children().nth(column)) {
-                let width = CellWidth::of(cell, align, measure, language);
+                let is_unbroken = measure.amounts.is_amount(cell, align);
+                let lines = if is_unbroken { CellLines::Whole } else { CellLines::Words(language.of_node(cell)) };
+                let width = CellWidth::of(&text_of(cell), lines, measure.text);
                 if is_head(cell) {
                     head = head.max(width.word);
-                } else if measure.amounts.is_amount(cell, align) {
+                } else if is_unbroken {
                     amount = amount.max(width.word);
                 }
                 widest = widest.or_wider(width);
             }
+            widths.is_right.push(align == "right");
             widths.line.push(widest.line);
             widths.word.push(widest.word);
             widths.syllable.push(widest.syllable);
@@ -193,32 +212,56 @@ impl ColumnWidths {
         }
     }
 
-    /// The form of a list of cells with their names beside them: `.row-label` has a third of the width.
+    /// The form of a list of cells with their names beside them.
     fn form_of_list(&self, whole: u32) -> PhoneForm {
+        if self.fits_as_list(whole) { PhoneForm::FitsWithStyles } else { PhoneForm::Stacked }
+    }
+
+    /// Whether each name fits beside its value: `.row-label` has a third of the width.
+    fn fits_as_list(&self, whole: u32) -> bool {
         let widest = |widths: &[u32]| widths.iter().copied().max().unwrap_or(0);
         let names = whole.saturating_mul(34) / 100;
         let fits = widest(&self.head).saturating_add(GAP) <= names && widest(&self.syllable) <= whole - names;
-        if fits && !self.has_values { PhoneForm::FitsWithStyles } else { PhoneForm::Stacked }
+        fits && !self.has_values
     }
 
-    fn kept(&self, room: u32) -> KeptCells {
-        let fits = |widths: &[u32]| {
-            let least: Vec<u32> = widths.iter().map(|width| *width.max(&LETTERS)).collect();
-            sum(&least) <= room
-        };
-        let both: Vec<u32> = self.head.iter().zip(&self.amount).map(|(head, amount)| *head.max(amount)).collect();
-        match () {
-            () if self.has_values => KeptCells::None,
-            () if fits(&both) => KeptCells::HeadsAndAmounts,
-            () if fits(&self.amount) => KeptCells::Amounts,
-            () if fits(&self.head) => KeptCells::Heads,
-            () => KeptCells::None,
+    /// What is not broken in a room: amounts first, then the names of columns, then as many columns as fit; those on the right
+    /// before others, and the narrowest first.
+    fn kept(&self, room: u32) -> Kept {
+        let mut kept = vec![KeptCells::None; self.line.len()];
+        for (next, least) in
+            [(KeptCells::Amounts, LETTERS), (KeptCells::HeadAndAmounts, LETTERS), (KeptCells::All, READABLE)]
+        {
+            let mut columns: Vec<usize> = (0..kept.len()).collect();
+            columns.sort_by_key(|column| (!self.is_right[*column], self.kept_width(*column, next)));
+            for column in columns {
+                let width = |(other, cells): (usize, &KeptCells)| {
+                    let cells = if other == column { next } else { *cells };
+                    self.kept_width(other, cells).max(self.syllable[other].min(least))
+                };
+                let needed: Vec<u32> = kept.iter().enumerate().map(width).collect();
+                if sum(&needed) <= room {
+                    kept[column] = next;
+                }
+            }
+        }
+        let is_whole = !self.has_values && kept.iter().all(|cells| *cells == KeptCells::All);
+        if is_whole { Kept::Table } else { Kept::Columns(kept) }
+    }
+
+    /// The width that a column needs for its kept cells.
+    fn kept_width(&self, column: usize, cells: KeptCells) -> u32 {
+        match cells {
+            KeptCells::None => 0,
+            KeptCells::Amounts => self.amount[column],
+            KeptCells::HeadAndAmounts => self.head[column].max(self.amount[column]),
+            KeptCells::All => self.syllable[column],
         }
     }
 }
 
 /// Shares a room among columns: each gets what it needs, and of what is left as much as it lacks to what it would like.
-fn share(least: &[u32], most: &[u32], room: u32) -> Vec<u32> {
+pub(super) fn share(least: &[u32], most: &[u32], room: u32) -> Vec<u32> {
     let left = u64::from(room.saturating_sub(sum(least)));
     let wishes: Vec<u64> = least.iter().zip(most).map(|(least, most)| u64::from(most.saturating_sub(*least))).collect();
     let all = wishes.iter().sum::<u64>().max(1);
@@ -226,132 +269,13 @@ fn share(least: &[u32], most: &[u32], room: u32) -> Vec<u32> {
     least.iter().zip(wishes).map(|(least, wish)| least.saturating_add(extra(wish))).collect()
 }
 
-fn sum(widths: &[u32]) -> u32 {
+pub(super) fn sum(widths: &[u32]) -> u32 {
     widths.iter().copied().fold(0, u32::saturating_add)
 }
 
-/// The width of some letters, in pixels, rounded up.
-fn width_of(letters: &[StyledLetter], measure: TextMeasure) -> u32 {
-    let widths: Vec<u32> = letters.iter().map(|letter| measure.character(letter.character, letter.face)).collect();
-    sum(&widths).div_ceil(1000)
-}
-
-/// How wide the text of a cell is, in pixels.
-#[derive(Clone, Copy, Debug, Default)]
-struct CellWidth {
-    line: u32,
-    word: u32,
-    syllable: u32,
-    has_value: bool,
-}
-
-impl CellWidth {
-    fn of(cell: Node<'_>, align: &str, measure: CellMeasure, language: &TextLanguage) -> Self {
-        let text = CellText::of(cell);
-        let lang = language.of_node(cell);
-        let is_unbroken = measure.amounts.is_amount(cell, align);
-        let measure = measure.text;
-        let mut width = Self { has_value: text.has_value, ..Self::default() };
-        for line in text.letters.split(|letter| letter.character == '\n') {
-            let of = |letters: &[StyledLetter]| width_of(letters, measure);
-            width.line = width.line.max(of(line));
-            let words = if is_unbroken { vec![line] } else { words(line) };
-            for word in words {
-                width.word = width.word.max(of(word));
-                let hyphen = measure.character('-', FontFace::Bold).div_ceil(1000);
-                let letters: String = word.iter().map(|letter| letter.character).collect();
-                let mut from = 0;
-                let parts = lang.map(|lang| lang.parts_of_word(&letters));
-                for part in parts.unwrap_or_else(|| vec![letters]) {
-                    let end = from + part.chars().count();
-                    let needed = of(&word[from..end]).saturating_add(if end < word.len() { hyphen } else { 0 });
-                    width.syllable = width.syllable.max(needed);
-                    from = end;
-                }
-            }
-        }
-        if text.has_picture {
-            (width.line, width.word) = (width.line.max(PICTURE), width.word.max(PICTURE));
-        }
-        width
-    }
-
-    fn or_wider(self, other: Self) -> Self {
-        Self {
-            line: self.line.max(other.line),
-            word: self.word.max(other.word),
-            syllable: self.syllable.max(other.syllable),
-            has_value: self.has_value || other.has_value,
-        }
-    }
-}
-
-/// The parts of a line that no mail program breaks.
-fn words(line: &[StyledLetter]) -> Vec<&[StyledLetter]> {
-    line.split(|letter| letter.character == ' ').flat_map(parts).collect()
-}
-
-/// A word in the parts that browsers put on lines of their own.
-fn parts(word: &[StyledLetter]) -> Vec<&[StyledLetter]> {
-    let is_long = word.len() > SHORT_ADDRESS;
-    let mut parts = Vec::new();
-    let mut from = 0;
-    for (at, StyledLetter { character, .. }) in word.iter().enumerate() {
-        let next = word.get(at + 1).map(|letter| letter.character);
-        // Browsers end a line behind a hyphen within a word (UAX 14, class HY), but not before a number.
-        let after_hyphen = *character == '-' && at > from && next.is_some_and(char::is_alphabetic);
-        if after_hyphen || (is_long && *character == '@') {
-            parts.push(&word[from..=at]);
-            from = at + 1;
-        }
-    }
-    parts.push(&word[from..]);
-    parts
-}
-
-/// A character, and the face that it is written in.
-#[derive(Clone, Copy)]
-struct StyledLetter {
-    character: char,
-    face: FontFace,
-}
-
-/// The text of a cell.
-#[derive(Default)]
-struct CellText {
-    letters: Vec<StyledLetter>,
-    has_value: bool,
-    has_picture: bool,
-}
-
-impl CellText {
-    fn of(cell: Node<'_>) -> Self {
-        let mut text = Self::default();
-        for node in cell.descendants() {
-            let is_bold =
-                || is_head(cell) || node.ancestors().any(|ancestor| matches!(ancestor.data().value, NodeValue::Strong));
-            match &node.data().value {
-                NodeValue::Text(words) => {
-                    text.push(words, if is_bold() { FontFace::Bold } else { FontFace::Regular });
-                }
-                NodeValue::Code(code) => text.push(&code.literal, FontFace::Fixed),
-                NodeValue::SoftBreak => text.push(" ", FontFace::Regular),
-                NodeValue::LineBreak => text.push("\n", FontFace::Regular),
-                NodeValue::HtmlInline(html) if html.starts_with("<br") => text.push("\n", FontFace::Regular),
-                NodeValue::Raw(_) => {
-                    text.has_value = true;
-                    text.push(READER_VALUE, FontFace::Bold);
-                }
-                NodeValue::Image(_) => text.has_picture = true,
-                _ => {}
-            }
-        }
-        text
-    }
-
-    fn push(&mut self, text: &str, face: FontFace) {
-        self.letters.extend(text.chars().map(|character| StyledLetter { character, face }));
-    }
+/// The text of a cell, as it is written.
+fn text_of(cell: Node<'_>) -> CellText {
+    CellText::of(cell, if is_head(cell) { FontFace::Bold } else { FontFace::Regular })
 }
 
 fn is_head(cell: Node<'_>) -> bool {
@@ -380,9 +304,9 @@ impl AmountMeasure {
         if is_head(cell) {
             return false;
         }
-        let text = CellText::of(cell);
-        let width = width_of(&text.letters, self.0);
-        let words: String = text.letters.iter().map(|letter| letter.character).collect();
+        let text = text_of(cell);
+        let width = text.width(self.0);
+        let words = text.characters();
         let is_digit_or_sign = |character: char| character.is_ascii_digit() || " \u{a0}+-–()".contains(character);
         let has_digit = words.contains(|character: char| character.is_ascii_digit());
         let may_be_long = align == "right" || ends_with_year(&words);
@@ -420,6 +344,7 @@ mod tests {
     use crate::base::language::Lang;
     use crate::base::language::direction::Direction;
     use crate::base::language::tag::LanguageTag;
+    use crate::edition::text_width::TextRoom;
     use crate::issue::manuscript::tree;
 
     #[test]
@@ -429,7 +354,8 @@ mod tests {
         let node = root.first_child().unwrap();
         let NodeValue::Table(table) = node.data().value.clone() else { panic!("no table") };
         let huge = TextMeasure::new("Arial", 99_999_999);
-        let text = TableText { column: u32::MAX, bare_column: u32::MAX, wide: huge, phone: huge };
+        let [column, phone] = [u32::MAX, 280].map(|column| TextRoom { column, ..TextRoom::default() });
+        let text = TableText { column, bare_column: phone, phone_column: phone, wide: huge, phone: huge };
         let lang = Lang::default();
         let language = TextLanguage { tag: LanguageTag::from(lang), direction: Direction::default(), words: lang };
         let layout = TableLayout::of(node, &table, text, &language);

@@ -50,6 +50,32 @@ fn a_bulletin_lists_its_sections_and_their_conditions() {
     assert!(!page.contains("Til Ida") && !text.contains("Til Ida"));
 }
 
+#[test]
+fn a_bulletin_has_one_line_above_a_heading() {
+    let project = themed("bulletin-line", "bulletin");
+    project.write(MAY, project.read(MAY) + "\n---\n\n## Økonomi\n\nTal.\n\n## Møder\n\nMere.\n");
+    let (page, _) = previewed(&project);
+    let style = |heading: &str| {
+        let before = page.split(heading).next().unwrap_or_default();
+        before.rsplit("<h2").next().unwrap_or_default().to_owned()
+    };
+    assert!(!style(">Økonomi</h2>").contains("border-top"), "{page}");
+    assert!(style(">Møder</h2>").contains("border-top"), "{page}");
+}
+
+#[test]
+fn the_picture_above_the_text_has_a_caption_in_every_theme() {
+    for theme in ["default", "letter", "bulletin", "magazine"] {
+        let project = themed(&format!("caption-{theme}"), theme);
+        let image = "image: {file: \"https://a.example/a.jpg\", alt: Havnen, caption: \"Foto: Bo & Ida\"}\naudiences:";
+        project.edit(MAY, "audiences:", image);
+        let (page, text) = previewed(&project);
+        let caption = page.split_once("class=\"hero-caption\"").map_or("", |(_, rest)| rest);
+        assert!(caption.split('<').next().is_some_and(|cell| cell.ends_with(">Foto: Bo &amp; Ida")), "{page}");
+        assert!(text.contains("[Billede: Havnen]\n\nFoto: Bo & Ida\n"), "{text}");
+    }
+}
+
 /// Puts the issues of a project on the web.
 fn published(project: Project) -> Project {
     project.edit(MAY, "date:", "archive: public\ndate:");

@@ -1,0 +1,258 @@
+//! The text of a table's cell: how wide it is, and where its lines may end.
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::base::language::Lang;
+use crate::edition::html::escape::escape;
+use crate::edition::text_width::{FontFace, TextMeasure};
+
+/// What is assumed of a value of the reader, which may be of any length: a name.
+const READER_VALUE: &str = "Eksempelsen";
+
+/// The most pixels that a picture in a cell needs; it shrinks with its column.
+const PICTURE: u32 = 80;
+
+/// The characters of the longest word that is not broken behind a sign in it: addresses are longer, names are not.
+const SHORT_WORD: usize = 24;
+
+/// The characters of the longest part of an address that fits on a phone.
+const SHORT_PART: usize = 40;
+
+/// A character, and the face that it is written in.
+#[derive(Clone, Copy)]
+pub(super) struct StyledLetter {
+    pub(super) character: char,
+    face: FontFace,
+}
+
+/// The text of a cell.
+#[derive(Default)]
+pub(super) struct CellText {
+    pub(super) letters: Vec<StyledLetter>,
+    pub(super) has_value: bool,
+    has_picture: bool,
+}
+
+impl CellText {
+    /// The text of a cell of Markdown; that of a header is bold.
+    pub(super) fn of(cell: Node<'_>, face: FontFace) -> Self {
+        let mut text = Self::default();
+        for node in cell.descendants() {
+            let face = || {
+                let is_bold = node.ancestors().any(|ancestor| matches!(ancestor.data().value, NodeValue::Strong));
+                if is_bold { FontFace::Bold } else { face }
+            };
+            match &node.data().value {
+                NodeValue::Text(words) => text.push(words, face()),
+                NodeValue::Code(code) => text.push(&code.literal, FontFace::Fixed),
+                NodeValue::SoftBreak => text.push(" ", FontFace::Regular),
+                NodeValue::LineBreak => text.push("\n", FontFace::Regular),
+                NodeValue::HtmlInline(html) if html.starts_with("<br") => text.push("\n", FontFace::Regular),
+                NodeValue::Raw(_) => text.push_value(),
+                NodeValue::Image(_) => text.has_picture = true,
+                _ => {}
+            }
+        }
+        text
+    }
+
+    pub(super) fn push(&mut self, text: &str, face: FontFace) {
+        self.letters.extend(text.chars().map(|character| StyledLetter { character, face }));
+    }
+
+    pub(super) fn push_value(&mut self) {
+        self.has_value = true;
+        self.push(READER_VALUE, FontFace::Bold);
+    }
+
+    pub(super) fn push_picture(&mut self) {
+        self.has_picture = true;
+    }
+
+    /// Its characters.
+    pub(super) fn characters(&self) -> String {
+        self.letters.iter().map(|letter| letter.character).collect()
+    }
+
+    /// How wide it is on one line, in pixels.
+    pub(super) fn width(&self, measure: TextMeasure) -> u32 {
+        width_of(&self.letters, measure)
+    }
+}
+
+/// How the text of a cell is broken into lines.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum CellLines {
+    /// Not at all: it is an amount or a date.
+    Whole,
+    /// Between words; long words of a language are hyphenated.
+    Words(Option<Lang>),
+}
+
+/// How wide the text of a cell is, in pixels.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct CellWidth {
+    /// On one line.
+    pub(super) line: u32,
+    /// Its widest word.
+    pub(super) word: u32,
+    /// The widest part of a word that is hyphenated.
+    pub(super) syllable: u32,
+    /// Whether it holds a value of the reader.
+    pub(super) has_value: bool,
+}
+
+impl CellWidth {
+    pub(super) fn of(text: &CellText, lines: CellLines, measure: TextMeasure) -> Self {
+        let mut width = Self { has_value: text.has_value, ..Self::default() };
+        let of = |letters: &[StyledLetter]| width_of(letters, measure);
+        let hyphen = measure.character('-', FontFace::Bold).div_ceil(1000);
+        for line in text.letters.split(|letter| letter.character == '\n') {
+            width.line = width.line.max(of(line));
+            let words = match lines {
+                CellLines::Whole => vec![line],
+                CellLines::Words(_) => line.split(|letter| letter.character == ' ').collect(),
+            };
+            for word in words {
+                let hyphenation = match lines {
+                    CellLines::Words(Some(lang)) if lang.parts_of_word(&characters(word)).len() > 1 => Some(lang),
+                    CellLines::Words(_) | CellLines::Whole => None,
+                };
+                let parts = if matches!(lines, CellLines::Whole) { vec![word] } else { parts(word) };
+                for part in parts {
+                    width.word = width.word.max(of(part));
+                    let syllables = hyphenation.map(|lang| lang.parts_of_word(&characters(part)));
+                    let mut rest = part;
+                    for syllable in syllables.unwrap_or_else(|| vec![characters(part)]) {
+                        let (letters, behind) = rest.split_at(syllable.chars().count());
+                        let needed = of(letters).saturating_add(if behind.is_empty() { 0 } else { hyphen });
+                        width.syllable = width.syllable.max(needed);
+                        rest = behind;
+                    }
+                }
+            }
+        }
+        if text.has_picture {
+            (width.line, width.word) = (width.line.max(PICTURE), width.word.max(PICTURE));
+            width.syllable = width.syllable.max(PICTURE);
+        }
+        width
+    }
+
+    pub(super) fn or_wider(self, other: Self) -> Self {
+        Self {
+            line: self.line.max(other.line),
+            word: self.word.max(other.word),
+            syllable: self.syllable.max(other.syllable),
+            has_value: self.has_value || other.has_value,
+        }
+    }
+}
+
+fn characters(letters: &[StyledLetter]) -> String {
+    letters.iter().map(|letter| letter.character).collect()
+}
+
+/// The width of some letters, in pixels, rounded up.
+fn width_of(letters: &[StyledLetter], measure: TextMeasure) -> u32 {
+    let widths = letters.iter().map(|letter| measure.character(letter.character, letter.face));
+    widths.fold(0, u32::saturating_add).div_ceil(1000)
+}
+
+/// A word in the parts that browsers put on lines of their own.
+fn parts(word: &[StyledLetter]) -> Vec<&[StyledLetter]> {
+    let letters: Vec<char> = word.iter().map(|letter| letter.character).collect();
+    let ends = ends_of_parts(&letters);
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (at, pair) in letters.windows(2).enumerate() {
+        // Browsers end a line behind a hyphen within a word (UAX 14, class HY), but not before a number.
+        let after_hyphen = pair[0] == '-' && at > from && pair[1].is_alphabetic();
+        if after_hyphen || ends.contains(&(at + 1)) {
+            parts.push(&word[from..=at]);
+            from = at + 1;
+        }
+    }
+    parts.push(&word[from..]);
+    parts
+}
+
+/// Where a long word may end a line, in characters: behind the signs of an address. Browsers would break it between any two
+/// letters, and only where it does not fit.
+fn ends_of_parts(word: &[char]) -> Vec<usize> {
+    if word.len() <= SHORT_WORD {
+        return Vec::new();
+    }
+    let mut ends = Vec::new();
+    let mut from = 0;
+    for (at, pair) in word.windows(2).enumerate() {
+        let [sign, next] = [pair[0], pair[1]];
+        // A time is not broken: `2027-01-21T09:30`.
+        let ends_part = match sign {
+            '@' | '/' | '&' | '=' | '|' | ';' => next != sign,
+            ':' => next != '/' && !next.is_ascii_digit(),
+            _ => "?#".contains(next),
+        };
+        if ends_part && at > 0 {
+            ends.extend(ends_of_names(&word[from..=at]).map(|end| from + end));
+            ends.push(at + 1);
+            from = at + 1;
+        }
+    }
+    ends.extend(ends_of_names(&word[from..]).map(|end| from + end));
+    ends
+}
+
+/// The same for a long part of an address: the name of a host or of a file.
+fn ends_of_names(part: &[char]) -> impl Iterator<Item = usize> {
+    let pairs = part.windows(2).enumerate().filter(|_| part.len() > SHORT_PART);
+    let ends = pairs.filter(|(_, pair)| "._-+,".contains(pair[0]) && pair[1].is_alphanumeric());
+    ends.map(|(at, _)| at + 1)
+}
+
+/// Text as HTML whose long addresses may be broken behind their signs, and not just anywhere. `<wbr>` is not part of what is
+/// copied.
+pub(super) fn escaped_with_breaks(text: &str) -> String {
+    let is_space = |character: char| character.is_whitespace() && character != '\u{a0}';
+    let mut out = String::with_capacity(text.len() + 8);
+    for word in text.split_inclusive(is_space) {
+        let letters: Vec<char> = word.trim_end_matches(is_space).chars().collect();
+        let ends = ends_of_parts(&letters);
+        if ends.is_empty() {
+            out.push_str(&escape(word));
+            continue;
+        }
+        for (at, letter) in word.chars().enumerate() {
+            out.push_str(if ends.contains(&at) { "<wbr>" } else { "" });
+            out.push_str(&escape(letter.encode_utf8(&mut [0; 4])));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_addresses_are_broken_behind_their_signs() {
+        for (text, parts) in [
+            ("https://test.register.example/rest/v1/person", "https://|test.register.example/|rest/|v1/|person"),
+            ("urn:no:difi:profile:arkivmelding:ver1.0", "urn:|no:|difi:|profile:|arkivmelding:|ver1.0"),
+            ("informationssikkerhed@eksempelkommune.example", "informationssikkerhed@|eksempelkommune.example"),
+            (
+                "https://a.example/find?navn=hansen&by=aarhus#top",
+                "https://|a.example/|find|?navn=|hansen&amp;|by=|aarhus|#top",
+            ),
+            ("2027-01-21T09:30:00+01:00/2027-01-22", "2027-01-21T09:30:00+01:00/|2027-01-22"),
+            (
+                "https://selvbetjening.test.samarbejde.eksempelkommune.example",
+                "https://|selvbetjening.|test.|samarbejde.|eksempelkommune.|example",
+            ),
+            ("kl. 9.30/10.30 og/eller <b> a@b.example", "kl. 9.30/10.30 og/eller &lt;b&gt; a@b.example"),
+            ("Koordinationsgruppen/Styregruppen", "Koordinationsgruppen/|Styregruppen"),
+        ] {
+            assert_eq!(escaped_with_breaks(text).replace("<wbr>", "|"), parts);
+        }
+    }
+}
