@@ -30,12 +30,41 @@ impl ApprovalCode {
         code
     }
 
-    /// The code that was typed: with or without the hyphen, in lower or upper case.
-    pub fn parse(typed: &str) -> Option<Self> {
-        let signs = typed.chars().filter(|sign| !matches!(sign, '-' | '–' | ' '));
-        let digits: Vec<char> = signs.map(|sign| sign.to_ascii_uppercase()).collect();
-        let digits = digits.try_into().ok()?;
+    /// The codes that a typed text may mean: `7f3a22` as well as `7F3A – 22`, with the letter O for a zero, and in what was
+    /// copied with it, such as `[TEST members.da 7F3A-22]`. Usually there is one.
+    pub fn read(typed: &str) -> Vec<Self> {
+        let words: Vec<Vec<char>> = typed
+            .split(|sign: char| !is_in_code(sign))
+            .map(|word| word.chars().filter(char::is_ascii_alphanumeric).map(digit).collect())
+            .filter(|word: &Vec<char>| !word.is_empty())
+            .collect();
+        // Spaces may be anywhere in a code, so several words together may be one.
+        let codes = (0..words.len()).flat_map(|first| {
+            let words = &words;
+            (first..words.len().min(first + DIGITS))
+                .filter_map(move |last| Self::of_digits(&words[first..=last].concat()))
+        });
+        let mut codes: Vec<Self> = codes.collect();
+        codes.dedup();
+        codes
+    }
+
+    fn of_digits(digits: &[char]) -> Option<Self> {
+        let digits = digits.to_vec().try_into().ok()?;
         Some(Self(digits)).filter(|code| code.0.iter().all(char::is_ascii_hexdigit))
+    }
+}
+
+/// Whether a sign does not end a code: a letter, a digit, or one of the hyphens and dashes that programs put for `-`.
+fn is_in_code(sign: char) -> bool {
+    sign.is_alphanumeric() || matches!(sign, '-' | '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '_')
+}
+
+/// A digit of a code, which has no letter O.
+fn digit(sign: char) -> char {
+    match sign.to_ascii_uppercase() {
+        'O' => '0',
+        other => other,
     }
 }
 
@@ -54,12 +83,31 @@ mod tests {
     fn a_code_is_read_as_people_type_it() {
         let code = ApprovalCode::of(&Digest::of([b"".as_slice()]));
         assert_eq!(code.to_string(), "AF55-70");
-        for typed in ["AF55-70", "af55-70", "af5570", "AF55 70", "AF55–70"] {
-            assert_eq!(ApprovalCode::parse(typed), Some(code), "{typed}");
+        let typed = [
+            "AF55-70",
+            "af55-70",
+            "af5570",
+            "AF55 70",
+            "AF55–70",
+            "AF55 — 7O",
+            "af55\u{2011}7o",
+            " AF55\u{a0}70 ",
+            "A F 5 5 7 0",
+            "[TEST members.da AF55-70]",
+            "[TEST members.da AF55-70] Nyt i maj",
+            "kode af5570",
+            "Kode: AF55-70.",
+            "\u{201c}AF55-70\u{201d}",
+            "AF55\u{ad}70",
+        ];
+        for typed in typed {
+            assert!(ApprovalCode::read(typed).contains(&code), "{typed}: {:?}", ApprovalCode::read(typed));
         }
-        for typed in ["", "AF55-7", "AF55-701", "AF55-7G", "æf5570"] {
-            assert_eq!(ApprovalCode::parse(typed), None, "{typed}");
+        for typed in ["", " ", "AF55-7", "AF55-701", "AF55-7G", "æf5570", "kode", "-"] {
+            assert_eq!(ApprovalCode::read(typed), Vec::new(), "{typed}");
         }
+        let other = ApprovalCode::read("[TEST bestyrelse.da AF55-71] Dagsorden 2026");
+        assert_eq!(other.iter().map(ToString::to_string).collect::<Vec<_>>(), ["AF55-71"]);
     }
 
     #[test]

@@ -265,20 +265,44 @@ pub enum GuardFailure {
     },
     /// The code that was typed is not that of the present text.
     #[error(
-        "{typed} is not the code of {issue}, which is {code} now: it has changed since the test was sent, or the code is \
-         mistyped"
+        "{typed} is the code of another text than {issue} as it is now: open the newest test mail or preview page, and read \
+         it again"
     )]
     OtherCode {
         /// The issue.
         issue: IssueId,
         /// The code that was typed.
         typed: String,
-        /// The present code.
-        code: String,
     },
-    /// Git does not know who is approving.
+    /// What was typed is no code.
+    #[error("{typed:?} is not a code: a code has six digits or letters from A to F, such as 7F3A-22")]
+    NoCode {
+        /// What was typed.
+        typed: String,
+    },
+    /// Somebody else's approval is recorded without the code of what they read, in a repository.
+    #[error(
+        "{by} approves in their own copy, or says the code of a test mail or the preview page: \
+         `newsletter approve {typed} --by \"{by}\" --code CODE`"
+    )]
+    CodeMissing {
+        /// The issue as it was typed.
+        typed: String,
+        /// The person.
+        by: String,
+    },
+    /// There is no Git, so it is not known who is approving.
     #[error("who approves is not known here, without Git: write `newsletter approve {typed} --by \"Karen Holm\"`")]
     ApproverUnknown {
+        /// The issue as it was typed.
+        typed: String,
+    },
+    /// Git does not know who is approving.
+    #[error(
+        "who approves is not known here: set `git config user.name` and `git config user.email`, or write \
+         `newsletter approve {typed} --by \"Karen Holm\" --code CODE`"
+    )]
+    IdentityMissing {
         /// The issue as it was typed.
         typed: String,
     },

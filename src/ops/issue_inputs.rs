@@ -216,11 +216,10 @@ fn foreign_translation(path: &str) -> Option<String> {
 
 /// The digests of the issue's files, of the snippets and tables that it includes, and of the audiences' files.
 fn file_digests(readers: &ResolvedAudiences, issue: &Issue, source: &Source, texts: &IssueTexts) -> Fingerprint {
-    let of_text = |source: &Source| Digest::of([source.text().as_bytes()]);
     // A plan is frozen with its recipients, so a change of them, or of the consent they need, does not outdate it.
     let without_people = |source: &Source| digest_without(source, &["recipients", "require_consent"]);
     let own = std::iter::once(source).chain(issue.translations.values().map(|translation| &translation.source));
-    let own = own.map(|source| (source.path().to_string(), of_text(source)));
+    let own = own.map(|source| (source.path().to_string(), source.digest()));
     let audiences = readers.sources.iter().map(|source| (source.path().to_string(), without_people(source)));
     audiences.chain(own).chain(texts.taken()).collect()
 }

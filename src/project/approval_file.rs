@@ -52,9 +52,10 @@ pub struct Approval {
     pub at: Timestamp,
     /// How it is known.
     pub how: ApprovalMethod,
-    /// Whoever recorded it for the person, as Git writes it: `Anna <anna@forening.example>`.
+    /// Whoever recorded it for the person, as Git writes it: `Anna <anna@forening.example>`; `unknown` in a repository where Git
+    /// has no name of the user.
     pub recorded_by: Option<String>,
-    /// The author of the issue at that time, as Git writes it; absent: unknown.
+    /// The authors of the issue at that time, as Git writes them, with commas between them; absent: unknown.
     pub author: Option<String>,
     /// The digest of what was approved.
     pub digest: Digest,
@@ -82,6 +83,9 @@ impl ApprovalMethod {
         Self::WORDS.iter().find(|(_, method)| *method == self).map_or("", |(word, _)| word)
     }
 }
+
+/// Who recorded an approval, in a repository where Git has no name of the user.
+pub const UNKNOWN_RECORDER: &str = "unknown";
 
 /// What is in the folder for an issue.
 #[derive(Debug)]
@@ -122,6 +126,11 @@ impl Approval {
         let (by, at, digest) = (text("by")?, text("at")?.parse().ok()?, Digest::parse(&text("digest")?)?);
         let (email, recorded_by) = (text("email"), text("recorded_by"));
         let (author, commit) = (text("author"), text("commit"));
+        // It is put into commands, where a name that begins with `-` would be an option.
+        let is_commit = |name: &String| name.bytes().all(|digit| digit.is_ascii_hexdigit());
+        if !commit.iter().all(is_commit) {
+            return None;
+        }
         let recipients = reader.group("recipients").map(|mut counts| {
             let counts = counts.rest_texts().into_iter();
             counts.filter_map(|(key, text)| Some((key.value.clone(), text?.value.parse().ok()?))).collect()
@@ -131,6 +140,11 @@ impl Approval {
 }
 
 impl ApprovalFile {
+    /// The last approval of what was approved last.
+    pub(crate) fn last(&self) -> Option<&Approval> {
+        self.approvals.iter().rfind(|approval| approval.digest == self.digest)
+    }
+
     /// The text of the file.
     fn text(&self) -> String {
         let mut lines = vec![format!("issue: {}", scalar(self.issue.as_str()))];
@@ -159,6 +173,17 @@ impl ApprovalFile {
         let mut approvals = Vec::new();
         reader.each_group("approvals", "an approval", |approval| approvals.push(Approval::read(approval)));
         Some(Self { issue, digest, files, approvals: approvals.into_iter().collect::<Option<_>>()? })
+    }
+}
+
+/// Why a file cannot be used.
+fn unusable(text: &str) -> &'static str {
+    if text.trim().is_empty() {
+        "this file of approvals is empty"
+    } else if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
+        "these approvals have a merge conflict"
+    } else {
+        "these approvals were edited by hand, or the file is incomplete"
     }
 }
 
@@ -242,7 +267,7 @@ impl Project {
             FoundApprovals::Invalid(Box::new(Diagnostic::error(code, message).at(source.line(1)).hint(REMEDY)))
         };
         let Some(file) = ApprovalFile::parse(&source) else {
-            return Ok(invalid(EDITED, "these approvals were edited by hand, or the file is incomplete".to_owned()));
+            return Ok(invalid(EDITED, unusable(source.text()).to_owned()));
         };
         if !self.approval_paths(&file.issue).iter().any(|own| own.file_name() == path.file_name()) {
             return Ok(invalid(OTHER_ISSUE, format!("these are the approvals of {}", file.issue)));

@@ -4,6 +4,8 @@ use std::fs;
 use std::ops::Range;
 use std::process::Stdio;
 
+use thiserror::Error as ThisError;
+
 use crate::people::person::fold;
 use crate::project::Project;
 use crate::project::git;
@@ -35,8 +37,33 @@ impl std::fmt::Display for GitPerson {
 }
 
 /// Why Git gives no answer. Nothing that it should vouch for is trusted then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoAnswer(pub &'static str);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
+pub enum NoAnswer {
+    /// There is no Git, or it does not trust the owner of the folder.
+    #[error("it is not installed, or refuses to read this repository")]
+    Refused,
+    /// The history ends before the commit that was asked for: `git clone --depth`.
+    #[error("this copy is a shallow clone")]
+    Shallow,
+    /// Objects are missing: `git clone --filter`.
+    #[error("this copy lacks a part of the history")]
+    Incomplete,
+    /// Anything else.
+    #[error("it cannot read the last commit")]
+    Unreadable,
+}
+
+impl NoAnswer {
+    /// What to do about it.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::Shallow => "run `git fetch --unshallow`; in CI, check out the whole history (`fetch-depth: 0`)",
+            Self::Refused | Self::Incomplete | Self::Unreadable => {
+                "use a complete clone, made by `git clone` without `--filter` and `--depth`, that belongs to you"
+            }
+        }
+    }
+}
 
 /// What Git says of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,10 +77,12 @@ pub struct CommitFacts {
 /// The signature of a commit, as `git verify-commit` judges it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommitSignature {
-    /// There is none, or its key is not known here.
+    /// There is none.
     None,
     /// It is valid; the signer.
     Valid(String),
+    /// Its key is not known here, or has expired.
+    Unverified,
     /// It does not fit the commit, or its key was revoked.
     Bad,
 }
@@ -94,24 +123,64 @@ impl Project {
         Some(GitPerson::parse(&identity))
     }
 
-    /// The author of the last commit that changed a file; absent where no commit has it.
-    pub fn last_author(&self, path: &str) -> Option<GitPerson> {
-        let answer = self.ask_git(&["log", "-1", "--format=%an <%ae>", "--", &literal(path)])?;
-        Some(answer.trim()).filter(|person| !person.is_empty()).map(GitPerson::parse)
+    /// A person, and the same as `.mailmap` names them.
+    pub fn names_of(&self, person: &GitPerson) -> Vec<GitPerson> {
+        let mapped = self.ask_git(&["check-mailmap", &person.to_string()]).map(|line| GitPerson::parse(line.trim()));
+        let mapped = mapped.filter(|mapped| mapped != person && !mapped.name.is_empty());
+        std::iter::once(person.clone()).chain(mapped).collect()
     }
 
-    /// Whether a file is in the last commit as it is on disk.
+    /// The authors of the last change of a file's text, with those that the commit names in `Co-authored-by`, each also as
+    /// `.mailmap` names them; none where no commit has the file. A commit that only renames the file, or changes its
+    /// permissions, is no change of the text. A merge that changes it has the authors of what it merged as well.
+    ///
+    /// # Errors
+    ///
+    /// Git cannot tell: this copy lacks a part of the history.
+    pub fn last_authors(&self, path: &str) -> Result<Vec<GitPerson>, NoAnswer> {
+        // Only a rename that changes no byte is followed: others need the texts, which a partial clone does not have.
+        let words = ["log", "--follow", "-M100%", "--cc", "--raw", "--no-abbrev", LOG_FORMAT, "--"];
+        let answer = self.ask_git(&[&words[..], &[&literal(path)]].concat()).ok_or(NoAnswer::Incomplete)?;
+        let mut authors: Vec<GitPerson> = Vec::new();
+        let mut missing = 1;
+        for change in answer.split('\u{1}').filter_map(TextChange::parse) {
+            // In a shallow clone, its oldest commit seems to have written everything before.
+            if change.parents == 0 && self.is_shallow() {
+                return Err(NoAnswer::Shallow);
+            }
+            for author in change.authors {
+                if !authors.contains(&author) {
+                    authors.push(author);
+                }
+            }
+            missing = missing - 1 + if change.parents > 1 { change.parents } else { 0 };
+            if missing == 0 {
+                break;
+            }
+        }
+        Ok(authors)
+    }
+
+    fn is_shallow(&self) -> bool {
+        let is_complete = |answer: String| answer.trim() == "false";
+        !self.ask_git(&["rev-parse", "--is-shallow-repository"]).is_some_and(is_complete)
+    }
+
+    /// Whether a file is in the last commit as it is on disk, apart from the line ends that Git wrote here (`core.autocrlf`).
     ///
     /// The bytes are compared here and not by `git status`, which starts the filters that the repository names (gitattributes(5)).
     pub fn is_committed(&self, path: &str) -> bool {
-        fs::read(self.root().join(path)).is_ok_and(|bytes| self.committed(path).as_ref() == Some(&bytes))
+        let (Ok(here), Some(committed)) = (fs::read(self.root().join(path)), self.file_at("HEAD", path)) else {
+            return false;
+        };
+        here == committed || with_plain_line_ends(&here).is_some_and(|here| here == committed)
     }
 
-    /// A file as it is in the last commit.
-    pub fn committed(&self, path: &str) -> Option<Vec<u8>> {
+    /// A file as it is in a commit.
+    pub fn file_at(&self, commit: &str, path: &str) -> Option<Vec<u8>> {
         let mut command = git::command(self.root());
         let output =
-            command.args(["cat-file", "blob", &format!("HEAD:./{path}")]).stderr(Stdio::null()).output().ok()?;
+            command.args(["cat-file", "blob", &format!("{commit}:./{path}")]).stderr(Stdio::null()).output().ok()?;
         output.status.success().then_some(output.stdout)
     }
 
@@ -125,10 +194,15 @@ impl Project {
             return Ok(None);
         }
         match self.ask_git(&["ls-tree", "HEAD", "--", path]) {
-            None => Err(NoAnswer("it cannot read the last commit")),
+            None => Err(NoAnswer::Unreadable),
             Some(answer) if answer.trim().is_empty() => Ok(None),
-            Some(_) => self.committed(path).map(Some).ok_or(NoAnswer("the file in the last commit is missing here")),
+            Some(_) => self.file_at("HEAD", path).map(Some).ok_or(NoAnswer::Incomplete),
         }
+    }
+
+    /// Whether this copy has a commit.
+    pub fn has_commit(&self, commit: &str) -> bool {
+        self.ask_git(&["cat-file", "-e", &format!("{commit}^{{commit}}")]).is_some()
     }
 
     /// The last commit.
@@ -151,19 +225,18 @@ impl Project {
     pub fn commits_of_lines(&self, path: &str, lines: Range<usize>) -> Result<Vec<String>, NoAnswer> {
         let range = format!("{},{}", lines.start, lines.end.saturating_sub(1));
         let answer = self.ask_git(&["blame", "--porcelain", "--no-textconv", "-L", &range, "HEAD", "--", path]);
-        let answer = answer.ok_or(NoAnswer("this copy lacks a part of the history"))?;
+        let answer = answer.ok_or(NoAnswer::Incomplete)?;
         // In a shallow clone, its oldest commit seems to have written everything before.
         let is_cut = answer.lines().any(|line| line == "boundary");
-        let is_complete = |answer: String| answer.trim() == "false";
-        if is_cut && !self.ask_git(&["rev-parse", "--is-shallow-repository"]).is_some_and(is_complete) {
-            return Err(NoAnswer("this copy is a shallow clone"));
+        if is_cut && self.is_shallow() {
+            return Err(NoAnswer::Shallow);
         }
         let is_commit = |word: &&str| word.len() >= 40 && word.bytes().all(|digit| digit.is_ascii_hexdigit());
         let heads = answer.lines().filter(|line| !line.starts_with('\t')).filter_map(|line| line.split(' ').next());
         let mut commits: Vec<String> = heads.filter(is_commit).map(str::to_owned).collect();
         commits.sort();
         commits.dedup();
-        if commits.is_empty() { Err(NoAnswer("it names no commit")) } else { Ok(commits) }
+        if commits.is_empty() { Err(NoAnswer::Unreadable) } else { Ok(commits) }
     }
 
     /// What Git says of a commit.
@@ -172,7 +245,7 @@ impl Project {
     ///
     /// It says nothing.
     pub fn commit_facts(&self, commit: &str) -> Result<CommitFacts, NoAnswer> {
-        self.facts_in_log(commit).ok_or(NoAnswer("it cannot read the commit"))
+        self.facts_in_log(commit).ok_or(NoAnswer::Unreadable)
     }
 
     fn facts_in_log(&self, commit: &str) -> Option<CommitFacts> {
@@ -183,11 +256,22 @@ impl Project {
         let mut lines = answer.lines();
         let author = GitPerson::parse(lines.next()?);
         let signature = match lines.next()? {
-            "G" | "U" => CommitSignature::Valid(lines.next().unwrap_or_default().to_owned()),
+            // `U` is also a good signature by an SSH key that no file of allowed signers names: then there is no signer.
+            "G" | "U" => match lines.next() {
+                Some(signer) if !signer.is_empty() => CommitSignature::Valid(signer.to_owned()),
+                Some(_) | None => CommitSignature::Unverified,
+            },
             "B" | "R" => CommitSignature::Bad,
-            _ => CommitSignature::None,
+            // Git also says so where `gpg.ssh.allowedSignersFile` is not set, and the signature is there.
+            "N" if !self.has_signature(commit) => CommitSignature::None,
+            _ => CommitSignature::Unverified,
         };
         Some(CommitFacts { author, signature })
+    }
+
+    fn has_signature(&self, commit: &str) -> bool {
+        let text = self.ask_git(&["cat-file", "commit", commit]).unwrap_or_default();
+        text.lines().take_while(|line| !line.is_empty()).any(|line| line.starts_with("gpgsig"))
     }
 
     /// What Git prints; absent where it fails.
@@ -195,6 +279,41 @@ impl Project {
         let output = git::command(self.root()).args(words).stderr(Stdio::null()).output().ok()?;
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
+}
+
+/// A commit, its parents, its author as the commit and as `.mailmap` have them, and the other authors; the raw lines follow.
+const LOG_FORMAT: &str =
+    "--format=%x01%P%x02%an <%ae>%x02%aN <%aE>%x02%(trailers:key=Co-authored-by,valueonly,separator=%x02)%x03";
+
+/// A commit that changed a file's text.
+struct TextChange {
+    /// The number of its parents.
+    parents: usize,
+    authors: Vec<GitPerson>,
+}
+
+impl TextChange {
+    /// Reads what `git log --raw` prints about a commit; none where the text is the same after it.
+    fn parse(text: &str) -> Option<Self> {
+        let (facts, raw) = text.split_once('\u{3}')?;
+        let (parents, people) = facts.split_once('\u{2}')?;
+        let is_same = |line: &str| {
+            // `:100644 100755 OLD NEW M` and the path (git-diff-tree(1), "Raw output format"); a merge begins with `::`.
+            let mut words = line.split([' ', '\t']).skip(2);
+            line.starts_with(':') && !line.starts_with("::") && words.next() == words.next()
+        };
+        if raw.lines().filter(|line| !line.is_empty()).any(is_same) {
+            return None;
+        }
+        let people = people.split('\u{2}').map(GitPerson::parse).filter(|person| !person.name.is_empty());
+        Some(Self { parents: parents.split_whitespace().count(), authors: people.collect() })
+    }
+}
+
+/// A text with `\n` for `\r\n`; absent: it has none, or is not a text.
+fn with_plain_line_ends(bytes: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))?;
+    text.contains("\r\n").then(|| text.replace("\r\n", "\n").into_bytes())
 }
 
 /// The programs that check signatures: those of the user's own configuration, never those that the repository names.

@@ -381,12 +381,13 @@ fn find_root(start: &Path) -> Result<PathBuf, Error> {
 pub(crate) fn digest_without(source: &Source, keys: &[&str]) -> Digest {
     let text = source.text();
     let Ok(Node { kind: NodeKind::Mapping(entries), .. }) = yaml::parse(source) else {
-        return Digest::of([text.as_bytes()]);
+        return source.digest();
     };
     let kept = entries.iter().filter(|(key, _)| !keys.contains(&key.value.as_str()));
     let pieces = kept.flat_map(|(key, node)| {
         let value = text.get(node.span.start..node.span.end).unwrap_or(text);
-        [key.value.as_bytes(), value.trim_end().as_bytes()]
+        [key.value.clone(), value.trim_end().replace("\r\n", "\n")]
     });
-    Digest::of(pieces)
+    let pieces: Vec<String> = pieces.collect();
+    Digest::of(pieces.iter().map(String::as_bytes))
 }

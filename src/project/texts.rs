@@ -62,8 +62,9 @@ impl IssueTexts {
         let text = self.files.read(&path).map_err(|_| TextError::Unreadable)?;
         let text = String::from_utf8(text.to_vec()).map_err(|_| TextError::NotText)?;
         let name = files::name(&self.project, &path).to_string_lossy().replace('\\', "/");
-        self.taken.borrow_mut().insert(name.clone(), Digest::of([text.as_bytes()]));
-        Ok(Source::new(name, text))
+        let source = Source::new(name.clone(), text);
+        self.taken.borrow_mut().insert(name, source.digest());
+        Ok(source)
     }
 }
 

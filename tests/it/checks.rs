@@ -18,11 +18,12 @@ const USUAL_COMMAND: &str = "check issues/maj.md";
 /// What the command of a case prints.
 const PRINTED: &str = "stderr";
 /// The checks that no case shows, and why.
-const NOT_SHOWN: [(&str, &str); 6] = [
+const NOT_SHOWN: [(&str, &str); 7] = [
     ("NL294", "a list must change while it is read: shown in sources.rs"),
     ("NL772", "needs an issue that was sent: shown in cli/corrections.rs"),
     ("NL774", "needs an issue that was sent: shown in cli/corrections.rs"),
-    ("NL749", "needs Git: shown in cli/approval.rs"),
+    ("NL749", "needs Git: shown in cli/approval"),
+    ("NL753", "needs Git: shown in cli/approval"),
     ("NL717", "needs a web server: shown in src/ops/unsubscribe_check.rs"),
     ("NL428", "a safety net below all other checks of template tags: no text is known that reaches it"),
 ];

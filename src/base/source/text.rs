@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::base::digest::Digest;
 use crate::base::source::span::{Excerpt, Span, floor_char_boundary, without_controls};
 
 /// The text of one file and its path, as shown in messages.
@@ -74,6 +75,12 @@ impl Source {
     /// The path in the project, with `/` between its parts.
     pub fn path(&self) -> &Arc<str> {
         &self.path
+    }
+
+    /// The digest of the text, whichever line ends the file has: Git writes others on Windows (`core.autocrlf`), and no letter
+    /// depends on them.
+    pub fn digest(&self) -> Digest {
+        Digest::of([self.text.replace("\r\n", "\n").as_bytes()])
     }
 
     /// The whole text.

@@ -12,6 +12,7 @@ use crate::ops::blocked::Blocked;
 use crate::ops::plan;
 use crate::ops::text::count;
 use crate::project::Project;
+use crate::project::approval_file::UNKNOWN_RECORDER;
 use crate::project::files;
 
 /// Arguments of `approve`.
@@ -20,7 +21,7 @@ pub(crate) struct ApproveArgs {
     /// The issue's file, for example issues/november.md
     pub(super) issue: PathBuf,
     /// Record the approval of this person [default: you, by your name in Git]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     by: Option<String>,
     /// The code that they read in a test mail or the preview; approve only if it is that of the issue as it is now
     #[arg(long, value_name = "CODE", requires = "by")]
@@ -28,6 +29,19 @@ pub(crate) struct ApproveArgs {
     /// Approve without confirmation
     #[arg(short, long)]
     yes: bool,
+}
+
+/// The name of a person, as `approvals/` records it.
+fn name(typed: &str) -> Result<String, &'static str> {
+    let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    let own = name.split('<').next().unwrap_or_default();
+    if own.contains('@') {
+        return Err("write the name of the person, not only the address: \"Karen Holm\"");
+    }
+    if own.chars().filter(|sign| sign.is_alphabetic()).count() < 2 || name.chars().any(char::is_control) {
+        return Err("write the name of the person: \"Karen Holm\"");
+    }
+    Ok(name)
 }
 
 /// Checks the issue as `send` does, shows what is approved, and writes `approvals/<issue>.yaml`.
@@ -55,6 +69,9 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ApproveArgs) ->
         "recipients": approval.recipients, "file": written,
     }));
     terminal.print_line(&format!("{} approves {issue}; commit {written}", approval.by.name));
+    if approval.recorded_by.as_deref() == Some(UNKNOWN_RECORDER) {
+        terminal.note("Git has no `user.name` and `user.email` here: the file does not say who recorded the approval");
+    }
     if project.settings().sending.approval.is_none() {
         terminal.note("`send` does not require it: write `approval: required` in newsletter.yaml");
     }

@@ -219,7 +219,7 @@ impl Theme {
     /// The digests of the project's own files of the theme, and one of everything built in, since a theme may include any
     /// built-in file. Its brand is in `newsletter.yaml`.
     pub fn digests(&self) -> impl Iterator<Item = (String, Digest)> {
-        let own = self.files.own().map(|source| (source.path().to_string(), Digest::of([source.text().as_bytes()])));
+        let own = self.files.own().map(|source| (source.path().to_string(), source.digest()));
         let built_in: Vec<(String, &str)> = ThemeFiles::included().collect();
         let built_in = built_in.iter().flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()]);
         own.chain([(BUILT_IN_THEMES.to_owned(), Digest::of(built_in))])

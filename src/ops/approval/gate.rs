@@ -1,20 +1,30 @@
 //! Whether an issue may be sent as it is now, by the approvals that it has.
+//!
+//! An approval counts once Git shows that the person who recorded it also committed it. Before it is committed, it counts
+//! only in the copy of that person, so that an officer can approve, and send at once on the same machine; nothing else could
+//! have written it there without being able to commit in the officer's name too. A clone, which is where cron sends from, has
+//! only what is committed. What one person records for another needs the code of what that person read, where there is Git.
+
+use std::fmt;
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::letter::approval_code::content_digest;
-use crate::ops::approval::people::{is_among, is_same};
+use crate::ops::approval::people::{have_same, is_among, is_same};
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::issue_inputs::IssueInputs;
 use crate::ops::plan::changes;
 use crate::ops::text::local_time;
 use crate::project::Project;
-use crate::project::approval_file::{Approval, ApprovalFile, ApprovalMethod, FoundApprovals, line_range};
+use crate::project::approval_file::{
+    Approval, ApprovalFile, ApprovalMethod, FoundApprovals, UNKNOWN_RECORDER, line_range,
+};
 use crate::project::git_history::{CommitSignature, GitPerson, NoAnswer};
 use crate::project::settings::approval::ApprovalRule;
 
 const NOT_ALLOWED: Code = Code("NL748");
 const NOT_TRUSTED: Code = Code("NL749");
+const NO_AUTHOR: Code = Code("NL753");
 
 /// Checks that an issue is approved as it is now, where `newsletter.yaml` requires it; the notes are to be reported.
 ///
@@ -36,15 +46,16 @@ pub fn check(project: &Project, inputs: &IssueInputs<'_>, typed: &str) -> Result
     if present.is_empty() {
         return Err(outdated(project, inputs, &file, typed).into());
     }
-    let judge = ApprovalJudge { project, rule, source: &source, authors: authors(project, inputs) };
+    let authors = authors(project, inputs).map_err(|problem| Blocked::Diagnostics([*problem].into_iter().collect()))?;
+    let judge = ApprovalJudge { project, rule, source: &source, authors };
     let mut objections = Diagnostics::new();
-    let (mut counted, mut notes): (Vec<GitPerson>, Vec<String>) = (Vec::new(), Vec::new());
+    let (mut counted, mut notes): (Vec<Vec<GitPerson>>, Vec<String>) = (Vec::new(), Vec::new());
     for approval in present {
         match judge.judge(approval) {
             Ok(note) => {
-                let person = person_of(project, approval);
-                if !counted.iter().any(|other| is_same(other, &person)) {
-                    counted.push(person);
+                let names = project.names_of(&person_of(project, approval));
+                if !counted.iter().any(|other| have_same(other, &names)) {
+                    counted.push(names);
                     notes.push(note);
                 }
             }
@@ -65,7 +76,7 @@ pub fn check(project: &Project, inputs: &IssueInputs<'_>, typed: &str) -> Result
 }
 
 fn outdated(project: &Project, inputs: &IssueInputs<'_>, file: &ApprovalFile, typed: &str) -> GuardFailure {
-    let last = file.approvals.iter().rfind(|approval| approval.digest == file.digest);
+    let last = file.last();
     let zone = &project.settings().timezone;
     GuardFailure::ChangedSinceApproval {
         issue: inputs.issue.id.clone(),
@@ -77,18 +88,34 @@ fn outdated(project: &Project, inputs: &IssueInputs<'_>, file: &ApprovalFile, ty
 }
 
 /// The authors of an issue and its translations: whoever made the last change of each, which may be the user of this copy.
-/// None where Git does not know.
-pub(super) fn authors(project: &Project, inputs: &IssueInputs<'_>) -> Vec<GitPerson> {
-    let user = project.git_user();
+/// None where there is no Git.
+///
+/// # Errors
+///
+/// Git lacks the commit that would say it.
+pub(super) fn authors(project: &Project, inputs: &IssueInputs<'_>) -> Result<Vec<GitPerson>, Box<Diagnostic>> {
+    let user: Vec<GitPerson> = project.git_user().iter().flat_map(|user| project.names_of(user)).collect();
     let translations = inputs.issue.translations.values().map(|translation| &translation.source);
-    let sources = std::iter::once(&inputs.issue.source).chain(translations);
-    let author = |source: &Source| {
+    let mut authors: Vec<GitPerson> = Vec::new();
+    for source in std::iter::once(&inputs.issue.source).chain(translations) {
         let path = source.path();
-        if project.is_committed(path) { project.last_author(path) } else { user.clone() }
-    };
-    let mut authors: Vec<GitPerson> = sources.filter_map(author).collect();
-    authors.dedup();
-    authors
+        let found = if project.is_committed(path) {
+            project.last_authors(path).map_err(|reason| unknown_author(path, reason))?
+        } else {
+            user.clone()
+        };
+        for author in found {
+            if !authors.contains(&author) {
+                authors.push(author);
+            }
+        }
+    }
+    Ok(authors)
+}
+
+fn unknown_author(path: &str, reason: NoAnswer) -> Box<Diagnostic> {
+    let message = format!("Git cannot say who wrote {path} ({reason})");
+    Box::new(Diagnostic::error(NO_AUTHOR, message).hint(reason.remedy()))
 }
 
 /// The person who approved. One who was named only by an address may have a name in Git.
@@ -102,6 +129,7 @@ pub(super) fn person_of(project: &Project, approval: &Approval) -> GitPerson {
 
 /// Refuses a person who may not approve, since they wrote the issue or `approval` does not name them.
 pub(super) fn check_person(
+    project: &Project,
     person: &GitPerson,
     rule: &ApprovalRule,
     authors: &[GitPerson],
@@ -111,7 +139,7 @@ pub(super) fn check_person(
         let hint = format!("ask one of them: {}", rule.by.join(", "));
         return Err(Box::new(Diagnostic::error(NOT_ALLOWED, format!("`approval` does not name {name}")).hint(hint)));
     }
-    if authors.iter().any(|author| is_same(author, person)) {
+    if have_same(authors, &project.names_of(person)) {
         let message = format!("{name} made the last change of the issue, and cannot approve it");
         return Err(Box::new(Diagnostic::error(NOT_ALLOWED, message).hint("ask another person to approve it")));
     }
@@ -133,56 +161,70 @@ impl ApprovalJudge<'_> {
         let place = self.source.line(lines.as_ref().map_or(1, |lines| lines.start));
         let mut authors = self.authors.clone();
         // A copy without Git knows only what was recorded.
-        authors.extend(approval.author.as_deref().map(GitPerson::parse));
-        check_person(&person_of(self.project, approval), self.rule, &authors)
-            .map_err(|problem| Box::new(problem.at(place.clone())))?;
-        let signer = self.signer(approval).map_err(|problem| Box::new(problem.at(place)))?;
+        authors.extend(approval.author.iter().flat_map(|people| people.split(">, ").map(GitPerson::parse)));
+        let at_place = |problem: Box<Diagnostic>| Box::new(problem.at(place.clone()));
+        check_person(self.project, &person_of(self.project, approval), self.rule, &authors).map_err(at_place)?;
+        let proof = self.proof(approval).map_err(at_place)?;
         let at = local_time(approval.at, &self.project.settings().timezone);
-        let how = match (approval.how, &approval.recorded_by, signer) {
-            (ApprovalMethod::Git, _, Some(signer)) => format!(", in a commit signed by {signer}"),
-            (ApprovalMethod::Git, ..) => String::new(),
-            (_, Some(by), _) => format!(", recorded by {}", GitPerson::parse(by).name),
-            (_, None, _) => ", recorded by another person".to_owned(),
+        let recorder = match (&approval.recorded_by, &proof) {
+            _ if approval.how == ApprovalMethod::Git => String::new(),
+            (Some(by), _) if by != UNKNOWN_RECORDER => format!(", recorded by {}", GitPerson::parse(by).name),
+            (_, ApprovalProof::Committed { by, .. }) => format!(", recorded by {}", by.name),
+            (_, ApprovalProof::Uncommitted | ApprovalProof::NoRepository) => ", recorded by another person".to_owned(),
         };
-        Ok(format!("approved by {} on {at}{how}", approval.by))
+        Ok(format!("approved by {} on {at}{recorder}{proof}", approval.by))
     }
 
-    /// Checks that the person who recorded an approval also committed it; who signed the commit, if anybody did.
-    fn signer(&self, approval: &Approval) -> Result<Option<String>, Box<Diagnostic>> {
-        let recorder = match approval.how {
-            ApprovalMethod::Git => Some(person_of(self.project, approval)),
-            ApprovalMethod::Said | ApprovalMethod::Code => approval.recorded_by.as_deref().map(GitPerson::parse),
-        };
-        let Some(recorder) = recorder else { return Ok(None) };
+    /// Checks that the person who recorded an approval also committed it.
+    fn proof(&self, approval: &Approval) -> Result<ApprovalProof, Box<Diagnostic>> {
         if !self.project.is_in_git() {
-            let reason = NoAnswer("it is not installed, or refuses to read this repository");
-            return if self.project.has_repository() { Err(unanswered(reason)) } else { Ok(None) };
+            let has_repository = self.project.has_repository();
+            return if has_repository { Err(unanswered(NoAnswer::Refused)) } else { Ok(ApprovalProof::NoRepository) };
         }
+        let recorder = match (approval.how, &approval.recorded_by) {
+            (ApprovalMethod::Git, _) => Some(person_of(self.project, approval)),
+            (ApprovalMethod::Said, _) => {
+                let message =
+                    format!("this approval of {} was recorded without the code of what they read", approval.by);
+                let hint = "record it with `--by` and `--code`; the code is in test mails and on the preview page";
+                return Err(Box::new(Diagnostic::error(NOT_TRUSTED, message).hint(hint)));
+            }
+            (ApprovalMethod::Code, Some(by)) if by != UNKNOWN_RECORDER => Some(GitPerson::parse(by)),
+            (ApprovalMethod::Code, _) => None,
+        };
         let path = self.source.path();
         let committed = self.project.committed_surely(path).map_err(unanswered)?;
         let committed = committed.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         let lines = committed.as_deref().and_then(|text| line_range(text, &approval.lines()));
-        let Some(lines) = lines else { return self.check_user(&recorder).map(|()| None) };
-        let mut signer = None;
-        for commit in self.project.commits_of_lines(path, lines).map_err(unanswered)? {
-            let facts = self.project.commit_facts(&commit).map_err(unanswered)?;
-            if !is_same(&facts.author, &recorder) {
+        let Some(lines) = lines else {
+            return self.check_user(&approval.by, recorder.as_ref()).map(|()| ApprovalProof::Uncommitted);
+        };
+        self.committed_by(recorder.as_ref(), &self.project.commits_of_lines(path, lines).map_err(unanswered)?)
+    }
+
+    /// Checks that a person made some commits, at least one.
+    fn committed_by(&self, recorder: Option<&GitPerson>, commits: &[String]) -> Result<ApprovalProof, Box<Diagnostic>> {
+        let mut proof = ApprovalProof::NoRepository;
+        for commit in commits {
+            let facts = self.project.commit_facts(commit).map_err(unanswered)?;
+            if let Some(recorder) = recorder.filter(|recorder| !is_same(&facts.author, recorder)) {
                 let message = format!("{} committed this approval in the name of {}", facts.author.name, recorder.name);
                 return Err(not_trusted(message));
             }
-            match facts.signature {
-                CommitSignature::Valid(by) => signer = Some(by),
-                CommitSignature::Bad => {
-                    return Err(not_trusted(format!("the signature of commit {commit:.12} is invalid")));
-                }
-                CommitSignature::None => {}
+            if facts.signature == CommitSignature::Bad {
+                return Err(not_trusted(format!("the signature of commit {commit:.12} is invalid")));
             }
+            proof = ApprovalProof::Committed { by: facts.author, signature: facts.signature };
         }
-        Ok(signer)
+        Ok(proof)
     }
 
     /// An approval that is not committed can only be that of the user of this copy.
-    fn check_user(&self, recorder: &GitPerson) -> Result<(), Box<Diagnostic>> {
+    fn check_user(&self, by: &str, recorder: Option<&GitPerson>) -> Result<(), Box<Diagnostic>> {
+        let Some(recorder) = recorder else {
+            let message = format!("this approval of {by} is not committed, and it is not known who recorded it");
+            return Err(not_trusted(message));
+        };
         match self.project.git_user() {
             Some(user) if is_same(&user, recorder) => Ok(()),
             Some(user) => {
@@ -195,11 +237,40 @@ impl ApprovalJudge<'_> {
     }
 }
 
+/// How it is known who recorded an approval.
+enum ApprovalProof {
+    /// It is not: there is no repository.
+    NoRepository,
+    /// The user of this copy did, and has not committed it yet.
+    Uncommitted,
+    /// Git says it.
+    Committed {
+        /// The author of the commit.
+        by: GitPerson,
+        /// Its signature.
+        signature: CommitSignature,
+    },
+}
+
+impl fmt::Display for ApprovalProof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Uncommitted => f.write_str(", not committed yet"),
+            Self::Committed { signature: CommitSignature::Valid(signer), .. } => {
+                write!(f, ", in a commit signed by {signer}")
+            }
+            Self::Committed { signature: CommitSignature::Unverified, .. } => {
+                f.write_str(", in a commit whose signature cannot be verified here")
+            }
+            Self::Committed { .. } | Self::NoRepository => Ok(()),
+        }
+    }
+}
+
 /// An approval that only Git could vouch for.
-fn unanswered(NoAnswer(reason): NoAnswer) -> Box<Diagnostic> {
+fn unanswered(reason: NoAnswer) -> Box<Diagnostic> {
     let message = format!("Git cannot say who committed this approval ({reason})");
-    let hint = "use a complete clone, made by `git clone` without `--filter` and `--depth`, that belongs to you";
-    Box::new(Diagnostic::error(NOT_TRUSTED, message).hint(hint))
+    Box::new(Diagnostic::error(NOT_TRUSTED, message).hint(reason.remedy()))
 }
 
 fn not_trusted(message: String) -> Box<Diagnostic> {
@@ -225,7 +296,9 @@ pub(super) fn approvals_to_extend(
 
 /// Whether what is approved now could be approved again by the same person without any effect.
 pub(super) fn is_known(project: &Project, file: &ApprovalFile, approval: &Approval) -> bool {
-    let person = person_of(project, approval);
-    let mut same = file.approvals.iter().filter(|other| other.digest == approval.digest);
-    same.any(|other| is_same(&person_of(project, other), &person))
+    let names = project.names_of(&person_of(project, approval));
+    // One without a code does not count where there is Git, and may be recorded again with it.
+    let counts = |other: &Approval| other.how != ApprovalMethod::Said || approval.how == ApprovalMethod::Said;
+    let mut same = file.approvals.iter().filter(|other| other.digest == approval.digest && counts(other));
+    same.any(|other| have_same(&project.names_of(&person_of(project, other)), &names))
 }

@@ -9,6 +9,11 @@ pub(super) fn is_same(one: &GitPerson, other: &GitPerson) -> bool {
     has_same_address || is_same_name(&one.name, &other.name)
 }
 
+/// Whether two people are one, each under all names that are known of them.
+pub(super) fn have_same(names: &[GitPerson], others: &[GitPerson]) -> bool {
+    names.iter().any(|name| others.iter().any(|other| is_same(name, other)))
+}
+
 /// Whether two names are spellings of one: case, accents, `ø` for `oe`, and middle names do not matter.
 pub(super) fn is_same_name(one: &str, other: &str) -> bool {
     let [one, other] = [one, other].map(words);

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use crate::base::source::diagnostic::Diagnostics;
+use crate::base::source::diagnostic::{Diagnostic, Diagnostics};
 use crate::delivery::ledger;
 use crate::letter::approval_code::{ApprovalCode, content_digest};
 use crate::letter::plan::TransportKind;
 use crate::ops::approval::gate;
+use crate::ops::approval::people::have_same;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::compose::sample_leaks;
 use crate::ops::issue_inputs::IssueInputs;
@@ -17,7 +18,7 @@ use crate::ops::plan::{self, PlanContext, ReplanPolicy, SendGuards};
 use crate::ops::plan_overview::{SendPart, SettledAddresses};
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::project::Project;
-use crate::project::approval_file::{Approval, ApprovalFile, ApprovalMethod};
+use crate::project::approval_file::{Approval, ApprovalFile, ApprovalMethod, UNKNOWN_RECORDER};
 use crate::project::git_history::GitPerson;
 
 /// What was typed about an approval.
@@ -38,6 +39,8 @@ pub struct NewApproval {
     file: ApprovalFile,
     /// The person.
     pub by: GitPerson,
+    /// Who records it for them; absent: nobody does, or there is no Git.
+    pub recorded_by: Option<String>,
     /// The code of what they approve.
     pub code: ApprovalCode,
     /// The recipients per audience; absent: the lists of people are not here.
@@ -83,11 +86,14 @@ pub fn prepare(
     let digest = content_digest(&prepared.inputs.approved_files);
     let code = ApprovalCode::of(&digest);
     check_code(request, &code, &prepared.inputs)?;
-    let authors = gate::authors(project, &prepared.inputs);
-    let (by, how, recorded_by) = approver(project, request)?;
+    let Approver { person: by, how, recorded_by } = approver(project, request)?;
+    let refused = |problem: Box<Diagnostic>| Blocked::Diagnostics([*problem].into_iter().collect());
+    let authors = gate::authors(project, &prepared.inputs).map_err(refused)?;
     let rule = project.settings().sending.approval.clone().unwrap_or_default();
-    gate::check_person(&by, &rule, &authors)
-        .map_err(|problem| Blocked::Diagnostics([*problem].into_iter().collect()))?;
+    gate::check_person(project, &by, &rule, &authors).map_err(refused)?;
+    if recorded_by.is_some() && request.code.is_none() {
+        return Err(GuardFailure::CodeMissing { typed: request.typed.clone(), by: by.name }.into());
+    }
     let former = gate::approvals_to_extend(project, &prepared.inputs)?;
     let (issue, files) = (prepared.inputs.issue.id.clone(), prepared.inputs.approved_files.clone());
     let commit = committed_in(project, &prepared.inputs);
@@ -97,8 +103,9 @@ pub fn prepare(
         email: Some(by.email.clone()).filter(|email| !email.is_empty()),
         at: now.round(jiff::Unit::Second).unwrap_or(now),
         how,
-        recorded_by,
-        author: authors.first().map(ToString::to_string),
+        recorded_by: recorded_by.clone(),
+        author: Some(authors.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+            .filter(|all| !all.is_empty()),
         digest: digest.clone(),
         commit,
         recipients: recipients.clone(),
@@ -110,7 +117,7 @@ pub fn prepare(
         file.approvals.push(approval);
     }
     let author = if authors.is_empty() { AuthorKnowledge::Unknown } else { AuthorKnowledge::Known };
-    Ok(NewApproval { file, by, code, recipients, warnings, author, state })
+    Ok(NewApproval { file, by, recorded_by, code, recipients, warnings, author, state })
 }
 
 impl NewApproval {
@@ -126,25 +133,43 @@ impl NewApproval {
 
 fn check_code(request: &ApprovalRequest, code: &ApprovalCode, inputs: &IssueInputs<'_>) -> Result<(), GuardFailure> {
     match &request.code {
-        Some(typed) if ApprovalCode::parse(typed).as_ref() != Some(code) => Err(GuardFailure::OtherCode {
-            issue: inputs.issue.id.clone(),
-            typed: typed.clone(),
-            code: code.to_string(),
-        }),
-        Some(_) | None => Ok(()),
+        Some(typed) => match ApprovalCode::read(typed).as_slice() {
+            [] => Err(GuardFailure::NoCode { typed: typed.clone() }),
+            codes if codes.contains(code) => Ok(()),
+            // The right code is not said: who did not read the newest text must open it.
+            [other, ..] => Err(GuardFailure::OtherCode { issue: inputs.issue.id.clone(), typed: other.to_string() }),
+        },
+        None => Ok(()),
     }
 }
 
 /// Who approves, how that is known, and who records it.
-fn approver(
-    project: &Project,
-    request: &ApprovalRequest,
-) -> Result<(GitPerson, ApprovalMethod, Option<String>), GuardFailure> {
-    let user = project.git_user();
-    let unknown = || GuardFailure::ApproverUnknown { typed: request.typed.clone() };
-    let Some(by) = &request.by else { return Ok((user.ok_or_else(unknown)?, ApprovalMethod::Git, None)) };
-    let how = if request.code.is_some() { ApprovalMethod::Code } else { ApprovalMethod::Said };
-    Ok((project.with_name(GitPerson::parse(by)), how, user.map(|user| user.to_string())))
+struct Approver {
+    person: GitPerson,
+    how: ApprovalMethod,
+    recorded_by: Option<String>,
+}
+
+fn approver(project: &Project, request: &ApprovalRequest) -> Result<Approver, GuardFailure> {
+    let typed = request.typed.clone();
+    let own = |person| Approver { person, how: ApprovalMethod::Git, recorded_by: None };
+    let (user, by) = match (project.git_user(), &request.by) {
+        (Some(user), None) => return Ok(own(user)),
+        (None, None) if project.has_repository() => return Err(GuardFailure::IdentityMissing { typed }),
+        (None, None) => return Err(GuardFailure::ApproverUnknown { typed }),
+        (user, Some(by)) => (user, project.with_name(GitPerson::parse(by))),
+    };
+    if let Some(user) = &user
+        && have_same(&project.names_of(user), &project.names_of(&by))
+    {
+        return Ok(own(user.clone()));
+    }
+    if !project.has_repository() {
+        let how = if request.code.is_some() { ApprovalMethod::Code } else { ApprovalMethod::Said };
+        return Ok(Approver { person: by, how, recorded_by: None });
+    }
+    let recorded_by = user.map_or_else(|| UNKNOWN_RECORDER.to_owned(), |user| user.to_string());
+    Ok(Approver { person: by, how: ApprovalMethod::Code, recorded_by: Some(recorded_by) })
 }
 
 /// The last commit, if it has all files of an issue as they are now.
