@@ -2,6 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
+use crate::ops::diff::approved::SourceChange;
 use crate::ops::diff::editions::{IssueComparison, PeopleDetail};
 use crate::ops::diff::text::{DiffLine, DiffPiece, DiffSign, EditionDiff};
 use crate::ops::text::{count, visible};
@@ -29,6 +30,17 @@ pub(super) fn lines(comparison: &IssueComparison<'_>, people: PeopleDetail) -> V
         lines.extend(new.into_iter().map(|block| block_line(DiffSign::Added, block)));
     }
     lines.extend(texts(comparison));
+    lines
+}
+
+/// How files have changed, each with the lines that differ.
+pub(super) fn sources(changes: &[SourceChange]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for change in changes {
+        lines.push(String::new());
+        lines.push(if change.lines.is_empty() { format!("{}: changed", change.path) } else { change.path.clone() });
+        lines.extend(change.lines.iter().map(painted));
+    }
     lines
 }
 

@@ -391,3 +391,24 @@ pub(crate) fn digest_without(source: &Source, keys: &[&str]) -> Digest {
     let pieces: Vec<String> = pieces.collect();
     Digest::of(pieces.iter().map(String::as_bytes))
 }
+
+/// The part of a text that is approved: without people, and without what is only about sending, such as the relay.
+pub(crate) fn approved_part(source: &Source) -> String {
+    let is_yaml = Path::new(&**source.path()).extension().is_some_and(|kind| kind == "yaml" || kind == "yml");
+    match &**source.path() {
+        SETTINGS_FILE => lines_without(source, &SENDING_KEYS),
+        // An audience, or else a file that has no such key.
+        _ if is_yaml => lines_without(source, &["recipients"]),
+        _ => source.text().to_owned(),
+    }
+}
+
+/// The lines of a YAML file without those of some keys; none if it cannot be read.
+fn lines_without(source: &Source, keys: &[&str]) -> String {
+    let Ok(Node { kind: NodeKind::Mapping(entries), .. }) = yaml::parse(source) else { return String::new() };
+    let kept = source.text().lines().enumerate().filter(|(before, _)| {
+        let entry = entries.iter().rfind(|(key, _)| key.line <= before + 1);
+        entry.is_some_and(|(key, _)| !keys.contains(&key.value.as_str()))
+    });
+    kept.map(|(_, line)| line).collect::<Vec<_>>().join("\n")
+}

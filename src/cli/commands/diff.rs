@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use clap::Args;
+use serde_json::json;
 
 use crate::cli::diff_text;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::ops::blocked::Blocked;
+use crate::ops::diff::approved::{FoundVersion, approved_version};
 use crate::ops::diff::editions::{IssueComparison, IssueVersion, PeopleDetail};
 use crate::ops::diff::versions::{ReadVersion, VersionError, VersionSource, parse_versions, read_version};
 use crate::project::Project;
@@ -17,8 +19,8 @@ use crate::project::Project;
 pub(crate) struct DiffArgs {
     /// An issue, or a Git revision of it: `HEAD~1`, `HEAD~1:issues/nyt.md`
     before: String,
-    /// The version to compare with: an issue or a Git revision
-    after: String,
+    /// The version to compare with: an issue or a Git revision [default: what was approved last, before the issue]
+    after: Option<String>,
     /// List the addresses that are added or removed
     #[arg(long)]
     people: bool,
@@ -27,25 +29,68 @@ pub(crate) struct DiffArgs {
 impl DiffArgs {
     /// The version that is a file on disk, if one is.
     pub(super) fn file(&self) -> Option<&Path> {
-        [&self.before, &self.after].into_iter().map(Path::new).find(|path| path.exists())
+        let typed = std::iter::once(&self.before).chain(&self.after);
+        typed.map(Path::new).find(|path| path.exists())
     }
 }
 
 /// Compares what the readers of two versions get; nothing is sent or written.
 pub(super) fn run(terminal: &Terminal, project: &Project, args: &DiffArgs) -> Result<Exit, Blocked> {
-    let Some([before, after]) = parse_versions(project, [&args.before, &args.after])? else {
+    let Some(after) = &args.after else { return since_approval(terminal, project, args) };
+    let Some([before, after_source]) = parse_versions(project, [&args.before, after])? else {
         terminal.problem("no issue: write a file such as issues/nyt.md, or a revision such as HEAD~1:issues/nyt.md");
         return Ok(Exit::Blocked);
     };
     let Some(before) = version(terminal, project, &before, &args.before)? else { return Ok(Exit::Blocked) };
-    let Some(after) = version(terminal, project, &after, &args.after)? else { return Ok(Exit::Blocked) };
-    let comparison = IssueComparison::new(&before, &after);
+    let Some(after) = version(terminal, project, &after_source, after)? else { return Ok(Exit::Blocked) };
+    print_comparison(terminal, args, &before, &after);
+    Ok(Exit::Done)
+}
+
+/// Compares an issue with what was approved last of it.
+fn since_approval(terminal: &Terminal, project: &Project, args: &DiffArgs) -> Result<Exit, Blocked> {
+    let typed = &args.before;
+    let path = project.issue_like(Path::new(typed));
+    let approved = match approved_version(project, &path) {
+        Ok(Some(approved)) => approved,
+        Ok(None) => {
+            let example = format!("name a version to compare with, for example `newsletter diff HEAD~1 {typed}`");
+            terminal.problem(&format!("{typed} was never approved: {example}"));
+            return Ok(Exit::Blocked);
+        }
+        Err(error) => return report(terminal, error, typed).map(|()| Exit::Blocked),
+    };
+    let Some(now) = version(terminal, project, &VersionSource::File(path), typed)? else { return Ok(Exit::Blocked) };
+    terminal.note(&approved.line);
+    let changed = approved.changed(&now);
+    if changed.is_empty() {
+        terminal.json(&json!({ "files": changed }));
+        terminal.print_line("nothing has changed since");
+        return Ok(Exit::Done);
+    }
+    match &approved.found {
+        FoundVersion::Whole { read, commit } => {
+            print_comparison(terminal, args, &read.version, &now);
+            for line in diff_text::sources(&approved.source_changes(project, commit, &now)?) {
+                terminal.print_line(&line);
+            }
+        }
+        FoundVersion::Digests(reason) => {
+            terminal.json(&json!({ "files": changed }));
+            terminal.print_line(&format!("changed since: {}", changed.join(", ")));
+            terminal.note(&format!("only the names of the files are known: {reason}"));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn print_comparison(terminal: &Terminal, args: &DiffArgs, before: &IssueVersion, after: &IssueVersion) {
+    let comparison = IssueComparison::new(before, after);
     let people = if args.people { PeopleDetail::Named } else { PeopleDetail::Counted };
     terminal.json(&comparison.json(people));
     for line in diff_text::lines(&comparison, people) {
         terminal.print_line(&line);
     }
-    Ok(Exit::Done)
 }
 
 /// Reads one version; reports why it cannot be compared.
@@ -63,16 +108,24 @@ fn version(
             }
             return Ok(Some(version));
         }
-        Err(VersionError::Unknown) => {
+        Err(error) => report(terminal, error, typed)?,
+    }
+    Ok(None)
+}
+
+/// Reports why a version cannot be compared.
+fn report(terminal: &Terminal, error: VersionError, typed: &str) -> Result<(), Blocked> {
+    match error {
+        VersionError::Unknown => {
             terminal.problem(&format!("{typed} is neither an issue nor a Git revision of this project"));
         }
-        Err(VersionError::Settings(diagnostics)) => terminal.diagnostics(&diagnostics),
-        Err(VersionError::NoSuchPath { path, revision }) => terminal.problem(&format!("no {path} in {revision}")),
-        Err(VersionError::Issue { label, diagnostics }) => {
+        VersionError::Settings(diagnostics) => terminal.diagnostics(&diagnostics),
+        VersionError::NoSuchPath { path, revision } => terminal.problem(&format!("no {path} in {revision}")),
+        VersionError::Issue { label, diagnostics } => {
             terminal.diagnostics(&diagnostics);
             terminal.problem(&format!("fix the errors in {label} to compare it"));
         }
-        Err(VersionError::Failed(error)) => return Err(error.into()),
+        VersionError::Failed(error) => return Err(error.into()),
     }
-    Ok(None)
+    Ok(())
 }

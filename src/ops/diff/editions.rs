@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use crate::base::digest::Digest;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::issue::edition_key::EditionKey;
+use crate::letter::approval_code::content_digest;
 use crate::letter::compose::ComposedPlan;
 use crate::letter::plan::Fingerprint;
 use crate::ops::compose::missing_values;
 use crate::ops::diff::text::{self, DiffLine, EditionDiff};
+use crate::ops::plan::changes;
 use crate::ops::prepared_issue::PreparedIssue;
 
 /// What the recipients of one version get, each edition as composed for a sample reader.
@@ -55,7 +58,7 @@ impl IssueVersion {
         let options = prepared.preview_letter_options();
         let letters = prepared.sample_letters();
         let sender = options.headers.from.to_string();
-        let files = prepared.inputs.files.clone();
+        let files = prepared.inputs.approved_files.clone();
         let path = prepared.inputs.issue.source.path().to_string();
         // The leak guard is not run: nothing is sent or written, and the comparison is what would show a leak.
         let composed =
@@ -67,6 +70,16 @@ impl IssueVersion {
         };
         let editions = letters.iter().filter_map(text).collect();
         Ok(Self { label: label.to_owned(), path, sender, editions, readers, blocks, files })
+    }
+
+    /// The digest of everything that decides what is sent.
+    pub(crate) fn digest(&self) -> Digest {
+        content_digest(&self.files)
+    }
+
+    /// The files that are not the same among others, by their paths.
+    pub(crate) fn changed_since(&self, former: &Fingerprint) -> Vec<String> {
+        changes(former, &self.files)
     }
 
     fn recipients(&self, edition: &str) -> usize {

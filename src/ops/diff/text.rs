@@ -84,7 +84,17 @@ pub fn text(before: &str, after: &str) -> Vec<DiffLine> {
     let (before, after) = (paragraphs(before), paragraphs(after));
     let (before, after): (Vec<&str>, Vec<&str>) =
         (before.iter().map(String::as_str).collect(), after.iter().map(String::as_str).collect());
-    let diff = TextDiff::configure().timeout(DIFF_TIMEOUT).diff_slices(&before, &after);
+    compared(&before, &after)
+}
+
+/// The lines of a file that differ, each with its neighbours, without empty ones; nothing where they are the same.
+pub fn source(before: &str, after: &str) -> Vec<DiffLine> {
+    let lines = |text| str::lines(text).filter(|line| !line.trim().is_empty()).collect::<Vec<_>>();
+    compared(&lines(before), &lines(after))
+}
+
+fn compared(before: &[&str], after: &[&str]) -> Vec<DiffLine> {
+    let diff = TextDiff::configure().timeout(DIFF_TIMEOUT).diff_slices(before, after);
     let mut lines = Vec::new();
     for (at, group) in diff.grouped_ops(1).iter().enumerate() {
         if at > 0 {

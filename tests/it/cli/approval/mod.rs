@@ -1,6 +1,8 @@
 //! `approve`: nothing leaves that another person has not read.
 
 #[cfg(test)]
+mod diff;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod history;
