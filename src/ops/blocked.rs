@@ -248,7 +248,8 @@ pub enum GuardFailure {
     },
     /// Something has changed since the issue was approved.
     #[error(
-        "{issue} has changed since {by} approved it on {at}: {}; have it approved again with `newsletter approve {typed}`",
+        "{issue} has changed since {by} approved it on {at}: {}; have it approved again with `newsletter approve {typed}` \
+         (`newsletter diff {typed}` shows what has changed)",
         changed.join(", ")
     )]
     ChangedSinceApproval {

@@ -12,6 +12,7 @@ use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::IssueId;
 use crate::letter::plan::TransportKind;
+use crate::ops::approval::gate;
 use crate::ops::block_table;
 use crate::ops::blocked::Blocked;
 use crate::ops::compose::{compose_with_samples, sample_leaks};
@@ -42,6 +43,8 @@ pub struct CheckSummary {
     pub issues: usize,
     /// Which edition of the last issue has which block, as the lines of a table.
     pub block_table: Vec<String>,
+    /// What the issues lack of the approvals that `newsletter.yaml` requires: a line of each.
+    pub approvals: Vec<String>,
     /// The web addresses that the issues link to.
     pub links: Vec<IssueLinks>,
 }
@@ -59,7 +62,10 @@ pub fn check(project: &Project, named: &[PathBuf], now: Timestamp) -> Result<Che
         let paths = named.iter().map(|path| project.issue_like(path));
         paths.filter(|path| seen.insert(path.clone())).collect()
     };
-    let moment = CheckedAt { now, sent: dates_check::sent(project) };
+    let (receipts, receipt_problems) = project.receipts()?;
+    let mut sent = dates_check::sent(project);
+    sent.extend(receipts.into_iter().map(|receipt| receipt.issue));
+    let moment = CheckedAt { now, sent };
     let mut summary = CheckSummary { issues: issues.len(), ..CheckSummary::default() };
     for path in &issues {
         match check_issue(project, path, &moment, &mut summary) {
@@ -77,9 +83,11 @@ pub fn check(project: &Project, named: &[PathBuf], now: Timestamp) -> Result<Che
     summary.diagnostics.extend(repeated_issues::check(project, &issues)?);
     summary.diagnostics.extend(unsubscribe_check::check(project));
     summary.diagnostics.extend(project.people_in_git()?);
-    summary.diagnostics.extend(project.check_approvals()?);
+    let approval_problems = project.check_approvals()?;
+    summary.approvals.retain(|line| approval_problems.iter().all(|problem| problem.message != *line));
+    summary.diagnostics.extend(approval_problems);
     summary.diagnostics.extend(project.unread_files()?);
-    summary.diagnostics.extend(project.receipts()?.1);
+    summary.diagnostics.extend(receipt_problems);
     summary.diagnostics.extend(project.foreign_receipts()?);
     if sending_host::check(project).is_ok() {
         summary.diagnostics.extend(project.check_host_folder().into_iter().collect());
@@ -146,6 +154,7 @@ fn check_issue(
             dates.extend(dates_check::check_events(prepared, moment.now));
             prepared.inputs.apply_exemptions(&mut dates);
             diagnostics.extend(dates);
+            summary.approvals.extend(gate::objection(project, &prepared.inputs)?);
         }
         summary.block_table = block_table::lines(&prepared.inputs.manuscripts.matrix(), &prepared.editions);
         summary.links.push(IssueLinks::of(prepared));

@@ -158,14 +158,10 @@ fn ready(project: &Project, path: &Path, typed: &str, now: Timestamp) -> Result<
     if let Err(why) = checked.and_then(|()| plan::check_consent(project, &prepared, now)) {
         return Ok(stopped(why, typed));
     }
-    match gate::check(project, &prepared.inputs, typed) {
-        Ok(_) => {}
-        Err(Blocked::Diagnostics(problems)) => {
-            let first = problems.iter().next().map(|problem| problem.message.clone()).unwrap_or_default();
-            return Ok(blocked(BlockedReason::NotApproved, first));
-        }
-        Err(Blocked::Guard(failure)) => return Ok(blocked(BlockedReason::NotApproved, failure.to_string())),
-        Err(why @ Blocked::Failed(_)) => return Ok(stopped(why, typed)),
+    match gate::objection(project, &prepared.inputs) {
+        Ok(None) => {}
+        Ok(Some(objection)) => return Ok(blocked(BlockedReason::NotApproved, objection)),
+        Err(error) => return Ok(stopped(error.into(), typed)),
     }
     Ok(match scheduled::open_letters(project, &prepared)? {
         0 => blocked(BlockedReason::Nobody, "nobody would get it"),

@@ -77,6 +77,11 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, args: &CheckArgs) ->
         checked.block_table.iter().for_each(|line| terminal.print_line(line));
     }
     print_report(terminal, &all, args.format, Some(checked.issues));
+    if args.format.is_none() {
+        for missing in &checked.approvals {
+            terminal.note(missing);
+        }
+    }
     Ok(if all.has_errors() { Exit::Blocked } else { Exit::Done })
 }
 

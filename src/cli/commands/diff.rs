@@ -50,6 +50,10 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &DiffArgs) -> Re
 /// Compares an issue with what was approved last of it.
 fn since_approval(terminal: &Terminal, project: &Project, args: &DiffArgs) -> Result<Exit, Blocked> {
     let typed = &args.before;
+    if typed.contains(':') && !Path::new(typed).exists() {
+        terminal.problem(&format!("{typed} is a revision: write also what to compare it with, such as an issue"));
+        return Ok(Exit::Blocked);
+    }
     let path = project.issue_like(Path::new(typed));
     let approved = match approved_version(project, &path) {
         Ok(Some(approved)) => approved,

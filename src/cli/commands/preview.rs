@@ -8,6 +8,7 @@ use crate::base::byte_size::ByteSize;
 use crate::cli::exit::Exit;
 use crate::cli::send_issue::print_new_pictures;
 use crate::cli::terminal::Terminal;
+use crate::ops::approval::gate;
 use crate::ops::blocked::Blocked;
 use crate::ops::plan;
 use crate::ops::preview::page::ManifestEntry;
@@ -36,6 +37,7 @@ pub(crate) struct PreviewArgs {
 pub(super) fn run(terminal: &Terminal, project: &Project, args: &PreviewArgs) -> Result<Exit, Blocked> {
     let (prepared, warnings) = plan::prepare(project, &project.issue_like(&args.issue))?;
     terminal.diagnostics(&warnings);
+    let missing = gate::objection(project, &prepared.inputs)?;
     let letters = write::readers(&prepared, args.reader.as_deref())?;
     print_new_pictures(terminal, prepared.publish()?.as_ref());
     let folder = match &args.out {
@@ -49,6 +51,9 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &PreviewArgs) ->
         terminal.print_line(&line(entry));
     }
     terminal.print_line(&format!("{} in {}", count(preview.entries.len() as u64, "edition"), folder.display()));
+    if let Some(missing) = &missing {
+        terminal.note(missing);
+    }
     let page = folder.join("index.html");
     if args.open && browser::open(&page) == BrowserStart::Missing {
         terminal.note(&format!("no browser can be opened here: open {} yourself", page.display()));

@@ -21,6 +21,7 @@ use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::letter::plan::TransportKind;
+use crate::ops::approval::gate;
 use crate::ops::feedback_rates::FeedbackRates;
 use crate::ops::issue_versions::{self, IssueVersions};
 use crate::ops::ledgers;
@@ -106,6 +107,9 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &StatusArgs) -> 
         } else {
             terminal.json(&TotalsJson::new(issue.as_str(), ledgers::transport_kind(project), &Totals::default()));
             terminal.print_line(&format!("{issue}: not sent yet"));
+            if let Some(missing) = gate::missing(project, &project.issue_like(typed))? {
+                terminal.print_line(&format!("  {missing}"));
+            }
         }
         terminal.diagnostics(&problems);
         return Ok(Exit::Done);

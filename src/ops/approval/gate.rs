@@ -6,9 +6,12 @@
 //! only what is committed. What one person records for another needs the code of what that person read, where there is Git.
 
 use std::fmt;
+use std::path::Path;
 
+use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
+use crate::issue::front_matter::DraftStatus;
 use crate::letter::approval_code::content_digest;
 use crate::ops::approval::people::{have_same, is_among, is_same};
 use crate::ops::blocked::{Blocked, GuardFailure};
@@ -72,6 +75,37 @@ pub fn check(project: &Project, inputs: &IssueInputs<'_>, typed: &str) -> Result
             let (issue, typed, needed) = (issue.clone(), typed.to_owned(), rule.count);
             Err(GuardFailure::TooFewApprovals { issue, typed, approvals, needed }.into())
         }
+    }
+}
+
+/// Why an issue may not be sent yet, by its approvals; absent: it may, or needs none, or is a draft, or cannot be read, which
+/// `check` reports.
+///
+/// # Errors
+///
+/// A file cannot be read.
+pub fn missing(project: &Project, path: &Path) -> Result<Option<String>, Error> {
+    if project.settings().sending.approval.is_none() {
+        return Ok(None);
+    }
+    let (inputs, _) = IssueInputs::read(project, path)?;
+    inputs.map_or(Ok(None), |inputs| objection(project, &inputs))
+}
+
+/// The same of an issue that was read.
+///
+/// # Errors
+///
+/// The file with its approvals cannot be read.
+pub fn objection(project: &Project, inputs: &IssueInputs<'_>) -> Result<Option<String>, Error> {
+    if inputs.issue.front.draft == DraftStatus::Yes {
+        return Ok(None);
+    }
+    match check(project, inputs, inputs.issue.source.path()) {
+        Ok(_) => Ok(None),
+        Err(Blocked::Diagnostics(problems)) => Ok(problems.iter().next().map(|problem| problem.message.clone())),
+        Err(Blocked::Guard(failure)) => Ok(Some(failure.to_string())),
+        Err(Blocked::Failed(error)) => Err(error),
     }
 }
 

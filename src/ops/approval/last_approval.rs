@@ -26,8 +26,7 @@ pub struct LastApproval {
 /// A file cannot be read.
 pub fn of(project: &Project, inputs: &IssueInputs<'_>) -> Result<Option<LastApproval>, Error> {
     let FoundApprovals::Valid { file, .. } = project.approvals(&inputs.issue.id)? else { return Ok(None) };
-    let last = file.approvals.iter().rfind(|approval| approval.digest == file.digest);
-    Ok(last.map(|last| LastApproval {
+    Ok(file.last().map(|last| LastApproval {
         by: last.by.clone(),
         at: last.at,
         changed: changes(&file.files, &inputs.approved_files),

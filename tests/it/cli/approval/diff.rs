@@ -8,6 +8,8 @@ fn an_issue_alone_is_compared_with_what_was_approved() {
     let project = project("approval-diff");
     let example = "name a version to compare with, for example `newsletter diff HEAD~1 issues/maj.md`";
     project.run("diff issues/maj.md").fails_with(3, &format!("issues/maj.md was never approved: {example}"));
+    let revision = "HEAD:issues/maj.md is a revision: write also what to compare it with, such as an issue";
+    project.run("diff HEAD:issues/maj.md").fails_with(3, revision);
     assert_eq!(project.run("approve issues/maj.md --yes").status, 0);
     commit(&project, "Karen");
     let same = project.run("diff maj");

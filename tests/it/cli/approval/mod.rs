@@ -9,6 +9,8 @@ mod history;
 #[cfg(test)]
 mod names;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod signatures;
 
 use newsletter::base::digest::Digest;
@@ -142,6 +144,32 @@ fn a_change_of_one_byte_stops_and_names_the_file() {
     assert_eq!(sent.status, 0, "{sent:?}");
     assert!(sent.stderr.contains("\napproved by Karen on "), "{}", sent.stderr);
     assert_eq!(project.reached(), ["anna@a.example", "carl@c.example", "else@e.example", "frida@f.example"]);
+}
+
+#[test]
+fn what_only_another_file_names_is_approved() {
+    let project = project("approval-indirect");
+    project.write("issues/logo.png", PICTURE);
+    project.write("issues/kun-engelsk.png", PICTURE);
+    project.write("snippets/fod.md", "Ring til os.\n");
+    project.write("snippets/ubrugt.md", "Et.\n");
+    project.write("templates/anden/theme.css", "a { color: #112233 }\n");
+    project.edit("snippets/om-os.md", "Vi er en forening.", "Vi er en forening.\n\n::: snippet fod");
+    project.edit("issues/maj.en.md", "Some news.", "Some news.\n\n![Map](kun-engelsk.png)");
+    project.edit("newsletter.yaml", "approval:", "brand:\n  logo: issues/logo.png\napproval:");
+    commit(&project, "Anna");
+    assert_eq!(project.run("approve issues/maj.md --yes").status, 0);
+    for path in ["issues/logo.png", "issues/kun-engelsk.png", "snippets/fod.md"] {
+        let whole = std::fs::read(project.path(path)).unwrap();
+        let more: &[u8] = if path.ends_with("png") { b"\0" } else { b"." };
+        project.write(path, [&whole[..], more].concat());
+        stops(&project, &format!(": {path}; have it approved again with `newsletter approve issues/maj.md`"));
+        project.write(path, whole);
+    }
+    // What the issue does not use may change.
+    project.write("snippets/ubrugt.md", "To.\n");
+    project.write("templates/anden/theme.css", "a { color: #112234 }\n");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
 }
 
 #[test]
