@@ -19,6 +19,7 @@ declare -A package_of=(
   [curl]=curl
   [/usr/sbin/nginx]=nginx-light
   [openssl]=openssl
+  [ssh-keygen]=openssh-client
   [/usr/sbin/opendkim]=opendkim
   [opendkim-genkey]=opendkim-tools
   [/usr/bin/dknewkey]=python3-dkim
