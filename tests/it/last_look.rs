@@ -137,3 +137,43 @@ fn what_no_reader_should_see_is_reported_where_it_is() {
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Ways to write the front matter of an issue in which tags are filled in.
+const FILLED_IN: [&str; 7] = [
+    "subject: \"Kom, {{ first_name }}!\"\npreheader: Hej",
+    "subject: Kom\npreheader: \"Til {{ organisation }} og {{name}}, {{ email }}\"",
+    "subject: {da: \"Kom, {{ first_name }}!\", en: \"Come, {{ last_name }}!\"}\npreheader: Hej",
+    "subject: \"{{ first_name|default('ven') }}, kom{# og {{ name }} #}\"\npreheader: Hej",
+    "subject: \"{% if first_name %}{{ first_name }}, kom{% else %}Kom{% endif %}\"\npreheader: Hej",
+    "subject: \"[{{ organisation }}] Nyt\"\npreheader: Hej",
+    "subject: '«{{ first_name }}»'\npreheader: \"<{{ email }}> og %{{ name }}%\"",
+];
+
+#[test]
+fn a_subject_and_a_preheader_may_have_tags() {
+    let project = Project::new("last-look-tags");
+    let body = "audiences: [members]\ndate: 2026-05-04 09:00\n---\n[Til {{ first_name }}](https://kommune.dk/)\n\n\
+                ![{{ first_name }} og en bog](bog.png)\n\n## Kort til {{ first_name }}\n\n::: note Til {{ organisation }}\nNyt.\n:::\n";
+    let png = include_bytes!("../../examples/streg.png");
+    let anna = "{email: anna@a.example, first_name: Anna, last_name: And, organisation: Byen}";
+    let members = format!("name: members\nreason: du er medlem\nrecipients: [{anna}]\n");
+    let project = project.file("issues/bog.png", png).file("audiences/members.yaml", members);
+    for (number, front) in FILLED_IN.iter().enumerate() {
+        let issue = format!("issues/nr{number}.md");
+        project.write(&issue, format!("---\n{front}\n{body}"));
+        let said = project.run(&format!("check {issue}"));
+        assert!(!said.stderr.contains("NL430") && said.status == 0, "{front}: {}", said.stderr);
+        assert_eq!(project.run(&format!("send {issue} --dry-run --out shown{number}")).status, 0, "{front}");
+    }
+    for foreign in ["{{first-name}}", "{{ fornavn }}", "*|FNAME|*", "%%first_name%%", "«Fornavn»", "{first_name}"] {
+        for front in [
+            format!("subject: 'Kom, {foreign}, og {{{{ name }}}}'\npreheader: Hej"),
+            format!("subject: Kom\npreheader: '{{{{ name }}}}: {foreign}'"),
+            format!("subject: Kom\npreheader: Hej\nimage: {{src: bog.png, alt: '{foreign}'}}"),
+        ] {
+            project.write("issues/fremmed.md", format!("---\n{front}\n{body}"));
+            let said = project.run("check issues/fremmed.md");
+            assert!(said.status == 3 && said.stderr.contains(foreign), "{front}: {}", said.stderr);
+        }
+    }
+}

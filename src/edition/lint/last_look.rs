@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::source::diagnostic::Diagnostics;
-use crate::base::source::span::Span;
+use crate::base::source::span::{Span, Spanned};
 use crate::edition::compile_context::CompileContext;
-use crate::edition::lint::visible_text::{self, VisibleLine};
+use crate::edition::lint::visible_text::{self, VALUE, VisibleLine};
 use crate::edition::lint::{joined_lines, left_markup, unfinished_text};
+use crate::issue::manuscript::placeholders::lexer;
 use crate::people::person::Localised;
 
 /// Reports what no reader should see, in the text and in what is read with it.
@@ -36,18 +37,23 @@ pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &m
     }
     let front = &context.issue.front;
     let alt = front.image.as_ref().and_then(|image| image.alt.as_ref());
-    for text in [Some(&front.subject), front.preheader.as_ref(), alt].into_iter().flatten() {
-        check_phrase(text, context, diagnostics);
+    let own = |text: &Localised| text.for_lang(context.lang).cloned();
+    let filled_in = [Some(&front.subject), front.preheader.as_ref()].into_iter().flatten().filter_map(own);
+    for Spanned { value, place } in filled_in {
+        check_phrase(lexer::without_tags(&value, VALUE), &place, diagnostics);
+    }
+    // It is shown as it is written, with its tags.
+    if let Some(Spanned { value, place }) = alt.and_then(own) {
+        check_phrase(value, &place, diagnostics);
     }
 }
 
 /// What is not in the text: a subject, a preheader, or the words for the picture above the text.
-fn check_phrase(text: &Localised, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
-    let Some(text) = text.for_lang(context.lang) else { return };
-    let line = VisibleLine { text: text.value.clone(), number: 0, ..VisibleLine::default() };
+fn check_phrase(text: String, place: &Span, diagnostics: &mut Diagnostics) {
+    let line = VisibleLine { text, number: 0, ..VisibleLine::default() };
     let findings = left_markup::findings_in_phrase(&line).into_iter().chain(unfinished_text::findings(&line.text));
     for finding in findings {
-        diagnostics.push(finding.diagnostic.at(text.place.clone()));
+        diagnostics.push(finding.diagnostic.at(place.clone()));
     }
 }
 

@@ -69,6 +69,23 @@ pub(crate) fn spans(
     spans
 }
 
+/// A short text with a sign for each of its tags, and without its comments.
+pub(crate) fn without_tags(text: &str, sign: char) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for at in openers(text) {
+        let rest = &text[at..];
+        let is_free = at >= from && !(rest.starts_with("{#") && is_anchor(rest));
+        let Some(length) = is_free.then(|| length(rest)).flatten() else { continue };
+        out.push_str(&text[from..at]);
+        if !rest.starts_with("{#") {
+            out.push(sign);
+        }
+        from = at + length;
+    }
+    out + &text[from..]
+}
+
 /// Whether `{#…}` is an anchor of Markdown (`{#anchor}`, `{#anchor .class}`) and not a comment.
 fn is_anchor(rest: &str) -> bool {
     let inner = rest[2..].split(['}', '\n']).next().unwrap_or("");
