@@ -1,5 +1,6 @@
 //! Text that an author has to replace: the words in brackets of a new issue, such as `[Skriv stedet]`.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::base::language::Lang;
@@ -7,6 +8,12 @@ use crate::base::source::diagnostic::{Code, Diagnostic};
 
 /// The check that reports such text. Where a relay reaches people, it is an error.
 pub(crate) const TEXT_TO_REPLACE: Code = Code("NL570");
+
+/// The names of keys and buttons that begin as an instruction does: `Tryk på [Skriv ud]`.
+const KEYS_AND_BUTTONS: [&str; 17] = [
+    "add", "check", "choose", "enter", "insert", "indsæt", "replace", "ret", "skriv ud", "skriv ut", "tilføj", "tjek",
+    "udfyld", "vælg", "velg", "välj", "ange",
+];
 
 /// The parts of a text that are to be replaced, with their brackets.
 pub(crate) fn brackets(text: &str) -> Vec<Range<usize>> {
@@ -21,6 +28,11 @@ pub(crate) fn brackets(text: &str) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+/// The same parts as texts.
+pub(crate) fn parts(text: &str) -> Vec<String> {
+    brackets(text).into_iter().map(|range| text[range].to_owned()).collect()
 }
 
 /// The length of the text in brackets that a text begins with, with the brackets inside it.
@@ -38,7 +50,10 @@ fn closing(text: &str) -> Option<usize> {
 }
 
 fn is_to_replace(inner: &str) -> bool {
-    let lower = inner.trim_start().to_lowercase();
+    let lower = inner.trim().to_lowercase();
+    if KEYS_AND_BUTTONS.contains(&lower.as_str()) {
+        return false;
+    }
     let is_whole = |rest: &str| !rest.starts_with(char::is_alphanumeric);
     let mut beginnings = Lang::ALL.into_iter().flat_map(|lang| lang.language().to_replace);
     beginnings.any(|beginning| lower.strip_prefix(*beginning).is_some_and(is_whole))
@@ -46,8 +61,31 @@ fn is_to_replace(inner: &str) -> bool {
 
 /// The diagnostic for a part with its brackets.
 pub(crate) fn diagnostic(excerpt: &str) -> Diagnostic {
-    Diagnostic::warning(TEXT_TO_REPLACE, format!("`{excerpt}` is text to replace before sending"))
+    Diagnostic::warning(TEXT_TO_REPLACE, format!("`{excerpt}`{MESSAGE}"))
         .hint("write what belongs there; `\\[` is a bracket that readers see")
+}
+
+/// What is said of a part.
+const MESSAGE: &str = " is text to replace before sending";
+
+/// The part that a diagnostic is about; absent: it is about something else.
+pub(crate) fn reported(diagnostic: &Diagnostic) -> Option<&str> {
+    let excerpt = diagnostic.message.strip_suffix(MESSAGE).filter(|_| diagnostic.code == TEXT_TO_REPLACE)?;
+    excerpt.strip_prefix('`')?.strip_suffix('`')
+}
+
+/// The parts that the program itself leaves in a draft, in any language.
+pub(crate) fn of_drafts() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for lang in Lang::ALL {
+        let language = lang.language();
+        found.insert(language.drafts.check_day.to_owned());
+        found.insert(language.correction.in_brackets());
+        for text in language.drafts.kinds.iter().map(|kind| kind.text).chain([language.drafts.empty]) {
+            found.extend(parts(text));
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -60,8 +98,33 @@ mod tests {
         assert_eq!(all("[Skriv a] og [ indsæt b], [WRITE c]"), ["[Skriv a]", "[ indsæt b]", "[WRITE c]"]);
         assert_eq!(all("[note: [Skriv [inde] her] ude"), ["[Skriv [inde] her]"]);
         assert_eq!(all("[citat [skriv]]"), ["[skriv]"]);
-        for fine in ["[1]", "[sic]", "[…]", "[skrivebord]", "[x] klaret", "[", "]", "[Skriv", "[dinosaur]", ""] {
+        for fine in [
+            "[1]",
+            "[sic]",
+            "[…]",
+            "[skrivebord]",
+            "[x] klaret",
+            "[",
+            "]",
+            "[Skriv",
+            "[dinosaur]",
+            "[Enter]",
+            "[Skriv ud]",
+            "[Insert]",
+            "",
+        ] {
             assert!(all(fine).is_empty(), "{fine}");
         }
+    }
+
+    #[test]
+    fn each_draft_leaves_parts_that_are_known() {
+        let drafts = of_drafts();
+        for left in ["[tjek dagen]", "[tjek klokkeslættet]", "[check the time]", "[Skriv stedet]", "[Write a heading]"]
+        {
+            assert!(drafts.contains(left), "{left}");
+        }
+        assert!(!drafts.contains("[dit navn]"));
+        assert_eq!(reported(&diagnostic("[Skriv [a]]")), Some("[Skriv [a]]"));
     }
 }

@@ -1,7 +1,6 @@
 //! The kinds of issues that `new --kind` begins: built-in ones, and those of the project in `templates/kinds/`.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
@@ -15,7 +14,6 @@ use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::copied_issue::OWN_KEYS;
 use crate::project::Project;
 use crate::project::appearance::KINDS_FOLDER;
-use crate::project::files;
 use crate::project::settings::Settings;
 
 /// What a text of a kind has for a day to come, and for the deadline before it, and how many days ahead these are.
@@ -57,12 +55,38 @@ impl KindDraft<'_> {
         let note = lang.language().drafts.check_day;
         for (written, ahead) in DAYS {
             let day = working_day(self.today.saturating_add(ahead.days()), project.settings());
-            body = body.replace(written, &format!("{} {note}", lang.weekday_date(day)));
+            body = with_day(&body, written, &ChosenDay { day: lang.weekday_date(day), note });
         }
         Ok(format!(
             "---\nsubject: {subject}\npreheader: \"\"\n{audiences}{kept}# send_at: 2027-01-21 kl. 9.00\ndraft: true\n---\n{body}"
         ))
     }
+}
+
+/// A day that the program has chosen.
+struct ChosenDay {
+    /// As it is written.
+    day: String,
+    /// What asks the author to check it.
+    note: &'static str,
+}
+
+/// A text with a day where `written` is. The note is behind what belongs to the day, such as stars and a colon, so that
+/// nothing else is left to change where it is deleted.
+fn with_day(text: &str, written: &str, chosen: &ChosenDay) -> String {
+    let mut out = String::new();
+    let mut pieces = text.split(written);
+    out.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        out.push_str(&chosen.day);
+        let is_strong = out.lines().next_back().unwrap_or_default().matches("**").count() % 2 == 1;
+        let line = piece.lines().next().unwrap_or_default();
+        let strong = if is_strong { line.find("**").map_or(0, |at| at + "**".len()) } else { 0 };
+        let signs = line[strong..].len() - line[strong..].trim_start_matches(['.', ',', ':', ';', '!', '?', ')']).len();
+        let (own, rest) = piece.split_at(strong + signs);
+        out.extend([own, " ", chosen.note, rest]);
+    }
+    out
 }
 
 /// A day, or the first after it that is neither in a weekend nor a holiday.
@@ -77,7 +101,7 @@ fn working_day(from: Date, settings: &Settings) -> Date {
 
 /// The text of a kind: the project's own, or else the built-in one.
 fn source(project: &Project, kind: &str) -> Result<Source, Blocked> {
-    let own = own_kinds(project);
+    let own = project.own_kinds();
     if let Some(path) = own.iter().find(|path| path.file_stem().is_some_and(|stem| stem == kind)) {
         return Ok(project.read_own(path)?);
     }
@@ -89,11 +113,4 @@ fn source(project: &Project, kind: &str) -> Result<Source, Blocked> {
     let kinds: BTreeSet<String> = stems.chain(built_in.iter().map(|built_in| built_in.name.to_owned())).collect();
     let near = nearest(kind, kinds.iter().map(String::as_str)).map(str::to_owned);
     Err(GuardFailure::UnknownKind { kind: kind.to_owned(), near, kinds: kinds.into_iter().collect() }.into())
-}
-
-/// The files of the project's own kinds; none where the folder cannot be read.
-fn own_kinds(project: &Project) -> Vec<PathBuf> {
-    let folder = project.root().join(&project.settings().paths.templates).join(KINDS_FOLDER);
-    let is_text = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "md");
-    files::entries(Path::new(&folder)).unwrap_or_default().into_iter().filter(is_text).collect()
 }

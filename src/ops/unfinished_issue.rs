@@ -2,7 +2,7 @@
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::base::source::span::Spanned;
-use crate::issue::text_to_replace::TEXT_TO_REPLACE;
+use crate::issue::text_to_replace;
 use crate::ops::link_check::IssueLinks;
 use crate::ops::plan_overview::host;
 use crate::ops::prepared_issue::PreparedIssue;
@@ -12,15 +12,23 @@ use crate::project::settings::relay::RelaySettings;
 
 const EXAMPLE_LINK: Code = Code("NL767");
 
-/// Makes errors of warnings about text to replace, and reports links of examples. Without a relay that reaches people, they
+/// Makes errors of warnings about text that a draft was made with, and reports links of examples. Without a relay that reaches people, they
 /// harm nobody.
 pub(crate) fn check(project: &Project, prepared: &PreparedIssue<'_>, diagnostics: &mut Diagnostics) {
     if !project.settings().smtp.as_ref().is_some_and(RelaySettings::reaches_others) {
         return;
     }
-    let raised = |diagnostic: Diagnostic| match diagnostic.code {
-        TEXT_TO_REPLACE if diagnostic.off.is_none() => Diagnostic { severity: Severity::Error, ..diagnostic },
-        _ => diagnostic,
+    // Other text in brackets may be meant: the name of a button, or what readers are to write.
+    let own_kinds = project.own_kinds().into_iter().filter_map(|path| project.read_own(&path).ok());
+    let mut left_by_drafts = text_to_replace::of_drafts();
+    left_by_drafts.extend(own_kinds.flat_map(|kind| text_to_replace::parts(kind.text())));
+    let is_left = |diagnostic: &Diagnostic| {
+        diagnostic.off.is_none()
+            && text_to_replace::reported(diagnostic).is_some_and(|part| left_by_drafts.contains(part))
+    };
+    let raised = |diagnostic: Diagnostic| {
+        let severity = if is_left(&diagnostic) { Severity::Error } else { diagnostic.severity };
+        Diagnostic { severity, ..diagnostic }
     };
     *diagnostics = std::mem::take(diagnostics).into_iter().map(raised).collect();
     diagnostics.extend(example_links(prepared));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::audience::file::Audience;
 use crate::base::error::Error;
@@ -14,6 +14,7 @@ use crate::edition::theme::Theme;
 use crate::edition::theme::files::{DEFAULT, ThemeFile, ThemeFiles};
 use crate::issue::Issue;
 use crate::project::Project;
+use crate::project::files;
 
 const NO_THEME: Code = Code("NL521");
 
@@ -21,6 +22,13 @@ const NO_THEME: Code = Code("NL521");
 pub(crate) const KINDS_FOLDER: &str = "kinds";
 
 impl Project {
+    /// The files of the project's own kinds; none where the folder cannot be read.
+    pub(crate) fn own_kinds(&self) -> Vec<PathBuf> {
+        let folder = self.root().join(&self.settings().paths.templates).join(KINDS_FOLDER);
+        let is_text = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "md");
+        files::entries(&folder).unwrap_or_default().into_iter().filter(is_text).collect()
+    }
+
     /// The language of an audience's reason that is written only once.
     pub(crate) fn reason_lang(&self, audience: &Audience) -> Lang {
         audience.lang.unwrap_or(self.settings().lang)

@@ -46,6 +46,13 @@ pub struct CorrectionWords {
     pub text: &'static str,
 }
 
+impl CorrectionWords {
+    /// The text that its author writes over, as it is in the draft.
+    pub fn in_brackets(self) -> String {
+        format!("[{}.]", self.text)
+    }
+}
+
 /// The texts that drafts begin with. What their author is to write is in brackets.
 #[derive(Debug)]
 pub struct DraftTexts {

@@ -83,7 +83,11 @@ impl MergeField<'_> {
     pub(crate) fn diagnostic(&self) -> Diagnostic {
         let Self { typed, field } = self;
         let message = format!("`{typed}` is not filled in, and readers would see it as written");
-        Diagnostic::error(OTHER_PROGRAM, message)
+        // Plain square brackets are also those of a form: `Skriv i feltet [Navn]`.
+        let is_plain = typed.starts_with('[') && !typed.starts_with("[[") && matches!(field, Some("name" | "email"));
+        let diagnostic = Diagnostic::error(OTHER_PROGRAM, message);
+        let diagnostic = if is_plain { diagnostic.as_warning() } else { diagnostic };
+        diagnostic
             .hint(format!("write `{{{{ {} }}}}`; between backticks it is text", field.unwrap_or("name_of_the_column")))
     }
 }

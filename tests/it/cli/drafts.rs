@@ -136,6 +136,61 @@ fn what_is_left_to_write_stops_an_issue_before_a_relay_has_it() {
 }
 
 #[test]
+fn only_what_a_draft_leaves_stops_an_issue() {
+    let own = "---\nsubject: Bogklub\naudiences: [members]\n---\n[Skriv hvilken bog vi læser]\n";
+    let project = Project::new("left-by-drafts").file("templates/kinds/bogklub.md", own);
+    let settings = project.read("newsletter.yaml");
+    project.write("newsletter.yaml", format!("{settings}smtp: {{host: relay.kommune.dk}}\n"));
+    let check = |text: &str| {
+        project.write("issues/x.md", format!("---\nsubject: X\npreheader: Y\naudiences: [members]\n---\n{text}\n"));
+        project.run("check issues/x.md")
+    };
+    for key in ["Tryk på [Skriv ud].", "Tryk på [Enter].", "Tryk på [Insert].", "Tryk på [Vælg], og så [Tilføj]."]
+    {
+        let checked = check(key);
+        assert!(!checked.stderr.contains("NL570") && !checked.stderr.contains("NL430"), "{key}: {}", checked.stderr);
+    }
+    for meant in ["Skriv [dit navn] i emnefeltet.", "Udfyld feltet [Navn].", "Udfyld feltet [E-mail] og [Email]."] {
+        let checked = check(meant);
+        assert!(
+            !checked.stderr.contains("error[NL570]") && !checked.stderr.contains("error[NL430]"),
+            "{meant}: {}",
+            checked.stderr
+        );
+    }
+    for left in ["[Skriv stedet]", "Den 4. maj 2127 [tjek dagen]", "[Write the place]", "[Skriv hvilken bog vi læser]"]
+    {
+        let checked = check(left);
+        assert!(checked.status == 3 && checked.stderr.contains("error[NL570]"), "{left}: {}", checked.stderr);
+    }
+}
+
+#[test]
+fn a_day_of_a_draft_is_right_once_its_note_is_deleted() {
+    for (lang, note) in [("da", "[tjek dagen]"), ("en", "[check the day]")] {
+        let project = Project::new(&format!("new-kind-day-{lang}"));
+        let settings = project.read("newsletter.yaml");
+        project.write("newsletter.yaml", format!("{settings}lang: {lang}\n"));
+        for kind in KINDS {
+            let issue = format!("issues/{kind}.md");
+            assert_eq!(project.run_words(&["new", "--kind", kind, kind]).status, 0);
+            let text = project.read(&issue).replace(&format!(" {note}"), "");
+            assert!(!text.contains(note) && ![" **,", " .", " :", " ,"].iter().any(|odd| text.contains(odd)), "{text}");
+            assert!(text.matches("**").count() % 2 == 0 && !text.contains(" **\n"), "{text}");
+            project.write(&issue, text);
+            let checked = project.run(&format!("check {issue}"));
+            assert!(checked.status == 0 && !checked.stderr.contains("NL561"), "{kind}: {}", checked.stderr);
+        }
+    }
+    // A kind of a project may write a day in any place.
+    let own =
+        "---\nsubject: X\naudiences: [members]\n---\nKom **[dag], og ring [frist]**! Den [dag]: **x** og **[dag].**\n";
+    let project = Project::new("new-kind-day-own").file("templates/kinds/bogklub.md", own);
+    assert_eq!(project.run("new --kind bogklub Nyt").status, 0);
+    assert_eq!(project.read("issues/nyt.md").matches(" [tjek dagen]").count(), 4);
+}
+
+#[test]
 fn text_to_replace_is_reported_wherever_it_is() {
     let text = "---\nsubject: \"[Skriv a]\"\npreheader: \"[Skriv b]\"\naudiences: [members]\nparams: {x: \"[Skriv c]\"}\n---\n\
                 ## [Skriv d]\n\n- [Skriv e] og [indsæt f]\n\n::: note [Skriv g]\n[Skriv h]\n:::\n\n\
@@ -171,7 +226,7 @@ fn a_project_adds_kinds_and_replaces_them() {
     let text = project.read("issues/minutes.md");
     let front = "---\nsubject: \"Minutes\"\npreheader: \"\"\naudiences: [board]\nlang: en\n# send_at: 2027-01-21 kl. 9.00\n\
                  draft: true\n---\nBy ";
-    assert!(text.starts_with(front) && text.contains("day ") && text.ends_with(" [check the day].\n"), "{text}");
+    assert!(text.starts_with(front) && text.contains("day ") && text.ends_with(". [check the day]\n"), "{text}");
     let broken = project.run("new --kind bogklub Nyt");
     assert!(broken.status == 3 && broken.stderr.contains("templates/kinds/bogklub.md:1"), "{}", broken.stderr);
     project.run("new --kind webinr Nyt").fails_with(3, "there is no kind `webinr`: did you mean `webinar`?");
