@@ -10,8 +10,10 @@ use crate::base::language::words::CorrectionWords;
 use crate::delivery::ledger::state::LetterState;
 use crate::issue::Issue;
 use crate::issue::slug::slug;
+use crate::issue::when::MissingYear;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::day_lines::{self, DayLine};
+use crate::ops::event_lines;
 use crate::ops::languages;
 use crate::ops::ledgers;
 use crate::people::person::Localised;
@@ -64,7 +66,7 @@ pub fn correct(project: &Project, path: &Path, title: Option<&str>) -> Result<Co
     let change = CopyChange {
         subject: &subject,
         lines: format!("people: {{issue: {name}, state: accepted}}\n"),
-        body: &|lang, body| with_notice(body, lang.language().correction),
+        body: &|lang, body| with_notice(&source.with_years(body), lang.language().correction),
     };
     // Before anything is written: the ledger may be missing.
     let (corrected, recipients) = (source.issue.id.to_string(), recipients(project, &source.issue)?);
@@ -92,7 +94,7 @@ pub struct SimilarText {
     pub path: PathBuf,
     /// The subjects that are still those of the issue.
     pub subjects: Vec<String>,
-    /// The lines that name a day.
+    /// The lines of the issue that name a day.
     pub days: Vec<DayLine>,
 }
 
@@ -109,11 +111,11 @@ pub fn copy(project: &Project, path: &Path, title: Option<&str>) -> Result<Simil
     };
     let number = source.issue.front.number.as_deref().and_then(next_number);
     let lines = number.as_deref().map(|number| format!("number: {}\n", plain_number(number))).unwrap_or_default();
-    let change = CopyChange { subject: &subject, lines, body: &|_, body| without_event_ids(body) };
+    let change = CopyChange { subject: &subject, lines, body: &|_, body| event_lines::without_ids(body) };
     let paths = source.write(&change, title)?;
     let mut texts = Vec::new();
     for (path, (text, lang)) in paths.iter().zip(source.texts()) {
-        let days = day_lines::find(project.read_source(path)?.text());
+        let days = day_lines::find_copied(project.read_source(path)?.text(), text.source.text());
         texts.push(SimilarText { path: path.clone(), subjects: unchanged(&text.front.subject, lang, &subject), days });
     }
     let path = paths.into_iter().next().unwrap_or_default();
@@ -127,19 +129,6 @@ fn unchanged(subject: &Localised, native: Lang, change: &dyn Fn(Lang, &str) -> S
         Localised::PerLang(texts) => texts.iter().map(|(lang, own)| (*lang, &own.value)).collect(),
     };
     texts.into_iter().filter(|(lang, text)| change(*lang, text) == **text).map(|(_, text)| text.clone()).collect()
-}
-
-/// A text whose events have no `id:`: by that of the issue, calendars would take them for its events.
-fn without_event_ids(body: &str) -> String {
-    let mut is_event = false;
-    let is_kept = |line: &&str| {
-        let text = line.trim();
-        if let Some(fence) = text.strip_prefix(":::") {
-            is_event = fence.trim_start_matches(':').trim_start().starts_with("event");
-        }
-        !(is_event && text.split_once(':').is_some_and(|(key, _)| key.trim().eq_ignore_ascii_case("id")))
-    };
-    body.split_inclusive('\n').filter(is_kept).collect()
 }
 
 /// The number after a number: `13` after `12`, `4/2026` after `3/2026`.
@@ -182,6 +171,14 @@ impl<'p> CopySource<'p> {
         };
         let native = languages::native_lang(project, &issue, &project.audiences()?.0);
         Ok(Self { project, path, issue, native })
+    }
+
+    /// A text whose events have the years that its readers saw: a draft has no date yet from which they follow.
+    fn with_years(&self, body: &str) -> String {
+        let front = &self.issue.front;
+        let Some(moment) = front.date.or(front.send_at) else { return body.to_owned() };
+        let day = moment.to_zoned_datetime(self.project.settings().timezone.clone()).date();
+        event_lines::with_years(body, MissingYear::From(day))
     }
 
     /// The text of the issue, and then those of the translations, each with its language.
@@ -274,7 +271,7 @@ fn with_label(label: &str, title: &str) -> String {
 
 /// A text with a paragraph at its beginning, below the greeting.
 fn with_notice(body: &str, words: CorrectionWords) -> String {
-    let (text, notice) = (body.trim_start(), format!("**{}:** [{}.]", words.label, words.text));
+    let (text, notice) = (body.trim_start(), format!("**{}:** {}", words.label, words.in_brackets()));
     match text.split_once('\n').filter(|(first, _)| first.contains("greeting")) {
         Some((greeting, rest)) => format!("{greeting}\n\n{notice}\n{rest}"),
         None => format!("{notice}\n\n{text}"),

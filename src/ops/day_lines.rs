@@ -1,5 +1,7 @@
 //! Finds the lines of a text that name a day, which is probably past in a copy of the text.
 
+use std::collections::BTreeSet;
+
 use crate::base::language::Lang;
 
 /// A line that names a day.
@@ -11,9 +13,11 @@ pub struct DayLine {
     pub text: String,
 }
 
-/// The lines that name a day, a week or a year, in any language.
-pub(crate) fn find(text: &str) -> Vec<DayLine> {
-    let lines = text.lines().enumerate().filter(|(_, line)| names_day(line));
+/// The lines of a copy that name a day, a week or a year, in any language, and are in the original as well.
+pub(crate) fn find_copied(copy: &str, original: &str) -> Vec<DayLine> {
+    let copied: BTreeSet<&str> = original.lines().map(str::trim).collect();
+    let is_found = |line: &str| copied.contains(line.trim()) && !is_year_value(line) && names_day(line);
+    let lines = copy.lines().enumerate().filter(|(_, line)| is_found(line));
     lines.map(|(at, line)| DayLine { line: at + 1, text: line.trim().to_owned() }).collect()
 }
 
@@ -26,6 +30,11 @@ fn names_day(line: &str) -> bool {
             || (is_week(&pair[0]) && is_day(&pair[1]))
     };
     words.windows(2).any(is_named) || words.iter().any(|word| is_date(word) || is_year(word))
+}
+
+/// Whether a line is a value that is nothing but a year: `aar: 2027`.
+fn is_year_value(line: &str) -> bool {
+    line.split_once(": ").is_some_and(|(key, value)| !key.trim().contains(' ') && is_year(value.trim()))
 }
 
 fn is_month(word: &str) -> bool {
@@ -90,6 +99,8 @@ mod tests {
         {
             assert!(!names_day(line), "{line}");
         }
-        assert_eq!(find("a\n den 1. maj \n"), [DayLine { line: 2, text: "den 1. maj".to_owned() }]);
+        let copy = "subject: Nyt i juni 2027\naar: 2027\n den 1. maj \n";
+        let found = [DayLine { line: 3, text: "den 1. maj".to_owned() }];
+        assert_eq!(find_copied(copy, "subject: Nyt i maj\naar: 2027\nden 1. maj\n"), found);
     }
 }

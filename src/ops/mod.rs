@@ -17,6 +17,7 @@ pub mod day_lines;
 pub mod deliver;
 pub mod diagnostic_json;
 pub mod diff;
+mod event_lines;
 pub mod expected_letters;
 pub mod export;
 pub mod feedback_rates;

@@ -78,6 +78,23 @@ pub(crate) fn parse(lines: &[&str], alone: MissingYear) -> Result<EventTime, (us
     })
 }
 
+/// The same line with its year: `8/12 2026 kl. 9` of `8/12 kl. 9`. Absent where it has one, or is not a time with a day.
+pub(crate) fn with_year(line: &str, alone: MissingYear) -> Option<String> {
+    let meant = parse(&[line], alone).ok()?;
+    if parse(&[line], MissingYear::Unknown).is_ok() {
+        return None;
+    }
+    let mut pieces = Vec::new();
+    scan::scan(line, &mut pieces).ok()?;
+    let end = pieces.iter().rfind(|part| matches!(part.what, WhenPartKind::Day(_)))?.span.end;
+    let (first, last) = (meant.first_day().year(), meant.last_day().year());
+    [last, first].into_iter().find_map(|year| {
+        let (day, rest) = line.split_at(end);
+        let written = format!("{day} {year}{rest}");
+        (parse(&[&written], MissingYear::Unknown).ok() == Some(meant)).then_some(written)
+    })
+}
+
 /// The start of a line that is a time by itself: `21. januar 2027 kl. 19` of `21. januar 2027 kl. 19 i kantinen`. What is wrong
 /// begins at a byte of the line.
 pub(crate) fn readable_start(line: &str, wrong: usize, alone: MissingYear) -> Option<&str> {

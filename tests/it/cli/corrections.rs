@@ -244,3 +244,18 @@ fn a_follow_up_goes_to_those_whose_letter_failed() {
     assert_eq!(stopped.status, 3, "{}", stopped.stderr);
     assert!(stopped.stderr.contains("`people` allows only recipients of maj"), "{}", stopped.stderr);
 }
+
+#[test]
+fn a_correction_has_the_year_of_the_event_that_readers_saw() {
+    let event = "Der er nyt.\n\n::: event Fest\ndato: 8/12\ntid: kl. 19-22\n:::";
+    let project = Project::new("correction-year");
+    project.edit(MAY, "Der er nyt.", event);
+    assert_eq!(project.run("new --correction-of maj").status, 0);
+    let draft = project.read("issues/rettelse-nyt-i-maj.md");
+    assert!(draft.contains("::: event Fest\ndato: 8/12 2026\ntid: kl. 19-22\n:::"), "{draft}");
+    assert!(!project.run("check issues/rettelse-nyt-i-maj.md").stderr.contains("NL465"));
+    // A copy is about another year, which only its author knows.
+    assert_eq!(project.run_words(&["new", "--like", "maj", "Fest igen"]).status, 0);
+    let checked = project.run("check issues/fest-igen.md").stderr;
+    assert!(checked.contains("NL465") && checked.contains("write the year behind it"), "{checked}");
+}

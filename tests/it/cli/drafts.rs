@@ -40,6 +40,11 @@ fn a_copy_has_the_next_number_and_lists_the_days_to_change() {
     let text = project.read("issues/nyt-nr-13/index.md");
     assert_eq!(text, format!("{front}{}", ISSUE.split_once("slug: nyt-12\n---\n").unwrap().1));
 
+    // A title and a year that are new, or no day, are not listed.
+    project.write("issues/aar.md", "---\nsubject: Nyt\naudiences: [members]\nparams:\n  aar: 2027\n---\nDen 3. maj.\n");
+    let copied = project.run_words(&["new", "--like", "issues/aar.md", "Nyt i juni 2027"]).stdout;
+    assert!(copied.ends_with("these lines name days of issues/aar.md:\n    9: Den 3. maj.\n"), "{copied}");
+
     // Without a title it has the same subject, under a name that is free.
     let json = project.run("new --like maj --json").stdout;
     let json: Value = serde_json::from_str(&json).unwrap();

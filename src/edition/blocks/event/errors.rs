@@ -19,6 +19,10 @@ const ENDS_BEFORE: Code = Code("NL466");
 const SKIPPED: Code = Code("NL670");
 const REPEATED: Code = Code("NL671");
 
+/// What to do about a day without a year.
+const ADD_YEAR: &str =
+    "write the year behind it; or give the issue a `date`, and it is the first such day from then on";
+
 /// The diagnostic for a time in the hour that is skipped when clocks go forward.
 pub(super) fn skipped(line: &EventLine, time: DateTime, masked: &PlaceholderText) -> Diagnostic {
     let message =
@@ -72,9 +76,7 @@ pub(super) fn time(line: &EventLine, fault: &WhenError, reader: EventReader<'_>)
                 "fix the day or its name; the name is optional".to_owned(),
             )
         }
-        WhenErrorKind::NoYear => {
-            (NO_YEAR, format!("`{written}` has no year"), format!("add the year: `{written} 2027`"))
-        }
+        WhenErrorKind::NoYear => (NO_YEAR, format!("`{written}` has no year"), ADD_YEAR.to_owned()),
         WhenErrorKind::TooMany => (
             NOT_A_TIME,
             format!("`{written}` is one time too many: an event has one start and one end"),
