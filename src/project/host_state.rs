@@ -1,12 +1,13 @@
-//! The folder in which this host keeps what it must remember of projects outside of them.
+//! The folders in which this host keeps what it must remember of projects outside of them.
 
 use std::env;
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// The program's folder for state: that of the systemd service, or else that of the user. Absent without both.
-pub(super) fn folder() -> Option<PathBuf> {
+/// The program's folders for state: that of the systemd service, and that of the user. Both are used, since the service and its
+/// administrator send from one project.
+pub(super) fn folders() -> Vec<PathBuf> {
     // The XDG Base Directory Specification ignores relative paths.
     let absolute = |path: PathBuf| Some(path).filter(|path| path.is_absolute());
     // systemd.exec(5): several folders are separated by colons.
@@ -16,7 +17,9 @@ pub(super) fn folder() -> Option<PathBuf> {
     let state = || env::var_os("XDG_STATE_HOME").map(PathBuf::from).and_then(absolute);
     let home = || env::var_os("HOME").map(PathBuf::from).and_then(absolute).filter(|home| home.is_dir());
     let home = || home().map(|home| home.join(".local/state"));
-    service.or_else(|| state().or_else(home).map(|folder| folder.join("newsletter")))
+    let user =
+        state().or_else(home).map(|folder| folder.join("newsletter")).filter(|user| service.as_ref() != Some(user));
+    service.into_iter().chain(user).collect()
 }
 
 /// Whether a folder exists or can be made, as far as that can be seen without making it.

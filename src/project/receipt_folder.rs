@@ -143,8 +143,11 @@ impl Project {
         if self.settings().smtp.is_none() || !self.has_key().unwrap_or(false) {
             return None;
         }
-        let (message, hint) = match self.host_folder() {
-            Some(folder) if host_state::is_usable(&folder) => return None,
+        let folders = self.host_folders();
+        if folders.iter().any(|folder| host_state::is_usable(folder)) {
+            return None;
+        }
+        let (message, hint) = match folders.first() {
             Some(folder) => (
                 format!("this user cannot write to {}", folder.display()),
                 "run the check as the user who sends, or set `XDG_STATE_HOME`",
@@ -175,25 +178,36 @@ impl Project {
         Ok(path)
     }
 
-    /// The receipt that this host keeps of an issue.
+    /// The receipt that this host keeps of an issue: the one that knows of most letters.
     pub(crate) fn host_receipt(&self, issue: &IssueId) -> Option<Receipt> {
-        match self.read_receipt(&self.host_path(issue)?) {
+        let receipts = self.host_paths(issue).into_iter().filter_map(|path| match self.read_receipt(&path) {
             ReceiptFile::Valid(receipt) => Some(*receipt),
             ReceiptFile::Missing | ReceiptFile::Invalid(..) => None,
-        }
+        });
+        receipts.max_by_key(|receipt| receipt.totals.ever_accepted())
     }
 
     /// Writes the receipt that this host keeps of an issue; false where it has no folder for that.
     ///
     /// # Errors
     ///
-    /// It cannot be written.
+    /// It cannot be written to any folder.
     pub(crate) fn write_host_receipt(&self, receipt: &Receipt) -> Result<bool, Error> {
-        let Some(path) = self.host_path(&receipt.issue) else { return Ok(false) };
-        let receipt = Receipt { origin: self.git_origin(), ..receipt.clone() };
-        files::write(&path, receipt.text().as_bytes(), FileReaders::Owner)?;
-        forget_oldest(path.parent().unwrap_or(&path));
-        Ok(true)
+        let text = Receipt { origin: self.git_origin(), ..receipt.clone() }.text();
+        let (mut is_written, mut failed) = (false, None);
+        for path in self.host_paths(&receipt.issue) {
+            match files::write(&path, text.as_bytes(), FileReaders::Owner) {
+                Ok(()) => {
+                    forget_oldest(path.parent().unwrap_or(&path));
+                    is_written = true;
+                }
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        match failed {
+            Some(error) if !is_written => Err(error),
+            _ => Ok(is_written),
+        }
     }
 
     /// Removes the receipt that this host keeps of an issue.
@@ -202,14 +216,15 @@ impl Project {
     ///
     /// It cannot be removed.
     pub(crate) fn remove_host_receipt(&self, issue: &IssueId) -> Result<(), Error> {
-        self.host_path(issue).map_or(Ok(()), |path| files::remove(&path))
+        self.host_paths(issue).iter().try_for_each(|path| files::remove(path))
     }
 
-    /// The folder in which this host keeps the receipts of the project; absent: it has no folder for state, or one in the project,
-    /// with which it would be restored.
-    pub(crate) fn host_folder(&self) -> Option<PathBuf> {
-        let folder = host_state::folder().filter(|folder| !files::is_inside(self.root(), folder))?;
-        Some(folder.join(HOST_FOLDER).join(&self.sender_digest().as_str()[..DIGITS]))
+    /// The folders in which this host keeps the receipts of the project; none: it has no folder for state, or one in the
+    /// project, with which it would be restored.
+    pub(crate) fn host_folders(&self) -> Vec<PathBuf> {
+        let folders = host_state::folders().into_iter().filter(|folder| !files::is_inside(self.root(), folder));
+        let sender = self.sender_digest();
+        folders.map(|folder| folder.join(HOST_FOLDER).join(&sender.as_str()[..DIGITS])).collect()
     }
 
     /// What tells one newsletter from another, wherever its folder is.
@@ -219,32 +234,31 @@ impl Project {
     }
 
     fn host_receipts_about(&self, issue: &IssueIdentity) -> Vec<FoundReceipt> {
-        let Some(folder) = self.host_folder() else { return Vec::new() };
-        let (own, keys) = (self.host_path(&issue.id), self.key_fingerprints());
+        let (own, keys) = (self.host_paths(&issue.id), self.key_fingerprints());
         // Two newsletters of one sender may have issues of one name, or with one text: these differ in the key, and in Git.
         let origin = LazyCell::new(|| self.git_origin());
         let is_about = |receipt: &Receipt| {
             let is_copy = || receipt.origin.is_some() && receipt.origin == *origin;
             receipt.is_about(issue) && (keys.contains(&receipt.key) || is_copy())
         };
-        let files = files::entries(&folder).unwrap_or_default().into_iter();
+        let folders = self.host_folders().into_iter();
+        let files = folders.flat_map(|folder| files::entries(&folder).unwrap_or_default());
         let found = files.filter_map(|path| match self.read_receipt(&path) {
             ReceiptFile::Valid(receipt) if is_about(&receipt) => Some(FoundReceipt::Valid { path, receipt }),
-            ReceiptFile::Invalid(problem, _) if own.as_ref() == Some(&path) => {
-                Some(FoundReceipt::Invalid { path, problem })
-            }
+            ReceiptFile::Invalid(problem, _) if own.contains(&path) => Some(FoundReceipt::Invalid { path, problem }),
             ReceiptFile::Missing | ReceiptFile::Valid(_) | ReceiptFile::Invalid(..) => None,
         });
         found.collect()
     }
 
-    /// The file in which this host keeps the receipt of an issue. It is another one after the key was changed.
-    fn host_path(&self, issue: &IssueId) -> Option<PathBuf> {
+    /// The files in which this host keeps the receipt of an issue. They are others after the key was changed.
+    fn host_paths(&self, issue: &IssueId) -> Vec<PathBuf> {
         let keys = self.key_fingerprints();
         let key = keys.first().map_or("", String::as_str);
         let [name, _] = file_names(issue);
         let name = name.trim_end_matches(".yaml");
-        Some(self.host_folder()?.join(format!("{name}-{:016x}.yaml", number(&[key, issue.as_str()]))))
+        let name = format!("{name}-{:016x}.yaml", number(&[key, issue.as_str()]));
+        self.host_folders().into_iter().map(|folder| folder.join(&name)).collect()
     }
 
     /// The fingerprints of the project's keys; none where it has none, or where they cannot be read.

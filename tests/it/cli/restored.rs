@@ -185,6 +185,8 @@ fn a_service_keeps_it_in_its_own_folder() {
     let project = project.variable("STATE_DIRECTORY", &format!("{}:/var/lib/other", folder.display()));
     project.run("run").succeeds_with(ACCEPTED);
     assert_eq!(files(&folder.join("sent")).len(), 1);
+    // The administrator, who runs it by hand, has no such variable.
+    assert_eq!(kept(&project).len(), 1);
     relay.finish();
 }
 
