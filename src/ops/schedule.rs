@@ -54,7 +54,12 @@ pub fn decide(project: &Project, path: &Path, now: Timestamp) -> Result<RunDecis
         Some(ledger) => by_plan(project, &mut **ledger, &issue.id, now)?,
         None => None,
     };
-    let decision = planned.unwrap_or_else(|| by_time(project, &issue, now));
+    let decision = match (planned, by_time(project, &issue, now)) {
+        // A part of it was sent before its time (`send --audience … --now`): the rest waits for it.
+        (Some(RunDecision::Send | RunDecision::Wait), RunDecision::Early(send_at)) => RunDecision::Early(send_at),
+        (Some(planned), _) => planned,
+        (None, by_time) => by_time,
+    };
     if matches!(decision, RunDecision::Early(_) | RunDecision::Skip) {
         return Ok(decision);
     }

@@ -222,3 +222,17 @@ fn a_dry_run_says_if_its_bytes_are_not_those_of_the_letters() {
     assert_eq!(letters("with"), letters("again"), "the stored key makes the same bytes each time");
     assert_ne!(letters("with"), letters("without"));
 }
+
+#[test]
+fn what_is_left_of_an_issue_waits_for_its_time() {
+    let project = Project::new("early-part").file(
+        "issues/senere.md",
+        "---\nsubject: Senere\nsend_at: 2126-05-04 09:00\naudiences: [members]\n---\nHej\n",
+    );
+    let part = project.run("send issues/senere.md --yes --now --limit 1");
+    assert_eq!(part.status, 0, "{}", part.stderr);
+    project.run("run").succeeds_with("");
+    assert!(project.run("status").stdout.contains("2 planned"), "{}", project.run("status").stdout);
+    project.run("send issues/senere.md --yes --now");
+    assert!(!project.run("status").stdout.contains("planned"), "{}", project.run("status").stdout);
+}
