@@ -10,6 +10,7 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind};
 use crate::issue::manuscript::lines;
 use crate::issue::manuscript::placeholders::PlaceholderText;
+use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
 use crate::issue::manuscript::tree;
 
 const UNDERLINED: Code = Code("NL663");
@@ -60,7 +61,11 @@ pub(crate) fn keep_breaks(root: Node<'_>, masked: &PlaceholderText, diagnostics:
         let value = node.data().value.clone();
         match value {
             NodeValue::Paragraph if may_have_lines(node) => {
-                keep(node, &kept_breaks(&lines(node)));
+                let lines = lines(node);
+                // A condition within a sentence leaves other lines for each reader.
+                if !has_statement(node, &masked.tags) || are_short(&lines) || are_labelled(&lines) {
+                    keep(node, &kept_breaks(&lines));
+                }
             }
             NodeValue::Heading(heading) if heading.setext && is_stray_sign(node, masked) => {
                 let line = node.data().sourcepos.end.line;
@@ -92,6 +97,11 @@ fn may_have_lines(paragraph: Node<'_>) -> bool {
         | ContentKind::Quote => true,
         ContentKind::Event | ContentKind::Figures | ContentKind::Table => false,
     })
+}
+
+fn has_statement(paragraph: Node<'_>, tags: &[Tag]) -> bool {
+    let numbers = paragraph.descendants().filter_map(tree::placeholder);
+    numbers.filter_map(|number| tags.get(number)).any(|tag| !matches!(tag.kind, TagKind::Print(_)))
 }
 
 /// The lines of a paragraph or a heading, as they are read.
