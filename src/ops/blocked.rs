@@ -123,7 +123,8 @@ pub enum GuardFailure {
     },
     /// The same text was sent as another issue.
     #[error(
-        "the same text was already sent as {other}: change the text, or give this issue the `slug` it was sent under"
+        "the same text was already sent as {other}: if the file was renamed, add the `slug` that it was sent under; if it is a \
+         new newsletter, change the text"
     )]
     SameContent {
         /// The other issue.
@@ -318,8 +319,8 @@ pub enum GuardFailure {
 /// What a receipt says of an issue, and the ledger does not.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 #[error(
-    "{issue} was sent{sent}, as {files} {says}. The ledger here{key} {known}, so nothing is sent. To send it to everybody \
-     again on purpose, delete {these} first"
+    "{issue} was sent{sent}, as {files} {says}. The ledger here{key} {known}, so nothing is sent. To send it again on \
+     purpose, delete {these} first"
 )]
 pub struct SentElsewhere {
     /// The issue.

@@ -225,10 +225,8 @@ fn a_dry_run_says_if_its_bytes_are_not_those_of_the_letters() {
 
 #[test]
 fn what_is_left_of_an_issue_waits_for_its_time() {
-    let project = Project::new("early-part").file(
-        "issues/senere.md",
-        "---\nsubject: Senere\nsend_at: 2126-05-04 09:00\naudiences: [members]\n---\nHej\n",
-    );
+    let project = Project::new("early-part")
+        .file("issues/senere.md", "---\nsubject: Senere\nsend_at: 2126-05-04 09:00\naudiences: [members]\n---\nHej\n");
     let part = project.run("send issues/senere.md --yes --now --limit 1");
     assert_eq!(part.status, 0, "{}", part.stderr);
     project.run("run").succeeds_with("");

@@ -96,7 +96,8 @@ fn the_same_text_under_a_new_name_is_not_sent_again() {
     let project = Project::new("renamed");
     project.run("send issues/maj.md --yes");
     project.write("issues/maj-igen.md", project.read(MAY));
-    let same = "the same text was already sent as issues/maj.md: change the text, or give this issue the `slug` it was sent under";
+    let same = "the same text was already sent as issues/maj.md: if the file was renamed, add the `slug` that it was sent under; \
+                if it is a new newsletter, change the text";
     project.run("send issues/maj-igen.md --yes").fails_with(3, same);
 }
 

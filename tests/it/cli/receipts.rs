@@ -58,8 +58,7 @@ fn a_copy_of_the_project_sends_nothing_again() {
     // In another folder.
     let clone = clone_of(&project, "receipt-clone");
     let error = "error: issues/maj.md was sent from HOST: 3 letters accepted by TIME, as receipts/maj.yaml says. The ledger \
-                 here does not know of it, so nothing is sent. To send it to everybody again on purpose, delete that file \
-                 first\n";
+                 here does not know of it, so nothing is sent. To send it again on purpose, delete that file first\n";
     let first = clone.run("run");
     assert_eq!((first.status, first.stdout.as_str(), without_times(&first.stderr).as_str()), (3, "", error));
     clone.run("run").succeeds_with("");
