@@ -36,7 +36,7 @@ pub(crate) fn first_words(root: Node<'_>, tags: &[Tag], placeholders: &Placehold
 fn other_words(nodes: &[Node<'_>]) -> String {
     let words = |node: &Node<'_>| match &node.data().value {
         NodeValue::Heading(_) | NodeValue::TableCell => Some(tree::plain(node)),
-        NodeValue::HtmlBlock(html) => Some(sanitise::text(&sanitise::clean(&html.literal), "")),
+        NodeValue::HtmlBlock(html) => Some(sanitise::text(&sanitise::clean_block(&html.literal), "")),
         _ => None,
     };
     let joined =

@@ -64,6 +64,43 @@ pub(crate) fn clean(html: &str) -> String {
     attribute_escaping::brackets(&BUILDER.clean(html).to_string())
 }
 
+/// A block of HTML made safe. A heading in it becomes a paragraph in bold, and another element that mail programs do not know
+/// a `<div>`: without them, the words before and after such an element would be one.
+pub(crate) fn clean_block(html: &str) -> String {
+    const HEADINGS: [&str; 6] = ["h1", "h2", "h3", "h4", "h5", "h6"];
+    const BLOCKS: [&str; 12] = [
+        "address", "article", "aside", "fieldset", "footer", "form", "header", "hgroup", "main", "nav", "option",
+        "section",
+    ];
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let behind = &rest[at + 1..];
+        let (tag, after) = behind.split_at(tag_end(behind));
+        out.push_str(&rest[..at]);
+        let name = tag.trim_start_matches('/');
+        let name =
+            name.split(|sign: char| !sign.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
+        let is_whole = after.starts_with('>') && !tag.is_empty();
+        let renamed = match (is_whole, tag.starts_with('/')) {
+            (true, false) if HEADINGS.contains(&name.as_str()) => Some("<p><b>"),
+            (true, true) if HEADINGS.contains(&name.as_str()) => Some("</b></p>"),
+            (true, false) if BLOCKS.contains(&name.as_str()) => Some("<div>"),
+            (true, true) if BLOCKS.contains(&name.as_str()) => Some("</div>"),
+            _ => None,
+        };
+        rest = if let Some(renamed) = renamed {
+            out.push_str(renamed);
+            &after[1..]
+        } else {
+            out.extend(["<", tag]);
+            after
+        };
+    }
+    out.push_str(rest);
+    clean(&out)
+}
+
 /// Whether an author may use an element.
 pub(crate) fn is_allowed(element: &str) -> bool {
     TAGS.contains(element)
@@ -291,6 +328,18 @@ mod tests {
         }
         let tags = opened_tags("1 < 2 <a title=\"<b>\">c</a><!-- <i> --><br>");
         assert_eq!(tags.collect::<Vec<_>>(), ["a title=\"<b>\"", "br"]);
+    }
+
+    #[test]
+    fn words_of_removed_blocks_stay_apart() {
+        let html = clean_block(
+            "<h2 class=x>Nyt</h2><h3><a href=\"https://a.example\">Mere</a></h3><section>a</section><SECTION>b</SECTION> 1 < 2 <>",
+        );
+        assert_eq!(
+            text(&html, "").split_whitespace().collect::<Vec<_>>(),
+            ["Nyt", "Mere", "<https://a.example>", "a", "b", "1", "<", "2", "<>"]
+        );
+        assert!(html.starts_with("<p><b>Nyt</b></p><p><b><a "), "{html}");
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub(crate) fn finding<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Opti
     // One item of Word below an item of Markdown is enough: a sentence goes on with none of its bullets.
     let is_below = |line: &VisibleLine, bullet: &str| {
         in_item
+            && is_of_word(&line.text)
             && line.number > lines[0].number
             && !bullet.starts_with(|sign: char| sign.is_ascii_digit() || "–—-+*".contains(sign))
     };
@@ -131,4 +132,17 @@ fn bullet(text: &str) -> Option<&str> {
 
 fn begins_with_digit(text: &str) -> bool {
     text.starts_with(|sign: char| sign.is_ascii_digit())
+}
+
+/// Whether a line begins with a bullet of Word, which no sentence goes on with: an `o` may be a word.
+fn is_of_word(text: &str) -> bool {
+    let text = text.trim_start();
+    let after = text.strip_prefix('o').map(|after| (after, after.trim_start()));
+    match after {
+        Some((after, word)) => {
+            after.starts_with(['\t', ' '])
+                && (after.len() > word.len() + 1 || after.starts_with('\t') || word.starts_with(char::is_uppercase))
+        }
+        None => text.starts_with(|first: char| first == '§' || BULLETS.contains(&first) || SIGNS.contains(&first)),
+    }
 }

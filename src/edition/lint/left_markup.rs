@@ -227,7 +227,11 @@ fn other_markup(text: &str) -> Option<LineFinding> {
             let is_markup = match sign {
                 "^" => is_word(before) && !inner.contains(char::is_whitespace),
                 "$" => inner.contains(['\\', '^', '{', '=']) && !is_word(before) && !is_word(behind),
-                ":" => is_name && !is_word(before) && !is_word(behind) && behind != Some('/'),
+                // Not `std::ops::Add`.
+                ":" => {
+                    is_name
+                        && ![before, behind].iter().any(|letter| is_word(*letter) || matches!(letter, Some(':' | '/')))
+                }
                 _ => inner.contains(char::is_alphanumeric) && !is_word(before) && !is_word(behind),
             };
             (is_tight && is_markup).then_some((at, at + inner.len() + 2 * sign.len()))

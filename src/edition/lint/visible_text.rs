@@ -35,7 +35,7 @@ pub(crate) struct LineFinding {
 /// The visible lines of HTML that begins in the line `first`.
 pub(crate) fn lines_of_html(html: &str, first: usize) -> Vec<VisibleLine> {
     // Only the text part shows a sign for what is struck out.
-    let text = sanitise::text(&sanitise::clean(html), "");
+    let text = sanitise::text(&sanitise::clean_block(html), "");
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     lines.map(|line| VisibleLine { text: line.to_owned(), number: first, ..VisibleLine::default() }).collect()
 }

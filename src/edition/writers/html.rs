@@ -250,7 +250,7 @@ impl HtmlWriter<'_, '_> {
             lang: self.context.text_language.of_node(node),
             placeholders: self.context.placeholders,
         };
-        self.used_in_html(&room.fitted(&sanitise::clean(html)))
+        self.used_in_html(&room.fitted(&sanitise::clean_block(html)))
     }
 
     /// An author's clean HTML with its tags as slots: in text, in attributes or in addresses.

@@ -103,7 +103,7 @@ impl TextWriter<'_, '_> {
                 self.record(RecordKind::Verbatim, &position.nested("    ", "    "), &code);
             }
             NodeValue::HtmlBlock(html) => {
-                let text = sanitise::text(&sanitise::clean(&html.literal), STRUCK_OUT);
+                let text = sanitise::text(&sanitise::clean_block(&html.literal), STRUCK_OUT);
                 for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
                     let line = self.slots.text(line, SlotContext::Text, SlotContext::Text, record::plain);
                     self.record(RecordKind::Text, position, &line);

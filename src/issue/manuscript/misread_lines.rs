@@ -76,7 +76,7 @@ impl SentenceLine {
                     goes_on
                         || !is_begun && is_amount(list, &text)
                         || is_standing(above, list, &text)
-                        || is_note(list, root),
+                        || is_note(node, root),
                 )
             }
             NodeValue::List(_) => {
@@ -133,14 +133,19 @@ fn is_amount(list: &NodeList, text: &str) -> bool {
         && (list.bullet_char == b'+' || list.bullet_char == b'-' && UNITS.iter().any(|word| unit.starts_with(word)))
 }
 
-/// Whether the asterisk of a list is that of a note: a word of the text has one behind it.
-fn is_note(list: &NodeList, root: Node<'_>) -> bool {
+/// Whether the asterisk of a list is that of a note: a word of the text has one behind it, and no other list has asterisks.
+fn is_note(list: Node<'_>, root: Node<'_>) -> bool {
     let is_mark = |text: &str| {
         text.split_once('*').is_some_and(|(word, rest)| {
             word.ends_with(char::is_alphanumeric) && !rest.starts_with(|next: char| next.is_alphanumeric())
         })
     };
-    list.bullet_char == b'*'
+    let has_asterisk =
+        |node: &Node<'_>| matches!(&node.data().value, NodeValue::List(list) if list.bullet_char == b'*');
+    let is_link = |node: Node<'_>| matches!(node.data().value, NodeValue::Link(_));
+    has_asterisk(&list)
+        && !list.descendants().any(is_link)
+        && root.descendants().filter(has_asterisk).count() == 1
         && root.descendants().any(|node| matches!(&node.data().value, NodeValue::Text(text) if is_mark(text)))
 }
 
