@@ -16,8 +16,15 @@ const INTERRUPTED: Code = Code("NL678");
 
 /// Characters that code has, and sentences hardly.
 const OF_CODE: [char; 10] = ['{', '}', '=', ';', '<', '>', '$', '|', '#', '\\'];
-/// What follows a number with a sign before it, rather than the number of things in an item.
-const UNITS: [&str; 6] = ["grader", "°", "%", "pct", "kr", "procent"];
+/// What follows degrees below zero.
+const DEGREES: [&str; 3] = ["grader", "degrees", "°"];
+/// What follows another amount.
+const UNITS: [&str; 5] = ["%", "pct", "kr", "procent", "percent"];
+/// Words that a sentence does not end with: what is below one goes on in it.
+const RUNNING: &str = " \
+    mellem fra til på er med og eller ca. minus plus mod over under between from to is of at and or about ";
+/// Words that a part of a sentence begins with, rather than an item.
+const JOINING: &str = " og men eller som så især dog altså and but or as which so und aber oder och ";
 /// The most characters of an item that no editor breaks.
 const SHORT: usize = 30;
 /// The fewest words of a sentence.
@@ -53,6 +60,8 @@ struct SentenceLine {
     block: &'static str,
     /// The sign that makes it one.
     sign: String,
+    /// What to do where the block is meant.
+    remedy: &'static str,
 }
 
 impl SentenceLine {
@@ -62,48 +71,104 @@ impl SentenceLine {
         let written = line.get(start.column.saturating_sub(1)..)?.trim_start();
         let sign = written.split_whitespace().next()?.to_owned();
         let text = tree::plain(node);
-        let first = text.chars().next()?;
-        let above = above(node, masked);
-        // A list or a quotation below a title or `Husk:` is meant.
-        let is_begun = above.is_none_or(|above| above.ends_with([':', '*', '_']));
+        let above = above(node, masked).filter(|above| is_unfinished(above));
+        let is_first = begins_item(node);
         let (block, is_sentence) = match &node.data().value {
             NodeValue::List(list) if is_one_line(node) => {
-                let is_item = first.is_uppercase() && matches!(list.bullet_char, b'-' | b'*');
-                // Spaces before a list put it below the item above it.
-                let goes_on = !is_begun && !is_in_item(node) && (!is_item || list.list_type == ListType::Ordered);
-                (
-                    "an item",
-                    goes_on
-                        || !is_begun && is_amount(list, &text)
-                        || is_standing(above, list, &text)
-                        || is_note(node, root),
-                )
+                let is_sum = is_first && list.bullet_char == b'+';
+                let goes_on = above.is_some_and(|above| goes_on(above, node, list, &text));
+                ("an item", is_sum || goes_on || is_standing(node, list, &text) || is_note(node, root))
             }
-            NodeValue::List(_) => {
-                let are_numbers =
-                    node.children().all(|item| tree::plain(item).starts_with(|sign: char| sign.is_ascii_digit()));
-                let goes_on = above.is_some_and(|above| above.ends_with(char::is_alphanumeric));
-                ("a list", !is_in_item(node) && are_numbers && goes_on && sign.starts_with(['-', '+']))
+            NodeValue::List(list) => {
+                let are_numbers = node.children().all(|item| begins_with_digit(&tree::plain(item)));
+                ("a list", !is_in_item(node) && are_numbers && above.is_some() && list.bullet_char == b'+')
             }
-            NodeValue::Heading(heading) if !heading.setext => {
-                ("a heading", above.is_some() && (first.is_ascii_digit() || first.is_lowercase()))
+            // Nobody means `##` as text.
+            NodeValue::Heading(heading) if !heading.setext && heading.level == 1 => {
+                let is_part = text.starts_with(char::is_lowercase) && text.ends_with(['.', ',']);
+                let is_number = text.trim_start_matches(|sign: char| sign.is_ascii_digit()).starts_with(' ')
+                    && begins_with_digit(&text);
+                let is_below = is_first || above.is_some_and(has_words);
+                ("a heading", is_below && (is_number || is_part))
             }
-            NodeValue::BlockQuote => ("a quotation", !is_begun && first.is_ascii_digit()),
+            NodeValue::BlockQuote => ("a quotation", (is_first || above.is_some()) && begins_with_digit(&text)),
             _ => return None,
         };
-        is_sentence.then_some(Self { line: start.line, block, sign })
+        let remedy = match () {
+            () if is_first => "",
+            // An amount is reported below an empty line as well.
+            () if !is_in_item(node) && (sign == "+" || sign == "-" && is_degrees(&text)) => "begin it with `* `",
+            () if above.is_some() => "write an empty line before it, and after it",
+            () if sign == "*" => "begin it with `- `",
+            () => "begin it with `* `",
+        };
+        is_sentence.then_some(Self { line: start.line, block, sign, remedy })
     }
 
     fn diagnostic(&self, masked: &PlaceholderText) -> Diagnostic {
-        let Self { line, block, sign } = self;
+        let Self { line, block, sign, remedy } = self;
         let (number, mark) =
             sign.split_at(sign.len() - sign.trim_start_matches(|sign: char| sign.is_ascii_digit()).len());
-        Diagnostic::warning(INTERRUPTED, format!("this line is shown as {block}, without the `{sign}` that it begins with"))
-            .at(masked.line(*line))
-            .hint(format!(
-                "if the `{sign}` is text, write `{number}\\{mark}`; if {block} is meant, write an empty line before it, and after it"
-            ))
+        let meant = if remedy.is_empty() { String::new() } else { format!("; if {block} is meant, {remedy}") };
+        Diagnostic::warning(
+            INTERRUPTED,
+            format!("this line is shown as {block}, without the `{sign}` that it begins with"),
+        )
+        .at(masked.line(*line))
+        .hint(format!("if the `{sign}` is text, write `{number}\\{mark}`{meant}"))
     }
+}
+
+/// Whether a list of one item is a part of the sentence in the line above it.
+fn goes_on(above: &str, node: Node<'_>, list: &NodeList, text: &str) -> bool {
+    let in_item = is_in_item(node);
+    let is_running = is_listed(RUNNING, last_word(above));
+    let first = text.split_whitespace().next().unwrap_or_default();
+    if list.list_type == ListType::Ordered {
+        return !in_item && has_words(above) && text.starts_with(char::is_lowercase);
+    }
+    // Spaces before a list put it below the item above it.
+    if in_item && !is_running && !above.ends_with("kr.") {
+        return false;
+    }
+    match list.bullet_char {
+        b'+' => {
+            begins_with_digit(text)
+                || text.starts_with(char::is_lowercase) && above.contains(|sign: char| sign.is_ascii_digit())
+        }
+        b'-' => is_degrees(text) || is_running && has_unit(text, &UNITS) || is_listed(JOINING, first),
+        _ => false,
+    }
+}
+
+/// Whether a line ends before its sentence does: it is no title, no label and no question.
+fn is_unfinished(line: &str) -> bool {
+    line.ends_with(|last: char| last.is_alphanumeric() || matches!(last, ',' | '%'))
+        || ["kr.", "ca.", "pct."].iter().any(|end| line.ends_with(end))
+}
+
+fn has_words(line: &str) -> bool {
+    line.split_whitespace().count() >= SENTENCE - 1
+}
+
+fn last_word(line: &str) -> &str {
+    line.split_whitespace().next_back().unwrap_or_default()
+}
+
+fn is_listed(words: &str, word: &str) -> bool {
+    !word.is_empty() && words.contains(&format!(" {word} "))
+}
+
+fn begins_with_digit(text: &str) -> bool {
+    text.starts_with(|sign: char| sign.is_ascii_digit())
+}
+
+/// Whether a block is what an item begins with: `- > 20 år`.
+fn begins_item(node: Node<'_>) -> bool {
+    let line = node.data().sourcepos.start.line;
+    node.previous_sibling().is_none()
+        && is_in_item(node)
+        && node.parent().is_some_and(|item| item.data().sourcepos.start.line == line)
 }
 
 /// The last line of the paragraph that a block interrupts: no empty line is between them.
@@ -113,9 +178,16 @@ fn above<'t>(node: Node<'_>, masked: &'t PlaceholderText) -> Option<&'t str> {
     (line + 1 == node.data().sourcepos.start.line).then(|| masked.line_text(line).trim_end())
 }
 
-/// Whether a list that nothing is above is an amount with its sign.
-fn is_standing(above: Option<&str>, list: &NodeList, text: &str) -> bool {
-    above.is_none() && is_amount(list, text)
+/// Whether a list that nothing is directly above is an amount with its sign.
+fn is_standing(list: Node<'_>, kind: &NodeList, text: &str) -> bool {
+    let line = list.data().sourcepos.start.line;
+    let is_apart = list.previous_sibling().is_none_or(|above| above.data().sourcepos.end.line + 1 < line);
+    let is_amount = match kind.bullet_char {
+        b'+' => has_unit(text, &UNITS) || is_degrees(text),
+        b'-' => is_degrees(text),
+        _ => false,
+    };
+    is_apart && !is_in_item(list) && is_amount
 }
 
 /// Whether a list is one item with one paragraph.
@@ -124,13 +196,16 @@ fn is_one_line(list: Node<'_>) -> bool {
     only(list) && list.first_child().is_some_and(only)
 }
 
-/// Whether the sign of a list belongs to an amount: `+ 200 kr.`, `- 5 grader`.
-fn is_amount(list: &NodeList, text: &str) -> bool {
+/// Whether a text begins with degrees: `5 grader`.
+fn is_degrees(text: &str) -> bool {
+    has_unit(text, &DEGREES)
+}
+
+/// Whether a text begins with a number and one of some units.
+fn has_unit(text: &str, units: &[&str]) -> bool {
     let unit =
         text.trim_start_matches(|sign: char| sign.is_ascii_digit() || matches!(sign, '.' | ',' | ' ' | '\u{a0}'));
-    let is_number = text.starts_with(|sign: char| sign.is_ascii_digit());
-    is_number
-        && (list.bullet_char == b'+' || list.bullet_char == b'-' && UNITS.iter().any(|word| unit.starts_with(word)))
+    begins_with_digit(text) && units.iter().any(|word| unit.starts_with(word))
 }
 
 /// Whether the asterisk of a list is that of a note: a word of the text has one behind it, and no other list has asterisks.
