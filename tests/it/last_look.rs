@@ -59,7 +59,7 @@ const REPORTED: [(&str, &str); 61] = [
     ("Navn\tAntal\nAnna\t1", "NL567"),
     ("| a | b\n| c | d", "NL567"),
     ("[Skriv her, hvad du vil fortælle.]", "NL570"),
-    ("Navn\tAntal", "NL567"),
+    ("Navn\tAntal\tPris", "NL567"),
     ("Læs <b mere", "NL572"),
     ("Se \\\\server\\fælles\\x", "NL573"),
     ("Læs --> mere", "NL572"),

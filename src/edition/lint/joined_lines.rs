@@ -16,12 +16,16 @@ const BULLETS: [char; 18] =
 /// Signs that web pages and mails begin their items with.
 const SIGNS: [char; 14] = ['→', '⇒', '➔', '➜', '►', '▶', '▸', '▹', '❖', '◆', '◇', '☐', '☑', '\u{f0d8}'];
 
+/// Signs that say something of their own.
+const SHOWN: [char; 9] = ['✓', '✔', '→', '⇒', '➔', '➜', '▪', '●', '☑'];
+
+/// The numbers of items in Roman letters.
+const ROMAN: [&str; 10] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"];
+
 /// The first line of a paragraph that is joined with another one by mistake.
 pub(crate) fn finding<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Option<(&'l VisibleLine, LineFinding)> {
-    let in_item = paragraph
-        .parent()
-        .is_some_and(|parent| matches!(parent.data().value, NodeValue::Item(_) | NodeValue::TaskItem(_)));
-    let mut items = lines.iter().filter_map(|line| bullet(&line.text).map(|bullet| (line, bullet)));
+    let in_item = is_in_item(paragraph);
+    let items = items_of(paragraph, lines);
     // One item of Word below an item of Markdown is enough: a sentence goes on with none of its bullets.
     let is_below = |line: &VisibleLine, bullet: &str| {
         in_item
@@ -29,19 +33,11 @@ pub(crate) fn finding<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Opti
             && line.number > lines[0].number
             && !bullet.starts_with(|sign: char| sign.is_ascii_digit() || "–—-+*".contains(sign))
     };
-    let first = items.next();
-    if let Some((line, bullet)) = first.filter(|(line, bullet)| items.next().is_some() || is_below(line, bullet)) {
-        let message = format!("the lines with `{}` are not a list: readers get them in one paragraph", bullet.trim());
-        let number = bullet.trim_end_matches(['.', ')']).parse::<u32>();
-        let hint = if in_item {
-            "begin each with `  - `: two spaces put it below the item above it"
-        } else if number.is_ok() {
-            "write a full stop and a space after each number: `1. Punkt`"
-        } else {
-            "begin each item with `- `, and write an empty line before the first"
-        };
-        let diagnostic = Diagnostic::warning(ITEMS, message).hint(hint);
-        return Some((line, LineFinding { excerpt: bullet.to_owned(), diagnostic }));
+    let first = items.first().copied();
+    if let Some((line, bullet)) = first.filter(|(line, bullet)| items.len() > 1 || is_below(line, bullet)) {
+        // Checks and arrows below each other are read as they are meant.
+        let is_meant = are_kept(lines) && !in_item && bullet.starts_with(SHOWN);
+        return (!is_meant).then(|| (line, unread_list(bullet, lines, paragraph)));
     }
     if let Some((line, bullet)) = lines.iter().find_map(|line| items_in_one(&line.text).map(|bullet| (line, bullet))) {
         let message = format!("the items with `{bullet}` are not a list");
@@ -58,18 +54,45 @@ pub(crate) fn finding<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Opti
     }
     let pipes = |line: &VisibleLine| line.text.matches(" | ").count();
     let are_even = lines.len() > 1 && lines.iter().all(|line| pipes(line) > 0 && pipes(line) == pipes(&lines[0]));
-    let is_row = |line: &&VisibleLine| line.text.trim().contains('\t') || is_pipe_row(&line.text) || are_even;
+    // Two lines with one `|` are a signature.
+    let are_even = are_even && (lines.len() > 2 || pipes(&lines[0]) > 1);
+    let is_row = |line: &&VisibleLine| is_tab_row(&line.text) || is_pipe_row(&line.text) || are_even;
     let mut rows = lines.iter().filter(is_row);
     let first = rows.next()?;
     let is_ruler = |line: &VisibleLine| line.text.trim().chars().all(|letter| matches!(letter, '|' | '-' | ':' | ' '));
     // A tab in a single sentence is not a column.
     let is_sentence = || lines.len() == 1 && first.text.trim_end().ends_with(['.', '!', '?', ':']);
-    if rows.next().is_none() && !(first.text.trim().contains('\t') && !is_sentence() || is_ruler(first)) {
+    if rows.next().is_none() && !(first.text.trim().matches('\t').count() > 1 && !is_sentence() || is_ruler(first)) {
         return None;
     }
-    let diagnostic = Diagnostic::warning(CELLS, "these cells are not a table: readers get them in one paragraph")
+    let diagnostic = Diagnostic::warning(CELLS, "these cells are not a table: readers get them as running text")
         .hint("write `::: table` on the line before them, and `:::` on the line after them");
     Some((first, LineFinding { excerpt: first.text.trim().to_owned(), diagnostic }))
+}
+
+/// Reports items with a bullet that makes no list.
+fn unread_list(bullet: &str, lines: &[VisibleLine], paragraph: Node<'_>) -> LineFinding {
+    let outcome = if are_kept(lines) { "readers get lines of text" } else { "readers get them in one paragraph" };
+    let message = format!("the lines with `{}` are not a list: {outcome}", bullet.trim());
+    let number = bullet.trim_end_matches(['.', ')']).parse::<u32>();
+    let hint = if is_in_item(paragraph) {
+        "begin each with `  - `: two spaces put it below the item above it"
+    } else if number.is_ok() {
+        "write a full stop and a space after each number: `1. Punkt`"
+    } else {
+        "begin each item with `- `, and write an empty line before the first"
+    };
+    let diagnostic = Diagnostic::warning(ITEMS, message).hint(hint);
+    LineFinding { excerpt: bullet.to_owned(), diagnostic }
+}
+
+/// Whether readers get each line on a line of its own.
+fn are_kept(lines: &[VisibleLine]) -> bool {
+    lines.iter().skip(1).all(|line| line.is_kept)
+}
+
+fn is_in_item(paragraph: Node<'_>) -> bool {
+    paragraph.parent().is_some_and(|parent| matches!(parent.data().value, NodeValue::Item(_) | NodeValue::TaskItem(_)))
 }
 
 /// The bullet of Word that a line begins with. Between words it separates them on purpose.
@@ -81,7 +104,72 @@ fn items_in_one(text: &str) -> Option<&str> {
         return Some(open);
     }
     let first = text.chars().next().filter(|first| BULLETS[..8].contains(first) || BULLETS[16..].contains(first))?;
-    text[first.len_utf8()..].starts_with(char::is_whitespace).then(|| &text[..first.len_utf8()])
+    // A dot in the middle of a line's height, and one space, is also a sign of its own.
+    let after = &text[first.len_utf8()..];
+    let is_bullet = after.starts_with(char::is_whitespace)
+        && (first != '·' || after.starts_with(['\t', '\u{a0}']) || after.starts_with("  "));
+    is_bullet.then(|| &text[..first.len_utf8()])
+}
+
+/// The lines of a paragraph that begin with a bullet, a number or a letter in its order.
+fn items_of<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Vec<(&'l VisibleLine, &'l str)> {
+    let mut items: Vec<_> = lines.iter().filter_map(|line| bullet(&line.text).map(|bullet| (line, bullet))).collect();
+    let name = |bullet: &str| bullet.trim_matches(['(', ')', '.']).to_ascii_lowercase();
+    let letters = items.iter().map(|(_, bullet)| name(bullet)).filter(|name| is_letters(name)).collect::<Vec<_>>();
+    // `d. 3. maj`, `v. Ida Holm` and `c. 1900` are words.
+    let are_ordered = letters.iter().zip('a'..='z').all(|(name, letter)| *name == letter.to_string())
+        || letters.iter().zip(ROMAN).all(|(name, number)| name == number);
+    // The dash of direct speech.
+    let mut dashes =
+        items.iter().filter(|(_, bullet)| bullet.starts_with(['–', '—'])).map(|(line, _)| &line.text).peekable();
+    let is_speech = dashes.peek().is_some() && dashes.all(|text| is_sentence(text));
+    let mut remarks = lines.iter().filter_map(|line| line.text.strip_prefix('*'));
+    let has_note =
+        are_remarks(lines) || remarks.all(|text| text.starts_with(char::is_uppercase)) && is_noted(paragraph);
+    items.retain(|(_, bullet)| {
+        let is_word =
+            bullet.trim_start_matches('(') != "o" && is_letters(&name(bullet)) && bullet.len() > 1 && !are_ordered;
+        let is_dash = is_speech && bullet.starts_with(['–', '—']);
+        let is_note = has_note && bullet.starts_with('*');
+        !(is_word || is_dash || is_note)
+    });
+    items
+}
+
+/// Whether the name of an item is in letters. A lone `o` is a bullet of Word.
+fn is_letters(name: &str) -> bool {
+    name.starts_with(|sign: char| sign.is_ascii_lowercase()) && name != "o"
+}
+
+/// Whether a line is a sentence of some words.
+fn is_sentence(text: &str) -> bool {
+    text.trim_end().ends_with(['.', '!', '?', '…', '”', '"']) && text.split_whitespace().count() > 2
+}
+
+/// Whether a word of the text has the asterisk of a note behind it.
+fn is_noted(paragraph: Node<'_>) -> bool {
+    let is_mark = |text: &str| {
+        text.match_indices('*').any(|(at, _)| {
+            let before = text[..at].chars().next_back();
+            before.is_some_and(|before| !before.is_whitespace() && before != '*')
+                && !text[at + 1..].starts_with(char::is_alphanumeric)
+        })
+    };
+    let root = paragraph.ancestors().last();
+    root.is_some_and(|root| {
+        root.descendants().any(|node| matches!(&node.data().value, NodeValue::Text(text) if is_mark(text)))
+    })
+}
+
+/// Whether lines with an asterisk begin as a remark does: `*Inkl. moms`.
+fn are_remarks(lines: &[VisibleLine]) -> bool {
+    let mut words = lines.iter().filter_map(|line| line.text.strip_prefix('*')?.split_whitespace().next());
+    words.all(|word| word.ends_with('.'))
+}
+
+/// Whether a line has columns, rather than a label and what belongs to it: `Sted:⇥Odense`.
+fn is_tab_row(text: &str) -> bool {
+    text.trim().split_once('\t').is_some_and(|(label, rest)| rest.contains('\t') || !label.trim_end().ends_with(':'))
 }
 
 /// A row of a Markdown table that is not read as one.
@@ -119,10 +207,10 @@ fn bullet(text: &str) -> Option<&str> {
                 || rest.starts_with(' ') && rest.trim().starts_with(char::is_uppercase);
             is_item.then_some(digits + 1)?
         }
-        letter if letter.is_ascii_lowercase() => {
-            // `a)`, `b.` and `iv.`
+        letter if letter.is_ascii_alphabetic() => {
+            // `a)`, `B.` and `iv.`
             let (name, rest) = text.split_once(['.', ')']).filter(|(_, rest)| rest.starts_with([' ', '\t']))?;
-            let is_roman = (1..5).contains(&name.len()) && name.chars().all(|sign| "ivx".contains(sign));
+            let is_roman = (1..5).contains(&name.len()) && name.chars().all(|sign| "ivxIVX".contains(sign));
             (name.len() == 1 || is_roman).then_some(text.len() - rest.len())?
         }
         _ => return None,

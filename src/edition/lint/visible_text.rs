@@ -18,6 +18,8 @@ pub(crate) struct VisibleLine {
     pub(crate) text: String,
     /// Its number in the text of the issue.
     pub(crate) number: usize,
+    /// Whether it begins on a line of its own for readers as well.
+    pub(crate) is_kept: bool,
     /// Where emphasis begins or ends, as bytes of the text.
     pub(crate) edges: Vec<usize>,
     /// The parts of the text that are links, as bytes.
@@ -54,10 +56,11 @@ pub(crate) fn lines_of(node: Node<'_>) -> Vec<VisibleLine> {
         match &data.value {
             NodeValue::Text(text) if is_start => line.text.push_str(text),
             NodeValue::SoftBreak | NodeValue::LineBreak if is_start => {
-                found.push(VisibleLine { number: next, ..VisibleLine::default() });
+                let is_kept = matches!(data.value, NodeValue::LineBreak);
+                found.push(VisibleLine { number: next, is_kept, ..VisibleLine::default() });
             }
             NodeValue::HtmlInline(html) if is_start && html.to_ascii_lowercase().starts_with("<br") => {
-                found.push(VisibleLine { number: next - 1, ..VisibleLine::default() });
+                found.push(VisibleLine { number: next - 1, is_kept: true, ..VisibleLine::default() });
             }
             NodeValue::Raw(_) if is_start => line.text.push(VALUE),
             NodeValue::Code(_) | NodeValue::FootnoteReference(_) if is_start => line.text.push(OTHER),
