@@ -10,6 +10,10 @@ const NOTE: Code = Code("NL564");
 /// Words that authors write where something is missing.
 const NOTES: [&str; 9] = ["TODO", "FIXME", "TBD", "TBA", "UDFYLDES", "INDSÆT", "MANGLER", "NN", "åååå"];
 
+/// What Roman numbers such as XX are the numbers of.
+const PARTS: [&str; 12] =
+    ["ch", "chap", "chapter", "kap", "kapitel", "kapittel", "vol", "volume", "bind", "book", "bog", "part"];
+
 /// What Word, Excel and Outlook write where something was not found.
 const PROGRAM_ERRORS: [&str; 12] = [
     "Fejl! Bogmærke",
@@ -48,11 +52,17 @@ fn merge_field(text: &str) -> Option<LineFinding> {
 
 /// A note to oneself.
 fn note(text: &str) -> Option<LineFinding> {
-    let words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words =
+        text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
     let is_unknown =
         |word: &str| (2..=6).contains(&word.len()) && word.chars().all(|letter| matches!(letter, 'x' | 'X'));
-    let is_note = |word: &&str| NOTES.contains(word) || is_unknown(word);
-    let excerpt = words.into_iter().find(is_note).or_else(|| text.contains("???").then_some("???"))?;
+    let is_note = |at: &usize| {
+        let is_numeral =
+            || at.checked_sub(1).is_some_and(|before| PARTS.contains(&words[before].to_lowercase().as_str()));
+        NOTES.contains(&words[*at]) || is_unknown(words[*at]) && !(words[*at].starts_with("XX") && is_numeral())
+    };
+    let noted = (0..words.len()).find(is_note).map(|at| words[at]);
+    let excerpt = noted.or_else(|| text.contains("???").then_some("???"))?;
     let diagnostic = Diagnostic::warning(NOTE, format!("`{excerpt}` looks like a note to replace before sending"));
     Some(finding(excerpt, diagnostic.hint("write what belongs there; between backticks it is shown as it is")))
 }
