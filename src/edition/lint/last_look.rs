@@ -24,9 +24,12 @@ pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &m
             _ => continue,
         };
         let is_paragraph = matches!(node.data().value, NodeValue::Paragraph);
+        // `-- Anna Berg` says who is quoted.
+        let is_quoted = node.ancestors().any(|outer| matches!(outer.data().value, NodeValue::BlockQuote));
         for line in &lines {
             for finding in left_markup::findings(line).into_iter().chain(unfinished_text::findings(&line.text)) {
-                if !is_escaped(context.masked.line_text(line.number), &finding.excerpt) {
+                let is_source = is_quoted && finding.excerpt.starts_with("-- ");
+                if !is_source && !is_escaped(context.masked.line_text(line.number), &finding.excerpt) {
                     diagnostics.push(finding.diagnostic.at(place(context, node, line, &finding.excerpt)));
                 }
             }
