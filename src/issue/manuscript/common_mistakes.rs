@@ -87,8 +87,14 @@ impl MergeField<'_> {
         let is_plain = typed.starts_with('[') && !typed.starts_with("[[") && matches!(field, Some("name" | "email"));
         let diagnostic = Diagnostic::error(OTHER_PROGRAM, message);
         let diagnostic = if is_plain { diagnostic.as_warning() } else { diagnostic };
-        diagnostic
-            .hint(format!("write `{{{{ {} }}}}`; between backticks it is text", field.unwrap_or("name_of_the_column")))
+        let is_condition = ["*|IF", "*|ELSE", "*|END"].iter().any(|start| typed.starts_with(start));
+        let instead = match field {
+            None if is_condition => "{% if organisation %}` … `{% endif %}".to_owned(),
+            None if typed.starts_with("*|") => "what belongs there".to_owned(),
+            field => format!("{{{{ {} }}}}", field.unwrap_or("name_of_the_column")),
+        };
+        let instead = if instead.starts_with('{') { format!("`{instead}`") } else { instead };
+        diagnostic.hint(format!("write {instead}; between backticks it is text"))
     }
 }
 
@@ -107,6 +113,13 @@ pub(crate) fn merge_field(text: &str) -> Option<MergeField<'_>> {
         if let Some(field) = meant {
             return Some(MergeField { typed: &text[..open.len() + name.len() + close.len()], field: Some(field) });
         }
+    }
+    // Conditions and other fields of Mailchimp: `*|IF:ORG|*`, `*|CURRENT_YEAR|*`.
+    if let Some((name, _)) = text.strip_prefix("*|").and_then(|rest| rest.split_once("|*")) {
+        let word = name.split(':').next().unwrap_or_default();
+        let is_field = word.len() > 1
+            && word.chars().all(|sign| sign.is_ascii_uppercase() || sign.is_ascii_digit() || sign == '_');
+        return is_field.then_some(MergeField { typed: &text[..name.len() + "*||*".len()], field: None });
     }
     // Word writes the names of its fields with `_` for spaces; a word in quotation marks has none.
     let (name, _) = text.strip_prefix('«')?.split_once('»')?;
