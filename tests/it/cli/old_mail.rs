@@ -230,7 +230,7 @@ fn what_is_left_of_an_issue_waits_for_its_time() {
     let part = project.run("send issues/senere.md --yes --now --limit 1");
     assert_eq!(part.status, 0, "{}", part.stderr);
     project.run("run").succeeds_with("");
-    assert!(project.run("status").stdout.contains("2 planned"), "{}", project.run("status").stdout);
+    assert!(project.run("status").stdout.contains("2 not sent yet"), "{}", project.run("status").stdout);
     project.run("send issues/senere.md --yes --now");
-    assert!(!project.run("status").stdout.contains("planned"), "{}", project.run("status").stdout);
+    assert!(!project.run("status").stdout.contains("not sent yet"), "{}", project.run("status").stdout);
 }
