@@ -33,9 +33,10 @@ use crate::ops::plan::{self, FrozenPlan, NewPlan, PlanStep, ReplanPolicy, SendGu
 use crate::ops::prepared_issue::{NewPictures, PreparedIssue};
 use crate::ops::receipts::{self, SentFrom};
 use crate::ops::refusals::{self, OverLimitPolicy};
+use crate::ops::schedule;
 use crate::ops::sending_host;
 use crate::ops::status::{self, SendingStatus};
-use crate::ops::text::{count, with_causes};
+use crate::ops::text::{count, local_time, with_causes};
 use crate::project::Project;
 
 /// How often a letter is tried within one run.
@@ -88,7 +89,7 @@ pub(super) fn send_issue(
     sending_host::check(project)?;
     let identity = receipts::identity(project, path)?;
     let id = identity.id.clone();
-    if let Some(exit) = nothing_to_do(terminal, project, &id, options, now)? {
+    if let Some(exit) = nothing_to_do(terminal, project, path, &id, options)? {
         return Ok(exit);
     }
     clock::check_before_sending(project, now)?;
@@ -373,10 +374,11 @@ fn wait_policy(project: &Project, record: &PlanRecord, deferred: DeferredPolicy)
 fn nothing_to_do(
     terminal: &Terminal,
     project: &Project,
+    path: &Path,
     id: &IssueId,
     options: &SendOptions,
-    now: Timestamp,
 ) -> Result<Option<Exit>, Blocked> {
+    let now = Timestamp::now();
     if options.guards.replan == ReplanPolicy::Replan {
         return Ok(None);
     }
@@ -393,6 +395,10 @@ fn nothing_to_do(
     }
     if !totals.is_finished() && (!waits || is_expired) {
         return Ok(None);
+    }
+    if totals.is_finished() && schedule::next_newsletter(project, path, &record, now)?.is_some() {
+        let sent_at = local_time(record.frozen_at, &project.settings().timezone);
+        return Err(GuardFailure::ReusedFile { issue: record.issue, sent_at }.into());
     }
     if options.over_limit == OverLimitPolicy::GoOn && totals.is_finished() {
         drop(ledger);

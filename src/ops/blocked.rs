@@ -130,6 +130,28 @@ pub enum GuardFailure {
         /// The other issue.
         other: IssueId,
     },
+    /// The file of an issue that was sent is used for the next newsletter.
+    #[error(
+        "{issue} was sent at {sent_at}, and its file has another text and `send_at` now: nobody would get that. Move the new \
+         text to a file of its own, and restore this one"
+    )]
+    ReusedFile {
+        /// The issue.
+        issue: IssueId,
+        /// When it was planned.
+        sent_at: String,
+    },
+    /// Letters of an issue are left to send, and its file is gone.
+    #[error(
+        "{issue} has {letters} left to send, and its file is gone: restore it, or give the file that it was renamed to the `slug` it \
+         was sent under; to send no more of it, restore it and run `newsletter cancel`"
+    )]
+    LostFile {
+        /// The issue.
+        issue: IssueId,
+        /// How many, with the noun.
+        letters: String,
+    },
     /// A receipt says that the issue was sent with another ledger.
     #[error("{0}")]
     SentElsewhere(Box<SentElsewhere>),

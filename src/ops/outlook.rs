@@ -11,7 +11,7 @@ use crate::base::source::text::Source;
 use crate::issue::IssueId;
 use crate::issue::front_matter::{self, DraftStatus};
 use crate::ops::approval::gate;
-use crate::ops::blocked::Blocked;
+use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::schedule::{self, RunDecision};
 use crate::ops::text::{count, local_time, with_causes};
@@ -174,6 +174,11 @@ fn check_plan(project: &Project, prepared: &PreparedIssue<'_>, typed: &str) -> R
     let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(()) };
     let Some(record) = ledger.plan(&prepared.inputs.issue.id, ledgers::transport_kind(project))? else { return Ok(()) };
     refusals::check(project, &mut *ledger, &record)?;
+    if ledger.totals(record.id)?.is_finished() {
+        // Only a file that is used for the next newsletter is due again.
+        let sent_at = local_time(record.frozen_at, &project.settings().timezone);
+        return Err(GuardFailure::ReusedFile { issue: record.issue, sent_at }.into());
+    }
     plan::check_unchanged(prepared, &record, typed)?;
     Ok(())
 }

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
-use jiff::{SignedDuration, Timestamp};
 
 use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -22,7 +22,6 @@ use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::compose::{Composition, compose, sample_leaks};
 use crate::ops::consent_texts;
 use crate::ops::expected_letters::ExpectedLetters;
-use crate::ops::issue_inputs::IssueInputs;
 use crate::ops::ledgers;
 use crate::ops::plan_overview::{ContinuedOverview, PlanOverview, SendPart, SettledAddresses};
 use crate::ops::prepared_issue::{NewPictures, PreparedIssue};
@@ -360,7 +359,12 @@ pub fn new_plan(
     if let Some(other) = ledger.same_content(&digest, &plan.issue, transport)? {
         return Err(GuardFailure::SameContent { other: other.issue }.into());
     }
-    let send_until = prepared.inputs.issue.front.send_until.or_else(|| default_send_until(&prepared.inputs, now));
+    let send_until = prepared
+        .inputs
+        .issue
+        .front
+        .send_until
+        .or_else(|| schedule::default_send_until(&prepared.inputs.project, &prepared.inputs.issue, now));
     let context =
         FreezeContext { content: digest, send_until, now, suppressed, readers: prepared.inputs.project.reader_keys()? };
     let mut options = prepared.inputs.letter_options(plan.date.clone())?;
@@ -386,15 +390,6 @@ pub fn new_plan(
     })?;
     check_expected(overview.settled + overview.letters + overview.later, guards)?;
     Ok(NewPlan { plan, letters, composition, overview, context })
-}
-
-/// When a plan with a `send_at` expires, if the author says nothing: after `grace`, and the time in which letters are tried again.
-/// Absent where that is too far ahead to be a moment.
-fn default_send_until(inputs: &IssueInputs<'_>, now: Timestamp) -> Option<Timestamp> {
-    let send_at = inputs.issue.front.send_at?;
-    let grace = schedule::grace(&inputs.project, &inputs.issue);
-    let time = SignedDuration::try_from(grace.checked_add(inputs.project.retry().give_up)?).ok()?;
-    send_at.max(now).checked_add(time).ok()
 }
 
 /// An issue without recipients cannot be sent, which is an error: its audiences are probably wrong.

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::base::error::Error;
 use crate::base::source::text::Source;
 use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::LetterState;
 use crate::issue::front_matter::{self, DraftStatus};
 use crate::issue::{Issue, IssueId};
@@ -51,7 +52,11 @@ pub fn decide(project: &Project, path: &Path, now: Timestamp) -> Result<RunDecis
     };
     let mut ledger = ledgers::open_to_read(project)?;
     let planned = match &mut ledger {
-        Some(ledger) => by_plan(project, &mut **ledger, &issue.id, now)?,
+        Some(ledger) => match by_plan(project, &mut **ledger, &issue.id, now)? {
+            // Sending it reports that its file is used for the next newsletter.
+            Some(RunDecision::Skip) if is_reused(project, &mut **ledger, path, now)? => return Ok(RunDecision::Send),
+            decision => decision,
+        },
         None => None,
     };
     let decision = match (planned, by_time(project, &issue, now)) {
@@ -74,6 +79,44 @@ pub fn decide(project: &Project, path: &Path, now: Timestamp) -> Result<RunDecis
         (Some(_), RunDecision::Late(_) | RunDecision::Expired { .. }) => RunDecision::Skip,
         (Some(planned), _) => RunDecision::SentElsewhere(planned),
     })
+}
+
+fn is_reused(project: &Project, ledger: &mut dyn Ledger, path: &Path, now: Timestamp) -> Result<bool, Error> {
+    let record = ledger.plan(&ledgers::issue_id(project, path)?, ledgers::transport_kind(project))?;
+    record.map_or(Ok(false), |record| Ok(next_newsletter(project, path, &record, now)?.is_some()))
+}
+
+/// When the file of an issue that was sent is to be sent again, with another text: it is used for the next newsletter, which
+/// nobody would get, since the issue is finished. A text that was corrected after it was sent has the time that it had.
+///
+/// # Errors
+///
+/// The issue cannot be read.
+pub(crate) fn next_newsletter(
+    project: &Project,
+    path: &Path,
+    record: &PlanRecord,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Error> {
+    let Some(issue) = project.issue(path)?.issue else { return Ok(None) };
+    let Some(window) = SendWindow::of(project, &issue).filter(|window| window.send_at > record.frozen_at) else {
+        return Ok(None);
+    };
+    let is_open = matches!(window.decide(now), RunDecision::Early(_) | RunDecision::Send);
+    let end = window.send_until.or_else(|| default_send_until(project, &issue, record.frozen_at));
+    if !is_open || record.cancelled || record.send_until.is_some() && record.send_until == end {
+        return Ok(None);
+    }
+    let is_changed = receipts::identity(project, path)?.content.is_some_and(|content| content != record.content);
+    Ok(Some(window.send_at).filter(|_| is_changed))
+}
+
+/// When a plan with a `send_at` expires, if the author says nothing: after `grace`, and the time in which letters are tried again.
+/// Absent where that is too far ahead to be a moment.
+pub(crate) fn default_send_until(project: &Project, issue: &Issue, planned: Timestamp) -> Option<Timestamp> {
+    let send_at = issue.front.send_at?;
+    let time = SignedDuration::try_from(grace(project, issue).checked_add(project.retry().give_up)?).ok()?;
+    send_at.max(planned).checked_add(time).ok()
 }
 
 /// How late a scheduled run sends an issue: as its author says, or else as the project says.

@@ -1,6 +1,7 @@
-//! Which issues have a plan, and how many letters of an issue are left to send.
+//! Which issues have a plan, which of them have no file, and how many letters of an issue are left to send.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use crate::base::error::Error;
 use crate::delivery::ledger::read::LedgerReader;
@@ -17,6 +18,39 @@ use crate::project::Project;
 /// The ledger cannot be read.
 pub fn sent(ledger: &mut (impl LedgerReader + ?Sized)) -> Result<BTreeSet<IssueId>, Error> {
     Ok(ledger.plans_in_force()?.into_iter().map(|plan| plan.issue).collect())
+}
+
+/// An issue with letters left to send, whose file is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostIssue {
+    /// The issue.
+    pub issue: IssueId,
+    /// How many letters are left.
+    pub letters: u64,
+}
+
+/// The issues with letters left to send that no file of the project is. One that was renamed is among them.
+///
+/// # Errors
+///
+/// The ledger cannot be read.
+pub fn lost(project: &Project, paths: &[PathBuf]) -> Result<Vec<LostIssue>, Error> {
+    let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(Vec::new()) };
+    // A file that cannot be read is reported where its issue is due.
+    let present = paths.iter().map(|path| ledgers::issue_id(project, path)).collect::<Result<BTreeSet<_>, _>>();
+    let Ok(present) = present else { return Ok(Vec::new()) };
+    let mut lost = Vec::new();
+    for plan in ledger.plans_in_force()? {
+        if present.contains(&plan.issue) || plan.transport != ledgers::transport_kind(project) {
+            continue;
+        }
+        let totals = ledger.totals(plan.id)?;
+        let letters = totals.of(LetterState::Planned) + totals.of(LetterState::Deferred);
+        if letters > 0 {
+            lost.push(LostIssue { issue: plan.issue, letters });
+        }
+    }
+    Ok(lost)
 }
 
 /// How many letters of an issue would be sent now: those of its plan that are not finished, or else one to each recipient who

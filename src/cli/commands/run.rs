@@ -24,6 +24,7 @@ use crate::ops::plan::{self, ReplanPolicy, SendGuards};
 use crate::ops::plan_overview::SendPart;
 use crate::ops::refusals::OverLimitPolicy;
 use crate::ops::schedule::{self, RunDecision};
+use crate::ops::scheduled::LostIssue;
 use crate::ops::text::{count, duration, local_time};
 use crate::ops::{clock, leave, ledgers, receipts, scheduled, sending_host};
 use crate::project::Project;
@@ -133,10 +134,13 @@ fn send_due(
         // The variants of `Exit` are ordered: the gravest is the least.
         exit = exit.min(one);
     }
+    let lost = scheduled::lost(project, issues)?;
+    exit = exit.min(report_lost(terminal, output, &lost));
     if !args.dry {
         // Those that are late are reported below, once, and not as recovered.
         let others: Vec<&PathBuf> = issues.iter().filter(|path| late.iter().all(|(other, _)| other != *path)).collect();
-        output.keep_issues(&others.into_iter().map(|path| name(project, path)).collect());
+        let names = others.into_iter().map(|path| name(project, path));
+        output.keep_issues(&names.chain(lost.iter().map(|lost| lost.issue.to_string())).collect());
     }
     if !args.dry && !is_ledger_lost {
         // The mailbox may have said more about letters of former issues; and a former run may have been killed before it
@@ -148,6 +152,17 @@ fn send_due(
     let reported = report_late(terminal, project, args, &late)?;
     output.note_late(reported);
     Ok(exit.min(reported))
+}
+
+/// Reports issues that cannot be sent on, since their files are gone.
+fn report_lost(terminal: &Terminal, output: &RunOutput<'_>, lost: &[LostIssue]) -> Exit {
+    let mut exit = Exit::Done;
+    for LostIssue { issue, letters } in lost {
+        let failure = GuardFailure::LostFile { issue: issue.clone(), letters: count(*letters, "letter") };
+        exit = terminal.blocked(&failure.into());
+        output.end_part(RunPart::Issue(issue.as_str()), exit);
+    }
+    exit
 }
 
 /// Does what was decided about an issue; its exit status.

@@ -234,3 +234,44 @@ fn what_is_left_of_an_issue_waits_for_its_time() {
     project.run("send issues/senere.md --yes --now");
     assert!(!project.run("status").stdout.contains("not sent yet"), "{}", project.run("status").stdout);
 }
+
+#[test]
+fn a_file_that_was_sent_is_not_used_for_the_next_newsletter() {
+    let next = "issues/maj.md was sent at TIME, and its file has another text and `send_at` now: nobody would get that. Move \
+                the new text to a file of its own, and restore this one";
+    let without_time = |text: &str| {
+        let (start, rest) = text.split_once("was sent at ").expect("a time");
+        format!("{start}was sent at TIME{}", &rest[rest.find(',').expect("a comma")..])
+    };
+    let project = Project::new("reused-file");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    // A mistake that is corrected afterwards.
+    project.edit(MAY, "Der er nyt.", "Der er meget nyt.");
+    project.run("run").succeeds_with("");
+
+    project.edit(MAY, "date:", "send_at: 2126-05-04 09:00\ndate:");
+    for command in ["run", "send issues/maj.md --yes"] {
+        let outcome = project.run(command);
+        assert_eq!(outcome.status, 3, "{}", outcome.stderr);
+        assert_eq!(without_time(outcome.stderr.lines().last().unwrap_or_default()), format!("error: {next}"));
+    }
+    let outlook = project.run("schedule").stdout;
+    assert!(outlook.contains("its file has another text"), "{outlook}");
+    assert_eq!(project.reached().len(), 3);
+}
+
+#[test]
+fn an_issue_that_was_begun_and_has_no_file_is_reported() {
+    let project = Project::new("lost-file");
+    assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
+    let text = project.read(MAY);
+    fs::remove_file(project.path(MAY)).unwrap();
+    let lost = "issues/maj.md has 2 letters left to send, and its file is gone: restore it, or give the file that it was \
+                renamed to the `slug` it was sent under; to send no more of it, restore it and run `newsletter cancel`";
+    project.run("run").fails_with(3, lost);
+    let again = project.run("run");
+    assert_eq!((again.status, again.stderr.as_str()), (3, ""));
+    project.write(MAY, text);
+    assert_eq!(project.run("run").status, 0);
+    assert_eq!(project.reached().len(), 3);
+}
