@@ -131,7 +131,7 @@ def faults_of(page, url):
 def main():
     port, shots = sys.argv[1:]
     number, wrong = 0, []
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         browser = Browser(port, folder)
         for number, line in enumerate(sys.stdin, 1):
             url, language, width, scheme, keys, expected = line.rstrip("\n").split("\t")

@@ -57,7 +57,7 @@ def faults_of(page):
 
 def main():
     wrong = []
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         page = Page(Browser(1, folder), "da", 800, "light")
         for path in sys.argv[1:]:
             page.call("Page.navigate", url=Path(path).resolve().as_uri())
