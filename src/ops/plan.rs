@@ -10,7 +10,8 @@ use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::freeze_context::FreezeContext;
-use crate::delivery::ledger::record::{LetterRecord, PlanId, PlanRecord};
+use crate::delivery::ledger::read::LedgerReader;
+use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
 use crate::delivery::ledger::state::LetterState;
 use crate::delivery::ledger::suppression::SuppressedAddresses;
 use crate::edition::generated_file::CalendarMoment;
@@ -252,7 +253,8 @@ pub fn plan(
                 Some(former) => SettledAddresses::of(ledger, former.id)?,
                 None => SettledAddresses::default(),
             };
-            let context = PlanContext { transport, suppressed, settled, now };
+            let former_calendar = last_calendar(ledger, |_| true)?;
+            let context = PlanContext { transport, suppressed, settled, now, former_calendar };
             Ok(PlanStep::New(Box::new(new_plan(ledger, prepared, context, guards)?)))
         }
     }
@@ -292,7 +294,8 @@ fn resume(
     }
     let new_pictures = prepared.publish()?;
     let mut options = prepared.inputs.letter_options(record.date.clone())?;
-    options.calendar = calendar_moment(ledger, |plan| plan < record.id, options.calendar)?;
+    let former = last_calendar(ledger, |plan| plan.id < record.id)?;
+    options.calendar = former.map_or(options.calendar, |former| former.then(options.calendar.made()));
     let mut overview = ContinuedOverview::new(PlanOverview::of(&prepared, guards.part.clone()));
     let mut composition = compose(prepared, options, &mut |compose_letter| {
         let unfinished = &mut |letter: LetterRecord| {
@@ -307,19 +310,21 @@ fn resume(
     Ok(ResumedPlan { frozen: FrozenPlan { record, composition, new_pictures }, overview: overview.end() })
 }
 
-/// When the calendar files of a plan are made: after those of all plans before it, so that a correction counts even if it is
-/// planned in the same minute, or has an earlier Date.
-fn calendar_moment(
-    ledger: &mut dyn Ledger,
-    is_before: impl Fn(PlanId) -> bool,
-    own: CalendarMoment,
-) -> Result<CalendarMoment, Error> {
-    let plans = ledger.every_plan()?.into_iter().map(|plan| plan.record).filter(|record| is_before(record.id));
+/// When the last calendar files of earlier plans were made. Those of a plan are made after them, so that a correction counts even
+/// if it is planned in the same minute, or has an earlier Date.
+///
+/// # Errors
+///
+/// The ledger cannot be read.
+pub fn last_calendar(
+    ledger: &mut (impl LedgerReader + ?Sized),
+    is_before: impl Fn(&PlanRecord) -> bool,
+) -> Result<Option<CalendarMoment>, Error> {
+    let plans = ledger.every_plan()?.into_iter().map(|plan| plan.record).filter(is_before);
     let dates = plans.filter_map(|record| DateTimeParser::new().parse_timestamp(&record.date).ok());
-    let last = dates.fold(None, |last: Option<CalendarMoment>, date| {
+    Ok(dates.fold(None, |last: Option<CalendarMoment>, date| {
         Some(last.map_or_else(|| CalendarMoment::of(date), |last| last.then(date)))
-    });
-    Ok(last.map_or(own, |last| last.then(own.made())))
+    }))
 }
 
 /// What a new plan is made for.
@@ -333,6 +338,8 @@ pub struct PlanContext {
     pub settled: SettledAddresses,
     /// The moment of planning.
     pub now: Timestamp,
+    /// When the last calendar files of earlier plans were made.
+    pub former_calendar: Option<CalendarMoment>,
 }
 
 /// A new plan: composed and checked, to be confirmed and frozen.
@@ -346,7 +353,7 @@ pub fn new_plan(
     context: PlanContext,
     guards: &SendGuards,
 ) -> Result<NewPlan, Blocked> {
-    let PlanContext { transport, suppressed, settled, now } = context;
+    let PlanContext { transport, suppressed, settled, former_calendar, now } = context;
     let (plan, mut letters) = prepared.plan(transport, prepared.inputs.project.key()?, now);
     // Other suppressed addresses get a row in the ledger. One for an erased person would store their address again.
     if suppressed.holds(SuppressionReason::Erased) {
@@ -368,7 +375,7 @@ pub fn new_plan(
     let context =
         FreezeContext { content: digest, send_until, now, suppressed, readers: prepared.inputs.project.reader_keys()? };
     let mut options = prepared.inputs.letter_options(plan.date.clone())?;
-    options.calendar = calendar_moment(ledger, |_| true, options.calendar)?;
+    options.calendar = former_calendar.map_or(options.calendar, |former| former.then(options.calendar.made()));
     let mut overview = PlanOverview::of(&prepared, guards.part.clone());
     overview.count_excluded(&prepared);
     overview.settled = settled.len();

@@ -22,6 +22,7 @@ use crate::letter::plan::TransportKind;
 use crate::ops::blocked::Blocked;
 use crate::ops::deliver::DeliveryRequest;
 use crate::ops::expected_letters::ExpectedLetters;
+use crate::ops::ledgers;
 use crate::ops::plan::{self, PlanContext, ReplanPolicy, SendGuards};
 use crate::ops::plan_overview::{SendPart, SettledAddresses};
 use crate::ops::refusals::OverLimitPolicy;
@@ -165,8 +166,12 @@ fn dry_run(
     send_issue::print_new_pictures(terminal, prepared.publish()?.as_ref());
     let mut ledger = ledger::open::in_memory()?;
     let suppressed = plan::suppressed_addresses(project, &prepared)?;
-    let context =
-        PlanContext { transport: TransportKind::Folder, suppressed, settled: SettledAddresses::default(), now };
+    let former_calendar = match ledgers::open_to_read(project)? {
+        Some(mut ledger) => plan::last_calendar(&mut *ledger, |plan| plan.issue != prepared.inputs.issue.id)?,
+        None => None,
+    };
+    let settled = SettledAddresses::default();
+    let context = PlanContext { transport: TransportKind::Folder, suppressed, settled, former_calendar, now };
     let new = plan::new_plan(&mut *ledger, prepared, context, &options.guards)?;
     send_issue::print_new_plan(terminal, &new);
     let frozen = new.freeze(&mut *ledger)?;

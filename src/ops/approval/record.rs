@@ -197,8 +197,8 @@ fn count_recipients(
         *counts.entry(recipient.edition().audience.to_string()).or_default() += 1;
     }
     let suppressed = plan::suppressed_addresses(project, &prepared)?;
-    let context =
-        PlanContext { transport: TransportKind::Folder, suppressed, settled: SettledAddresses::default(), now };
+    let settled = SettledAddresses::default();
+    let context = PlanContext { transport: TransportKind::Folder, suppressed, settled, former_calendar: None, now };
     let guards = SendGuards {
         expect: None,
         replan: ReplanPolicy::Continue,
