@@ -26,6 +26,13 @@ fn an_edited_or_copied_file_is_refused() {
     assert_eq!(project.run("send issues/maj.md --yes").status, 0);
 }
 
+/// The same approvals of another commit. Its name may be written with quotes or without: a number needs them.
+fn with_commit(approvals: &str, name: &str) -> String {
+    let (before, rest) = approvals.split_once("    commit: ").expect("a commit");
+    let (_, after) = rest.split_once('\n').expect("the end of the line");
+    format!("{before}    commit: \"{name}\"\n{after}")
+}
+
 #[test]
 fn a_file_that_is_no_list_of_approvals_is_refused() {
     let project = project("approval-garbage");
@@ -44,7 +51,7 @@ fn a_file_that_is_no_list_of_approvals_is_refused() {
         (&forged(&bomb), edited),
         (&forged(&nested), edited),
         (&forged(&approved.replace("    how: git\n", "    how: telepathy\n")), edited),
-        (&forged(&approved.replace("    commit: \"", "    commit: \"--output=x")), edited),
+        (&forged(&with_commit(&approved, "--output=x")), edited),
         (&forged(&approved.replace("  - by: Karen\n", "  - by: [Karen]\n")), edited),
         (&approved.replace("checksum", "Checksum"), edited),
     ];
