@@ -11,6 +11,7 @@ use crate::base::language::Lang;
 use crate::base::language::tag::LanguageTag;
 use crate::base::source::exemption::Exemptions;
 use crate::base::source::span::{Span, Spanned};
+use crate::base::source::text::Source;
 use crate::base::source::yaml::from_text::FromText;
 use crate::base::value::Value;
 use crate::issue::date_time::DateBoundary;
@@ -104,6 +105,14 @@ pub(crate) fn send_at_of_lines(text: &str, zone: &TimeZone) -> Option<Timestamp>
 /// The `grace` of front matter that has errors.
 pub(crate) fn grace_of_lines(text: &str) -> Option<Duration> {
     Duration::from_text(value_of_line(text, &["grace:"])?, "grace").ok()
+}
+
+/// The line of a key of front matter in YAML or TOML, by one of its names; the first line where it has none of them.
+pub(crate) fn key_place(source: &Source, keys: &[&str]) -> Span {
+    let begins =
+        |line: &str, key: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with([':', '=']));
+    let line = source.text().lines().position(|line| keys.iter().any(|key| begins(line, key)));
+    source.line(line.unwrap_or(0) + 1)
 }
 
 fn value_of_line<'a>(text: &'a str, keys: &[&str]) -> Option<&'a str> {

@@ -10,7 +10,7 @@ use crate::base::source::span::Span;
 use crate::base::source::text::Source;
 use crate::edition::compiled::Edition;
 use crate::edition::generated_file::CalendarMoment;
-use crate::issue::{Issue, IssueId};
+use crate::issue::{Issue, IssueId, front_matter};
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::schedule::{self, RunDecision};
 use crate::ops::text::{duration, local_time};
@@ -36,13 +36,13 @@ pub(crate) fn check(project: &Project, issue: &Issue, now: Timestamp) -> Diagnos
     if let RunDecision::Late(send_at) = schedule::by_time(project, issue, now) {
         let (at, grace) = (local_time(send_at, zone), duration(schedule::grace(project, issue)));
         let message = format!("`send_at` passed at {at}: `run` sends an issue at most {grace} late (`grace`)");
-        let place = key_place(&issue.source, &["send_at", "publish_date"]);
+        let place = front_matter::key_place(&issue.source, &["send_at", "publish_date"]);
         let hint = "if it was not sent, write another time, or send it with `newsletter send`";
         diagnostics.push(Diagnostic::warning(SEND_AT, message).at(place).hint(hint));
     }
     if let Some(until) = issue.front.send_until.filter(|until| *until < now) {
         let message = format!("`send_until` passed at {}: the issue can no longer be sent", local_time(until, zone));
-        let place = key_place(&issue.source, &["send_until"]);
+        let place = front_matter::key_place(&issue.source, &["send_until"]);
         diagnostics.push(Diagnostic::warning(SEND_UNTIL, message).at(place).hint("write a later time, or delete it"));
     }
     diagnostics.extend(check_day(project, issue, now).into_iter().collect());
@@ -55,7 +55,7 @@ fn check_day(project: &Project, issue: &Issue, now: Timestamp) -> Option<Diagnos
     let send_at = issue.front.send_at.filter(|send_at| *send_at > now)?;
     let zone = settings.timezone.iana_name();
     let date = send_at.to_zoned_datetime(settings.timezone.clone()).date();
-    let place = key_place(&issue.source, &["send_at", "publish_date"]);
+    let place = front_matter::key_place(&issue.source, &["send_at", "publish_date"]);
     if let Some(holiday) = settings.lang.public_holiday(zone, date) {
         let message = format!("`send_at` is on a holiday: {date} is {holiday}");
         return Some(
@@ -112,12 +112,6 @@ impl PastEvent {
         let title = value("SUMMARY")?.replace("\\,", ",").replace("\\;", ";").replace("\\\\", "\\");
         (last_day < today).then_some(Self { title, last_day })
     }
-}
-
-/// The line of a key in the front matter, or the first line.
-fn key_place(source: &Source, keys: &[&str]) -> Span {
-    let is_key = |line: &str| keys.iter().any(|key| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')));
-    source.line(source.text().lines().position(is_key).unwrap_or(0) + 1)
 }
 
 /// The fence of an event, or the first line.

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
-use crate::issue::Issue;
 use crate::issue::series::SeriesId;
+use crate::issue::{Issue, front_matter};
 use crate::project::Project;
 
 const REPEATED: Code = Code("NL680");
@@ -44,11 +44,9 @@ impl IssueTitle {
     }
 
     fn place_of(&self, what: &str) -> Span {
-        let source = &self.issue.source;
-        let begins = |line: &str| line.strip_prefix(what).is_some_and(|rest| rest.trim_start().starts_with([':', '=']));
-        let line = source.text().lines().position(begins).map_or(1, |index| index + 1);
         let subject = self.issue.front.subject.texts().next().filter(|_| what == "subject");
-        subject.map_or_else(|| source.line(line), |subject| subject.place.clone())
+        let key_place = || front_matter::key_place(&self.issue.source, &[what]);
+        subject.map_or_else(key_place, |subject| subject.place.clone())
     }
 }
 
