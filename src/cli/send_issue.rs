@@ -36,7 +36,7 @@ use crate::ops::refusals::{self, OverLimitPolicy};
 use crate::ops::schedule;
 use crate::ops::sending_host;
 use crate::ops::status::{self, SendingStatus};
-use crate::ops::text::{count, local_time, with_causes};
+use crate::ops::text::{count, with_causes};
 use crate::project::Project;
 
 /// How often a letter is tried within one run.
@@ -369,8 +369,8 @@ fn wait_policy(project: &Project, record: &PlanRecord, deferred: DeferredPolicy)
     }
 }
 
-/// The exit status where the plan is finished or nothing of it is due yet. Files are not read, so that a finished issue
-/// whose files have errors by now is still a success.
+/// The exit status where the plan is finished or nothing of it is due yet. Errors in files are not reported, so that a finished
+/// issue whose files have some by now is still a success.
 fn nothing_to_do(
     terminal: &Terminal,
     project: &Project,
@@ -396,9 +396,8 @@ fn nothing_to_do(
     if !totals.is_finished() && (!waits || is_expired) {
         return Ok(None);
     }
-    if totals.is_finished() && schedule::next_newsletter(project, path, &record, now)?.is_some() {
-        let sent_at = local_time(record.frozen_at, &project.settings().timezone);
-        return Err(GuardFailure::ReusedFile { issue: record.issue, sent_at }.into());
+    if totals.is_finished() && schedule::is_reused(project, path, &record, now)? {
+        return Err(schedule::reused_file(project, &record).into());
     }
     if options.over_limit == OverLimitPolicy::GoOn && totals.is_finished() {
         drop(ledger);

@@ -11,7 +11,7 @@ use crate::base::source::text::Source;
 use crate::issue::IssueId;
 use crate::issue::front_matter::{self, DraftStatus};
 use crate::ops::approval::gate;
-use crate::ops::blocked::{Blocked, GuardFailure};
+use crate::ops::blocked::Blocked;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::schedule::{self, RunDecision};
 use crate::ops::text::{count, local_time, with_causes};
@@ -176,8 +176,7 @@ fn check_plan(project: &Project, prepared: &PreparedIssue<'_>, typed: &str) -> R
     refusals::check(project, &mut *ledger, &record)?;
     if ledger.totals(record.id)?.is_finished() {
         // Only a file that is used for the next newsletter is due again.
-        let sent_at = local_time(record.frozen_at, &project.settings().timezone);
-        return Err(GuardFailure::ReusedFile { issue: record.issue, sent_at }.into());
+        return Err(schedule::reused_file(project, &record).into());
     }
     plan::check_unchanged(prepared, &record, typed)?;
     Ok(())

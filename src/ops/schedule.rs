@@ -12,6 +12,8 @@ use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::LetterState;
 use crate::issue::front_matter::{self, DraftStatus};
 use crate::issue::{Issue, IssueId};
+use crate::ops::blocked::GuardFailure;
+use crate::ops::text::local_time;
 use crate::ops::{ledgers, receipts, status};
 use crate::project::Project;
 
@@ -52,13 +54,17 @@ pub fn decide(project: &Project, path: &Path, now: Timestamp) -> Result<RunDecis
     };
     let mut ledger = ledgers::open_to_read(project)?;
     let planned = match &mut ledger {
-        Some(ledger) => match by_plan(project, &mut **ledger, &issue.id, now)? {
-            // Sending it reports that its file is used for the next newsletter.
-            Some(RunDecision::Skip) if is_reused(project, &mut **ledger, path, now)? => return Ok(RunDecision::Send),
-            decision => decision,
-        },
+        Some(ledger) => by_plan(project, &mut **ledger, &issue.id, now)?,
         None => None,
     };
+    if planned == Some(RunDecision::Skip)
+        && let Some(ledger) = &mut ledger
+        && let Some(record) = ledger.plan(&issue.id, ledgers::transport_kind(project))?
+        && is_reused(project, path, &record, now)?
+    {
+        // Sending reports that.
+        return Ok(RunDecision::Send);
+    }
     let decision = match (planned, by_time(project, &issue, now)) {
         // A part of it was sent before its time (`send --audience … --now`): the rest waits for it.
         (Some(RunDecision::Send | RunDecision::Wait), RunDecision::Early(send_at)) => RunDecision::Early(send_at),
@@ -81,34 +87,29 @@ pub fn decide(project: &Project, path: &Path, now: Timestamp) -> Result<RunDecis
     })
 }
 
-fn is_reused(project: &Project, ledger: &mut dyn Ledger, path: &Path, now: Timestamp) -> Result<bool, Error> {
-    let record = ledger.plan(&ledgers::issue_id(project, path)?, ledgers::transport_kind(project))?;
-    record.map_or(Ok(false), |record| Ok(next_newsletter(project, path, &record, now)?.is_some()))
-}
-
-/// When the file of an issue that was sent is to be sent again, with another text: it is used for the next newsletter, which
-/// nobody would get, since the issue is finished. A text that was corrected after it was sent has the time that it had.
+/// Whether the file of a finished issue has another text and a later `send_at` now: it is used for the next newsletter, which
+/// would reach nobody. A text that was corrected after it was sent has the time that it had.
 ///
 /// # Errors
 ///
 /// The issue cannot be read.
-pub(crate) fn next_newsletter(
-    project: &Project,
-    path: &Path,
-    record: &PlanRecord,
-    now: Timestamp,
-) -> Result<Option<Timestamp>, Error> {
-    let Some(issue) = project.issue(path)?.issue else { return Ok(None) };
+pub(crate) fn is_reused(project: &Project, path: &Path, record: &PlanRecord, now: Timestamp) -> Result<bool, Error> {
+    let Some(issue) = project.issue(path)?.issue else { return Ok(false) };
     let Some(window) = SendWindow::of(project, &issue).filter(|window| window.send_at > record.frozen_at) else {
-        return Ok(None);
+        return Ok(false);
     };
     let is_open = matches!(window.decide(now), RunDecision::Early(_) | RunDecision::Send);
     let end = window.send_until.or_else(|| default_send_until(project, &issue, record.frozen_at));
     if !is_open || record.cancelled || record.send_until.is_some() && record.send_until == end {
-        return Ok(None);
+        return Ok(false);
     }
-    let is_changed = receipts::identity(project, path)?.content.is_some_and(|content| content != record.content);
-    Ok(Some(window.send_at).filter(|_| is_changed))
+    Ok(receipts::identity(project, path)?.content.is_some_and(|content| content != record.content))
+}
+
+/// Why an issue whose file is used for the next newsletter is not sent.
+pub(crate) fn reused_file(project: &Project, record: &PlanRecord) -> GuardFailure {
+    let sent_at = local_time(record.frozen_at, &project.settings().timezone);
+    GuardFailure::ReusedFile { issue: record.issue.clone(), sent_at }
 }
 
 /// When a plan with a `send_at` expires, if the author says nothing: after `grace`, and the time in which letters are tried again.

@@ -36,20 +36,22 @@ pub struct LostIssue {
 /// The ledger cannot be read.
 pub fn lost(project: &Project, paths: &[PathBuf]) -> Result<Vec<LostIssue>, Error> {
     let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(Vec::new()) };
-    // A file that cannot be read is reported where its issue is due.
-    let present = paths.iter().map(|path| ledgers::issue_id(project, path)).collect::<Result<BTreeSet<_>, _>>();
-    let Ok(present) = present else { return Ok(Vec::new()) };
+    let transport = ledgers::transport_kind(project);
     let mut lost = Vec::new();
-    for plan in ledger.plans_in_force()? {
-        if present.contains(&plan.issue) || plan.transport != ledgers::transport_kind(project) {
-            continue;
-        }
+    for plan in ledger.plans_in_force()?.into_iter().filter(|plan| plan.transport == transport) {
         let totals = ledger.totals(plan.id)?;
         let letters = totals.of(LetterState::Planned) + totals.of(LetterState::Deferred);
         if letters > 0 {
             lost.push(LostIssue { issue: plan.issue, letters });
         }
     }
+    if lost.is_empty() {
+        return Ok(lost);
+    }
+    // A file that cannot be read is reported where its issue is due.
+    let present = paths.iter().map(|path| ledgers::issue_id(project, path)).collect::<Result<BTreeSet<_>, _>>();
+    let Ok(present) = present else { return Ok(Vec::new()) };
+    lost.retain(|issue| !present.contains(&issue.issue));
     Ok(lost)
 }
 
