@@ -5,8 +5,8 @@ use std::fs;
 use crate::project::{MAY, Project, files};
 use crate::scripted::{Relay, Script, Trick};
 
-const RECEIPT: &str = "receipts/maj.yaml";
-const ACCEPTED: &str = "issues/maj.md: 3 recipients: 3 accepted by the relay\n";
+pub(super) const RECEIPT: &str = "receipts/maj.yaml";
+pub(super) const ACCEPTED: &str = "issues/maj.md: 3 recipients: 3 accepted by the relay\n";
 
 /// What this machine is called.
 fn host() -> String {
@@ -14,7 +14,7 @@ fn host() -> String {
 }
 
 /// A project whose issue was due this minute, and `run` sends within the usual grace.
-fn due_now(name: &str, port: u16) -> Project {
+pub(super) fn due_now(name: &str, port: u16) -> Project {
     let project = Project::with_relay(name, port);
     let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     project.edit(MAY, "date:", &format!("send_at: {now}\ndate:"));
@@ -40,7 +40,7 @@ fn without_times(text: &str) -> String {
 }
 
 /// How many letters a relay was given.
-fn letters(heard: &[String]) -> usize {
+pub(super) fn letters(heard: &[String]) -> usize {
     heard.iter().filter(|line| line.starts_with("RCPT")).count()
 }
 

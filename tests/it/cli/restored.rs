@@ -3,19 +3,9 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
+use crate::cli::receipts::{ACCEPTED, RECEIPT, due_now, letters};
 use crate::project::{MAY, Project, RunOutput, files};
 use crate::scripted::{Relay, Script};
-
-const RECEIPT: &str = "receipts/maj.yaml";
-const ACCEPTED: &str = "issues/maj.md: 3 recipients: 3 accepted by the relay\n";
-
-/// A project whose issue was due this minute.
-fn due_now(name: &str, port: u16) -> Project {
-    let project = Project::with_relay(name, port);
-    let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    project.edit(MAY, "date:", &format!("send_at: {now}\ndate:"));
-    project
-}
 
 /// Every file of a project.
 fn backup(project: &Project) -> Vec<(String, Vec<u8>)> {
@@ -49,10 +39,6 @@ fn in_git(backup: &[(String, Vec<u8>)]) -> Vec<(String, Vec<u8>)> {
 fn kept(project: &Project) -> Vec<std::path::PathBuf> {
     let folder = project.host_state().join("newsletter/sent");
     files(&folder).into_iter().map(|file| folder.join(file)).collect()
-}
-
-fn letters(heard: &[String]) -> usize {
-    heard.iter().filter(|line| line.starts_with("RCPT")).count()
 }
 
 #[track_caller]
@@ -283,7 +269,7 @@ fn a_clone_knows_an_issue_under_any_name() {
         assert!(!status.stdout.contains("not sent yet"), "{name}: {}", status.stdout);
         fs::remove_file(moved.path(name)).unwrap();
     }
-    // A link that leads nowhere, a folder, and bytes that are no text.
+    // A link that leads nowhere, a folder, and bytes that are not text.
     symlink("missing.yaml", moved.path(RECEIPT)).unwrap();
     is_stopped(&moved.run("send issues/maj.md --yes"), &["may have been sent", RECEIPT]);
     fs::remove_file(moved.path(RECEIPT)).unwrap();
