@@ -298,13 +298,13 @@ pub enum GuardFailure {
         /// The code that was typed.
         typed: String,
     },
-    /// What was typed is no code.
+    /// What was typed is not a code.
     #[error("{typed:?} is not a code: a code has six digits or letters from A to F, such as 7F3A-22")]
     NoCode {
         /// What was typed.
         typed: String,
     },
-    /// Somebody else's approval is recorded without the code of what they read, in a repository.
+    /// An approval by another person is recorded without the code of what they read, in a repository.
     #[error(
         "{by} approves in their own copy, or says the code of a test mail or the preview page: \
          `newsletter approve {typed} --by \"{by}\" --code CODE`"

@@ -1,4 +1,4 @@
-//! Whether the clock can be right: with a wrong one, issues leave at a wrong time, or none does and nobody knows why.
+//! Whether the clock can be right: with a wrong one, issues are sent at the wrong time, or not at all, without a reason that is seen.
 
 use jiff::{SignedDuration, Timestamp};
 

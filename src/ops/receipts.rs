@@ -292,10 +292,11 @@ pub fn unknown(
     })
 }
 
-/// A receipt that says more than the ledger, which knows of so many accepted letters; absent: of no plan.
+/// A receipt that says more than the ledger.
 struct SentReceipt {
     path: PathBuf,
     receipt: Box<Receipt>,
+    /// How many letters were accepted according to the ledger; absent: it has no plan.
     known: Option<u64>,
 }
 

@@ -52,7 +52,7 @@ pub struct Approval {
     pub at: Timestamp,
     /// How it is known.
     pub how: ApprovalMethod,
-    /// Whoever recorded it for the person, as Git writes it: `Anna <anna@forening.example>`; `unknown` in a repository where Git
+    /// Who recorded it for the person, as Git writes it: `Anna <anna@forening.example>`; `unknown` in a repository where Git
     /// has no name of the user.
     pub recorded_by: Option<String>,
     /// The authors of the issue at that time, as Git writes them, with commas between them; absent: unknown.

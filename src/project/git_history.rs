@@ -132,7 +132,7 @@ impl Project {
 
     /// The authors of the last change of a file's text, with those that the commit names in `Co-authored-by`, each also as
     /// `.mailmap` names them; none where no commit has the file. A commit that only renames the file, or changes its
-    /// permissions, is no change of the text. A merge that changes it has the authors of what it merged as well.
+    /// permissions, does not change the text. A merge that changes it has the authors of what it merged as well.
     ///
     /// # Errors
     ///

@@ -279,7 +279,7 @@ impl LedgerWriter<'_> {
         }
     }
 
-    /// Asks whether the plan was cancelled. An error is no reason to stop: what is written next will show it.
+    /// Asks whether the plan was cancelled. An error does not stop the run: the next write reports it.
     fn look_for_cancellation(&mut self) {
         self.asked = Instant::now();
         if self.session.is_cancelled().unwrap_or(false) {

@@ -47,7 +47,7 @@ pub(crate) fn finding<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Opti
     if let Some(line) = lines.iter().skip(1).find(|line| line.text.trim_start().starts_with(": ")) {
         let diagnostic = Diagnostic::warning(
             ITEMS,
-            "a line with `:` is no definition here: readers get it behind the line above it",
+            "a line with `:` is not a definition here: readers get it behind the line above it",
         )
         .hint("write `**Ord:** forklaring`, or a table");
         return Some((line, LineFinding { excerpt: ":".to_owned(), diagnostic }));

@@ -48,7 +48,7 @@ const MORE_NAMES: [(&str, NoticeKind); 27] = [
     ("bug", NoticeKind::Caution),
 ];
 
-/// The text with notices as Markdown knows them; names that nobody knows, and notices that are no quotation, are reported.
+/// The text with notices as Markdown knows them; unknown names, and notices outside a quotation, are reported.
 pub(crate) fn translate(masked: PlaceholderText, diagnostics: &mut Diagnostics) -> PlaceholderText {
     if !["[!", "[\\!", "!!! ", "??? "].iter().any(|sign| masked.text.contains(sign)) {
         return masked;

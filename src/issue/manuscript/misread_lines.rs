@@ -141,7 +141,7 @@ fn goes_on(above: &str, node: Node<'_>, list: &NodeList, text: &str) -> bool {
     }
 }
 
-/// Whether a line ends before its sentence does: it is no title, no label and no question.
+/// Whether a line ends before its sentence does: it is not a title, a label or a question.
 fn is_unfinished(line: &str) -> bool {
     line.ends_with(|last: char| last.is_alphanumeric() || matches!(last, ',' | '%'))
         || ["kr.", "ca.", "pct."].iter().any(|end| line.ends_with(end))

@@ -152,7 +152,7 @@ fn begins_with_symbol(line: &str) -> bool {
     rest.len() < line.len() && rest.starts_with(char::is_whitespace)
 }
 
-/// Whether short lines below each other, the last of which may be a sentence, are no running text.
+/// Whether short lines below each other, the last of which may be a sentence, are not running text.
 fn is_run(lines: &[String]) -> bool {
     let ends = |line: &String| {
         let last = line.split_whitespace().next_back().unwrap_or_default().to_lowercase();
@@ -220,7 +220,7 @@ fn are_short(lines: &[String]) -> bool {
     lines.iter().all(is_short) && lines.windows(2).all(is_break)
 }
 
-/// Whether three lines or more are no sentence, and one of them was ended where the next word had room.
+/// Whether three lines or more are not a sentence, and one of them was ended where the next word had room.
 fn are_ragged(lines: &[String]) -> bool {
     let length = |text: &str| text.trim().chars().count();
     let widest = lines.iter().map(|line| length(line)).max().unwrap_or_default().max(NARROWEST);

@@ -39,7 +39,7 @@ pub struct NewApproval {
     file: ApprovalFile,
     /// The person.
     pub by: GitPerson,
-    /// Who records it for them; absent: nobody does, or there is no Git.
+    /// Who records it for them; absent: they record it themselves, or the project is not in Git.
     pub recorded_by: Option<String>,
     /// The code of what they approve.
     pub code: ApprovalCode,

@@ -58,7 +58,7 @@ fn a_signature_is_verified_and_shown() {
     );
     tamper(&project);
     stops(&project, "error[NL749]: the signature of commit ");
-    // With the key of somebody whom nobody knows.
+    // With an unknown key.
     project.git("reset -q --soft HEAD~1");
     signed(&project, "stranger");
     assert!(
