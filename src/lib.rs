@@ -10,6 +10,7 @@
 //! - [`letter`]: the plan of who gets which edition, and the bytes of each letter, signed and checked for leaks.
 //! - [`delivery`]: the ledger, the engine, and the transports.
 //! - [`feedback`]: what comes back: requests to unsubscribe, bounces, complaints.
+//! - [`publish`]: other channels than mail, and the year of a newsletter.
 //! - [`project`]: a project on disk: settings, files, secrets, Git, links.
 //! - [`ops`]: what the commands do, without a terminal.
 //! - [`cli`]: arguments, output and exit status.
@@ -25,3 +26,4 @@ pub mod letter;
 pub mod ops;
 pub mod people;
 pub mod project;
+pub mod publish;

@@ -10,8 +10,9 @@ use crate::architecture::imports::Imports;
 use crate::project::{files, has_extension};
 
 /// The top-level modules: each uses itself and those before it.
-const WINGS: [&str; 12] = [
-    "base", "people", "audience", "issue", "edition", "letter", "delivery", "feedback", "project", "ops", "cli", "main",
+const WINGS: [&str; 13] = [
+    "base", "people", "audience", "issue", "edition", "letter", "delivery", "feedback", "publish", "project", "ops",
+    "cli", "main",
 ];
 
 /// Code with effects, and the folders and files that may contain it. All other code is pure.
