@@ -45,6 +45,12 @@ pub enum Error {
         /// The file, relative to where the user is.
         path: PathBuf,
     },
+    /// What an export would write is behind a symbolic link that leads out of its folder.
+    #[error("{} is behind a link that leads out of the folder: replace the link by a folder or delete it", path.display())]
+    LeadsOutOfExport {
+        /// The file, relative to where the user is.
+        path: PathBuf,
+    },
     /// The command would act on what a project says that is not trusted.
     #[error(
         "{what} is not used, since the project is not trusted: use --trust, or run `newsletter trust` to trust it from \

@@ -78,6 +78,7 @@ impl Exit {
             | Error::Read { .. }
             | Error::NotText { .. }
             | Error::LeadsOut { .. }
+            | Error::LeadsOutOfExport { .. }
             | Error::Untrusted { .. }
             | Error::Exists { .. }
             | Error::Uncomposed => Self::Blocked,

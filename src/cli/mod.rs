@@ -5,6 +5,7 @@ mod csv_cell;
 mod delivery;
 mod diff_text;
 mod exit;
+mod export_summary;
 mod feedback_report;
 mod global_args;
 mod held_output;
@@ -48,11 +49,12 @@ A letter is one e-mail to one recipient, sent through an SMTP relay.";
 const EXIT_STATUS: &str = "\
 Exit status:
    0  success, or nothing to do
-   1  finished, but some recipients were refused, expired or are in doubt
+   1  finished, but some recipients were refused, expired or are in doubt, or `export` kept files
+      that a person changed
    2  invalid command line
    3  failed: errors in files, a failed check or no confirmation; nothing was sent
    4  another run holds the lock
-  74  the ledger cannot be written
+  74  the ledger or another file cannot be written
   75  some letters are deferred, or the SMTP relay or the IMAP server is unavailable: run again
   77  the relay refused TLS, the login or the sender, or the IMAP server TLS or the login;
       no recipient is marked as failed

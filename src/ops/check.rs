@@ -125,6 +125,7 @@ fn is_about_a_file(error: &Error) -> bool {
         | Error::Exists { .. }
         | Error::Uncomposed => true,
         Error::NoProject { .. }
+        | Error::LeadsOutOfExport { .. }
         | Error::Write { .. }
         | Error::Secret { .. }
         | Error::OpenSecret { .. }

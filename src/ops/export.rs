@@ -1,18 +1,17 @@
 //! Writes the web pages of an issue.
 
-use std::path::Path;
-
 use jiff::Timestamp;
 
 use crate::base::error::Error;
 use crate::base::source::diagnostic::Diagnostics;
-use crate::delivery::file::FileReaders;
 use crate::letter::complete;
 use crate::letter::decoded::DecodedLetter;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::prepared_issue::PreparedIssue;
-use crate::ops::web_pages::WebPage;
-use crate::project::files;
+use crate::publish::written_files::{ChannelFile, ExportOwner, ExportPart};
+
+/// The channel of web pages, in the record of an output folder.
+const WEB: &str = "web";
 
 /// Reports text on the pages that not all readers may read, and words of the issue that they lack.
 pub fn page_problems(prepared: &PreparedIssue<'_>) -> Diagnostics {
@@ -42,19 +41,21 @@ pub fn check_pages(prepared: &PreparedIssue<'_>) -> Result<Diagnostics, Blocked>
     if found.has_errors() { Err(Blocked::Diagnostics(found)) } else { Ok(found) }
 }
 
-/// Writes one page with its pictures and calendar files, made at this moment; returns the files' names, below the folder.
+/// The files of an issue's pages, with their pictures and calendar files, made at this moment.
 ///
 /// # Errors
 ///
-/// A file cannot be written.
-pub fn write_page(folder: &Path, page: &WebPage, made: Timestamp) -> Result<Vec<String>, Error> {
-    let decoded = DecodedLetter::of_page(&page.edition, made).map_err(|_| Error::Uncomposed)?;
-    let mut files = vec![(format!("{}index.html", page.folder), decoded.html.as_bytes())];
-    let name = |file: &str| format!("{}{file}", page.folder);
-    files.extend(decoded.pictures.iter().map(|picture| (name(&picture.file_name()), &picture.bytes()[..])));
-    files.extend(decoded.enclosures.iter().map(|file| (name(file.name()), file.text().as_bytes())));
-    for (name, bytes) in &files {
-        files::write(&folder.join(name), bytes, FileReaders::Everyone)?;
+/// A page needs values of a reader, which compiling the issue has reported.
+pub fn web_files(prepared: &PreparedIssue<'_>, made: Timestamp) -> Result<ExportPart, Error> {
+    let mut files = Vec::new();
+    for page in &prepared.pages {
+        let decoded = DecodedLetter::of_page(&page.edition, made).map_err(|_| Error::Uncomposed)?;
+        files.push(ChannelFile::new(page.file_name(), decoded.html));
+        let name = |file: &str| format!("{}{file}", page.folder);
+        files.extend(
+            decoded.pictures.iter().map(|picture| ChannelFile::new(name(&picture.file_name()), &picture.bytes()[..])),
+        );
+        files.extend(decoded.enclosures.iter().map(|file| ChannelFile::new(name(file.name()), file.text())));
     }
-    Ok(files.into_iter().map(|(name, _)| name).collect())
+    Ok(ExportPart { owner: ExportOwner::of_issue(WEB, &prepared.inputs.issue.id), files })
 }

@@ -1,13 +1,13 @@
-//! Writes the unsubscribe page as files, for a web server that keeps an access log.
+//! The unsubscribe page as files, for a web server that keeps an access log.
 
-use std::path::Path;
-
-use crate::base::error::Error;
 use crate::base::language::Lang;
-use crate::delivery::file::FileReaders;
 use crate::feedback::pages::LeftNewsletters;
 use crate::ops::unsubscribe_pages;
-use crate::project::{Project, files};
+use crate::project::Project;
+use crate::publish::written_files::{ChannelFile, ExportOwner, ExportPart};
+
+/// The channel of the page, in the record of an output folder.
+const UNSUBSCRIBE: &str = "unsubscribe";
 
 /// The two files of a language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,22 +20,17 @@ pub struct StaticPage {
     pub left: String,
 }
 
-/// Writes the pages of each language into a folder.
-///
-/// # Errors
-///
-/// A file cannot be written.
-pub fn write(project: &Project, folder: &Path) -> Result<Vec<StaticPage>, Error> {
+/// The files of the pages, and their names by language.
+pub fn files(project: &Project) -> (Vec<StaticPage>, ExportPart) {
     let pages = unsubscribe_pages::pages(project);
-    let mut written = Vec::new();
+    let (mut named, mut files) = (Vec::new(), Vec::new());
     for lang in Lang::ALL {
         let page =
             StaticPage { lang, button: format!("unsubscribe.{lang}.html"), left: format!("unsubscribed.{lang}.html") };
         let left = pages.left(lang, None, &LeftNewsletters::OfLink);
-        for (name, content) in [(&page.button, pages.static_button(lang)), (&page.left, left)] {
-            files::write(&folder.join(name), content.html.as_bytes(), FileReaders::Everyone)?;
-        }
-        written.push(page);
+        files.push(ChannelFile::new(&*page.button, pages.static_button(lang).html));
+        files.push(ChannelFile::new(&*page.left, left.html));
+        named.push(page);
     }
-    Ok(written)
+    (named, ExportPart { owner: ExportOwner::of_channel(UNSUBSCRIBE), files })
 }

@@ -79,6 +79,13 @@ pub struct WebPage {
     pub edition: Edition,
 }
 
+impl WebPage {
+    /// Its file, below the output folder: `nyt-i-maj/en/index.html`.
+    pub fn file_name(&self) -> String {
+        format!("{}index.html", self.folder)
+    }
+}
+
 impl ArchiveSite {
     /// Compiles the page in each language.
     pub(crate) fn compile(

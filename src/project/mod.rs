@@ -6,6 +6,7 @@ pub mod approval_file;
 pub mod browser;
 mod command;
 mod copied_files;
+pub mod export_folder;
 mod file_cache;
 pub mod files;
 mod git;

@@ -7,13 +7,14 @@ use jiff::Timestamp;
 
 use crate::base::error::Error;
 use crate::cli::exit::Exit;
+use crate::cli::export_summary::{self, FolderSummary};
 use crate::cli::terminal::Terminal;
 use crate::ops::blocked::Blocked;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::static_pages::{self, StaticPage};
-use crate::ops::text::count;
 use crate::ops::{export, plan};
 use crate::project::Project;
+use crate::project::export_folder::ExportFolder;
 
 /// Arguments of `export`.
 #[derive(Args, Debug)]
@@ -60,19 +61,24 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ExportArgs) -> 
 /// Writes a page for each language of the issue, with its pictures and calendar files beside it.
 fn write_pages(terminal: &Terminal, prepared: &PreparedIssue<'_>, folder: &Path) -> Result<Exit, Blocked> {
     terminal.diagnostics(&export::check_pages(prepared)?);
-    let made = prepared.inputs.moment(Timestamp::now());
-    let mut written = Vec::new();
+    let part = export::web_files(prepared, prepared.inputs.moment(Timestamp::now()))?;
+    let names: Vec<String> = part.files.iter().map(|file| file.name.clone()).collect();
+    let exported = ExportFolder::open(folder)?.write(&[part])?;
+    let mut pages = Vec::new();
     for page in &prepared.pages {
-        let files = export::write_page(folder, page, made)?;
         terminal.print_line(&match &page.url {
             Some(url) => format!("{}  {url}", page.key.lang),
-            None => format!("{}  {}index.html", page.key.lang, page.folder),
+            None => format!("{}  {}", page.key.lang, page.file_name()),
         });
-        written.push(serde_json::json!({ "lang": page.key.lang, "url": page.url, "files": files }));
+        let is_own =
+            |name: &&String| name.rsplit_once('/').is_some_and(|(of, _)| page.folder.strip_suffix('/') == Some(of));
+        let files: Vec<&String> = names.iter().filter(is_own).collect();
+        pages.push(serde_json::json!({ "lang": page.key.lang, "url": page.url, "files": files }));
     }
-    terminal.json(&serde_json::json!({ "folder": folder, "pages": written }));
-    terminal.print_line(&format!("{} in {}", count(written.len() as u64, "page"), folder.display()));
-    Ok(Exit::Done)
+    Ok(export_summary::print(
+        terminal,
+        &FolderSummary { folder, pages, count: prepared.pages.len(), exported: &exported },
+    ))
 }
 
 /// Writes the page where readers unsubscribe, and the answer to its form, in each language.
@@ -81,12 +87,13 @@ fn write_unsubscribe_page(terminal: &Terminal, project: &Project, folder: &Path)
         terminal.problem("newsletter.yaml has no `url` under `unsubscribe:`: no letter would link to the page");
         return Ok(Exit::Blocked);
     }
-    let mut written = Vec::new();
-    for StaticPage { lang, button, left } in static_pages::write(project, folder)? {
+    let (named, part) = static_pages::files(project);
+    let exported = ExportFolder::open(folder)?.write(&[part])?;
+    let count = 2 * named.len();
+    let mut pages = Vec::new();
+    for StaticPage { lang, button, left } in named {
         terminal.print_line(&format!("{lang}  {button}  {left}"));
-        written.push(serde_json::json!({ "lang": lang, "files": [button, left] }));
+        pages.push(serde_json::json!({ "lang": lang, "files": [button, left] }));
     }
-    terminal.json(&serde_json::json!({ "folder": folder, "pages": written }));
-    terminal.print_line(&format!("{} in {}", count(2 * written.len() as u64, "page"), folder.display()));
-    Ok(Exit::Done)
+    Ok(export_summary::print(terminal, &FolderSummary { folder, pages, count, exported: &exported }))
 }

@@ -56,7 +56,7 @@ fn a_page_contains_what_everyone_may_read() {
         .run("export issues/maj.md --to web")
         .succeeds_with("da  https://nyt.forening.example/maj/\n1 page in DIR/public\n");
     let written = files(&project.path("public"));
-    let [picture, event, page] = &written[..] else { panic!("{written:?}") };
+    let [_, picture, event, page] = &written[..] else { panic!("{written:?}") };
     assert!(picture.starts_with("maj/") && has_extension(picture, "png"), "{picture}");
     assert_eq!([event.as_str(), page.as_str()], ["maj/aarsmoede.ics", "maj/index.html"]);
     let html = project.read("public/maj/index.html");

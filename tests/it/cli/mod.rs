@@ -77,3 +77,4 @@ mod traces;
 mod trust;
 #[cfg(test)]
 mod unsubscribe;
+mod written_files;

@@ -1,0 +1,63 @@
+//! What an export says at its end: how much there is, what it removed, and which files it left to the person who changed them.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::cli::exit::Exit;
+use crate::cli::terminal::Terminal;
+use crate::ops::text::count;
+use crate::project::export_folder::ExportedFiles;
+use crate::publish::written_files::KeptCause;
+
+/// What an export wrote into a folder.
+#[derive(Debug)]
+pub(super) struct FolderSummary<'a> {
+    /// The folder, as it was named.
+    pub(super) folder: &'a Path,
+    /// The pages, for `--json`.
+    pub(super) pages: Vec<Value>,
+    /// How many pages there are.
+    pub(super) count: usize,
+    /// What became of the files.
+    pub(super) exported: &'a ExportedFiles,
+}
+
+/// Prints it, as text or as JSON. The status is [`Exit::SomeFailed`] where a file was kept that the export would have
+/// changed: what is in the folder then is not what was exported.
+pub(super) fn print(terminal: &Terminal, summary: &FolderSummary<'_>) -> Exit {
+    let FolderSummary { folder, pages, count: page_count, exported } = summary;
+    let kept = exported.kept.iter().map(|(name, cause)| json!({ "file": name, "cause": cause_name(*cause) }));
+    let kept: Vec<Value> = kept.collect();
+    terminal.json(&json!({ "folder": folder, "pages": pages, "removed": exported.removed, "kept": kept }));
+    for name in &exported.removed {
+        terminal.print_line(&format!("removed {name}"));
+    }
+    terminal.print_line(&format!("{} in {}", count(*page_count as u64, "page"), folder.display()));
+    for (name, cause) in &exported.kept {
+        terminal.problem(&format!("{} was kept: {}", folder.join(name).display(), reason(*cause)));
+    }
+    if exported.kept.is_empty() { Exit::Done } else { Exit::SomeFailed }
+}
+
+fn reason(cause: KeptCause) -> &'static str {
+    match cause {
+        KeptCause::Changed => {
+            "it was changed after it was exported. To take the new version, delete the file and export again"
+        }
+        KeptCause::Foreign => {
+            "it was there before, and not from an export. To replace it, delete the file and export again"
+        }
+        KeptCause::ChangedAndUnneeded => {
+            "it is not exported any more, but it was changed after it was exported. Delete it if nobody needs it"
+        }
+    }
+}
+
+fn cause_name(cause: KeptCause) -> &'static str {
+    match cause {
+        KeptCause::Changed => "changed",
+        KeptCause::Foreign => "not exported",
+        KeptCause::ChangedAndUnneeded => "changed and not needed",
+    }
+}

@@ -1,0 +1,108 @@
+//! What an export writes into a folder that has files already.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use serde_json::Value;
+
+use crate::project::{ISSUE, MAY, Project, SETTINGS, files};
+
+const EVENT: &str = "Der er nyt.\n\n::: event Årsmøde\ntid: 21. januar 2027 kl. 9.30\n:::\n";
+const EXPORT: &str = "export issues/maj.md --to web";
+const CHANGED: &str = "it was changed after it was exported. To take the new version, delete the file and export again";
+
+fn project(name: &str) -> Project {
+    let issue = ISSUE.replace("date:", "archive: public\ndate:").replace("Der er nyt.\n", EVENT);
+    Project::new(name)
+        .file("newsletter.yaml", format!("{SETTINGS}archive_url: https://nyt.forening.example/{{issue}}\n"))
+        .file(MAY, issue)
+}
+
+#[test]
+fn a_second_export_changes_its_own_files_only() {
+    let project = project("written-second");
+    project.run(EXPORT).succeeds_with("da  https://nyt.forening.example/maj/\n1 page in DIR/public\n");
+    project.write("public/robots.txt", "User-agent: *\n");
+    let before = fs::metadata(project.path("public/maj/index.html")).unwrap().modified().unwrap();
+    project.run(EXPORT).succeeds_with("da  https://nyt.forening.example/maj/\n1 page in DIR/public\n");
+    assert_eq!(fs::metadata(project.path("public/maj/index.html")).unwrap().modified().unwrap(), before);
+    project.edit(MAY, EVENT, "Der er kommet mere.\n");
+    project
+        .run(EXPORT)
+        .succeeds_with("da  https://nyt.forening.example/maj/\nremoved maj/aarsmoede.ics\n1 page in DIR/public\n");
+    assert!(project.read("public/maj/index.html").contains("Der er kommet mere."));
+    assert_eq!(files(&project.path("public")), [".newsletter-export.json", "maj/index.html", "robots.txt"]);
+}
+
+#[test]
+fn what_a_person_changed_stays() {
+    let project = project("written-changed");
+    assert_eq!(project.run(EXPORT).status, 0);
+    project.edit("public/maj/index.html", "Der er nyt.", "Der er nyt, og det er rettet.");
+    project.edit("public/maj/aarsmoede.ics", "Årsmøde", "Generalforsamling");
+    project.edit(MAY, EVENT, "Der er kommet mere.\n");
+    let page = format!("error: DIR/public/maj/index.html was kept: {CHANGED}\n");
+    let event = "error: DIR/public/maj/aarsmoede.ics was kept: it is not exported any more, but it was changed after it was exported. \
+                 Delete it if nobody needs it\n";
+    for _ in 0..2 {
+        let output = project.run(EXPORT);
+        assert_eq!((output.status, output.stderr), (1, format!("{event}{page}")));
+        assert!(project.read("public/maj/index.html").contains("og det er rettet"));
+    }
+    let json: Value = serde_json::from_str(&project.run(&format!("{EXPORT} --json")).stdout).unwrap();
+    assert_eq!(
+        json["kept"],
+        serde_json::json!([
+            { "file": "maj/aarsmoede.ics", "cause": "changed and not needed" },
+            { "file": "maj/index.html", "cause": "changed" }
+        ])
+    );
+    fs::remove_file(project.path("public/maj/index.html")).unwrap();
+    fs::remove_file(project.path("public/maj/aarsmoede.ics")).unwrap();
+    assert_eq!(project.run(EXPORT).status, 0);
+    assert!(project.read("public/maj/index.html").contains("Der er kommet mere."));
+}
+
+#[test]
+fn a_file_that_was_there_before_stays() {
+    let project = project("written-foreign").file("public/maj/index.html", "<h1>Min side</h1>");
+    let output = project.run(EXPORT);
+    let kept = "error: DIR/public/maj/index.html was kept: it was there before, and not from an export. To replace it, delete the file and \
+                export again\n";
+    assert_eq!((output.status, output.stderr.as_str()), (1, kept));
+    assert_eq!(project.read("public/maj/index.html"), "<h1>Min side</h1>");
+    assert!(project.path("public/maj/aarsmoede.ics").exists());
+}
+
+#[test]
+fn nothing_is_written_through_a_link_out_of_the_folder() {
+    let project = project("written-links").file("elsewhere/keep", "");
+    fs::create_dir_all(project.path("public")).unwrap();
+    symlink(project.path("elsewhere"), project.path("public/maj")).unwrap();
+    let output = project.run(EXPORT);
+    let refused = "error: DIR/public/maj/aarsmoede.ics is behind a link that leads out of the folder: replace the link by a folder or delete it\n";
+    assert_eq!((output.status, output.stderr.as_str()), (3, refused));
+    assert_eq!(files(&project.path("elsewhere")), ["keep"]);
+    fs::remove_file(project.path("public/maj")).unwrap();
+    fs::create_dir(project.path("public/maj")).unwrap();
+    symlink("other.html", project.path("public/maj/index.html")).unwrap();
+    let output = project.run(EXPORT);
+    assert_eq!(output.status, 1, "{}", output.stderr);
+    assert!(!project.path("public/maj/other.html").exists());
+}
+
+#[test]
+fn a_folder_that_cannot_be_used_is_reported() {
+    let project = project("written-folder").file("fil", "").file("public/.newsletter-export.json", "<<<<<<< HEAD\n");
+    let output = project.run(&format!("{EXPORT} --out fil"));
+    assert_eq!(output.status, 74);
+    assert!(output.stderr.ends_with("fil: it is a file, and an export needs a folder\n"), "{}", output.stderr);
+    let output = project.run(EXPORT);
+    assert_eq!(output.status, 3);
+    assert!(output.stderr.contains("it is not the record of an export by this version: restore it, or delete it"));
+    assert_eq!(files(&project.path("public")), [".newsletter-export.json"]);
+    // A folder that cannot be made, whoever runs the test.
+    let output = project.run(&format!("{EXPORT} --out fil/under"));
+    assert_eq!(output.status, 74);
+    assert!(output.stderr.starts_with("error: cannot write fil/under: "), "{}", output.stderr);
+}
