@@ -14,6 +14,7 @@ pub mod series;
 mod site_keys;
 pub(crate) mod slug;
 mod subject;
+mod tags;
 #[cfg(test)]
 mod tests;
 pub(crate) mod text_to_replace;

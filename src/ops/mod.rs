@@ -70,3 +70,5 @@ pub mod unfinished_issue;
 pub mod unsubscribe_check;
 pub mod unsubscribe_pages;
 pub mod web_pages;
+pub mod written_page;
+pub mod year_report;

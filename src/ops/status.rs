@@ -33,6 +33,15 @@ impl SendingStatus {
 /// The ledger cannot be read.
 pub fn totals(ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Totals, Error> {
     let totals = ledger.totals(plan.id)?;
+    observed_totals(ledger, plan, totals)
+}
+
+/// The letters of a plan by state as seen from outside, from those of the ledger.
+///
+/// # Errors
+///
+/// The ledger cannot be read.
+pub fn observed_totals(ledger: &mut dyn Ledger, plan: &PlanRecord, totals: Totals) -> Result<Totals, Error> {
     if totals.of(LetterState::InFlight) == 0 {
         return Ok(totals);
     }

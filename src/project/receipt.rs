@@ -34,9 +34,9 @@ pub struct Receipt {
     pub host: String,
     /// The digest of everything that its letters were made from, except people.
     pub digest: Digest,
-    /// The letters per edition; not read back.
+    /// The letters per edition.
     pub editions: BTreeMap<String, ReceiptCount>,
-    /// The letters per audience; not read back.
+    /// The letters per audience.
     pub audiences: BTreeMap<String, ReceiptCount>,
     /// The letters by state.
     pub totals: Totals,
@@ -128,11 +128,11 @@ impl Receipt {
             last_accepted: moment(text("last_accepted")),
             host: text("host")?,
             digest: digest(text("digest"))?,
-            editions: BTreeMap::new(),
-            audiences: BTreeMap::new(),
             key: text("key")?,
             project: digest(text("project")),
             origin: text("origin"),
+            editions: counts(&mut reader, "editions"),
+            audiences: counts(&mut reader, "audiences"),
             totals: totals(&mut reader.group("totals")?),
         })
     }
@@ -150,6 +150,15 @@ impl Receipt {
         ];
         text.lines().any(|line| lines.iter().flatten().any(|named| line.trim() == named))
     }
+}
+
+fn counts(reader: &mut MappingReader<'_, '_>, key: &'static str) -> BTreeMap<String, ReceiptCount> {
+    let mut counts = BTreeMap::new();
+    reader.each_named(key, "the letters", |name, mut group| {
+        let mut number = |key| group.number(key, 0, u64::from(u32::MAX)).unwrap_or_default();
+        counts.insert(name.value.clone(), ReceiptCount { letters: number("letters"), accepted: number("accepted") });
+    });
+    counts
 }
 
 fn totals(reader: &mut MappingReader<'_, '_>) -> Totals {

@@ -117,18 +117,22 @@ impl Project {
         Ok((receipts, problems))
     }
 
+    /// Whether another project has written a receipt: one with another sender, and with another key.
+    pub(crate) fn is_foreign(&self, receipt: &Receipt) -> bool {
+        receipt.project.as_ref().is_some_and(|other| *other != self.sender_digest())
+            && !self.key_fingerprints().contains(&receipt.key)
+    }
+
     /// Warns of receipts that another project has written: they came along with a folder that was copied.
     ///
     /// # Errors
     ///
     /// The folder cannot be read.
     pub fn foreign_receipts(&self) -> Result<Diagnostics, Error> {
-        let (keys, project) = (self.key_fingerprints(), self.sender_digest());
         let mut diagnostics = Diagnostics::new();
         for path in self.receipt_files()? {
             let ReceiptFile::Valid(receipt) = self.read_receipt(&path) else { continue };
-            let is_foreign = receipt.project.as_ref().is_some_and(|other| *other != project);
-            if is_foreign && !keys.contains(&receipt.key) {
+            if self.is_foreign(&receipt) {
                 let message = format!("this receipt of {} belongs to a newsletter with another sender", receipt.issue);
                 let hint = "delete it if this project was copied from another one: it keeps an issue of this name from being sent";
                 let source = files::read_source(self.root(), &path)?;

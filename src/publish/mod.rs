@@ -4,3 +4,4 @@
 //! command. What is made here is for everyone, and holds no data of a person.
 
 pub mod written_files;
+pub mod year;

@@ -4,6 +4,7 @@ use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{DateFormats, HolidayCalendar};
 use crate::base::language::words::{
     CorrectionWords, DraftTexts, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
+    ReportWords,
 };
 
 /// The texts and formats of one language. Names in braces are replaced by values: `{name}`.
@@ -60,6 +61,8 @@ pub struct Language {
     pub leave: LeaveWords,
     /// The words of the mails to those who run the newsletter.
     pub notice: NoticeWords,
+    /// The words of the report of a year.
+    pub report: ReportWords,
     /// The answer to a person who asked for erasure; `{name}` is the newsletter's, `{postal_address}` its sender's.
     pub erasure_notice: &'static str,
     /// The first and last name of an invented person.

@@ -5,6 +5,7 @@ use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::words::{
     CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords,
+    ReportWords,
 };
 
 /// English as in Britain and Ireland: `21 January 2027, 9:30`.
@@ -202,6 +203,45 @@ pub(super) const LANGUAGE: Language = Language {
         blocked_more: "Fix the problem; the next run then sends the rest. See also: newsletter check {issue}",
         recovered_subject: "No longer blocked: {issue}",
         recovered: "What blocked {issue} is solved ({time}).",
+    },
+    report: ReportWords {
+        title: "{name}: {year} in figures",
+        nothing: "Nothing was sent in {year}.",
+        year: "The year",
+        number: "Number",
+        by_month: "By month",
+        by_audience: "Audiences",
+        by_topic: "Topics",
+        each_issue: "All issues",
+        month: "Month",
+        audience: "Audience",
+        topic: "Topic",
+        no_topic: "no topic",
+        date: "Date",
+        subject: "Subject",
+        issues: "Issues",
+        editions: "Editions",
+        recipients: "Recipients",
+        sent: "Sent",
+        refused: "Refused",
+        not_sent: "Not sent",
+        bounced: "Bounced",
+        complained: "Spam",
+        left: "Left",
+        first: "First",
+        last: "Last",
+        change: "Change",
+        total: "Total",
+        months_plot: "Mails sent by month",
+        audiences_plot: "Mails sent by audience",
+        topics_plot: "Issues by topic",
+        explained: [
+            "Recipients are all for whom an issue was meant. Each is counted once per issue.",
+            "Sent are the mails that the mail server accepted. Bounced, spam (reported as spam) and left (unsubscribed) are among them.",
+            "Not sent are mails to readers who had unsubscribed before, and mails that were cancelled, expired or are still waiting.",
+            "First and last are how many of the audience got the first and the last issue of the year. A reader in several audiences is counted in the one whose edition they got.",
+            "An issue belongs to the month in which its first mail was sent. A reader who left is counted for the last issue that they got.",
+        ],
     },
     erasure_notice: "\
 Subject: Your data has been erased

@@ -6,6 +6,7 @@ use crate::base::language::definition::Language;
 use crate::base::language::english;
 use crate::base::language::words::{
     CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
+    ReportWords,
 };
 
 /// German, with the formal address: dates as in the Duden, `21. Januar 2027, 9.30 Uhr`.
@@ -212,6 +213,45 @@ pub(super) const LANGUAGE: Language = Language {
         blocked_more: "Beheben Sie den Fehler; danach wird der Rest beim nächsten Lauf versendet. Siehe auch: newsletter check {issue}",
         recovered_subject: "Nicht mehr angehalten: {issue}",
         recovered: "Was {issue} angehalten hat, ist behoben ({time}).",
+    },
+    report: ReportWords {
+        title: "{name}: {year} in Zahlen",
+        nothing: "{year} wurde nichts versandt.",
+        year: "Das Jahr",
+        number: "Anzahl",
+        by_month: "Nach Monaten",
+        by_audience: "Zielgruppen",
+        by_topic: "Themen",
+        each_issue: "Alle Ausgaben",
+        month: "Monat",
+        audience: "Zielgruppe",
+        topic: "Thema",
+        no_topic: "ohne Thema",
+        date: "Datum",
+        subject: "Betreff",
+        issues: "Ausgaben",
+        editions: "Fassungen",
+        recipients: "Empfänger",
+        sent: "Gesendet",
+        refused: "Abgelehnt",
+        not_sent: "Ungesendet",
+        bounced: "Zurück",
+        complained: "Spam",
+        left: "Abgemeldet",
+        first: "Erste",
+        last: "Letzte",
+        change: "Änderung",
+        total: "Zusammen",
+        months_plot: "Gesendete Mails nach Monaten",
+        audiences_plot: "Gesendete Mails nach Zielgruppen",
+        topics_plot: "Ausgaben nach Themen",
+        explained: [
+            "Empfänger sind alle, für die eine Ausgabe bestimmt war. Je Ausgabe wird jeder einmal gezählt.",
+            "Gesendet sind die Mails, die der Mailserver angenommen hat. Zurück, Spam (als Spam gemeldet) und abgemeldet sind darin enthalten.",
+            "Ungesendet sind Mails an Leser, die sich schon vorher abgemeldet hatten, und Mails, die storniert wurden, verfallen sind oder noch warten.",
+            "Erste und letzte sagen, wie viele der Zielgruppe die erste und die letzte Ausgabe des Jahres bekamen. Wer in mehreren Zielgruppen ist, zählt in der, deren Fassung er bekam.",
+            "Eine Ausgabe gehört zu dem Monat, in dem ihre erste Mail gesendet wurde, eine Abmeldung zur letzten Ausgabe, die der Leser bekam.",
+        ],
     },
     erasure_notice: "\
 Betreff: Ihre Daten sind gelöscht

@@ -6,6 +6,7 @@ use crate::base::language::definition::Language;
 use crate::base::language::english;
 use crate::base::language::words::{
     CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
+    ReportWords,
 };
 
 /// Norwegian bokmål: dates and numbers as Språkrådet writes them, `21. januar 2027 kl. 9.30`, `1 234,5`.
@@ -215,6 +216,45 @@ pub(super) const LANGUAGE: Language = Language {
         blocked_more: "Rett feilen; deretter sendes resten ved neste kjøring. Se også: newsletter check {issue}",
         recovered_subject: "Ikke lenger stoppet: {issue}",
         recovered: "Det som stoppet {issue}, er løst ({time}).",
+    },
+    report: ReportWords {
+        title: "{name}: {year} i tall",
+        nothing: "Ingenting ble sendt i {year}.",
+        year: "Hele året",
+        number: "Antall",
+        by_month: "Måned for måned",
+        by_audience: "Målgrupper",
+        by_topic: "Temaer",
+        each_issue: "Alle utgaver",
+        month: "Måned",
+        audience: "Målgruppe",
+        topic: "Tema",
+        no_topic: "uten tema",
+        date: "Dato",
+        subject: "Emnefelt",
+        issues: "Utgaver",
+        editions: "Versjoner",
+        recipients: "Mottakere",
+        sent: "Sendt",
+        refused: "Avvist",
+        not_sent: "Ikke sendt",
+        bounced: "Retur",
+        complained: "Spam",
+        left: "Avmeldt",
+        first: "Første",
+        last: "Siste",
+        change: "Endring",
+        total: "Totalt",
+        months_plot: "Sendte e-poster per måned",
+        audiences_plot: "Sendte e-poster per målgruppe",
+        topics_plot: "Utgaver per tema",
+        explained: [
+            "Mottakere er alle som en utgave var ment for. Hver av dem er telt én gang per utgave.",
+            "Sendt er e-postene som e-postserveren tok imot. Retur, spam (rapportert som spam) og avmeldt er en del av dem.",
+            "Ikke sendt er e-poster til lesere som hadde meldt seg av tidligere, og e-poster som ble avbrutt, utløp eller fortsatt venter.",
+            "Første og siste er hvor mange i målgruppen som fikk årets første og siste utgave. En leser i flere målgrupper er telt i den som leseren fikk versjonen til.",
+            "En utgave hører til måneden da den første e-posten ble sendt, og avmeldinger til den siste utgaven leseren fikk.",
+        ],
     },
     erasure_notice: "\
 Emne: Opplysningene dine er slettet

@@ -6,6 +6,7 @@ use crate::base::language::definition::Language;
 use crate::base::language::english;
 use crate::base::language::words::{
     CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
+    ReportWords,
 };
 
 /// Swedish: dates and numbers as in Svenska skrivregler, `21 januari 2027 kl. 9.30`, `1 234,5`.
@@ -208,6 +209,45 @@ pub(super) const LANGUAGE: Language = Language {
         blocked_more: "Rätta felet; därefter skickas resten vid nästa körning. Se även: newsletter check {issue}",
         recovered_subject: "Inte längre stoppat: {issue}",
         recovered: "Det som stoppade {issue} är löst ({time}).",
+    },
+    report: ReportWords {
+        title: "{name}: {year} i siffror",
+        nothing: "Inget skickades {year}.",
+        year: "Hela året",
+        number: "Antal",
+        by_month: "Månad för månad",
+        by_audience: "Målgrupper",
+        by_topic: "Ämnen",
+        each_issue: "Alla nummer",
+        month: "Månad",
+        audience: "Målgrupp",
+        topic: "Ämne",
+        no_topic: "utan ämne",
+        date: "Datum",
+        subject: "Ämnesrad",
+        issues: "Nummer",
+        editions: "Utgåvor",
+        recipients: "Mottagare",
+        sent: "Skickade",
+        refused: "Nekade",
+        not_sent: "Ej skickade",
+        bounced: "Retur",
+        complained: "Spam",
+        left: "Lämnade",
+        first: "Första",
+        last: "Senaste",
+        change: "Ändring",
+        total: "Totalt",
+        months_plot: "Skickade mejl per månad",
+        audiences_plot: "Skickade mejl per målgrupp",
+        topics_plot: "Nummer per ämne",
+        explained: [
+            "Mottagare är alla som ett nummer var avsett för. Var och en räknas en gång per nummer.",
+            "Skickade är de mejl som e-postservern tog emot. Retur, spam (anmälda som spam) och lämnade (läsare som avregistrerade sig) ingår i dem.",
+            "Ej skickade är mejl till läsare som redan hade avregistrerat sig, och mejl som avbröts, blev för gamla eller fortfarande väntar.",
+            "Första och senaste är hur många i målgruppen som fick årets första och senaste nummer. En läsare i flera målgrupper räknas i den vars utgåva läsaren fick.",
+            "Ett nummer hör till den månad då dess första mejl skickades, och avregistreringar till det sista numret som läsaren fick.",
+        ],
     },
     erasure_notice: "\
 Ämne: Dina uppgifter är raderade

@@ -4,7 +4,7 @@ use jiff::civil::{DateTime, date, time};
 
 use crate::base::language::Lang;
 use crate::base::language::definition::Language;
-use crate::base::language::words::{EventLabel, EventWords, LeaveWords, PreviewWords};
+use crate::base::language::words::{EventLabel, EventWords, LeaveWords, PreviewWords, ReportWords};
 
 /// Every text of a language, with the name of its field.
 fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
@@ -44,7 +44,7 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
         ("correction", language.correction.label),
         ("correction_text", language.correction.text),
     ];
-    let lists: [(&'static str, &[&'static str]); 10] = [
+    let lists: [(&'static str, &[&'static str]); 11] = [
         ("cancelled", event.cancelled),
         ("spellings", language.spellings),
         ("months", &calendar.months),
@@ -55,9 +55,11 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
         ("editions", &preview.editions),
         ("readers", &preview.readers),
         ("example", &language.example),
+        ("explained", &language.report.explained),
     ];
     texts.extend(preview_texts(preview));
     texts.extend(leave_texts(&language.leave));
+    texts.extend(report_texts(&language.report));
     texts.extend(lists.into_iter().flat_map(|(field, list)| list.iter().map(move |text| (field, *text))));
     texts
 }
@@ -90,6 +92,42 @@ fn preview_texts(preview: &PreviewWords) -> [(&'static str, &'static str); 25] {
         ("light", preview.light),
         ("dark", preview.dark),
         ("one_person", preview.one_person),
+    ]
+}
+
+/// Every text of the report of a year, without its explanations.
+fn report_texts(report: &ReportWords) -> [(&'static str, &'static str); 30] {
+    [
+        ("title", report.title),
+        ("nothing", report.nothing),
+        ("year", report.year),
+        ("number", report.number),
+        ("by_month", report.by_month),
+        ("by_audience", report.by_audience),
+        ("by_topic", report.by_topic),
+        ("each_issue", report.each_issue),
+        ("month", report.month),
+        ("audience", report.audience),
+        ("topic", report.topic),
+        ("no_topic", report.no_topic),
+        ("date", report.date),
+        ("subject", report.subject),
+        ("issues", report.issues),
+        ("editions", report.editions),
+        ("recipients", report.recipients),
+        ("sent", report.sent),
+        ("refused", report.refused),
+        ("not_sent", report.not_sent),
+        ("bounced", report.bounced),
+        ("complained", report.complained),
+        ("left", report.left),
+        ("first", report.first),
+        ("last", report.last),
+        ("change", report.change),
+        ("total", report.total),
+        ("months_plot", report.months_plot),
+        ("audiences_plot", report.audiences_plot),
+        ("topics_plot", report.topics_plot),
     ]
 }
 

@@ -267,3 +267,82 @@ pub struct LeaveWords {
     /// What to do then: `{address}`.
     pub write_to_us: &'static str,
 }
+
+/// The words of the report of a year.
+#[derive(Debug)]
+pub struct ReportWords {
+    /// The heading: `{name}` is the newsletter, `{year}` the year.
+    pub title: &'static str,
+    /// Where nothing was sent: `{year}`.
+    pub nothing: &'static str,
+    /// Above all of the year.
+    pub year: &'static str,
+    /// Above the figures of all of the year.
+    pub number: &'static str,
+    /// Above the months.
+    pub by_month: &'static str,
+    /// Above the audiences.
+    pub by_audience: &'static str,
+    /// Above the topics.
+    pub by_topic: &'static str,
+    /// Above the issues.
+    pub each_issue: &'static str,
+    /// Above the names of months.
+    pub month: &'static str,
+    /// Above the names of audiences.
+    pub audience: &'static str,
+    /// Above topics.
+    pub topic: &'static str,
+    /// In place of the topic of issues without one.
+    pub no_topic: &'static str,
+    /// Above days.
+    pub date: &'static str,
+    /// Above the subjects of issues.
+    pub subject: &'static str,
+    /// How many issues.
+    pub issues: &'static str,
+    /// How many editions.
+    pub editions: &'static str,
+    /// How many letters, sent or not.
+    pub recipients: &'static str,
+    /// How many letters a mail server accepted.
+    pub sent: &'static str,
+    /// How many letters it refused.
+    pub refused: &'static str,
+    /// How many letters it never got.
+    pub not_sent: &'static str,
+    /// How many letters came back.
+    pub bounced: &'static str,
+    /// How many letters were reported as spam.
+    pub complained: &'static str,
+    /// How many readers unsubscribed.
+    pub left: &'static str,
+    /// How many readers of an audience got its first issue of the year.
+    pub first: &'static str,
+    /// The same of its last one.
+    pub last: &'static str,
+    /// The difference of both.
+    pub change: &'static str,
+    /// Before the sums.
+    pub total: &'static str,
+    /// What the bars of the months show.
+    pub months_plot: &'static str,
+    /// What the bars of the audiences show.
+    pub audiences_plot: &'static str,
+    /// What the bars of the topics show.
+    pub topics_plot: &'static str,
+    /// What the words above mean, in sentences.
+    pub explained: [&'static str; 5],
+}
+
+impl ReportWords {
+    /// The heading of a newsletter's year.
+    pub fn title(&self, name: &str, year: i16) -> String {
+        self.title.replace("{year}", &year.to_string()).replace("{name}", name)
+    }
+
+    /// That nothing was sent in a year.
+    pub fn nothing(&self, year: i16) -> String {
+        self.nothing.replace("{year}", &year.to_string())
+    }
+}

@@ -13,6 +13,7 @@ mod ledger;
 mod new;
 mod person;
 mod preview;
+mod report;
 mod resolve;
 mod run;
 mod schedule;
@@ -40,6 +41,7 @@ use crate::cli::commands::ledger::LedgerCommand;
 use crate::cli::commands::new::NewArgs;
 use crate::cli::commands::person::PersonCommand;
 use crate::cli::commands::preview::PreviewArgs;
+use crate::cli::commands::report::ReportArgs;
 use crate::cli::commands::resolve::ResolveArgs;
 use crate::cli::commands::run::RunArgs;
 use crate::cli::commands::send::SendArgs;
@@ -82,6 +84,8 @@ pub(super) enum Command {
     Export(ExportArgs),
     /// Show delivery status
     Status(StatusArgs),
+    /// Report a year in figures: issues, letters, audiences, topics
+    Report(ReportArgs),
     /// Cancel what is left to send of an issue
     Cancel(CancelArgs),
     /// Record whether letters in doubt arrived
@@ -136,6 +140,7 @@ impl Command {
             | Self::New(_)
             | Self::Run(_)
             | Self::Schedule
+            | Self::Report(_)
             | Self::Ledger(_)
             | Self::Dkim(_)
             | Self::Unsubscribe(_)
@@ -155,7 +160,7 @@ impl Command {
             Self::Approve(_) => ProjectAccess::Approves,
             Self::Send(args) if args.is_dry() => ProjectAccess::ShowsPeople,
             Self::Run(args) if args.is_dry() => ProjectAccess::ShowsPeople,
-            Self::Status(_) | Self::Schedule => ProjectAccess::ShowsPeople,
+            Self::Status(_) | Self::Report(_) | Self::Schedule => ProjectAccess::ShowsPeople,
             Self::Ledger(command) if command.reads() => ProjectAccess::ShowsPeople,
             Self::Suppression(command) if command.reads() => ProjectAccess::ShowsPeople,
             Self::Audience(command) if command.reads() => ProjectAccess::ShowsPeople,
@@ -228,6 +233,7 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, command: &Command) -
         Command::Schedule => Ok(schedule::run(terminal, project)?),
         Command::Export(args) => export::run(terminal, project, args),
         Command::Status(args) => Ok(status::run(terminal, project, args)?),
+        Command::Report(args) => Ok(report::run(terminal, project, args)?),
         Command::Cancel(args) => Ok(cancel::run(terminal, project, args)?),
         Command::Resolve(args) => Ok(resolve::run(terminal, project, args)?),
         Command::Ledger(command) => Ok(ledger::run(terminal, project, command)?),

@@ -24,6 +24,7 @@ pub mod row;
 mod sqlite;
 pub mod state;
 pub mod suppression;
+pub mod tally;
 pub mod writer;
 
 use std::time::Duration;

@@ -5,14 +5,17 @@ use jiff::Timestamp;
 use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::delivery::ledger::columns::{ResultColumns, read_state};
+use crate::delivery::ledger::erasure::IS_ERASED;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::reader::ReaderRow;
 use crate::delivery::ledger::record::{LetterRecord, PlanId, PlanRecord};
 use crate::delivery::ledger::row::{LedgerRow, LetterRow, PlanRow, RowId, RowVisitor};
-use crate::delivery::ledger::state::Totals;
+use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::ledger::suppression::Suppression;
+use crate::delivery::ledger::tally::LetterTally;
 use crate::issue::IssueId;
 use crate::letter::plan::TransportKind;
+use crate::people::person::Address;
 
 /// A database that answers queries. Parameters are `$1`, `$2`, … in both, which SQLite takes as names.
 pub(crate) trait Database {
@@ -63,8 +66,14 @@ pub trait LedgerReader {
     /// How many of a plan's letters are in each state.
     fn totals(&mut self, plan: PlanId) -> Result<Totals, LedgerError>;
 
+    /// How many of a plan's letters are in each state, by audience and edition; the same after people were erased.
+    fn tallies(&mut self, plan: PlanId) -> Result<Vec<LetterTally>, LedgerError>;
+
     /// Calls `visit` with every letter of a plan, in order.
     fn each_letter(&mut self, plan: PlanId, visit: &mut dyn FnMut(LetterRecord)) -> Result<(), LedgerError>;
+
+    /// Calls `visit` with the address of every letter of a plan that a relay accepted, unless its person was erased.
+    fn each_sent(&mut self, plan: PlanId, visit: &mut dyn FnMut(Address)) -> Result<(), LedgerError>;
 
     /// Whether it has neither plans nor suppressed addresses: nothing would be lost with it.
     fn is_empty(&mut self) -> Result<bool, LedgerError>;
@@ -131,10 +140,32 @@ impl<D: Database> LedgerReader for D {
         Ok(totals)
     }
 
+    fn tallies(&mut self, plan: PlanId) -> Result<Vec<LetterTally>, LedgerError> {
+        let sql =
+            format!("SELECT {} FROM letter WHERE plan = $1 GROUP BY audience, edition, state", LetterTally::COLUMNS);
+        let mut tallies = collect(self, &sql, &[Parameter::Integer(plan.0)], LetterTally::read)?;
+        // The two databases sort texts differently.
+        tallies.sort_by(|one, other| {
+            (&one.audience, &one.edition, one.state).cmp(&(&other.audience, &other.edition, other.state))
+        });
+        Ok(tallies)
+    }
+
     fn each_letter(&mut self, plan: PlanId, visit: &mut dyn FnMut(LetterRecord)) -> Result<(), LedgerError> {
         let sql = format!("SELECT {} FROM letter WHERE plan = $1 ORDER BY number", LetterRecord::COLUMNS);
         self.query(&sql, &[Parameter::Integer(plan.0)], &mut |row| {
             visit(LetterRecord::read(row)?);
+            Ok(())
+        })
+    }
+
+    fn each_sent(&mut self, plan: PlanId, visit: &mut dyn FnMut(Address)) -> Result<(), LedgerError> {
+        let accepted = LetterState::ALL.into_iter().filter(|state| state.was_accepted());
+        let states = accepted.map(|state| format!("'{}'", state.as_str())).collect::<Vec<_>>().join(", ");
+        let sql = format!("SELECT address FROM letter WHERE plan = $1 AND state IN ({states}) AND NOT {IS_ERASED}");
+        self.query(&sql, &[Parameter::Integer(plan.0)], &mut |row| {
+            let address = Address::restored(row.required_text(0, "letter.address")?);
+            visit(address.ok_or(LedgerError::Damaged { column: "letter.address" })?);
             Ok(())
         })
     }

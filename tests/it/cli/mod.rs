@@ -78,3 +78,5 @@ mod trust;
 #[cfg(test)]
 mod unsubscribe;
 mod written_files;
+#[cfg(test)]
+mod year_report;

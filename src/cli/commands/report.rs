@@ -1,0 +1,239 @@
+//! `report`: a year in figures.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::base::error::Error;
+use crate::base::language::Lang;
+use crate::cli::csv_cell::CsvForm;
+use crate::cli::exit::Exit;
+use crate::cli::terminal::Terminal;
+use crate::issue::IssueId;
+use crate::ops::text::{count, visible};
+use crate::ops::written_page::{self, PageWriting};
+use crate::ops::year_report::{self, GatheredYear};
+use crate::project::Project;
+use crate::publish::year::figures::LetterFigures;
+use crate::publish::year::report::{AudienceYear, TopicYear, YearReport};
+use crate::publish::year::sent_issue::{AudienceLetters, FigureRecord, SentIssue};
+use crate::publish::year::{markdown, page, text};
+
+/// Arguments of `report`.
+#[derive(Args, Debug)]
+pub(crate) struct ReportArgs {
+    /// The year [default: this one]
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1970..=9999))]
+    year: Option<i16>,
+    /// Write a web page, which can be printed, to this file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["markdown", "csv"])]
+    html: Option<PathBuf>,
+    /// Print Markdown, to be pasted into another document
+    #[arg(long, conflicts_with_all = ["csv", "json"])]
+    markdown: bool,
+    /// Print the issues as CSV
+    #[arg(long, conflicts_with = "json", value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "excel")]
+    csv: Option<CsvForm>,
+    /// Language of the report: da, en … [default: the project's]
+    #[arg(long, value_name = "LANG", value_parser = parse_lang)]
+    lang: Option<Lang>,
+}
+
+/// A report as JSON.
+#[derive(Serialize)]
+struct YearJson<'a> {
+    year: i16,
+    issues: Vec<YearIssueJson<'a>>,
+    total: YearFiguresJson,
+    months: Vec<YearMonthJson>,
+    audiences: Vec<AudienceYear>,
+    topics: Vec<TopicYear>,
+    /// Issues that were written to a folder only, and are not counted.
+    written_only: &'a [IssueId],
+}
+
+#[derive(Serialize)]
+struct YearIssueJson<'a> {
+    issue: &'a IssueId,
+    subject: Option<&'a str>,
+    date: String,
+    editions: u64,
+    #[serde(flatten)]
+    figures: YearFiguresJson,
+    audiences: &'a BTreeMap<String, AudienceLetters>,
+    tags: &'a [String],
+    record: FigureRecord,
+}
+
+/// `bounced`, `complained` and `left` are among those `sent`; the others add up to the recipients.
+#[derive(Serialize)]
+struct YearFiguresJson {
+    recipients: u64,
+    #[serde(flatten)]
+    figures: LetterFigures,
+}
+
+#[derive(Serialize)]
+struct YearMonthJson {
+    month: usize,
+    issues: u64,
+    #[serde(flatten)]
+    figures: YearFiguresJson,
+}
+
+/// Prints a year, or writes its page.
+pub(super) fn run(terminal: &Terminal, project: &Project, args: &ReportArgs) -> Result<Exit, Error> {
+    let this_year = || Timestamp::now().to_zoned_datetime(project.settings().timezone.clone()).year();
+    let year = args.year.unwrap_or_else(this_year);
+    let lang = args.lang.unwrap_or(project.settings().lang);
+    let gathered = year_report::gather(project, year, lang)?;
+    terminal.diagnostics(&gathered.problems);
+    let report = &gathered.report;
+    if let Some(csv) = args.csv {
+        print_csv(csv, report);
+    } else if args.markdown {
+        Terminal::answer(&visible(&markdown::markdown(report)));
+    } else if terminal.is_json() {
+        terminal.json(&YearJson::new(&gathered));
+    }
+    if let Some(path) = &args.html {
+        let html = page::html(report, &project.settings().brand);
+        if written_page::write(path, &html)? == PageWriting::Refused {
+            let path = path.display();
+            terminal
+                .problem(&format!("{path} is another file, or was changed since `report` wrote it: name a new file"));
+            return Ok(Exit::Blocked);
+        }
+        terminal.print_line(&format!("{} of {year} in {}", count(report.issues.len() as u64, "issue"), path.display()));
+    } else if args.csv.is_none() && !args.markdown {
+        terminal.print_line(&visible(&text::text(report)));
+    }
+    print_notes(terminal, &gathered);
+    Ok(Exit::Done)
+}
+
+/// What a reader of the figures has to know, and which is not about the year itself.
+fn print_notes(terminal: &Terminal, gathered: &GatheredYear) {
+    let issues = &gathered.report.issues;
+    let receipted = issues.iter().filter(|issue| issue.record == FigureRecord::Receipt).count() as u64;
+    if receipted > 0 {
+        terminal.note(&format!(
+            "{} counted from receipts: the ledger has no letters of them, or fewer",
+            count(receipted, "issue")
+        ));
+    }
+    if !gathered.written.is_empty() {
+        let written = count(gathered.written.len() as u64, "issue");
+        terminal.note(&format!("{written} not counted: written to outbox/ and not sent"));
+    }
+    for issue in issues {
+        let LetterFigures { open, in_doubt, .. } = issue.figures;
+        let unknown = [(open, "not sent yet"), (in_doubt, "in doubt")].into_iter().filter(|(letters, _)| *letters > 0);
+        for (letters, state) in unknown {
+            terminal.note(&format!("{}: {} {state}, counted as not sent", issue.id, count(letters, "letter")));
+        }
+    }
+}
+
+/// In the order of the cells that [`print_csv`] prints.
+const CSV_COLUMNS: [&str; 17] = [
+    "date",
+    "issue",
+    "subject",
+    "editions",
+    "recipients",
+    "sent",
+    "bounced",
+    "complained",
+    "left",
+    "refused",
+    "suppressed",
+    "expired",
+    "cancelled",
+    "in_doubt",
+    "open",
+    "tags",
+    "record",
+];
+
+fn print_csv(csv: CsvForm, report: &YearReport) {
+    csv.print_header(&CSV_COLUMNS);
+    for issue in &report.issues {
+        let LetterFigures { sent, bounced, complained, left, refused, suppressed, expired, cancelled, in_doubt, open } =
+            issue.figures;
+        let figures = [
+            issue.editions,
+            issue.figures.recipients(),
+            sent,
+            bounced,
+            complained,
+            left,
+            refused,
+            suppressed,
+            expired,
+            cancelled,
+            in_doubt,
+            open,
+        ];
+        let record = match issue.record {
+            FigureRecord::Ledger => "ledger",
+            FigureRecord::Receipt => "receipt",
+        };
+        let subject = issue.subject.clone().unwrap_or_default();
+        let first = [issue.day.to_string(), issue.id.to_string(), subject].into_iter();
+        let last = [issue.tags.join(", "), record.to_owned()];
+        let cells: Vec<String> = first.chain(figures.map(|figure| figure.to_string())).chain(last).collect();
+        csv.print_row(&cells.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+}
+
+impl<'a> YearJson<'a> {
+    fn new(gathered: &'a GatheredYear) -> Self {
+        let report = &gathered.report;
+        let months = report.months().into_iter().enumerate();
+        Self {
+            year: report.year,
+            issues: report.issues.iter().map(YearIssueJson::new).collect(),
+            total: YearFiguresJson::new(report.total()),
+            months: months
+                .map(|(at, month)| YearMonthJson {
+                    month: at + 1,
+                    issues: month.issues,
+                    figures: YearFiguresJson::new(month.figures),
+                })
+                .collect(),
+            audiences: report.audiences(),
+            topics: report.topics(),
+            written_only: &gathered.written,
+        }
+    }
+}
+
+impl<'a> YearIssueJson<'a> {
+    fn new(issue: &'a SentIssue) -> Self {
+        Self {
+            issue: &issue.id,
+            subject: issue.subject.as_deref(),
+            date: issue.day.to_string(),
+            editions: issue.editions,
+            figures: YearFiguresJson::new(issue.figures),
+            audiences: &issue.audiences,
+            tags: &issue.tags,
+            record: issue.record,
+        }
+    }
+}
+
+impl YearFiguresJson {
+    fn new(figures: LetterFigures) -> Self {
+        Self { recipients: figures.recipients(), figures }
+    }
+}
+
+/// A language as people name it.
+fn parse_lang(typed: &str) -> Result<Lang, String> {
+    Lang::parse(typed).ok_or_else(|| format!("the languages are {}", Lang::known()))
+}

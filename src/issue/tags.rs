@@ -1,0 +1,54 @@
+//! The topics of an issue: its key `tags`, which website generators read too.
+
+use crate::base::source::diagnostic::Diagnostics;
+use crate::base::source::yaml::node::{Node, NodeKind};
+use crate::issue::Issue;
+use crate::issue::parts;
+
+impl Issue {
+    /// Its tags as they are written, each once. A list, or one text: like Jekyll, this divides it at spaces, and at
+    /// commas where it has any.
+    pub fn tags(&self) -> Vec<String> {
+        let parts = parts::split(&self.source, &mut Diagnostics::new());
+        let tree = parts.and_then(|parts| parts::tree(&self.source, parts.front).ok());
+        let Some(Node { kind: NodeKind::Mapping(entries), .. }) = tree else { return Vec::new() };
+        let node = entries.iter().find(|(key, _)| key.value == "tags").map(|(_, node)| node);
+        let written = match node.map(|node| &node.kind) {
+            Some(NodeKind::Sequence(nodes)) => nodes.iter().filter_map(Node::scalar).collect(),
+            Some(NodeKind::Scalar { text, .. }) if text.contains(',') => text.split(',').collect(),
+            Some(NodeKind::Scalar { text, .. }) => text.split_whitespace().collect(),
+            Some(NodeKind::Null | NodeKind::Mapping(_)) | None => Vec::new(),
+        };
+        let mut tags: Vec<String> = Vec::new();
+        for tag in written.into_iter().map(str::trim).filter(|tag| !tag.is_empty()) {
+            if tags.iter().all(|known| known.to_lowercase() != tag.to_lowercase()) {
+                tags.push(tag.to_owned());
+            }
+        }
+        tags
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::base::source::text::Source;
+
+    #[test]
+    fn tags_are_a_list_or_a_text() {
+        for (written, expected) in [
+            ("tags: [OS2mo, it-sikkerhed, os2mo]\n", &["OS2mo", "it-sikkerhed"][..]),
+            ("tags:\n  - OS2forms\n  - 2026\n", &["OS2forms", "2026"]),
+            ("tags: OS2mo OS2forms\n", &["OS2mo", "OS2forms"]),
+            ("tags: it sikkerhed, OS2mo,\n", &["it sikkerhed", "OS2mo"]),
+            ("tags:\n", &[]),
+            ("", &[]),
+        ] {
+            let source = Source::new("issues/maj.md", format!("---\nsubject: Nyt\n{written}---\nTekst.\n"));
+            let issue = Issue::parse(&source, &TimeZone::UTC).0.unwrap();
+            assert_eq!(issue.tags(), expected, "{written}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The year in figures, from the totals of the ledger and from receipts: no person is read, so that it is the same after
+//! `person erase` and `retention`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::base::error::Error;
+use crate::base::language::Lang;
+use crate::base::source::diagnostic::Diagnostics;
+use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::record::PlanRecord;
+use crate::delivery::ledger::state::{LetterState, Totals};
+use crate::delivery::ledger::tally::LetterTally;
+use crate::issue::IssueId;
+use crate::letter::plan::TransportKind;
+use crate::ops::{ledgers, status};
+use crate::project::Project;
+use crate::project::receipt::{Receipt, ReceiptCount};
+use crate::publish::year::figures::LetterFigures;
+use crate::publish::year::report::YearReport;
+use crate::publish::year::sent_issue::{AudienceLetters, FigureRecord, SentIssue};
+
+/// A report, and what is not in it.
+#[derive(Debug)]
+pub struct GatheredYear {
+    /// The report.
+    pub report: YearReport,
+    /// Issues of the year that were written to a folder only: nobody received them, and they are not counted.
+    pub written: Vec<IssueId>,
+    /// Issues whose receipt knows of more letters than the ledger, so that the receipt counts.
+    pub behind: Vec<IssueId>,
+    /// The problems of receipts that cannot be counted.
+    pub problems: Diagnostics,
+}
+
+/// What a record has of an issue of any year.
+struct CountedIssue {
+    /// When the first of its letters was sent, or else when it was planned.
+    at: Timestamp,
+    editions: u64,
+    figures: LetterFigures,
+    audiences: BTreeMap<String, AudienceLetters>,
+    record: FigureRecord,
+}
+
+/// What an issue's file says of it.
+struct IssueFacts {
+    subject: Option<String>,
+    tags: Vec<String>,
+}
+
+/// Gathers what was sent in a year, in the project's zone.
+///
+/// # Errors
+///
+/// The ledger, or a folder of the project, cannot be read.
+pub fn gather(project: &Project, year: i16, lang: Lang) -> Result<GatheredYear, Error> {
+    let mut counted: BTreeMap<IssueId, CountedIssue> = BTreeMap::new();
+    let (mut written, mut behind) = (Vec::new(), Vec::new());
+    if let Some(mut ledger) = ledgers::open_to_read(project)? {
+        for plan in ledger.plans_in_force()? {
+            if plan.transport == TransportKind::Smtp {
+                counted.insert(plan.issue.clone(), CountedIssue::of_plan(&mut *ledger, &plan)?);
+            } else if year_of(project, plan.frozen_at) == year {
+                written.push(plan.issue);
+            }
+        }
+    }
+    let (receipts, mut problems) = project.receipts()?;
+    problems.extend(project.foreign_receipts()?);
+    for receipt in receipts.iter().filter(|receipt| !project.is_foreign(receipt)) {
+        let receipted = CountedIssue::of_receipt(receipt);
+        match counted.get_mut(&receipt.issue) {
+            // A report about the first letter takes the place of its moment in the ledger.
+            Some(known) if known.figures.sent >= receipted.figures.sent => known.at = known.at.min(receipted.at),
+            Some(known) => {
+                behind.push(receipt.issue.clone());
+                *known = receipted;
+            }
+            None => {
+                counted.insert(receipt.issue.clone(), receipted);
+            }
+        }
+    }
+    written.retain(|issue| !counted.contains_key(issue));
+    counted.retain(|_, issue| year_of(project, issue.at) == year);
+    behind.retain(|issue| counted.contains_key(issue));
+    let report = YearReport {
+        name: project.settings().name.clone(),
+        year,
+        lang,
+        issues: described(project, counted)?,
+        audience_names: audience_names(project)?,
+    };
+    Ok(GatheredYear { report, written, behind, problems })
+}
+
+impl CountedIssue {
+    /// What the ledger has of a plan.
+    fn of_plan(ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Self, Error> {
+        let tallies = ledger.tallies(plan.id)?;
+        let mut totals = Totals::default();
+        let mut audiences: BTreeMap<String, AudienceLetters> = BTreeMap::new();
+        for LetterTally { audience, state, letters, .. } in &tallies {
+            totals.add(*state, *letters);
+            let counted = audiences.entry(audience.to_string()).or_default();
+            counted.recipients += letters;
+            counted.sent += if state.was_accepted() { *letters } else { 0 };
+        }
+        let editions: BTreeSet<&str> = tallies.iter().map(|tally| tally.edition.as_str()).collect();
+        Ok(Self {
+            at: tallies.iter().filter_map(LetterTally::first_accepted).min().unwrap_or(plan.frozen_at),
+            editions: editions.len() as u64,
+            figures: figures(&status::observed_totals(ledger, plan, totals)?),
+            audiences,
+            record: FigureRecord::Ledger,
+        })
+    }
+
+    /// What the receipt of an issue has.
+    fn of_receipt(receipt: &Receipt) -> Self {
+        let letters = |counts: &ReceiptCount| AudienceLetters { recipients: counts.letters, sent: counts.accepted };
+        Self {
+            at: receipt.first_accepted.unwrap_or(receipt.planned),
+            editions: receipt.editions.len() as u64,
+            figures: figures(&receipt.totals),
+            audiences: receipt.audiences.iter().map(|(name, counts)| (name.clone(), letters(counts))).collect(),
+            record: FigureRecord::Receipt,
+        }
+    }
+}
+
+/// The issues in their order, with what their files say of them.
+fn described(project: &Project, counted: BTreeMap<IssueId, CountedIssue>) -> Result<Vec<SentIssue>, Error> {
+    let mut counted: Vec<(IssueId, CountedIssue)> = counted.into_iter().collect();
+    counted.sort_by_key(|(_, issue)| issue.at);
+    let mut facts = facts(project)?;
+    let zone = &project.settings().timezone;
+    let described = counted.into_iter().map(|(id, issue)| {
+        let (subject, tags) = match facts.remove(&id) {
+            Some(IssueFacts { subject, tags }) => (subject, tags),
+            None => (None, Vec::new()),
+        };
+        let day = issue.at.to_zoned_datetime(zone.clone()).date();
+        let CountedIssue { editions, figures, audiences, record, .. } = issue;
+        SentIssue { id, subject, day, editions, figures, audiences, tags, record }
+    });
+    Ok(described.collect())
+}
+
+/// What the project's files say of its issues. An issue that has errors by now is not among them.
+fn facts(project: &Project) -> Result<BTreeMap<IssueId, IssueFacts>, Error> {
+    let paths = project.issues()?;
+    let issues = paths.iter().filter_map(|path| project.issue(path).ok()?.issue);
+    let lang = project.settings().lang;
+    let facts = issues.map(|issue| {
+        let subject = issue.front.subject.for_lang(lang).map(|subject| subject.value.clone());
+        let tags = issue.tags();
+        (issue.id, IssueFacts { subject, tags })
+    });
+    Ok(facts.collect())
+}
+
+fn audience_names(project: &Project) -> Result<BTreeMap<String, String>, Error> {
+    // `check` reports the problems of the files; the figures of an audience are known without its name.
+    let (audiences, _) = project.audiences()?;
+    Ok(audiences.iter().map(|audience| (audience.id.to_string(), audience.name.clone())).collect())
+}
+
+/// A report's figures of the letters by state.
+fn figures(totals: &Totals) -> LetterFigures {
+    LetterFigures {
+        sent: totals.ever_accepted(),
+        bounced: totals.of(LetterState::Bounced),
+        complained: totals.of(LetterState::Complained),
+        left: totals.of(LetterState::Left),
+        refused: totals.of(LetterState::Refused),
+        suppressed: totals.of(LetterState::Suppressed),
+        expired: totals.of(LetterState::Expired),
+        cancelled: totals.of(LetterState::Cancelled),
+        in_doubt: totals.of(LetterState::InDoubt),
+        open: totals.of(LetterState::Planned) + totals.of(LetterState::InFlight) + totals.of(LetterState::Deferred),
+    }
+}
+
+fn year_of(project: &Project, at: Timestamp) -> i16 {
+    at.to_zoned_datetime(project.settings().timezone.clone()).year()
+}

@@ -1,0 +1,49 @@
+//! A report as Markdown, to be pasted into another document or made into one by pandoc.
+
+use std::fmt::Write;
+
+use crate::publish::year::report::YearReport;
+use crate::publish::year::table::{ColumnKind, ReportTable};
+use crate::publish::year::tables::tables;
+
+/// The signs that mean something to Markdown, or end a cell.
+const SIGNS: [char; 12] = ['\\', '|', '*', '_', '`', '[', ']', '<', '>', '#', '~', '$'];
+
+/// The report, without a line break at its end.
+pub fn markdown(report: &YearReport) -> String {
+    let words = &report.lang.language().report;
+    let mut text = format!("# {}", escaped(&words.title(&report.name, report.year)));
+    let tables = tables(report);
+    if tables.is_empty() {
+        return format!("{text}\n\n{}", words.nothing(report.year));
+    }
+    for table in &tables {
+        // Writing to a string in memory cannot fail.
+        _ = write!(text, "\n\n## {}\n\n{}", table.title, rows(table));
+    }
+    format!("{text}\n\n{}", words.explained.join(" "))
+}
+
+fn rows(table: &ReportTable) -> String {
+    let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
+    let heads = table.columns.iter().map(|column| escaped(column.head)).collect();
+    let rule = table.columns.iter().map(|column| match column.kind {
+        ColumnKind::Words => "---".to_owned(),
+        ColumnKind::Numbers => "---:".to_owned(),
+    });
+    let rows = table.rows.iter().map(|row| line(row.iter().map(|cell| escaped(cell)).collect()));
+    let total = table.total.iter().map(|row| line(row.iter().map(|cell| format!("**{}**", escaped(cell))).collect()));
+    [line(heads), line(rule.collect())].into_iter().chain(rows).chain(total).collect::<Vec<_>>().join("\n")
+}
+
+/// The text as it is, whatever it is made of. A line break would end the row.
+fn escaped(text: &str) -> String {
+    let mut written = String::new();
+    for sign in text.chars() {
+        if SIGNS.contains(&sign) {
+            written.push('\\');
+        }
+        written.push(if sign.is_control() { ' ' } else { sign });
+    }
+    written
+}

@@ -1,0 +1,16 @@
+//! The year in figures: what was sent, to whom, about what, and what came back.
+//!
+//! A [`report::YearReport`] is made of issues that were sent. Its tables are laid out once (`tables`), and written as text,
+//! as Markdown and as a web page, so that these cannot disagree.
+
+pub mod figures;
+pub mod markdown;
+pub mod page;
+mod plot;
+pub mod report;
+pub mod sent_issue;
+mod table;
+mod tables;
+#[cfg(test)]
+mod tests;
+pub mod text;

@@ -1,0 +1,172 @@
+//! The tables of a report, in its language.
+
+use jiff::civil::Date;
+
+use crate::base::language::Lang;
+use crate::base::language::words::ReportWords;
+use crate::publish::year::figures::LetterFigures;
+use crate::publish::year::plot::{Bar, BarPlot};
+use crate::publish::year::report::YearReport;
+use crate::publish::year::sent_issue::SentIssue;
+use crate::publish::year::table::{ReportTable, columns};
+
+/// In place of a figure that says nothing.
+const NONE: &str = "–";
+
+/// The tables of a report, in the order in which they are read; none: nothing was sent.
+pub(super) fn tables(report: &YearReport) -> Vec<ReportTable> {
+    if report.issues.is_empty() {
+        return Vec::new();
+    }
+    let words = &report.lang.language().report;
+    vec![
+        year(report, words),
+        months(report, words),
+        audiences(report, words),
+        topics(report, words),
+        issues(report, words),
+    ]
+}
+
+/// All of the year: one figure on each line.
+fn year(report: &YearReport, words: &'static ReportWords) -> ReportTable {
+    let number = |number: u64| whole(report.lang, number);
+    let total = report.total();
+    let editions = report.issues.iter().map(|issue| issue.editions).sum();
+    let rows = [
+        (words.issues, report.issues.len() as u64),
+        (words.editions, editions),
+        (words.recipients, total.recipients()),
+        (words.sent, total.sent),
+        (words.refused, total.refused),
+        (words.not_sent, total.not_sent()),
+        (words.bounced, total.bounced),
+        (words.complained, total.complained),
+        (words.left, total.left),
+    ];
+    ReportTable {
+        id: "year",
+        title: words.year,
+        columns: columns(&[words.total], &[words.number]),
+        rows: rows.map(|(name, figure)| vec![name.to_owned(), number(figure)]).into(),
+        total: None,
+        plot: None,
+    }
+}
+
+fn months(report: &YearReport, words: &'static ReportWords) -> ReportTable {
+    let lang = report.lang;
+    let months = report.months();
+    let row = |name: &str, issues: u64, figures: &LetterFigures| {
+        let figures = [
+            issues,
+            figures.recipients(),
+            figures.sent,
+            figures.refused,
+            figures.not_sent(),
+            figures.bounced,
+            figures.complained,
+            figures.left,
+        ];
+        std::iter::once(name.to_owned()).chain(figures.map(|figure| whole(lang, figure))).collect::<Vec<_>>()
+    };
+    let calendar = &lang.language().calendar;
+    let named = calendar.months.iter().zip(&months);
+    let bars = calendar.short_months.iter().zip(&months);
+    let bars = bars.map(|(name, month)| Bar::new(lang, (*name).to_owned(), month.figures.sent));
+    ReportTable {
+        id: "months",
+        title: words.by_month,
+        columns: columns(
+            &[words.month],
+            &[
+                words.issues,
+                words.recipients,
+                words.sent,
+                words.refused,
+                words.not_sent,
+                words.bounced,
+                words.complained,
+                words.left,
+            ],
+        ),
+        rows: named.map(|(name, month)| row(name, month.issues, &month.figures)).collect(),
+        total: Some(row(words.total, report.issues.len() as u64, &report.total())),
+        plot: Some(BarPlot { title: words.months_plot, bars: bars.collect() }),
+    }
+}
+
+fn audiences(report: &YearReport, words: &'static ReportWords) -> ReportTable {
+    let lang = report.lang;
+    let years = report.audiences();
+    let bars = years.iter().map(|year| Bar::new(lang, year.name.clone(), year.sent)).collect();
+    let rows = years.into_iter().map(|year| {
+        let size = |size: u64| if year.issues > 1 { whole(lang, size) } else { NONE.to_owned() };
+        let change = i128::from(year.last) - i128::from(year.first);
+        let change = match change {
+            _ if year.issues < 2 => NONE.to_owned(),
+            1.. => format!("+{}", lang.whole(change)),
+            _ => lang.whole(change).replace('-', "−"),
+        };
+        let letters = [year.issues, year.recipients, year.sent].map(|figure| whole(lang, figure));
+        [year.name].into_iter().chain(letters).chain([size(year.first), size(year.last), change]).collect()
+    });
+    ReportTable {
+        id: "audiences",
+        title: words.by_audience,
+        columns: columns(
+            &[words.audience],
+            &[words.issues, words.recipients, words.sent, words.first, words.last, words.change],
+        ),
+        rows: rows.collect(),
+        total: None,
+        plot: Some(BarPlot { title: words.audiences_plot, bars }),
+    }
+}
+
+fn topics(report: &YearReport, words: &'static ReportWords) -> ReportTable {
+    let lang = report.lang;
+    let years = report.topics();
+    let name = |topic: Option<String>| topic.unwrap_or_else(|| words.no_topic.to_owned());
+    let bars = years.iter().map(|year| Bar::new(lang, name(year.topic.clone()), year.issues)).collect();
+    let rows = years.into_iter().map(|year| vec![name(year.topic), whole(lang, year.issues), whole(lang, year.sent)]);
+    ReportTable {
+        id: "topics",
+        title: words.by_topic,
+        columns: columns(&[words.topic], &[words.issues, words.sent]),
+        rows: rows.collect(),
+        total: None,
+        plot: Some(BarPlot { title: words.topics_plot, bars }),
+    }
+}
+
+fn issues(report: &YearReport, words: &'static ReportWords) -> ReportTable {
+    let lang = report.lang;
+    let row = |issue: &SentIssue| {
+        let LetterFigures { sent, bounced, left, .. } = issue.figures;
+        let title = issue.subject.as_deref().unwrap_or(issue.id.as_str()).to_owned();
+        let figures = [issue.editions, issue.figures.recipients(), sent, bounced, left];
+        [day(lang, issue.day), title].into_iter().chain(figures.map(|figure| whole(lang, figure))).collect()
+    };
+    ReportTable {
+        id: "issues",
+        title: words.each_issue,
+        columns: columns(
+            &[words.date, words.subject],
+            &[words.editions, words.recipients, words.sent, words.bounced, words.left],
+        ),
+        rows: report.issues.iter().map(row).collect(),
+        total: None,
+        plot: None,
+    }
+}
+
+/// A day of the report's year, which needs no year: `21. jan.`.
+fn day(lang: Lang, day: Date) -> String {
+    let text = lang.short_date(day);
+    text.trim_end_matches(&day.year().to_string()).trim_end().to_owned()
+}
+
+fn whole(lang: Lang, number: u64) -> String {
+    lang.whole(i128::from(number))
+}

@@ -1,0 +1,65 @@
+//! A report as text, for a terminal or a mail.
+
+use std::fmt::Write;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::publish::year::report::YearReport;
+use crate::publish::year::table::{ColumnKind, ReportTable};
+use crate::publish::year::tables::tables;
+
+/// Longer words are cut, so that most rows fit into 80 columns.
+const WIDEST_CELL: usize = 28;
+/// Between two columns.
+const GAP: &str = "  ";
+
+/// The report, without a line break at its end.
+pub fn text(report: &YearReport) -> String {
+    let words = &report.lang.language().report;
+    let mut text = words.title(&report.name, report.year);
+    let tables = tables(report);
+    if tables.is_empty() {
+        return format!("{text}\n\n{}", words.nothing(report.year));
+    }
+    for table in &tables {
+        // Writing to a string in memory cannot fail.
+        _ = write!(text, "\n\n{}\n{}", table.title, aligned(table));
+    }
+    format!("{text}\n\n{}", words.explained.join("\n"))
+}
+
+fn aligned(table: &ReportTable) -> String {
+    let heads: Vec<String> = table.columns.iter().map(|column| column.head.to_owned()).collect();
+    let rows: Vec<Vec<String>> = [&heads]
+        .into_iter()
+        .chain(table.all_rows())
+        .map(|row| row.iter().map(|cell| shortened(cell)).collect())
+        .collect();
+    let width =
+        |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..table.columns.len()).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).zip(&table.columns).map(|((cell, width), column)| {
+            let space = " ".repeat(width.saturating_sub(cell.width()));
+            match column.kind {
+                ColumnKind::Words => format!("{cell}{space}"),
+                ColumnKind::Numbers => format!("{space}{cell}"),
+            }
+        });
+        cells.collect::<Vec<_>>().join(GAP).trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The text, or as much of it as fits, with a sign that it goes on.
+fn shortened(text: &str) -> String {
+    if text.width() <= WIDEST_CELL {
+        return text.to_owned();
+    }
+    let mut width = 0;
+    let kept = text.chars().take_while(|letter| {
+        width += letter.width().unwrap_or(0);
+        width < WIDEST_CELL
+    });
+    kept.collect::<String>().trim_end().to_owned() + "…"
+}
