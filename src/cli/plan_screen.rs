@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 
 use crate::ops::approval::last_approval::LastApproval;
 use crate::ops::plan_overview::{AudienceOverview, PlanOverview};
+use crate::ops::readers_load::ExceededLimit;
 use crate::ops::text::{count, local_time, visible};
 use crate::people::person::suppression_reason::SuppressionReason;
 
@@ -14,13 +15,22 @@ const WIDTH: usize = 80;
 pub(super) struct Proposal<'a> {
     /// What would be sent.
     pub(super) overview: &'a PlanOverview,
-    /// The last approval of the issue; absent: there is none.
+    /// What else is known of the issue.
+    pub(super) facts: &'a ProposalFacts,
+}
+
+/// What is known of an issue besides its plan.
+#[derive(Default)]
+pub(super) struct ProposalFacts {
+    /// Its last approval; absent: there is none.
     pub(super) approved: Option<LastApproval>,
+    /// The readers whom it brings above the limit of a week; absent: none.
+    pub(super) exceeded: Option<ExceededLimit>,
 }
 
 /// The lines of the screen, at most 80 columns wide. Nothing is left out: what is not shown cannot be noticed.
 pub(super) fn lines(proposal: &Proposal<'_>, zone: &TimeZone) -> Vec<String> {
-    let Proposal { overview, approved } = proposal;
+    let Proposal { overview, facts: ProposalFacts { approved, exceeded } } = proposal;
     let mut screen = Screen::default();
     screen.add("", &format!("{}: {}", overview.issue, overview.subject));
     screen.add("  from       ", &overview.from);
@@ -35,6 +45,9 @@ pub(super) fn lines(proposal: &Proposal<'_>, zone: &TimeZone) -> Vec<String> {
             format!("changed since: {}", changed.join(", "))
         };
         screen.add("  approved   ", &format!("by {by} on {}; {changed}", local_time(*at, zone)));
+    }
+    if let Some(exceeded) = exceeded {
+        screen.add("  too many   ", &exceeded.text());
     }
     if !overview.hosts.is_empty() {
         let hosts: Vec<&str> = overview.hosts.iter().map(String::as_str).collect();
@@ -128,6 +141,7 @@ mod tests {
     use super::*;
     use crate::issue::IssueId;
     use crate::ops::plan_overview::SendPart;
+    use crate::ops::readers_load::LoadWeek;
 
     fn overview() -> PlanOverview {
         let reader =
@@ -164,6 +178,8 @@ issues/maj.md: Nyt i maj
   replies    svar@forening.example
   by         smtp.forening.example:587
   time       now; `send_at` 2026-12-01 09:00
+  too many   212 of 399 readers would get more than 2 letters in week 49 of
+             2026, the limit in newsletter.yaml
   links to   forening.example, kommune.example
   editions:
         1  board.da
@@ -176,7 +192,9 @@ issues/maj.md: Nyt i maj
         1  bounced: earlier letters came back
         3  excluded, as they are in suppliers";
         let overview = overview();
-        let lines = lines(&Proposal { overview: &overview, approved: None }, &zone);
+        let exceeded = ExceededLimit { week: LoadWeek { year: 2026, week: 49 }, limit: 2, over: 212, recipients: 399 };
+        let facts = ProposalFacts { exceeded: Some(exceeded), approved: None };
+        let lines = lines(&Proposal { overview: &overview, facts: &facts }, &zone);
         assert_eq!(lines.join("\n"), expected);
     }
 
@@ -186,7 +204,8 @@ issues/maj.md: Nyt i maj
         let changed = vec!["issues/maj.md".to_owned(), "snippets/hilsen.md".to_owned()];
         let approved = |changed| LastApproval { by: "Bo Lund".to_owned(), at: Timestamp::UNIX_EPOCH, changed };
         let text = |changed| {
-            let proposal = Proposal { overview: &plan, approved: Some(approved(changed)) };
+            let facts = ProposalFacts { approved: Some(approved(changed)), exceeded: None };
+            let proposal = Proposal { overview: &plan, facts: &facts };
             lines(&proposal, &TimeZone::UTC).join("\n")
         };
         let expected = "
@@ -211,7 +230,8 @@ issues/maj.md: Nyt i maj
         };
         let audiences = (0..40).map(|number| (format!("a{number:02}"), people())).collect();
         let plan = PlanOverview { subject: "Nyt fra alle ".repeat(20), hosts, editions, audiences, ..overview() };
-        let lines = lines(&Proposal { overview: &plan, approved: None }, &TimeZone::UTC);
+        let facts = ProposalFacts::default();
+        let lines = lines(&Proposal { overview: &plan, facts: &facts }, &TimeZone::UTC);
         assert!(
             lines.iter().all(|line| line.chars().count() <= WIDTH && !line.contains(['\u{1b}', '\n'])),
             "{lines:#?}"

@@ -9,7 +9,7 @@ use crate::cli::delivery;
 use crate::cli::exit::Exit;
 use crate::cli::feedback_report;
 use crate::cli::json::{EventJson, TotalsJson};
-use crate::cli::plan_screen::{self, Proposal};
+use crate::cli::plan_screen::{self, Proposal, ProposalFacts};
 use crate::cli::report;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::Ledger;
@@ -31,6 +31,7 @@ use crate::ops::leave::{self, LeaveCounts};
 use crate::ops::ledgers;
 use crate::ops::plan::{self, FrozenPlan, NewPlan, PlanStep, ReplanPolicy, SendGuards};
 use crate::ops::prepared_issue::{NewPictures, PreparedIssue};
+use crate::ops::readers_load::{self, SuppressedReaders};
 use crate::ops::receipts::{self, SentFrom};
 use crate::ops::refusals::{self, OverLimitPolicy};
 use crate::ops::schedule;
@@ -110,10 +111,10 @@ pub(super) fn send_issue(
     // Again, since the receipt may have come meanwhile, with `git pull`.
     receipts::check(project, &mut *ledger, &identity)?;
     print_new_pictures(terminal, prepared.publish()?.as_ref());
-    let approved = last_approval::of(project, &prepared.inputs)?;
+    let facts = facts(terminal, project, &prepared, options.confirmation)?;
     let frozen = match plan::plan(project, &mut *ledger, prepared, &options.guards, Timestamp::now())? {
         PlanStep::Resumed(resumed) => {
-            if !is_confirmed(terminal, project, options, &Proposal { overview: &resumed.overview, approved }) {
+            if !is_confirmed(terminal, project, options, &Proposal { overview: &resumed.overview, facts: &facts }) {
                 return Ok(Exit::Blocked);
             }
             resumed.frozen
@@ -124,7 +125,7 @@ pub(super) fn send_issue(
             }
             print_new_plan(terminal, &new);
             terminal.json(&EventJson::Overview(&new.overview));
-            if !is_confirmed(terminal, project, options, &Proposal { overview: &new.overview, approved }) {
+            if !is_confirmed(terminal, project, options, &Proposal { overview: &new.overview, facts: &facts }) {
                 return Ok(Exit::Blocked);
             }
             new.freeze(&mut *ledger)?
@@ -139,6 +140,21 @@ pub(super) fn send_issue(
     let request = request(project, options, &record, &composition.plan, &*transport);
     let exit = deliver_on_host(terminal, project, &mut *ledger, &request)?;
     Ok(keep_receipt(terminal, project, &mut *ledger, &record, SentFrom::Here).min(exit))
+}
+
+/// What the user should know of an issue before they confirm it. Where nobody is asked, too many letters are a warning.
+fn facts(
+    terminal: &Terminal,
+    project: &Project,
+    prepared: &PreparedIssue<'_>,
+    confirmation: Confirmation,
+) -> Result<ProposalFacts, Error> {
+    let now = Timestamp::now();
+    let exceeded = readers_load::exceeded(prepared, now, now, SuppressedReaders::LeftOut)?;
+    if let Some(exceeded) = exceeded.filter(|_| confirmation == Confirmation::Given) {
+        terminal.note(&format!("warning: {}", exceeded.text()));
+    }
+    Ok(ProposalFacts { approved: last_approval::of(project, &prepared.inputs)?, exceeded })
 }
 
 /// What is delivered of a plan, and how.

@@ -22,6 +22,7 @@ use crate::ops::export::page_problems;
 use crate::ops::link_check::IssueLinks;
 use crate::ops::plan::no_recipients;
 use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::readers_load;
 use crate::ops::repeated_issues;
 use crate::ops::reserved_addresses;
 use crate::ops::sample_reader;
@@ -153,6 +154,7 @@ fn check_issue(
         if !moment.sent.contains(&prepared.inputs.issue.id) {
             let mut dates = dates_check::check(project, &prepared.inputs.issue, moment.now);
             dates.extend(dates_check::check_events(prepared, moment.now));
+            dates.extend(readers_load::check(prepared, moment.now)?.into_iter().collect());
             prepared.inputs.apply_exemptions(&mut dates);
             diagnostics.extend(dates);
             summary.approvals.extend(gate::objection(project, &prepared.inputs)?);

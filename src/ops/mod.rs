@@ -49,6 +49,7 @@ pub mod plan;
 pub mod plan_overview;
 pub mod prepared_issue;
 pub mod preview;
+pub mod readers_load;
 pub mod reason_counts;
 pub mod receipts;
 pub mod refusals;

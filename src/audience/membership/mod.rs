@@ -139,6 +139,11 @@ impl Membership {
         self.members.get(id).into_iter().flat_map(Members::iter)
     }
 
+    /// Every audience.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &AudienceId> {
+        self.members.keys()
+    }
+
     /// How many are in an audience.
     pub fn size(&self, id: &AudienceId) -> usize {
         self.members.get(id).map_or(0, |members| members.ids.len())

@@ -197,9 +197,14 @@ impl SuppressedAddresses {
         self.everything.values().chain(self.series.values()).any(|other| *other == reason)
     }
 
+    /// Whether no address is suppressed.
+    pub fn is_empty(&self) -> bool {
+        self.everything.is_empty() && self.series.is_empty()
+    }
+
     /// Why an address gets no letter; absent: it gets one.
     pub fn reason(&self, address: &Address) -> Option<SuppressionReason> {
-        if self.everything.is_empty() && self.series.is_empty() {
+        if self.is_empty() {
             return None;
         }
         self.keys.iter().find_map(|key| {

@@ -1,4 +1,4 @@
-//! Reads `bounces` and `limits`: how many letters may fail.
+//! Reads `bounces` and `limits`: how many letters may fail, and how many a reader gets.
 
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::fields::MappingReader;
@@ -6,6 +6,8 @@ use crate::delivery::ledger::feedback::BounceLimits;
 use crate::delivery::refusal_limit::RefusalLimit;
 
 const BAD_LIMIT: Code = Code("NL755");
+/// Fewer than the letters of a week that are counted for a reader.
+const MOST_PER_WEEK: u64 = 100;
 
 /// How many letters may fail before something is done.
 #[derive(Clone, Copy, Debug)]
@@ -16,11 +18,25 @@ pub struct FailureLimits {
     pub refused: Option<RefusalLimit>,
 }
 
-impl FailureLimits {
-    /// Reads both keys.
-    pub(super) fn read(reader: &mut MappingReader<'_, '_>) -> Self {
-        Self { bounces: reader.group("bounces").map(bounces).unwrap_or_default(), refused: refused(reader) }
-    }
+/// What both keys say.
+pub(super) struct LetterLimits {
+    /// How many letters may fail.
+    pub(super) failures: FailureLimits,
+    /// How many letters a week a reader should get at most, over all series; absent: any number.
+    pub(super) per_week: Option<u64>,
+}
+
+/// Reads both keys.
+pub(super) fn read(reader: &mut MappingReader<'_, '_>) -> LetterLimits {
+    let bounces = reader.group("bounces").map(bounces).unwrap_or_default();
+    let usual = Some(RefusalLimit::default());
+    let Some(mut keys) = reader.group("limits") else {
+        return LetterLimits { failures: FailureLimits { bounces, refused: usual }, per_week: None };
+    };
+    let refused = refused(&mut keys);
+    let per_week = if keys.has_value("per_week") { keys.number("per_week", 1, MOST_PER_WEEK) } else { None };
+    keys.finish();
+    LetterLimits { failures: FailureLimits { bounces, refused }, per_week }
 }
 
 fn bounces(mut reader: MappingReader<'_, '_>) -> BounceLimits {
@@ -30,11 +46,10 @@ fn bounces(mut reader: MappingReader<'_, '_>) -> BounceLimits {
     BounceLimits { soft_limit: soft_limit.unwrap_or(usual.soft_limit) }
 }
 
-fn refused(reader: &mut MappingReader<'_, '_>) -> Option<RefusalLimit> {
+fn refused(keys: &mut MappingReader<'_, '_>) -> Option<RefusalLimit> {
     let usual = Some(RefusalLimit::default());
-    let Some(mut keys) = reader.group("limits") else { return usual };
     let text = keys.text("refused");
-    let limit = match &text {
+    match &text {
         None => usual,
         Some(text) if text.value == "off" => None,
         Some(text) => RefusalLimit::parse(&text.value).or_else(|| {
@@ -43,7 +58,5 @@ fn refused(reader: &mut MappingReader<'_, '_>) -> Option<RefusalLimit> {
             keys.report(diagnostic.at(text.place.clone()).hint(hint));
             usual
         }),
-    };
-    keys.finish();
-    limit
+    }
 }

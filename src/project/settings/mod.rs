@@ -126,6 +126,8 @@ pub struct Settings {
     pub inbox: Option<InboxSettings>,
     /// How many letters may fail before a reader is suppressed, or a run pauses.
     pub failures: FailureLimits,
+    /// How many letters a week a reader should get at most, over all series; absent: any number.
+    pub per_week: Option<u64>,
     /// Where the ledger is kept.
     pub ledger: LedgerSettings,
     /// How long the ledger keeps who got what; absent: for ever.
@@ -203,7 +205,7 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     let consent = consent::read(&mut reader);
     let unsubscribe = reader.group("unsubscribe").map(unsubscribe::read).unwrap_or_default();
     let inbox = reader.group("inbox").and_then(inbox::read);
-    let failures = FailureLimits::read(&mut reader);
+    let limits = limits::read(&mut reader);
     let ledger = ledger::read(&mut reader);
     let retention = optional(&mut reader, "retention");
     let sending = sending::read(&mut reader);
@@ -231,7 +233,8 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
         consent,
         unsubscribe,
         inbox,
-        failures,
+        failures: limits.failures,
+        per_week: limits.per_week,
         ledger: ledger?,
         retention,
         sending,

@@ -38,6 +38,8 @@ mod ledger_commands;
 #[cfg(test)]
 mod ledger_files;
 #[cfg(test)]
+mod load;
+#[cfg(test)]
 mod logs;
 #[cfg(test)]
 mod metrics;

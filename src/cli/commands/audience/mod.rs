@@ -5,6 +5,7 @@ mod diff;
 mod explain;
 mod import;
 mod list;
+mod load;
 mod named;
 mod overlap_page;
 mod show;
@@ -16,6 +17,7 @@ use crate::cli::commands::audience::diff::AudienceDiffArgs;
 use crate::cli::commands::audience::explain::AudienceExplainArgs;
 use crate::cli::commands::audience::import::AudienceImportArgs;
 use crate::cli::commands::audience::list::AudienceListArgs;
+use crate::cli::commands::audience::load::AudienceLoadArgs;
 use crate::cli::commands::audience::show::AudienceShowArgs;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
@@ -32,6 +34,8 @@ pub(crate) enum AudienceCommand {
     Explain(AudienceExplainArgs),
     /// Show who is added or removed between two lists or two Git revisions
     Diff(AudienceDiffArgs),
+    /// List how many letters a week readers get, over all series
+    Load(AudienceLoadArgs),
     /// Import people from another system's export, including those who unsubscribed there
     Import(AudienceImportArgs),
 }
@@ -50,6 +54,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, command: &AudienceComm
         AudienceCommand::Show(show) => show::run(terminal, project, show),
         AudienceCommand::Explain(explain) => explain::run(terminal, project, explain),
         AudienceCommand::Diff(diff) => diff::run(terminal, project, diff),
+        AudienceCommand::Load(load) => load::run(terminal, project, load),
         AudienceCommand::Import(import) => import::run(terminal, project, import),
     }
 }

@@ -1,0 +1,349 @@
+//! How many letters a week readers get over all series: those that were sent, and those of issues with a `send_at` to come.
+//!
+//! Readers are counted by the numbers of their addresses, a byte for each of them and week.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use crate::audience::AudienceId;
+use crate::audience::membership::Membership;
+use crate::base::error::Error;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::delivery::ledger::suppression::SuppressedAddresses;
+use crate::delivery::ledger::tally::LetterTally;
+use crate::issue::front_matter;
+use crate::issue::series::SeriesId;
+use crate::issue::{Issue, IssueId};
+use crate::letter::plan::TransportKind;
+use crate::ops::former_recipients;
+use crate::ops::ledgers;
+use crate::ops::prepared_issue::PreparedIssue;
+use crate::people::store::address_interner::AddressId;
+use crate::people::store::id_set::IdSet;
+use crate::project::Project;
+use crate::project::resolved_audiences::ResolvedAudiences;
+
+const TOO_MANY: Code = Code("NL820");
+
+/// How long before its first letter a plan may have been frozen.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24 * 14);
+
+/// A week from Monday to Sunday (ISO 8601), in the project's zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct LoadWeek {
+    /// The year that the week belongs to, which is not that of each of its days.
+    pub year: i16,
+    /// Its number, from 1 to 53.
+    pub week: i8,
+}
+
+impl LoadWeek {
+    /// The week of a moment.
+    pub fn of(moment: Timestamp, zone: &TimeZone) -> Self {
+        let day = moment.to_zoned_datetime(zone.clone()).date().iso_week_date();
+        Self { year: day.year(), week: day.week() }
+    }
+}
+
+/// What the readers of an audience get in a week.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AudienceLoad {
+    /// The audience.
+    pub audience: AudienceId,
+    /// How many of its readers get a letter that week, whichever audience it is for.
+    pub readers: u64,
+    /// The most letters that one of them gets.
+    pub most: u8,
+    /// How many get more letters than `per_week` allows; absent: it is not set.
+    pub over: Option<u64>,
+}
+
+/// A week in which readers get letters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WeekLoad {
+    /// The week.
+    #[serde(flatten)]
+    pub week: LoadWeek,
+    /// The issues that were sent or are planned.
+    pub issues: Vec<IssueId>,
+    /// The audiences whose readers get letters, by name.
+    pub audiences: Vec<AudienceLoad>,
+}
+
+/// Readers whom an issue would bring above the limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExceededLimit {
+    /// The week in which it is sent.
+    pub week: LoadWeek,
+    /// How many letters a week `per_week` allows.
+    pub limit: u64,
+    /// How many of its recipients would get more.
+    pub over: u64,
+    /// All its recipients.
+    pub recipients: u64,
+}
+
+/// Whether suppressed readers are left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SuppressedReaders {
+    /// They are: they get no letter.
+    LeftOut,
+    /// They are counted, since neither the ledger nor the project's key need be on this machine.
+    Counted,
+}
+
+/// Counts the letters of each week from that of one moment on: the weeks in which something was sent or is planned.
+///
+/// # Errors
+///
+/// The ledger or an issue cannot be read; mistakes in files are diagnostics.
+pub fn weeks(project: &Project, since: Timestamp, now: Timestamp) -> Result<(Vec<WeekLoad>, Diagnostics), Error> {
+    let (readers, diagnostics) = project.readers()?;
+    let ResolvedAudiences { audiences, membership, .. } = readers;
+    let mut counter = LetterCounter::new(project, &membership, SuppressedReaders::LeftOut);
+    let wanted = WantedWeeks { first: LoadWeek::of(since, counter.zone), last: None, except: None };
+    counter.count(&wanted, now)?;
+    let limit = project.settings().per_week;
+    let weeks = counter.weeks.iter().map(|(week, counted)| {
+        let loads = audiences.ids().map(|audience| AudienceLoad::of(audience, &membership, counted, limit));
+        let audiences = loads.filter(|load| load.readers > 0).collect();
+        WeekLoad { week: *week, issues: counted.issues.clone(), audiences }
+    });
+    Ok((weeks.collect(), diagnostics))
+}
+
+/// The readers whom an issue that is sent at a moment brings above the limit; absent: there are none, or no limit is set.
+///
+/// # Errors
+///
+/// The ledger, an issue or a list cannot be read.
+pub fn exceeded(
+    prepared: &PreparedIssue<'_>,
+    at: Timestamp,
+    now: Timestamp,
+    suppressed: SuppressedReaders,
+) -> Result<Option<ExceededLimit>, Error> {
+    let project = &*prepared.inputs.project;
+    let Some(limit) = project.settings().per_week else { return Ok(None) };
+    let mut counter = LetterCounter::new(project, &prepared.inputs.membership, suppressed);
+    let week = LoadWeek::of(at, counter.zone);
+    let wanted = WantedWeeks { first: week, last: Some(week), except: Some(&prepared.inputs.issue.id) };
+    counter.count(&wanted, now)?;
+    let Some(letters) = counter.weeks.remove(&week) else { return Ok(None) };
+    let held_back = counter.suppressed(prepared.inputs.series())?;
+    let recipients = prepared.selection.recipients().map(|recipient| recipient.address_id());
+    let (mut all, mut over) = (0, 0);
+    for id in recipients.filter(|id| !held_back.contains(*id)) {
+        all += 1;
+        over += u64::from(u64::from(letters.letters_to(id)) + 1 > limit);
+    }
+    Ok((over > 0).then_some(ExceededLimit { week, limit, over, recipients: all }))
+}
+
+/// Warns of an issue with a `send_at` to come that brings readers above the limit.
+///
+/// # Errors
+///
+/// As for [`exceeded`].
+pub fn check(prepared: &PreparedIssue<'_>, now: Timestamp) -> Result<Option<Diagnostic>, Error> {
+    let issue = &prepared.inputs.issue;
+    let Some(at) = issue.front.send_at.filter(|at| *at > now) else { return Ok(None) };
+    let exceeded = exceeded(prepared, at, now, SuppressedReaders::Counted)?;
+    let warning = |exceeded: ExceededLimit| {
+        let place = front_matter::key_place(&issue.source, &["send_at", "publish_date"]);
+        let hint = "send it in another week, or to fewer audiences; `newsletter audience load` lists all weeks";
+        Diagnostic::warning(TOO_MANY, exceeded.text()).at(place).hint(hint)
+    };
+    Ok(exceeded.map(warning))
+}
+
+impl ExceededLimit {
+    /// In words.
+    pub fn text(&self) -> String {
+        let Self { week, limit, over, recipients } = self;
+        let letters = if *limit == 1 { "1 letter" } else { &format!("{limit} letters") };
+        format!(
+            "{over} of {recipients} readers would get more than {letters} in week {} of {}, the limit in \
+             newsletter.yaml",
+            week.week, week.year
+        )
+    }
+}
+
+impl AudienceLoad {
+    fn of(audience: &AudienceId, membership: &Membership, counted: &CountedWeek, limit: Option<u64>) -> Self {
+        let mut load = Self { audience: audience.clone(), readers: 0, most: 0, over: limit.map(|_| 0) };
+        for member in membership.of(audience) {
+            let letters = counted.letters_to(member.address_id());
+            load.readers += u64::from(letters > 0);
+            load.most = load.most.max(letters);
+            if let (Some(over), Some(limit)) = (&mut load.over, limit) {
+                *over += u64::from(u64::from(letters) > limit);
+            }
+        }
+        load
+    }
+}
+
+/// The letters of a week.
+#[derive(Default)]
+struct CountedWeek {
+    /// By the number of the reader's address. A reader beyond the end gets none.
+    letters: Vec<u8>,
+    issues: Vec<IssueId>,
+}
+
+impl CountedWeek {
+    fn letters_to(&self, reader: AddressId) -> u8 {
+        self.letters.get(reader as usize).copied().unwrap_or(0)
+    }
+
+    fn add(&mut self, reader: AddressId) {
+        let at = reader as usize;
+        if self.letters.len() <= at {
+            self.letters.resize(at + 1, 0);
+        }
+        if let Some(letters) = self.letters.get_mut(at) {
+            *letters = letters.saturating_add(1);
+        }
+    }
+}
+
+/// What is counted.
+struct WantedWeeks<'a> {
+    first: LoadWeek,
+    /// Absent: there is no last one.
+    last: Option<LoadWeek>,
+    /// An issue that is not counted.
+    except: Option<&'a IssueId>,
+}
+
+impl WantedWeeks<'_> {
+    fn holds(&self, week: LoadWeek) -> bool {
+        self.is_between(week, week)
+    }
+
+    /// Whether a wanted week may be one of those from one to another.
+    fn is_between(&self, earliest: LoadWeek, latest: LoadWeek) -> bool {
+        self.first <= latest && self.last.is_none_or(|last| earliest <= last)
+    }
+}
+
+/// Counts letters, by week and reader.
+struct LetterCounter<'a> {
+    project: &'a Project,
+    zone: &'a TimeZone,
+    /// Knows the number of each address.
+    membership: &'a Membership,
+    suppression: SuppressedReaders,
+    weeks: BTreeMap<LoadWeek, CountedWeek>,
+}
+
+impl<'a> LetterCounter<'a> {
+    fn new(project: &'a Project, membership: &'a Membership, suppression: SuppressedReaders) -> Self {
+        let zone = &project.settings().timezone;
+        Self { project, zone, membership, suppression, weeks: BTreeMap::new() }
+    }
+
+    /// Counts what was sent and what is planned.
+    fn count(&mut self, wanted: &WantedWeeks<'_>, now: Timestamp) -> Result<(), Error> {
+        let sent = self.count_sent(wanted)?;
+        for path in self.project.issues()? {
+            let Some(issue) = self.project.issue(&path)?.issue.filter(|issue| !sent.contains(&issue.id)) else {
+                continue;
+            };
+            let Some(at) = issue.front.send_at.filter(|at| *at > now) else { continue };
+            let week = LoadWeek::of(at, self.zone);
+            if wanted.holds(week) && wanted.except != Some(&issue.id) {
+                self.count_planned(week, &issue)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts the letters of plans to a relay; returns the issues of which some were sent.
+    fn count_sent(&mut self, wanted: &WantedWeeks<'_>) -> Result<Vec<IssueId>, Error> {
+        let mut sent = Vec::new();
+        let Some(mut ledger) = ledgers::open_to_read(self.project)? else { return Ok(sent) };
+        for plan in ledger.plans_in_force()? {
+            let latest = plan.frozen_at.checked_add(LONGEST_WAIT).unwrap_or(Timestamp::MAX);
+            // So that the letters of years need not be read.
+            let is_near = wanted.is_between(LoadWeek::of(plan.frozen_at, self.zone), LoadWeek::of(latest, self.zone));
+            if plan.transport != TransportKind::Smtp || wanted.except == Some(&plan.issue) || !is_near {
+                continue;
+            }
+            let first = ledger.tallies(plan.id)?.iter().filter_map(LetterTally::first_accepted).min();
+            let Some(week) = first.map(|at| LoadWeek::of(at, self.zone)) else { continue };
+            sent.push(plan.issue.clone());
+            if wanted.holds(week) {
+                let counted = self.weeks.entry(week).or_default();
+                counted.issues.push(plan.issue);
+                let membership = self.membership;
+                // A reader who is in no audience any more gets no further letter.
+                ledger.each_sent(plan.id, &mut |address| {
+                    if let Some(reader) = membership.address_id(&address) {
+                        counted.add(reader);
+                    }
+                })?;
+            }
+        }
+        Ok(sent)
+    }
+
+    fn count_planned(&mut self, week: LoadWeek, issue: &Issue) -> Result<(), Error> {
+        let mut readers = self.recipients(issue)?;
+        let series = issue.front.series.as_ref().map(|series| &series.value);
+        readers.subtract(&self.suppressed(series)?);
+        let counted = self.weeks.entry(week).or_default();
+        counted.issues.push(issue.id.clone());
+        readers.iter().for_each(|reader| counted.add(reader));
+        Ok(())
+    }
+
+    /// The readers that an issue is for.
+    fn recipients(&self, issue: &Issue) -> Result<IdSet, Error> {
+        let membership = self.membership;
+        let audiences = issue.front.audiences.iter().map(|audience| &audience.value);
+        let mut interner = self.project.interner();
+        let former = former_recipients::of_issue(self.project, Some(issue), &mut interner, &mut Diagnostics::new())?;
+        let mut readers = IdSet::default();
+        for audience in audiences {
+            match &former {
+                None => readers.extend(membership.of(audience).map(|member| member.address_id())),
+                Some(former) => {
+                    for (member, _) in former.of(audience) {
+                        readers.extend(membership.address_id(&member.person()?.address));
+                    }
+                }
+            }
+        }
+        for excluded in &issue.front.exclude {
+            readers.subtract(&membership.of(&excluded.value).map(|member| member.address_id()).collect());
+        }
+        Ok(readers)
+    }
+
+    /// The readers who get no letters of a series, or of the newsletter itself.
+    fn suppressed(&self, series: Option<&SeriesId>) -> Result<IdSet, Error> {
+        let mut readers = IdSet::default();
+        let ledger = match self.suppression {
+            SuppressedReaders::LeftOut => ledgers::open_to_read(self.project)?,
+            SuppressedReaders::Counted => None,
+        };
+        let Some(mut ledger) = ledger else { return Ok(readers) };
+        let suppressed = SuppressedAddresses::read(&mut *ledger, self.project.keys()?, series)?;
+        if suppressed.is_empty() {
+            return Ok(readers);
+        }
+        let mut seen = IdSet::default();
+        for member in self.membership.ids().flat_map(|audience| self.membership.of(audience)) {
+            if seen.insert(member.address_id()) && suppressed.reason(&member.person()?.address).is_some() {
+                readers.insert(member.address_id());
+            }
+        }
+        Ok(readers)
+    }
+}
