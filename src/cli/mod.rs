@@ -25,6 +25,7 @@ mod send_issue;
 mod terminal;
 mod timing;
 mod typed;
+mod year_table;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -50,7 +51,7 @@ const EXIT_STATUS: &str = "\
 Exit status:
    0  success, or nothing to do
    1  finished, but some recipients were refused, expired or are in doubt, or `export` kept files
-      that a person changed
+      that a person changed, or `calendar --check` found a deadline that has passed
    2  invalid command line
    3  failed: errors in files, a failed check or no confirmation; nothing was sent
    4  another run holds the lock

@@ -73,6 +73,8 @@ pub struct FrontMatter {
     pub params: BTreeMap<String, Value>,
     /// The series it belongs to; absent: the newsletter itself.
     pub series: Option<Spanned<SeriesId>>,
+    /// The entry of `calendar.yaml` that it is, as written; absent: the calendar names it, or it is found by its day.
+    pub calendar: Option<Spanned<String>>,
 }
 
 /// Whether an issue is a draft.

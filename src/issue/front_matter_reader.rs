@@ -119,6 +119,7 @@ impl<'a> FrontMatterReader<'a, '_> {
         let ignore = self.fields.group("ignore").map(Exemptions::read).unwrap_or_default();
         let params = self.params();
         let series = self.series();
+        let calendar = self.fields.text("calendar");
         self.finish();
         Some(FrontMatter {
             subject: subject?,
@@ -145,6 +146,7 @@ impl<'a> FrontMatterReader<'a, '_> {
             ignore,
             params,
             series,
+            calendar,
         })
     }
 

@@ -243,6 +243,43 @@ pub enum GuardFailure {
         /// Every kind.
         kinds: Vec<String>,
     },
+    /// The project has no calendar.
+    #[error("there is no calendar.yaml in the project: see \"The year\" in the manual for one to begin with")]
+    NoCalendar,
+    /// The calendar has no such entry.
+    #[error("calendar.yaml has no entry `{entry}`{}", match near {
+        Some(near) => format!(": did you mean `{near}`?"),
+        None => String::new(),
+    })]
+    UnknownEntry {
+        /// As it was typed.
+        entry: String,
+        /// An entry with a similar name.
+        near: Option<String>,
+    },
+    /// An entry of the calendar has its issue already, or needs none.
+    #[error("{entry} needs no new issue: {why}")]
+    NoIssueNeeded {
+        /// The entry.
+        entry: String,
+        /// Why.
+        why: String,
+    },
+    /// No entry of the calendar is due that lacks an issue.
+    #[error("nothing in calendar.yaml is due without an issue{}", match next {
+        Some(next) => format!(": the next one is written with `newsletter new --from-calendar {next}`"),
+        None => String::new(),
+    })]
+    NothingDue {
+        /// The next entry that lacks one.
+        next: Option<String>,
+    },
+    /// Several entries of the calendar are due that lack an issue.
+    #[error("several entries of calendar.yaml are due without an issue, so name one behind --from-calendar: {}", entries.join(", "))]
+    SeveralDue {
+        /// The entries, the earliest first.
+        entries: Vec<String>,
+    },
     /// The front matter of an issue cannot be copied line by line.
     #[error("the front matter of {issue} has two keys on one line: write each key on a line of its own")]
     SharedLine {

@@ -21,7 +21,7 @@ use crate::project::Project;
 use crate::project::files;
 
 /// The keys that belong to one issue at one time, and not to a copy of it. A post of a website has other names for some.
-pub(crate) const OWN_KEYS: [&str; 16] = [
+pub(crate) const OWN_KEYS: [&str; 17] = [
     "subject",
     "title",
     "preheader",
@@ -38,6 +38,7 @@ pub(crate) const OWN_KEYS: [&str; 16] = [
     "number",
     "slug",
     "people",
+    "calendar",
 ];
 
 /// A draft that corrects an issue.

@@ -12,12 +12,15 @@ use crate::base::source::text::Source;
 use crate::issue::Issue;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::copied_issue::OWN_KEYS;
+use crate::ops::new_issue::{DraftOccasion, send_at_line};
 use crate::project::Project;
 use crate::project::appearance::KINDS_FOLDER;
 use crate::project::settings::Settings;
 
 /// What a text of a kind has for a day to come, and for the deadline before it, and how many days ahead these are.
-const DAYS: [(&str, i32); 4] = [("[dag]", 28), ("[day]", 28), ("[frist]", 14), ("[deadline]", 14)];
+const DAYS: [(&str, i32); 4] = [("[dag]", DAY_AHEAD), ("[day]", DAY_AHEAD), ("[frist]", 14), ("[deadline]", 14)];
+/// How many days ahead the day to come is.
+const DAY_AHEAD: i32 = 28;
 
 /// What a draft of a kind is made with.
 #[derive(Debug)]
@@ -30,6 +33,8 @@ pub struct KindDraft<'a> {
     pub audiences: &'a [String],
     /// The day on which it is written.
     pub today: Date,
+    /// The entry of the calendar that it is, whose audiences count before those of the kind; absent: of none.
+    pub occasion: Option<&'a DraftOccasion>,
 }
 
 impl KindDraft<'_> {
@@ -42,10 +47,12 @@ impl KindDraft<'_> {
         let source = source(project, self.kind)?;
         let (issue, diagnostics) = Issue::parse(&source, &project.settings().timezone);
         let Some(issue) = issue else { return Err(Blocked::Diagnostics(diagnostics)) };
-        let kept = issue.front_without(&OWN_KEYS).ok_or(GuardFailure::SharedLine { issue: issue.id.clone() })?;
+        let planned: &[&str] = if self.occasion.is_some() { &["audiences", "series"] } else { &[] };
+        let dropped = [&OWN_KEYS[..], planned].concat();
+        let kept = issue.front_without(&dropped).ok_or(GuardFailure::SharedLine { issue: issue.id.clone() })?;
         let audiences = match &issue.front.audiences[..] {
-            [] => format!("audiences: [{}]\n", self.audiences.join(", ")),
-            _ => String::new(),
+            [_, ..] if self.occasion.is_none() => String::new(),
+            [..] => format!("audiences: [{}]\n", self.audiences.join(", ")),
         };
         // A JSON string is also a double-quoted YAML string (YAML 1.2 §1.3), whatever it holds.
         let subject = Value::from(self.title.split_whitespace().collect::<Vec<_>>().join(" "));
@@ -54,12 +61,28 @@ impl KindDraft<'_> {
         // Nobody has chosen the day, which `check` therefore reports.
         let note = lang.language().drafts.check_day;
         for (written, ahead) in DAYS {
-            let day = working_day(self.today.saturating_add(ahead.days()), project.settings());
+            let day = self.day(ahead, project.settings());
             body = with_day(&body, written, &ChosenDay { day: lang.weekday_date(day), note });
         }
+        let (lines, send_at) = (self.occasion.map_or("", |occasion| &occasion.lines), send_at_line(self.occasion));
         Ok(format!(
-            "---\nsubject: {subject}\npreheader: \"\"\n{audiences}{kept}# send_at: 2027-01-21 kl. 9.00\ndraft: true\n---\n{body}"
+            "---\nsubject: {subject}\npreheader: \"\"\n{audiences}{kept}{lines}{send_at}draft: true\n---\n{body}"
         ))
+    }
+
+    /// A day that many days after the draft is written, or after the day on which the calendar has it. Where the calendar has the
+    /// day of what it invites to, that is the last of them, and the others are as long before it.
+    fn day(&self, ahead: i32, settings: &Settings) -> Date {
+        match self.occasion {
+            Some(DraftOccasion { day: Some(day), .. }) if ahead == DAY_AHEAD => *day,
+            Some(DraftOccasion { day: Some(day), .. }) => {
+                last_working_day(day.saturating_sub((DAY_AHEAD - ahead).days()), settings)
+            }
+            Some(DraftOccasion { day: None, send_on, .. }) => {
+                working_day(send_on.saturating_add(ahead.days()), settings)
+            }
+            None => working_day(self.today.saturating_add(ahead.days()), settings),
+        }
     }
 }
 
@@ -91,12 +114,17 @@ fn with_day(text: &str, written: &str, chosen: &ChosenDay) -> String {
 
 /// A day, or the first after it that is neither in a weekend nor a holiday.
 fn working_day(from: Date, settings: &Settings) -> Date {
-    let zone = settings.timezone.iana_name();
-    let is_free = |day: &Date| {
-        let is_weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
-        is_weekend || settings.lang.public_holiday(zone, *day).is_some()
-    };
-    from.series(1.day()).find(|day| !is_free(day)).unwrap_or(from)
+    from.series(1.day()).find(|day| is_working_day(*day, settings)).unwrap_or(from)
+}
+
+/// A day, or the last before it that is neither in a weekend nor a holiday.
+pub(super) fn last_working_day(until: Date, settings: &Settings) -> Date {
+    until.series(-1.day()).find(|day| is_working_day(*day, settings)).unwrap_or(until)
+}
+
+fn is_working_day(day: Date, settings: &Settings) -> bool {
+    let is_weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+    !is_weekend && settings.lang.public_holiday(settings.timezone.iana_name(), day).is_none()
 }
 
 /// The text of a kind: the project's own, or else the built-in one.

@@ -6,6 +6,7 @@
 pub mod approval;
 mod block_table;
 pub mod blocked;
+pub mod calendar_draft;
 pub mod cancel;
 pub mod check;
 pub mod clock;
@@ -72,4 +73,5 @@ pub mod unsubscribe_check;
 pub mod unsubscribe_pages;
 pub mod web_pages;
 pub mod written_page;
+pub mod year_calendar;
 pub mod year_report;

@@ -29,6 +29,8 @@ pub struct DateFormats {
     pub days_of_a_year: &'static str,
     /// A range of dates in different years.
     pub days_of_years: &'static str,
+    /// What people write for a quarter of a year, in lower case.
+    pub quarters: &'static [&'static str],
     /// The words between dates and times.
     pub connectives: Connectives,
 }

@@ -5,7 +5,7 @@ use crate::base::language::calendar::{Connectives, DateFormats, HolidayCalendar,
 use crate::base::language::definition::Language;
 use crate::base::language::words::{
     CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords,
-    ReadabilityMeasure, ReportWords,
+    ReadabilityMeasure, ReportWords, YearWords,
 };
 
 /// Danish: dates as in Retskrivningsordbogen, `den 21. januar 2027 kl. 9.30`.
@@ -59,6 +59,7 @@ pub(super) const LANGUAGE: Language = Language {
         days_of_a_month: "den {day}.–{last_day}. {month} {year}",
         days_of_a_year: "den {day}. {month} – {last_day}. {last_month} {year}",
         days_of_years: "den {day}. {month} {year} – {last_day}. {last_month} {last_year}",
+        quarters: &["kvartal", "kvt"],
         connectives: Connectives {
             to: &["til"],
             and: &["og"],
@@ -218,6 +219,33 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "Vi kunne ikke gemme din afmelding. Prøv igen om lidt, eller skriv til {address}, så afmelder vi dig.",
         broken: "Linket virker ikke",
         write_to_us: "Noget af linket mangler. Prøv linket i en anden mail fra os, eller skriv til {address}, så afmelder vi dig.",
+    },
+    year: YearWords {
+        title: "Årshjul {year}",
+        on: "Status {date}",
+        week: "uge {number}",
+        quarter: "{number}. kvartal",
+        priorities: ["skal", "bør", "kan"],
+        states: ["planlagt", "snart", "forsinket", "udført"],
+        kinds: ["nyhedsbrev", "kampagne", "udgivelse", "arrangement", "møde"],
+        by: ["udkast senest {date}", "godkendt senest {date}", "sendt senest {date}"],
+        missed: ["intet udkast, frist {date}", "ikke godkendt, frist {date}", "ikke sendt, frist {date}"],
+        deadlines: ["Udkast klar: {title}", "Godkendt: {title}", "Sidste dag: {title}"],
+        done_on: "udført {date}",
+        number: "Nr.",
+        when: "Hvornår",
+        what: "Hvad",
+        who: "Hvem",
+        priority: "Vigtighed",
+        state: "Status",
+        next: "Næste skridt",
+        audiences: "til {audiences}",
+        wheel: "Hjulet",
+        wheel_description: "Året som et hjul med januar øverst. Hvert punkt har et nummer, som står i listen.",
+        list: "Listen",
+        today: "i dag",
+        unlisted: "Sendt, men ikke i kalenderen",
+        empty: "Der er intet i kalenderen for {year}.",
     },
     notice: NoticeWords {
         done_subject: "Sendt: {issue}",

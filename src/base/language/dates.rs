@@ -27,6 +27,12 @@ impl Lang {
         self.day("{month} {year}", "", date)
     }
 
+    /// The name of a month alone: `januar`.
+    pub fn month_name(self, date: Date) -> &'static str {
+        let month = date.month().unsigned_abs() as usize - 1;
+        self.calendar().months[month]
+    }
+
     /// A date with its weekday: `torsdag den 21. januar 2027`.
     pub fn weekday_date(self, date: Date) -> String {
         self.day(self.calendar().weekday_date, "", date).replace("{date}", &self.date(date))

@@ -4,7 +4,7 @@ use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{DateFormats, HolidayCalendar};
 use crate::base::language::words::{
     CorrectionWords, DraftTexts, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
-    ReportWords,
+    ReportWords, YearWords,
 };
 
 /// The texts and formats of one language. Names in braces are replaced by values: `{name}`.
@@ -59,6 +59,8 @@ pub struct Language {
     pub preview: PreviewWords,
     /// The words of the pages where readers unsubscribe.
     pub leave: LeaveWords,
+    /// The words of the year's calendar.
+    pub year: YearWords,
     /// The words of the mails to those who run the newsletter.
     pub notice: NoticeWords,
     /// The words of the report of a year.

@@ -5,7 +5,7 @@ use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::words::{
     CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords,
-    ReportWords,
+    ReportWords, YearWords,
 };
 
 /// English as in Britain and Ireland: `21 January 2027, 9:30`.
@@ -59,6 +59,7 @@ pub(super) const LANGUAGE: Language = Language {
         days_of_a_month: "{day}–{last_day} {month} {year}",
         days_of_a_year: "{day} {month} – {last_day} {last_month} {year}",
         days_of_years: "{day} {month} {year} – {last_day} {last_month} {last_year}",
+        quarters: &["quarter"],
         connectives: Connectives {
             to: &["to", "until", "till"],
             and: &["and"],
@@ -189,6 +190,33 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "We could not save your request. Try again in a moment, or write to {address}, and we will unsubscribe you.",
         broken: "This link does not work",
         write_to_us: "Part of the link is missing. Try the link in another email from us, or write to {address}, and we will unsubscribe you.",
+    },
+    year: YearWords {
+        title: "Calendar {year}",
+        on: "As of {date}",
+        week: "week {number}",
+        quarter: "quarter {number}",
+        priorities: ["must", "should", "could"],
+        states: ["planned", "due soon", "late", "done"],
+        kinds: ["newsletter", "campaign", "release", "event", "meeting"],
+        by: ["draft by {date}", "approved by {date}", "sent by {date}"],
+        missed: ["no draft, due {date}", "not approved, due {date}", "not sent, due {date}"],
+        deadlines: ["Draft ready: {title}", "Approved: {title}", "Last day: {title}"],
+        done_on: "done {date}",
+        number: "No.",
+        when: "When",
+        what: "What",
+        who: "Who",
+        priority: "Priority",
+        state: "Status",
+        next: "Next step",
+        audiences: "for {audiences}",
+        wheel: "The wheel",
+        wheel_description: "The year as a wheel with January at the top. Each point has a number, which is in the list.",
+        list: "The list",
+        today: "today",
+        unlisted: "Sent, but not in the calendar",
+        empty: "There is nothing in the calendar for {year}.",
     },
     notice: NoticeWords {
         done_subject: "Sent: {issue}",

@@ -6,7 +6,7 @@ use crate::base::language::definition::Language;
 use crate::base::language::english;
 use crate::base::language::words::{
     CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
-    ReportWords,
+    ReportWords, YearWords,
 };
 
 /// German, with the formal address: dates as in the Duden, `21. Januar 2027, 9.30 Uhr`.
@@ -60,6 +60,7 @@ pub(super) const LANGUAGE: Language = Language {
         days_of_a_month: "{day}.–{last_day}. {month} {year}",
         days_of_a_year: "{day}. {month} – {last_day}. {last_month} {year}",
         days_of_years: "{day}. {month} {year} – {last_day}. {last_month} {last_year}",
+        quarters: &["quartal"],
         connectives: Connectives {
             to: &["bis"],
             and: &["und"],
@@ -199,6 +200,33 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "Wir konnten Ihre Abmeldung nicht speichern. Versuchen Sie es gleich noch einmal, oder schreiben Sie an {address}, dann melden wir Sie ab.",
         broken: "Der Link funktioniert nicht",
         write_to_us: "Ein Teil des Links fehlt. Versuchen Sie es mit dem Link aus einer anderen E-Mail von uns, oder schreiben Sie an {address}, dann melden wir Sie ab.",
+    },
+    year: YearWords {
+        title: "Jahresplan {year}",
+        on: "Stand {date}",
+        week: "Woche {number}",
+        quarter: "{number}. Quartal",
+        priorities: ["muss", "soll", "kann"],
+        states: ["geplant", "bald", "verspätet", "erledigt"],
+        kinds: ["Newsletter", "Kampagne", "Veröffentlichung", "Veranstaltung", "Sitzung"],
+        by: ["Entwurf bis {date}", "freigegeben bis {date}", "verschickt bis {date}"],
+        missed: ["kein Entwurf, Frist {date}", "nicht freigegeben, Frist {date}", "nicht verschickt, Frist {date}"],
+        deadlines: ["Entwurf fertig: {title}", "Freigegeben: {title}", "Letzter Tag: {title}"],
+        done_on: "erledigt {date}",
+        number: "Nr.",
+        when: "Wann",
+        what: "Was",
+        who: "Wer",
+        priority: "Wichtigkeit",
+        state: "Stand",
+        next: "Nächster Schritt",
+        audiences: "für {audiences}",
+        wheel: "Das Rad",
+        wheel_description: "Das Jahr als Rad mit dem Januar oben. Jeder Punkt hat eine Nummer, die in der Liste steht.",
+        list: "Die Liste",
+        today: "heute",
+        unlisted: "Verschickt, aber nicht im Jahresplan",
+        empty: "Für {year} steht nichts im Jahresplan.",
     },
     notice: NoticeWords {
         done_subject: "Versendet: {issue}",

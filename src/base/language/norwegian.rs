@@ -6,7 +6,7 @@ use crate::base::language::definition::Language;
 use crate::base::language::english;
 use crate::base::language::words::{
     CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
-    ReportWords,
+    ReportWords, YearWords,
 };
 
 /// Norwegian bokmål: dates and numbers as Språkrådet writes them, `21. januar 2027 kl. 9.30`, `1 234,5`.
@@ -60,6 +60,7 @@ pub(super) const LANGUAGE: Language = Language {
         days_of_a_month: "{day}.–{last_day}. {month} {year}",
         days_of_a_year: "{day}. {month} – {last_day}. {last_month} {year}",
         days_of_years: "{day}. {month} {year} – {last_day}. {last_month} {last_year}",
+        quarters: &["kvartal"],
         connectives: Connectives {
             to: &["til"],
             and: &["og"],
@@ -202,6 +203,33 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "Vi kunne ikke lagre avmeldingen din. Prøv igjen om litt, eller skriv til {address}, så melder vi deg av.",
         broken: "Lenken virker ikke",
         write_to_us: "Noe av lenken mangler. Prøv lenken i en annen e-post fra oss, eller skriv til {address}, så melder vi deg av.",
+    },
+    year: YearWords {
+        title: "Årshjul {year}",
+        on: "Status {date}",
+        week: "uke {number}",
+        quarter: "{number}. kvartal",
+        priorities: ["må", "bør", "kan"],
+        states: ["planlagt", "snart", "forsinket", "utført"],
+        kinds: ["nyhetsbrev", "kampanje", "utgivelse", "arrangement", "møte"],
+        by: ["utkast senest {date}", "godkjent senest {date}", "sendt senest {date}"],
+        missed: ["intet utkast, frist {date}", "ikke godkjent, frist {date}", "ikke sendt, frist {date}"],
+        deadlines: ["Utkast klart: {title}", "Godkjent: {title}", "Siste dag: {title}"],
+        done_on: "utført {date}",
+        number: "Nr.",
+        when: "Når",
+        what: "Hva",
+        who: "Hvem",
+        priority: "Viktighet",
+        state: "Status",
+        next: "Neste steg",
+        audiences: "til {audiences}",
+        wheel: "Hjulet",
+        wheel_description: "Året som et hjul med januar øverst. Hvert punkt har et nummer, som står i listen.",
+        list: "Listen",
+        today: "i dag",
+        unlisted: "Sendt, men ikke i kalenderen",
+        empty: "Det er ingenting i kalenderen for {year}.",
     },
     notice: NoticeWords {
         done_subject: "Sendt: {issue}",

@@ -6,7 +6,7 @@ use crate::base::language::definition::Language;
 use crate::base::language::english;
 use crate::base::language::words::{
     CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
-    ReportWords,
+    ReportWords, YearWords,
 };
 
 /// Swedish: dates and numbers as in Svenska skrivregler, `21 januari 2027 kl. 9.30`, `1 234,5`.
@@ -60,6 +60,7 @@ pub(super) const LANGUAGE: Language = Language {
         days_of_a_month: "{day}–{last_day} {month} {year}",
         days_of_a_year: "{day} {month} – {last_day} {last_month} {year}",
         days_of_years: "{day} {month} {year} – {last_day} {last_month} {last_year}",
+        quarters: &["kvartal"],
         connectives: Connectives {
             to: &["till"],
             and: &["och"],
@@ -195,6 +196,33 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "Vi kunde inte spara din avanmälan. Försök igen om en stund, eller skriv till {address}, så avslutar vi prenumerationen.",
         broken: "Länken fungerar inte",
         write_to_us: "En del av länken saknas. Prova länken i ett annat mejl från oss, eller skriv till {address}, så avslutar vi prenumerationen.",
+    },
+    year: YearWords {
+        title: "Årshjul {year}",
+        on: "Läget {date}",
+        week: "vecka {number}",
+        quarter: "kvartal {number}",
+        priorities: ["ska", "bör", "kan"],
+        states: ["planerat", "snart", "försenat", "klart"],
+        kinds: ["nyhetsbrev", "kampanj", "release", "evenemang", "möte"],
+        by: ["utkast senast {date}", "godkänt senast {date}", "skickat senast {date}"],
+        missed: ["inget utkast, skulle vara klart {date}", "inte godkänt, skulle vara klart {date}", "inte skickat, skulle vara klart {date}"],
+        deadlines: ["Utkast klart: {title}", "Godkänt: {title}", "Sista dag: {title}"],
+        done_on: "klart {date}",
+        number: "Nr",
+        when: "När",
+        what: "Vad",
+        who: "Vem",
+        priority: "Vikt",
+        state: "Läge",
+        next: "Nästa steg",
+        audiences: "till {audiences}",
+        wheel: "Hjulet",
+        wheel_description: "Året som ett hjul med januari överst. Varje punkt har ett nummer, som står i listan.",
+        list: "Listan",
+        today: "i dag",
+        unlisted: "Skickat, men inte i kalendern",
+        empty: "Det finns inget i kalendern för {year}.",
     },
     notice: NoticeWords {
         done_subject: "Skickat: {issue}",

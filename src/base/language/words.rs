@@ -346,3 +346,59 @@ impl ReportWords {
         self.nothing.replace("{year}", &year.to_string())
     }
 }
+
+/// The words of the year's calendar: its page and its file for calendar programs. `{date}` is a short date, `{title}` that of an
+/// entry, `{number}` that of a week, a quarter or a page's row.
+#[derive(Debug, Serialize)]
+pub struct YearWords {
+    /// The heading: `{year}`.
+    pub title: &'static str,
+    /// The day for which the page is right: `{date}`.
+    pub on: &'static str,
+    /// A week: `{number}`.
+    pub week: &'static str,
+    /// A quarter: `{number}`.
+    pub quarter: &'static str,
+    /// The priorities, the firmest first.
+    pub priorities: [&'static str; 3],
+    /// The states: planned, due, late, done.
+    pub states: [&'static str; 4],
+    /// The kinds: newsletter, campaign, release, event, meeting.
+    pub kinds: [&'static str; 5],
+    /// By when a stage must be reached: draft, approved, sent. `{date}`.
+    pub by: [&'static str; 3],
+    /// That a stage was not reached in time: draft, approved, sent. `{date}`.
+    pub missed: [&'static str; 3],
+    /// The deadline of a stage in a calendar: draft, approved, sent. `{title}`.
+    pub deadlines: [&'static str; 3],
+    /// When it was done: `{date}`.
+    pub done_on: &'static str,
+    /// Above the numbers of the entries.
+    pub number: &'static str,
+    /// Above the days.
+    pub when: &'static str,
+    /// Above the titles.
+    pub what: &'static str,
+    /// Above the names of those who see to it.
+    pub who: &'static str,
+    /// Above the priorities.
+    pub priority: &'static str,
+    /// Above the states.
+    pub state: &'static str,
+    /// Above what is to be done next.
+    pub next: &'static str,
+    /// Before those whom an entry is for: `{audiences}`.
+    pub audiences: &'static str,
+    /// The heading of the wheel.
+    pub wheel: &'static str,
+    /// What the wheel shows, for those who do not see it.
+    pub wheel_description: &'static str,
+    /// The heading of the list.
+    pub list: &'static str,
+    /// The mark of the day on the wheel.
+    pub today: &'static str,
+    /// Above the issues that were sent and are in no entry.
+    pub unlisted: &'static str,
+    /// That the year has no entries: `{year}`.
+    pub empty: &'static str,
+}

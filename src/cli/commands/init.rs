@@ -40,6 +40,7 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, args: &InitArgs
         audiences: &["members".to_owned()],
         // That of the settings.
         lang: Lang::default(),
+        occasion: None,
     });
     let files = [
         (settings, SETTINGS),

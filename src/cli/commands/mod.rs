@@ -2,6 +2,7 @@
 
 mod approve;
 mod audience;
+mod calendar;
 mod cancel;
 mod check;
 mod diff;
@@ -30,6 +31,7 @@ use clap::Subcommand;
 
 use crate::cli::commands::approve::ApproveArgs;
 use crate::cli::commands::audience::AudienceCommand;
+use crate::cli::commands::calendar::CalendarArgs;
 use crate::cli::commands::cancel::CancelArgs;
 use crate::cli::commands::check::CheckArgs;
 use crate::cli::commands::diff::DiffArgs;
@@ -80,6 +82,8 @@ pub(super) enum Command {
     Run(RunArgs),
     /// List what is due next, and why something will not be sent
     Schedule,
+    /// Show what is promised for a year, and what has become of it
+    Calendar(CalendarArgs),
     /// Export an issue, or the unsubscribe page, as web pages
     Export(ExportArgs),
     /// Show delivery status
@@ -141,6 +145,7 @@ impl Command {
             | Self::Run(_)
             | Self::Schedule
             | Self::Report(_)
+            | Self::Calendar(_)
             | Self::Ledger(_)
             | Self::Dkim(_)
             | Self::Unsubscribe(_)
@@ -157,7 +162,7 @@ impl Command {
     fn access(&self) -> ProjectAccess {
         match self {
             Self::Check(_) | Self::Preview(_) | Self::Diff(_) | Self::Export(_) => ProjectAccess::ShowsTexts,
-            Self::Approve(_) => ProjectAccess::Approves,
+            Self::Approve(_) | Self::Calendar(_) => ProjectAccess::Approves,
             Self::Send(args) if args.is_dry() => ProjectAccess::ShowsPeople,
             Self::Run(args) if args.is_dry() => ProjectAccess::ShowsPeople,
             Self::Status(_) | Self::Report(_) | Self::Schedule => ProjectAccess::ShowsPeople,
@@ -231,6 +236,7 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, command: &Command) -
         Command::Send(args) => send::run(terminal, project, args),
         Command::Run(args) => run::run(terminal, global, args),
         Command::Schedule => Ok(schedule::run(terminal, project)?),
+        Command::Calendar(args) => calendar::run(terminal, project, args),
         Command::Export(args) => export::run(terminal, project, args),
         Command::Status(args) => Ok(status::run(terminal, project, args)?),
         Command::Report(args) => Ok(report::run(terminal, project, args)?),

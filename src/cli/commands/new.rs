@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::json;
 
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::issue::slug::slug;
 use crate::ops::blocked::Blocked;
+use crate::ops::calendar_draft::{self, CalendarDraft, CalendarDraftOrder};
 use crate::ops::copied_issue::{self, CorrectionDraft, SimilarDraft, SimilarText};
 use crate::ops::issue_kinds::KindDraft;
 use crate::ops::new_issue::{NewFrontMatter, issue_text};
@@ -21,7 +23,7 @@ use crate::project::files::write_new;
 #[derive(Args, Debug)]
 pub(crate) struct NewArgs {
     /// The title, which becomes the subject
-    #[arg(required_unless_present_any = ["correction_of", "like"])]
+    #[arg(required_unless_present_any = ["correction_of", "like", "from_calendar"])]
     title: Option<String>,
     /// Correct an issue that was sent: a draft for those who had it, with its text
     #[arg(long, value_name = "ISSUE", conflicts_with_all = ["like", "kind"])]
@@ -32,6 +34,9 @@ pub(crate) struct NewArgs {
     /// Begin with the text of a kind: newsletter, release, case, invitation, webinar, onboarding, board, or one in templates/kinds/
     #[arg(long)]
     kind: Option<String>,
+    /// Begin with an entry of calendar.yaml, by its id [default: the entry that is due and has no issue]
+    #[arg(long, value_name = "ENTRY", num_args = 0..=1, conflicts_with_all = ["correction_of", "like"])]
+    from_calendar: Option<Vec<String>>,
 }
 
 /// Creates `<slug of the title>.md` in the folder of issues, for all audiences, or beside the issue that it is made from.
@@ -47,6 +52,10 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &NewArgs) -> Res
     } else if let Some(typed) = &args.like {
         let draft = copied_issue::copy(project, &project.issue_like(typed), title)?;
         report_copy(terminal, &draft);
+    } else if let Some(entry) = &args.from_calendar {
+        let (kind, today) = (args.kind.as_deref(), today(project));
+        let order = CalendarDraftOrder { entry: entry.first().map(String::as_str), title, kind, today };
+        report_calendar_draft(terminal, &calendar_draft::write(project, order)?);
     } else {
         create(terminal, project, title.unwrap_or_default(), args.kind.as_deref())?;
     }
@@ -57,17 +66,27 @@ fn create(terminal: &Terminal, project: &Project, title: &str, kind: Option<&str
     let (audiences, _) = project.audiences()?;
     let audiences: Vec<String> = audiences.ids().map(ToString::to_string).collect();
     let text = if let Some(kind) = kind {
-        let today = Timestamp::now().to_zoned_datetime(project.settings().timezone.clone()).date();
-        KindDraft { kind, title, audiences: &audiences, today }.text(project)?
+        KindDraft { kind, title, audiences: &audiences, today: today(project), occasion: None }.text(project)?
     } else {
         let lang = project.settings().lang;
-        issue_text(&NewFrontMatter { subject: title, preheader: "", audiences: &audiences, lang })
+        issue_text(&NewFrontMatter { subject: title, preheader: "", audiences: &audiences, lang, occasion: None })
     };
     let path = project.issues_folder().join(format!("{}.md", slug(title)));
     write_new(&path, text)?;
     report_path(terminal, &path);
     terminal.json(&json!({ "path": path }));
     Ok(())
+}
+
+fn today(project: &Project) -> Date {
+    Timestamp::now().to_zoned_datetime(project.settings().timezone.clone()).date()
+}
+
+fn report_calendar_draft(terminal: &Terminal, draft: &CalendarDraft) {
+    let CalendarDraft { path, entry, sent_by } = draft;
+    report_path(terminal, path);
+    terminal.print_line(&format!("  {entry} of calendar.yaml, sent by {sent_by}"));
+    terminal.json(&json!({ "path": path, "entry": entry, "sent_by": sent_by.to_string() }));
 }
 
 fn report_path(terminal: &Terminal, path: &Path) {

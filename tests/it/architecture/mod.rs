@@ -71,7 +71,7 @@ const CRATES: &[(&str, &[&str])] = &[
             "letter",
             "delivery",
             "feedback",
-            "publish/year",
+            "publish",
             "project",
             "ops",
             "cli",

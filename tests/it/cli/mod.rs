@@ -5,6 +5,8 @@ mod approval;
 #[cfg(test)]
 mod audiences;
 #[cfg(test)]
+mod calendar;
+#[cfg(test)]
 mod checking;
 #[cfg(test)]
 mod clocks;

@@ -1,0 +1,93 @@
+//! `calendar`: what is promised for a year, and what has become of it.
+
+use clap::Args;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::cli::exit::Exit;
+use crate::cli::terminal::Terminal;
+use crate::cli::year_table;
+use crate::ops::blocked::{Blocked, GuardFailure};
+use crate::ops::year_calendar::{self, CALENDAR_FILE};
+use crate::project::Project;
+use crate::publish::calendar::entry::{EntryStage, YearCalendar};
+use crate::publish::calendar::issue_match::CalendarIssue;
+use crate::publish::calendar::state::OccurrenceState;
+use crate::publish::calendar::year::{CalendarYear, YearItem};
+
+/// Arguments of `calendar`.
+#[derive(Args, Debug)]
+pub(crate) struct CalendarArgs {
+    /// The year [default: this year]
+    #[arg(long, value_parser = clap::value_parser!(i16).range(1900..=2999))]
+    year: Option<i16>,
+    /// Show it as it is on a day, such as 2027-03-01 [default: today]
+    #[arg(long, value_name = "DATE")]
+    on: Option<Date>,
+    /// Exit with 1 if a deadline of an entry with `priority: must` has passed
+    #[arg(long)]
+    check: bool,
+}
+
+/// Lists the entries of a year with their states, or checks them.
+pub(super) fn run(terminal: &Terminal, project: &Project, args: &CalendarArgs) -> Result<Exit, Blocked> {
+    let Some(read) = year_calendar::read(project)? else {
+        return Err(GuardFailure::NoCalendar.into());
+    };
+    let failed = terminal.list_diagnostics(project, read.diagnostics);
+    let Some(calendar) = read.calendar else { return Ok(failed) };
+    if let Some(why) = &read.unread_ledger {
+        terminal.note(&format!("the ledger was not read, so that only receipts say what was sent: {why}"));
+    }
+    let now = Timestamp::now().to_zoned_datetime(project.settings().timezone.clone()).date();
+    let today = args.on.unwrap_or(now);
+    let year = CalendarYear::join(&calendar, args.year.unwrap_or(today.year()), today, &read.issues);
+    if args.check {
+        return Ok(failed.min(check(terminal, &calendar, &year, &read.issues)));
+    }
+    year.items.iter().for_each(|item| terminal.json(&year_table::json(item)));
+    year.unlisted.iter().for_each(|issue| terminal.json(&year_table::unlisted_json(issue)));
+    for line in year_table::lines(&year) {
+        terminal.print_line(&line);
+    }
+    Ok(failed)
+}
+
+/// Reports the duties of which a deadline has passed: those of the year, and those of the next year that begin early.
+fn check(terminal: &Terminal, calendar: &YearCalendar, year: &CalendarYear<'_>, issues: &[CalendarIssue]) -> Exit {
+    let next = CalendarYear::join(calendar, year.year + 1, year.today, issues);
+    let late: Vec<&YearItem<'_>> = year.late_duties().chain(next.late_duties()).collect();
+    for item in &late {
+        terminal.json(&year_table::json(item));
+        terminal.problem(&late_duty(item, year.today));
+    }
+    if late.is_empty() {
+        terminal.print_line(&format!("{CALENDAR_FILE}: no `must` is late on {}", year.today));
+        return Exit::Done;
+    }
+    Exit::SomeFailed
+}
+
+/// What is wrong with a duty that is late, and what to do.
+fn late_duty(item: &YearItem<'_>, today: Date) -> String {
+    let (entry, name, period) = (item.occurrence.entry, item.occurrence.name(), item.occurrence.period);
+    let OccurrenceState::Late(next) = item.state else { return String::new() };
+    let issue = item.issue.as_ref().and_then(|issue| issue.file.as_deref());
+    let remedy = match (next.stage, issue) {
+        (EntryStage::Draft, _) if item.occurrence.deadline(EntryStage::Sent) < Some(today) => {
+            let dropped = if entry.repeats() { format!("write `except: [{period}]`") } else { "delete it".to_owned() };
+            format!("name its issue there with `calendar: {name}`, or, if it is dropped, {dropped} in {CALENDAR_FILE}")
+        }
+        (EntryStage::Draft, _) => format!("write it with `newsletter new --from-calendar {name}`"),
+        (EntryStage::Approved, Some(issue)) => format!("finish {issue}, and approve it"),
+        (EntryStage::Sent, Some(issue)) if entry.is_mailed() => format!("send it with `newsletter send {issue}`"),
+        (EntryStage::Approved | EntryStage::Sent, _) => {
+            let day = if entry.repeats() { period.to_string() } else { next.day.to_string() };
+            format!("when it is done, write `done: {day}` in {CALENDAR_FILE}")
+        }
+    };
+    let owner = entry.owner.as_ref().map(|owner| format!(" ({owner})")).unwrap_or_default();
+    let title = &entry.title;
+    let missing = year_table::missing(next, item.occurrence.stages());
+    format!("{title}, {period}{owner}: {missing}, due {}; {remedy}", next.day)
+}

@@ -1,0 +1,221 @@
+//! `calendar.yaml`, joined with the project's issues, its ledger, its receipts and its approvals.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::audience::AudienceId;
+use crate::base::error::Error;
+use crate::base::source::diagnostic::Diagnostics;
+use crate::delivery::ledger::state::Totals;
+use crate::issue::front_matter::{self, DraftStatus};
+use crate::issue::series::SeriesId;
+use crate::issue::{Issue, IssueId};
+use crate::ops::approval::gate;
+use crate::ops::ledgers;
+use crate::ops::text::with_causes;
+use crate::project::Project;
+use crate::project::files;
+use crate::publish::calendar::entry::YearCalendar;
+use crate::publish::calendar::file::{self, CalendarNames};
+use crate::publish::calendar::issue_match::{CalendarIssue, check_names};
+use crate::publish::calendar::period::Period;
+use crate::publish::calendar::state::IssueProgress;
+
+/// The file, in the project's folder.
+pub const CALENDAR_FILE: &str = "calendar.yaml";
+
+/// What is known of the project's year.
+#[derive(Debug)]
+pub struct ProjectCalendar {
+    /// The calendar; absent where the file has errors.
+    pub calendar: Option<YearCalendar>,
+    /// Every issue of the project, and those that were sent and are gone.
+    pub issues: Vec<CalendarIssue>,
+    /// The problems of the file, and of the issues that name an entry of it.
+    pub diagnostics: Diagnostics,
+    /// Why the ledger could not be read, so that only receipts say what was sent; absent: it was.
+    pub unread_ledger: Option<String>,
+}
+
+/// Reads the calendar of a project; absent: it has none.
+///
+/// # Errors
+///
+/// The file, an audience or an issue cannot be read.
+pub fn read(project: &Project) -> Result<Option<ProjectCalendar>, Error> {
+    let Some((calendar, mut diagnostics)) = read_file(project)? else { return Ok(None) };
+    let (sent, unread_ledger) = sent_issues(project)?;
+    let mut issues = issues(project, sent)?;
+    apply_approvals(project, &mut issues)?;
+    if let Some(calendar) = &calendar {
+        diagnostics.extend(check_names(calendar, &issues));
+    }
+    Ok(Some(ProjectCalendar { calendar, issues, diagnostics, unread_ledger }))
+}
+
+/// The problems of the calendar, and of the issues that name an entry of it; none where there is no calendar and none is named.
+///
+/// # Errors
+///
+/// The file, an audience or an issue cannot be read.
+pub fn check(project: &Project) -> Result<Diagnostics, Error> {
+    let file = read_file(project)?;
+    let mut diagnostics = Diagnostics::new();
+    let calendar = match file {
+        Some((calendar, problems)) => {
+            diagnostics.extend(problems);
+            calendar
+        }
+        // Whatever an issue names is not in it.
+        None => Some(YearCalendar::default()),
+    };
+    let Some(calendar) = calendar else { return Ok(diagnostics) };
+    diagnostics.extend(check_names(&calendar, &issues(project, BTreeMap::new())?));
+    Ok(diagnostics)
+}
+
+/// The file; absent: there is none.
+fn read_file(project: &Project) -> Result<Option<(Option<YearCalendar>, Diagnostics)>, Error> {
+    let path = project.root().join(CALENDAR_FILE);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let source = project.read_own(&path)?;
+    let audiences: BTreeSet<AudienceId> = project.audiences()?.0.ids().cloned().collect();
+    let series: BTreeSet<SeriesId> = project.settings().series.keys().cloned().collect();
+    Ok(Some(file::parse(&source, CalendarNames { audiences: &audiences, series: &series })))
+}
+
+/// An issue that was sent, on its last day.
+#[derive(Debug)]
+struct SentOn {
+    day: Date,
+    series: Option<SeriesId>,
+}
+
+/// The issues that were sent, by ledger and receipts, and why the ledger could not be read.
+fn sent_issues(project: &Project) -> Result<(BTreeMap<IssueId, SentOn>, Option<String>), Error> {
+    let zone = &project.settings().timezone;
+    let mut sent = BTreeMap::new();
+    for receipt in project.receipts()?.0.into_iter().filter(|receipt| is_sent(&receipt.totals)) {
+        let day = day_of(receipt.last_accepted.unwrap_or(receipt.planned), zone);
+        sent.insert(receipt.issue, SentOn { day, series: None });
+    }
+    // A check in CI has no ledger, and may not log in to that of a server.
+    match sent_by_ledger(project, zone) {
+        Ok(known) => {
+            for (issue, on) in known {
+                let day = sent.get(&issue).map_or(on.day, |receipt| receipt.day);
+                sent.insert(issue, SentOn { day, ..on });
+            }
+            Ok((sent, None))
+        }
+        Err(error) => Ok((sent, Some(with_causes(&error)))),
+    }
+}
+
+fn sent_by_ledger(project: &Project, zone: &TimeZone) -> Result<Vec<(IssueId, SentOn)>, Error> {
+    let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(Vec::new()) };
+    let transport = ledgers::transport_kind(project);
+    let mut sent = Vec::new();
+    for plan in ledger.plans_in_force()?.into_iter().filter(|plan| plan.transport == transport) {
+        if is_sent(&ledger.totals(plan.id)?) {
+            sent.push((plan.issue, SentOn { day: day_of(plan.frozen_at, zone), series: plan.series }));
+        }
+    }
+    Ok(sent)
+}
+
+/// Whether an issue is done: letters were accepted, and none are left.
+fn is_sent(totals: &Totals) -> bool {
+    totals.is_finished() && totals.ever_accepted() > 0
+}
+
+fn day_of(moment: Timestamp, zone: &TimeZone) -> Date {
+    moment.to_zoned_datetime(zone.clone()).date()
+}
+
+/// Every issue of the project, and those of `sent` that are gone.
+fn issues(project: &Project, mut sent: BTreeMap<IssueId, SentOn>) -> Result<Vec<CalendarIssue>, Error> {
+    let mut issues = Vec::new();
+    for path in project.issues()? {
+        // A file that is no text has an entry all the same; `check` says what is wrong with it.
+        let Ok(files) = project.issue(&path) else {
+            issues.push(unread_issue(project, &path, "", &mut sent));
+            continue;
+        };
+        issues.push(match &files.issue {
+            Some(issue) => calendar_issue(project, issue, &mut sent),
+            None => unread_issue(project, &path, files.source.text(), &mut sent),
+        });
+    }
+    issues.extend(sent.into_iter().map(|(id, SentOn { day, series })| CalendarIssue {
+        title: id.to_string(),
+        id,
+        file: None,
+        time: Some(Period::day(day)),
+        audiences: Vec::new(),
+        series,
+        names_entry: None,
+        progress: IssueProgress::Sent(day),
+    }));
+    Ok(issues)
+}
+
+/// Takes issues for drafts that lack an approval which is required.
+fn apply_approvals(project: &Project, issues: &mut [CalendarIssue]) -> Result<(), Error> {
+    for issue in issues.iter_mut().filter(|issue| issue.progress == IssueProgress::Ready) {
+        let path = issue.file.as_ref().map(|file| project.root().join(file));
+        let objection = path.map_or(Ok(None), |path| gate::missing(project, &path))?;
+        if objection.is_some() {
+            issue.progress = IssueProgress::Draft;
+        }
+    }
+    Ok(())
+}
+
+fn calendar_issue(project: &Project, issue: &Issue, sent: &mut BTreeMap<IssueId, SentOn>) -> CalendarIssue {
+    let sent_on = sent.remove(&issue.id).map(|sent| sent.day);
+    let front = &issue.front;
+    let zone = &project.settings().timezone;
+    let planned = front.send_at.or(front.date).map(|moment| day_of(moment, zone));
+    let progress = match sent_on {
+        Some(day) => IssueProgress::Sent(day),
+        None if front.draft == DraftStatus::Yes => IssueProgress::Draft,
+        None => IssueProgress::Ready,
+    };
+    let subject = front.subject.for_lang(project.settings().lang).map(|subject| subject.value.clone());
+    CalendarIssue {
+        id: issue.id.clone(),
+        file: Some(issue.source.path().to_string()),
+        title: subject.unwrap_or_default(),
+        time: sent_on.or(planned).map(Period::day).or_else(|| Period::named_first(issue.short_name())),
+        audiences: front.audiences.iter().map(|audience| audience.value.clone()).collect(),
+        series: front.series.as_ref().map(|series| series.value.clone()),
+        names_entry: front.calendar.clone(),
+        progress,
+    }
+}
+
+/// An issue whose front matter has errors, or whose file cannot be read and has no text here.
+fn unread_issue(project: &Project, path: &Path, text: &str, sent: &mut BTreeMap<IssueId, SentOn>) -> CalendarIssue {
+    let file = files::name(project.root(), path).to_string_lossy().into_owned();
+    let id = IssueId::of_path(&file);
+    let zone = &project.settings().timezone;
+    let sent_on = sent.remove(&id).map(|sent| sent.day);
+    let planned = front_matter::send_at_of_lines(text, zone).map(|moment| day_of(moment, zone));
+    CalendarIssue {
+        id,
+        title: file.clone(),
+        file: Some(file),
+        time: sent_on.or(planned).map(Period::day),
+        audiences: Vec::new(),
+        series: None,
+        names_entry: None,
+        progress: sent_on.map_or(IssueProgress::Draft, IssueProgress::Sent),
+    }
+}

@@ -1,0 +1,98 @@
+//! Reads `deadlines`: by when the stages of an entry are reached.
+
+use jiff::civil::Date;
+use jiff::{Span, ToSpan};
+
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::span::Spanned;
+use crate::base::source::yaml::fields::MappingReader;
+use crate::base::source::yaml::from_text::FromText;
+use crate::publish::calendar::entry::{Deadline, Deadlines, EntryStage, EntryTime};
+use crate::publish::calendar::period::Period;
+use crate::publish::calendar::repetition::RepetitionUnit;
+use crate::publish::calendar::written_period;
+
+const BAD_DEADLINE: Code = Code("NL805");
+const KEY: &str = "deadlines";
+/// The stages are in the same order whatever the day that they are before.
+const ANY_DAY: Date = Date::constant(2027, 6, 30);
+
+/// The deadlines of an entry for which neither it nor the file says any: two weeks and three days, and less for what is weekly.
+pub(super) fn built_in(time: &EntryTime) -> Deadlines {
+    let is_weekly = matches!(time, EntryTime::Every(repetition) if repetition.unit == RepetitionUnit::Week);
+    let [draft, approved] = if is_weekly { [3, 1] } else { [14, 3] };
+    let before = |days: i32| Some(Deadline::Before(days.days()));
+    Deadlines { draft: before(draft), approved: before(approved), sent: None }
+}
+
+/// The deadlines of all entries without their own, which are at the top of the file; absent: there are none.
+pub(super) fn read_usual(reader: &mut MappingReader<'_, '_>) -> Option<Deadlines> {
+    read_for(reader, None)
+}
+
+/// The deadlines of an entry; absent: it has none of its own.
+pub(super) fn read(reader: &mut MappingReader<'_, '_>, time: Option<&EntryTime>) -> Option<Deadlines> {
+    match time {
+        Some(EntryTime::Once(period)) => read_for(reader, Some(*period)),
+        Some(EntryTime::Every(_)) | None => read_for(reader, None),
+    }
+}
+
+/// Reads them for a period; without one they are lengths of time, since a day would be that of one time only.
+fn read_for(reader: &mut MappingReader<'_, '_>, period: Option<Period>) -> Option<Deadlines> {
+    let mut keys = reader.group(KEY)?;
+    let deadline = |keys: &mut MappingReader<'_, '_>, stage: EntryStage| deadline(keys, stage, period);
+    let deadlines = Deadlines {
+        draft: deadline(&mut keys, EntryStage::Draft),
+        approved: deadline(&mut keys, EntryStage::Approved),
+        sent: deadline(&mut keys, EntryStage::Sent),
+    };
+    let place = keys.place();
+    keys.finish_or_guess(&[
+        ("udkast", "did you mean `draft`?"),
+        ("kladde", "did you mean `draft`?"),
+        ("godkendt", "did you mean `approved`?"),
+        ("approval", "did you mean `approved`?"),
+        ("sendt", "did you mean `sent`?"),
+        ("send", "did you mean `sent`?"),
+    ]);
+    let promised = period.map_or(ANY_DAY, Period::promised_day);
+    let days = EntryStage::ALL.map(|stage| deadlines.of(stage).map(|deadline| (stage, deadline.day(promised))));
+    let days: Vec<(EntryStage, Date)> = days.into_iter().flatten().collect();
+    let wrong = days.windows(2).find_map(|pair| match pair {
+        [(stage, day), (next, next_day)] if day > next_day => Some((*stage, *next)),
+        _ => None,
+    });
+    if let Some((stage, next)) = wrong {
+        let message = format!("the deadline of `{}` is after that of `{}`", stage.name(), next.name());
+        let hint = "write them in their order: draft, approved, sent, such as {draft: 14d, approved: 3d}";
+        reader.report(Diagnostic::error(BAD_DEADLINE, message).at(place).hint(hint));
+    } else if let Some((stage, day)) = days.last().filter(|(_, day)| *day > promised) {
+        let message = format!("the deadline of `{}`, {day}, is after {promised}", stage.name());
+        reader.report(Diagnostic::error(BAD_DEADLINE, message).at(place).hint("write an earlier day"));
+    }
+    Some(deadlines)
+}
+
+/// The deadline of a stage: a length of time, or a day.
+fn deadline(keys: &mut MappingReader<'_, '_>, stage: EntryStage, period: Option<Period>) -> Option<Deadline> {
+    let key = stage.name();
+    let text = keys.text(key)?;
+    if let Ok(length) = Span::from_text(&text.value, key) {
+        return Some(Deadline::Before(length));
+    }
+    let Spanned { value, place } = text;
+    let (message, hint) = match (written_period::parse(&value), period) {
+        (Ok(Period::Days { first, last }), Some(_)) if first == last => return Some(Deadline::On(first)),
+        (Ok(_), None) => (
+            format!("`{key}` is a day, and this deadline is for many times"),
+            format!("write how long before: {key}: 14d"),
+        ),
+        (Ok(_) | Err(_), _) => (
+            format!("invalid deadline `{key}`: {value}"),
+            format!("write how long before, such as {key}: 14d, or a day"),
+        ),
+    };
+    keys.report(Diagnostic::error(BAD_DEADLINE, message).at(place).hint(hint));
+    None
+}

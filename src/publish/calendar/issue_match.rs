@@ -1,0 +1,192 @@
+//! Finds which issue is which time of an entry: because one names the other, or by day, audience, series and title.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::audience::AudienceId;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Spanned;
+use crate::issue::IssueId;
+use crate::issue::series::SeriesId;
+use crate::issue::slug::slug;
+use crate::publish::calendar::entry::{EntryKind, EntryTime, YearCalendar, YearEntry};
+use crate::publish::calendar::occurrence::Occurrence;
+use crate::publish::calendar::period::Period;
+use crate::publish::calendar::state::IssueProgress;
+use crate::publish::calendar::written_period;
+
+const NAMES_NO_ENTRY: Code = Code("NL809");
+const TWO_ENTRIES: Code = Code("NL811");
+
+/// An invitation is sent at most this many days before or after what it is about.
+const NEAR_BY_TITLE: i32 = 60;
+
+/// An issue, as far as the calendar knows it.
+#[derive(Clone, Debug)]
+pub struct CalendarIssue {
+    /// The issue.
+    pub id: IssueId,
+    /// Its file in the project; absent: it is gone, and only the ledger or a receipt knows of it.
+    pub file: Option<String>,
+    /// Its subject; of one that is gone its id.
+    pub title: String,
+    /// When it was or is to be sent, or the day or month that its file's name begins with; absent: not known.
+    pub time: Option<Period>,
+    /// Its audiences.
+    pub audiences: Vec<AudienceId>,
+    /// Its series; absent: the newsletter itself.
+    pub series: Option<SeriesId>,
+    /// The time of an entry that it says it is, with its place: `calendar: nyhedsbrev/2027-03`.
+    pub names_entry: Option<Spanned<String>>,
+    /// How far it is.
+    pub progress: IssueProgress,
+}
+
+impl CalendarIssue {
+    /// Whether a text names it: its file, its slug, or the name of its file alone.
+    fn is_named(&self, text: &str) -> bool {
+        let file = self.file.as_deref().unwrap_or(self.id.as_str());
+        text == self.id.as_str() || text == file || text == stem(file)
+    }
+
+    /// Whether the words of a title are in its own, or in the name of its file.
+    fn has_words_of(&self, title: &str) -> bool {
+        let (words, file) = (slug(title), self.file.as_deref().unwrap_or_default());
+        !words.is_empty() && (slug(&self.title).contains(&words) || slug(stem(file)).contains(&words))
+    }
+}
+
+/// The name of an issue's file or folder.
+fn stem(file: &str) -> &str {
+    let path = file.strip_suffix("/index.md").or_else(|| file.strip_suffix(".md")).unwrap_or(file);
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The issues of some times of entries: for each time the indexes of its issues. An issue is that of one time at most.
+pub fn match_issues(occurrences: &[Occurrence<'_>], issues: &[CalendarIssue]) -> Vec<Vec<usize>> {
+    let mut matched = vec![Vec::new(); occurrences.len()];
+    let mut taken = BTreeSet::new();
+    let by_name: BTreeMap<String, usize> =
+        occurrences.iter().enumerate().map(|(at, occurrence)| (occurrence.name(), at)).collect();
+    for (number, issue) in issues.iter().enumerate() {
+        let own = issue.names_entry.as_ref();
+        let named = own.and_then(|own| by_name.get(own.value.trim()).copied());
+        let at = named.or_else(|| {
+            let is_it = |entry: &YearEntry| entry.issue.as_ref().is_some_and(|named| issue.is_named(&named.value));
+            occurrences.iter().position(|occurrence| is_it(occurrence.entry))
+        });
+        // One that names another year's entry is not looked for in this one.
+        if own.is_some() || at.is_some() {
+            taken.insert(number);
+        }
+        if let Some(found) = at.and_then(|at| matched.get_mut(at)) {
+            found.push(number);
+        }
+    }
+    let mut near: Vec<NearIssue> = Vec::new();
+    for (at, occurrence) in occurrences.iter().enumerate() {
+        let free = issues.iter().enumerate().filter(|(number, _)| !taken.contains(number));
+        let found = free.filter_map(|(number, issue)| {
+            let distance = distance(occurrence, issue)?;
+            let days = occurrence.period.distance_between_ends();
+            Some(NearIssue { has_words: !issue.has_words_of(&occurrence.entry.title), distance, days, at, number })
+        });
+        near.extend(found);
+    }
+    near.sort();
+    for NearIssue { at, number, .. } in near {
+        if let Some(found) = matched.get_mut(at).filter(|found| found.is_empty())
+            && taken.insert(number)
+        {
+            found.push(number);
+        }
+    }
+    matched
+}
+
+/// An issue that may be that of a time of an entry. The order is that of how likely it is.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct NearIssue {
+    /// `false` comes first: the issue has the words of the title.
+    has_words: bool,
+    /// The days between them.
+    distance: i32,
+    /// The length of the period: the shorter it is, the less is it met by chance.
+    days: i32,
+    at: usize,
+    number: usize,
+}
+
+/// How many days an issue is away from a time of an entry that it may be; absent: it is not.
+fn distance(occurrence: &Occurrence<'_>, issue: &CalendarIssue) -> Option<i32> {
+    let Occurrence { entry, period } = occurrence;
+    let has_audience =
+        entry.audiences.is_empty() || entry.audiences.iter().any(|audience| issue.audiences.contains(&audience.value));
+    let has_series = entry.series.as_ref().map(|series| &series.value) == issue.series.as_ref();
+    if entry.issue.is_some() || !entry.has_issue() || !has_audience || !has_series {
+        return None;
+    }
+    let time = issue.time?;
+    let distance = period.distance(time.first()).min(period.distance(time.last()));
+    let limit = match (entry.kind, period) {
+        // Every issue is a newsletter, whatever its subject.
+        (EntryKind::Newsletter, Period::Days { .. }) => 7,
+        (EntryKind::Newsletter, Period::Week { .. }) => 3,
+        (EntryKind::Newsletter, Period::Month { .. } | Period::Quarter { .. } | Period::Year { .. }) => 0,
+        (EntryKind::Campaign | EntryKind::Release | EntryKind::Event | EntryKind::Meeting, _) => {
+            issue.has_words_of(&entry.title).then_some(NEAR_BY_TITLE)?
+        }
+    };
+    (distance <= limit).then_some(distance)
+}
+
+/// Reports issues that name no time of an entry, and those that another entry names.
+pub fn check_names(calendar: &YearCalendar, issues: &[CalendarIssue]) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    for issue in issues {
+        let Some(named) = &issue.names_entry else { continue };
+        let problem = check_name(calendar, named);
+        let id = named.value.split('/').next().unwrap_or_default().trim();
+        let other = calendar
+            .entries
+            .iter()
+            .find(|entry| entry.id != id && entry.issue.as_ref().is_some_and(|written| issue.is_named(&written.value)));
+        let two = other.map(|other| {
+            let message = format!("this issue is `{id}`, and calendar.yaml says that it is `{}`", other.id);
+            let hint = format!("delete one of the two; the other is on line {} of calendar.yaml", other.place.line());
+            Diagnostic::error(TWO_ENTRIES, message).hint(hint)
+        });
+        for problem in problem.into_iter().chain(two) {
+            diagnostics.push(problem.at(named.place.clone()));
+        }
+    }
+    diagnostics
+}
+
+/// What is wrong with the name of a time of an entry.
+fn check_name(calendar: &YearCalendar, named: &Spanned<String>) -> Option<Diagnostic> {
+    let (id, time) = match named.value.split_once('/') {
+        Some((id, time)) => (id.trim(), Some(time.trim())),
+        None => (named.value.trim(), None),
+    };
+    let Some(entry) = calendar.entries.iter().find(|entry| entry.id == id) else {
+        let known = calendar.entries.iter().map(|entry| entry.id.as_str());
+        return Some(Diagnostic::unknown(NAMES_NO_ENTRY, "entry of calendar.yaml", id, known));
+    };
+    let EntryTime::Every(repetition) = &entry.time else {
+        return time.map(|time| {
+            let message = format!("`{id}` is once in calendar.yaml, and has no `{time}`");
+            Diagnostic::error(NAMES_NO_ENTRY, message).hint(format!("write calendar: {id}"))
+        });
+    };
+    let period = time.and_then(|time| written_period::parse(time).ok());
+    if period.is_some_and(|period| repetition.in_year(period.year()).contains(&period)) {
+        return None;
+    }
+    let message = match time {
+        Some(time) => format!("`{id}` in calendar.yaml has no `{time}`"),
+        None => format!("`{id}` is repeated in calendar.yaml: it is not said which of them this issue is"),
+    };
+    let example =
+        repetition.example().map_or_else(String::new, |example| format!(", such as calendar: {id}/{example}"));
+    Some(Diagnostic::error(NAMES_NO_ENTRY, message).hint(format!("write its time behind it{example}")))
+}

@@ -1,0 +1,14 @@
+//! The year of a newsletter: what `calendar.yaml` promises, and what became of it.
+
+mod deadline_keys;
+pub mod entry;
+pub mod file;
+pub mod issue_match;
+pub mod occurrence;
+pub mod period;
+pub mod period_words;
+mod repetition;
+pub mod state;
+mod time_keys;
+mod written_period;
+pub mod year;

@@ -1,0 +1,188 @@
+//! Reads when an entry is: `when`, `every` and what belongs to them, and `done`.
+
+use jiff::civil::Date;
+
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::span::{Span, Spanned};
+use crate::base::source::yaml::fields::MappingReader;
+use crate::base::source::yaml::node::NodeKind;
+use crate::publish::calendar::entry::EntryTime;
+use crate::publish::calendar::period::Period;
+use crate::publish::calendar::repetition::{NotRepeatable, Repetition, RepetitionPattern, RepetitionUnit, can_repeat};
+use crate::publish::calendar::written_period::{self, FORMS};
+
+const BAD_WHEN: Code = Code("NL800");
+/// Keys of which one makes no sense with the other.
+pub(super) const CONFLICT: Code = Code("NL802");
+const NAMES_NOTHING: Code = Code("NL810");
+
+/// When an entry is, and what is done of it.
+#[derive(Debug, Default)]
+pub(super) struct EntryTimeKeys {
+    /// When it is; absent: it is not said, or wrong, which is reported.
+    pub(super) time: Option<EntryTime>,
+    /// What is done of it.
+    pub(super) done: Vec<Period>,
+}
+
+/// Reads the keys of an entry at a place.
+pub(super) fn read(reader: &mut MappingReader<'_, '_>, place: &Span) -> EntryTimeKeys {
+    let written = [reader.has_value("when"), reader.has_value("every")];
+    let when = period(reader, "when");
+    let unit = reader.choice("every", &RepetitionUnit::NAMES);
+    let limits = [period(reader, "from"), period(reader, "until")];
+    let except = periods(reader, "except");
+    let done = periods(reader, "done");
+    if written == [false, false] {
+        let hint = format!("write when: and {FORMS}; or every: month");
+        reader.report(Diagnostic::error(BAD_WHEN, "an entry has no `when`").at(place.clone()).hint(hint));
+    }
+    let [_, repeats] = written;
+    if !repeats {
+        for key in ["from", "until", "except"] {
+            if let Some(place) = reader.key_place(key) {
+                let message = format!("`{key}` is for an entry with `every`");
+                let hint = "write every: month, or delete this line";
+                reader.report(Diagnostic::error(CONFLICT, message).at(place).hint(hint));
+            }
+        }
+        return EntryTimeKeys { done: done_once(reader, &done), time: when.map(|when| EntryTime::Once(when.value)) };
+    }
+    let Some(unit) = unit.map(|unit| unit.value) else { return EntryTimeKeys::default() };
+    let repeated = RepeatedKeys { unit, when, limits, except };
+    let Some(repetition) = repeated.repetition(reader) else { return EntryTimeKeys::default() };
+    for done in &done {
+        check_done(reader, &repetition, done);
+    }
+    EntryTimeKeys { done: values(&done), time: Some(EntryTime::Every(repetition)) }
+}
+
+/// The keys of an entry that repeats.
+struct RepeatedKeys {
+    unit: RepetitionUnit,
+    when: Option<Spanned<Period>>,
+    limits: [Option<Spanned<Period>>; 2],
+    except: Vec<Spanned<Period>>,
+}
+
+impl RepeatedKeys {
+    /// What they say; absent where it is wrong, which is reported.
+    fn repetition(self, reader: &mut MappingReader<'_, '_>) -> Option<Repetition> {
+        let Self { unit, when, limits: [from, until], except } = self;
+        // An invalid `when` was reported, and would be another repetition without it.
+        if reader.has_value("when") && when.is_none() {
+            return None;
+        }
+        if let (Some(_), Some(from)) = (&when, &from) {
+            let message = "`from` and `when` are two beginnings: `when` is the first one";
+            reader.report(Diagnostic::error(CONFLICT, message).at(from.place.clone()).hint("delete one of the two"));
+        }
+        if let Some(when) = &when
+            && let Err(why) = can_repeat(when.value, unit)
+        {
+            let name = unit.name();
+            let (message, hint) = match why {
+                NotRepeatable::Unit => (
+                    format!("`when` is {}, which cannot be repeated every {name}", when.value),
+                    "write the first day instead, or delete `when`",
+                ),
+                NotRepeatable::NotInEveryYear => (
+                    format!("only some years have {}", missing_in_some_years(when.value)),
+                    "write a day or a week that each year has, such as 28 February or W52",
+                ),
+            };
+            reader.report(Diagnostic::error(CONFLICT, message).at(when.place.clone()).hint(hint));
+            return None;
+        }
+        let begins = from.as_ref().or(when.as_ref()).map(|begins| begins.value.first());
+        if let Some(until) = until.as_ref().filter(|until| begins.is_some_and(|begins| until.value.last() < begins)) {
+            let message = "`until` is before the first one";
+            reader.report(Diagnostic::error(CONFLICT, message).at(until.place.clone()).hint("write a later day"));
+            return None;
+        }
+        let pattern = when.map_or(RepetitionPattern::Whole, |when| RepetitionPattern::Like(when.value));
+        let day = |limit: Option<Spanned<Period>>, day: fn(Period) -> Date| limit.map(|limit| day(limit.value));
+        let (from, until) = (day(from, Period::first), day(until, Period::last));
+        let all = Repetition { unit, pattern, from, until, except: Vec::new() };
+        for except in &except {
+            check_except(reader, &all, except);
+        }
+        Some(Repetition { except: values(&except), ..all })
+    }
+}
+
+/// What a period has that some years lack.
+fn missing_in_some_years(period: Period) -> String {
+    match period.week_number() {
+        Some(number) => format!("a week {number}"),
+        None => "a 29 February".to_owned(),
+    }
+}
+
+/// The days on which an entry was done that is once.
+fn done_once(reader: &mut MappingReader<'_, '_>, done: &[Spanned<Period>]) -> Vec<Period> {
+    for done in done.iter().filter(|done| !matches!(done.value, Period::Days { .. })) {
+        let message = format!("`done` must be the day on which it was done, and this is {}", done.value);
+        let hint = format!("write a day, such as done: {}", done.value.last());
+        reader.report(Diagnostic::error(BAD_WHEN, message).at(done.place.clone()).hint(hint));
+    }
+    values(done)
+}
+
+/// Reports a period under `done` in which there is no occurrence.
+fn check_done(reader: &mut MappingReader<'_, '_>, repetition: &Repetition, done: &Spanned<Period>) {
+    let year = repetition.in_year(done.value.year());
+    if year.contains(&done.value) {
+        return;
+    }
+    let near = year.iter().min_by_key(|period| period.distance(done.value.first()));
+    let hint = match near {
+        Some(near) => format!("write the time of one of them, such as {near}"),
+        None => format!("there is none in {}", done.value.year()),
+    };
+    let message = format!("`done` names no time of this entry: {}", done.value);
+    reader.report(Diagnostic::error(NAMES_NOTHING, message).at(done.place.clone()).hint(hint));
+}
+
+/// Reports a period under `except` in which there would be no occurrence anyway.
+fn check_except(reader: &mut MappingReader<'_, '_>, all: &Repetition, except: &Spanned<Period>) {
+    let years = except.value.first().year() - 1..=except.value.last().year();
+    if years.flat_map(|year| all.in_year(year)).any(|period| except.value.contains(period.first())) {
+        return;
+    }
+    let message = format!("`except` leaves nothing out: no time of this entry begins in {}", except.value);
+    let hint = "write the time that is left out, such as 2027-07, or delete it";
+    reader.report(Diagnostic::error(NAMES_NOTHING, message).at(except.place.clone()).hint(hint));
+}
+
+fn values(periods: &[Spanned<Period>]) -> Vec<Period> {
+    periods.iter().map(|period| period.value).collect()
+}
+
+/// The period under a key.
+fn period(reader: &mut MappingReader<'_, '_>, key: &'static str) -> Option<Spanned<Period>> {
+    let text = reader.text(key)?;
+    parse(reader, key, text)
+}
+
+/// The periods under a key, one or a list.
+fn periods(reader: &mut MappingReader<'_, '_>, key: &'static str) -> Vec<Spanned<Period>> {
+    let texts = match reader.node(key).map(|node| &node.kind) {
+        Some(NodeKind::Sequence(_)) => reader.texts(key),
+        Some(NodeKind::Null | NodeKind::Scalar { .. } | NodeKind::Mapping(_)) | None => {
+            reader.text(key).into_iter().collect()
+        }
+    };
+    texts.into_iter().filter_map(|text| parse(reader, key, text)).collect()
+}
+
+fn parse(reader: &mut MappingReader<'_, '_>, key: &str, text: Spanned<String>) -> Option<Spanned<Period>> {
+    match written_period::parse(&text.value) {
+        Ok(value) => Some(Spanned { value, place: text.place }),
+        Err(mistake) => {
+            let message = format!("invalid `{key}`: {}", text.value);
+            reader.report(Diagnostic::error(BAD_WHEN, message).at(text.place).hint(mistake.hint(key)));
+            None
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! `calendar`, and `new --from-calendar`: what is promised for a year, and what has become of it.
+
+use crate::project::{MAY, Project, SETTINGS};
+
+/// A year with an entry of each sort. Nothing depends on the clock: `--on` says which day it is.
+const CALENDAR: &str = "\
+entries:
+  - title: Nyhedsbrev
+    kind: newsletter
+    every: month
+    from: 2127-02
+    until: 2127-04
+    audience: members
+    owner: Karen Holm
+    priority: must
+    done: [2127-02]
+  - title: Generalforsamling
+    kind: meeting
+    when: mandag den 26. maj 2127
+  - title: Indkaldelse
+    kind: meeting
+    when: 26. maj 2127
+    channel: mail
+    priority: must
+    deadlines: {draft: 8w, approved: 6w, sent: 4w}
+    issue: indkaldelse
+  - title: Magasinet
+    kind: campaign
+    when: 2127-Q2
+    channel: other
+    priority: could
+    owner: Sekretariatet
+  - title: Messen
+    kind: event
+    when: 1.-2. oktober 2127
+    channels: [web, linkedin]
+    done: 2127-09-30
+";
+
+fn project(name: &str) -> Project {
+    Project::new(name).file("calendar.yaml", CALENDAR)
+}
+
+/// An issue with this front matter for the audience `members`.
+fn issue(front: &str) -> String {
+    format!("---\nsubject: Nyt\npreheader: Det vigtigste\naudiences: [members]\n{front}\n---\nHej alle.\n")
+}
+
+#[test]
+fn a_year_is_listed_by_month_with_what_is_to_be_done() {
+    let project = project("calendar").file("issues/indkaldelse.md", issue("draft: true"));
+    let output = project.run("calendar --year 2127 --on 2127-04-08");
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
+    let expected = "\
+February 2127
+  all month  MUST    done     Nyhedsbrev
+                              Karen Holm · mail to members
+
+March 2127
+  all month  MUST    late     Nyhedsbrev
+                              no draft, due 17 Mar 2127 · nyhedsbrev/2127-03
+                              Karen Holm · mail to members
+
+April 2127
+  all month  MUST    due      Nyhedsbrev
+                              draft by 16 Apr 2127 · nyhedsbrev/2127-04
+                              Karen Holm · mail to members
+
+May 2127
+  Mon 26     MUST    due      Indkaldelse
+                              approved by 14 Apr 2127 · issues/indkaldelse.md
+  Mon 26     should  planned  Generalforsamling
+
+June 2127
+  Q2         could   planned  Magasinet
+                              done by 30 Jun 2127 · Sekretariatet · other
+
+October 2127
+  1–2        should  done     Messen
+                              sent 30 Sep 2127 · web, linkedin
+
+2127, as of 2127-04-08: 7 entries: 2 done, 1 late, 2 due, 2 planned
+";
+    assert_eq!(output.stdout, expected);
+    assert!(output.stdout.lines().all(|line| line.chars().count() <= 80));
+    let json = project.run("calendar --year 2127 --on 2127-04-08 --json").stdout;
+    let third = json.lines().nth(2).unwrap();
+    let expected = "{\"entry\":\"nyhedsbrev/2127-04\",\"title\":\"Nyhedsbrev\",\"kind\":\"newsletter\",\"when\":\"2127-04\",\
+                    \"first\":\"2127-04-01\",\"last\":\"2127-04-30\",\"channels\":[\"mail\"],\"audiences\":[\"members\"],\
+                    \"series\":null,\"owner\":\"Karen Holm\",\"priority\":\"must\",\"state\":\"due\",\
+                    \"next\":{\"stage\":\"draft\",\"by\":\"2127-04-16\"},\"deadlines\":{\"draft\":\"2127-04-16\",\
+                    \"approved\":\"2127-04-27\",\"sent\":\"2127-04-30\"},\"done\":null,\"issue\":null}";
+    assert_eq!(third, expected);
+    assert_eq!(project.run("calendar --year 2126").stdout, "2126: nothing in calendar.yaml\n");
+}
+
+#[test]
+fn a_duty_that_is_late_fails_the_check_until_it_is_met() {
+    let project = project("calendar-check").file("issues/indkaldelse.md", issue("draft: true"));
+    let check = |day: &str| project.run(&format!("calendar --check --year 2127 --on {day}"));
+    let output = check("2127-03-16");
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
+    assert_eq!(output.stdout, "calendar.yaml: no `must` is late on 2127-03-16\n");
+    let output = check("2127-03-20");
+    assert_eq!((output.status, output.stdout.as_str()), (1, ""));
+    let expected = "error: Nyhedsbrev, 2127-03 (Karen Holm): no draft, due 2127-03-17; write it with \
+                    `newsletter new --from-calendar nyhedsbrev/2127-03`\n";
+    assert_eq!(output.stderr, expected);
+    let expected = "\
+error: Nyhedsbrev, 2127-03 (Karen Holm): no draft, due 2127-03-17; name its issue there with `calendar: nyhedsbrev/2127-03`, or, \
+                    if it is dropped, write `except: [2127-03]` in calendar.yaml
+error: Indkaldelse, 2127-05-26: not approved, due 2127-04-14; finish issues/indkaldelse.md, and approve it
+";
+    assert_eq!(check("2127-04-15").stderr, expected);
+    // What begins early in the next year is looked at as well.
+    let output = project.run("calendar --check --year 2126 --on 2127-04-15");
+    assert_eq!((output.status, output.stderr.lines().count()), (1, 2));
+    // An issue that names its entry, and one that is sent.
+    project.write("issues/marts.md", issue("calendar: nyhedsbrev/2127-03"));
+    project.write("issues/indkaldelse.md", issue("date: 2127-04-10"));
+    let output = check("2127-03-31");
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
+    assert_eq!(
+        check("2127-04-01").stderr.lines().next().unwrap(),
+        "error: Nyhedsbrev, 2127-03 (Karen Holm): not sent, due 2127-03-31; send it with `newsletter send issues/marts.md`"
+    );
+    assert_eq!(project.run("send issues/marts.md --yes").status, 0);
+    let output = check("2127-04-15");
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn an_issue_is_that_of_an_entry_by_its_day_audience_and_title() {
+    let project = project("calendar-match").audience("board", &["Dora <dora@d.example>"]);
+    // In the month, for its audience; for another audience; and with the title in its name, before the meeting.
+    project.write("issues/nyt.md", issue("date: 2127-03-12"));
+    project.write("issues/bestyrelsen.md", issue("date: 2127-04-02").replace("members", "board"));
+    project.write("issues/2127-04-indkaldelse.md", issue("draft: true"));
+    let calendar = project.read("calendar.yaml");
+    project.write("calendar.yaml", calendar.replace("    issue: indkaldelse\n", ""));
+    let list = project.run("calendar --year 2127 --on 2127-04-08").stdout;
+    assert!(list.contains("not sent, due 31 Mar 2127 · issues/nyt.md"), "{list}");
+    assert!(list.contains("draft by 16 Apr 2127 · nyhedsbrev/2127-04"), "{list}");
+    assert!(
+        list.contains("approved by 14 Apr 2127\n                              issues/2127-04-indkaldelse.md"),
+        "{list}"
+    );
+    // What is sent and is in no entry is listed, in the year in which it was sent.
+    assert_eq!(project.run("send issues/bestyrelsen.md --yes").status, 0);
+    let year: i16 = project.run("calendar --json").stdout.split("\"sent\":\"").nth(1).unwrap()[..4].parse().unwrap();
+    let list = project.run(&format!("calendar --year {year}")).stdout;
+    let begins = format!("Sent, and not in the calendar\n  {year}-");
+    assert!(list.starts_with(&begins) && list.contains("issues/bestyrelsen.md\n"), "{list}");
+}
+
+#[test]
+fn an_approval_that_is_required_is_a_stage() {
+    let project = project("calendar-approval").file("issues/indkaldelse.md", issue("date: 2127-04-20"));
+    let list = || project.run("calendar --year 2127 --on 2127-04-08").stdout;
+    assert!(list().contains("sent by 28 Apr 2127 · issues/indkaldelse.md"), "{}", list());
+    project.write("newsletter.yaml", format!("{SETTINGS}approval: required\n"));
+    assert!(list().contains("approved by 14 Apr 2127 · issues/indkaldelse.md"), "{}", list());
+}
+
+#[test]
+fn mistakes_in_the_calendar_are_all_reported_at_once() {
+    let project = Project::new("calendar-mistakes").file(
+        "calendar.yaml",
+        "entries:\n  - titel: Møde\n    kind: meting\n    when: 2027-Q5\n  - title: Brev\n    kind: newsletter\n    every: month\n    \
+         when: 2027-W12\n    audience: medlemmer\n    priority: muts\n  - title: Kampagne\n    kind: campaign\n    when: 29. februar 2027\n    \
+         from: 2027-01\n    deadlines: {draft: snart}\n",
+    );
+    let output = project.run("calendar");
+    assert_eq!((output.status, output.stdout.as_str()), (3, ""));
+    let messages: Vec<&str> = output.stderr.lines().filter(|line| line.starts_with("error")).collect();
+    let expected = [
+        "error[NL801]: an entry has no `title`",
+        "error[NL010]: unknown key `titel`",
+        "error[NL116]: invalid `kind`: meting",
+        "error[NL800]: invalid `when`: 2027-Q5",
+        "error[NL802]: `when` is 2027-W12, which cannot be repeated every month",
+        "error[NL806]: unknown audience `medlemmer`",
+        "error[NL116]: invalid `priority`: muts",
+        "error[NL800]: invalid `when`: 29. februar 2027",
+        "error[NL802]: `from` is for an entry with `every`",
+        "error[NL805]: invalid deadline `draft`: snart",
+    ];
+    assert_eq!(messages, expected, "{}", output.stderr);
+    // `check` reports the same, and `calendar` without a file says so.
+    assert_eq!(project.run("check").stderr.matches("error[").count(), expected.len());
+    let output = Project::new("calendar-none").run("calendar");
+    assert_eq!(output.status, 3);
+    assert!(output.stderr.starts_with("error: there is no calendar.yaml in the project"), "{}", output.stderr);
+}
+
+#[test]
+fn a_draft_is_made_from_an_entry() {
+    let year = "\
+entries:
+  - title: Nyhedsbrev
+    kind: newsletter
+    every: month
+    from: 2127-02
+    audience: members
+  - title: Årsmøde
+    kind: meeting
+    when: 2127-05-26
+    channel: mail
+    deadlines: {sent: 4w}
+";
+    let project = Project::new("calendar-new").file("calendar.yaml", year);
+    let output = project.run("new --from-calendar nyhedsbrev/2127-03");
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    assert_eq!(
+        output.stdout,
+        "created DIR/issues/nyhedsbrev-marts-2127.md\n  nyhedsbrev/2127-03 of calendar.yaml, sent by 2127-03-31\n"
+    );
+    let draft = project.read("issues/nyhedsbrev-marts-2127.md");
+    // The last days of that March are Easter.
+    let front = "---\nsubject: \"Nyhedsbrev marts 2127\"\npreheader: \"\"\naudiences: [members]\ncalendar: nyhedsbrev/2127-03\n\
+                 # send_at: 2127-03-26 kl. 9.00\ndraft: true\n---\n";
+    assert!(draft.starts_with(front), "{draft}");
+    assert_eq!(project.read("calendar.yaml"), year);
+    let again = project.run("new --from-calendar nyhedsbrev/2127-03");
+    assert_eq!(again.status, 3);
+    assert_eq!(again.stderr, "error: nyhedsbrev/2127-03 needs no new issue: it has issues/nyhedsbrev-marts-2127.md\n");
+    // An invitation has the day of its meeting.
+    assert_eq!(project.run_words(&["new", "--from-calendar", "aarsmoede-2127", "Kom til årsmøde"]).status, 0);
+    let draft = project.read("issues/kom-til-aarsmoede.md");
+    assert!(
+        draft.contains("subject: \"Kom til årsmøde\"") && draft.contains("# send_at: 2127-04-28 kl. 9.00"),
+        "{draft}"
+    );
+    assert!(draft.contains("tid: mandag den 26. maj 2127"), "{draft}");
+    assert!(draft.contains("frist: mandag den 12. maj 2127"), "{draft}");
+    // The copy of an issue is not that of the entry too.
+    assert_eq!(project.run("new --like kom-til-aarsmoede Igen").status, 0);
+    assert!(!project.read("issues/igen.md").contains("calendar:"));
+    let unknown = project.run("new --from-calendar nyhedsbrve");
+    assert_eq!(unknown.stderr, "error: calendar.yaml has no entry `nyhedsbrve`: did you mean `nyhedsbrev`?\n");
+    let nothing = project.run("new --from-calendar");
+    assert_eq!(
+        (nothing.status, nothing.stderr.as_str()),
+        (3, "error: nothing in calendar.yaml is due without an issue\n")
+    );
+}
+
+#[test]
+fn without_an_entry_the_only_one_that_is_due_is_meant() {
+    // Due in each month, whenever the test runs: the year is promised for its last day, and the draft for long before.
+    let entry = |title: &str| {
+        format!(
+            "  - title: {title}\n    kind: campaign\n    every: year\n    channel: mail\n    deadlines: {{draft: 23months}}\n"
+        )
+    };
+    let project = Project::new("calendar-due")
+        .file("calendar.yaml", format!("entries:\n{}", entry("Kampagne") + "    until: 2026\n"));
+    let none = project.run("new --from-calendar");
+    assert_eq!(none.status, if none.stdout.is_empty() { 3 } else { 0 });
+    project.write("calendar.yaml", format!("entries:\n{}{}", entry("Kampagne"), entry("Brev")));
+    let several = project.run("new --from-calendar");
+    assert_eq!(several.status, 3);
+    let begins =
+        "error: several entries of calendar.yaml are due without an issue, so name one behind --from-calendar: ";
+    assert!(several.stderr.starts_with(begins) && several.stderr.contains("brev/20"), "{}", several.stderr);
+    assert!(!project.path("issues/kampagne.md").exists());
+}
+
+#[test]
+fn an_issue_names_an_entry_that_exists() {
+    let project = project("calendar-names").file(MAY, issue("calendar: nyhedsbrev"));
+    let output = project.run("check");
+    assert_eq!(output.status, 3);
+    let expected =
+        "error[NL809]: `nyhedsbrev` is repeated in calendar.yaml: it is not said which of them this issue is";
+    assert!(output.stderr.contains(expected), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("write its time behind it, such as calendar: nyhedsbrev/2127-02"),
+        "{}",
+        output.stderr
+    );
+    project.write(MAY, issue("calendar: nyhedsbrev/2127-05"));
+    assert!(project.run("check").stderr.contains("error[NL809]: `nyhedsbrev` in calendar.yaml has no `2127-05`"));
+    project.write(MAY, issue("calendar: nyhedsbrev/2127-03"));
+    let output = project.run("check");
+    assert_eq!(output.status, 0, "{}", output.stderr);
+}
