@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
-use crate::ops::text::count;
 use crate::project::export_folder::ExportedFiles;
 use crate::publish::written_files::KeptCause;
 
@@ -15,10 +14,10 @@ use crate::publish::written_files::KeptCause;
 pub(super) struct FolderSummary<'a> {
     /// The folder, as it was named.
     pub(super) folder: &'a Path,
-    /// The pages, for `--json`.
-    pub(super) pages: Vec<Value>,
-    /// How many pages there are.
-    pub(super) count: usize,
+    /// How much there is, with the noun: `2 pages`.
+    pub(super) what: String,
+    /// What `--json` says of it, besides the files that were removed or kept.
+    pub(super) content: Map<String, Value>,
     /// What became of the files.
     pub(super) exported: &'a ExportedFiles,
 }
@@ -26,14 +25,18 @@ pub(super) struct FolderSummary<'a> {
 /// Prints it, as text or as JSON. The status is [`Exit::SomeFailed`] where a file was kept that the export would have
 /// changed: what is in the folder then is not what was exported.
 pub(super) fn print(terminal: &Terminal, summary: &FolderSummary<'_>) -> Exit {
-    let FolderSummary { folder, pages, count: page_count, exported } = summary;
+    let FolderSummary { folder, what, content, exported } = summary;
     let kept = exported.kept.iter().map(|(name, cause)| json!({ "file": name, "cause": cause_name(*cause) }));
     let kept: Vec<Value> = kept.collect();
-    terminal.json(&json!({ "folder": folder, "pages": pages, "removed": exported.removed, "kept": kept }));
+    let mut content = content.clone();
+    content.insert("folder".to_owned(), json!(folder));
+    content.insert("removed".to_owned(), json!(exported.removed));
+    content.insert("kept".to_owned(), json!(kept));
+    terminal.json(&content);
     for name in &exported.removed {
         terminal.print_line(&format!("removed {name}"));
     }
-    terminal.print_line(&format!("{} in {}", count(*page_count as u64, "page"), folder.display()));
+    terminal.print_line(&format!("{what} in {}", folder.display()));
     for (name, cause) in &exported.kept {
         terminal.problem(&format!("{} was kept: {}", folder.join(name).display(), reason(*cause)));
     }

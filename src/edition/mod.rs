@@ -14,7 +14,7 @@ pub mod context;
 pub(crate) mod embed;
 pub(crate) mod fonts;
 pub mod generated_file;
-mod html;
+pub(crate) mod html;
 mod html_pictures;
 pub mod images;
 pub mod issue_line;

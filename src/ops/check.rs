@@ -30,6 +30,7 @@ use crate::ops::sending_host;
 use crate::ops::text::with_causes;
 use crate::ops::unfinished_issue;
 use crate::ops::unsubscribe_check;
+use crate::ops::web_folders;
 use crate::ops::year_calendar;
 use crate::project::Project;
 
@@ -83,6 +84,7 @@ pub fn check(project: &Project, named: &[PathBuf], now: Timestamp) -> Result<Che
         summary.diagnostics.extend(project.audiences()?.1);
     }
     summary.diagnostics.extend(repeated_issues::check(project, &issues)?);
+    summary.diagnostics.extend(web_folders::check(project, &issues)?);
     summary.diagnostics.extend(year_calendar::check(project)?);
     summary.diagnostics.extend(unsubscribe_check::check(project));
     summary.diagnostics.extend(project.people_in_git()?);

@@ -3,23 +3,27 @@
 use jiff::Timestamp;
 
 use crate::base::error::Error;
+use crate::base::language::Lang;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::letter::complete;
-use crate::letter::decoded::DecodedLetter;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::web_folders;
+use crate::ops::web_frame::{self, ArchiveIndex, FrameMoment, FramePictures};
+use crate::publish::archive::contents::Thumbnail;
 use crate::publish::written_files::{ChannelFile, ExportOwner, ExportPart};
 
 /// The channel of web pages, in the record of an output folder.
-const WEB: &str = "web";
+pub(crate) const WEB: &str = "web";
 
 /// Reports text on the pages that not all readers may read, and words of the issue that they lack.
 pub fn page_problems(prepared: &PreparedIssue<'_>) -> Diagnostics {
     let (guard, completeness) = (prepared.guard(), prepared.completeness_guard());
     let (mut diagnostics, mut lost) = (Diagnostics::new(), Diagnostics::new());
     for page in &prepared.pages {
+        let around = FrameMoment { made: Timestamp::UNIX_EPOCH, index: ArchiveIndex::Present };
         // A page that cannot be rendered is not written, and compiling the issue has reported it.
-        if let Ok(decoded) = DecodedLetter::of_page(&page.edition, Timestamp::UNIX_EPOCH) {
+        if let Ok(decoded) = web_frame::finished(prepared, page, &FramePictures::default(), around) {
             diagnostics.extend(guard.check_page(&page.key, &decoded));
             lost.extend(completeness.check_page(&page.key, &decoded));
         }
@@ -41,21 +45,57 @@ pub fn check_pages(prepared: &PreparedIssue<'_>) -> Result<Diagnostics, Blocked>
     if found.has_errors() { Err(Blocked::Diagnostics(found)) } else { Ok(found) }
 }
 
-/// The files of an issue's pages, with their pictures and calendar files, made at this moment.
+/// Does the same for an issue that is exported by itself: its folder may be that of another one, whose pages it would replace.
+///
+/// # Errors
+///
+/// As for [`check_pages`]; or another public issue has the same folder.
+pub fn check_single(prepared: &PreparedIssue<'_>) -> Result<Diagnostics, Blocked> {
+    let found = check_pages(prepared)?;
+    let project = &prepared.inputs.project;
+    let path = project.root().join(prepared.inputs.issue.source.path().as_ref());
+    let same_folder = web_folders::check(project, &[path])?;
+    if same_folder.has_errors() { Err(Blocked::Diagnostics(same_folder)) } else { Ok(found) }
+}
+
+/// The pages of an issue on the web.
+#[derive(Debug)]
+pub struct WebFiles {
+    /// Their files: the pages, pictures and calendar files.
+    pub part: ExportPart,
+    /// The pages as other pages refer to them.
+    pub(crate) shown: Vec<ShownPage>,
+}
+
+/// A page of an issue, as the archive shows it.
+#[derive(Debug)]
+pub(crate) struct ShownPage {
+    pub(crate) lang: Lang,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) thumbnail: Option<Thumbnail>,
+}
+
+/// Makes the pages of an issue; their calendar files are of this moment.
 ///
 /// # Errors
 ///
 /// A page needs values of a reader, which compiling the issue has reported.
-pub fn web_files(prepared: &PreparedIssue<'_>, made: Timestamp) -> Result<ExportPart, Error> {
-    let mut files = Vec::new();
+pub fn web_files(prepared: &PreparedIssue<'_>, made: Timestamp, index: ArchiveIndex) -> Result<WebFiles, Error> {
+    let (mut files, mut shown) = (Vec::new(), Vec::new());
     for page in &prepared.pages {
-        let decoded = DecodedLetter::of_page(&page.edition, made).map_err(|_| Error::Uncomposed)?;
+        let pictures = FramePictures::of(prepared, page);
+        let decoded = web_frame::finished(prepared, page, &pictures, FrameMoment { made, index })?;
         files.push(ChannelFile::new(page.file_name(), decoded.html));
         let name = |file: &str| format!("{}{file}", page.folder);
-        files.extend(
-            decoded.pictures.iter().map(|picture| ChannelFile::new(name(&picture.file_name()), &picture.bytes()[..])),
-        );
+        let own = decoded.pictures.iter();
+        files.extend(own.map(|picture| ChannelFile::new(name(&picture.file_name()), &picture.bytes()[..])));
         files.extend(decoded.enclosures.iter().map(|file| ChannelFile::new(name(file.name()), file.text())));
+        let FramePictures { files: more, thumbnail, .. } = pictures;
+        files.extend(more);
+        let (title, description) = (decoded.subject, decoded.preheader);
+        shown.push(ShownPage { lang: page.key.lang, title, description, thumbnail });
     }
-    Ok(ExportPart { owner: ExportOwner::of_issue(WEB, &prepared.inputs.issue.id), files })
+    let owner = ExportOwner::of_issue(WEB, &prepared.inputs.issue.id);
+    Ok(WebFiles { part: ExportPart { owner, files }, shown })
 }

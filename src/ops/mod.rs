@@ -4,6 +4,7 @@
 //! parameter.
 
 pub mod approval;
+pub mod archive;
 mod block_table;
 pub mod blocked;
 pub mod calendar_draft;
@@ -50,6 +51,7 @@ pub mod plan;
 pub mod plan_overview;
 pub mod prepared_issue;
 pub mod preview;
+mod publication;
 pub mod readers_load;
 pub mod reason_counts;
 pub mod receipts;
@@ -71,6 +73,8 @@ pub mod trusted_projects;
 pub mod unfinished_issue;
 pub mod unsubscribe_check;
 pub mod unsubscribe_pages;
+mod web_folders;
+pub mod web_frame;
 pub mod web_pages;
 pub mod written_page;
 pub mod year_calendar;

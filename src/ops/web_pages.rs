@@ -34,9 +34,7 @@ impl ArchiveSite {
     /// The folder of an issue; absent where the issue is not public.
     pub(crate) fn of(project: &Project, issue: &Issue, native: Lang, diagnostics: &mut Diagnostics) -> Option<Self> {
         let archive = issue.front.archive.as_ref().filter(|archive| archive.value == Archive::Public)?;
-        let name = Some(slug(issue.short_name())).filter(|name| !name.is_empty());
-        // A name without letters and digits has no slug.
-        let name = name.unwrap_or_else(|| Digest::of([issue.id.as_str().as_bytes()]).as_str()[..12].to_owned());
+        let name = Self::folder_name(issue);
         let settings = project.settings();
         let url = settings.archive_url.as_ref().map(|url| url.replacen(ISSUE, &name, 1));
         if url.is_none() {
@@ -46,6 +44,13 @@ impl ArchiveSite {
             diagnostics.push(Diagnostic::warning(NO_ADDRESS, message).at(archive.place.clone()).hint(hint));
         }
         Some(Self { name, url, native })
+    }
+
+    /// The name of the folder of an issue.
+    pub(crate) fn folder_name(issue: &Issue) -> String {
+        let name = Some(slug(issue.short_name())).filter(|name| !name.is_empty());
+        // A name without letters and digits has no slug.
+        name.unwrap_or_else(|| Digest::of([issue.id.as_str().as_bytes()]).as_str()[..12].to_owned())
     }
 
     /// The address of the page in a language.

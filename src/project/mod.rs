@@ -74,8 +74,8 @@ const CHANNEL: Code = Code("NL634");
 
 /// The file that marks a project's folder.
 pub const SETTINGS_FILE: &str = "newsletter.yaml";
-/// The settings of how letters are sent, which change none of them.
-const SENDING_KEYS: [&str; 13] = [
+/// The settings of how letters are sent, and of what only web pages have, which change no letter.
+const SENDING_KEYS: [&str; 14] = [
     "smtp",
     "inbox",
     "bounces",
@@ -87,6 +87,7 @@ const SENDING_KEYS: [&str; 13] = [
     "limits",
     "notify",
     "send_host",
+    "web",
     "paths",
     "ignore",
 ];

@@ -11,7 +11,7 @@ use thiserror::Error as ThisError;
 
 use crate::base::digest::Digest;
 use crate::edition::images::error::PictureError;
-use crate::edition::images::original::OriginalPicture;
+use crate::edition::images::original::{CoverPicture, OriginalPicture};
 use crate::edition::images::picture::{PictureShape, ScaledPicture, WidthLimits};
 use crate::edition::images::placement::{PicturePath, PictureSource};
 use crate::project::Project;
@@ -65,6 +65,15 @@ impl IssuePictures {
         let bytes = self.files.read(&file).ok()?;
         let name = files::name(&self.project.root, &file).to_string_lossy().replace('\\', "/");
         Some((name, Digest::of([&bytes[..]])))
+    }
+
+    /// The middle of a picture in a size in pixels.
+    ///
+    /// # Errors
+    ///
+    /// It is missing, must not be read, or is damaged.
+    pub(crate) fn cover(&self, named: PicturePath<'_>, size: PictureShape) -> Result<CoverPicture, PictureError> {
+        self.read(&self.file(named)?)?.cover(size)
     }
 
     fn file(&self, named: PicturePath<'_>) -> Result<PathBuf, PictureError> {

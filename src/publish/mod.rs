@@ -3,6 +3,8 @@
 //! Everything here is pure: it takes values and returns texts. `project` reads and writes the files, `ops` has the steps of a
 //! command. What is made here is for everyone, and holds no data of a person.
 
+pub mod archive;
 pub mod calendar;
+pub mod page_frame;
 pub mod written_files;
 pub mod year;

@@ -46,7 +46,7 @@ ignore:
 ```
 ";
 /// The sections of the document, and the first code that may be in each.
-const SECTIONS: [(&str, &str); 11] = [
+const SECTIONS: [(&str, &str); 12] = [
     ("NL001", "YAML"),
     ("NL101", "newsletter.yaml"),
     ("NL200", "Audiences and people"),
@@ -57,6 +57,7 @@ const SECTIONS: [(&str, &str); 11] = [
     ("NL630", "The web"),
     ("NL641", "What is written, and what arrives"),
     ("NL700", "What comes back"),
+    ("NL780", "Other channels"),
     ("NL800", "The year"),
 ];
 

@@ -4,13 +4,14 @@ use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats, HolidayCalendar, HolidayDay, PublicHoliday};
 use crate::base::language::definition::Language;
 use crate::base::language::words::{
-    CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords,
-    ReadabilityMeasure, ReportWords, YearWords,
+    ArchiveWords, CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords,
+    PreviewWords, ReadabilityMeasure, ReportWords, YearWords,
 };
 
 /// Danish: dates as in Retskrivningsordbogen, `den 21. januar 2027 kl. 9.30`.
 pub(super) const LANGUAGE: Language = Language {
     tag: "da",
+    locale: "da_DK",
     name: "dansk",
     spellings: &["danish", "dänisch", "danois", "dan", "dk"],
     greeting: "Hej",
@@ -219,6 +220,15 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "Vi kunne ikke gemme din afmelding. Prøv igen om lidt, eller skriv til {address}, så afmelder vi dig.",
         broken: "Linket virker ikke",
         write_to_us: "Noget af linket mangler. Prøv linket i en anden mail fra os, eller skriv til {address}, så afmelder vi dig.",
+    },
+    archive: ArchiveWords {
+        all: "Alle nyhedsbreve",
+        of_year: "Nyhedsbreve fra {year}",
+        years: "Årgange",
+        feed: "RSS-feed",
+        languages: "Læs på",
+        accessibility: "Tilgængelighedserklæring",
+        empty: "Der er ingen nyhedsbreve endnu.",
     },
     year: YearWords {
         title: "Årshjul {year}",

@@ -3,8 +3,8 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{DateFormats, HolidayCalendar};
 use crate::base::language::words::{
-    CorrectionWords, DraftTexts, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
-    ReportWords, YearWords,
+    ArchiveWords, CorrectionWords, DraftTexts, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords,
+    ReadabilityMeasure, ReportWords, YearWords,
 };
 
 /// The texts and formats of one language. Names in braces are replaced by values: `{name}`.
@@ -12,6 +12,8 @@ use crate::base::language::words::{
 pub struct Language {
     /// Its tag (RFC 5646) in lower case, for `lang="…"` and file names: `da`.
     pub tag: &'static str,
+    /// The language with the country where most of its readers are, as web pages name it for other sites: `da_DK`.
+    pub locale: &'static str,
     /// Its name in the language itself, in lower case.
     pub name: &'static str,
     /// What else people write for it, in lower case: its names in other languages, and codes of three letters.
@@ -59,6 +61,8 @@ pub struct Language {
     pub preview: PreviewWords,
     /// The words of the pages where readers unsubscribe.
     pub leave: LeaveWords,
+    /// The words of the archive on the web.
+    pub archive: ArchiveWords,
     /// The words of the year's calendar.
     pub year: YearWords,
     /// The words of the mails to those who run the newsletter.

@@ -4,13 +4,14 @@ use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::words::{
-    CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords,
-    ReportWords, YearWords,
+    ArchiveWords, CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords,
+    PreviewWords, ReportWords, YearWords,
 };
 
 /// English as in Britain and Ireland: `21 January 2027, 9:30`.
 pub(super) const LANGUAGE: Language = Language {
     tag: "en",
+    locale: "en_GB",
     name: "english",
     spellings: &["engelsk", "englisch", "anglais", "eng", "uk", "gb"],
     greeting: "Hello",
@@ -190,6 +191,15 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "We could not save your request. Try again in a moment, or write to {address}, and we will unsubscribe you.",
         broken: "This link does not work",
         write_to_us: "Part of the link is missing. Try the link in another email from us, or write to {address}, and we will unsubscribe you.",
+    },
+    archive: ArchiveWords {
+        all: "All newsletters",
+        of_year: "Newsletters from {year}",
+        years: "Years",
+        feed: "RSS feed",
+        languages: "Read in",
+        accessibility: "Accessibility statement",
+        empty: "There are no newsletters yet.",
     },
     year: YearWords {
         title: "Calendar {year}",

@@ -5,13 +5,14 @@ use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::english;
 use crate::base::language::words::{
-    CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
-    ReportWords, YearWords,
+    ArchiveWords, CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords,
+    ReadabilityMeasure, ReportWords, YearWords,
 };
 
 /// German, with the formal address: dates as in the Duden, `21. Januar 2027, 9.30 Uhr`.
 pub(super) const LANGUAGE: Language = Language {
     tag: "de",
+    locale: "de_DE",
     name: "deutsch",
     spellings: &["german", "tysk", "tyska", "allemand", "deu", "ger"],
     greeting: "Guten Tag",
@@ -200,6 +201,15 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "Wir konnten Ihre Abmeldung nicht speichern. Versuchen Sie es gleich noch einmal, oder schreiben Sie an {address}, dann melden wir Sie ab.",
         broken: "Der Link funktioniert nicht",
         write_to_us: "Ein Teil des Links fehlt. Versuchen Sie es mit dem Link aus einer anderen E-Mail von uns, oder schreiben Sie an {address}, dann melden wir Sie ab.",
+    },
+    archive: ArchiveWords {
+        all: "Alle Newsletter",
+        of_year: "Newsletter aus {year}",
+        years: "Jahrgänge",
+        feed: "RSS-Feed",
+        languages: "Lesen auf",
+        accessibility: "Erklärung zur Barrierefreiheit",
+        empty: "Es gibt noch keine Newsletter.",
     },
     year: YearWords {
         title: "Jahresplan {year}",

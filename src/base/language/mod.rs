@@ -100,6 +100,12 @@ impl Lang {
         self.language().name
     }
 
+    /// The same as the text of a link, with a capital: `English`.
+    pub fn title(self) -> String {
+        let mut letters = self.name().chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    }
+
     /// The words around the author's text.
     pub fn words(self) -> &'static LetterWords {
         &self.language().words

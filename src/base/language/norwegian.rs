@@ -5,13 +5,14 @@ use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::english;
 use crate::base::language::words::{
-    CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
-    ReportWords, YearWords,
+    ArchiveWords, CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords,
+    ReadabilityMeasure, ReportWords, YearWords,
 };
 
 /// Norwegian bokmål: dates and numbers as Språkrådet writes them, `21. januar 2027 kl. 9.30`, `1 234,5`.
 pub(super) const LANGUAGE: Language = Language {
     tag: "nb",
+    locale: "nb_NO",
     name: "norsk",
     spellings: &["no", "bokmål", "norwegian", "norwegisch", "norska", "norvégien", "nor", "nob"],
     greeting: "Hei",
@@ -203,6 +204,15 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "Vi kunne ikke lagre avmeldingen din. Prøv igjen om litt, eller skriv til {address}, så melder vi deg av.",
         broken: "Lenken virker ikke",
         write_to_us: "Noe av lenken mangler. Prøv lenken i en annen e-post fra oss, eller skriv til {address}, så melder vi deg av.",
+    },
+    archive: ArchiveWords {
+        all: "Alle nyhetsbrev",
+        of_year: "Nyhetsbrev fra {year}",
+        years: "Årganger",
+        feed: "RSS-strøm",
+        languages: "Les på",
+        accessibility: "Tilgjengelighetserklæring",
+        empty: "Det er ingen nyhetsbrev ennå.",
     },
     year: YearWords {
         title: "Årshjul {year}",

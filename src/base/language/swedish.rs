@@ -5,13 +5,14 @@ use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::english;
 use crate::base::language::words::{
-    CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords, ReadabilityMeasure,
-    ReportWords, YearWords,
+    ArchiveWords, CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords,
+    ReadabilityMeasure, ReportWords, YearWords,
 };
 
 /// Swedish: dates and numbers as in Svenska skrivregler, `21 januari 2027 kl. 9.30`, `1 234,5`.
 pub(super) const LANGUAGE: Language = Language {
     tag: "sv",
+    locale: "sv_SE",
     name: "svenska",
     spellings: &["swedish", "svensk", "schwedisch", "suédois", "swe"],
     greeting: "Hej",
@@ -196,6 +197,15 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "Vi kunde inte spara din avanmälan. Försök igen om en stund, eller skriv till {address}, så avslutar vi prenumerationen.",
         broken: "Länken fungerar inte",
         write_to_us: "En del av länken saknas. Prova länken i ett annat mejl från oss, eller skriv till {address}, så avslutar vi prenumerationen.",
+    },
+    archive: ArchiveWords {
+        all: "Alla nyhetsbrev",
+        of_year: "Nyhetsbrev från {year}",
+        years: "Årgångar",
+        feed: "RSS-flöde",
+        languages: "Läs på",
+        accessibility: "Tillgänglighetsredogörelse",
+        empty: "Det finns inga nyhetsbrev än.",
     },
     year: YearWords {
         title: "Årshjul {year}",

@@ -4,7 +4,7 @@ use jiff::civil::{DateTime, date, time};
 
 use crate::base::language::Lang;
 use crate::base::language::definition::Language;
-use crate::base::language::words::{EventLabel, EventWords, LeaveWords, PreviewWords, ReportWords};
+use crate::base::language::words::{ArchiveWords, EventLabel, EventWords, LeaveWords, PreviewWords, ReportWords};
 
 /// Every text of a language, with the name of its field.
 fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
@@ -12,6 +12,7 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
     let calendar = &language.calendar;
     let mut texts = vec![
         ("tag", language.tag),
+        ("locale", language.locale),
         ("name", language.name),
         ("greeting", language.greeting),
         ("on_list", language.on_list),
@@ -60,6 +61,7 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
     texts.extend(preview_texts(preview));
     texts.extend(leave_texts(&language.leave));
     texts.extend(report_texts(&language.report));
+    texts.extend(archive_texts(&language.archive));
     texts.extend(lists.into_iter().flat_map(|(field, list)| list.iter().map(move |text| (field, *text))));
     texts
 }
@@ -185,6 +187,19 @@ fn leave_texts(leave: &LeaveWords) -> [(&'static str, &'static str); 21] {
     ]
 }
 
+/// Every text of the archive.
+fn archive_texts(archive: &ArchiveWords) -> [(&'static str, &'static str); 7] {
+    [
+        ("all", archive.all),
+        ("of_year", archive.of_year),
+        ("years", archive.years),
+        ("feed", archive.feed),
+        ("languages", archive.languages),
+        ("accessibility", archive.accessibility),
+        ("empty", archive.empty),
+    ]
+}
+
 #[test]
 fn the_texts_of_the_unsubscribe_pages_have_their_placeholders() {
     for lang in Lang::ALL {
@@ -216,6 +231,7 @@ fn no_language_lacks_a_word() {
             "{lang}"
         );
         assert!(lang.on_list("IT-chefer").contains("IT-chefer"), "{lang}");
+        assert_eq!(language.locale.split_once('_').map(|(own, _)| own), Some(language.tag));
         for name in [&language.calendar.months[..], &language.calendar.short_months, &language.calendar.weekdays] {
             assert_eq!(name.iter().collect::<BTreeSet<_>>().len(), name.len(), "{lang}: {name:?}");
         }

@@ -347,6 +347,25 @@ impl ReportWords {
     }
 }
 
+/// The words of the archive on the web: its index, the pages of its years, and the foot of each issue's page.
+#[derive(Debug, Serialize)]
+pub struct ArchiveWords {
+    /// The heading of the index, and the link to it.
+    pub all: &'static str,
+    /// The heading of the page of a year: `{year}`.
+    pub of_year: &'static str,
+    /// The name of the list of years, which screen readers say.
+    pub years: &'static str,
+    /// The link to the feed.
+    pub feed: &'static str,
+    /// Before the languages in which an issue can be read too.
+    pub languages: &'static str,
+    /// The link to the accessibility statement.
+    pub accessibility: &'static str,
+    /// That there is no issue yet.
+    pub empty: &'static str,
+}
+
 /// The words of the year's calendar: its page and its file for calendar programs. `{date}` is a short date, `{title}` that of an
 /// entry, `{number}` that of a week, a quarter or a page's row.
 #[derive(Debug, Serialize)]

@@ -1,29 +1,37 @@
-//! `export`: writes an issue, or the unsubscribe page, as files for the web.
+//! `export`: writes an issue, the archive or the unsubscribe page as files for the web.
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use jiff::Timestamp;
+use serde_json::{Map, Value, json};
 
 use crate::base::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::export_summary::{self, FolderSummary};
 use crate::cli::terminal::Terminal;
+use crate::ops::archive::{self, ArchiveExport};
 use crate::ops::blocked::Blocked;
+use crate::ops::export::{self, WebFiles};
+use crate::ops::plan;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::static_pages::{self, StaticPage};
-use crate::ops::{export, plan};
+use crate::ops::text::count;
+use crate::ops::web_frame::ArchiveIndex;
 use crate::project::Project;
 use crate::project::export_folder::ExportFolder;
 
 /// Arguments of `export`.
 #[derive(Args, Debug)]
+#[command(group = ArgGroup::new("exported").args(["issue", "all"]))]
 pub(crate) struct ExportArgs {
     /// The issue's file, with `archive: public`; drafts are allowed
-    #[arg(required_if_eq("to", "web"))]
     pub(super) issue: Option<PathBuf>,
-    /// What to export: `web` is an issue, `unsubscribe` the page where readers unsubscribe
-    #[arg(long, value_name = "CHANNEL")]
+    /// All issues with `archive: public` that are published, with an index, a page for each year and a feed
+    #[arg(long)]
+    all: bool,
+    /// What to export
+    #[arg(long, value_name = "CHANNEL", requires_if("web", "exported"))]
     to: ExportChannel,
     /// Output folder [default: public in the project, or public/unsubscribe]
     #[arg(long, value_name = "DIR")]
@@ -33,37 +41,59 @@ pub(crate) struct ExportArgs {
 /// A channel besides mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ExportChannel {
+    /// The page of an issue; with --all, the archive
     Web,
+    /// The feed of the archive alone
+    Atom,
+    /// The page where readers unsubscribe
     Unsubscribe,
 }
 
 /// Writes files for a channel.
 pub(super) fn run(terminal: &Terminal, project: &Project, args: &ExportArgs) -> Result<Exit, Blocked> {
     let folder = |usual: PathBuf| args.out.clone().unwrap_or(usual);
+    if args.out.is_none() {
+        project.check_public()?;
+    }
     match (args.to, &args.issue) {
         (ExportChannel::Web, Some(issue)) => {
             let (prepared, warnings) = plan::prepare(project, &project.issue_path(issue))?;
             terminal.diagnostics(&warnings);
             write_pages(terminal, &prepared, &folder(project.public()))
         }
+        // clap has refused `web` with neither an issue nor `--all`.
+        (ExportChannel::Web, None) => write_archive(terminal, &folder(project.public()), |folder| {
+            archive::export(project, folder, Timestamp::now())
+        }),
+        (ExportChannel::Atom, None) => write_archive(terminal, &folder(project.public()), |folder| {
+            archive::feed(project, folder, Timestamp::now())
+        }),
+        (ExportChannel::Unsubscribe, None) if args.all => {
+            terminal.problem("`--to unsubscribe` takes no `--all`: the page belongs to no issue");
+            Ok(Exit::Blocked)
+        }
         (ExportChannel::Unsubscribe, None) => {
             Ok(write_unsubscribe_page(terminal, project, &folder(project.public().join("unsubscribe")))?)
+        }
+        (ExportChannel::Atom, Some(_)) => {
+            terminal.problem("`--to atom` takes no issue: the feed has all of them");
+            Ok(Exit::Blocked)
         }
         (ExportChannel::Unsubscribe, Some(_)) => {
             terminal.problem("`--to unsubscribe` takes no issue: the page is the same for all issues");
             Ok(Exit::Blocked)
         }
-        // clap has refused this already.
-        (ExportChannel::Web, None) => Ok(Exit::Blocked),
     }
 }
 
 /// Writes a page for each language of the issue, with its pictures and calendar files beside it.
-fn write_pages(terminal: &Terminal, prepared: &PreparedIssue<'_>, folder: &Path) -> Result<Exit, Blocked> {
-    terminal.diagnostics(&export::check_pages(prepared)?);
-    let part = export::web_files(prepared, prepared.inputs.moment(Timestamp::now()))?;
+fn write_pages(terminal: &Terminal, prepared: &PreparedIssue<'_>, path: &Path) -> Result<Exit, Blocked> {
+    terminal.diagnostics(&export::check_single(prepared)?);
+    let mut folder = ExportFolder::open(path)?;
+    let index = archive::index_in(&folder);
+    let WebFiles { part, .. } = export::web_files(prepared, prepared.inputs.moment(Timestamp::now()), index)?;
     let names: Vec<String> = part.files.iter().map(|file| file.name.clone()).collect();
-    let exported = ExportFolder::open(folder)?.write(&[part])?;
+    let exported = folder.write(&[part])?;
     let mut pages = Vec::new();
     for page in &prepared.pages {
         terminal.print_line(&match &page.url {
@@ -73,27 +103,57 @@ fn write_pages(terminal: &Terminal, prepared: &PreparedIssue<'_>, folder: &Path)
         let is_own =
             |name: &&String| name.rsplit_once('/').is_some_and(|(of, _)| page.folder.strip_suffix('/') == Some(of));
         let files: Vec<&String> = names.iter().filter(is_own).collect();
-        pages.push(serde_json::json!({ "lang": page.key.lang, "url": page.url, "files": files }));
+        pages.push(json!({ "lang": page.key.lang, "url": page.url, "files": files }));
     }
-    Ok(export_summary::print(
-        terminal,
-        &FolderSummary { folder, pages, count: prepared.pages.len(), exported: &exported },
-    ))
+    if index == ArchiveIndex::Present {
+        terminal.note("the index and the feed are as they were: `newsletter export --all --to web` updates them");
+    }
+    let what = count(pages.len() as u64, "page");
+    let content = content([("pages", Value::from(pages))]);
+    Ok(export_summary::print(terminal, &FolderSummary { folder: path, what, content, exported: &exported }))
+}
+
+/// Writes the archive, or a part of it, into a folder.
+fn write_archive(
+    terminal: &Terminal,
+    path: &Path,
+    export: impl FnOnce(&ExportFolder) -> Result<ArchiveExport, Blocked>,
+) -> Result<Exit, Blocked> {
+    let mut folder = ExportFolder::open(path)?;
+    let ArchiveExport { parts, listed, waiting, warnings } = export(&folder)?;
+    terminal.diagnostics(&warnings);
+    let exported = folder.write(&parts)?;
+    for issue in &listed {
+        terminal.print_line(&format!("{}  {}", issue.issue, issue.urls.join("  ")));
+    }
+    for issue in &waiting {
+        terminal.note(&format!("{} is not in the archive yet: {}", issue.issue, issue.reason));
+    }
+    let issues = listed.iter().map(|issue| json!({ "issue": issue.issue, "urls": issue.urls }));
+    let waiting = waiting.iter().map(|issue| json!({ "issue": issue.issue, "reason": issue.reason }));
+    let content = content([("issues", issues.collect()), ("waiting", waiting.collect())]);
+    let what = count(listed.len() as u64, "issue");
+    Ok(export_summary::print(terminal, &FolderSummary { folder: path, what, content, exported: &exported }))
 }
 
 /// Writes the page where readers unsubscribe, and the answer to its form, in each language.
-fn write_unsubscribe_page(terminal: &Terminal, project: &Project, folder: &Path) -> Result<Exit, Error> {
+fn write_unsubscribe_page(terminal: &Terminal, project: &Project, path: &Path) -> Result<Exit, Error> {
     if project.settings().unsubscribe.url.is_none() {
         terminal.problem("newsletter.yaml has no `url` under `unsubscribe:`: no letter would link to the page");
         return Ok(Exit::Blocked);
     }
     let (named, part) = static_pages::files(project);
-    let exported = ExportFolder::open(folder)?.write(&[part])?;
-    let count = 2 * named.len();
+    let exported = ExportFolder::open(path)?.write(&[part])?;
+    let what = count(2 * named.len() as u64, "page");
     let mut pages = Vec::new();
     for StaticPage { lang, button, left } in named {
         terminal.print_line(&format!("{lang}  {button}  {left}"));
-        pages.push(serde_json::json!({ "lang": lang, "files": [button, left] }));
+        pages.push(json!({ "lang": lang, "files": [button, left] }));
     }
-    Ok(export_summary::print(terminal, &FolderSummary { folder, pages, count, exported: &exported }))
+    let content = content([("pages", Value::from(pages))]);
+    Ok(export_summary::print(terminal, &FolderSummary { folder: path, what, content, exported: &exported }))
+}
+
+fn content<const N: usize>(values: [(&str, Value); N]) -> Map<String, Value> {
+    values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

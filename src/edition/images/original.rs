@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use image::metadata::Orientation;
 
+use crate::edition::colour::Colour;
 use crate::edition::images::error::PictureError;
 use crate::edition::images::metadata::PictureMetadata;
 use crate::edition::images::picture::{Picture, PictureFormat, PictureShape, ScaledPicture, WidthLimits};
@@ -24,6 +25,15 @@ pub struct OriginalPicture {
     format: PictureFormat,
     bytes: Arc<[u8]>,
     metadata: PictureMetadata,
+}
+
+/// A picture that fills a size.
+#[derive(Clone, Debug)]
+pub(crate) struct CoverPicture {
+    /// What is shown.
+    pub(crate) picture: Picture,
+    /// Its width and height in pixels.
+    pub(crate) size: PictureShape,
 }
 
 impl OriginalPicture {
@@ -95,6 +105,33 @@ impl OriginalPicture {
         let pixels = pixels.scaled(side(whole.0), side(whole.1), self.metadata.orientation);
         let pixels = if kept == whole { pixels } else { pixels.reshaped(side(kept.0), side(kept.1)) };
         Ok(shown(self.encoded(&pixels)))
+    }
+
+    /// The middle of the picture as a JPEG of a size in pixels, enlarged where it is smaller; what is transparent is white. One that
+    /// cannot be decoded, such as a GIF, is as it is.
+    ///
+    /// # Errors
+    /// If it is damaged.
+    pub(crate) fn cover(&self, size: PictureShape) -> Result<CoverPicture, PictureError> {
+        let whole = self.upright();
+        let as_it_is = || Ok(CoverPicture { picture: self.without_metadata(), size: self.shape() });
+        if self.metadata.keep_encoded || self.format == PictureFormat::Gif {
+            return as_it_is();
+        }
+        let cropped = |length: u32, other: u32, wide: u32, tall: u32| {
+            let fitting = u64::from(other) * u64::from(wide) / u64::from(tall.max(1));
+            length.min(u32::try_from(fitting).unwrap_or(u32::MAX)).max(1)
+        };
+        let width = cropped(whole.0, whole.1, size.wide, size.tall);
+        let height = cropped(whole.1, whole.0, size.tall, size.wide);
+        let pixels = Pixels::decode(self.format, &self.bytes)?;
+        // Before it is scaled: of a long strip, only a part needs memory.
+        let pixels = pixels.scaled(whole.0, whole.1, self.metadata.orientation).reshaped(width, height);
+        let pixels = pixels.scaled(size.wide, size.tall, Orientation::NoTransforms).on(Colour::WHITE, 0);
+        match pixels.jpeg() {
+            Some(bytes) => Ok(CoverPicture { picture: Picture::new(PictureFormat::Jpeg, bytes.into()), size }),
+            None => as_it_is(),
+        }
     }
 
     /// The size that it has in another shape: a photo is cropped, and a graphic, of which every part may count, is put on a

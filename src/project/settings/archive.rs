@@ -27,3 +27,10 @@ pub(crate) fn url(reader: &mut MappingReader<'_, '_>) -> Option<String> {
     reader.report(Diagnostic::error(BAD_ARCHIVE_URL, message).at(text.place).hint(hint));
     None
 }
+
+/// The address of the folder that has the folders of all issues, with a slash at its end: `https://nyt.example/arkiv/` of
+/// `https://nyt.example/arkiv/{issue}/`.
+pub(crate) fn folder(url: &str) -> &str {
+    let before = url.split_once(ISSUE).map_or(url, |(before, _)| before);
+    before.rfind('/').map_or(before, |end| &before[..=end])
+}

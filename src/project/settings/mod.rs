@@ -20,6 +20,7 @@ pub mod series;
 #[cfg(test)]
 mod tests;
 pub mod unsubscribe;
+pub mod web;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -51,12 +52,13 @@ use crate::project::settings::required::{optional, required};
 use crate::project::settings::sending::SendingSettings;
 use crate::project::settings::series::Series;
 use crate::project::settings::unsubscribe::UnsubscribeSettings;
+use crate::project::settings::web::WebSettings;
 
 const BAD_TIMEZONE: Code = Code("NL103");
 const BAD_PUBLIC_URL: Code = Code("NL545");
 
 /// Keys that authors write for others, with a hint.
-const COMMON_MISTAKES: [(&str, &str); 15] = [
+const COMMON_MISTAKES: [(&str, &str); 16] = [
     ("transport", "delete it: letters go to a relay if there is `smtp:`, otherwise to the folder outbox/"),
     ("host", "`host` belongs under `smtp:`, indented with 2 spaces"),
     ("port", "`port` belongs under `smtp:`, indented with 2 spaces, and is 1 to 65535"),
@@ -72,6 +74,7 @@ const COMMON_MISTAKES: [(&str, &str); 15] = [
     ("sender", "did you mean `from`?"),
     ("address", "did you mean `postal_address`?"),
     ("language", "did you mean `lang`?"),
+    ("accessibility_statement", "`accessibility_statement` belongs under `web:`, indented with 2 spaces"),
     ("navn", "did you mean `name`?"),
     ("afsender", "did you mean `from`?"),
     ("adresse", "did you mean `postal_address`?"),
@@ -110,6 +113,8 @@ pub struct Settings {
     pub ignore: Exemptions,
     /// Where issues are on the web, with `{issue}` and a slash at its end; absent: nowhere.
     pub archive_url: Option<String>,
+    /// What pages on the web link to.
+    pub web: WebSettings,
     /// The folders of the project's files.
     pub paths: ProjectPaths,
     /// The relay; absent: letters are written to `outbox/`.
@@ -194,12 +199,11 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     let public_url = public_url(&mut reader);
     let ignore = reader.group("ignore").map(Exemptions::read).unwrap_or_default();
     let archive_url = archive::url(&mut reader);
+    let web = reader.group("web").map(web::read).unwrap_or_default();
     let paths = reader.group("paths").map(paths).unwrap_or_default();
     // With an invalid relay there are no settings at all: letters must not go to the outbox by mistake.
     let smtp = if reader.has("smtp") { reader.group("smtp").and_then(relay::read).map(Some) } else { Some(None) };
-    if let Some(Some(relay)) = &smtp {
-        scaffold_values::check(&mut reader, relay, from.as_ref(), postal_address.as_deref());
-    }
+    scaffold_values::check(&mut reader, smtp.iter().flatten().next(), from.as_ref(), postal_address.as_deref());
     let dkim = dkim::keys(&mut reader, from.as_ref());
     let shared = shared(&mut reader);
     let consent = consent::read(&mut reader);
@@ -226,6 +230,7 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
         public_url,
         ignore,
         archive_url,
+        web,
         paths,
         smtp: smtp?,
         dkim,

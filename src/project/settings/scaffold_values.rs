@@ -11,13 +11,14 @@ const LEFT: Code = Code("NL571");
 const SENDER: &str = "nyhedsbrev@forening.example";
 const POSTAL_ADDRESS: &str = "Foreningen, Gadevej 1, 8000 Aarhus C";
 
-/// Warns of the sender and the address of a new project. Called where there is a relay: in the outbox they harm nobody.
+/// Warns of the sender and the address of a new project. Without a relay, in the outbox, they harm nobody.
 pub(super) fn check(
     reader: &mut MappingReader<'_, '_>,
-    relay: &RelaySettings,
+    relay: Option<&RelaySettings>,
     from: Option<&Mailbox>,
     postal_address: Option<&str>,
 ) {
+    let Some(relay) = relay else { return };
     // With a relay that reaches others, the sender is an error when an issue is checked.
     let is_sender = !relay.reaches_others() && from.is_some_and(|mailbox| mailbox.address.as_str() == SENDER);
     let is_address = postal_address.is_some_and(|address| address.trim() == POSTAL_ADDRESS);

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod approval;
+mod archive;
 #[cfg(test)]
 mod audiences;
 #[cfg(test)]
