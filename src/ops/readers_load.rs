@@ -1,4 +1,4 @@
-//! How many letters a week readers get over all series: those that were sent, and those of issues with a `send_at` to come.
+//! How many letters a week readers get over all series: those that were sent, and those of issues that are to be sent.
 //!
 //! Readers are counted by the numbers of their addresses, a byte for each of them and week.
 
@@ -21,6 +21,7 @@ use crate::letter::plan::TransportKind;
 use crate::ops::former_recipients;
 use crate::ops::ledgers;
 use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::schedule::{RunDecision, SendWindow};
 use crate::people::store::address_interner::AddressId;
 use crate::people::store::id_set::IdSet;
 use crate::project::Project;
@@ -188,6 +189,14 @@ impl AudienceLoad {
     }
 }
 
+/// When an issue is to be sent: at its `send_at`, or at once where that has passed and the next run sends it. Absent where
+/// neither is the case.
+fn planned_at(project: &Project, issue: &Issue, now: Timestamp) -> Option<Timestamp> {
+    let at = issue.front.send_at?;
+    let is_due = || SendWindow::of(project, issue).is_some_and(|window| window.decide(now) == RunDecision::Send);
+    if at > now || is_due() { Some(at.max(now)) } else { None }
+}
+
 /// The letters of a week.
 #[derive(Default)]
 struct CountedWeek {
@@ -252,10 +261,10 @@ impl<'a> LetterCounter<'a> {
     fn count(&mut self, wanted: &WantedWeeks<'_>, now: Timestamp) -> Result<(), Error> {
         let sent = self.count_sent(wanted)?;
         for path in self.project.issues()? {
-            let Some(issue) = self.project.issue(&path)?.issue.filter(|issue| !sent.contains(&issue.id)) else {
-                continue;
-            };
-            let Some(at) = issue.front.send_at.filter(|at| *at > now) else { continue };
+            // `check` reports a file that cannot be read: it keeps no other issue from being sent.
+            let issue = self.project.issue(&path).ok().and_then(|files| files.issue);
+            let Some(issue) = issue.filter(|issue| !sent.contains(&issue.id)) else { continue };
+            let Some(at) = planned_at(self.project, &issue, now) else { continue };
             let week = LoadWeek::of(at, self.zone);
             if wanted.holds(week) && wanted.except != Some(&issue.id) {
                 self.count_planned(week, &issue)?;
@@ -264,15 +273,17 @@ impl<'a> LetterCounter<'a> {
         Ok(())
     }
 
-    /// Counts the letters of plans to a relay; returns the issues of which some were sent.
+    /// Counts the letters of plans to a relay; returns the issues that need not be sent any more.
     fn count_sent(&mut self, wanted: &WantedWeeks<'_>) -> Result<Vec<IssueId>, Error> {
         let mut sent = Vec::new();
         let Some(mut ledger) = ledgers::open_to_read(self.project)? else { return Ok(sent) };
-        for plan in ledger.plans_in_force()? {
+        let plans = ledger.plans_in_force()?.into_iter().filter(|plan| plan.transport == TransportKind::Smtp);
+        for plan in plans.filter(|plan| wanted.except != Some(&plan.issue)) {
             let latest = plan.frozen_at.checked_add(LONGEST_WAIT).unwrap_or(Timestamp::MAX);
             // So that the letters of years need not be read.
             let is_near = wanted.is_between(LoadWeek::of(plan.frozen_at, self.zone), LoadWeek::of(latest, self.zone));
-            if plan.transport != TransportKind::Smtp || wanted.except == Some(&plan.issue) || !is_near {
+            if !is_near {
+                sent.push(plan.issue);
                 continue;
             }
             let first = ledger.tallies(plan.id)?.iter().filter_map(LetterTally::first_accepted).min();

@@ -83,6 +83,16 @@ week      audience  readers  most letters  over 2
 }
 
 #[test]
+fn an_issue_that_the_next_run_sends_is_planned_for_now() {
+    let project = busy("load-due").always_due();
+    project.write("issues/ulaeselig.md", b"\xff\xfe\0");
+    let output = project.run("audience load --json");
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
+    let weeks: Vec<&str> = output.stdout.lines().collect();
+    assert!(weeks.len() == 3 && weeks[0].contains(r#""issues":["issues/foer.md"],"#), "{}", output.stdout);
+}
+
+#[test]
 fn nothing_sent_and_nothing_planned() {
     let project = Project::new("load-none");
     let output = project.run("audience load --past 0");
