@@ -14,10 +14,13 @@ use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::ledger::tally::LetterTally;
 use crate::issue::IssueId;
 use crate::letter::plan::TransportKind;
+use crate::ops::year_calendar::{self, ProjectCalendar};
 use crate::ops::{ledgers, status};
 use crate::project::Project;
 use crate::project::receipt::{Receipt, ReceiptCount};
+use crate::publish::calendar::year::CalendarYear;
 use crate::publish::year::figures::LetterFigures;
+use crate::publish::year::promises::PromiseFigures;
 use crate::publish::year::report::YearReport;
 use crate::publish::year::sent_issue::{AudienceLetters, FigureRecord, SentIssue};
 
@@ -30,7 +33,7 @@ pub struct GatheredYear {
     pub written: Vec<IssueId>,
     /// Issues whose receipt knows of more letters than the ledger, so that the receipt counts.
     pub behind: Vec<IssueId>,
-    /// The problems of receipts that cannot be counted.
+    /// The problems of receipts that cannot be counted, and of the calendar.
     pub problems: Diagnostics,
 }
 
@@ -50,12 +53,12 @@ struct IssueFacts {
     tags: Vec<String>,
 }
 
-/// Gathers what was sent in a year, in the project's zone.
+/// Gathers what was sent in a year, in the project's zone, and what the calendar promised, as it is now.
 ///
 /// # Errors
 ///
 /// The ledger, or a folder of the project, cannot be read.
-pub fn gather(project: &Project, year: i16, lang: Lang) -> Result<GatheredYear, Error> {
+pub fn gather(project: &Project, year: i16, lang: Lang, now: Timestamp) -> Result<GatheredYear, Error> {
     let mut counted: BTreeMap<IssueId, CountedIssue> = BTreeMap::new();
     let (mut written, mut behind) = (Vec::new(), Vec::new());
     if let Some(mut ledger) = ledgers::open_to_read(project)? {
@@ -92,6 +95,7 @@ pub fn gather(project: &Project, year: i16, lang: Lang) -> Result<GatheredYear, 
         lang,
         issues: described(project, counted)?,
         audience_names: audience_names(project)?,
+        promises: promises(project, year, now, &mut problems)?,
     };
     Ok(GatheredYear { report, written, behind, problems })
 }
@@ -160,6 +164,22 @@ fn facts(project: &Project) -> Result<BTreeMap<IssueId, IssueFacts>, Error> {
         (issue.id, IssueFacts { subject, tags })
     });
     Ok(facts.collect())
+}
+
+/// What the calendar promised for a year; none: the project has no calendar, or one with errors.
+fn promises(
+    project: &Project,
+    year: i16,
+    now: Timestamp,
+    problems: &mut Diagnostics,
+) -> Result<Vec<PromiseFigures>, Error> {
+    let Some(ProjectCalendar { calendar, issues, diagnostics, .. }) = year_calendar::read(project)? else {
+        return Ok(Vec::new());
+    };
+    problems.extend(diagnostics);
+    let Some(calendar) = calendar else { return Ok(Vec::new()) };
+    let today = now.to_zoned_datetime(project.settings().timezone.clone()).date();
+    Ok(PromiseFigures::of(&CalendarYear::join(&calendar, year, today, &issues)))
 }
 
 fn audience_names(project: &Project) -> Result<BTreeMap<String, String>, Error> {

@@ -98,7 +98,7 @@ fn preview_texts(preview: &PreviewWords) -> [(&'static str, &'static str); 25] {
 }
 
 /// Every text of the report of a year, without its explanations.
-fn report_texts(report: &ReportWords) -> [(&'static str, &'static str); 30] {
+fn report_texts(report: &ReportWords) -> [(&'static str, &'static str); 35] {
     [
         ("title", report.title),
         ("nothing", report.nothing),
@@ -108,6 +108,11 @@ fn report_texts(report: &ReportWords) -> [(&'static str, &'static str); 30] {
         ("by_audience", report.by_audience),
         ("by_topic", report.by_topic),
         ("each_issue", report.each_issue),
+        ("promises", report.promises),
+        ("promised", report.promised),
+        ("done", report.done),
+        ("late", report.late),
+        ("to_come", report.to_come),
         ("month", report.month),
         ("audience", report.audience),
         ("topic", report.topic),

@@ -287,6 +287,16 @@ pub struct ReportWords {
     pub by_topic: &'static str,
     /// Above the issues.
     pub each_issue: &'static str,
+    /// Above what the calendar promised.
+    pub promises: &'static str,
+    /// How much it promised.
+    pub promised: &'static str,
+    /// How much of that is done.
+    pub done: &'static str,
+    /// How much is late.
+    pub late: &'static str,
+    /// How much is to come.
+    pub to_come: &'static str,
     /// Above the names of months.
     pub month: &'static str,
     /// Above the names of audiences.

@@ -18,6 +18,7 @@ use crate::ops::written_page::{self, PageWriting};
 use crate::ops::year_report::{self, GatheredYear};
 use crate::project::Project;
 use crate::publish::year::figures::LetterFigures;
+use crate::publish::year::promises::PromiseFigures;
 use crate::publish::year::report::{AudienceYear, TopicYear, YearReport};
 use crate::publish::year::sent_issue::{AudienceLetters, FigureRecord, SentIssue};
 use crate::publish::year::{markdown, page, text};
@@ -51,6 +52,7 @@ struct YearJson<'a> {
     months: Vec<YearMonthJson>,
     audiences: Vec<AudienceYear>,
     topics: Vec<TopicYear>,
+    calendar: Vec<YearPromiseJson>,
     /// Issues that were written to a folder only, and are not counted.
     written_only: &'a [IssueId],
 }
@@ -84,12 +86,22 @@ struct YearMonthJson {
     figures: YearFiguresJson,
 }
 
+/// What the calendar promised with one priority.
+#[derive(Serialize)]
+struct YearPromiseJson {
+    priority: &'static str,
+    promised: u64,
+    done: u64,
+    late: u64,
+}
+
 /// Prints a year, or writes its page.
 pub(super) fn run(terminal: &Terminal, project: &Project, args: &ReportArgs) -> Result<Exit, Error> {
-    let this_year = || Timestamp::now().to_zoned_datetime(project.settings().timezone.clone()).year();
+    let now = Timestamp::now();
+    let this_year = || now.to_zoned_datetime(project.settings().timezone.clone()).year();
     let year = args.year.unwrap_or_else(this_year);
     let lang = args.lang.unwrap_or(project.settings().lang);
-    let gathered = year_report::gather(project, year, lang)?;
+    let gathered = year_report::gather(project, year, lang, now)?;
     terminal.diagnostics(&gathered.problems);
     let report = &gathered.report;
     if let Some(csv) = args.csv {
@@ -112,7 +124,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ReportArgs) -> 
         terminal.print_line(&visible(&text::text(report)));
     }
     print_notes(terminal, &gathered);
-    Ok(Exit::Done)
+    Ok(if gathered.problems.has_errors() { Exit::Blocked } else { Exit::Done })
 }
 
 /// What a reader of the figures has to know, and which is not about the year itself.
@@ -207,6 +219,7 @@ impl<'a> YearJson<'a> {
                 .collect(),
             audiences: report.audiences(),
             topics: report.topics(),
+            calendar: report.promises.iter().map(YearPromiseJson::new).collect(),
             written_only: &gathered.written,
         }
     }
@@ -224,6 +237,13 @@ impl<'a> YearIssueJson<'a> {
             tags: &issue.tags,
             record: issue.record,
         }
+    }
+}
+
+impl YearPromiseJson {
+    fn new(figures: &PromiseFigures) -> Self {
+        let PromiseFigures { priority, promised, done, late } = *figures;
+        Self { priority: priority.name(), promised, done, late }
     }
 }
 

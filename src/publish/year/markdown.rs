@@ -1,7 +1,5 @@
 //! A report as Markdown, to be pasted into another document or made into one by pandoc.
 
-use std::fmt::Write;
-
 use crate::publish::year::report::YearReport;
 use crate::publish::year::table::{ColumnKind, ReportTable};
 use crate::publish::year::tables::tables;
@@ -12,16 +10,16 @@ const SIGNS: [char; 12] = ['\\', '|', '*', '_', '`', '[', ']', '<', '>', '#', '~
 /// The report, without a line break at its end.
 pub fn markdown(report: &YearReport) -> String {
     let words = &report.lang.language().report;
-    let mut text = format!("# {}", escaped(&words.title(&report.name, report.year)));
+    let nothing = report.issues.is_empty().then(|| words.nothing(report.year));
+    let explained = (!report.issues.is_empty()).then(|| words.explained.join(" "));
     let tables = tables(report);
-    if tables.is_empty() {
-        return format!("{text}\n\n{}", words.nothing(report.year));
-    }
-    for table in &tables {
-        // Writing to a string in memory cannot fail.
-        _ = write!(text, "\n\n## {}\n\n{}", table.title, rows(table));
-    }
-    format!("{text}\n\n{}", words.explained.join(" "))
+    let tables = tables.iter().map(|table| format!("## {}\n\n{}", table.title, rows(table)));
+    let parts = [format!("# {}", escaped(&words.title(&report.name, report.year)))]
+        .into_iter()
+        .chain(nothing)
+        .chain(tables)
+        .chain(explained);
+    parts.collect::<Vec<_>>().join("\n\n")
 }
 
 fn rows(table: &ReportTable) -> String {

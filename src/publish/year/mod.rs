@@ -7,6 +7,7 @@ pub mod figures;
 pub mod markdown;
 pub mod page;
 mod plot;
+pub mod promises;
 pub mod report;
 pub mod sent_issue;
 mod table;

@@ -23,7 +23,7 @@ struct ReportPage<'a> {
     title: String,
     style: String,
     tables: Vec<TableOfPage<'a>>,
-    /// What is there instead of tables; absent: there are some.
+    /// That nothing was sent; absent: something was.
     nothing: Option<String>,
     explained: &'a [&'static str],
 }
@@ -60,8 +60,8 @@ pub fn html(report: &YearReport, brand: &Brand) -> String {
         title: words.title(&report.name, report.year),
         style,
         tables: tables.iter().map(TableOfPage::new).collect(),
-        nothing: tables.is_empty().then(|| words.nothing(report.year)),
-        explained: if tables.is_empty() { &[] } else { &words.explained },
+        nothing: report.issues.is_empty().then(|| words.nothing(report.year)),
+        explained: if report.issues.is_empty() { &[] } else { &words.explained },
     };
     Environment::new().render_named_str("page.html", PAGE, Serde(page)).unwrap_or_default()
 }

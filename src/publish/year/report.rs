@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::base::language::Lang;
 use crate::publish::year::figures::LetterFigures;
+use crate::publish::year::promises::PromiseFigures;
 use crate::publish::year::sent_issue::SentIssue;
 
 /// What was sent in a year.
@@ -21,6 +22,8 @@ pub struct YearReport {
     pub issues: Vec<SentIssue>,
     /// The names of audiences by their ids; one that the project no longer has is absent.
     pub audience_names: BTreeMap<String, String>,
+    /// What the calendar promised, the firmest first; none: there is no calendar, or nothing of the year in it.
+    pub promises: Vec<PromiseFigures>,
 }
 
 /// A month of the year.

@@ -4,8 +4,10 @@ use jiff::civil::Date;
 
 use crate::base::language::Lang;
 use crate::base::language::words::ReportWords;
+use crate::publish::calendar::entry::EntryPriority;
 use crate::publish::year::figures::LetterFigures;
 use crate::publish::year::plot::{Bar, BarPlot};
+use crate::publish::year::promises::PromiseFigures;
 use crate::publish::year::report::YearReport;
 use crate::publish::year::sent_issue::SentIssue;
 use crate::publish::year::table::{ReportTable, columns};
@@ -13,19 +15,15 @@ use crate::publish::year::table::{ReportTable, columns};
 /// In place of a figure that says nothing.
 const NONE: &str = "–";
 
-/// The tables of a report, in the order in which they are read; none: nothing was sent.
+/// The tables of a report, in the order in which they are read; none: nothing was sent, and nothing was promised.
 pub(super) fn tables(report: &YearReport) -> Vec<ReportTable> {
-    if report.issues.is_empty() {
-        return Vec::new();
-    }
     let words = &report.lang.language().report;
-    vec![
-        year(report, words),
-        months(report, words),
-        audiences(report, words),
-        topics(report, words),
-        issues(report, words),
-    ]
+    let promises = (!report.promises.is_empty()).then(|| promises(report, words));
+    if report.issues.is_empty() {
+        return Vec::from_iter(promises);
+    }
+    let counted = [year, months, audiences, topics].map(|table| table(report, words));
+    counted.into_iter().chain(promises).chain([issues(report, words)]).collect()
 }
 
 /// All of the year: one figure on each line.
@@ -137,6 +135,30 @@ fn topics(report: &YearReport, words: &'static ReportWords) -> ReportTable {
         rows: rows.collect(),
         total: None,
         plot: Some(BarPlot { title: words.topics_plot, bars }),
+    }
+}
+
+/// What the calendar promised, and what became of it.
+fn promises(report: &YearReport, words: &'static ReportWords) -> ReportTable {
+    let lang = report.lang;
+    let year = &lang.language().year;
+    let [must, should, could] = year.priorities;
+    let row = |figures: &PromiseFigures| {
+        let name = match figures.priority {
+            EntryPriority::Must => must,
+            EntryPriority::Should => should,
+            EntryPriority::Could => could,
+        };
+        let counts = [figures.promised, figures.done, figures.late, figures.to_come()].map(|count| whole(lang, count));
+        [name.to_owned()].into_iter().chain(counts).collect()
+    };
+    ReportTable {
+        id: "calendar",
+        title: words.promises,
+        columns: columns(&[year.priority], &[words.promised, words.done, words.late, words.to_come]),
+        rows: report.promises.iter().map(row).collect(),
+        total: None,
+        plot: None,
     }
 }
 

@@ -33,6 +33,7 @@ fn report(issues: Vec<SentIssue>) -> YearReport {
         year: 2026,
         lang: Lang::default(),
         issues,
+        promises: Vec::new(),
         audience_names: BTreeMap::from([("it-chiefs".to_owned(), "IT-chefer".to_owned())]),
     }
 }

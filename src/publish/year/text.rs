@@ -1,7 +1,5 @@
 //! A report as text, for a terminal or a mail.
 
-use std::fmt::Write;
-
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::publish::year::report::YearReport;
@@ -16,16 +14,12 @@ const GAP: &str = "  ";
 /// The report, without a line break at its end.
 pub fn text(report: &YearReport) -> String {
     let words = &report.lang.language().report;
-    let mut text = words.title(&report.name, report.year);
+    let nothing = report.issues.is_empty().then(|| words.nothing(report.year));
+    let explained = (!report.issues.is_empty()).then(|| words.explained.join("\n"));
     let tables = tables(report);
-    if tables.is_empty() {
-        return format!("{text}\n\n{}", words.nothing(report.year));
-    }
-    for table in &tables {
-        // Writing to a string in memory cannot fail.
-        _ = write!(text, "\n\n{}\n{}", table.title, aligned(table));
-    }
-    format!("{text}\n\n{}", words.explained.join("\n"))
+    let tables = tables.iter().map(|table| format!("{}\n{}", table.title, aligned(table)));
+    let parts = [words.title(&report.name, report.year)].into_iter().chain(nothing).chain(tables).chain(explained);
+    parts.collect::<Vec<_>>().join("\n\n")
 }
 
 fn aligned(table: &ReportTable) -> String {

@@ -239,7 +239,7 @@ fn a_report_is_read_in_every_form() {
     page.succeeds_with("3 issues of 2020 in aar.html\n");
     let html = project.read("aar.html");
     assert!(html.contains("Nummer 1 | *nyt* fra &lt;b&gt;OS2&lt;&#x2f;b&gt; og meget mere"), "{html}");
-    assert!(!html.contains("<script") && !html.contains("http") && !html.contains('@'), "{html}");
+    assert!(!html.contains("<script") && !html.contains("http") && !html.contains("@kommune"), "{html}");
 }
 
 #[test]
@@ -269,6 +269,57 @@ fn what_was_only_written_to_the_outbox_is_not_counted() {
     assert_eq!(output.status, 0);
     assert!(output.stdout.contains(&format!("Der er ikke sendt noget i {year}.")), "{}", output.stdout);
     assert_eq!(output.stderr, "1 issue not counted: written to outbox/ and not sent\n");
+}
+
+#[test]
+fn what_the_calendar_promised_is_compared_with_what_is_done() {
+    let project = sent("year-calendar");
+    project.write("calendar.yaml", CALENDAR);
+    let output = project.run("report --year 2020");
+    let expected = "\nÅrshjulet\nVigtighed  Planlagt  Udført  Forsinket  Kommer\n\
+                    skal             13      12          1       0\n\
+                    bør               1       1          0       0\n\n";
+    assert!(output.status == 0 && output.stdout.contains(expected), "{} {}", output.stdout, output.stderr);
+    let promises = r#"[{"priority":"must","promised":13,"done":12,"late":1},{"priority":"should","promised":1,"done":1,"late":0}]"#;
+    assert_eq!(report(&project)["calendar"].to_string(), promises);
+    let markdown = project.run("report --year 2022 --markdown").stdout;
+    let alone = "\n\nDer er ikke sendt noget i 2022.\n\n## Årshjulet\n\n";
+    assert!(markdown.contains(alone) && !markdown.contains("##  "), "{markdown}");
+    project.edit("calendar.yaml", "priority", "prioritet");
+    let output = project.run("report --year 2020");
+    assert_eq!(output.status, 3);
+    assert!(output.stdout.contains("\nMåned for måned\n") && !output.stdout.contains("Årshjulet"), "{}", output.stdout);
+    assert!(output.stderr.contains("calendar.yaml:7"), "{}", output.stderr);
+}
+
+const CALENDAR: &str = "\
+entries:
+  - title: Nyhedsbrev
+    kind: newsletter
+    every: month
+    channel: mail
+    audience: members
+    priority: must
+  - title: Messe
+    kind: event
+    when: 2020-W39
+    channel: linkedin
+    priority: must
+  - title: Magasin
+    kind: campaign
+    when: 2020-Q4
+    channel: other
+    done: 2020-11-12
+";
+
+#[test]
+fn a_receipt_that_was_edited_is_said() {
+    let project = Project::new("year-edited");
+    project.write("newsletter.yaml", format!("{SETTINGS}{SMTP}"));
+    project.write("receipts/maj.yaml", "issue: issues/maj.md\n");
+    let output = project.run("report --year 2020");
+    assert_eq!(output.status, 3);
+    assert!(output.stderr.starts_with("error[NL750]: this receipt is incomplete or was edited"), "{}", output.stderr);
 }
 
 #[test]
