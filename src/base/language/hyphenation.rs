@@ -8,7 +8,7 @@ use crate::base::language::Lang;
 const SOFT_HYPHEN: char = '\u{ad}';
 
 /// The letters of the shortest word that is divided.
-const LONG: usize = 14;
+pub(crate) const LONG_WORD: usize = 14;
 
 /// The fewest letters on each side of a hyphen.
 const SIDE: usize = 3;
@@ -65,7 +65,7 @@ fn has_vowel(syllable: &str) -> bool {
 }
 
 fn is_long(word: &str) -> bool {
-    word.chars().count() >= LONG
+    word.chars().count() >= LONG_WORD
 }
 
 /// Whether a word is an address, the name of a file or of a product: who copies it needs every character of it.

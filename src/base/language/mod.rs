@@ -11,7 +11,7 @@ pub mod direction;
 mod english;
 mod german;
 mod holidays;
-mod hyphenation;
+pub(crate) mod hyphenation;
 mod norwegian;
 mod numbers;
 mod swedish;

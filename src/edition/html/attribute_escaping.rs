@@ -27,19 +27,23 @@ pub(crate) fn brackets(html: &str) -> String {
 /// Writes the tag that the HTML starts with, and returns its length.
 fn tag(html: &str, out: &mut String) -> usize {
     // Serialisers write values in double quotes, whatever the author wrote.
-    let mut quoted = false;
-    for (at, character) in html.char_indices() {
-        match character {
-            '<' if quoted => out.push_str("&lt;"),
-            '>' if quoted => out.push_str("&gt;"),
-            _ => out.push(character),
-        }
-        match character {
-            '"' => quoted = !quoted,
-            '>' if !quoted => return at + 1,
+    let (mut quoted, mut written) = (false, 0);
+    for (at, byte) in html.bytes().enumerate() {
+        match byte {
+            b'<' | b'>' if quoted => {
+                out.push_str(&html[written..at]);
+                out.push_str(if byte == b'<' { "&lt;" } else { "&gt;" });
+                written = at + 1;
+            }
+            b'"' => quoted = !quoted,
+            b'>' => {
+                out.push_str(&html[written..=at]);
+                return at + 1;
+            }
             _ => {}
         }
     }
+    out.push_str(&html[written..]);
     html.len()
 }
 

@@ -69,8 +69,10 @@ fn shortened(excerpt: &str) -> String {
 const ADDRESS_STARTS: [&str; 4] = ["https:", "http:", "mailto:", "www."];
 
 fn begins_address(text: &str) -> bool {
-    let text = text.trim_start_matches('<').to_ascii_lowercase();
-    ADDRESS_STARTS.iter().any(|start| text.starts_with(start))
+    let text = text.trim_start_matches('<').as_bytes();
+    let begins_with =
+        |start: &&str| text.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start.as_bytes()));
+    ADDRESS_STARTS.iter().any(begins_with)
 }
 
 /// A link or a picture whose signs are not those of Markdown.

@@ -46,7 +46,7 @@ fn finding(excerpt: &str, diagnostic: Diagnostic) -> LineFinding {
 
 /// A name that another program would fill in, in whatever way its brackets are written.
 fn merge_field(text: &str) -> Option<LineFinding> {
-    let field = text.char_indices().find_map(|(at, _)| common_mistakes::merge_field(&text[at..]))?;
+    let field = common_mistakes::first_merge_field(text)?;
     Some(finding(field.typed, field.diagnostic()))
 }
 

@@ -2,6 +2,7 @@
 //! case, character references and broken tags hide nothing.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
@@ -63,6 +64,8 @@ struct UnsafePartSink {
     found: RefCell<Vec<UnsafePart>>,
     /// The text of the `<style>` element that is open.
     styles: RefCell<Option<String>>,
+    /// The styles of elements that were checked: most elements have those of another one.
+    checked: RefCell<HashSet<String>>,
 }
 
 impl UnsafePartSink {
@@ -87,7 +90,10 @@ impl UnsafePartSink {
             if key.starts_with("on") || matches!(key, "srcdoc" | "ping" | "srcset") {
                 self.push(format!("`{key}=`"), &[key]);
             } else if key == "style" {
-                self.check_styles(value, "style=");
+                if !self.checked.borrow().contains(value) {
+                    self.checked.borrow_mut().insert(value.to_owned());
+                    self.check_styles(value, "style=");
+                }
             } else if ADDRESSES.contains(&key) {
                 // Browsers leave out spaces and control characters in front of and in a scheme (WHATWG URL, 4.4).
                 let address: String = value.chars().filter(|letter| *letter > ' ').collect();

@@ -3,6 +3,7 @@
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::language::Lang;
+use crate::base::language::hyphenation::LONG_WORD;
 use crate::edition::html::escape::escape;
 use crate::edition::text_width::{FontFace, TextMeasure};
 
@@ -115,15 +116,20 @@ impl CellWidth {
             };
             for word in words {
                 let hyphenation = match lines {
-                    CellLines::Words(Some(lang)) if lang.parts_of_word(&characters(word)).len() > 1 => Some(lang),
+                    CellLines::Words(Some(lang)) if word.len() >= LONG_WORD => {
+                        Some(lang).filter(|lang| lang.parts_of_word(&characters(word)).len() > 1)
+                    }
                     CellLines::Words(_) | CellLines::Whole => None,
                 };
                 let parts = if matches!(lines, CellLines::Whole) { vec![word] } else { parts(word) };
                 for part in parts {
                     width.word = width.word.max(of(part));
-                    let syllables = hyphenation.map(|lang| lang.parts_of_word(&characters(part)));
+                    let Some(lang) = hyphenation else {
+                        width.syllable = width.syllable.max(of(part));
+                        continue;
+                    };
                     let mut rest = part;
-                    for syllable in syllables.unwrap_or_else(|| vec![characters(part)]) {
+                    for syllable in lang.parts_of_word(&characters(part)) {
                         let (letters, behind) = rest.split_at(syllable.chars().count());
                         let needed = of(letters).saturating_add(if behind.is_empty() { 0 } else { hyphen });
                         width.syllable = width.syllable.max(needed);
@@ -161,6 +167,9 @@ fn width_of(letters: &[StyledLetter], measure: TextMeasure) -> u32 {
 
 /// A word in the parts that browsers put on lines of their own.
 fn parts(word: &[StyledLetter]) -> Vec<&[StyledLetter]> {
+    if word.len() <= SHORT_WORD && word.iter().all(|letter| letter.character != '-') {
+        return vec![word];
+    }
     let letters: Vec<char> = word.iter().map(|letter| letter.character).collect();
     let ends = ends_of_parts(&letters);
     let mut parts = Vec::new();

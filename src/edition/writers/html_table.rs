@@ -12,8 +12,7 @@ const TOO_WIDE: Code = Code("NL479");
 pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     for node in root.descendants() {
         let NodeValue::Table(table) = &node.data().value else { continue };
-        let layout = TableLayout::of(node, table, context.theme.table_text(), context.text_language);
-        if layout.is_listed() {
+        if TableLayout::would_be_listed(node, table, context.theme.table_text(), context.text_language) {
             let columns = table.alignments.len();
             let message = format!("this table has {columns} columns that do not fit side by side: each row is a list");
             diagnostics.push(

@@ -88,16 +88,9 @@ impl TableLayout {
     /// Lays out a table of an edition; the languages of its cells decide how their words are hyphenated.
     pub(crate) fn of(node: Node<'_>, table: &NodeTable, text: TableText, language: &TextLanguage) -> Self {
         let amounts = AmountMeasure(text.wide);
-        let wide = ColumnWidths::of(node, table, CellMeasure { text: text.wide, amounts }, language);
-        let phone = ColumnWidths::of(node, table, CellMeasure { text: text.phone, amounts }, language);
-        let room = wide.room(blocks::room(node, text.column));
-        let form = match () {
-            () if sum(&wide.line) <= room => TableForm::Free,
-            () if sum(&wide.word) <= room => TableForm::Columns(share(&wide.word, &wide.line, room)),
-            () if sum(&wide.syllable) <= room => TableForm::Columns(share(&wide.syllable, &wide.word, room)),
-            () if wide.line.len() > 1 && wide.rows > 0 => TableForm::Listed,
-            () => TableForm::Free,
-        };
+        let cells = TableCells::of(node, table, amounts, language);
+        let [wide, phone] = [text.wide, text.phone].map(|measure| ColumnWidths::of(&cells, measure));
+        let form = TableForm::of(&wide, blocks::room(node, text.column));
         let bare = wide.room(blocks::room(node, text.bare_column));
         let on_phone = blocks::room_on_phone(node, text.phone_column);
         let phone = match form {
@@ -118,6 +111,13 @@ impl TableLayout {
     /// Whether it is too wide for a letter.
     pub(super) fn is_listed(&self) -> bool {
         self.form == TableForm::Listed
+    }
+
+    /// Whether a table would be too wide for a letter: the same answer as of its layout, without the rest of it.
+    pub(super) fn would_be_listed(node: Node<'_>, table: &NodeTable, text: TableText, language: &TextLanguage) -> bool {
+        let cells = TableCells::of(node, table, AmountMeasure(text.wide), language);
+        let wide = ColumnWidths::of(&cells, text.wide);
+        TableForm::of(&wide, blocks::room(node, text.column)) == TableForm::Listed
     }
 
     /// Whether no cell is broken anywhere.
@@ -143,6 +143,59 @@ impl TableLayout {
     }
 }
 
+impl TableForm {
+    /// The form of a table in this room, in pixels.
+    fn of(wide: &ColumnWidths, room: u32) -> Self {
+        let room = wide.room(room);
+        match () {
+            () if sum(&wide.line) <= room => Self::Free,
+            () if sum(&wide.word) <= room => Self::Columns(share(&wide.word, &wide.line, room)),
+            () if sum(&wide.syllable) <= room => Self::Columns(share(&wide.syllable, &wide.word, room)),
+            () if wide.line.len() > 1 && wide.rows > 0 => Self::Listed,
+            () => Self::Free,
+        }
+    }
+}
+
+/// The texts of a table, to be measured in several sizes.
+struct TableCells {
+    columns: Vec<ColumnCells>,
+    /// The number of its rows besides the header.
+    rows: usize,
+}
+
+/// The texts of a column.
+struct ColumnCells {
+    /// Whether it is right-aligned, as amounts are.
+    is_right: bool,
+    cells: Vec<CellToMeasure>,
+}
+
+/// The text of one cell.
+struct CellToMeasure {
+    text: CellText,
+    lines: CellLines,
+    is_head: bool,
+}
+
+impl TableCells {
+    fn of(node: Node<'_>, table: &NodeTable, amounts: AmountMeasure, language: &TextLanguage) -> Self {
+        let column = |column| {
+            let align = align(table, column);
+            let cell = |cell: Node<'_>| {
+                let (text, is_head) = (text_of(cell), is_head(cell));
+                let is_amount = !is_head && amounts.is_amount_text(&text, align);
+                let lines = if is_amount { CellLines::Whole } else { CellLines::Words(language.of_node(cell)) };
+                CellToMeasure { text, lines, is_head }
+            };
+            let cells = node.children().filter_map(|row| row.children().nth(column)).map(cell).collect();
+            ColumnCells { is_right: align == "right", cells }
+        };
+        let rows = node.children().filter(|row| matches!(row.data().value, NodeValue::TableRow(false))).count();
+        Self { columns: (0..table.alignments.len()).map(column).collect(), rows }
+    }
+}
+
 /// The widths of the columns of a table, in pixels, without the space between them.
 #[derive(Debug, Default)]
 struct ColumnWidths {
@@ -165,24 +218,21 @@ struct ColumnWidths {
 }
 
 impl ColumnWidths {
-    fn of(node: Node<'_>, table: &NodeTable, measure: CellMeasure, language: &TextLanguage) -> Self {
-        let mut widths = Self::default();
-        for column in 0..table.alignments.len() {
-            let align = align(table, column);
+    fn of(table: &TableCells, measure: TextMeasure) -> Self {
+        let mut widths = Self { rows: table.rows, ..Self::default() };
+        for ColumnCells { is_right, cells } in &table.columns {
             let mut widest = CellWidth::default();
             let (mut head, mut amount) = (0, 0);
-            for cell in node.children().filter_map(|row| row.children().nth(column)) {
-                let is_unbroken = measure.amounts.is_amount(cell, align);
-                let lines = if is_unbroken { CellLines::Whole } else { CellLines::Words(language.of_node(cell)) };
-                let width = CellWidth::of(&text_of(cell), lines, measure.text);
-                if is_head(cell) {
+            for cell in cells {
+                let width = CellWidth::of(&cell.text, cell.lines, measure);
+                if cell.is_head {
                     head = head.max(width.word);
-                } else if is_unbroken {
+                } else if matches!(cell.lines, CellLines::Whole) {
                     amount = amount.max(width.word);
                 }
                 widest = widest.or_wider(width);
             }
-            widths.is_right.push(align == "right");
+            widths.is_right.push(*is_right);
             widths.line.push(widest.line);
             widths.word.push(widest.word);
             widths.syllable.push(widest.syllable);
@@ -190,7 +240,6 @@ impl ColumnWidths {
             widths.amount.push(amount);
             widths.has_values |= widest.has_value;
         }
-        widths.rows = node.children().filter(|row| matches!(row.data().value, NodeValue::TableRow(false))).count();
         widths
     }
 
@@ -287,13 +336,6 @@ pub(super) fn is_header(row: Node<'_>) -> bool {
     matches!(row.data().value, NodeValue::TableRow(true))
 }
 
-/// How a cell is measured.
-#[derive(Clone, Copy, Debug)]
-struct CellMeasure {
-    text: TextMeasure,
-    amounts: AmountMeasure,
-}
-
 /// Measures whether a cell is short enough to be on one line, on every screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct AmountMeasure(TextMeasure);
@@ -301,10 +343,11 @@ struct AmountMeasure(TextMeasure);
 impl AmountMeasure {
     /// Whether a cell is an amount with its unit, a date, a telephone number, or a short name with a number in it.
     fn is_amount(self, cell: Node<'_>, align: &str) -> bool {
-        if is_head(cell) {
-            return false;
-        }
-        let text = text_of(cell);
+        !is_head(cell) && self.is_amount_text(&text_of(cell), align)
+    }
+
+    /// The same of the text of a cell below the header.
+    fn is_amount_text(self, text: &CellText, align: &str) -> bool {
         let width = text.width(self.0);
         let words = text.characters();
         let is_digit_or_sign = |character: char| character.is_ascii_digit() || " \u{a0}+-–()".contains(character);

@@ -32,7 +32,7 @@ const BRACKETS: [(&str, &str); 14] = [
     ("@@", "@@"),
 ];
 
-/// The signs that they begin with.
+/// The signs that they begin with, in Markdown: `@@` is not looked for in it.
 const OPENING: [char; 9] = ['*', '%', '[', '{', '$', '<', '«', '‹', '#'];
 
 /// Reports names, outside code, that another program would fill in.
@@ -98,8 +98,14 @@ impl MergeField<'_> {
     }
 }
 
+/// The first name in some program's brackets in a line that readers see.
+pub(crate) fn first_merge_field(line: &str) -> Option<MergeField<'_>> {
+    let may_begin = |sign| sign == '@' || OPENING.contains(&sign);
+    line.match_indices(may_begin).find_map(|(at, _)| merge_field(&line[at..]))
+}
+
 /// The name in some program's brackets that a text begins with.
-pub(crate) fn merge_field(text: &str) -> Option<MergeField<'_>> {
+fn merge_field(text: &str) -> Option<MergeField<'_>> {
     const FIELDS: [&str; 5] = ["first_name", "last_name", "name", "email", "organisation"];
     for (open, close) in BRACKETS {
         let Some(inner) = text.strip_prefix(open) else { continue };

@@ -9,17 +9,20 @@ const TWICE: Code = Code("NL449");
 /// `â€`; read as the encoding of old Macs with `√`, and as that of DOS with `├`.
 const TRACES: [&str; 14] = ["=C3=", "â€", "â‚¬", "ðŸ", "ï»¿", "√¶", "√∏", "√•", "√ò", "√Ü", "√Ö", "├ª", "├©", "├Ñ"];
 
+/// What such text begins with.
+const FIRST: [char; 8] = ['Ã', 'Â', '=', 'â', 'ð', 'ï', '√', '├'];
+
 /// Reports the first place of such text in a file, once.
 pub(crate) fn check(source: &Source, diagnostics: &mut Diagnostics) {
     let text = source.text();
-    let trace = |(at, character): (usize, char)| {
-        let after = &text[at + character.len_utf8()..];
-        let is_pair = matches!(character, 'Ã' | 'Â') && after.starts_with(continues);
+    let trace = |(at, first): (usize, &str)| {
+        let after = &text[at + first.len()..];
+        let is_pair = matches!(first, "Ã" | "Â") && after.starts_with(continues);
         let known = TRACES.into_iter().find(|trace| text[at..].starts_with(trace));
         let next = after.chars().next().map_or(0, char::len_utf8);
-        known.map(str::len).or(is_pair.then_some(character.len_utf8() + next)).map(|length| (at, length))
+        known.map(str::len).or(is_pair.then_some(first.len() + next)).map(|length| (at, length))
     };
-    let mut traces = text.char_indices().filter_map(trace);
+    let mut traces = text.match_indices(FIRST).filter_map(trace);
     if let Some((at, length)) = traces.next() {
         let message = format!("`{}` comes from text that was saved as UTF-8 twice", &text[at..at + length]);
         let more = traces.count();
