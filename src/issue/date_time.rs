@@ -6,7 +6,7 @@ use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
 /// Which moment a date without a time means.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum DateBoundary {
+pub(crate) enum DateBoundary {
     /// The first moment of the day.
     Begins,
     /// The first moment after the day.

@@ -75,6 +75,8 @@ pub struct FrontMatter {
     pub series: Option<Spanned<SeriesId>>,
     /// The entry of `calendar.yaml` that it is, as written; absent: the calendar names it, or it is found by its day.
     pub calendar: Option<Spanned<String>>,
+    /// The ids of the items of news that it was made of, so that `new --from` does not use them again. No letter has them.
+    pub sources: Vec<Spanned<String>>,
 }
 
 /// Whether an issue is a draft.

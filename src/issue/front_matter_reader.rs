@@ -120,6 +120,7 @@ impl<'a> FrontMatterReader<'a, '_> {
         let params = self.params();
         let series = self.series();
         let calendar = self.fields.text("calendar");
+        let sources = self.fields.texts("sources");
         self.finish();
         Some(FrontMatter {
             subject: subject?,
@@ -147,6 +148,7 @@ impl<'a> FrontMatterReader<'a, '_> {
             params,
             series,
             calendar,
+            sources,
         })
     }
 

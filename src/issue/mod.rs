@@ -1,14 +1,14 @@
 //! One newsletter as its author writes it: front matter, dates, translations, and the text in `manuscript`.
 
-mod date_time;
+pub(crate) mod date_time;
 pub mod edition_key;
 pub mod front_matter;
 mod front_matter_reader;
 pub mod image;
 mod kept_keys;
 pub mod manuscript;
-mod named_moment;
-mod parts;
+pub(crate) mod named_moment;
+pub(crate) mod parts;
 pub mod people_source;
 pub mod series;
 mod site_keys;

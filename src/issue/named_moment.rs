@@ -11,14 +11,14 @@ use crate::issue::when::{self, EventTime, MissingYear};
 
 /// A moment, and whether it was written as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct NamedMoment {
-    pub(super) moment: Timestamp,
-    pub(super) clock: ClockEffect,
+pub(crate) struct NamedMoment {
+    pub(crate) moment: Timestamp,
+    pub(crate) clock: ClockEffect,
 }
 
 /// What a change of the clocks does to a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ClockEffect {
+pub(crate) enum ClockEffect {
     /// Nothing: it occurs once.
     None,
     /// It is in the hour that is skipped when clocks go forward.
@@ -39,7 +39,7 @@ impl From<AmbiguousOffset> for ClockEffect {
 
 /// Reads `2026-12-01 kl. 9.00`, `24/12-2026 kl. 9` or `24. december 2026`; a time without a zone is in `zone`. The times of
 /// events are read by the same rules, so that a date that works in the text works in the front matter too.
-pub(super) fn parse(text: &str, zone: &TimeZone, alone: DateBoundary) -> Result<NamedMoment, WhenErrorKind> {
+pub(crate) fn parse(text: &str, zone: &TimeZone, alone: DateBoundary) -> Result<NamedMoment, WhenErrorKind> {
     if let Some(moment) = date_time::parse(text, zone, alone) {
         let clock = date_time::offset(text, zone).map_or(ClockEffect::None, ClockEffect::from);
         return Ok(NamedMoment { moment, clock });

@@ -15,16 +15,16 @@ const SECOND_FRONT_MATTER: Code = Code("NL390");
 
 /// The two parts of an issue, in bytes of its file.
 #[derive(Debug)]
-pub(super) struct IssueParts {
-    pub(super) front: Range<usize>,
-    pub(super) body: Range<usize>,
+pub(crate) struct IssueParts {
+    pub(crate) front: Range<usize>,
+    pub(crate) body: Range<usize>,
 }
 
 /// The line around front matter in TOML.
 const TOML_FENCE: &str = "+++";
 
 /// The tree of the front matter.
-pub(super) fn tree(source: &Source, front: Range<usize>) -> Result<Node, Diagnostics> {
+pub(crate) fn tree(source: &Source, front: Range<usize>) -> Result<Node, Diagnostics> {
     if is_toml(source) { toml::parse_part(source, front) } else { yaml::parse_part(source, front) }
 }
 
@@ -34,7 +34,7 @@ pub(super) fn is_toml(source: &Source) -> bool {
 }
 
 /// Splits the file at its lines `---` or `+++`. An empty text is reported, and the front matter is read all the same.
-pub(super) fn split(source: &Source, diagnostics: &mut Diagnostics) -> Option<IssueParts> {
+pub(crate) fn split(source: &Source, diagnostics: &mut Diagnostics) -> Option<IssueParts> {
     let text = source.text();
     // Editors on Windows may begin a UTF-8 file with a byte-order mark.
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };

@@ -81,7 +81,9 @@ pub(crate) fn of_drafts() -> BTreeSet<String> {
         let language = lang.language();
         found.insert(language.drafts.check_day.to_owned());
         found.insert(language.correction.in_brackets());
-        for text in language.drafts.kinds.iter().map(|kind| kind.text).chain([language.drafts.empty]) {
+        for text in
+            language.drafts.kinds.iter().map(|kind| kind.text).chain([language.drafts.empty, language.drafts.news])
+        {
             found.extend(parts(text));
         }
     }

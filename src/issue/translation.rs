@@ -116,6 +116,7 @@ fn differs(key: &str, own: &FrontMatter, main: &FrontMatter) -> bool {
         "theme" => text(&own.theme) != text(&main.theme),
         "slug" => own.slug != main.slug,
         "attachments" => texts(&own.attachments) != texts(&main.attachments),
+        "sources" => texts(&own.sources) != texts(&main.sources),
         // A warning is turned off for the whole issue, in its main file, and so are its recipients chosen.
         "ignore" | "people" => true,
         "archive" => archive(own) != archive(main),

@@ -280,6 +280,12 @@ pub enum GuardFailure {
         /// The entries, the earliest first.
         entries: Vec<String>,
     },
+    /// What was typed is not a day.
+    #[error("`{typed}` is not a date: write it like this: 2026-11-01")]
+    NotADay {
+        /// As it was typed.
+        typed: String,
+    },
     /// The front matter of an issue cannot be copied line by line.
     #[error("the front matter of {issue} has two keys on one line: write each key on a line of its own")]
     SharedLine {

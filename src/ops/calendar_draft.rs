@@ -95,10 +95,11 @@ fn text(
     };
     let occasion = Some(&occasion);
     if let Some(kind) = order.kind.or_else(|| usual_kind(project, entry.kind)) {
-        return KindDraft { kind, title, audiences: &audiences, today: order.today, occasion }.text(project);
+        return KindDraft { kind, title, audiences: &audiences, today: order.today, occasion, news: None }
+            .text(project);
     }
     let lang = project.settings().lang;
-    Ok(issue_text(&NewFrontMatter { subject: title, preheader: "", audiences: &audiences, lang, occasion }))
+    Ok(issue_text(&NewFrontMatter { subject: title, preheader: "", audiences: &audiences, lang, occasion, news: None }))
 }
 
 /// The kind of text that an entry begins with: the project's own of that name, or else a built-in one; absent: an empty text.

@@ -10,9 +10,11 @@ use crate::base::language::words::DraftKind;
 use crate::base::source::nearest::nearest;
 use crate::base::source::text::Source;
 use crate::issue::Issue;
+use crate::issue::series::SeriesId;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::copied_issue::OWN_KEYS;
-use crate::ops::new_issue::{DraftOccasion, send_at_line};
+use crate::ops::new_issue::{DraftOccasion, send_at_line, with_news};
+use crate::ops::news_draft::NewsText;
 use crate::project::Project;
 use crate::project::appearance::KINDS_FOLDER;
 use crate::project::settings::Settings;
@@ -35,6 +37,20 @@ pub struct KindDraft<'a> {
     pub today: Date,
     /// The entry of the calendar that it is, whose audiences count before those of the kind; absent: of none.
     pub occasion: Option<&'a DraftOccasion>,
+    /// What it is made of; absent: an author writes it.
+    pub news: Option<&'a NewsText>,
+}
+
+/// The series that the issues of a kind belong to; absent: they belong to the newsletter itself.
+///
+/// # Errors
+///
+/// There is no such kind, or it cannot be read or has errors.
+pub fn series_of(project: &Project, kind: &str) -> Result<Option<SeriesId>, Blocked> {
+    let source = source(project, kind)?;
+    let (issue, diagnostics) = Issue::parse(&source, &project.settings().timezone);
+    let issue = issue.ok_or(Blocked::Diagnostics(diagnostics))?;
+    Ok(issue.front.series.map(|series| series.value))
 }
 
 impl KindDraft<'_> {
@@ -57,7 +73,8 @@ impl KindDraft<'_> {
         // A JSON string is also a double-quoted YAML string (YAML 1.2 §1.3), whatever it holds.
         let subject = Value::from(self.title.split_whitespace().collect::<Vec<_>>().join(" "));
         let lang = issue.front.lang.unwrap_or(project.settings().lang);
-        let mut body = issue.text().to_owned();
+        let mut body = with_news(issue.text(), self.news);
+        let sources = self.news.map_or("", |news| news.front.as_str());
         // Nobody has chosen the day, which `check` therefore reports.
         let note = lang.language().drafts.check_day;
         for (written, ahead) in DAYS {
@@ -66,7 +83,7 @@ impl KindDraft<'_> {
         }
         let (lines, send_at) = (self.occasion.map_or("", |occasion| &occasion.lines), send_at_line(self.occasion));
         Ok(format!(
-            "---\nsubject: {subject}\npreheader: \"\"\n{audiences}{kept}{lines}{send_at}draft: true\n---\n{body}"
+            "---\nsubject: {subject}\npreheader: \"\"\n{audiences}{kept}{lines}{send_at}draft: true\n{sources}---\n{body}"
         ))
     }
 

@@ -44,6 +44,7 @@ pub mod membership_reason;
 pub mod metrics;
 mod missed_blocks;
 pub mod new_issue;
+pub mod news_draft;
 pub mod notices;
 pub mod outlook;
 pub mod personal_data;

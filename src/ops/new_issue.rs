@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::base::language::Lang;
+use crate::ops::news_draft::NewsText;
 
 /// The day in the example of `send_at`.
 const EXAMPLE_DAY: &str = "2027-01-21";
@@ -38,6 +39,35 @@ pub struct NewFrontMatter<'a> {
     pub lang: Lang,
     /// The entry of the calendar that it is; absent: of none.
     pub occasion: Option<&'a DraftOccasion>,
+    /// What it is made of; absent: an author writes it.
+    pub news: Option<&'a NewsText>,
+}
+
+/// What a text has where its news belong, on a line of its own.
+const NEWS: [&str; 2] = ["[nyheder]", "[news]"];
+
+/// A text with its news where it has a place for them, or else at its end. Without news, that place is left out.
+pub(crate) fn with_news(text: &str, news: Option<&NewsText>) -> String {
+    let cards = news.map_or("", |news| news.cards.as_str());
+    let is_place = |line: &str| NEWS.contains(&line.trim());
+    let mut out = String::with_capacity(text.len() + cards.len());
+    let mut lines = text.split_inclusive('\n').peekable();
+    let mut is_placed = false;
+    while let Some(line) = lines.next() {
+        if !is_place(line) {
+            out.push_str(line);
+        } else if is_placed || cards.is_empty() {
+            // With the empty line below it.
+            lines.next_if(|line| line.trim().is_empty());
+        } else {
+            out.push_str(cards);
+            is_placed = true;
+        }
+    }
+    if !is_placed && !cards.is_empty() {
+        out = format!("{}\n\n{cards}", out.trim_end());
+    }
+    out
 }
 
 /// The text of a new issue: front matter that is valid whatever the title holds, and a body to write over.
@@ -47,11 +77,13 @@ pub fn issue_text(front: &NewFrontMatter<'_>) -> String {
     let (subject, preheader) = (serde_json::Value::from(subject), serde_json::Value::from(front.preheader));
     let audiences = front.audiences.join(", ");
     let order = if front.audiences.len() > 1 { ORDER } else { "" };
-    let body = front.lang.language().drafts.empty;
+    let drafts = front.lang.language().drafts;
+    let body = with_news(if front.news.is_some() { drafts.news } else { drafts.empty }, front.news);
+    let sources = front.news.map_or("", |news| news.front.as_str());
     let (lines, send_at) = (front.occasion.map_or("", |occasion| &occasion.lines), send_at_line(front.occasion));
     format!(
         "---\nsubject: {subject}\npreheader: {preheader}\naudiences: [{audiences}]{order}\n\
-         {lines}{send_at}draft: true\n---\n{body}"
+         {lines}{send_at}draft: true\n{sources}---\n{body}"
     )
 }
 
@@ -67,6 +99,7 @@ mod tests {
             audiences: &["members".to_owned()],
             lang: Lang::default(),
             occasion: None,
+            news: None,
         });
         assert!(text.starts_with("---\nsubject: \"Nyt: \\\"OS2\\\" bcc: x\"\npreheader"), "{text}");
     }
@@ -79,6 +112,7 @@ mod tests {
                 audiences,
                 lang: Lang::default(),
                 occasion: None,
+                news: None,
             })
         };
         let audiences = ["board", "members"].map(str::to_owned);
@@ -86,5 +120,18 @@ mod tests {
                     the first\n";
         assert!(text(&audiences).contains(line), "{}", text(&audiences));
         assert!(text(&audiences[..1]).contains("\naudiences: [board]\n"));
+    }
+    #[test]
+    fn news_are_where_a_text_has_a_place_for_them() {
+        let news = NewsText { front: String::new(), cards: "::: card A\n:::\n".to_owned() };
+        for (text, with, without) in [
+            ("a\n\n[nyheder]\n\nb\n", "a\n\n::: card A\n:::\n\nb\n", "a\n\nb\n"),
+            ("[news]\n", "::: card A\n:::\n", ""),
+            ("[news]\n\n[news]\n", "::: card A\n:::\n\n", ""),
+            ("a [nyheder]\n", "a [nyheder]\n\n::: card A\n:::\n", "a [nyheder]\n"),
+        ] {
+            assert_eq!(with_news(text, Some(&news)), with);
+            assert_eq!(with_news(text, None), without);
+        }
     }
 }

@@ -19,6 +19,7 @@ mod key;
 mod ledger_location;
 mod link_cache;
 mod lists;
+pub(crate) mod news_folder;
 pub mod online;
 pub(crate) mod pictures;
 mod private_files;

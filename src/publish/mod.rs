@@ -5,6 +5,8 @@
 
 pub mod archive;
 pub mod calendar;
+pub(crate) mod feeds;
+pub(crate) mod news;
 pub mod page_frame;
 pub mod written_files;
 pub mod year;

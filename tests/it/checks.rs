@@ -46,7 +46,7 @@ ignore:
 ```
 ";
 /// The sections of the document, and the first code that may be in each.
-const SECTIONS: [(&str, &str); 12] = [
+const SECTIONS: [(&str, &str); 13] = [
     ("NL001", "YAML"),
     ("NL101", "newsletter.yaml"),
     ("NL200", "Audiences and people"),
@@ -59,6 +59,7 @@ const SECTIONS: [(&str, &str); 12] = [
     ("NL700", "What comes back"),
     ("NL780", "Other channels"),
     ("NL800", "The year"),
+    ("NL840", "News"),
 ];
 
 struct Check {

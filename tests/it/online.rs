@@ -56,7 +56,7 @@ impl Web {
 }
 
 /// A proxy that takes every host for this machine; gives its address.
-fn proxy() -> String {
+pub(crate) fn proxy() -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
     thread::spawn(move || {
@@ -189,6 +189,15 @@ fn a_warning_about_a_link_can_be_turned_off() {
 
 /// A page behind a certificate for this name that ends in this year; gives its port and the certificate.
 fn encrypted_page(name: &str, last_year: i32) -> (u16, String) {
+    encrypted_server(name, last_year, |_| "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n".to_owned())
+}
+
+/// A web server behind such a certificate, which answers a path with a head and a body.
+pub(crate) fn encrypted_server(
+    name: &str,
+    last_year: i32,
+    answer: impl Fn(&str) -> String + Send + 'static,
+) -> (u16, String) {
     let key = KeyPair::generate().unwrap();
     let mut wanted = CertificateParams::new(vec![name.to_owned()]).unwrap();
     wanted.not_after = date_time_ymd(last_year, 12, 31);
@@ -210,10 +219,15 @@ fn encrypted_page(name: &str, last_year: i32) -> (u16, String) {
         for tcp in listener.incoming() {
             let mut stream = StreamOwned::new(ServerConnection::new(Arc::clone(&config)).unwrap(), tcp.unwrap());
             // A client that does not trust the certificate hangs up: there is nothing to be read then.
-            let asked =
-                BufReader::new(&mut stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty()).count();
-            if asked > 0 {
-                write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
+            let lines = BufReader::new(&mut stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty());
+            let asked: Vec<String> = lines.collect();
+            if let Some(path) = asked.first().and_then(|line| line.split(' ').nth(1)) {
+                let answer = answer(path);
+                let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((answer.trim_end(), ""));
+                // A client that has read enough hangs up.
+                _ = write!(stream, "{head}\r\nConnection: close\r\n\r\n{body}");
+                stream.conn.send_close_notify();
+                _ = stream.flush();
             }
         }
     });

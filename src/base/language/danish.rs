@@ -341,6 +341,7 @@ Venlig hilsen
 const DRAFTS: DraftTexts = DraftTexts {
     check_day: "[tjek dagen]",
     empty: include_str!("../../../templates/kinds/da/empty.md"),
+    news: include_str!("../../../templates/kinds/da/news.md"),
     kinds: [
         DraftKind { name: "newsletter", text: include_str!("../../../templates/kinds/da/newsletter.md") },
         DraftKind { name: "release", text: include_str!("../../../templates/kinds/da/release.md") },

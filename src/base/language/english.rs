@@ -312,6 +312,7 @@ Kind regards
 pub(super) const DRAFTS: DraftTexts = DraftTexts {
     check_day: "[check the day]",
     empty: include_str!("../../../templates/kinds/en/empty.md"),
+    news: include_str!("../../../templates/kinds/en/news.md"),
     kinds: [
         DraftKind { name: "newsletter", text: include_str!("../../../templates/kinds/en/newsletter.md") },
         DraftKind { name: "release", text: include_str!("../../../templates/kinds/en/release.md") },

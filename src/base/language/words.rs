@@ -60,6 +60,8 @@ pub struct DraftTexts {
     pub check_day: &'static str,
     /// The text of an issue of no kind.
     pub empty: &'static str,
+    /// The text of an issue of no kind that is made of news.
+    pub news: &'static str,
     /// The kinds of issues that every project has.
     pub kinds: [DraftKind; 7],
 }

@@ -41,6 +41,7 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, args: &InitArgs
         // That of the settings.
         lang: Lang::default(),
         occasion: None,
+        news: None,
     });
     let files = [
         (settings, SETTINGS),

@@ -13,9 +13,10 @@ use crate::issue::slug::slug;
 use crate::ops::blocked::Blocked;
 use crate::ops::calendar_draft::{self, CalendarDraft, CalendarDraftOrder};
 use crate::ops::copied_issue::{self, CorrectionDraft, SimilarDraft, SimilarText};
-use crate::ops::issue_kinds::KindDraft;
+use crate::ops::issue_kinds::{self, KindDraft};
 use crate::ops::new_issue::{NewFrontMatter, issue_text};
-use crate::ops::text::visible;
+use crate::ops::news_draft::{self, FoundNews, NewsLine, NewsRequest};
+use crate::ops::text::{count, visible};
 use crate::project::Project;
 use crate::project::files::write_new;
 
@@ -37,6 +38,15 @@ pub(crate) struct NewArgs {
     /// Begin with an entry of calendar.yaml, by its id [default: the entry that is due and has no issue]
     #[arg(long, value_name = "ENTRY", num_args = 0..=1, conflicts_with_all = ["correction_of", "like"])]
     from_calendar: Option<Vec<String>>,
+    /// Make a card of each new item of an RSS or Atom feed (a file or an https: address), of a Jekyll site, or of a folder with Markdown files
+    #[arg(long, value_name = "FEED|FOLDER", conflicts_with_all = ["like", "correction_of", "from_calendar"])]
+    from: Vec<String>,
+    /// Count items as new from this day on, instead of since the last issue
+    #[arg(long, value_name = "DATE", requires = "from")]
+    since: Option<String>,
+    /// Make at most this many cards, of the newest items
+    #[arg(long, value_name = "NUMBER", requires = "from", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=500))]
+    max: u16,
 }
 
 /// Creates `<slug of the title>.md` in the folder of issues, for all audiences, or beside the issue that it is made from.
@@ -57,24 +67,34 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &NewArgs) -> Res
         let order = CalendarDraftOrder { entry: entry.first().map(String::as_str), title, kind, today };
         report_calendar_draft(terminal, &calendar_draft::write(project, order)?);
     } else {
-        create(terminal, project, title.unwrap_or_default(), args.kind.as_deref())?;
+        create(terminal, project, title.unwrap_or_default(), args)?;
     }
     Ok(Exit::Done)
 }
 
-fn create(terminal: &Terminal, project: &Project, title: &str, kind: Option<&str>) -> Result<(), Blocked> {
+fn create(terminal: &Terminal, project: &Project, title: &str, args: &NewArgs) -> Result<(), Blocked> {
+    let now = Timestamp::now();
+    let path = project.issues_folder().join(format!("{}.md", slug(title)));
+    let found = if args.from.is_empty() { None } else { Some(find_news(terminal, project, args, now)?) };
+    let news = found.as_ref().and_then(|found| found.text.as_ref());
+    if let Some(found) = found.as_ref().filter(|_| news.is_none()) {
+        report_no_news(terminal, found, &args.from);
+        return Ok(());
+    }
     let (audiences, _) = project.audiences()?;
     let audiences: Vec<String> = audiences.ids().map(ToString::to_string).collect();
-    let text = if let Some(kind) = kind {
-        KindDraft { kind, title, audiences: &audiences, today: today(project), occasion: None }.text(project)?
+    let text = if let Some(kind) = args.kind.as_deref() {
+        KindDraft { kind, title, audiences: &audiences, today: today(project), occasion: None, news }.text(project)?
     } else {
         let lang = project.settings().lang;
-        issue_text(&NewFrontMatter { subject: title, preheader: "", audiences: &audiences, lang, occasion: None })
+        issue_text(&NewFrontMatter { subject: title, preheader: "", audiences: &audiences, lang, occasion: None, news })
     };
-    let path = project.issues_folder().join(format!("{}.md", slug(title)));
     write_new(&path, text)?;
     report_path(terminal, &path);
-    terminal.json(&json!({ "path": path }));
+    match &found {
+        Some(found) => report_news(terminal, found, &path),
+        None => terminal.json(&json!({ "path": path })),
+    }
     Ok(())
 }
 
@@ -87,6 +107,63 @@ fn report_calendar_draft(terminal: &Terminal, draft: &CalendarDraft) {
     report_path(terminal, path);
     terminal.print_line(&format!("  {entry} of calendar.yaml, sent by {sent_by}"));
     terminal.json(&json!({ "path": path, "entry": entry, "sent_by": sent_by.to_string() }));
+}
+
+/// Reads the feeds and folders, and prints what is left out of them.
+fn find_news(terminal: &Terminal, project: &Project, args: &NewArgs, now: Timestamp) -> Result<FoundNews, Blocked> {
+    let series = args.kind.as_deref().map(|kind| issue_kinds::series_of(project, kind)).transpose()?.flatten();
+    let since = args.since.as_deref().map(|typed| news_draft::first_day(project, typed)).transpose()?;
+    let lang = project.settings().lang;
+    let request = NewsRequest { from: &args.from, since, most: args.max.into(), series: series.as_ref(), lang, now };
+    let found = news_draft::find(project, &request)?;
+    terminal.list_diagnostics(project, found.warnings.clone());
+    Ok(found)
+}
+
+fn report_no_news(terminal: &Terminal, found: &FoundNews, from: &[String]) {
+    terminal.print_line(&format!("nothing new in {}: no draft was written", visible(&from.join(" and "))));
+    if !found.used_in.is_empty() {
+        let issues = found.used_in.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        terminal.print_line(&format!("  its items are in {}", visible(&issues)));
+    }
+    report_older(terminal, found);
+    terminal.json(&json!({ "path": null, "cards": [], "left": [], "older": found.older }));
+}
+
+fn report_news(terminal: &Terminal, found: &FoundNews, path: &Path) {
+    let FoundNews { cards, left, .. } = found;
+    let mut names: Vec<&str> = cards.iter().map(|card| card.from.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    for name in names {
+        let number = cards.iter().filter(|card| card.from == name).count();
+        terminal.print_line(&format!("  {} from {}", count(number as u64, "card"), visible(name)));
+    }
+    let without_link = cards.iter().filter(|card| card.link.is_none()).count();
+    if without_link > 0 {
+        terminal.print_line(&format!("  {} without a link", count(without_link as u64, "card")));
+    }
+    if !left.is_empty() {
+        terminal.print_line(&format!("  {} left for the next issue (--max):", count(left.len() as u64, "new item")));
+        for line in left {
+            let day = line.day.as_deref().unwrap_or("no date   ");
+            terminal.print_line(&format!("    {day}  {}", visible(&line.title)));
+        }
+    }
+    report_older(terminal, found);
+    let json = |line: &NewsLine| {
+        let NewsLine { id, title, from, link, day } = line;
+        json!({ "id": id, "title": title, "from": from, "link": link, "day": day })
+    };
+    let (cards, left) = (cards.iter().map(json).collect::<Vec<_>>(), left.iter().map(json).collect::<Vec<_>>());
+    terminal.json(&json!({ "path": path, "cards": cards, "left": left, "older": found.older }));
+}
+
+fn report_older(terminal: &Terminal, found: &FoundNews) {
+    if found.older > 0 {
+        let older = count(found.older as u64, "older item");
+        terminal.print_line(&format!("  {older} not used in any issue: `--since DATE` includes them"));
+    }
 }
 
 fn report_path(terminal: &Terminal, path: &Path) {

@@ -10,7 +10,7 @@ use rustls::CertificateError;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{Connector, DefaultConnector};
-use ureq::{Agent, Error, Proxy};
+use ureq::{Agent, Error, Proxy, ResponseExt};
 
 use crate::project::online::guarded_connector::{GuardedConnector, PrivateAddress};
 use crate::project::online::link_status::LinkStatus;
@@ -20,6 +20,28 @@ const REDIRECTS: u32 = 5;
 /// How much of a page is read, in bytes: its head, with an embedded logo after it.
 const PAGE: u64 = 64 << 10;
 
+/// What a client is for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ClientOptions {
+    /// How long one request may take, with its redirects and its body.
+    pub(super) timeout: Duration,
+    /// Whether an address of the internet protocol may be connected to.
+    pub(super) may_reach: fn(IpAddr) -> bool,
+    /// What it says about itself.
+    pub(super) purpose: &'static str,
+    /// Which addresses it requests, also after a redirect.
+    pub(super) schemes: AllowedSchemes,
+}
+
+/// Which addresses may be requested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AllowedSchemes {
+    /// `https:` only.
+    Https,
+    /// `http:` as well.
+    Both,
+}
+
 /// Requests addresses, without cookies and through the proxy of the environment if one is set.
 pub(super) struct Client {
     agent: Agent,
@@ -27,7 +49,12 @@ pub(super) struct Client {
 }
 
 impl Client {
+    /// A client that checks links.
     pub(super) fn new(timeout: Duration, may_reach: fn(IpAddr) -> bool) -> Self {
+        Self::with(&ClientOptions { timeout, may_reach, purpose: "link check", schemes: AllowedSchemes::Both })
+    }
+
+    pub(super) fn with(options: &ClientOptions) -> Self {
         let roots: Vec<Certificate<'static>> = rustls_native_certs::load_native_certs()
             .certs
             .into_iter()
@@ -42,12 +69,13 @@ impl Client {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(REDIRECTS)
-            .timeout_global(Some(timeout))
+            .timeout_global(Some(options.timeout))
+            .https_only(options.schemes == AllowedSchemes::Https)
             .proxy(proxy.clone())
-            .user_agent(concat!("newsletter/", env!("CARGO_PKG_VERSION"), " (link check)"))
+            .user_agent(format!("newsletter/{} ({})", env!("CARGO_PKG_VERSION"), options.purpose))
             .tls_config(tls)
             .build();
-        let guard = GuardedConnector { may_reach, proxy };
+        let guard = GuardedConnector { may_reach: options.may_reach, proxy };
         let agent = Agent::with_parts(config, guard.chain(DefaultConnector::new()), DefaultResolver::default());
         Self { agent, trusts }
     }
@@ -90,6 +118,46 @@ impl Client {
         read.map_err(|error| of_io(&error))?;
         Ok(FetchedPage { status, text: String::from_utf8_lossy(&text).into_owned() })
     }
+
+    /// Sends a GET request, and reads the whole body, unless it has more than `most` bytes.
+    pub(super) fn download(&self, url: &str, most: u64) -> Result<Download, DownloadError> {
+        if !self.trusts && url.starts_with("https:") {
+            return Err(DownloadError::Unanswered(LinkStatus::NoRoots));
+        }
+        let response = self.agent.get(url).call().map_err(|error| match error {
+            Error::RequireHttpsOnly(_) => DownloadError::NotHttps,
+            error => DownloadError::Unanswered(failure(&error)),
+        })?;
+        let status = response.status().as_u16();
+        if status != 200 {
+            return Err(DownloadError::Unanswered(LinkStatus::Status(status)));
+        }
+        let address = response.get_uri().to_string();
+        let mut bytes = Vec::new();
+        let read = response.into_body().into_reader().take(most + 1).read_to_end(&mut bytes);
+        read.map_err(|error| DownloadError::Unanswered(of_io(&error)))?;
+        if bytes.len() as u64 > most { Err(DownloadError::TooLarge) } else { Ok(Download { bytes, address }) }
+    }
+}
+
+/// A file that was requested.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Download {
+    /// Its content.
+    pub(crate) bytes: Vec<u8>,
+    /// Its address, after all redirects.
+    pub(crate) address: String,
+}
+
+/// Why a file was not received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DownloadError {
+    /// There was no response with a file.
+    Unanswered(LinkStatus),
+    /// A redirect leads to an address without encryption.
+    NotHttps,
+    /// It is too large.
+    TooLarge,
 }
 
 /// A page that was requested.
@@ -119,6 +187,10 @@ fn of_io(error: &io::Error) -> LinkStatus {
     while let Some(inner) = cause {
         if let Some(error) = inner.downcast_ref::<rustls::Error>() {
             return encryption(error);
+        }
+        // While a body is read.
+        if let Some(Error::Timeout(_)) = inner.downcast_ref::<Error>() {
+            return LinkStatus::Silent;
         }
         cause = inner.source();
     }

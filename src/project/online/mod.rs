@@ -2,6 +2,7 @@
 
 mod cache;
 pub mod client;
+pub(crate) mod feed_file;
 mod guarded_connector;
 pub mod link_status;
 mod public_address;

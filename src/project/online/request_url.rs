@@ -44,14 +44,14 @@ impl RequestUrl {
 }
 
 /// A host with letters such as ø in ASCII (IDNA). Mail addresses have the same rules.
-fn in_ascii(host: &str) -> Option<String> {
+pub(super) fn in_ascii(host: &str) -> Option<String> {
     let (name, port) = host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port)));
     let address = person::Address::parse(&format!("web@{name}")).ok()?;
     Some(port.map_or_else(|| address.domain().to_owned(), |port| format!("{}:{port}", address.domain())))
 }
 
 /// Percent-encodes what a request cannot contain (RFC 3986, section 2.1).
-fn percent_encoded(path: &str) -> String {
+pub(super) fn percent_encoded(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {
         if byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte) {

@@ -46,6 +46,7 @@ mod load;
 mod logs;
 #[cfg(test)]
 mod metrics;
+mod new_from;
 #[cfg(test)]
 mod notify;
 #[cfg(test)]

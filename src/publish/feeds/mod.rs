@@ -1,0 +1,201 @@
+//! Feeds: Atom (RFC 4287), RSS 2.0 and RSS 1.0, read into items of news.
+//!
+//! A feed is written by strangers and often by hand: what can be read is read, and what is left out is reported. Entities that a
+//! feed declares are not read, so that none can grow.
+
+pub(crate) mod decode;
+mod elements;
+mod item_text;
+mod reader;
+#[cfg(test)]
+mod tests;
+mod web_page;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::{Span, floor_char_boundary};
+use crate::base::source::text::Source;
+use crate::publish::feeds::reader::{FeedError, FeedReader, RawFeed, RawItem};
+use crate::publish::news::item::{BAD_DATE, LONGEST_TITLE, MOST_ITEMS, NO_LINK, NewsId, NewsItem, TOO_MANY};
+use crate::publish::news::published::publication;
+use crate::publish::news::summary::{first_sentences, shortened};
+use crate::publish::news::{plain_text, web_address};
+
+const NOT_A_FEED: Code = Code("NL840");
+const MALFORMED: Code = Code("NL841");
+const SAME_ID: Code = Code("NL843");
+const NO_WORDS: Code = Code("NL845");
+const ENTITIES: Code = Code("NL847");
+
+/// The longest title that is made of the text of an item without one, in characters.
+const LONGEST_MADE_TITLE: usize = 80;
+/// The longest line of a feed that messages quote, in bytes. Many feeds are one line.
+const LONGEST_QUOTED: usize = 200;
+
+/// A feed to be read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FeedText<'t> {
+    /// Its text, under the name that messages use for it.
+    pub(crate) source: &'t Source,
+    /// Its own address, to which its links are relative; absent: it was read from a file.
+    pub(crate) address: Option<&'t str>,
+    /// The time zone of dates that have none.
+    pub(crate) zone: &'t TimeZone,
+    /// The present time: an item that says it is of later has a wrong date.
+    pub(crate) now: Timestamp,
+}
+
+impl FeedText<'_> {
+    /// The items in the order of the feed; absent where it is no feed, or is not well-formed. All problems are reported.
+    pub(crate) fn items(&self, diagnostics: &mut Diagnostics) -> Option<Vec<NewsItem>> {
+        let text = self.source.text();
+        if web_page::is_one(text) {
+            diagnostics.push(self.web_page());
+            return None;
+        }
+        let feed = match FeedReader::new(text).read() {
+            Ok(feed) => feed,
+            Err(error) => {
+                diagnostics.push(self.unread(&error));
+                return None;
+            }
+        };
+        if let Some(at) = feed.declares_entities {
+            let diagnostic = Diagnostic::warning(ENTITIES, "the feed declares entities of its own, which are not read");
+            let hint = "where a text has such a reference, as in `&name;`, it stays as it is";
+            diagnostics.push(diagnostic.at(self.place(at)).hint(hint));
+        }
+        if feed.has_more {
+            let message = format!("the feed has more than {MOST_ITEMS} items: the rest is not read");
+            diagnostics.push(Diagnostic::warning(TOO_MANY, message).at(self.source.line(1)));
+        }
+        Some(ItemReader { text: self, feed: &feed, diagnostics }.items())
+    }
+
+    fn web_page(&self) -> Diagnostic {
+        let diagnostic = Diagnostic::error(NOT_A_FEED, "this is a web page, not a feed").at(self.place(0));
+        match web_page::feed_of(self.source.text(), self.address) {
+            Some(feed) => diagnostic.hint(format!("its feed may be {feed}")),
+            None => diagnostic.hint("look for a link named RSS, Atom or feed on the page, and use its address"),
+        }
+    }
+
+    fn unread(&self, error: &FeedError) -> Diagnostic {
+        match error {
+            FeedError::NoXml => Diagnostic::error(NOT_A_FEED, "this is not a feed: it does not begin with `<`")
+                .at(self.place(0))
+                .hint("a feed is XML in Atom, RSS 2.0 or RSS 1.0"),
+            FeedError::OtherRoot { name, at } => {
+                let message = format!("this is not a feed: its first element is `{}`", shortened(name, 40));
+                let hint = "that of a feed is `feed` (Atom), `rss` or `rdf:RDF`";
+                Diagnostic::error(NOT_A_FEED, message).at(self.place(*at)).hint(hint)
+            }
+            FeedError::Malformed { reason, at } => {
+                Diagnostic::error(MALFORMED, format!("the feed is not well-formed XML: {reason}"))
+                    .at(self.place(*at))
+                    .hint("its publisher can check it at https://validator.w3.org/feed/")
+            }
+        }
+    }
+
+    /// The place of a byte. Of a long line, only a part is quoted.
+    fn place(&self, at: usize) -> Span {
+        let text = self.source.text();
+        let at = at.min(text.len());
+        let start = text[..floor_char_boundary(text, at)].rfind('\n').map_or(0, |end| end + 1);
+        let line = text[start..].lines().next().unwrap_or("");
+        if line.len() <= LONGEST_QUOTED {
+            return self.source.place(at..at + 1);
+        }
+        let number = text[..start].matches('\n').count() + 1;
+        let from = floor_char_boundary(line, (at - start).saturating_sub(LONGEST_QUOTED / 2));
+        let to = floor_char_boundary(line, from + LONGEST_QUOTED);
+        let quoted = at - start - from;
+        Span::in_line(self.source.path(), number, &line[from..to], quoted..quoted + 1)
+    }
+}
+
+/// Makes items of what a feed has.
+struct ItemReader<'r, 't, 'd> {
+    text: &'r FeedText<'t>,
+    feed: &'r RawFeed,
+    diagnostics: &'d mut Diagnostics,
+}
+
+impl ItemReader<'_, '_, '_> {
+    fn items(mut self) -> Vec<NewsItem> {
+        let mut items: Vec<NewsItem> = Vec::new();
+        for raw in &self.feed.items {
+            let Some(item) = self.item(raw) else { continue };
+            if items.iter().any(|other| other.id == item.id) {
+                let message = format!("`{}` has the id of an item above it, and is left out", item.title);
+                self.report(SAME_ID, message, raw, "two items with one id are one item in every feed reader");
+                continue;
+            }
+            items.push(item);
+        }
+        items
+    }
+
+    fn report(&mut self, code: Code, message: String, raw: &RawItem, hint: &str) {
+        self.diagnostics.push(Diagnostic::warning(code, message).at(self.text.place(raw.at)).hint(hint));
+    }
+
+    fn item(&mut self, raw: &RawItem) -> Option<NewsItem> {
+        let text = [&raw.summary, &raw.content].map(|markup| plain_text::of_html(markup));
+        let text = text.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+        let summary = first_sentences(&text);
+        let named = shortened(&plain_text::of_html(&raw.title), LONGEST_TITLE);
+        let title = if named.is_empty() { shortened(&text, LONGEST_MADE_TITLE) } else { named };
+        if title.is_empty() {
+            let message = "an item has neither a title nor a text, and is left out".to_owned();
+            self.report(NO_WORDS, message, raw, "open the feed in a browser to see what it is");
+            return None;
+        }
+        let link = self.link(raw, &title);
+        let published = self.published(raw, &title);
+        let id = self.id(raw, link.as_deref(), &title);
+        let summary = if summary == title { String::new() } else { summary };
+        Some(NewsItem { id, title, summary, link, published })
+    }
+
+    fn id(&self, raw: &RawItem, link: Option<&str>, title: &str) -> NewsId {
+        match (raw.id.trim(), link) {
+            ("", Some(link)) => NewsId::of(link),
+            ("", None) => NewsId::of_content(&[title, &raw.published]),
+            (id, _) => NewsId::of_feed(&self.feed.name(), id),
+        }
+    }
+
+    fn link(&mut self, raw: &RawItem, title: &str) -> Option<String> {
+        let (written, base) = raw.link.as_ref().map(|link| (link.written.as_str(), link.base.as_deref()))?;
+        let page = self.feed.link.as_ref().and_then(|link| web_address::resolve(&link.written, self.text.address).ok());
+        let base = base.and_then(|base| web_address::resolve(base, self.text.address.or(page.as_deref())).ok());
+        match web_address::resolve(written, base.as_deref().or(self.text.address).or(page.as_deref())) {
+            Ok(address) => Some(address),
+            Err(unusable) => {
+                let message = format!("the link of `{title}` is left out: {}", unusable.reason());
+                self.report(NO_LINK, message, raw, "write a link into its card, or delete the card");
+                None
+            }
+        }
+    }
+
+    fn published(&mut self, raw: &RawItem, title: &str) -> Option<Timestamp> {
+        let written = plain_text::one_line(&raw.published);
+        if written.is_empty() {
+            return None;
+        }
+        let published = publication(&written, self.text.zone);
+        let problem = match published {
+            Some(moment) if moment <= self.text.now => return published,
+            Some(_) => "is in the future",
+            None => "cannot be read",
+        };
+        let message = format!("the date of `{title}` {problem}: {}", shortened(&written, 60));
+        self.report(BAD_DATE, message, raw, "its card is below those of items with a date");
+        None
+    }
+}
