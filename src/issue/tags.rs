@@ -6,8 +6,8 @@ use crate::issue::Issue;
 use crate::issue::parts;
 
 impl Issue {
-    /// Its tags as they are written, each once. A list, or one text: like Jekyll, this divides it at spaces, and at
-    /// commas where it has any.
+    /// Its tags as they are written, each once, without the `#` of a hashtag. A list, or one text: like Jekyll, this divides it
+    /// at spaces; at commas or semicolons where it has any.
     pub fn tags(&self) -> Vec<String> {
         let parts = parts::split(&self.source, &mut Diagnostics::new());
         let tree = parts.and_then(|parts| parts::tree(&self.source, parts.front).ok());
@@ -15,12 +15,13 @@ impl Issue {
         let node = entries.iter().find(|(key, _)| key.value == "tags").map(|(_, node)| node);
         let written = match node.map(|node| &node.kind) {
             Some(NodeKind::Sequence(nodes)) => nodes.iter().filter_map(Node::scalar).collect(),
-            Some(NodeKind::Scalar { text, .. }) if text.contains(',') => text.split(',').collect(),
+            Some(NodeKind::Scalar { text, .. }) if text.contains([',', ';']) => text.split([',', ';']).collect(),
             Some(NodeKind::Scalar { text, .. }) => text.split_whitespace().collect(),
             Some(NodeKind::Null | NodeKind::Mapping(_)) | None => Vec::new(),
         };
         let mut tags: Vec<String> = Vec::new();
-        for tag in written.into_iter().map(str::trim).filter(|tag| !tag.is_empty()) {
+        let written = written.into_iter().map(|tag| tag.trim().trim_start_matches('#'));
+        for tag in written.filter(|tag| !tag.is_empty()) {
             if tags.iter().all(|known| known.to_lowercase() != tag.to_lowercase()) {
                 tags.push(tag.to_owned());
             }
@@ -43,6 +44,8 @@ mod tests {
             ("tags:\n  - OS2forms\n  - 2026\n", &["OS2forms", "2026"]),
             ("tags: OS2mo OS2forms\n", &["OS2mo", "OS2forms"]),
             ("tags: it sikkerhed, OS2mo,\n", &["it sikkerhed", "OS2mo"]),
+            ("tags: OS2mo;\u{a0}OS2forms\n", &["OS2mo", "OS2forms"]),
+            ("tags: ['#OS2mo', '#']\n", &["OS2mo"]),
             ("tags:\n", &[]),
             ("", &[]),
         ] {
