@@ -16,6 +16,7 @@ pub(crate) mod fonts;
 pub mod generated_file;
 pub(crate) mod html;
 mod html_pictures;
+pub(crate) mod icalendar;
 pub mod images;
 pub mod issue_line;
 mod links;

@@ -1,4 +1,4 @@
-//! A page in a file of the user's choice: another file, and a page that was changed since, are never replaced.
+//! A page, or a calendar file, in a file of the user's choice: another file, and one that was changed since, are never replaced.
 
 use std::path::Path;
 
@@ -10,6 +10,12 @@ use crate::project::files;
 /// Before the digest of what is above it, in the last line of a page.
 const SEAL: &str = "<!-- newsletter: ";
 const SEAL_END: &str = " -->\n";
+/// The property of a calendar file with the digest of its other lines (RFC 5545, section 3.8.8.2). It is the first one that
+/// is not required.
+const CALENDAR_SEAL: &str = "X-NEWSLETTER-DIGEST:";
+const CALENDAR_HEAD: &str = "BEGIN:VCALENDAR\r\n";
+/// How many digits of the digest fit into a line of a calendar file.
+const CALENDAR_DIGITS: usize = 40;
 
 /// What became of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,15 +32,38 @@ pub enum PageWriting {
 ///
 /// The file cannot be read or written.
 pub fn write(path: &Path, html: &str) -> Result<PageWriting, Error> {
-    if path.symlink_metadata().is_ok() && !is_unchanged(&files::read(path)?) {
+    let page = format!("{html}{SEAL}{}{SEAL_END}", Digest::sha256(html.as_bytes()));
+    replace(path, &page, is_unchanged_page)
+}
+
+/// The same for a calendar file.
+///
+/// # Errors
+///
+/// The file cannot be read or written.
+pub fn write_calendar(path: &Path, calendar: &str) -> Result<PageWriting, Error> {
+    let seal = format!("{CALENDAR_HEAD}{CALENDAR_SEAL}{}\r\n", calendar_digest(calendar));
+    replace(path, &calendar.replacen(CALENDAR_HEAD, &seal, 1), is_unchanged_calendar)
+}
+
+fn replace(path: &Path, content: &str, is_own: fn(&str) -> bool) -> Result<PageWriting, Error> {
+    if path.symlink_metadata().is_ok() && !str::from_utf8(&files::read(path)?).is_ok_and(is_own) {
         return Ok(PageWriting::Refused);
     }
-    let page = format!("{html}{SEAL}{}{SEAL_END}", Digest::sha256(html.as_bytes()));
-    files::write(path, page.as_bytes(), FileReaders::Everyone)?;
+    files::write(path, content.as_bytes(), FileReaders::Everyone)?;
     Ok(PageWriting::Written)
 }
 
-fn is_unchanged(bytes: &[u8]) -> bool {
-    let sealed = str::from_utf8(bytes).ok().and_then(|text| text.strip_suffix(SEAL_END)?.rsplit_once(SEAL));
+fn is_unchanged_page(text: &str) -> bool {
+    let sealed = text.strip_suffix(SEAL_END).and_then(|text| text.rsplit_once(SEAL));
     sealed.is_some_and(|(html, digest)| Digest::sha256(html.as_bytes()).as_str() == digest)
+}
+
+fn is_unchanged_calendar(text: &str) -> bool {
+    let sealed = text.strip_prefix(CALENDAR_HEAD).and_then(|rest| rest.strip_prefix(CALENDAR_SEAL)?.split_once("\r\n"));
+    sealed.is_some_and(|(digest, rest)| calendar_digest(&format!("{CALENDAR_HEAD}{rest}")) == digest)
+}
+
+fn calendar_digest(calendar: &str) -> String {
+    Digest::sha256(calendar.as_bytes()).as_str()[..CALENDAR_DIGITS].to_owned()
 }

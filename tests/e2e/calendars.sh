@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sends an invitation, a reminder, a correction and a cancellation, and reads their calendar files with two parsers that
-# share no code with newsletter.
+# Sends an invitation, a reminder, a correction and a cancellation, writes two years of calendar.yaml, and reads the calendar
+# files with two parsers that share no code with newsletter.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -73,5 +73,16 @@ tid: 3. juni 2027 kl. 9.30-15.30
 status: aflyst
 :::
 MARKDOWN
-"${python[@]}" tests/python/check_calendars.py "$work/letters" invitation reminder correction cancelled
+cat >"$project/calendar.yaml" <<'YAML'
+entries:
+  - {title: "Årsmøde; med æbler, og mere", kind: meeting, when: 21. januar 2027, channel: mail, audience: all, owner: Karen Holm,
+     deadlines: {draft: 6w, sent: 4w}}
+  - {title: Messen, kind: event, when: 2026-W53, channel: other}
+  - {title: Nyhedsbrev, kind: newsletter, every: quarter, done: [2027-Q1, 2027-Q2, 2027-Q3]}
+  - {title: Sommerlejr, kind: event, when: 6.-8. juli 2027}
+YAML
+for year in 2026 2027; do
+  "$newsletter" -q -C "$project" calendar --year $year --on 2026-11-29 --ics "$work/$year.ics"
+done
+"${python[@]}" tests/python/check_calendars.py --year "$work/2026.ics" --year "$work/2027.ics" "$work/letters" invitation reminder correction cancelled
 echo "calendars.sh: passed"

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Reads the calendar files of letters with icalendar and vobject, two parsers that share no code with newsletter.
 
-Usage: check_calendars.py FOLDER STAGE...
+Usage: check_calendars.py [--year FILE]... FOLDER STAGE...
 
 `FOLDER/STAGE` has the letters of an issue, as `newsletter send --dry-run` writes them, in the order in which the issues
-were sent. Both parsers must find the same events, whose times are those that `EVENTS` expects. Exits with 0 if so.
+were sent. Each `FILE` is a year, as `newsletter calendar --ics` writes it, in the order of `YEARS`. Both parsers must find the
+same events, whose times are those that `EVENTS` and `YEARS` expect. Exits with 0 if so.
 """
 
 import argparse
@@ -37,6 +38,22 @@ EVENTS = {
         ("Aflyst: Årsmøde 2027, med æbler; og mere", utc(2027, 6, 3, 7, 30), utc(2027, 6, 3, 13, 30), "CANCELLED")
     ],
 }
+
+# For each year the entries and the deadlines that are still to be met: title, first day, and the day after the last one.
+YEARS = [
+    [
+        ("Messen", date(2026, 12, 28), date(2027, 1, 4)),
+        ("Nyhedsbrev", date(2026, 3, 31), date(2026, 4, 1)),
+        ("Udkast klar: Nyhedsbrev 1. kvartal 2026", date(2026, 3, 17), date(2026, 3, 18)),
+    ],
+    [
+        ("Årsmøde; med æbler, og mere", date(2027, 1, 21), date(2027, 1, 22)),
+        ("Udkast klar: Årsmøde; med æbler, og mere", date(2026, 12, 10), date(2026, 12, 11)),
+        ("Sidste dag: Årsmøde; med æbler, og mere", date(2026, 12, 24), date(2026, 12, 25)),
+        ("Nyhedsbrev", date(2027, 12, 31), date(2028, 1, 1)),
+        ("Sommerlejr", date(2027, 7, 6), date(2027, 7, 9)),
+    ],
+]
 
 
 def moment(value):
@@ -86,11 +103,31 @@ def events_of(letter):
             yield first
 
 
+def check_year(path, expected):
+    """The events of a year, which both parsers must read in the same way, and which must be among those expected."""
+    text = path.read_bytes()
+    calendar = icalendar.Calendar.from_ical(text)
+    assert "METHOD" not in calendar, "a calendar is no invitation: METHOD must be absent"
+    first = [
+        (str(event["UID"]), str(event["SUMMARY"]), event.decoded("DTSTART"), event.decoded("DTEND"))
+        for event in calendar.walk("VEVENT")
+    ]
+    events = vobject.readOne(text.decode()).vevent_list
+    second = [(event.uid.value, event.summary.value, event.dtstart.value, event.dtend.value) for event in events]
+    assert first == second, f"icalendar reads {first}, vobject {second}"
+    assert len({uid for uid, *_ in first}) == len(first), f"{path.name}: two events have one UID"
+    missing = [event for event in expected if event not in [tuple(found) for _, *found in first]]
+    assert not missing, f"{path.name}: {missing} are not among {first}"
+    return len(first)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("stages", nargs="+", choices=EVENTS, metavar="STAGE")
+    parser.add_argument("--year", action="append", default=[], type=Path, metavar="FILE")
     arguments = parser.parse_args()
+    entries = sum(check_year(path, expected) for path, expected in zip(arguments.year, YEARS, strict=True))
     meetings, count = [], 0
     for stage in arguments.stages:
         letters = sorted((arguments.folder / stage).rglob("*.eml"))
@@ -106,6 +143,7 @@ def main():
     sequences = [meeting["sequence"] for meeting in meetings]
     assert sequences == sorted(set(sequences)), f"SEQUENCE must grow: {sequences}"
     print(f"icalendar and vobject: {count} calendar files, the same; one UID, SEQUENCE {sequences}")
+    print(f"icalendar and vobject: {entries} events of {len(YEARS)} years, the same")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ use jiff::civil::{DateTime, date, time};
 
 use crate::base::language::Lang;
 use crate::base::language::definition::Language;
-use crate::base::language::words::{ArchiveWords, EventLabel, EventWords, LeaveWords, PreviewWords, ReportWords};
+use crate::base::language::words::{
+    ArchiveWords, EventLabel, EventWords, LeaveWords, PreviewWords, ReportWords, YearWords,
+};
 
 /// Every text of a language, with the name of its field.
 fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
@@ -60,8 +62,43 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
     ];
     texts.extend(preview_texts(preview));
     texts.extend(leave_texts(&language.leave));
+    texts.extend(year_texts(&language.year));
     texts.extend(report_texts(&language.report));
     texts.extend(archive_texts(&language.archive));
+    texts.extend(lists.into_iter().flat_map(|(field, list)| list.iter().map(move |text| (field, *text))));
+    texts
+}
+
+/// Every text of the year's calendar.
+fn year_texts(year: &YearWords) -> Vec<(&'static str, &'static str)> {
+    let mut texts = vec![
+        ("title", year.title),
+        ("on", year.on),
+        ("week", year.week),
+        ("quarter", year.quarter),
+        ("done_on", year.done_on),
+        ("number", year.number),
+        ("when", year.when),
+        ("what", year.what),
+        ("priority", year.priority),
+        ("state", year.state),
+        ("audiences", year.audiences),
+        ("wheel", year.wheel),
+        ("wheel_description", year.wheel_description),
+        ("list", year.list),
+        ("today", year.today),
+        ("weekly", year.weekly),
+        ("unlisted", year.unlisted),
+        ("empty", year.empty),
+    ];
+    let lists: [(&'static str, &[&'static str]); 6] = [
+        ("priorities", &year.priorities),
+        ("states", &year.states),
+        ("kinds", &year.kinds),
+        ("by", &year.by),
+        ("missed", &year.missed),
+        ("deadlines", &year.deadlines),
+    ];
     texts.extend(lists.into_iter().flat_map(|(field, list)| list.iter().map(move |text| (field, *text))));
     texts
 }

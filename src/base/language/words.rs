@@ -396,11 +396,11 @@ pub struct YearWords {
     pub states: [&'static str; 4],
     /// The kinds: newsletter, campaign, release, event, meeting.
     pub kinds: [&'static str; 5],
-    /// By when a stage must be reached: draft, approved, sent. `{date}`.
+    /// By when a stage must be reached: draft, approved, sent or published. `{date}`.
     pub by: [&'static str; 3],
-    /// That a stage was not reached in time: draft, approved, sent. `{date}`.
+    /// That a stage was not reached in time: draft, approved, sent or published. `{date}`.
     pub missed: [&'static str; 3],
-    /// The deadline of a stage in a calendar: draft, approved, sent. `{title}`.
+    /// The deadline of a stage in a calendar: draft, approved, sent or published. `{title}`.
     pub deadlines: [&'static str; 3],
     /// When it was done: `{date}`.
     pub done_on: &'static str,
@@ -410,14 +410,10 @@ pub struct YearWords {
     pub when: &'static str,
     /// Above the titles.
     pub what: &'static str,
-    /// Above the names of those who see to it.
-    pub who: &'static str,
     /// Above the priorities.
     pub priority: &'static str,
     /// Above the states.
     pub state: &'static str,
-    /// Above what is to be done next.
-    pub next: &'static str,
     /// Before those whom an entry is for: `{audiences}`.
     pub audiences: &'static str,
     /// The heading of the wheel.
@@ -426,8 +422,10 @@ pub struct YearWords {
     pub wheel_description: &'static str,
     /// The heading of the list.
     pub list: &'static str,
-    /// The mark of the day on the wheel.
+    /// The line of the day on the wheel.
     pub today: &'static str,
+    /// The small points on the wheel.
+    pub weekly: &'static str,
     /// Above the issues that were sent and are in no entry.
     pub unlisted: &'static str,
     /// That the year has no entries: `{year}`.

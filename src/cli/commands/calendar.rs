@@ -1,5 +1,7 @@
 //! `calendar`: what is promised for a year, and what has become of it.
 
+use std::path::{Path, PathBuf};
+
 use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -8,10 +10,13 @@ use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::cli::year_table;
 use crate::ops::blocked::{Blocked, GuardFailure};
+use crate::ops::written_page::{self, PageWriting};
 use crate::ops::year_calendar::{self, CALENDAR_FILE};
 use crate::project::Project;
 use crate::publish::calendar::entry::{EntryStage, YearCalendar};
+use crate::publish::calendar::ics::CalendarFile;
 use crate::publish::calendar::issue_match::CalendarIssue;
+use crate::publish::calendar::page::{self, CalendarPage};
 use crate::publish::calendar::state::OccurrenceState;
 use crate::publish::calendar::year::{CalendarYear, YearItem};
 
@@ -24,6 +29,12 @@ pub(crate) struct CalendarArgs {
     /// Show it as it is on a day, such as 2027-03-01 [default: today]
     #[arg(long, value_name = "DATE")]
     on: Option<Date>,
+    /// Write a page with the year as a wheel and a list, which can be printed [default: preview/calendar-YEAR.html]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, conflicts_with = "check")]
+    html: Option<Vec<PathBuf>>,
+    /// Write the year and its deadlines for calendar programs [default: preview/calendar-YEAR.ics]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, conflicts_with = "check")]
+    ics: Option<Vec<PathBuf>>,
     /// Exit with 1 if a deadline of an entry with `priority: must` has passed
     #[arg(long)]
     check: bool,
@@ -34,7 +45,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &CalendarArgs) -
     let Some(read) = year_calendar::read(project)? else {
         return Err(GuardFailure::NoCalendar.into());
     };
-    let failed = terminal.list_diagnostics(project, read.diagnostics);
+    let mut failed = terminal.list_diagnostics(project, read.diagnostics);
     let Some(calendar) = read.calendar else { return Ok(failed) };
     if let Some(why) = &read.unread_ledger {
         terminal.note(&format!("the ledger was not read, so that only receipts say what was sent: {why}"));
@@ -45,12 +56,57 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &CalendarArgs) -
     if args.check {
         return Ok(failed.min(check(terminal, &calendar, &year, &read.issues)));
     }
+    let file = |typed: &[PathBuf], kind: &str| {
+        let usual = || project.root().join(format!("preview/calendar-{}.{kind}", year.year));
+        typed.first().cloned().unwrap_or_else(usual)
+    };
+    if let Some(typed) = &args.html {
+        let settings = project.settings();
+        let (audiences, _) = project.audiences()?;
+        let (name, lang, brand) = (&settings.name, settings.lang, &settings.brand);
+        let page = CalendarPage { name, lang, brand, audiences: &audiences };
+        let path = file(typed, "html");
+        let written = written_page::write(&path, &page::html(&year, page))?;
+        failed = failed.min(report(terminal, &path, written));
+    }
+    if let Some(typed) = &args.ics {
+        let settings = project.settings();
+        let calendar = CalendarFile { domain: settings.from.address.domain(), lang: settings.lang }.of(&year);
+        let Some(calendar) = calendar else {
+            terminal.problem(&format!("{CALENDAR_FILE} has no entry in {}: there is nothing to write", year.year));
+            return Ok(Exit::Blocked);
+        };
+        let path = file(typed, "ics");
+        let written = written_page::write_calendar(&path, &calendar)?;
+        failed = failed.min(report(terminal, &path, written));
+    }
+    if args.html.is_some() || args.ics.is_some() {
+        return Ok(failed);
+    }
     year.items.iter().for_each(|item| terminal.json(&year_table::json(item)));
     year.unlisted.iter().for_each(|issue| terminal.json(&year_table::unlisted_json(issue)));
     for line in year_table::lines(&year) {
         terminal.print_line(&line);
     }
     Ok(failed)
+}
+
+/// Reports a file that was written, or not.
+fn report(terminal: &Terminal, path: &Path, written: PageWriting) -> Exit {
+    let shown = path.display();
+    match written {
+        PageWriting::Written => {
+            terminal.print_line(&format!("wrote {shown}"));
+            terminal.json(&serde_json::json!({ "path": path }));
+            Exit::Done
+        }
+        PageWriting::Refused => {
+            terminal.problem(&format!(
+                "{shown} is another file, or was changed since `calendar` wrote it: name a new file, or delete that one"
+            ));
+            Exit::Blocked
+        }
+    }
 }
 
 /// Reports the duties of which a deadline has passed: those of the year, and those of the next year that begin early.

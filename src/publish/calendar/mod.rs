@@ -3,8 +3,10 @@
 mod deadline_keys;
 pub mod entry;
 pub mod file;
+pub mod ics;
 pub mod issue_match;
 pub mod occurrence;
+pub mod page;
 pub mod period;
 pub mod period_words;
 mod repetition;

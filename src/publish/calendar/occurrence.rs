@@ -6,6 +6,7 @@ use crate::base::language::Lang;
 use crate::publish::calendar::entry::{EntryStage, EntryTime, YearCalendar, YearEntry};
 use crate::publish::calendar::period::Period;
 use crate::publish::calendar::period_words;
+use crate::publish::calendar::repetition::RepetitionUnit;
 
 /// One time of an entry.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +41,15 @@ impl YearEntry {
 
     /// Whether it repeats, so that its id alone names no time.
     pub fn repeats(&self) -> bool {
-        matches!(self.time, EntryTime::Every(_))
+        self.repeats_every().is_some()
+    }
+
+    /// How often it repeats; absent: it is once.
+    pub(super) fn repeats_every(&self) -> Option<RepetitionUnit> {
+        match &self.time {
+            EntryTime::Once(_) => None,
+            EntryTime::Every(repetition) => Some(repetition.unit),
+        }
     }
 }
 

@@ -91,6 +91,7 @@ const CRATES: &[(&str, &[&str])] = &[
             "feedback/pages",
             "publish/archive",
             "publish/page_frame",
+            "publish/calendar/page",
             "publish/year",
             "ops/preview",
         ],

@@ -285,3 +285,77 @@ fn an_issue_names_an_entry_that_exists() {
     let output = project.run("check");
     assert_eq!(output.status, 0, "{}", output.stderr);
 }
+
+#[test]
+fn a_year_is_a_page_without_scripts_that_is_not_written_over() {
+    let project = project("calendar-page");
+    let calendar = project.read("calendar.yaml").replace("Messen", "Messen <b>& mere</b>");
+    project.write("calendar.yaml", calendar);
+    let audience = project.read("audiences/members.yaml");
+    project.write("audiences/members.yaml", audience.replacen("name: members", "name: Medlemmer", 1));
+    let run = |on: &str| project.run(&format!("calendar --year 2127 --on {on} --html"));
+    assert_eq!(run("2127-04-08").stdout, "wrote DIR/preview/calendar-2127.html\n");
+    let page = project.read("preview/calendar-2127.html");
+    assert!(page.contains("<html lang=\"da\">") && page.contains("<h1>Årshjul 2127</h1>"), "{page}");
+    assert!(page.contains("Status 8. apr. 2127 · 2 udført · 2 forsinket · 1 snart · 2 planlagt"), "{page}");
+    assert!(page.contains("Messen &lt;b&gt;&amp; mere") && !page.contains("<b>"), "{page}");
+    assert!(
+        page.contains("<strong>forsinket</strong><span class=\"facts\">intet udkast, frist 17. mar. 2127"),
+        "{page}"
+    );
+    // Nothing is loaded, and nothing runs.
+    for word in ["<script", "http:", "https:", "src=", "@import", "url("] {
+        assert!(!page.contains(word), "{word}");
+    }
+    // The names of the audiences are those that people know.
+    assert!(page.contains("til Medlemmer") && !page.contains("til members"), "{page}");
+    // A later day replaces the page; what a person changed stays.
+    assert_eq!(run("2127-05-01").status, 0);
+    assert!(project.read("preview/calendar-2127.html").contains("Status 1. maj 2127"));
+    let changed = project.read("preview/calendar-2127.html").replace("Årshjul", "Vores år");
+    project.write("preview/calendar-2127.html", &changed);
+    let refused = run("2127-05-02");
+    assert_eq!((refused.status, refused.stdout.as_str()), (3, ""));
+    assert!(refused.stderr.contains("was changed since `calendar` wrote it"), "{}", refused.stderr);
+    assert_eq!(project.read("preview/calendar-2127.html"), changed);
+    project.write("newsletter.yaml", format!("{SETTINGS}lang: en\n"));
+    assert_eq!(project.run("calendar --year 2126 --html DIR.html").status, 0);
+    assert!(project.read("DIR.html").contains("There is nothing in the calendar for 2126."));
+}
+
+#[test]
+fn a_year_is_a_calendar_file_whose_entries_keep_their_identity() {
+    let project = project("calendar-ics");
+    let write = || {
+        let output = project.run("calendar --year 2127 --on 2127-04-08 --ics year.ics");
+        assert_eq!(output.status, 0, "{}", output.stderr);
+        project.read("year.ics")
+    };
+    let file = write();
+    assert_eq!(write(), file);
+    assert!(file.lines().all(|line| line.len() <= 75) && !file.contains("METHOD"), "{file}");
+    let uids = |file: &str| -> Vec<String> {
+        file.lines().filter(|line| line.starts_with("UID:")).map(str::to_owned).collect()
+    };
+    let first = uids(&file);
+    // Seven entries; three deadlines of each newsletter without an issue, except for the last on the promised day; and three of
+    // the notice of the meeting.
+    assert_eq!((first.len(), file.matches("SUMMARY:Udkast klar: Nyhedsbrev").count()), (14, 2), "{file}");
+    assert!(file.contains("SUMMARY:Udkast klar: Nyhedsbrev april 2127\r\n"), "{file}");
+    // A meeting that is moved, and a page that is written later, are the same entries.
+    let calendar = project.read("calendar.yaml");
+    project.write("calendar.yaml", calendar.replace("when: mandag den 26. maj 2127", "when: 2. juni 2127"));
+    let moved = write();
+    assert_ne!(moved, file);
+    let sorted = |mut uids: Vec<String>| {
+        uids.sort();
+        uids
+    };
+    assert_eq!(sorted(uids(&moved)), sorted(first));
+    project.write("year.ics", moved.replace("Messen", "Festen"));
+    assert_eq!(project.run("calendar --year 2127 --ics year.ics").status, 3);
+    assert_eq!(
+        project.run("calendar --year 2125 --ics empty.ics").stderr,
+        "error: calendar.yaml has no entry in 2125: there is nothing to write\n"
+    );
+}

@@ -7,10 +7,8 @@ use jiff::tz::TimeZone;
 use crate::edition::blocks::event::details::EventStatus;
 use crate::edition::blocks::event::time_zone;
 use crate::edition::generated_file::{CalendarPurpose, UndatedFile};
+use crate::edition::icalendar::{escaped, fold};
 use crate::issue::when::EventTime;
-
-/// The longest line in octets, without its line break (RFC 5545, section 3.1).
-const WIDTH: usize = 75;
 
 /// What a calendar file says about an event.
 #[derive(Debug)]
@@ -107,42 +105,13 @@ fn utc(moment: Timestamp) -> String {
     moment.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
-/// A text value (RFC 5545, section 3.3.11).
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    for character in text.trim().chars() {
-        match character {
-            '\\' | ';' | ',' => out.extend(['\\', character]),
-            '\n' => out.push_str("\\n"),
-            _ if character.is_control() => out.push(' '),
-            _ => out.push(character),
-        }
-    }
-    out
-}
-
-/// Writes a line folded into pieces that fit, each after the first behind a space (RFC 5545, section 3.1). No character is
-/// split, which the RFC warns of.
-fn fold(content: &str, out: &mut String) {
-    let mut used = 0;
-    for character in content.chars() {
-        if used + character.len_utf8() > WIDTH {
-            out.push_str("\r\n ");
-            // The space counts, too.
-            used = 1;
-        }
-        out.push(character);
-        used += character.len_utf8();
-    }
-    out.push_str("\r\n");
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
 
     use super::*;
     use crate::edition::generated_file::CalendarMoment;
+    use crate::edition::icalendar::WIDTH;
 
     fn entry(zone: &TimeZone, when: EventTime) -> CalendarEntry<'_> {
         let uid = "1@example.org".to_owned();
