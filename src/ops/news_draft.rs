@@ -225,7 +225,10 @@ impl NewsReader<'_> {
         match files::read_limited(&path, LARGEST) {
             Ok(bytes) => Ok(self.feed(self.typed, &bytes, None, diagnostics)),
             Err(error) => {
-                diagnostics.push(unread(self.typed, &error.to_string()));
+                let unread = unread(self.typed, &error.to_string());
+                let is_address = self.typed.starts_with("www.");
+                let hint = format!("did you mean https://{}?", self.typed);
+                diagnostics.push(if is_address { unread.hint(hint) } else { unread });
                 Ok(None)
             }
         }

@@ -11,6 +11,8 @@ mod reader;
 mod tests;
 mod web_page;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -31,6 +33,8 @@ const ENTITIES: Code = Code("NL847");
 
 /// The longest title that is made of the text of an item without one, in characters.
 const LONGEST_MADE_TITLE: usize = 80;
+/// How many problems of one kind are reported one by one.
+const MOST_REPORTED: usize = 20;
 /// The longest line of a feed that messages quote, in bytes. Many feeds are one line.
 const LONGEST_QUOTED: usize = 200;
 
@@ -71,7 +75,7 @@ impl FeedText<'_> {
             let message = format!("the feed has more than {MOST_ITEMS} items: the rest is not read");
             diagnostics.push(Diagnostic::warning(TOO_MANY, message).at(self.source.line(1)));
         }
-        Some(ItemReader { text: self, feed: &feed, diagnostics }.items())
+        Some(ItemReader { text: self, feed: &feed, diagnostics, reported: BTreeMap::new() }.items())
     }
 
     fn web_page(&self) -> Diagnostic {
@@ -84,9 +88,12 @@ impl FeedText<'_> {
 
     fn unread(&self, error: &FeedError) -> Diagnostic {
         match error {
-            FeedError::NoXml => Diagnostic::error(NOT_A_FEED, "this is not a feed: it does not begin with `<`")
-                .at(self.place(0))
-                .hint("a feed is XML in Atom, RSS 2.0 or RSS 1.0"),
+            // Its first line may be anything, also a secret.
+            FeedError::NoXml => Diagnostic::error(
+                NOT_A_FEED,
+                format!("{} is not a feed: it does not begin with `<`", self.source.path()),
+            )
+            .hint("a feed is XML in Atom, RSS 2.0 or RSS 1.0"),
             FeedError::OtherRoot { name, at } => {
                 let message = format!("this is not a feed: its first element is `{}`", shortened(name, 40));
                 let hint = "that of a feed is `feed` (Atom), `rss` or `rdf:RDF`";
@@ -117,11 +124,24 @@ impl FeedText<'_> {
     }
 }
 
+/// A title as messages name it.
+fn named(title: &str) -> String {
+    shortened(title, 60)
+}
+
+/// A text without what `WordPress` writes below an excerpt: `[…] The post Nyt appeared first on Foreningen.`
+fn without_notice(text: &str) -> String {
+    let end = [" […]", " [...]"].iter().filter_map(|sign| text.find(sign)).min();
+    end.map_or_else(|| text.to_owned(), |end| format!("{} …", &text[..end]))
+}
+
 /// Makes items of what a feed has.
 struct ItemReader<'r, 't, 'd> {
     text: &'r FeedText<'t>,
     feed: &'r RawFeed,
     diagnostics: &'d mut Diagnostics,
+    /// How many problems of each kind there are.
+    reported: BTreeMap<&'static str, usize>,
 }
 
 impl ItemReader<'_, '_, '_> {
@@ -130,25 +150,36 @@ impl ItemReader<'_, '_, '_> {
         for raw in &self.feed.items {
             let Some(item) = self.item(raw) else { continue };
             if items.iter().any(|other| other.id == item.id) {
-                let message = format!("`{}` has the id of an item above it, and is left out", item.title);
+                let message = format!("`{}` has the id of an item above it, and is left out", named(&item.title));
                 self.report(SAME_ID, message, raw, "two items with one id are one item in every feed reader");
                 continue;
             }
             items.push(item);
         }
+        for (code, number) in self.reported {
+            if number > MOST_REPORTED {
+                let message = format!("{} more items have the same problem", number - MOST_REPORTED);
+                self.diagnostics.push(Diagnostic::warning(Code(code), message).at(self.text.source.line(1)));
+            }
+        }
         items
     }
 
     fn report(&mut self, code: Code, message: String, raw: &RawItem, hint: &str) {
+        let number = self.reported.entry(code.0).or_default();
+        *number += 1;
+        if *number > MOST_REPORTED {
+            return;
+        }
         self.diagnostics.push(Diagnostic::warning(code, message).at(self.text.place(raw.at)).hint(hint));
     }
 
     fn item(&mut self, raw: &RawItem) -> Option<NewsItem> {
         let text = [&raw.summary, &raw.content].map(|markup| plain_text::of_html(markup));
-        let text = text.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+        let text = without_notice(&text.into_iter().find(|text| !text.is_empty()).unwrap_or_default());
         let summary = first_sentences(&text);
-        let named = shortened(&plain_text::of_html(&raw.title), LONGEST_TITLE);
-        let title = if named.is_empty() { shortened(&text, LONGEST_MADE_TITLE) } else { named };
+        let written = shortened(&plain_text::of_html(&raw.title), LONGEST_TITLE);
+        let title = if written.is_empty() { shortened(&text, LONGEST_MADE_TITLE) } else { written };
         if title.is_empty() {
             let message = "an item has neither a title nor a text, and is left out".to_owned();
             self.report(NO_WORDS, message, raw, "open the feed in a browser to see what it is");
@@ -176,7 +207,7 @@ impl ItemReader<'_, '_, '_> {
         match web_address::resolve(written, base.as_deref().or(self.text.address).or(page.as_deref())) {
             Ok(address) => Some(address),
             Err(unusable) => {
-                let message = format!("the link of `{title}` is left out: {}", unusable.reason());
+                let message = format!("the link of `{}` is left out: {}", named(title), unusable.reason());
                 self.report(NO_LINK, message, raw, "write a link into its card, or delete the card");
                 None
             }
@@ -194,7 +225,7 @@ impl ItemReader<'_, '_, '_> {
             Some(_) => "is in the future",
             None => "cannot be read",
         };
-        let message = format!("the date of `{title}` {problem}: {}", shortened(&written, 60));
+        let message = format!("the date of `{}` {problem}: {}", named(title), shortened(&written, 60));
         self.report(BAD_DATE, message, raw, "its card is below those of items with a date");
         None
     }

@@ -80,12 +80,12 @@ fn rss_is_read() {
 <item><title>R&#248;d &amp;amp; hvid &oslash; &ukendt;</title><link>/et</link><guid isPermaLink=\"false\">17</guid>
   <pubDate>Tue, 03 Nov 2026 10:00:00 GMT</pubDate><description></description>
   <content:encoded><![CDATA[<p>Hele teksten.</p><p>Mere.</p>]]></content:encoded></item>
-<item><guid>https://a.example/to</guid><description>Kun en tekst</description><dc:date>2026-11-01</dc:date></item>
+<item><guid>https://a.example/to</guid><description>Kun en tekst &amp;#91;&amp;#8230;] The post appeared first.</description><dc:date>2026-11-01</dc:date></item>
 <item><title>Uden id</title></item>
 </channel></rss>";
     let expected = [
         "https://a.example/ 17 | Rød & hvid ø &ukendt; | Hele teksten. Mere. | https://a.example/et | 2026-11-03T10:00:00Z",
-        "https://a.example/to | Kun en tekst |  | https://a.example/to | 2026-10-31T23:00:00Z",
+        "https://a.example/to | Kun en tekst … |  | https://a.example/to | 2026-10-31T23:00:00Z",
         "sha256:",
     ];
     let lines = lines(feed);
@@ -126,8 +126,8 @@ fn what_is_wrong_with_an_item_is_reported_and_the_item_kept() {
 #[test]
 fn what_is_no_feed_is_refused() {
     for (text, problem) in [
-        ("", "NL840 this is not a feed: it does not begin with `<`"),
-        ("{\"version\": \"https://jsonfeed.org\"}", "NL840 this is not a feed: it does not begin with `<`"),
+        ("", "NL840 feed.xml is not a feed: it does not begin with `<`"),
+        ("{\"version\": \"https://jsonfeed.org\"}", "NL840 feed.xml is not a feed: it does not begin with `<`"),
         ("<!doctype html><html>", "NL840 this is a web page, not a feed"),
         ("<opml version='2.0'/>", "NL840 this is not a feed: its first element is `opml`"),
         ("<rss><channel>", "NL841 the feed is not well-formed XML: it ends too early"),
@@ -170,12 +170,21 @@ fn the_worst_feeds_take_no_longer_than_others() {
     );
     let deep = read(&rss(&"<a>".repeat(1_000_000)));
     assert_eq!(deep.problems, ["NL841 the feed is not well-formed XML: more than 200 elements are inside each other"]);
-    let attributes = " a='x'".repeat(300_000);
+    let attributes = " a='x'".repeat(100_000);
     assert_eq!(read(&rss(&format!("<item><title{attributes}>x</title></item>"))).items.unwrap().len(), 1);
+    let items = format!("<item><title>x</title><description>{}</description></item>", "&lt;a href=\"".repeat(1000));
+    assert_eq!(read(&rss(&items.repeat(100))).items.unwrap().len(), 1);
     for text in ["&lt;", "&lt;a href=\"", "&lt;script>", "&lt;!--", "&amp;", "a", "<b/>"] {
-        let text = text.repeat(2_000_000 / text.len());
+        let text = text.repeat(500_000 / text.len());
         let feed =
             read(&rss(&format!("<item><title>{text}</title><guid>1</guid><description>{text}</description></item>")));
         assert!(feed.items.unwrap().len() <= 1);
     }
+}
+
+#[test]
+fn a_problem_that_all_items_have_is_counted() {
+    let item = "<item><title>x</title><guid>1</guid></item>\n";
+    let problems = read(&rss(&item.repeat(100))).problems;
+    assert_eq!((problems.len(), problems.last().unwrap().as_str()), (21, "NL843 79 more items have the same problem"));
 }

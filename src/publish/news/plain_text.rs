@@ -19,11 +19,16 @@ pub(crate) fn of_html(html: &str) -> String {
         text.push_str(&html_entities::decode(&rest[..at]));
         let behind = &rest[at + 1..];
         let end = sanitise::tag_end(behind);
-        // `a < b`, and a tag that is never closed, are text.
-        if end == 0 || end >= behind.len() {
+        // `a < b` is text.
+        if end == 0 {
             text.push('<');
             rest = behind;
             continue;
+        }
+        // So is what follows a tag that is never closed: to look for a tag at each `<` in it would take long.
+        if end >= behind.len() {
+            rest = &rest[at..];
+            break;
         }
         let (tag, after) = behind.split_at(end);
         let name = name(tag);
@@ -121,6 +126,7 @@ mod tests {
             ("<img src=x onerror=alert(1)>tekst", "tekst"),
             ("<a title='a > b' href=x>link</a>", "link"),
             ("<<b>>", "<>"),
+            ("a <b title=\"x <i>y</i>", "a <b title=\"x <i>y</i>"),
             ("", ""),
         ] {
             assert_eq!(of_html(html), text, "{html}");
