@@ -1,6 +1,7 @@
 //! Who an issue is for: audiences, their rules and their members.
 
 pub mod audiences;
+pub mod channel;
 pub mod consent;
 pub mod explanation;
 mod expression;
@@ -25,16 +26,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use thiserror::Error as ThisError;
 
+use crate::audience::channel::{CHANNELS, Channel};
+
 /// The name of an audience in issues and other audiences: the stem of its file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct AudienceId(Arc<str>);
-
-/// The channels other than letters. No audience has one of these names.
-pub const CHANNELS: [&str; 2] = [WEB, "linkedin"];
-
-/// The channel of an issue's pages on the web.
-const WEB: &str = "web";
 
 /// A name that is empty, or has other characters than letters, digits, `-` and `_`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
@@ -49,9 +46,14 @@ impl AudienceId {
         if valid && !text.is_empty() { Ok(Self(text.into())) } else { Err(AudienceIdError) }
     }
 
-    /// The readers of an issue on the web.
-    pub fn web() -> Self {
-        Self(WEB.into())
+    /// The readers of a channel besides letters.
+    pub fn of_channel(channel: Channel) -> Self {
+        Self(channel.name().into())
+    }
+
+    /// Whether it is the name of a channel besides letters.
+    pub fn is_channel(&self) -> bool {
+        CHANNELS.contains(&self.as_str())
     }
 
     /// Those who run the newsletter, to whom the program mails what becomes of an issue.

@@ -11,31 +11,30 @@ use crate::base::language::direction::Direction;
 use crate::base::language::words::LetterWords;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
-use crate::base::source::text::Source;
 use crate::base::value::Value as FieldValue;
 use crate::edition::blocks;
 use crate::edition::blocks::event;
 use crate::edition::blocks::event::calendar_files::WebCalendarFiles;
 use crate::edition::compile_context::CompileContext;
 use crate::edition::compiled::{
-    self, CompiledParts, Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT,
+    self, ARTICLE, CompiledParts, Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT,
 };
-use crate::edition::context::{BrandLink, EditionContext, Greeting};
+use crate::edition::context::{BrandLink, EditionContext};
 use crate::edition::embed;
 use crate::edition::generated_file::UndatedFile;
 use crate::edition::html::escape::escape;
 use crate::edition::images::collection::PictureSet;
 use crate::edition::images::picture::Picture;
-use crate::edition::images::placement::{PictureSource, Placement};
+use crate::edition::images::placement::PictureSource;
 use crate::edition::issue_line::IssueLine;
 use crate::edition::links;
 use crate::edition::links::tracking;
 use crate::edition::lint::{last_look, size};
 use crate::edition::logo;
+use crate::edition::phrases::{self, PhraseLanguages, Phrases};
 use crate::edition::preview_text;
 use crate::edition::resolve::{self, TitleSource};
 use crate::edition::template::engine;
-use crate::edition::template::phrase;
 use crate::edition::template::slots::{self, CompiledTemplate, SlotContext, Slots};
 use crate::edition::template::transfer_encoding;
 use crate::edition::text::layout::LineEncoding;
@@ -53,10 +52,8 @@ use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::Manuscript;
 use crate::issue::manuscript::matrix;
-use crate::issue::manuscript::placeholders::tag::Tag;
 use crate::issue::manuscript::tree;
 use crate::issue::manuscript::visibility;
-use crate::people::person::Localised;
 
 const NOT_HERE: Code = Code("NL427");
 const UNREADABLE: Code = Code("NL428");
@@ -66,18 +63,6 @@ const NO_PREHEADER: Code = Code("NL530");
 const CONTENT: &str = "\u{11}";
 /// Represents the list of sections there.
 const SECTIONS: &str = "\u{12}";
-
-/// The phrases of an edition, with placeholders for their tags.
-struct Phrases {
-    subject: String,
-    preheader: String,
-    greeting: String,
-    plain_greeting: String,
-    /// The names that the greeting reads: readers who lack one of them get the plain greeting.
-    greeting_reads: Vec<String>,
-    /// The tags of the text, and after them those of the phrases.
-    tags: Vec<Tag>,
-}
 
 /// Makes one edition of a text, with everything that is wrong with this edition; what is wrong for every reader is in the
 /// diagnostics of the manuscript. No edition where either has errors.
@@ -124,7 +109,7 @@ fn compile(
         matrix::check_text(root, issue, key, diagnostics);
     }
     let languages = PhraseLanguages { subject: manuscript.language(key.lang, edition_context.lang), greeting: lang };
-    let mut phrases = phrases(manuscript, languages, edition_context, diagnostics);
+    let mut phrases = phrases::extract(manuscript, languages, edition_context, diagnostics);
     let (masked, placeholders) = (manuscript.masked(), manuscript.placeholders());
     let (tags, words) = (&phrases.tags, lang.words());
     let context =
@@ -160,9 +145,9 @@ fn compile(
     if let Some(html) = parts.get(HTML).filter(|_| !edition_context.is_web()) {
         size::check(&html.template, root, &issue.source, diagnostics);
     }
-    let (placement, pictures) = (edition_context.pictures.clone(), picture_set.into_pictures());
-    let home = edition_context.lang;
-    let finished = EditionParts { parts, text_form, phrases, placement, pictures, enclosures, web_links, lang, home };
+    let pictures = picture_set.into_pictures();
+    let made = EditionMade { text_language, edition_context };
+    let finished = EditionParts { parts, text_form, phrases, pictures, enclosures, web_links, made };
     finish(issue, key, finished, diagnostics)
 }
 
@@ -171,45 +156,6 @@ fn no_preheader(issue: &Issue) -> Diagnostic {
     Diagnostic::warning(NO_PREHEADER, "there is no preheader: inboxes show the first words of the text")
         .at(place)
         .hint("write `preheader: …`, a sentence that makes readers open the letter")
-}
-
-/// The languages of the phrases of an edition.
-#[derive(Clone, Copy)]
-struct PhraseLanguages {
-    /// That of the subject and the preheader, which may be in the reader's even if the text is not.
-    subject: Lang,
-    /// That of the greeting, which is part of the text.
-    greeting: Lang,
-}
-
-fn phrases(
-    manuscript: &Manuscript,
-    languages: PhraseLanguages,
-    edition_context: &EditionContext,
-    diagnostics: &mut Diagnostics,
-) -> Phrases {
-    let front = &manuscript.issue().front;
-    let placeholders = manuscript.placeholders();
-    let mut tags = manuscript.masked().tags.clone();
-    let mut localised =
-        |text: Option<&Localised>, tags: &mut Vec<Tag>| match text.and_then(|text| text.for_lang(languages.subject)) {
-            Some(text) => phrase::extract(&text.value, &text.place, placeholders, tags, diagnostics),
-            None => String::new(),
-        };
-    let subject = localised(Some(&front.subject), &mut tags);
-    let preheader = localised(front.preheader.as_ref(), &mut tags);
-    let lang = languages.greeting;
-    let greeting = edition_context.greetings.get(&lang).cloned().unwrap_or_else(|| Greeting::default_for(lang));
-    let mut settings = |text: &str, tags: &mut Vec<Tag>| {
-        let place = Source::new("newsletter.yaml", text).line(1);
-        phrase::extract(text, &place, placeholders, tags, diagnostics)
-    };
-    let first = tags.len();
-    let with_name = settings(&greeting.with_name, &mut tags);
-    let names = tags[first..].iter().flat_map(|tag| &tag.variables);
-    let greeting_reads = names.map(|name| name.split('.').next().unwrap_or(name).to_owned()).collect();
-    let plain_greeting = settings(&greeting.without_name, &mut tags);
-    Phrases { subject, preheader, greeting: with_name, plain_greeting, greeting_reads, tags }
 }
 
 /// What the parts of an edition are written from.
@@ -232,6 +178,9 @@ fn parts(input: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option<(Co
     let html = html_part(input, diagnostics);
     let (text, form) = text_part(input, diagnostics)?;
     parts.extend([(HTML, html?), (TEXT, text)]);
+    if input.context.edition_context.is_web() {
+        parts.insert(ARTICLE, article_part(input));
+    }
     Some((parts, form))
 }
 
@@ -366,6 +315,14 @@ fn html_part(input: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option
     Some(slots.compile(&page, transfer_encoding::encode))
 }
 
+/// The text alone as plain HTML, from which other channels than letters are written.
+fn article_part(input: &PartInput<'_, '_>) -> CompiledTemplate {
+    let PartInput { root, context, .. } = input;
+    let mut slots = Slots::new(context.tags, context.placeholders);
+    let article = writers::plain_html::write(root, input.hero.as_ref(), *context, &mut slots);
+    slots.compile(&article, transfer_encoding::encode)
+}
+
 /// The tags that a tree holds where they are to be written.
 fn expected(root: Node<'_>, context: CompileContext<'_>) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
@@ -446,24 +403,32 @@ fn text_part(input: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option
 }
 
 /// What an edition is finished from.
-struct EditionParts {
+struct EditionParts<'m> {
     parts: CompiledParts,
     text_form: LineEncoding,
     phrases: Phrases,
-    placement: Placement,
-    pictures: Vec<Picture>,
+    /// The pictures, each with the file that the issue names for it.
+    pictures: Vec<(Picture, String)>,
     enclosures: Vec<UndatedFile>,
     web_links: Vec<Spanned<String>>,
-    lang: Lang,
-    home: Lang,
+    made: EditionMade<'m>,
 }
 
-fn finish(issue: &Issue, key: &EditionKey, from: EditionParts, diagnostics: &mut Diagnostics) -> Option<Edition> {
-    let EditionParts { parts, text_form, phrases, placement, pictures, enclosures, web_links, lang, home } = from;
+/// What an edition was made for, and in which language.
+struct EditionMade<'m> {
+    text_language: &'m TextLanguage,
+    edition_context: &'m EditionContext,
+}
+
+fn finish(issue: &Issue, key: &EditionKey, from: EditionParts<'_>, diagnostics: &mut Diagnostics) -> Option<Edition> {
+    let EditionParts { parts, text_form, phrases, pictures, enclosures, web_links, made } = from;
+    let EditionMade { text_language, edition_context } = made;
+    let (pictures, picture_paths): (Vec<Picture>, Vec<String>) = pictures.into_iter().unzip();
+    let lang = text_language.words;
     let Phrases { greeting_reads, tags, .. } = phrases;
     let params = issue.front.params.iter().map(|(name, value)| (name.clone(), engine::value(value)));
     let params = Value::from(params.collect::<BTreeMap<_, _>>());
-    let mut engine = engine::engine(lang, home);
+    let mut engine = engine::engine(lang, edition_context.lang);
     for (name, part) in &parts {
         if let Err(error) = engine.add_template_owned(*name, part.template.clone()) {
             let tag = part.tag_at(&error).and_then(|number| tags.get(number));
@@ -487,11 +452,13 @@ fn finish(issue: &Issue, key: &EditionKey, from: EditionParts, diagnostics: &mut
         greeting_reads,
         params,
         pictures,
+        picture_paths,
         enclosures,
         web_links,
-        placement,
+        placement: edition_context.pictures.clone(),
         variables,
         digest,
         lang,
+        text_tag: text_language.tag.to_string(),
     })
 }

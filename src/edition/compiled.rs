@@ -36,12 +36,15 @@ pub struct Edition {
     pub(crate) greeting_reads: Vec<String>,
     pub(crate) params: Value,
     pub(crate) pictures: Vec<Picture>,
+    /// The file that the issue names for each picture.
+    pub(crate) picture_paths: Vec<String>,
     pub(crate) enclosures: Vec<UndatedFile>,
     pub(crate) web_links: Vec<Spanned<String>>,
     pub(crate) placement: Placement,
     pub(crate) variables: Vec<Variable>,
     pub(crate) digest: String,
     pub(crate) lang: Lang,
+    pub(crate) text_tag: String,
 }
 
 /// A person who gets a letter.
@@ -102,6 +105,17 @@ pub struct RenderedContent {
     pub text_encoding: TransferEncoding,
 }
 
+/// The text of a channel besides letters, before it is written in the channel's own form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenderedArticle {
+    /// The subject, on one line.
+    pub subject: String,
+    /// The preheader, on one line.
+    pub preheader: String,
+    /// The text as plain HTML, in quoted-printable.
+    pub html: String,
+}
+
 /// Why a letter cannot be rendered for one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnfilledValue {
@@ -157,6 +171,11 @@ impl Edition {
         self.lang
     }
 
+    /// The language of its text, as a tag (RFC 5646): one that the program may have no words in.
+    pub fn text_tag(&self) -> &str {
+        &self.text_tag
+    }
+
     /// The values that its tags read.
     pub fn variables(&self) -> &[Variable] {
         &self.variables
@@ -165,6 +184,11 @@ impl Edition {
     /// Its pictures, each once.
     pub fn pictures(&self) -> &[Picture] {
         &self.pictures
+    }
+
+    /// Its pictures, each with the path of the file that the issue names for it first.
+    pub(crate) fn named_pictures(&self) -> impl Iterator<Item = (&Picture, &str)> {
+        self.pictures.iter().zip(self.picture_paths.iter().map(String::as_str))
     }
 
     /// The files made from its text that are attached to each letter.
@@ -201,10 +225,27 @@ impl Edition {
     /// # Errors
     /// Where such values are printed; each is reported once.
     pub fn impersonal(&self) -> Result<RenderedContent, Vec<UnfilledValue>> {
+        self.without_person(|values| self.content(values))
+    }
+
+    /// Renders the text of a channel besides letters as plain HTML, without any person's values; empty for an edition of letters.
+    ///
+    /// # Errors
+    /// Where such values are printed; each is reported once.
+    pub fn article(&self) -> Result<RenderedArticle, Vec<UnfilledValue>> {
+        self.without_person(|values| {
+            let phrase = |part| self.render(part, values).map(|text| one_line(&text));
+            let html = if self.parts.contains_key(ARTICLE) { self.render(ARTICLE, values)? } else { String::new() };
+            Ok(RenderedArticle { subject: phrase(SUBJECT)?, preheader: phrase(PREHEADER)?, html })
+        })
+    }
+
+    /// Renders something without any person's values.
+    fn without_person<T>(&self, render: impl Fn(&Value) -> Result<T, UnfilledValue>) -> Result<T, Vec<UnfilledValue>> {
         let mut stand_ins: BTreeMap<String, Value> = BTreeMap::new();
         let mut lacking = Vec::new();
         loop {
-            match self.values(stand_ins.clone()).and_then(|values| self.content(&values)) {
+            match self.values(stand_ins.clone()).and_then(|values| render(&values)) {
                 Ok(content) if lacking.is_empty() => return Ok(content),
                 Ok(_) => return Err(lacking),
                 Err(unfilled) => {
@@ -221,7 +262,7 @@ impl Edition {
     }
 
     fn content(&self, values: &Value) -> Result<RenderedContent, UnfilledValue> {
-        let subject = self.render(SUBJECT, values)?.split_whitespace().collect::<Vec<_>>().join(" ");
+        let subject = one_line(&self.render(SUBJECT, values)?);
         let preheader = self.render(PREHEADER, values)?;
         let html = self.render(HTML, values)?;
         let (text, text_encoding) = self.text(&self.render(TEXT, values)?);
@@ -304,6 +345,10 @@ impl Edition {
     }
 }
 
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Replaces a missing value while others are searched for: an address is valid wherever a value is.
 const STAND_IN: &str = "https://stand-in.example/";
 
@@ -326,6 +371,7 @@ pub(crate) const SUBJECT: &str = "subject";
 pub(crate) const PREHEADER: &str = "preheader";
 pub(crate) const HTML: &str = "html";
 pub(crate) const TEXT: &str = "text";
+pub(crate) const ARTICLE: &str = "article";
 pub(crate) const GREETING: &str = "greeting";
 pub(crate) const PLAIN_GREETING: &str = "greeting without a name";
 

@@ -22,6 +22,7 @@ pub mod issue_line;
 mod links;
 pub mod lint;
 mod logo;
+mod phrases;
 pub(crate) mod picture_names;
 mod preview_text;
 mod resolve;
@@ -35,7 +36,7 @@ pub mod theme;
 mod typography;
 mod url_encoding;
 mod web_links;
-mod writers;
+pub(crate) mod writers;
 
 #[cfg(doc)]
 use crate::edition::compiled::Edition;

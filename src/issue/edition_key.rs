@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::audience::AudienceId;
+use crate::audience::channel::Channel;
 use crate::base::language::Lang;
 
 /// Which of its readers an edition of an issue is for.
@@ -31,9 +32,15 @@ pub struct FollowedAudiences {
 }
 
 impl EditionKey {
-    /// The key of a page on the web. Anyone may read it, so it contains no `not` block, and no `for` block of an audience.
+    /// The key of a channel besides letters. Anyone may read it, so it contains no `not` block of an audience, and no `for`
+    /// block of one.
+    pub fn of_channel(channel: Channel, lang: Lang, not: BTreeSet<AudienceId>) -> Self {
+        Self { audience: AudienceId::of_channel(channel), lang, includes: BTreeSet::new(), leaves_out: not }
+    }
+
+    /// The key of a page on the web.
     pub fn web(lang: Lang, not: BTreeSet<AudienceId>) -> Self {
-        Self { audience: AudienceId::web(), lang, includes: BTreeSet::new(), leaves_out: not }
+        Self::of_channel(Channel::Web, lang, not)
     }
 
     /// The key of an id; absent: no edition has such an id.

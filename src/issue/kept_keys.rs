@@ -1,9 +1,9 @@
-//! The front matter of an issue without some of its keys, for a draft that is copied from it.
+//! Keys of the front matter of an issue as they are written: for a draft that is copied from it, and for a website.
 
 use crate::base::source::diagnostic::Diagnostics;
 use crate::base::source::yaml::node::{Node, NodeKind, QuoteStyle};
 use crate::issue::Issue;
-use crate::issue::parts;
+use crate::issue::{parts, site_keys};
 
 impl Issue {
     /// The lines of its front matter as they are written, without those of some keys; comments are kept. Absent where two
@@ -38,12 +38,36 @@ impl Issue {
     }
 }
 
+impl Issue {
+    /// Its keys that only a website reads, each with its value in YAML on one line. Comments are left out: they are notes to
+    /// those who write.
+    pub fn site_keys(&self) -> Vec<(String, String)> {
+        let is_kept = |key: &str, node: &Node| match (key, &node.kind) {
+            // A path from the root of the site, or a structure: the picture of the website, and not of the newsletter.
+            ("image", NodeKind::Scalar { text, .. }) => text.starts_with('/'),
+            ("image", _) => self.front.image.is_none(),
+            _ => site_keys::SILENT.contains(&key) || site_keys::is_site_key(key),
+        };
+        let entries = self.front_entries().into_iter();
+        entries.filter(|(key, node)| is_kept(key, node)).map(|(key, node)| (key, in_yaml(&node))).collect()
+    }
+
+    /// The keys of its front matter with their values.
+    fn front_entries(&self) -> Vec<(String, Node)> {
+        let front = parts::split(&self.source, &mut Diagnostics::new()).map(|parts| parts.front);
+        match front.and_then(|front| parts::tree(&self.source, front).ok()).map(|node| node.kind) {
+            Some(NodeKind::Mapping(entries)) => entries.into_iter().map(|(key, node)| (key.value, node)).collect(),
+            Some(NodeKind::Null | NodeKind::Scalar { .. } | NodeKind::Sequence(_)) | None => Vec::new(),
+        }
+    }
+}
+
 /// A value on one line of YAML.
 fn in_yaml(node: &Node) -> String {
     match &node.kind {
         NodeKind::Null => String::new(),
-        NodeKind::Scalar { text, style: QuoteStyle::Plain } => text.clone(),
-        NodeKind::Scalar { text, style: QuoteStyle::Quoted } => {
+        NodeKind::Scalar { text, style: QuoteStyle::Plain } if is_plain(text) => text.clone(),
+        NodeKind::Scalar { text, .. } => {
             format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
         }
         NodeKind::Sequence(nodes) => format!("[{}]", nodes.iter().map(in_yaml).collect::<Vec<_>>().join(", ")),
@@ -52,6 +76,11 @@ fn in_yaml(node: &Node) -> String {
             format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
         }
     }
+}
+
+/// Whether a text that was written without quotes needs none within brackets either.
+fn is_plain(text: &str) -> bool {
+    !text.contains([',', '[', ']', '{', '}', '#', '\n', '"', '\'']) && !text.contains(": ")
 }
 
 #[cfg(test)]
@@ -64,6 +93,24 @@ mod tests {
     fn kept(front: &str) -> Option<String> {
         let source = Source::new("issues/maj.md", format!("---\n{front}---\nTekst.\n"));
         Issue::parse(&source, &TimeZone::UTC).0.unwrap().front_without(&["subject", "params", "date"])
+    }
+
+    #[test]
+    fn keys_of_a_website_are_kept_without_comments() {
+        let front = "subject: Nyt\nlayout: nyhed # spørg Bo\n# Anna: husk\ntags: [it-sikkerhed, \"a, b\"]\nimage: /assets/a.png\n\
+                     categories:\n  - news\nmenu: {main: {weight: 3}}\naudiences: [a]\nexcerpt_separator: \"<!-- x -->\"\n";
+        let source = Source::new("issues/maj.md", format!("---\n{front}---\nTekst.\n"));
+        let issue = Issue::parse(&source, &TimeZone::UTC).0.unwrap();
+        let keys: Vec<String> = issue.site_keys().into_iter().map(|(key, value)| format!("{key}: {value}")).collect();
+        let expected = [
+            "layout: nyhed",
+            "tags: [it-sikkerhed, \"a, b\"]",
+            "image: /assets/a.png",
+            "categories: [news]",
+            "menu: {main: {weight: 3}}",
+            "excerpt_separator: \"<!-- x -->\"",
+        ];
+        assert_eq!(keys, expected);
     }
 
     #[test]

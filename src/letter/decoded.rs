@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use quoted_printable::ParseMode;
 
-use crate::edition::compiled::{Edition, RenderedContent, TransferEncoding, UnfilledValue};
+use crate::edition::compiled::{Edition, RenderedArticle, RenderedContent, TransferEncoding, UnfilledValue};
 use crate::edition::generated_file::{CalendarMoment, GeneratedFile};
 use crate::edition::images::picture::Picture;
 use crate::edition::images::placement::Placement;
@@ -53,6 +53,16 @@ impl<'a> DecodedLetter<'a> {
             enclosures: edition.enclosures().iter().map(|file| file.dated(made)).collect(),
         }
     }
+}
+
+/// The text of a channel besides letters, decoded.
+///
+/// # Errors
+///
+/// Personal values that the edition prints all the same.
+pub fn article(edition: &Edition) -> Result<RenderedArticle, Vec<UnfilledValue>> {
+    let article = edition.article()?;
+    Ok(RenderedArticle { html: decode(&article.html), ..article })
 }
 
 fn decode(part: &str) -> String {

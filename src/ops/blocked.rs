@@ -1,5 +1,7 @@
 //! Why a command stopped before it sent or wrote anything.
 
+use std::path::PathBuf;
+
 use thiserror::Error as ThisError;
 
 use crate::base::error::Error;
@@ -372,6 +374,31 @@ pub enum GuardFailure {
     IdentityMissing {
         /// The issue as it was typed.
         typed: String,
+    },
+    /// An issue for its members only is exported for everyone.
+    #[error(
+        "{issue} is for its members only: it has `archive: members`. To export it for everyone, write `archive: public` instead"
+    )]
+    MembersOnly {
+        /// The issue.
+        issue: IssueId,
+    },
+    /// An export would publish a reader's data.
+    #[error(
+        "nothing was written: the export would contain `{found}`, which belongs to a reader and is not in the issue. Please report \
+         this as a bug"
+    )]
+    ReaderData {
+        /// What was found.
+        found: String,
+    },
+    /// The post of an issue is in the website under another name.
+    #[error(
+        "the website has this post already, as {}: delete that file, or give the issue another `slug`", found.display()
+    )]
+    PostExists {
+        /// The other file.
+        found: PathBuf,
     },
     /// An issue that is exported for the web is not public.
     #[error("{issue} is not public: add `archive: public` to its front matter to put it on the web")]

@@ -6,7 +6,8 @@ use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::letter::complete;
-use crate::ops::blocked::{Blocked, GuardFailure};
+use crate::ops::blocked::Blocked;
+use crate::ops::channels::texts;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::web_folders;
 use crate::ops::web_frame::{self, ArchiveIndex, FrameMoment, FramePictures};
@@ -38,9 +39,7 @@ pub fn page_problems(prepared: &PreparedIssue<'_>) -> Diagnostics {
 ///
 /// The issue is not public, or a page contains text that not all readers may read.
 pub fn check_pages(prepared: &PreparedIssue<'_>) -> Result<Diagnostics, Blocked> {
-    if prepared.pages.is_empty() {
-        return Err(GuardFailure::NotPublic { issue: prepared.inputs.issue.id.clone() }.into());
-    }
+    texts::check_public(&prepared.inputs.issue)?;
     let found = page_problems(prepared);
     if found.has_errors() { Err(Blocked::Diagnostics(found)) } else { Ok(found) }
 }

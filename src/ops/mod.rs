@@ -9,6 +9,7 @@ mod block_table;
 pub mod blocked;
 pub mod calendar_draft;
 pub mod cancel;
+pub mod channels;
 pub mod check;
 pub mod clock;
 pub mod compose;

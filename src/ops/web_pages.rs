@@ -1,5 +1,6 @@
 //! The pages of a public issue on the web, and their addresses.
 
+use crate::audience::channel::Channel;
 use crate::base::digest::Digest;
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -58,17 +59,18 @@ impl ArchiveSite {
         self.url.as_ref().map(|url| format!("{url}{}", self.subfolder(lang)))
     }
 
-    /// The languages of the pages: every language that the issue has a text in, and always that of its own text.
-    fn pages(&self, manuscripts: &Manuscripts) -> impl Iterator<Item = Lang> {
-        let text_lang = |lang: Lang| manuscripts.in_lang(lang).language(lang, self.native);
-        let own = Lang::ALL.into_iter().filter(move |lang| text_lang(*lang) == *lang);
-        own.chain((!Lang::ALL.into_iter().any(|lang| text_lang(lang) == self.native)).then_some(self.native))
-    }
-
     /// The folder of the page in a language, below that of the issue.
     fn subfolder(&self, lang: Lang) -> String {
         if lang == self.native { String::new() } else { format!("{lang}/") }
     }
+}
+
+/// The languages of an issue in a channel besides letters: every language that it has a text in, and always that of its own
+/// text.
+pub(crate) fn text_langs(manuscripts: &Manuscripts, native: Lang) -> impl Iterator<Item = Lang> {
+    let text_lang = move |lang: Lang| manuscripts.in_lang(lang).language(lang, native);
+    let own = Lang::ALL.into_iter().filter(move |lang| text_lang(*lang) == *lang);
+    own.chain((!Lang::ALL.into_iter().any(|lang| text_lang(lang) == native)).then_some(native))
 }
 
 /// One page on the web.
@@ -102,7 +104,7 @@ impl ArchiveSite {
     ) -> (Vec<WebPage>, Diagnostics) {
         let (mut pages, mut diagnostics) = (Vec::new(), Diagnostics::new());
         let not = manuscripts.followed_audiences().leaves_out;
-        for lang in self.pages(manuscripts) {
+        for lang in text_langs(manuscripts, self.native) {
             let key = EditionKey::web(lang, not.clone());
             let manuscript = manuscripts.in_lang(lang);
             diagnostics.extend(manuscript.diagnostics().clone());
@@ -111,7 +113,7 @@ impl ArchiveSite {
             let Some(edition) = edition else { continue };
             // A page has no reader whose values could be filled in, so none may be needed.
             if let Err(unfilled) = edition.impersonal() {
-                diagnostics.extend(unfilled.iter().map(unfilled_error).collect());
+                diagnostics.extend(unfilled.iter().map(|unfilled| unfilled_error(unfilled, Channel::Web)).collect());
             }
             let folder = format!("{}/{}", self.name, self.subfolder(lang));
             pages.push(WebPage { key, folder, url: self.url(lang), edition });
@@ -120,22 +122,27 @@ impl ArchiveSite {
     }
 }
 
-/// An error for a page that prints a value of the reader.
-fn unfilled_error(unfilled: &UnfilledValue) -> Diagnostic {
+/// An error for a channel whose text prints a value of the reader.
+pub(crate) fn unfilled_error(unfilled: &UnfilledValue, channel: Channel) -> Diagnostic {
     let name = unfilled.variable.as_deref().unwrap_or("a value");
+    let text = match channel {
+        Channel::Web => "web page",
+        Channel::LinkedIn => "post on LinkedIn",
+        Channel::TalkingPoints => "list of talking points",
+    };
     let (message, hint) = match unfilled.cause {
         UnfilledCause::Missing if name == "unsubscribe_url" => (
-            "a web page has no recipient to unsubscribe, but the text has a link for it".to_owned(),
+            format!("a {text} has no recipient to unsubscribe, but the text has a link for it"),
             "delete the link: the footer of every letter has one".to_owned(),
         ),
         UnfilledCause::Missing => (
-            format!("`{name}` has no value on the web page, which has no recipient"),
+            format!("`{name}` has no value on the {text}, which has no recipient"),
             format!(
                 "write a default: `{{{{ {name}|default('…') }}}}`, or put the passage into `{{% if {name} %}}…{{% endif %}}`"
             ),
         ),
         UnfilledCause::NoAddress | UnfilledCause::TooMuch | UnfilledCause::Unfit => {
-            (format!("the web page cannot be rendered: {unfilled}"), "rewrite the template tag".to_owned())
+            (format!("the {text} cannot be rendered: {unfilled}"), "rewrite the template tag".to_owned())
         }
     };
     let diagnostic = Diagnostic::error(NO_READER, message).hint(hint);

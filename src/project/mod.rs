@@ -45,9 +45,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use crate::audience::AudienceId;
 use crate::audience::audiences::Audiences;
+use crate::audience::channel::CHANNELS;
 use crate::audience::file::Audience;
-use crate::audience::{AudienceId, CHANNELS};
 use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::base::secret::SecretSource;

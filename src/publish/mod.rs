@@ -4,9 +4,16 @@
 //! command. What is made here is for everyone, and holds no data of a person.
 
 pub mod archive;
+pub mod article;
 pub mod calendar;
 pub(crate) mod feeds;
+pub mod jekyll;
+pub mod linkedin;
+pub mod markdown;
 pub(crate) mod news;
 pub mod page_frame;
+pub mod plain_html;
+pub mod plain_text;
+pub mod talking_points;
 pub mod written_files;
 pub mod year;

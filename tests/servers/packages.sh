@@ -24,6 +24,8 @@ declare -A package_of=(
   [opendkim-genkey]=opendkim-tools
   [/usr/bin/dknewkey]=python3-dkim
   [python3]=python3
+  [jekyll]=jekyll
+  [pandoc]=pandoc
 )
 
 missing=()

@@ -28,6 +28,7 @@ pub(super) const LANGUAGE: Language = Language {
         done: "udført",
         open: "ikke udført",
         picture: "Billede",
+        in_short: "Kort fortalt",
         note: "Bemærk",
         tip: "Tip",
         important: "Vigtigt",
@@ -164,6 +165,7 @@ pub(super) const LANGUAGE: Language = Language {
         "følg dette link",
     ],
     credits: &["foto", "fotos", "fotograf", "billede", "billeder", "illustration", "tegning", "grafik", "kilde"],
+    abbreviations: &["a.s", "adr", "art", "bl.a", "ca", "cand", "d", "d.d", "dr", "ekskl", "evt", "f.eks", "fr", "frk", "fx", "hhv", "hr", "iflg", "ifm", "ift", "iht", "incl", "ing", "inkl", "jf", "jr", "kap", "kl", "m.h.p", "mag", "mht", "nr", "o", "omkr", "osv", "pga", "pkt", "prof", "red", "s", "sct", "skt", "sml", "st", "stk", "t.eks", "tidl", "tlf", "vedr", "vha", "vs"],
     readability: Some(ReadabilityMeasure {
         measure: "LIX",
         longest_short_word: 6,

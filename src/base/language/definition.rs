@@ -55,6 +55,8 @@ pub struct Language {
     pub empty_links: &'static [&'static str],
     /// What authors write before a colon to say who made a picture or where it is from, in lower case.
     pub credits: &'static [&'static str],
+    /// Words that a full stop belongs to and that a sentence goes on after, in lower case and without that stop.
+    pub abbreviations: &'static [&'static str],
     /// How readability is measured; absent: there is no established measure for this language.
     pub readability: Option<ReadabilityMeasure>,
     /// The words of the preview page.

@@ -28,6 +28,7 @@ pub(super) const LANGUAGE: Language = Language {
         done: "done",
         open: "not done",
         picture: "Picture",
+        in_short: "In short",
         note: "Note",
         tip: "Tip",
         important: "Important",
@@ -139,6 +140,7 @@ pub(super) const LANGUAGE: Language = Language {
         "this page",
     ],
     credits: &["photo", "photos", "photographer", "picture", "image", "illustration", "drawing", "graphic", "source"],
+    abbreviations: &["approx", "cf", "dept", "dr", "e.g", "est", "etc", "fig", "i.e", "inc", "incl", "jr", "mr", "mrs", "ms", "mt", "no", "nos", "p", "pp", "prof", "sr", "st", "vol", "vs"],
     readability: None,
     preview: PreviewWords {
         editions: ["edition", "editions"],

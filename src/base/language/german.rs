@@ -29,6 +29,7 @@ pub(super) const LANGUAGE: Language = Language {
         done: "erledigt",
         open: "offen",
         picture: "Bild",
+        in_short: "Kurz gesagt",
         note: "Hinweis",
         tip: "Tipp",
         important: "Wichtig",
@@ -145,6 +146,7 @@ pub(super) const LANGUAGE: Language = Language {
     ],
     credits: &["foto", "fotos", "fotograf", "bild", "bilder", "illustration", "zeichnung", "grafik", "quelle"],
     // The LIX of Björnsson counts the same in German; its levels are read as in Danish and Swedish.
+    abbreviations: &["abs", "allg", "art", "bzw", "ca", "d.h", "dr", "einschl", "evtl", "frl", "gem", "ggf", "hr", "inkl", "insb", "lt", "max", "min", "nr", "prof", "s", "sog", "st", "str", "tel", "u.a", "usw", "vgl", "z.b", "zzgl"],
     readability: Some(ReadabilityMeasure {
         measure: "LIX",
         longest_short_word: 6,

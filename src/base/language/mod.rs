@@ -14,6 +14,7 @@ mod holidays;
 pub(crate) mod hyphenation;
 mod norwegian;
 mod numbers;
+mod sentences;
 mod swedish;
 pub mod tag;
 #[cfg(test)]

@@ -29,6 +29,7 @@ pub(super) const LANGUAGE: Language = Language {
         done: "utført",
         open: "ikke utført",
         picture: "Bilde",
+        in_short: "Kort fortalt",
         note: "Merk",
         tip: "Tips",
         important: "Viktig",
@@ -142,6 +143,7 @@ pub(super) const LANGUAGE: Language = Language {
         "meld deg på her",
     ],
     credits: &["foto", "fotograf", "bilde", "bilder", "illustrasjon", "tegning", "grafikk", "kilde"],
+    abbreviations: &["bl.a", "ca", "d", "dr", "ekskl", "evt", "f.eks", "fr", "hhv", "hr", "iflg", "ift", "iht", "inkl", "jf", "kap", "kl", "mht", "nr", "pga", "pkt", "prof", "red", "s", "st", "stk", "tlf", "vedr", "vs"],
     readability: Some(ReadabilityMeasure {
         measure: "LIX",
         longest_short_word: 6,

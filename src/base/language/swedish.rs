@@ -29,6 +29,7 @@ pub(super) const LANGUAGE: Language = Language {
         done: "klart",
         open: "inte klart",
         picture: "Bild",
+        in_short: "I korthet",
         note: "Observera",
         tip: "Tips",
         important: "Viktigt",
@@ -141,6 +142,7 @@ pub(super) const LANGUAGE: Language = Language {
         "anmäl dig här",
     ],
     credits: &["foto", "fotograf", "bild", "bilder", "illustration", "teckning", "grafik", "källa"],
+    abbreviations: &["bl.a", "ca", "d.v.s", "dr", "dvs", "el", "exkl", "f.d", "forts", "fr", "hr", "inkl", "jfr", "kap", "kl", "m.a.o", "mr", "mrs", "nr", "obs", "prof", "resp", "s.k", "st", "t.ex", "tel", "tex", "vs"],
     readability: Some(ReadabilityMeasure {
         measure: "LIX",
         longest_short_word: 6,

@@ -22,6 +22,7 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
         ("unsubscribe", words.unsubscribe),
         ("unsubscribe_all", words.unsubscribe_all),
         ("online", words.online),
+        ("in_short", words.in_short),
         ("more", words.more),
         ("done", words.done),
         ("open", words.open),
@@ -47,7 +48,7 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
         ("correction", language.correction.label),
         ("correction_text", language.correction.text),
     ];
-    let lists: [(&'static str, &[&'static str]); 11] = [
+    let lists: [(&'static str, &[&'static str]); 12] = [
         ("cancelled", event.cancelled),
         ("spellings", language.spellings),
         ("months", &calendar.months),
@@ -55,6 +56,7 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
         ("weekdays", &calendar.weekdays),
         ("empty_links", language.empty_links),
         ("credits", language.credits),
+        ("abbreviations", language.abbreviations),
         ("editions", &preview.editions),
         ("readers", &preview.readers),
         ("example", &language.example),

@@ -25,6 +25,8 @@ pub struct LetterWords {
     pub open: &'static str,
     /// Before a picture's alternative text, in the text part.
     pub picture: &'static str,
+    /// Above the points of a text that come before its first heading.
+    pub in_short: &'static str,
     /// Above an alert: `> [!NOTE]`.
     pub note: &'static str,
     /// Above an alert: `> [!TIP]`.

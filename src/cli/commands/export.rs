@@ -1,4 +1,4 @@
-//! `export`: writes an issue, the archive or the unsubscribe page as files for the web.
+//! `export`: writes an issue for another channel than mail, the archive or the unsubscribe page, as files.
 
 use std::path::{Path, PathBuf};
 
@@ -7,11 +7,13 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::base::error::Error;
+use crate::cli::channel_export;
 use crate::cli::exit::Exit;
 use crate::cli::export_summary::{self, FolderSummary};
 use crate::cli::terminal::Terminal;
 use crate::ops::archive::{self, ArchiveExport};
 use crate::ops::blocked::Blocked;
+use crate::ops::channels::exports::TextExport;
 use crate::ops::export::{self, WebFiles};
 use crate::ops::plan;
 use crate::ops::prepared_issue::PreparedIssue;
@@ -25,7 +27,10 @@ use crate::project::export_folder::ExportFolder;
 #[derive(Args, Debug)]
 #[command(group = ArgGroup::new("exported").args(["issue", "all"]))]
 pub(crate) struct ExportArgs {
-    /// The issue's file, with `archive: public`; drafts are allowed
+    /// The issue's file, with `archive: public` unless it is for talking points; drafts are allowed
+    #[arg(required_if_eq_any([
+        ("to", "html"), ("to", "jekyll"), ("to", "linkedin"), ("to", "text"), ("to", "talkingpoints"),
+    ]))]
     pub(super) issue: Option<PathBuf>,
     /// All issues with `archive: public` that are published, with an index, a page for each year and a feed
     #[arg(long)]
@@ -33,7 +38,7 @@ pub(crate) struct ExportArgs {
     /// What to export
     #[arg(long, value_name = "CHANNEL", requires_if("web", "exported"))]
     to: ExportChannel,
-    /// Output folder [default: public in the project, or public/unsubscribe]
+    /// Output folder [default: public in the project for `web` and `atom`, talkingpoints for talking points, public/CHANNEL for others]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -45,8 +50,34 @@ enum ExportChannel {
     Web,
     /// The feed of the archive alone
     Atom,
+    /// HTML to paste into Odoo, Drupal or another website, with its pictures
+    Html,
+    /// A post for a website that Jekyll builds, with its pictures: use `--out` for the folder of the website
+    Jekyll,
+    /// A post for LinkedIn
+    #[value(name = "linkedin")]
+    LinkedIn,
+    /// Text without markup
+    Text,
+    /// Points for the board or the secretariat, in Markdown
+    #[value(name = "talkingpoints")]
+    TalkingPoints,
     /// The page where readers unsubscribe
     Unsubscribe,
+}
+
+impl ExportChannel {
+    /// The text of an issue that it is; absent: it is pages.
+    fn text(self) -> Option<TextExport> {
+        match self {
+            Self::Web | Self::Atom | Self::Unsubscribe => None,
+            Self::Html => Some(TextExport::Html),
+            Self::Jekyll => Some(TextExport::Jekyll),
+            Self::LinkedIn => Some(TextExport::LinkedIn),
+            Self::Text => Some(TextExport::Text),
+            Self::TalkingPoints => Some(TextExport::TalkingPoints),
+        }
+    }
 }
 
 /// Writes files for a channel.
@@ -54,6 +85,9 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ExportArgs) -> 
     let folder = |usual: PathBuf| args.out.clone().unwrap_or(usual);
     if args.out.is_none() {
         project.check_public()?;
+    }
+    if let (Some(export), Some(issue)) = (args.to.text(), &args.issue) {
+        return channel_export::run(terminal, project, &project.issue_path(issue), export, args.out.as_deref());
     }
     match (args.to, &args.issue) {
         (ExportChannel::Web, Some(issue)) => {
@@ -83,6 +117,15 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ExportArgs) -> 
             terminal.problem("`--to unsubscribe` takes no issue: the page is the same for all issues");
             Ok(Exit::Blocked)
         }
+        // clap has refused these without an issue, and with one they are exported above.
+        (
+            ExportChannel::Html
+            | ExportChannel::Jekyll
+            | ExportChannel::LinkedIn
+            | ExportChannel::Text
+            | ExportChannel::TalkingPoints,
+            _,
+        ) => Ok(Exit::Blocked),
     }
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod notice;
 mod person;
 pub(crate) mod picture_shapes;
 pub(crate) mod pieces;
+mod plain;
 mod quote;
 
 use comrak::Arena;
@@ -193,6 +194,11 @@ pub(crate) fn html<'a>(block: Node<'a>, content: &ContentBlock, edition: Compile
         // The cells are a table of Markdown by now.
         ContentKind::Table => vec![HtmlPiece::Blocks(body(block).collect())],
     }
+}
+
+/// The pieces of a block in the plain HTML of channels besides letters.
+pub(crate) fn plain_html<'a>(block: Node<'a>, content: &ContentBlock) -> Vec<HtmlPiece<'a>> {
+    plain::html(block, content)
 }
 
 /// The pieces of a block in the text part.

@@ -91,8 +91,8 @@ impl<'s> PictureSet<'s> {
         diagnostics.push(diagnostic.at(largest.place.clone()).hint(hint));
     }
 
-    /// The pictures, by their names.
-    pub(crate) fn into_pictures(self) -> Vec<Picture> {
-        self.found.into_values().map(|named| named.picture).collect()
+    /// The pictures, by their names, each with the file that the issue names for it first.
+    pub(crate) fn into_pictures(self) -> Vec<(Picture, String)> {
+        self.found.into_values().map(|named| (named.picture, named.path)).collect()
     }
 }

@@ -464,7 +464,7 @@ impl HtmlWriter<'_, '_> {
 }
 
 /// The links of a paragraph that is nothing but buttons.
-fn buttons(paragraph: Node<'_>) -> Option<Vec<Node<'_>>> {
+pub(super) fn buttons(paragraph: Node<'_>) -> Option<Vec<Node<'_>>> {
     let mut found = Vec::new();
     for child in paragraph.children() {
         let data = child.data();

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::audience::{AudienceId, CHANNELS};
+use crate::audience::AudienceId;
+use crate::audience::channel::CHANNELS;
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
@@ -59,6 +60,11 @@ impl EnclosingBlock {
         matches!(&self.readers, BlockVisibility::Only(named) | BlockVisibility::For(named) if named.contains(channel))
     }
 
+    /// Whether a channel that it names is the one that lacks it.
+    fn is_not_for(&self, channel: &str) -> bool {
+        matches!(&self.readers, BlockVisibility::Not(named) if named.contains(channel))
+    }
+
     /// Whether only those that it names read it.
     fn names_readers(&self) -> bool {
         matches!(self.readers, BlockVisibility::Only(_) | BlockVisibility::For(_))
@@ -85,9 +91,10 @@ impl MatrixBlock {
         }
     }
 
-    /// Whether a channel other than letters shows the block: every `only` and `for` around it names the channel.
+    /// Whether a channel other than letters shows the block: every `only` and `for` around it names the channel, and no
+    /// `not` does.
     fn is_in_a_channel(&self) -> bool {
-        CHANNELS.iter().any(|channel| {
+        CHANNELS.iter().filter(|channel| !self.enclosing.iter().any(|block| block.is_not_for(channel))).any(|channel| {
             let mut naming = self.enclosing.iter().filter(|block| block.names_readers()).peekable();
             naming.peek().is_some() && naming.all(|block| block.is_for(channel))
         })
@@ -200,7 +207,7 @@ fn unread_hint(row: &MatrixBlock, audiences: &[AudienceId]) -> String {
         Some(BlockVisibility::Only(named)) if !audiences.iter().any(|audience| named.contains(audience)) => format!(
             "the issue is for {}: add {} to its `audiences`, or delete the block",
             listed(&mut audiences.iter()),
-            listed(&mut named.iter().filter(|audience| !CHANNELS.contains(&audience.as_str())))
+            listed(&mut named.iter().filter(|audience| !audience.is_channel()))
         ),
         Some(BlockVisibility::Not(named)) if audiences.iter().all(|audience| named.contains(audience)) => {
             "it excludes every audience of the issue: name fewer of them, or delete the block".to_owned()

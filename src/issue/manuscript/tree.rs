@@ -91,6 +91,8 @@ pub(crate) fn plain(node: Node<'_>) -> String {
 pub(crate) const LANG: &str = "lang";
 /// The name of the attribute with the direction of a node, if it has one of its own.
 pub(crate) const DIR: &str = "dir";
+/// The attribute of a block that is in the edition of one channel only: the channel's name.
+pub(crate) const OWN: &str = "data-own";
 
 /// The tag of the language of a node, if it has one of its own.
 pub(crate) fn language_of(node: Node<'_>) -> Option<String> {

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::audience::{AudienceId, CHANNELS};
+use crate::audience::AudienceId;
+use crate::audience::channel::CHANNELS;
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
@@ -27,7 +28,7 @@ pub(crate) enum BlockVisibility {
     Only(BTreeSet<AudienceId>),
     /// Everybody in one of these audiences, whichever edition they get, and the channels named.
     For(BTreeSet<AudienceId>),
-    /// All readers outside these audiences.
+    /// All readers outside these audiences, and the channels that are not named.
     Not(BTreeSet<AudienceId>),
     /// Readers of one language.
     Lang(Lang),
@@ -102,7 +103,7 @@ impl<'f> VisibilityFence<'f> {
         let (kind, hint, channels): (_, _, &[&str]) = match self.kind {
             VisibilityKind::Only => ("only", "name at least one audience after it".to_owned(), &CHANNELS),
             VisibilityKind::For => ("for", "name at least one audience after it".to_owned(), &CHANNELS),
-            VisibilityKind::Not => ("not", "name at least one audience after it".to_owned(), &[]),
+            VisibilityKind::Not => ("not", "name at least one audience after it".to_owned(), &CHANNELS),
             VisibilityKind::Lang => ("lang", format!("write `::: lang` and one of: {}", Lang::known()), &[]),
         };
         if self.names.is_empty() {
@@ -156,6 +157,9 @@ pub(crate) fn filter<'a>(root: Node<'a>, key: &EditionKey) {
                 if let BlockVisibility::Lang(lang) = &readers {
                     tree::set_attribute(child, tree::LANG, Some(lang.tag()));
                 }
+                if matches!(readers, BlockVisibility::Only(_)) && key.audience.is_channel() {
+                    tree::set_attribute(child, tree::OWN, Some(key.audience.as_str()));
+                }
                 block.insert_before(child);
             }
         } else {
@@ -201,13 +205,12 @@ pub(crate) fn langs(root: Node<'_>) -> BTreeSet<Lang> {
 /// The audiences that `for` and `not` blocks of a text name.
 pub(crate) fn followed_audiences(root: Node<'_>) -> FollowedAudiences {
     let mut followed = FollowedAudiences::default();
+    // A channel is nobody's audience.
+    let people = |audiences: BTreeSet<AudienceId>| audiences.into_iter().filter(|audience| !audience.is_channel());
     for visibility in root.descendants().filter_map(readers) {
         match visibility {
-            // A channel is nobody's audience.
-            BlockVisibility::For(audiences) => followed
-                .includes
-                .extend(audiences.into_iter().filter(|audience| !CHANNELS.contains(&audience.as_str()))),
-            BlockVisibility::Not(audiences) => followed.leaves_out.extend(audiences),
+            BlockVisibility::For(audiences) => followed.includes.extend(people(audiences)),
+            BlockVisibility::Not(audiences) => followed.leaves_out.extend(people(audiences)),
             BlockVisibility::Only(_) | BlockVisibility::Lang(_) | BlockVisibility::Nobody => {}
         }
     }

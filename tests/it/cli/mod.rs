@@ -8,6 +8,8 @@ mod audiences;
 #[cfg(test)]
 mod calendar;
 #[cfg(test)]
+mod channels;
+#[cfg(test)]
 mod checking;
 #[cfg(test)]
 mod clocks;

@@ -1,6 +1,7 @@
 //! Random issues: whatever their blocks and Markdown, each letter contains exactly what its recipient may read.
 
 mod canary;
+mod channels;
 mod complete;
 mod damage;
 mod invent;

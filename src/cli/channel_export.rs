@@ -1,0 +1,82 @@
+//! `export` of an issue as a text for another channel than mail: what it prints, and where it writes.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::cli::exit::Exit;
+use crate::cli::export_summary::{self, FolderSummary};
+use crate::cli::terminal::Terminal;
+use crate::ops::blocked::Blocked;
+use crate::ops::channels::exports::{self, ExportedDocument, TextExport};
+use crate::ops::plan;
+use crate::ops::text::count;
+use crate::project::Project;
+use crate::project::export_folder::ExportFolder;
+use crate::publish::linkedin::{self, LinkedInPost};
+
+/// The folder of talking points, in the project: they may be of an issue that is not public, and `public` is what a web server
+/// shows.
+const TALKING_POINTS: &str = "talkingpoints";
+
+/// Shows where LinkedIn ends what everyone sees, in its own words.
+const CUT: &str = "[…see more]";
+
+/// Writes the text of the issue at a path into a folder; without one, into the usual folder of the export.
+pub(super) fn run(
+    terminal: &Terminal,
+    project: &Project,
+    issue: &Path,
+    export: TextExport,
+    out: Option<&Path>,
+) -> Result<Exit, Blocked> {
+    let (prepared, warnings) = plan::prepare(project, issue)?;
+    let path = out.map_or_else(|| usual_folder(project, export), Path::to_owned);
+    let (files, found) = exports::files(&prepared, export, &path, Timestamp::now())?;
+    terminal.diagnostics(&warnings.into_iter().chain(found).collect());
+    let exported = ExportFolder::open(&path)?.write(&[files.part])?;
+    for document in &files.documents {
+        print(terminal, document);
+    }
+    let documents: Vec<Value> = files.documents.iter().map(in_json).collect();
+    let content = Map::from_iter([("documents".to_owned(), Value::from(documents))]);
+    let what = count(files.documents.len() as u64, "text");
+    Ok(export_summary::print(terminal, &FolderSummary { folder: &path, what, content, exported: &exported }))
+}
+
+fn usual_folder(project: &Project, export: TextExport) -> PathBuf {
+    match export {
+        TextExport::TalkingPoints => project.root().join(TALKING_POINTS),
+        TextExport::Html | TextExport::Jekyll | TextExport::LinkedIn | TextExport::Text => {
+            project.public().join(export.name())
+        }
+    }
+}
+
+/// One line for each text, and below it a post as readers see it.
+fn print(terminal: &Terminal, document: &ExportedDocument) {
+    let ExportedDocument { lang, file, title, post } = document;
+    match post {
+        None => terminal.print_line(&format!("{lang}  {file}  {title}")),
+        Some(post) => {
+            terminal.print_line(&format!("{lang}  {file}  {} of {} characters", post.length(), linkedin::MOST));
+            terminal.print_line(&format!("\n{}\n", shown(post)));
+        }
+    }
+}
+
+fn shown(post: &LinkedInPost) -> String {
+    let (first, rest) = post.seen_first();
+    let text = if rest.trim().is_empty() { first.to_owned() } else { format!("{first}{CUT}{rest}") };
+    text.trim_end().to_owned()
+}
+
+fn in_json(document: &ExportedDocument) -> Value {
+    let ExportedDocument { lang, file, title, post } = document;
+    let mut object = json!({ "lang": lang, "file": file, "title": title });
+    if let (Some(post), Some(fields)) = (post, object.as_object_mut()) {
+        fields.insert("characters".to_owned(), json!(post.length()));
+    }
+    object
+}

@@ -1,0 +1,58 @@
+//! Blocks as plain HTML, for channels besides letters: elements that say what something is, without boxes, widths and classes.
+
+use comrak::nodes::Node;
+
+use crate::edition::blocks::pieces::HtmlPiece;
+use crate::edition::blocks::{columns, media};
+use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind, body, label_of};
+
+/// The pieces of a block. Titles of cards, figures, media and `more` are headings among their children by now, and so are
+/// those of events.
+pub(super) fn html<'a>(block: Node<'a>, content: &ContentBlock) -> Vec<HtmlPiece<'a>> {
+    match content.kind {
+        ContentKind::Callout | ContentKind::Notice(_) => note(block),
+        ContentKind::Quote => quote(block),
+        ContentKind::Person => person(block),
+        ContentKind::Columns => vec![HtmlPiece::Blocks(columns::shown(block).collect())],
+        ContentKind::Card | ContentKind::Figures | ContentKind::Media | ContentKind::More => {
+            vec![HtmlPiece::Blocks(block.children().collect())]
+        }
+        ContentKind::Event | ContentKind::Table => vec![HtmlPiece::Blocks(body(block).collect())],
+    }
+}
+
+fn note(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
+    let mut pieces = vec![HtmlPiece::markup("<aside>\n")];
+    if let Some(label) = label_of(block) {
+        pieces.extend([
+            HtmlPiece::markup("<p><strong>"),
+            HtmlPiece::Inline(label),
+            HtmlPiece::markup("</strong></p>\n"),
+        ]);
+    }
+    pieces.extend([HtmlPiece::Blocks(body(block).collect()), HtmlPiece::markup("</aside>\n")]);
+    pieces
+}
+
+/// The name of who said it is in the quotation, since editors of websites keep no element beside it.
+fn quote(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
+    let mut pieces = vec![HtmlPiece::markup("<blockquote>\n"), HtmlPiece::Blocks(body(block).collect())];
+    if let Some(label) = label_of(block) {
+        pieces.extend([HtmlPiece::markup("<p>— "), HtmlPiece::Inline(label), HtmlPiece::markup("</p>\n")]);
+    }
+    pieces.push(HtmlPiece::markup("</blockquote>\n"));
+    pieces
+}
+
+/// The portrait, the name with the role, and the text.
+fn person(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
+    let portrait = media::picture(block);
+    let apart: Vec<Node<'_>> = portrait.into_iter().chain(portrait.and_then(media::caption)).collect();
+    let rest = body(block).filter(|node| !apart.iter().any(|part| part.same_node(node))).collect();
+    let mut pieces = vec![HtmlPiece::Blocks(apart)];
+    if let Some(label) = label_of(block) {
+        pieces.extend([HtmlPiece::markup("<p>"), HtmlPiece::Inline(label), HtmlPiece::markup("</p>\n")]);
+    }
+    pieces.push(HtmlPiece::Blocks(rest));
+    pieces
+}

@@ -1,0 +1,9 @@
+//! The text of an issue for channels besides letters: compiled for everyone, and checked as letters are.
+//!
+//! - [`texts`]: the texts of one channel, one in each language.
+//! - [`exports`]: the files of each export, made from them.
+//! - [`reader_data`]: looks in these files for what belongs to readers.
+
+pub mod exports;
+mod reader_data;
+pub mod texts;

@@ -1,0 +1,253 @@
+//! Reads the plain HTML of a channel's edition.
+
+use std::collections::BTreeSet;
+
+use crate::publish::article::element::{HtmlElement, HtmlNode};
+use crate::publish::article::{
+    Article, ArticleBlock, ArticleCell, ArticleInline, ArticleTable, CellAlign, inlines, plain,
+};
+
+/// What is known of an article besides its text.
+#[derive(Clone, Copy, Debug)]
+pub struct ArticleHead<'h> {
+    /// The subject of the issue: the title of a text that has none of its own.
+    pub subject: &'h str,
+    /// One or two sentences about it; they may be empty.
+    pub description: &'h str,
+    /// The language of the text, as a tag (RFC 5646).
+    pub lang: &'h str,
+}
+
+/// Reads an article from the plain HTML of its edition, decoded. A heading of the first level is its title, and no longer in
+/// its text.
+pub fn read(html: &str, head: ArticleHead<'_>) -> Article {
+    let whole = HtmlElement::of(html);
+    let mut reader = ArticleReader { title: None, linked: BTreeSet::new() };
+    links(&whole, &mut reader.linked);
+    let blocks = reader.blocks(&whole.children);
+    Article {
+        title: reader.title.filter(|title| !title.is_empty()).unwrap_or_else(|| head.subject.to_owned()),
+        description: head.description.to_owned(),
+        lang: head.lang.to_owned(),
+        blocks,
+    }
+}
+
+/// The names of headings that links in the text lead to.
+fn links(element: &HtmlElement, found: &mut BTreeSet<String>) {
+    for child in &element.children {
+        if let HtmlNode::Element(child) = child {
+            found.extend(child.attribute("href").and_then(|url| url.strip_prefix('#')).map(str::to_owned));
+            links(child, found);
+        }
+    }
+}
+
+struct ArticleReader {
+    title: Option<String>,
+    linked: BTreeSet<String>,
+}
+
+impl ArticleReader {
+    /// The blocks that some nodes are: what is between two elements that begin on a line of their own is a paragraph.
+    fn blocks(&mut self, nodes: &[HtmlNode]) -> Vec<ArticleBlock> {
+        let mut blocks = Vec::new();
+        for run in nodes.chunk_by(|first, second| !inlines::is_block(first) && !inlines::is_block(second)) {
+            match run {
+                [HtmlNode::Element(element)] if inlines::is_block(&run[0]) => self.block(element, &mut blocks),
+                _ => blocks.extend(paragraph(inlines::read(run))),
+            }
+        }
+        blocks
+    }
+
+    fn block(&mut self, element: &HtmlElement, out: &mut Vec<ArticleBlock>) {
+        let first = out.len();
+        match element.name.as_str() {
+            "h1" if self.title.is_none() => self.title = Some(plain(&inlines::read(&element.children))),
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => out.push(self.heading(element)),
+            "ul" | "ol" => out.extend(self.list(element)),
+            "blockquote" => out.push(ArticleBlock::Quote(self.blocks(&element.children))),
+            "aside" => out.push(ArticleBlock::Note(self.blocks(&element.children))),
+            "figure" => self.figure(element, out),
+            "table" => out.push(ArticleBlock::Table(table(element))),
+            "pre" => out.push(ArticleBlock::Code(element.text().trim_end_matches('\n').to_owned())),
+            "hr" => out.push(ArticleBlock::Rule),
+            "dt" => out.extend(paragraph(vec![ArticleInline::Strong(inlines::read(&element.children))])),
+            _ if element.attribute("data-own").is_some() => {
+                let blocks = self.blocks(&element.children);
+                out.push(ArticleBlock::Own(blocks));
+            }
+            _ => out.extend(self.blocks(&element.children)),
+        }
+        let (lang, direction) = (element.attribute("lang"), element.attribute("dir"));
+        if (lang.is_some() || direction.is_some()) && out.len() > first {
+            let blocks = out.split_off(first);
+            let [lang, direction] = [lang, direction].map(|value| value.map(str::to_owned));
+            out.push(ArticleBlock::Language { lang, direction, blocks });
+        }
+    }
+
+    fn heading(&self, element: &HtmlElement) -> ArticleBlock {
+        let level = element.name[1..].parse().unwrap_or(2_u8).max(2);
+        let anchor = element.attribute("id").filter(|id| self.linked.contains(*id)).map(str::to_owned);
+        ArticleBlock::Heading { level, anchor, text: inlines::read(&element.children) }
+    }
+
+    fn list(&mut self, element: &HtmlElement) -> Option<ArticleBlock> {
+        let start = element.attribute("start").and_then(|start| start.parse().ok()).unwrap_or(1);
+        let first = (element.name == "ol").then_some(start);
+        let mut items = Vec::new();
+        for child in &element.children {
+            match child {
+                HtmlNode::Element(item) => items.push(self.blocks(&item.children)),
+                HtmlNode::Text(_) => {}
+            }
+        }
+        items.retain(|item: &Vec<ArticleBlock>| !item.is_empty());
+        (!items.is_empty()).then_some(ArticleBlock::List { first, items })
+    }
+
+    /// A picture with its caption. A figure of something else is that, and its caption a paragraph.
+    fn figure(&mut self, element: &HtmlElement, out: &mut Vec<ArticleBlock>) {
+        let is_caption = |node: &&HtmlNode| matches!(node, HtmlNode::Element(element) if element.name == "figcaption");
+        let (captions, rest): (Vec<&HtmlNode>, Vec<&HtmlNode>) = element.children.iter().partition(is_caption);
+        let caption = inlines::read(captions);
+        match picture_alone(inlines::read(rest)) {
+            Ok(ArticleBlock::Figure { picture, url, .. }) => out.push(ArticleBlock::Figure { picture, url, caption }),
+            Ok(_) | Err(_) => out.extend(self.blocks(&element.children)),
+        }
+    }
+}
+
+/// A paragraph, or the picture that it is; none of nothing.
+fn paragraph(inlines: Vec<ArticleInline>) -> Option<ArticleBlock> {
+    if inlines.is_empty() {
+        return None;
+    }
+    Some(picture_alone(inlines).unwrap_or_else(ArticleBlock::Paragraph))
+}
+
+/// The figure that parts of a line are, if they are one picture, which may be a link.
+fn picture_alone(mut inlines: Vec<ArticleInline>) -> Result<ArticleBlock, Vec<ArticleInline>> {
+    let figure = |picture, url| ArticleBlock::Figure { picture, url, caption: Vec::new() };
+    match inlines.pop() {
+        Some(ArticleInline::Picture(picture)) if inlines.is_empty() => Ok(figure(picture, None)),
+        Some(ArticleInline::Link { url, text }) if inlines.is_empty() => match &text[..] {
+            [ArticleInline::Picture(picture)] => Ok(figure(picture.clone(), Some(url))),
+            _ => Err(vec![ArticleInline::Link { url, text }]),
+        },
+        last => {
+            inlines.extend(last);
+            Err(inlines)
+        }
+    }
+}
+
+fn table(element: &HtmlElement) -> ArticleTable {
+    let mut table = ArticleTable::default();
+    add_rows(element, &mut table);
+    table
+}
+
+/// Adds the rows of an element and of those in it. The first row is the header if it has nothing but names.
+fn add_rows(element: &HtmlElement, table: &mut ArticleTable) {
+    for child in &element.children {
+        let HtmlNode::Element(child) = child else { continue };
+        match child.name.as_str() {
+            "caption" => table.caption = inlines::read(&child.children),
+            "tr" => {
+                let cells = child.children.iter().filter_map(|node| match node {
+                    HtmlNode::Element(cell) => Some(cell),
+                    HtmlNode::Text(_) => None,
+                });
+                let cells: Vec<&HtmlElement> = cells.collect();
+                let is_header = table.header.is_empty() && table.rows.is_empty();
+                let row: Vec<ArticleCell> = cells.iter().flat_map(|cell| self::cells(cell)).collect();
+                if is_header && cells.iter().all(|cell| cell.name == "th") {
+                    table.header = row;
+                } else {
+                    table.rows.push(row);
+                }
+            }
+            _ => add_rows(child, table),
+        }
+    }
+}
+
+/// The cell of an element, and an empty one for each further column that it has.
+fn cells(element: &HtmlElement) -> Vec<ArticleCell> {
+    let align = match element.attribute("align") {
+        Some("right") => CellAlign::Right,
+        Some("center") => CellAlign::Center,
+        Some(_) | None => CellAlign::Start,
+    };
+    let wide: usize = element.attribute("colspan").and_then(|wide| wide.parse().ok()).unwrap_or(1);
+    let text = inlines::read(&element.children);
+    let rest = (1..wide.clamp(1, MOST_COLUMNS)).map(|_| ArticleCell { text: Vec::new(), align });
+    std::iter::once(ArticleCell { text, align }).chain(rest).collect()
+}
+
+/// The most columns of one cell: more would be a mistake in an author's own HTML.
+const MOST_COLUMNS: usize = 40;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn article(html: &str) -> Article {
+        read(html, ArticleHead { subject: "Emne", description: "", lang: "da" })
+    }
+
+    fn text(words: &str) -> ArticleInline {
+        ArticleInline::Text(words.to_owned())
+    }
+
+    #[test]
+    fn the_first_level_is_the_title_and_only_anchors_that_are_linked_stay() {
+        let html = "<h1>Nyt i <em>maj</em></h1><h2 id=\"a\">A</h2><h2 id=\"b\">B</h2><p>Se <a href=\"#b\">B</a>.</p>";
+        let article = article(html);
+        assert_eq!(article.title, "Nyt i maj");
+        let heading = |anchor: Option<&str>, words: &str| ArticleBlock::Heading {
+            level: 2,
+            anchor: anchor.map(str::to_owned),
+            text: vec![text(words)],
+        };
+        assert_eq!(article.blocks[..2], [heading(None, "A"), heading(Some("b"), "B")]);
+    }
+
+    #[test]
+    fn white_space_is_as_it_is_shown() {
+        let html = "<p> Et <strong> fedt </strong>\n ord.<br>\n Ny\u{a0}\n  linje </p>\n<ul>\n<li>Punkt\n</li>\n</ul>";
+        let strong = ArticleInline::Strong(vec![text("fedt ")]);
+        let paragraph = vec![text("Et "), strong, text("ord."), ArticleInline::Break, text("Ny\u{a0} linje")];
+        let list = ArticleBlock::List { first: None, items: vec![vec![ArticleBlock::Paragraph(vec![text("Punkt")])]] };
+        assert_eq!(article(html).blocks, [ArticleBlock::Paragraph(paragraph), list]);
+    }
+
+    #[test]
+    fn a_picture_alone_is_a_figure_and_what_is_never_closed_is_there() {
+        let html =
+            "<p><a href=\"https://a.example/\"><img src=\"1.png\" alt=\"Kort\" width=\"280\"></a></p><div><p>Åben";
+        let picture = crate::publish::article::ArticlePicture {
+            address: "1.png".to_owned(),
+            alt: "Kort".to_owned(),
+            width: Some(280),
+        };
+        let figure = ArticleBlock::Figure { picture, url: Some("https://a.example/".to_owned()), caption: Vec::new() };
+        assert_eq!(article(html).blocks, [figure, ArticleBlock::Paragraph(vec![text("Åben")])]);
+    }
+
+    #[test]
+    fn a_table_has_a_header_if_its_first_row_has_only_names() {
+        let html = "<table><caption>Priser</caption><thead><tr><th scope=\"col\">Sted</th><th align=\"right\">Pris</th></tr>\
+                    </thead><tbody><tr><td>Odense</td><td align=\"right\">100<br>kr.</td></tr><tr><td colspan=\"2\">Alle</td>\
+                    </tr></tbody></table>";
+        let [ArticleBlock::Table(table)] = &article(html).blocks[..] else { panic!("a table") };
+        assert_eq!(plain(&table.caption), "Priser");
+        assert_eq!(table.header.iter().map(|cell| plain(&cell.text)).collect::<Vec<_>>(), ["Sted", "Pris"]);
+        assert_eq!(table.rows[0][1].align, CellAlign::Right);
+        assert_eq!(plain(&table.rows[0][1].text), "100 kr.");
+        assert_eq!((table.rows[1].len(), table.columns()), (2, 2));
+    }
+}

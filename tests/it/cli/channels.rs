@@ -1,0 +1,280 @@
+//! `export` of an issue for other channels than mail: HTML, Jekyll, LinkedIn, text and talking points.
+
+use serde_json::Value;
+
+use crate::project::{ISSUE, MAY, Project, SETTINGS, files, has_extension};
+
+const ARCHIVE: &str = "archive_url: https://nyt.forening.example/{issue}\n";
+
+const BODY: &str = "\
+Vi mødes d. 3. juni kl. 9. Læs [programmet](https://forening.example/program) og kom.
+
+::: only members
+Kun medlemmerne får at vide, at kontingentet falder til foråret.
+:::
+
+::: not board
+Bestyrelsen skal ikke læse denne lange sætning om bestyrelsen.
+:::
+
+::: not web
+Denne hilsen står i mailen og ikke på hjemmesiden.
+:::
+
+::: only linkedin
+Del gerne opslaget med @Anna Berg.
+:::
+
+::: not linkedin
+Denne tabel er for lang til et opslag.
+:::
+
+::: only talkingpoints
+- Sig tak til værterne. Og smil.
+:::
+
+## Mere
+
+Koden er `{{ page.title }}`, og a*b er 5 m<sup>2</sup>.
+
+![Et kort](kort.png)
+
+::: event Årsmøde
+tid: 21. januar 2027 kl. 9.30
+:::
+";
+
+fn project(name: &str) -> Project {
+    let front = "archive: public\nlayout: nyhed\ntags: [it-sikkerhed, OS2]\ndate:";
+    let issue = ISSUE.replace("date:", front).replace("Der er nyt.", BODY);
+    let picture = include_bytes!("../../cases/bad-input/i60-no-alt/issues/kort.png");
+    Project::new(name)
+        .file("newsletter.yaml", format!("{SETTINGS}{ARCHIVE}"))
+        .audience("board", &["Dorte <dorte@d.example>"])
+        .file(MAY, issue)
+        .file("issues/kort.png", picture)
+}
+
+/// The text for a channel, after an export that succeeds.
+fn exported(project: &Project, channel: &str, file: &str) -> String {
+    let output = project.run(&format!("export {MAY} --to {channel}"));
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    project.read(file)
+}
+
+#[test]
+fn html_is_plain_and_has_its_pictures_beside_it() {
+    let project = project("channels-html");
+    let output = project.run("export issues/maj.md --to html");
+    assert_eq!(
+        (output.status, output.stdout.as_str()),
+        (0, "da  maj/maj.html  Nyt i maj\n1 text in DIR/public/html\n")
+    );
+    let written = project.read("public/html/maj/maj.html");
+    let expected = "\
+<p>Vi mødes d. 3. juni kl. 9. Læs <a href=\"https://forening.example/program\">programmet</a> og kom.</p>
+<p>Denne tabel er for lang til et opslag.</p>
+<h2>Mere</h2>
+<p>Koden er <code>{{ page.title }}</code>, og a*b er 5 m<sup>2</sup>.</p>
+<figure><img src=\"kort.png\" alt=\"Et kort\" width=\"20\"></figure>
+<h3>Årsmøde</h3>
+<p>Torsdag den 21. januar 2027 kl. 9.30</p>
+<p><a href=\"https://nyt.forening.example/maj/aarsmoede.ics\">Læg i kalenderen</a></p>
+";
+    assert_eq!(written.replace('\u{a0}', " "), expected);
+    assert_eq!(files(&project.path("public/html/maj")), ["kort.png", "maj.html"]);
+    // Without an address of the web page, there is no calendar file to link to.
+    project.edit("newsletter.yaml", ARCHIVE, "");
+    assert!(!exported(&project, "html", "public/html/maj/maj.html").contains("kalenderen"));
+}
+
+#[test]
+fn a_post_for_jekyll_keeps_the_keys_of_the_website() {
+    let project = project("channels-jekyll");
+    let post = exported(&project, "jekyll", "public/jekyll/_posts/2026-05-04-maj.md");
+    let expected = "\
+---
+title: \"Nyt i maj\"
+date: 2026-05-04 09:00:00 +0200
+lang: da
+description: \"Det vigtigste i maj\"
+layout: nyhed
+tags: [it-sikkerhed, OS2]
+---
+
+Vi mødes d. 3. juni kl. 9. Læs [programmet](https://forening.example/program) og kom.
+
+Denne tabel er for lang til et opslag.
+
+## Mere
+
+Koden er <code>&#123;&#123; page.title &#125;&#125;</code>, og a\\*b er 5 m<sup>2</sup>.
+
+![Et kort]({{ '/assets/maj/kort.png' | relative_url }}){: width=\"20\"}
+
+### Årsmøde
+
+Torsdag den 21. januar 2027 kl. 9.30
+
+[Læg i kalenderen]({{ '/assets/maj/aarsmoede.ics' | relative_url }})
+";
+    assert_eq!(post.replace('\u{a0}', " "), expected);
+    assert_eq!(files(&project.path("public/jekyll/assets/maj")), ["aarsmoede.ics", "kort.png"]);
+}
+
+#[test]
+fn a_post_that_is_there_under_another_date_stops_the_export() {
+    let project = project("channels-jekyll-twice");
+    project.write("site/_posts/2026-04-30-maj.md", "---\ntitle: Nyt\n---\n");
+    let stops = "the website has this post already, as DIR/site/_posts/2026-04-30-maj.md: delete that file, or give the \
+                 issue another `slug`";
+    let site = project.path("site");
+    project.run(&format!("export issues/maj.md --to jekyll --out {}", site.display())).fails_with(3, stops);
+    // What a person changed stays, and what the export wrote follows the date.
+    exported(&project, "jekyll", "public/jekyll/_posts/2026-05-04-maj.md");
+    project.edit(MAY, "2026-05-04 09:00", "2026-05-05 09:00");
+    project.write("public/jekyll/_posts/2026-05-04-maj.md", "Min egen");
+    assert_eq!(project.run("export issues/maj.md --to jekyll").status, 3);
+    assert_eq!(project.read("public/jekyll/_posts/2026-05-04-maj.md"), "Min egen");
+}
+
+#[test]
+fn a_post_for_linkedin_shows_where_it_is_cut() {
+    let project = project("channels-linkedin");
+    let output = project.run("export issues/maj.md --to linkedin");
+    let expected = "\
+da  maj.txt  376 of 3000 characters
+
+Nyt i maj
+
+Vi mødes d. 3. juni kl. 9. Læs programmet og kom.
+
+Denne hilsen står i mailen og ikke på hjemmesiden.
+
+Del gerne opslaget med @Anna Berg.
+
+Mere
+
+Koden er {{ page.title }}, og a*b er 5 m².
+
+Årsmøde
+
+T[…see more]orsdag den 21. januar 2027 kl. 9.30
+
+Læg i kalenderen: https://nyt.forening.example/maj/aarsmoede.ics
+
+programmet: https://forening.example/program
+
+#itsikkerhed #OS2
+
+1 text in DIR/public/linkedin
+";
+    assert_eq!(output.stdout.replace('\u{a0}', " "), expected, "{}", output.stderr);
+    let text = project.read("public/linkedin/maj.txt");
+    assert!(!text.contains("see more") && text.ends_with("\n\n#itsikkerhed #OS2\n"), "{text}");
+    let json: Value = serde_json::from_str(&project.run("export issues/maj.md --to linkedin --json").stdout).unwrap();
+    assert_eq!(json["documents"][0]["characters"], 376);
+}
+
+#[test]
+fn talking_points_are_the_marked_ones_or_first_sentences() {
+    let project = project("channels-points");
+    let points = exported(&project, "talkingpoints", "talkingpoints/maj.md");
+    let expected = "\
+# Nyt i maj
+
+## Kort fortalt
+
+- Sig tak til værterne. Og smil.
+
+## Mere
+
+- Koden er &#123;&#123; page.title &#125;&#125;, og a\\*b er 5 m².
+
+### Årsmøde
+
+- Torsdag den 21. januar 2027 kl. 9.30
+";
+    assert_eq!(points.replace('\u{a0}', " "), expected);
+    // They may be of an issue that is not public, and then still have no block for some readers.
+    project.edit(MAY, "archive: public\n", "archive: members\n");
+    project.edit(MAY, "::: only talkingpoints\n- Sig tak til værterne. Og smil.\n:::\n", "");
+    let points = exported(&project, "talkingpoints", "talkingpoints/maj.md");
+    let points = points.replace('\u{a0}', " ");
+    assert!(points.contains("- Vi mødes d. 3. juni kl. 9.\n") && !points.contains("kontingentet"), "{points}");
+}
+
+#[test]
+fn a_text_has_its_addresses_behind_the_words() {
+    let project = project("channels-text");
+    let text = exported(&project, "text", "public/text/maj.txt");
+    assert!(text.starts_with("Nyt i maj\n=========\n\nVi mødes d."), "{text}");
+    assert!(text.contains("Læs programmet (https://forening.example/program) og kom."), "{text}");
+}
+
+#[test]
+fn only_public_issues_are_for_everyone() {
+    let project = project("channels-members");
+    project.edit(MAY, "archive: public", "archive: members");
+    let stops = "issues/maj.md is for its members only: it has `archive: members`. To export it for everyone, write `archive: \
+                 public` instead";
+    for channel in ["html", "jekyll", "linkedin", "text"] {
+        let output = project.run(&format!("export issues/maj.md --to {channel}"));
+        assert_eq!(output.status, 3, "{channel}: {}", output.stderr);
+        assert!(output.stderr.ends_with(&format!("{stops}\n")), "{channel}: {}", output.stderr);
+    }
+    project.edit(MAY, "archive: members\n", "");
+    let output = project.run("export issues/maj.md --to html");
+    assert!(output.status == 3 && output.stderr.contains("is not public"), "{}", output.stderr);
+    assert!(!project.path("public").exists());
+}
+
+#[test]
+fn values_and_leaks_stop_every_channel() {
+    let project = project("channels-values");
+    project.edit(MAY, "Del gerne opslaget", "Del gerne opslaget, {{ first_name }},");
+    let output = project.run("export issues/maj.md --to linkedin");
+    let reported = "error[NL633]: `first_name` has no value on the post on LinkedIn, which has no recipient";
+    assert!(output.status == 3 && output.stderr.contains(reported), "{}", output.stderr);
+    assert_eq!(project.run("export issues/maj.md --to text").status, 0);
+    let secret = "Kun medlemmerne får at vide, at kontingentet falder til foråret.";
+    project.edit(MAY, "Nyt i maj", secret);
+    for channel in ["html", "jekyll", "text", "talkingpoints"] {
+        let output = project.run(&format!("export issues/maj.md --to {channel} --out leak"));
+        assert!(output.status == 3 && output.stderr.contains("error[NL610]"), "{channel}: {}", output.stderr);
+    }
+    assert!(!project.path("leak").exists());
+}
+
+#[test]
+fn each_language_has_its_file() {
+    let project = project("channels-languages");
+    let english = "---\nsubject: News in May\npreheader: What matters\n---\n{{ greeting }}\n\nThere is news.\n";
+    project.write("issues/maj.en.md", english);
+    project.edit("audiences/members.yaml", "first_name: Bo", "first_name: Bo\n    lang: en");
+    let output = project.run("export issues/maj.md --to html");
+    let expected = "da  maj/maj.html  Nyt i maj\nen  maj/maj.en.html  News in May\n2 texts in DIR/public/html\n";
+    assert_eq!(output.stdout, expected, "{}", output.stderr);
+    assert_eq!(project.read("public/html/maj/maj.en.html"), "<p>There is news.</p>\n");
+    exported(&project, "jekyll", "public/jekyll/_posts/2026-05-04-maj-en.md");
+}
+
+#[test]
+fn two_exports_are_the_same_and_a_changed_file_stays() {
+    let project = project("channels-again");
+    for channel in ["html", "jekyll", "linkedin", "text", "talkingpoints"] {
+        for folder in ["first", "second"] {
+            assert_eq!(project.run(&format!("export issues/maj.md --to {channel} --out {folder}/{channel}")).status, 0);
+        }
+    }
+    let names = files(&project.path("first"));
+    assert_eq!(names, files(&project.path("second")));
+    for name in names.iter().filter(|name| !has_extension(name, "png")) {
+        assert_eq!(project.read(&format!("first/{name}")), project.read(&format!("second/{name}")), "{name}");
+    }
+    project.write("first/text/maj.txt", "Min egen tekst");
+    let output = project.run("export issues/maj.md --to text --out first/text");
+    assert_eq!(output.status, 1, "{}", output.stderr);
+    assert!(output.stderr.contains("first/text/maj.txt was kept: it was changed"), "{}", output.stderr);
+    assert_eq!(project.read("first/text/maj.txt"), "Min egen tekst");
+}
