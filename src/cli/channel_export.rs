@@ -48,7 +48,7 @@ pub(super) fn run(
 fn usual_folder(project: &Project, export: TextExport) -> PathBuf {
     match export {
         TextExport::TalkingPoints => project.root().join(TALKING_POINTS),
-        TextExport::Html | TextExport::Jekyll | TextExport::LinkedIn | TextExport::Text => {
+        TextExport::Html | TextExport::Jekyll | TextExport::LinkedIn | TextExport::Text | TextExport::Markdown => {
             project.public().join(export.name())
         }
     }

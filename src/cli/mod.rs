@@ -18,6 +18,7 @@ mod next_issues;
 mod notify;
 mod observer;
 mod open_project;
+mod package_export;
 mod plan_screen;
 mod progress;
 mod report;

@@ -5,7 +5,7 @@
 //! theme styles the page ([`theme`]). The result is split at the placeholders into encoded literals and slots
 //! ([`template::slots`], [`template::transfer_encoding`]): a template that [`Edition::personalise`] runs for each reader.
 
-mod blocks;
+pub(crate) mod blocks;
 pub mod colour;
 pub mod compile;
 mod compile_context;

@@ -400,6 +400,12 @@ pub enum GuardFailure {
         /// The other file.
         found: PathBuf,
     },
+    /// An issue whose events are exported has none.
+    #[error("{issue} has no event on its page: write one with `::: event`")]
+    NoEvents {
+        /// The issue.
+        issue: IssueId,
+    },
     /// An issue that is exported for the web is not public.
     #[error("{issue} is not public: add `archive: public` to its front matter to put it on the web")]
     NotPublic {

@@ -8,6 +8,7 @@ pub mod article;
 pub mod calendar;
 pub(crate) mod feeds;
 pub mod jekyll;
+pub mod kit;
 pub mod linkedin;
 pub mod markdown;
 pub(crate) mod news;

@@ -4,8 +4,8 @@ use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats, HolidayCalendar, HolidayDay, PublicHoliday};
 use crate::base::language::definition::Language;
 use crate::base::language::words::{
-    ArchiveWords, CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords,
-    PreviewWords, ReadabilityMeasure, ReportWords, YearWords,
+    ArchiveWords, CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, KitWords, LeaveWords, LetterWords,
+    NoticeWords, PreviewWords, ReadabilityMeasure, ReportWords, YearWords,
 };
 
 /// Danish: dates as in Retskrivningsordbogen, `den 21. januar 2027 kl. 9.30`.
@@ -222,6 +222,25 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "Vi kunne ikke gemme din afmelding. Prøv igen om lidt, eller skriv til {address}, så afmelder vi dig.",
         broken: "Linket virker ikke",
         write_to_us: "Noget af linket mangler. Prøv linket i en anden mail fra os, eller skriv til {address}, så afmelder vi dig.",
+    },
+    kit: KitWords {
+        readme: "LÆS-MIG",
+        picture_list: "BILLEDER",
+        title: "Sådan deler du nyheden",
+        intro: "Teksten er klar til jeres egne kanaler. Brug den, som den er, eller gør den kortere.",
+        online: "Hele nyheden:",
+        texts: "Tekster",
+        html: "Til hjemmesiden: åbn filen, kopiér alt, og sæt det ind",
+        markdown: "Til systemer, der bruger Markdown",
+        text: "Til mail, intranet og referater",
+        linkedin: "Til LinkedIn: kopiér alt, og vedhæft et billede",
+        calendar: "Til kalenderen: alle arrangementer i nyheden",
+        pictures: "Billeder",
+        use_pictures: "Skriv den alternative tekst, når du lægger billedet op, og nævn altid, hvem der har lavet det.",
+        alternative_text: "Alternativ tekst",
+        caption: "Billedtekst",
+        decoration: "ingen, for billedet er pynt",
+        questions: "Spørgsmål? Skriv til",
     },
     archive: ArchiveWords {
         all: "Alle nyhedsbreve",

@@ -3,8 +3,8 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{DateFormats, HolidayCalendar};
 use crate::base::language::words::{
-    ArchiveWords, CorrectionWords, DraftTexts, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords,
-    ReadabilityMeasure, ReportWords, YearWords,
+    ArchiveWords, CorrectionWords, DraftTexts, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
+    PreviewWords, ReadabilityMeasure, ReportWords, YearWords,
 };
 
 /// The texts and formats of one language. Names in braces are replaced by values: `{name}`.
@@ -63,6 +63,8 @@ pub struct Language {
     pub preview: PreviewWords,
     /// The words of the pages where readers unsubscribe.
     pub leave: LeaveWords,
+    /// The words of a package for those who share an issue.
+    pub kit: KitWords,
     /// The words of the archive on the web.
     pub archive: ArchiveWords,
     /// The words of the year's calendar.

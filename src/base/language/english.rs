@@ -4,8 +4,8 @@ use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::words::{
-    ArchiveWords, CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords,
-    PreviewWords, ReportWords, YearWords,
+    ArchiveWords, CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, KitWords, LeaveWords, LetterWords,
+    NoticeWords, PreviewWords, ReportWords, YearWords,
 };
 
 /// English as in Britain and Ireland: `21 January 2027, 9:30`.
@@ -193,6 +193,25 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "We could not save your request. Try again in a moment, or write to {address}, and we will unsubscribe you.",
         broken: "This link does not work",
         write_to_us: "Part of the link is missing. Try the link in another email from us, or write to {address}, and we will unsubscribe you.",
+    },
+    kit: KitWords {
+        readme: "READ-ME",
+        picture_list: "PICTURES",
+        title: "How to share this news",
+        intro: "The text is ready for your own channels. Use it as it is, or make it shorter.",
+        online: "The whole text:",
+        texts: "Texts",
+        html: "For your website: open the file, copy everything, and paste it",
+        markdown: "For systems that use Markdown",
+        text: "For mail, intranet and minutes",
+        linkedin: "For LinkedIn: copy everything, and attach a picture",
+        calendar: "For the calendar: all events of this news",
+        pictures: "Pictures",
+        use_pictures: "Enter the alternative text when you upload the picture, and always say who made it.",
+        alternative_text: "Alternative text",
+        caption: "Caption",
+        decoration: "none, since the picture is decoration",
+        questions: "Questions? Write to",
     },
     archive: ArchiveWords {
         all: "All newsletters",

@@ -5,8 +5,8 @@ use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::english;
 use crate::base::language::words::{
-    ArchiveWords, CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords,
-    ReadabilityMeasure, ReportWords, YearWords,
+    ArchiveWords, CorrectionWords, EventLabel, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
+    PreviewWords, ReadabilityMeasure, ReportWords, YearWords,
 };
 
 /// German, with the formal address: dates as in the Duden, `21. Januar 2027, 9.30 Uhr`.
@@ -203,6 +203,25 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "Wir konnten Ihre Abmeldung nicht speichern. Versuchen Sie es gleich noch einmal, oder schreiben Sie an {address}, dann melden wir Sie ab.",
         broken: "Der Link funktioniert nicht",
         write_to_us: "Ein Teil des Links fehlt. Versuchen Sie es mit dem Link aus einer anderen E-Mail von uns, oder schreiben Sie an {address}, dann melden wir Sie ab.",
+    },
+    kit: KitWords {
+        readme: "LIES-MICH",
+        picture_list: "BILDER",
+        title: "So teilen Sie diese Nachricht",
+        intro: "Der Text ist bereit für Ihre eigenen Kanäle. Nutzen Sie ihn unverändert, oder kürzen Sie ihn.",
+        online: "Der ganze Text:",
+        texts: "Texte",
+        html: "Für die Website: Datei öffnen, alles kopieren und einfügen",
+        markdown: "Für Systeme, die Markdown verwenden",
+        text: "Für Mail, Intranet und Protokolle",
+        linkedin: "Für LinkedIn: alles kopieren und ein Bild anhängen",
+        calendar: "Für den Kalender: alle Veranstaltungen dieser Nachricht",
+        pictures: "Bilder",
+        use_pictures: "Geben Sie beim Hochladen den Alternativtext ein, und nennen Sie immer, von wem das Bild ist.",
+        alternative_text: "Alternativtext",
+        caption: "Bildunterschrift",
+        decoration: "keiner, denn das Bild ist Schmuck",
+        questions: "Fragen? Schreiben Sie an",
     },
     archive: ArchiveWords {
         all: "Alle Newsletter",

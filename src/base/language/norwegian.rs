@@ -5,8 +5,8 @@ use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::english;
 use crate::base::language::words::{
-    ArchiveWords, CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords,
-    ReadabilityMeasure, ReportWords, YearWords,
+    ArchiveWords, CorrectionWords, EventLabel, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
+    PreviewWords, ReadabilityMeasure, ReportWords, YearWords,
 };
 
 /// Norwegian bokmål: dates and numbers as Språkrådet writes them, `21. januar 2027 kl. 9.30`, `1 234,5`.
@@ -206,6 +206,25 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "Vi kunne ikke lagre avmeldingen din. Prøv igjen om litt, eller skriv til {address}, så melder vi deg av.",
         broken: "Lenken virker ikke",
         write_to_us: "Noe av lenken mangler. Prøv lenken i en annen e-post fra oss, eller skriv til {address}, så melder vi deg av.",
+    },
+    kit: KitWords {
+        readme: "LES-MEG",
+        picture_list: "BILDER",
+        title: "Slik deler du nyheten",
+        intro: "Teksten er klar til bruk i egne kanaler. Bruk den som den er, eller gjør den kortere.",
+        online: "Hele nyheten:",
+        texts: "Tekster",
+        html: "Til nettsiden: åpne filen, kopier alt og lim det inn",
+        markdown: "Til systemer som bruker Markdown",
+        text: "Til e-post, intranett og referater",
+        linkedin: "Til LinkedIn: kopier alt, og legg ved et bilde",
+        calendar: "Til kalenderen: alle arrangementer i nyheten",
+        pictures: "Bilder",
+        use_pictures: "Skriv inn den alternative teksten når du laster opp bildet, og nevn alltid hvem som har laget det.",
+        alternative_text: "Alternativ tekst",
+        caption: "Bildetekst",
+        decoration: "ingen, siden bildet er pynt",
+        questions: "Spørsmål? Skriv til",
     },
     archive: ArchiveWords {
         all: "Alle nyhetsbrev",

@@ -5,8 +5,8 @@ use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::english;
 use crate::base::language::words::{
-    ArchiveWords, CorrectionWords, EventLabel, EventWords, LeaveWords, LetterWords, NoticeWords, PreviewWords,
-    ReadabilityMeasure, ReportWords, YearWords,
+    ArchiveWords, CorrectionWords, EventLabel, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
+    PreviewWords, ReadabilityMeasure, ReportWords, YearWords,
 };
 
 /// Swedish: dates and numbers as in Svenska skrivregler, `21 januari 2027 kl. 9.30`, `1 234,5`.
@@ -199,6 +199,25 @@ pub(super) const LANGUAGE: Language = Language {
         try_again: "Vi kunde inte spara din avanmälan. Försök igen om en stund, eller skriv till {address}, så avslutar vi prenumerationen.",
         broken: "Länken fungerar inte",
         write_to_us: "En del av länken saknas. Prova länken i ett annat mejl från oss, eller skriv till {address}, så avslutar vi prenumerationen.",
+    },
+    kit: KitWords {
+        readme: "LÄS-MIG",
+        picture_list: "BILDER",
+        title: "Så delar du nyheten",
+        intro: "Texten är klar för era egna kanaler. Använd den som den är eller korta den.",
+        online: "Hela nyheten:",
+        texts: "Texter",
+        html: "För webbplatsen: öppna filen, kopiera allt och klistra in",
+        markdown: "För system som använder Markdown",
+        text: "För e-post, intranät och protokoll",
+        linkedin: "För LinkedIn: kopiera allt och bifoga en bild",
+        calendar: "För kalendern: alla evenemang i nyheten",
+        pictures: "Bilder",
+        use_pictures: "Ange den alternativa texten när bilden laddas upp, och nämn alltid vem som har gjort den.",
+        alternative_text: "Alternativ text",
+        caption: "Bildtext",
+        decoration: "ingen, eftersom bilden är dekoration",
+        questions: "Frågor? Skriv till",
     },
     archive: ArchiveWords {
         all: "Alla nyhetsbrev",

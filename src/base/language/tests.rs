@@ -5,7 +5,7 @@ use jiff::civil::{DateTime, date, time};
 use crate::base::language::Lang;
 use crate::base::language::definition::Language;
 use crate::base::language::words::{
-    ArchiveWords, EventLabel, EventWords, LeaveWords, PreviewWords, ReportWords, YearWords,
+    ArchiveWords, EventLabel, EventWords, KitWords, LeaveWords, PreviewWords, ReportWords, YearWords,
 };
 
 /// Every text of a language, with the name of its field.
@@ -67,6 +67,7 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
     texts.extend(year_texts(&language.year));
     texts.extend(report_texts(&language.report));
     texts.extend(archive_texts(&language.archive));
+    texts.extend(kit_texts(&language.kit));
     texts.extend(lists.into_iter().flat_map(|(field, list)| list.iter().map(move |text| (field, *text))));
     texts
 }
@@ -228,6 +229,29 @@ fn leave_texts(leave: &LeaveWords) -> [(&'static str, &'static str); 21] {
         ("try_again", leave.try_again),
         ("broken", leave.broken),
         ("write_to_us", leave.write_to_us),
+    ]
+}
+
+/// Every text of a package.
+fn kit_texts(kit: &KitWords) -> [(&'static str, &'static str); 17] {
+    [
+        ("readme", kit.readme),
+        ("picture_list", kit.picture_list),
+        ("title", kit.title),
+        ("intro", kit.intro),
+        ("online", kit.online),
+        ("texts", kit.texts),
+        ("html", kit.html),
+        ("markdown", kit.markdown),
+        ("text", kit.text),
+        ("linkedin", kit.linkedin),
+        ("calendar", kit.calendar),
+        ("pictures", kit.pictures),
+        ("use_pictures", kit.use_pictures),
+        ("alternative_text", kit.alternative_text),
+        ("caption", kit.caption),
+        ("decoration", kit.decoration),
+        ("questions", kit.questions),
     ]
 }
 

@@ -433,3 +433,42 @@ pub struct YearWords {
     /// That the year has no entries: `{year}`.
     pub empty: &'static str,
 }
+
+/// The words of a package for those who share an issue in channels of their own.
+#[derive(Debug, Serialize)]
+pub struct KitWords {
+    /// The name of the page that says how to use the package, without its ending.
+    pub readme: &'static str,
+    /// The name of the list of pictures, without its ending.
+    pub picture_list: &'static str,
+    /// The heading of the page.
+    pub title: &'static str,
+    /// What the package is.
+    pub intro: &'static str,
+    /// Before the address of the issue's page.
+    pub online: &'static str,
+    /// Above the files with text.
+    pub texts: &'static str,
+    /// What the HTML is for.
+    pub html: &'static str,
+    /// What the Markdown is for.
+    pub markdown: &'static str,
+    /// What the text without markup is for.
+    pub text: &'static str,
+    /// What the post for LinkedIn is for.
+    pub linkedin: &'static str,
+    /// What the calendar file is for.
+    pub calendar: &'static str,
+    /// Above the pictures.
+    pub pictures: &'static str,
+    /// What to do with a picture.
+    pub use_pictures: &'static str,
+    /// Before the alternative text of a picture.
+    pub alternative_text: &'static str,
+    /// Before what is written below a picture.
+    pub caption: &'static str,
+    /// In place of the alternative text of a decoration.
+    pub decoration: &'static str,
+    /// Before the address to write to.
+    pub questions: &'static str,
+}

@@ -10,6 +10,7 @@ use crate::base::error::Error;
 use crate::cli::channel_export;
 use crate::cli::exit::Exit;
 use crate::cli::export_summary::{self, FolderSummary};
+use crate::cli::package_export;
 use crate::cli::terminal::Terminal;
 use crate::ops::archive::{self, ArchiveExport};
 use crate::ops::blocked::Blocked;
@@ -29,7 +30,8 @@ use crate::project::export_folder::ExportFolder;
 pub(crate) struct ExportArgs {
     /// The issue's file, with `archive: public` unless it is for talking points; drafts are allowed
     #[arg(required_if_eq_any([
-        ("to", "html"), ("to", "jekyll"), ("to", "linkedin"), ("to", "text"), ("to", "talkingpoints"),
+        ("to", "html"), ("to", "jekyll"), ("to", "linkedin"), ("to", "text"), ("to", "talkingpoints"), ("to", "kit"),
+        ("to", "ics"),
     ]))]
     pub(super) issue: Option<PathBuf>,
     /// All issues with `archive: public` that are published, with an index, a page for each year and a feed
@@ -62,6 +64,10 @@ enum ExportChannel {
     /// Points for the board or the secretariat, in Markdown
     #[value(name = "talkingpoints")]
     TalkingPoints,
+    /// A package for those who share an issue in channels of their own: texts, pictures and a page on how to use them
+    Kit,
+    /// All events of an issue as one calendar file
+    Ics,
     /// The page where readers unsubscribe
     Unsubscribe,
 }
@@ -70,7 +76,7 @@ impl ExportChannel {
     /// The text of an issue that it is; absent: it is pages.
     fn text(self) -> Option<TextExport> {
         match self {
-            Self::Web | Self::Atom | Self::Unsubscribe => None,
+            Self::Web | Self::Atom | Self::Kit | Self::Ics | Self::Unsubscribe => None,
             Self::Html => Some(TextExport::Html),
             Self::Jekyll => Some(TextExport::Jekyll),
             Self::LinkedIn => Some(TextExport::LinkedIn),
@@ -109,6 +115,14 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ExportArgs) -> 
         (ExportChannel::Unsubscribe, None) => {
             Ok(write_unsubscribe_page(terminal, project, &folder(project.public().join("unsubscribe")))?)
         }
+        (ExportChannel::Ics, Some(issue)) => {
+            let path = folder(project.public().join("ics"));
+            package_export::calendars(terminal, project, &project.issue_path(issue), &path)
+        }
+        (ExportChannel::Kit, Some(issue)) => {
+            let path = folder(project.public().join("kit"));
+            package_export::kit(terminal, project, &project.issue_path(issue), &path)
+        }
         (ExportChannel::Atom, Some(_)) => {
             terminal.problem("`--to atom` takes no issue: the feed has all of them");
             Ok(Exit::Blocked)
@@ -123,7 +137,9 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ExportArgs) -> 
             | ExportChannel::Jekyll
             | ExportChannel::LinkedIn
             | ExportChannel::Text
-            | ExportChannel::TalkingPoints,
+            | ExportChannel::TalkingPoints
+            | ExportChannel::Kit
+            | ExportChannel::Ics,
             _,
         ) => Ok(Exit::Blocked),
     }

@@ -84,7 +84,7 @@ pub(super) enum Command {
     Schedule,
     /// Show what is promised for a year, and what has become of it
     Calendar(CalendarArgs),
-    /// Export an issue, or the unsubscribe page, as web pages
+    /// Export issues for the web and other channels
     Export(ExportArgs),
     /// Show delivery status
     Status(StatusArgs),

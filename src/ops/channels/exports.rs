@@ -18,6 +18,8 @@ use crate::publish::article::files::FileAddress;
 use crate::publish::article::{Article, ArticleBlock};
 use crate::publish::jekyll::{self, JekyllPost};
 use crate::publish::linkedin::{self, LinkedInPost};
+use crate::publish::markdown;
+use crate::publish::markdown::dialect::MarkdownDialect;
 use crate::publish::plain_text::{self, TextPurpose};
 use crate::publish::written_files::{ChannelFile, ExportOwner, ExportPart};
 use crate::publish::{plain_html, talking_points};
@@ -36,6 +38,8 @@ pub enum TextExport {
     LinkedIn,
     /// Text without markup.
     Text,
+    /// Markdown for any program that reads it.
+    Markdown,
     /// Points for those who present it.
     TalkingPoints,
 }
@@ -48,6 +52,7 @@ impl TextExport {
             Self::Jekyll => "jekyll",
             Self::LinkedIn => "linkedin",
             Self::Text => "text",
+            Self::Markdown => "markdown",
             Self::TalkingPoints => "talkingpoints",
         }
     }
@@ -55,7 +60,7 @@ impl TextExport {
     /// The channel that decides which blocks are in it.
     pub fn channel(self) -> Channel {
         match self {
-            Self::Html | Self::Jekyll | Self::Text => Channel::Web,
+            Self::Html | Self::Jekyll | Self::Text | Self::Markdown => Channel::Web,
             Self::LinkedIn => Channel::LinkedIn,
             Self::TalkingPoints => Channel::TalkingPoints,
         }
@@ -110,7 +115,8 @@ pub fn files(
     let slug = ArchiveSite::folder_name(&prepared.inputs.issue);
     let context = ExportContext { prepared, export, made: known.unwrap_or(now), slug };
     let written = match export {
-        TextExport::Html => html(&context, texts),
+        TextExport::Html => with_pictures(&context, texts, "html", |article| plain_html::write(&article.blocks)),
+        TextExport::Markdown => with_pictures(&context, texts, "md", markdown_text),
         TextExport::Jekyll => {
             let moment = known.ok_or_else(|| no_date(prepared))?;
             jekyll(&context, texts, moment, folder)?
@@ -193,7 +199,12 @@ impl ExportContext<'_, '_> {
 }
 
 /// One file for each language: `maj.html`, `maj.en.html`, with the pictures beside it.
-fn html(context: &ExportContext<'_, '_>, texts: Vec<ChannelText>) -> WrittenTexts {
+fn with_pictures(
+    context: &ExportContext<'_, '_>,
+    texts: Vec<ChannelText>,
+    ending: &str,
+    write: impl Fn(&Article) -> String,
+) -> WrittenTexts {
     let pictures = TextFiles::pictures(&texts);
     let slug = &context.slug;
     let in_folder = |name: &str| format!("{slug}/{name}");
@@ -201,14 +212,20 @@ fn html(context: &ExportContext<'_, '_>, texts: Vec<ChannelText>) -> WrittenText
     for mut text in texts {
         let lang = text.key.lang;
         context.move_files(&mut text, |address| pictures.names.get(address).cloned().map(FileAddress::At));
-        let written = plain_html::write(&text.article.blocks);
-        let file = in_folder(&format!("{slug}{}.html", context.suffix(lang, ".")));
+        let written = write(&text.article);
+        let file = in_folder(&format!("{slug}{}.{ending}", context.suffix(lang, ".")));
         files.push(ChannelFile::new(file.clone(), written.clone()));
         documents.push(ExportedDocument { lang, file, title: text.article.title.clone(), post: None });
         checked.push(GuardedText { text, written });
     }
     files.extend(pictures.files.into_iter().map(|file| ChannelFile { name: in_folder(&file.name), ..file }));
     WrittenTexts { exported: TextExportFiles { part: context.part(files), documents }, checked }
+}
+
+/// A text in Markdown, with its title as the first heading.
+fn markdown_text(article: &Article) -> String {
+    let title = markdown::text_line(&article.title);
+    format!("# {title}\n\n{}", markdown::write(&article.blocks, MarkdownDialect::Common))
 }
 
 /// A post for each language, with its pictures and calendar files in a folder of the site's `assets`.

@@ -5,5 +5,5 @@
 //! - [`reader_data`]: looks in these files for what belongs to readers.
 
 pub mod exports;
-mod reader_data;
+pub(crate) mod reader_data;
 pub mod texts;

@@ -14,7 +14,7 @@ const SHORTEST_TOKEN: usize = 12;
 /// # Errors
 ///
 /// One has.
-pub(super) fn check(prepared: &PreparedIssue<'_>, files: &[ChannelFile]) -> Result<(), GuardFailure> {
+pub(crate) fn check(prepared: &PreparedIssue<'_>, files: &[ChannelFile]) -> Result<(), GuardFailure> {
     let guard = prepared.guard();
     let issue = &guard.issue;
     let own = issue.translations.values().chain([issue]).map(|text| text.source.text());

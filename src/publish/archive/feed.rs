@@ -40,11 +40,8 @@ fn entry(feed: &mut String, archive: &WebArchive, issue: &ArchiveIssue) {
     let lang = if issue.lang == archive.lang { String::new() } else { format!(" xml:lang=\"{}\"", issue.lang) };
     _ = writeln!(feed, "<entry{lang}>\n<id>{url}</id>\n<title>{}</title>", xml(&issue.title));
     _ = writeln!(feed, "<published>{moment}</published>\n<updated>{moment}</updated>");
+    // The only link of its kind: of several, some readers open the last, whatever its language.
     _ = writeln!(feed, "<link rel=\"alternate\" type=\"text/html\" hreflang=\"{}\" href=\"{url}\"/>", issue.lang);
-    for other in &issue.other_languages {
-        let (tag, url) = (other.lang, xml(&other.url));
-        _ = writeln!(feed, "<link rel=\"alternate\" type=\"text/html\" hreflang=\"{tag}\" href=\"{url}\"/>");
-    }
     if let Some(series) = &issue.series {
         let name = xml(series);
         _ = writeln!(feed, "<author><name>{name}</name></author>\n<category term=\"{name}\"/>");

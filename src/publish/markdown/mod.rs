@@ -20,7 +20,7 @@ pub fn write(blocks: &[ArticleBlock], dialect: MarkdownDialect) -> String {
 }
 
 /// One line of text as Markdown, for a heading or the item of a list.
-pub(super) fn text_line(text: &str) -> String {
+pub(crate) fn text_line(text: &str) -> String {
     escaping::start_of_line(&escaping::text(text))
 }
 

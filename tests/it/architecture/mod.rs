@@ -90,6 +90,7 @@ const CRATES: &[(&str, &[&str])] = &[
             "edition",
             "feedback/pages",
             "publish/archive",
+            "publish/kit/readme",
             "publish/page_frame",
             "publish/calendar/page",
             "publish/year",
@@ -156,7 +157,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("unicode_normalization", &["people/person", "project"]),
     ("unicode_width", &["edition", "publish/year"]),
     ("ureq", &["project/online"]),
-    ("zip", &["people/lists/workbook"]),
+    ("zip", &["people/lists/workbook", "publish/kit/zip_file"]),
 ];
 
 /// The lines of a file of the library that are code, with their numbers; tests may know more.

@@ -179,7 +179,7 @@ fn the_feed_has_stable_ids_and_times() {
         "<link rel=\"self\" type=\"application/atom+xml\" href=\"https://x.example/nyt/feed.xml\"/>",
         "<id>https://x.example/nyt/maj/</id>\n<title>Nyt i maj</title>\n<published>2026-05-04T09:00:00+02:00</published>",
         "<id>https://x.example/nyt/jul/</id>\n<title>God jul &amp; &lt;godt&gt; nytår</title>",
-        "hreflang=\"en\" href=\"https://x.example/nyt/maj/en/\"",
+        "<link rel=\"alternate\" type=\"text/html\" hreflang=\"da\" href=\"https://x.example/nyt/maj/\"/>",
         "<summary>Det vigtigste i maj</summary>",
     ] {
         assert!(feed.contains(there), "{there}: {feed}");
@@ -231,4 +231,26 @@ fn an_error_in_one_issue_leaves_the_archive_as_it_is() {
     assert_eq!(output.status, 3);
     assert!(output.stderr.contains("error[NL633]"), "{}", output.stderr);
     assert_eq!(project.read("public/index.html"), before);
+}
+
+#[test]
+fn the_events_of_an_issue_are_one_calendar() {
+    let project = project("archive-ics");
+    let events = "::: event Årsmøde\ntid: 21. januar 2027 kl. 9.30\n:::\n\n::: only members\n::: event Hemmeligt\n\
+                  tid: 1. februar 2027\n:::\n:::\n\n::: event Sommerlejr\ntid: 6.-8. juli 2027\n:::";
+    project.edit(
+        "issues/jul.md",
+        "Der er nyt.",
+        &events.replacen("::: only", "::::: only", 1).replace(":::\n:::\n", ":::\n:::::\n"),
+    );
+    project.run("export issues/jul.md --to ics").succeeds_with("jul.ics  2 events\n1 file in DIR/public/ics\n");
+    let calendar = project.read("public/ics/jul.ics");
+    assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 2, "{calendar}");
+    assert!(calendar.contains("X-WR-CALNAME:God jul & <godt> nytår\r\n") && !calendar.contains("METHOD"), "{calendar}");
+    assert!(!calendar.contains("Hemmeligt"), "{calendar}");
+    project.run("preview issues/jul.md --out letters");
+    let uid = |text: &str| text.lines().filter(|line| line.starts_with("UID:")).map(str::to_owned).collect::<Vec<_>>();
+    assert!(uid(&calendar).contains(&uid(&project.read("letters/members.da.sommerlejr.ics"))[0]));
+    let none = "issues/kladde.md has no event on its page: write one with `::: event`";
+    project.run("export issues/kladde.md --to ics").fails_with(3, none);
 }

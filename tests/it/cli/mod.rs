@@ -36,6 +36,7 @@ mod gallery;
 mod guards;
 #[cfg(test)]
 mod inbox;
+mod kit;
 #[cfg(test)]
 mod languages;
 #[cfg(test)]

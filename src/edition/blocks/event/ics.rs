@@ -1,5 +1,7 @@
 //! An event as a calendar file (iCalendar, RFC 5545).
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -9,6 +11,10 @@ use crate::edition::blocks::event::time_zone;
 use crate::edition::generated_file::{CalendarPurpose, UndatedFile};
 use crate::edition::icalendar::{escaped, fold};
 use crate::issue::when::EventTime;
+
+/// How every calendar begins.
+const HEAD: [&str; 4] =
+    ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//newsletter//newsletter//EN", "CALSCALE:GREGORIAN"];
 
 /// What a calendar file says about an event.
 #[derive(Debug)]
@@ -30,10 +36,7 @@ pub(super) struct CalendarEntry<'e> {
 pub(super) fn write(entry: &CalendarEntry<'_>, name: String) -> UndatedFile {
     let mut head = String::new();
     let mut line = |content: &str| fold(content, &mut head);
-    line("BEGIN:VCALENDAR");
-    line("VERSION:2.0");
-    line("PRODID:-//newsletter//newsletter//EN");
-    line("CALSCALE:GREGORIAN");
+    HEAD.into_iter().for_each(&mut line);
     for content in time_zone_lines(entry.when, entry.zone) {
         line(&content);
     }
@@ -67,6 +70,32 @@ pub(super) fn write(entry: &CalendarEntry<'_>, name: String) -> UndatedFile {
         EventStatus::Cancelled => CalendarPurpose::Cancel,
     };
     UndatedFile::calendar(name, purpose, head, tail)
+}
+
+/// One calendar with the events of several, each as [`write()`] makes it, under a name. A time zone is in it once.
+pub(crate) fn joined(name: &str, calendars: &[&str]) -> String {
+    let mut joined = String::new();
+    let mut line = |content: &str| fold(content, &mut joined);
+    HEAD.into_iter().for_each(&mut line);
+    // Not in RFC 5545, but Outlook, Apple and Google name a calendar by it.
+    line(&format!("X-WR-CALNAME:{}", escaped(name)));
+    let mut zones: Vec<&str> = calendars.iter().flat_map(|calendar| components(calendar, "VTIMEZONE")).collect();
+    let mut seen = BTreeSet::new();
+    zones.retain(|zone| seen.insert(*zone));
+    joined.extend(zones);
+    joined.extend(calendars.iter().flat_map(|calendar| components(calendar, "VEVENT")));
+    fold("END:VCALENDAR", &mut joined);
+    joined
+}
+
+/// The components of a kind in a calendar, with their line breaks.
+fn components<'c>(calendar: &'c str, kind: &str) -> Vec<&'c str> {
+    let (begin, end) = (format!("BEGIN:{kind}\r\n"), format!("END:{kind}\r\n"));
+    let pieces = calendar.match_indices(&begin).filter_map(|(at, _)| {
+        let length = calendar[at..].find(&end)?;
+        Some(&calendar[at..at + length + end.len()])
+    });
+    pieces.collect()
 }
 
 fn moment(time: DateTime, zone: &TimeZone) -> Option<Timestamp> {
@@ -168,5 +197,18 @@ mod tests {
         let unfolded = written.replace("\r\n ", "");
         let expected = format!("DESCRIPTION:a\\,b\\;c\\\\d \\n{}\r\n", "å€😀".repeat(40));
         assert!(unfolded.contains(&expected), "{unfolded}");
+    }
+
+    #[test]
+    fn calendars_are_joined_with_each_time_zone_once() {
+        let zone = TimeZone::get("Europe/Copenhagen").unwrap();
+        let begins = date(2027, 7, 1).at(9, 0, 0, 0);
+        let hours = write(&entry(&zone, EventTime::Hours { begins, ends: None }));
+        let days = write(&entry(&zone, EventTime::Days { first: date(2027, 1, 1), last: date(2027, 1, 1) }));
+        let joined = joined("Nyt, og mere", &[&hours, &days, &hours]);
+        let count = |line: &str| joined.matches(&format!("{line}\r\n")).count();
+        assert_eq!(["BEGIN:VCALENDAR", "END:VCALENDAR", "BEGIN:VTIMEZONE"].map(count), [1, 1, 1], "{joined}");
+        assert_eq!(["BEGIN:VEVENT", "END:VEVENT", "X-WR-CALNAME:Nyt\\, og mere"].map(count), [3, 3, 1], "{joined}");
+        assert_eq!(components(&joined, "VEVENT")[1], components(&days, "VEVENT")[0]);
     }
 }

@@ -4,7 +4,7 @@ pub(crate) mod calendar_files;
 mod details;
 mod errors;
 mod event_reader;
-mod ics;
+pub(crate) mod ics;
 mod lines;
 mod nodes;
 mod time_zone;

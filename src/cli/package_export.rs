@@ -1,0 +1,50 @@
+//! `export` of an issue as a package, or of its events as a calendar: what it prints, and where it writes.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::cli::exit::Exit;
+use crate::cli::export_summary::{self, FolderSummary};
+use crate::cli::terminal::Terminal;
+use crate::ops::blocked::{Blocked, GuardFailure};
+use crate::ops::calendar_export::{self, CalendarExport};
+use crate::ops::kit::{self, KitExport};
+use crate::ops::text::count;
+use crate::ops::{export, plan};
+use crate::project::Project;
+use crate::project::export_folder::ExportFolder;
+
+/// Writes the events of the issue at a path as one calendar file for each language.
+pub(super) fn calendars(terminal: &Terminal, project: &Project, issue: &Path, folder: &Path) -> Result<Exit, Blocked> {
+    let (prepared, warnings) = plan::prepare(project, issue)?;
+    terminal.diagnostics(&warnings.into_iter().chain(export::check_pages(&prepared)?).collect());
+    let CalendarExport { part, events } = calendar_export::calendars(&prepared, Timestamp::now())?;
+    if part.files.is_empty() {
+        return Err(GuardFailure::NoEvents { issue: prepared.inputs.issue.id.clone() }.into());
+    }
+    let names: Vec<String> = part.files.iter().map(|file| file.name.clone()).collect();
+    let exported = ExportFolder::open(folder)?.write(&[part])?;
+    let mut files = Vec::new();
+    for (name, events) in names.iter().zip(&events) {
+        terminal.print_line(&format!("{name}  {}", count(*events as u64, "event")));
+        files.push(json!({ "file": name, "events": events }));
+    }
+    let what = count(files.len() as u64, "file");
+    let content = Map::from_iter([("files".to_owned(), Value::from(files))]);
+    Ok(export_summary::print(terminal, &FolderSummary { folder, what, content, exported: &exported }))
+}
+
+/// Writes the package of the issue at a path: a folder, and the same as a zip file.
+pub(super) fn kit(terminal: &Terminal, project: &Project, issue: &Path, folder: &Path) -> Result<Exit, Blocked> {
+    let (prepared, warnings) = plan::prepare(project, issue)?;
+    let (KitExport { part, folder: own, zip, count: files }, found) = kit::kit(&prepared, folder, Timestamp::now())?;
+    terminal.diagnostics(&warnings.into_iter().chain(found).collect());
+    let exported = ExportFolder::open(folder)?.write(&[part])?;
+    terminal.print_line(&format!("{own}/  {}", count(files as u64, "file")));
+    terminal.print_line(&format!("{zip}  the same"));
+    let content = Map::from_iter([("package".to_owned(), json!(own)), ("zip".to_owned(), json!(zip))]);
+    let what = "1 package".to_owned();
+    Ok(export_summary::print(terminal, &FolderSummary { folder, what, content, exported: &exported }))
+}
