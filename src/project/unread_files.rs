@@ -12,6 +12,8 @@ const UNREAD: Code = Code("NL391");
 
 /// What Windows and Word put behind a name, or make of an ending. Windows does not show it.
 const ADDED: [&str; 5] = [".txt", ".rtf", ".docx", ".doc", ".odt"];
+/// Names of a calendar that is not read.
+const OTHER_CALENDARS: [&str; 4] = ["calendar.yml", "calendar.yaml.txt", "kalender.yaml", "kalender.yml"];
 /// Documents of office programs, which are not issues wherever they are.
 const DOCUMENTS: [&str; 5] = ["doc", "docx", "odt", "pages", "rtf"];
 
@@ -47,6 +49,8 @@ impl Project {
                 found.push(self.unread(&path, &format!("rename it to {name}")));
             }
         }
+        let calendars = OTHER_CALENDARS.iter().map(|name| self.root().join(name)).filter(|path| path.is_file());
+        found.extend(calendars.map(|path| self.unread(&path, "rename it to calendar.yaml")));
         Ok(found.into_iter().collect())
     }
 

@@ -68,7 +68,7 @@ fn read_for(reader: &mut MappingReader<'_, '_>, period: Option<Period>) -> Optio
         let hint = "write them in their order: draft, approved, sent, such as {draft: 14d, approved: 3d}";
         reader.report(Diagnostic::error(BAD_DEADLINE, message).at(place).hint(hint));
     } else if let Some((stage, day)) = days.last().filter(|(_, day)| *day > promised) {
-        let message = format!("the deadline of `{}`, {day}, is after {promised}", stage.name());
+        let message = format!("the deadline of `{}` is {day}, after the entry itself, {promised}", stage.name());
         reader.report(Diagnostic::error(BAD_DEADLINE, message).at(place).hint("write an earlier day"));
     }
     Some(deadlines)

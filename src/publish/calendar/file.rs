@@ -8,6 +8,7 @@ use crate::base::source::span::{Span, Spanned};
 use crate::base::source::text::Source;
 use crate::base::source::yaml;
 use crate::base::source::yaml::fields::MappingReader;
+use crate::base::source::yaml::node::NodeKind;
 use crate::issue::series::SeriesId;
 use crate::issue::slug::slug;
 use crate::publish::calendar::deadline_keys;
@@ -65,6 +66,12 @@ pub fn parse(source: &Source, names: CalendarNames<'_>) -> (Option<YearCalendar>
         Ok(node) => node,
         Err(faults) => return (None, faults),
     };
+    if let NodeKind::Sequence(_) = node.kind {
+        let hint = "write a line entries: above the list, and put 2 spaces before each of its lines";
+        let message = "calendar.yaml must begin with `entries`, and this is a list";
+        diagnostics.push(Diagnostic::error(INCOMPLETE, message).at(source.line(1)).hint(hint));
+        return (None, diagnostics);
+    }
     let mut entries = Vec::new();
     if let Some(mut reader) = MappingReader::new(source, &node, "calendar.yaml", &mut diagnostics) {
         let usual = deadline_keys::read_usual(&mut reader);
@@ -173,7 +180,13 @@ fn channels(reader: &mut MappingReader<'_, '_>) -> Vec<YearChannel> {
             Some(_) => {}
             None => {
                 let known = YearChannel::NAMES.iter().map(|(name, _)| *name);
-                reader.report(Diagnostic::unknown(UNKNOWN_CHANNEL, "channel", &text.value, known).at(text.place));
+                let unknown = Diagnostic::unknown(UNKNOWN_CHANNEL, "channel", &text.value, known).at(text.place);
+                let several = text.value.split([',', ';']).map(str::trim).collect::<Vec<_>>().join(", ").to_lowercase();
+                reader.report(if text.value.contains([',', ';']) {
+                    unknown.hint(format!("write several like this: channels: [{several}]"))
+                } else {
+                    unknown
+                });
             }
         }
     }

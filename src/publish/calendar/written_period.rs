@@ -110,7 +110,9 @@ fn in_digits(text: &str) -> Option<Result<Period, PeriodMistake>> {
 /// `q1 2027`, `1. kvartal 2027`, `maj 2027`; absent: another form.
 fn in_words(text: &str) -> Option<Result<Period, PeriodMistake>> {
     let words: Vec<&str> = text.split([' ', ',', '-']).filter(|word| !word.is_empty()).collect();
-    let is_quarter = |word: &str| Lang::ALL.iter().any(|lang| lang.language().calendar.quarters.contains(&word));
+    let is_quarter = |word: &str| {
+        Lang::ALL.iter().any(|lang| lang.language().calendar.quarters.contains(&word.trim_end_matches('.')))
+    };
     let is_year = |word: &str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
     let year = words.iter().find(|word| is_year(word)).and_then(|word| word.parse::<i16>().ok());
     let others: Vec<&str> = words.iter().copied().filter(|word| !is_year(word)).collect();
@@ -209,6 +211,7 @@ mod tests {
             ("Q3 2027", "2027-Q3"),
             ("2. kvartal 2027", "2027-Q2"),
             ("4. Quartal 2027", "2027-Q4"),
+            ("1. kvt. 2027", "2027-Q1"),
             ("2027-05", "2027-05"),
             ("2027-5", "2027-05"),
             ("maj 2027", "2027-05"),

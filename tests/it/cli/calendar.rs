@@ -194,6 +194,29 @@ fn mistakes_in_the_calendar_are_all_reported_at_once() {
 }
 
 #[test]
+fn a_mistake_comes_with_what_to_write_instead() {
+    let project = Project::new("calendar-hints");
+    let other = Project::new("calendar-other").file("kalender.yaml", CALENDAR);
+    assert!(other.run("check").stderr.contains("kalender.yaml is not read"));
+    let first_problem = |calendar: &str| {
+        project.write("calendar.yaml", calendar);
+        let stderr = project.run("calendar").stderr;
+        let kept = |line: &&str| line.starts_with("error") || line.contains("= help");
+        stderr.lines().filter(kept).take(2).map(str::trim).collect::<Vec<_>>().join(" ")
+    };
+    let expected = "error[NL801]: calendar.yaml must begin with `entries`, and this is a list = help: write a line entries: above the \
+                    list, and put 2 spaces before each of its lines";
+    assert_eq!(first_problem("- title: Møde\n  kind: meeting\n  when: 2127-05-26\n"), expected);
+    let entry =
+        |lines: &str| format!("entries:\n  - title: Møde\n    kind: meeting\n    when: 2127-05-26\n    {lines}\n");
+    let expected =
+        "error[NL808]: unknown channel `Mail, LinkedIn` = help: write several like this: channels: [mail, linkedin]";
+    assert_eq!(first_problem(&entry("channel: Mail, LinkedIn")), expected);
+    let expected = "error[NL805]: the deadline of `draft` is 2127-06-01, after the entry itself, 2127-05-26 = help: write an earlier day";
+    assert_eq!(first_problem(&entry("deadlines: {draft: 2127-06-01}")), expected);
+}
+
+#[test]
 fn a_draft_is_made_from_an_entry() {
     let year = "\
 entries:
