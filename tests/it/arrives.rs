@@ -193,6 +193,22 @@ fn a_word_that_begins_in_a_link_stays_one_word() {
 }
 
 #[test]
+fn a_comparison_is_no_tag() {
+    let project = Project::new("arrives-comparison");
+    let Arrived { codes, text, .. } = arrived(&project, "Vi ved, at a<b og c>d i alle tilfælde.\n");
+    assert!(!codes.contains(&"NL664".to_owned()), "{codes:?}");
+    assert!(text.contains("at a<b og c>d i alle"), "{text}");
+}
+
+#[test]
+fn buttons_in_html_are_words_of_their_own() {
+    let project = Project::new("arrives-buttons");
+    let body = "<div><button>100</button><button>200</button></div>\n";
+    let Arrived { html, text, .. } = arrived(&project, body);
+    assert!(text.contains("100 200") && html.contains("100 200"), "{text}{html}");
+}
+
+#[test]
 fn boxes_below_each_other_are_apart() {
     let project = Project::new("arrives-boxes");
     let body = "::: callout Et\nHest\n\nKo\n:::\n::: tip To\nGris\n:::\n\n> [!ADVARSEL]\n> Tyr\n\n> Høne\n";

@@ -87,6 +87,8 @@ pub(crate) fn clean_block(html: &str) -> String {
             (true, true) if HEADINGS.contains(&name.as_str()) => Some("</b></p>"),
             (true, false) if BLOCKS.contains(&name.as_str()) => Some("<div>"),
             (true, true) if BLOCKS.contains(&name.as_str()) => Some("</div>"),
+            // Its tag is removed, and what two buttons say is not one word.
+            (true, true) if name == "button" => Some(" "),
             _ => None,
         };
         rest = if let Some(renamed) = renamed {

@@ -287,6 +287,12 @@ impl InlineReader<'_> {
         let name = rest[1..].trim_start_matches('/');
         let name =
             name[..name.find(|sign: char| !sign.is_ascii_alphanumeric()).unwrap_or(name.len())].to_ascii_lowercase();
+        // `a<b og c>d` is a comparison: what looks like attributes has no values, and readers see it as it is written.
+        let attributes = &rest[1..end];
+        if words::INLINE.contains(&name.as_str()) && attributes.contains(' ') && !attributes.contains('=') {
+            self.pass(Certainty::Unclear);
+            return at + end + 1;
+        }
         if BLOCKS.contains(&name.as_str()) {
             self.separate();
         } else if !words::INLINE.contains(&name.as_str()) {
