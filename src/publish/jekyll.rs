@@ -1,6 +1,7 @@
 //! An article as a post of a website that Jekyll builds.
 
 use jiff::ZonedDateTime;
+use jiff::tz::TimeZone;
 
 use crate::publish::article::Article;
 use crate::publish::markdown;
@@ -45,7 +46,7 @@ pub fn write(post: &JekyllPost<'_>) -> String {
     let mut lines: Vec<(&str, String)> = vec![
         ("layout", "post".to_owned()),
         ("title", quoted(&article.title)),
-        ("date", date.strftime("%Y-%m-%d %H:%M:%S %z").to_string()),
+        ("date", front_matter_date(date)),
         ("lang", article.lang.clone()),
     ];
     lines.extend((!article.description.is_empty()).then(|| ("description", quoted(&article.description))));
@@ -57,6 +58,14 @@ pub fn write(post: &JekyllPost<'_>) -> String {
     format!("---\n{}\n---\n\n{}", front.join("\n"), markdown::write(&article.blocks, MarkdownDialect::Jekyll))
 }
 
+/// The date with its time. Alone where a server in UTC would show another day, such as for an issue without a time: Jekyll
+/// shows times in the time zone of the machine that builds the website.
+fn front_matter_date(date: &ZonedDateTime) -> String {
+    let in_utc = date.timestamp().to_zoned_datetime(TimeZone::UTC);
+    let format = if in_utc.date() == date.date() { "%Y-%m-%d %H:%M:%S %z" } else { "%Y-%m-%d" };
+    date.strftime(format).to_string()
+}
+
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
@@ -65,6 +74,15 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::publish::article::reader::{self, ArticleHead};
+
+    #[test]
+    fn a_day_is_the_same_one_on_a_server_in_utc() {
+        let written = |date: &str| front_matter_date(&date.parse().unwrap());
+        assert_eq!(written("2027-01-01T00:00[Europe/Copenhagen]"), "2027-01-01");
+        assert_eq!(written("2027-06-03T01:30[Europe/Copenhagen]"), "2027-06-03");
+        assert_eq!(written("2027-06-03T02:00[Europe/Copenhagen]"), "2027-06-03 02:00:00 +0200");
+        assert_eq!(written("2027-06-03T22:00[America/New_York]"), "2027-06-03");
+    }
 
     #[test]
     fn a_post_keeps_its_own_keys_and_needs_a_date_in_its_name() {
