@@ -18,19 +18,48 @@ pub struct ArticleHead<'h> {
     pub lang: &'h str,
 }
 
-/// Reads an article from the plain HTML of its edition, decoded. A heading of the first level is its title, and no longer in
-/// its text.
+/// Reads an article from the plain HTML of its edition, decoded. A heading of the first level above all text is its title, and
+/// no longer in its text. Others stay where they are, one level lower, and so does every heading below them.
 pub fn read(html: &str, head: ArticleHead<'_>) -> Article {
     let whole = HtmlElement::of(html);
-    let mut reader = ArticleReader { title: None, linked: BTreeSet::new() };
+    let title = title_of(&whole);
+    let is_first = |element: &HtmlElement| element.name == "h1" && title.is_none_or(|own| !std::ptr::eq(own, element));
+    let lower = u8::from(has_element(&whole, &is_first));
+    let mut reader = ArticleReader { title, lower, linked: BTreeSet::new() };
     links(&whole, &mut reader.linked);
     let blocks = reader.blocks(&whole.children);
     Article {
-        title: reader.title.filter(|title| !title.is_empty()).unwrap_or_else(|| head.subject.to_owned()),
+        title: title.map(words).filter(|title| !title.is_empty()).unwrap_or_else(|| head.subject.to_owned()),
         description: head.description.to_owned(),
         lang: head.lang.to_owned(),
         blocks,
     }
+}
+
+fn words(heading: &HtmlElement) -> String {
+    plain(&inlines::read(&heading.children))
+}
+
+/// The heading of the first level that has nothing but pictures above it.
+fn title_of(element: &HtmlElement) -> Option<&HtmlElement> {
+    for child in &element.children {
+        match child {
+            HtmlNode::Text(text) if text.trim().is_empty() => {}
+            HtmlNode::Text(_) => return None,
+            HtmlNode::Element(child) if child.name == "h1" => return Some(child),
+            HtmlNode::Element(child) if child.name == "figure" || child.text().trim().is_empty() => {}
+            HtmlNode::Element(child) => return title_of(child),
+        }
+    }
+    None
+}
+
+/// Whether an element within this one is of a kind.
+fn has_element(element: &HtmlElement, is_wanted: &impl Fn(&HtmlElement) -> bool) -> bool {
+    element.children.iter().any(|child| match child {
+        HtmlNode::Element(child) => is_wanted(child) || has_element(child, is_wanted),
+        HtmlNode::Text(_) => false,
+    })
 }
 
 /// The names of headings that links in the text lead to.
@@ -43,12 +72,15 @@ fn links(element: &HtmlElement, found: &mut BTreeSet<String>) {
     }
 }
 
-struct ArticleReader {
-    title: Option<String>,
+struct ArticleReader<'h> {
+    /// The heading that is the title; absent: none is.
+    title: Option<&'h HtmlElement>,
+    /// By how many levels headings are lower than they are written: the first level is the title's alone.
+    lower: u8,
     linked: BTreeSet<String>,
 }
 
-impl ArticleReader {
+impl ArticleReader<'_> {
     /// The blocks that some nodes are: what is between two elements that begin on a line of their own is a paragraph.
     fn blocks(&mut self, nodes: &[HtmlNode]) -> Vec<ArticleBlock> {
         let mut blocks = Vec::new();
@@ -64,16 +96,19 @@ impl ArticleReader {
     fn block(&mut self, element: &HtmlElement, out: &mut Vec<ArticleBlock>) {
         let first = out.len();
         match element.name.as_str() {
-            "h1" if self.title.is_none() => self.title = Some(plain(&inlines::read(&element.children))),
+            "h1" if self.title.is_some_and(|title| std::ptr::eq(title, element)) => {}
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => out.push(self.heading(element)),
             "ul" | "ol" => out.extend(self.list(element)),
             "blockquote" => out.push(ArticleBlock::Quote(self.blocks(&element.children))),
-            "aside" => out.push(ArticleBlock::Note(self.blocks(&element.children))),
             "figure" => self.figure(element, out),
             "table" => out.push(ArticleBlock::Table(table(element))),
             "pre" => out.push(ArticleBlock::Code(element.text().trim_end_matches('\n').to_owned())),
             "hr" => out.push(ArticleBlock::Rule),
             "dt" => out.extend(paragraph(vec![ArticleInline::Strong(inlines::read(&element.children))])),
+            "aside" => out.push(ArticleBlock::Note(self.blocks(&element.children))),
+            _ if element.attribute("role") == Some("note") => {
+                out.push(ArticleBlock::Note(self.blocks(&element.children)));
+            }
             _ if element.attribute("data-own").is_some() => {
                 let blocks = self.blocks(&element.children);
                 out.push(ArticleBlock::Own(blocks));
@@ -89,7 +124,7 @@ impl ArticleReader {
     }
 
     fn heading(&self, element: &HtmlElement) -> ArticleBlock {
-        let level = element.name[1..].parse().unwrap_or(2_u8).max(2);
+        let level = element.name[1..].parse().unwrap_or(2_u8).saturating_add(self.lower).clamp(2, 6);
         let anchor = element.attribute("id").filter(|id| self.linked.contains(*id)).map(str::to_owned);
         ArticleBlock::Heading { level, anchor, text: inlines::read(&element.children) }
     }
@@ -214,6 +249,24 @@ mod tests {
             text: vec![text(words)],
         };
         assert_eq!(article.blocks[..2], [heading(None, "A"), heading(Some("b"), "B")]);
+    }
+
+    #[test]
+    fn a_first_level_below_text_is_no_title_and_stays() {
+        let levels = |article: &Article| -> Vec<(u8, String)> {
+            let headings = article.blocks.iter().filter_map(|block| match block {
+                ArticleBlock::Heading { level, text, .. } => Some((*level, plain(text))),
+                _ => None,
+            });
+            headings.collect()
+        };
+        let below = article("<p>Kære alle.</p><h1>Havnen</h1><p>Om havnen.</p><h2>Under</h2>");
+        assert_eq!(below.title, "Emne");
+        assert_eq!(levels(&below), [(2, "Havnen".to_owned()), (3, "Under".to_owned())]);
+        let two =
+            article("<figure><img src=\"a.png\"></figure>\n<div><h1>Titel</h1></div><h1>Havnen</h1><h6>Under</h6>");
+        assert_eq!(two.title, "Titel");
+        assert_eq!(levels(&two), [(2, "Havnen".to_owned()), (6, "Under".to_owned())]);
     }
 
     #[test]
