@@ -66,11 +66,9 @@ impl ArchiveSite {
 }
 
 /// The languages of an issue in a channel besides letters: every language that it has a text in, and always that of its own
-/// text.
+/// text. What a tag prints as `lang` is no text.
 pub(crate) fn text_langs(manuscripts: &Manuscripts, native: Lang) -> impl Iterator<Item = Lang> {
-    let text_lang = move |lang: Lang| manuscripts.in_lang(lang).language(lang, native);
-    let own = Lang::ALL.into_iter().filter(move |lang| text_lang(*lang) == *lang);
-    own.chain((!Lang::ALL.into_iter().any(|lang| text_lang(lang) == native)).then_some(native))
+    Lang::ALL.into_iter().filter(move |lang| *lang == native || manuscripts.in_lang(*lang).has_text_in(*lang))
 }
 
 /// One page on the web.

@@ -148,12 +148,18 @@ impl Manuscript {
     /// The language in which readers of a language get the text: theirs, if any part of it is in that language; otherwise the
     /// language of the issue, or `native` if it has none.
     pub fn language(&self, reader: Lang, native: Lang) -> Lang {
+        let is_theirs = self.has_text_in(reader) || self.chooses_by_language();
+        if is_theirs { reader } else { self.issue.front.lang.unwrap_or(native) }
+    }
+
+    /// Whether its author wrote any part of it in a language: the whole text, the subject, a block, or words behind a tag that
+    /// compares with the language, such as `{% if lang == "en" %}`.
+    pub fn has_text_in(&self, lang: Lang) -> bool {
         let front = &self.issue.front;
-        let is_theirs = front.lang == Some(reader)
-            || front.subject.langs().any(|lang| lang == reader)
-            || self.text.langs.contains(&reader)
-            || self.chooses_by_language();
-        if is_theirs { reader } else { front.lang.unwrap_or(native) }
+        front.lang == Some(lang)
+            || front.subject.langs().any(|subject| subject == lang)
+            || self.text.langs.contains(&lang)
+            || self.text.masked.tags.iter().any(|tag| tag.compares_with(lang))
     }
 
     /// Whether its tags read the language of the reader.

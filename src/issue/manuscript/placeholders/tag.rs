@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use minijinja::Environment;
 
+use crate::base::language::Lang;
 use crate::base::limits;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::nearest;
@@ -123,6 +124,12 @@ pub(crate) enum TagKind {
 }
 
 impl Tag {
+    /// Whether it compares the language of the reader with this one: `lang == "en"`.
+    pub(crate) fn compares_with(&self, lang: Lang) -> bool {
+        let is_named = |quote: char| self.typed.contains(&format!("{quote}{lang}{quote}"));
+        self.variables.iter().any(|name| name == "lang") && (is_named('"') || is_named('\''))
+    }
+
     /// The names that a tag gives values to: `x` in `for x in xs` and in `set x = 1`.
     pub(crate) fn names_set(&self) -> impl Iterator<Item = &str> {
         let names = match &self.kind {
