@@ -2,7 +2,7 @@
 //! shows them wraps lines itself.
 
 use crate::base::language::Lang;
-use crate::publish::article::{Article, ArticleBlock, ArticleInline, ArticleTable, plain};
+use crate::publish::article::{Article, ArticleBlock, ArticleInline, ArticleTable, plain, push_words};
 
 /// What the text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +128,10 @@ impl PlainTextWriter {
             let marker = if first.is_some() { format!("{number}. ") } else { self.bullet().to_owned() };
             let mut written = Vec::new();
             self.blocks(item, &mut written);
+            written.retain(|paragraph| !paragraph.trim().is_empty());
+            if written.is_empty() {
+                continue;
+            }
             lines.push(indented(&written.join(between), &marker, &" ".repeat(marker.chars().count())));
         }
         lines.join(between)
@@ -138,7 +142,7 @@ impl PlainTextWriter {
         let caption = self.line(&table.caption);
         out.push(caption);
         let names: Vec<String> = table.header.iter().map(|cell| plain(&cell.text)).collect();
-        let has_names = table.columns() > 2;
+        let has_names = names.iter().skip(1).any(|name| !name.is_empty());
         let mut lines = Vec::new();
         for row in &table.rows {
             let mut cells = Vec::new();
@@ -177,14 +181,17 @@ impl PlainTextWriter {
     }
 
     fn line(&mut self, inlines: &[ArticleInline]) -> String {
-        inlines.iter().map(|inline| self.inline(inline)).collect()
+        let mut line = String::new();
+        inlines.iter().for_each(|inline| push_words(&mut line, &self.inline(inline)));
+        line
     }
 
     fn inline(&mut self, inline: &ArticleInline) -> String {
         match inline {
             ArticleInline::Text(text) | ArticleInline::Code(text) => text.clone(),
             ArticleInline::Strong(inner) | ArticleInline::Emphasis(inner) => self.line(inner),
-            ArticleInline::Deleted(inner) => format!("[{}]", self.line(inner)),
+            // Without its line, it would be read as valid.
+            ArticleInline::Deleted(_) => String::new(),
             ArticleInline::Raised(_) | ArticleInline::Lowered(_) => plain(std::slice::from_ref(inline)),
             ArticleInline::Link { url, text } => self.link(url, text),
             ArticleInline::Picture(picture) => match self.purpose {
@@ -261,6 +268,18 @@ mod tests {
             - Et\n  - Under\n- Tilmeld dig: https://b.example\n\n[Billede: Kort]\n\nFoto: Bo\n\n\
             - Odense – Dag: 3. maj · Pris: 100 kr.\n\n> CO₂ og 5 m²\n\nSkriv til Bo: bo@a.example\n";
         assert_eq!(written(TextPurpose::Reading), expected);
+    }
+
+    #[test]
+    fn a_column_keeps_its_name_and_deleted_words_are_gone() {
+        let html = "<table><tr><th>Kommune</th><th>Mio. kr.</th></tr><tr><td>Aarhus</td><td>12</td></tr></table>\
+            <table><tr><td>Aarhus</td><td>12</td></tr></table>\
+            <p>Det koster <del>200</del> 100 kr.<del> i maj</del></p><ul><li><del>Et</del></li><li>To</li></ul>";
+        let article = reader::read(html, ArticleHead { subject: "Nyt", description: "", lang: "da" });
+        let expected = "Nyt\n\n• Aarhus – Mio. kr.: 12\n\n• Aarhus: 12\n\nDet koster 100 kr.\n\n• To\n";
+        assert_eq!(write(&article, TextPurpose::Post), expected);
+        let ArticleBlock::Paragraph(price) = &article.blocks[2] else { panic!("a paragraph") };
+        assert_eq!(plain(price), "Det koster 100 kr.");
     }
 
     #[test]

@@ -162,11 +162,12 @@ pub fn plain(inlines: &[ArticleInline]) -> String {
     let mut out = String::new();
     for inline in inlines {
         match inline {
-            ArticleInline::Text(text) | ArticleInline::Code(text) => out.push_str(text),
-            ArticleInline::Strong(inner)
-            | ArticleInline::Emphasis(inner)
-            | ArticleInline::Deleted(inner)
-            | ArticleInline::Link { text: inner, .. } => out.push_str(&plain(inner)),
+            ArticleInline::Text(text) | ArticleInline::Code(text) => push_words(&mut out, text),
+            ArticleInline::Strong(inner) | ArticleInline::Emphasis(inner) | ArticleInline::Link { text: inner, .. } => {
+                push_words(&mut out, &plain(inner))
+            }
+            // Without its line, it would be read as valid.
+            ArticleInline::Deleted(_) => {}
             ArticleInline::Raised(inner) => out.push_str(&shifted(&plain(inner), &RAISED)),
             ArticleInline::Lowered(inner) => out.push_str(&shifted(&plain(inner), &LOWERED)),
             ArticleInline::Picture(picture) => out.push_str(&picture.alt),
@@ -175,6 +176,12 @@ pub fn plain(inlines: &[ArticleInline]) -> String {
         }
     }
     out
+}
+
+/// Adds words to a line. Where words between two spaces are left out, one of the spaces is, too.
+pub(crate) fn push_words(line: &mut String, words: &str) {
+    let is_doubled = line.is_empty() || line.ends_with([' ', '\n']);
+    line.push_str(if is_doubled { words.trim_start_matches(' ') } else { words });
 }
 
 const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
