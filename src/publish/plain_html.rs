@@ -18,7 +18,7 @@ fn block(block: &ArticleBlock) -> String {
         ArticleBlock::Paragraph(text) => format!("<p>{}</p>\n", line(text)),
         ArticleBlock::List { first, items } => list(*first, items),
         ArticleBlock::Quote(blocks) => format!("<blockquote>\n{}</blockquote>\n", write(blocks)),
-        ArticleBlock::Note(blocks) => format!("<aside>\n{}</aside>\n", write(blocks)),
+        ArticleBlock::Note(blocks) => format!("<div role=\"note\">\n{}</div>\n", write(blocks)),
         ArticleBlock::Figure { picture, url, caption } => {
             let shown = image(picture);
             let shown = url.as_ref().map_or(shown.clone(), |url| format!("<a href=\"{}\">{shown}</a>", escape(url)));
@@ -89,9 +89,12 @@ fn written_cell(start: &str, cell: &ArticleCell) -> String {
     format!("<{start}{style}>{}</{}>", line(&cell.text), &start[..2])
 }
 
+/// Keeps a picture within the column that it is shown in, such as that of a phone.
+const FITS: &str = " style=\"max-width:100%;height:auto\"";
+
 fn image(picture: &ArticlePicture) -> String {
     let width = picture.width.map(|width| format!(" width=\"{width}\"")).unwrap_or_default();
-    format!("<img src=\"{}\" alt=\"{}\"{width}>", escape(&picture.address), escape(&picture.alt))
+    format!("<img src=\"{}\" alt=\"{}\"{width}{FITS}>", escape(&picture.address), escape(&picture.alt))
 }
 
 fn line(inlines: &[ArticleInline]) -> String {
@@ -134,8 +137,8 @@ mod tests {
             <figure><img src=\"a.png\" alt=\"&quot;Kort&quot;\" width=\"72\"><figcaption>Foto</figcaption></figure>\
             <ol start=\"3\"><li>Et<ul><li>To</li></ul></li></ol><pre><code>a &lt; b\n c</code></pre>\
             <div lang=\"en\"><h3>Hi</h3></div>";
-        let expected = "<p>A &amp; <strong>B</strong></p>\n<aside>\n<p>Tip</p>\n</aside>\n\
-            <figure><img src=\"a.png\" alt=\"&quot;Kort&quot;\" width=\"72\">\n<figcaption>Foto</figcaption></figure>\n\
+        let expected = "<p>A &amp; <strong>B</strong></p>\n<div role=\"note\">\n<p>Tip</p>\n</div>\n\
+            <figure><img src=\"a.png\" alt=\"&quot;Kort&quot;\" width=\"72\" style=\"max-width:100%;height:auto\">\n<figcaption>Foto</figcaption></figure>\n\
             <ol start=\"3\">\n<li>Et\n<ul>\n<li>To</li>\n</ul>\n</li>\n</ol>\n<pre><code>a &lt; b\n c</code></pre>\n\
             <div lang=\"en\">\n<h3>Hi</h3>\n</div>\n";
         assert_eq!(written(html), expected);
