@@ -1,6 +1,6 @@
 //! `export` of an issue as a text for another channel than mail: what it prints, and where it writes.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -16,10 +16,6 @@ use crate::project::Project;
 use crate::project::export_folder::ExportFolder;
 use crate::publish::linkedin::{self, LinkedInPost};
 
-/// The folder of talking points, in the project: they may be of an issue that is not public, and `public` is what a web server
-/// shows.
-const TALKING_POINTS: &str = "talkingpoints";
-
 /// Shows where LinkedIn ends what everyone sees, in its own words.
 const CUT: &str = "[…see more]";
 
@@ -32,7 +28,7 @@ pub(super) fn run(
     out: Option<&Path>,
 ) -> Result<Exit, Blocked> {
     let (prepared, warnings) = plan::prepare(project, issue)?;
-    let path = out.map_or_else(|| usual_folder(project, export), Path::to_owned);
+    let path = out.map_or_else(|| project.exports().join(export.name()), Path::to_owned);
     let (files, found) = exports::files(&prepared, export, &path, Timestamp::now())?;
     terminal.diagnostics(&warnings.into_iter().chain(found).collect());
     let exported = ExportFolder::open(&path)?.write(&[files.part])?;
@@ -43,15 +39,6 @@ pub(super) fn run(
     let content = Map::from_iter([("documents".to_owned(), Value::from(documents))]);
     let what = count(files.documents.len() as u64, "text");
     Ok(export_summary::print(terminal, &FolderSummary { folder: &path, what, content, exported: &exported }))
-}
-
-fn usual_folder(project: &Project, export: TextExport) -> PathBuf {
-    match export {
-        TextExport::TalkingPoints => project.root().join(TALKING_POINTS),
-        TextExport::Html | TextExport::Jekyll | TextExport::LinkedIn | TextExport::Text | TextExport::Markdown => {
-            project.public().join(export.name())
-        }
-    }
 }
 
 /// One line for each text, and below it a post as readers see it.

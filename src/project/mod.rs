@@ -214,7 +214,13 @@ impl Project {
         self.root.join("public")
     }
 
-    /// Refuses that folder where it is a link out of the project: what is written there would be elsewhere.
+    /// The folder of texts for other channels, in a folder for each. They may be of drafts, and [`Self::public`] is what a web
+    /// server shows.
+    pub fn exports(&self) -> PathBuf {
+        self.root.join("export")
+    }
+
+    /// Refuses the folder of pictures where it is a link out of the project: what is written there would be elsewhere.
     ///
     /// # Errors
     ///

@@ -94,7 +94,7 @@ has '<img src="/under/assets/tegn/havnen.jpg" alt="Huse" width="300" />'
 
 # Pandoc: a document and slides, read back as text.
 for ending in docx pptx; do
-  pandoc "$project/talkingpoints/tegn.md" --slide-level=2 -o "$work/points.$ending"
+  pandoc "$project/export/talkingpoints/tegn.md" --slide-level=2 -o "$work/points.$ending"
 done
 pandoc "$work/points.docx" -t plain --wrap=none >"$work/points.txt"
 grep -qF 'Sig tak. Og smil.' "$work/points.txt" || fail "the document lacks a point: $(cat "$work/points.txt")"

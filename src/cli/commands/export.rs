@@ -40,7 +40,7 @@ pub(crate) struct ExportArgs {
     /// What to export
     #[arg(long, value_name = "CHANNEL", requires_if("web", "exported"))]
     to: ExportChannel,
-    /// Output folder [default: public in the project for `web` and `atom`, talkingpoints for talking points, public/CHANNEL for others]
+    /// Output folder [default: public in the project for `web` and `atom`, public/CHANNEL for `ics` and `unsubscribe`, export/CHANNEL for others]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -120,7 +120,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ExportArgs) -> 
             package_export::calendars(terminal, project, &project.issue_path(issue), &path)
         }
         (ExportChannel::Kit, Some(issue)) => {
-            let path = folder(project.public().join("kit"));
+            let path = folder(project.exports().join("kit"));
             package_export::kit(terminal, project, &project.issue_path(issue), &path)
         }
         (ExportChannel::Atom, Some(_)) => {

@@ -68,30 +68,30 @@ fn html_is_plain_and_has_its_pictures_beside_it() {
     let output = project.run("export issues/maj.md --to html");
     assert_eq!(
         (output.status, output.stdout.as_str()),
-        (0, "da  maj/maj.html  Nyt i maj\n1 text in DIR/public/html\n")
+        (0, "da  maj/maj.html  Nyt i maj\n1 text in DIR/export/html\n")
     );
-    let written = project.read("public/html/maj/maj.html");
+    let written = project.read("export/html/maj/maj.html");
     let expected = "\
 <p>Vi mødes d. 3. juni kl. 9. Læs <a href=\"https://forening.example/program\">programmet</a> og kom.</p>
 <p>Denne tabel er for lang til et opslag.</p>
 <h2>Mere</h2>
 <p>Koden er <code>{{ page.title }}</code>, og a*b er 5 m<sup>2</sup>.</p>
-<figure><img src=\"kort.png\" alt=\"Et kort\" width=\"20\"></figure>
+<figure><img src=\"kort.png\" alt=\"Et kort\" width=\"20\" style=\"max-width:100%;height:auto\"></figure>
 <h3>Årsmøde</h3>
 <p>Torsdag den 21. januar 2027 kl. 9.30</p>
 <p><a href=\"https://nyt.forening.example/maj/aarsmoede.ics\">Læg i kalenderen</a></p>
 ";
     assert_eq!(written.replace('\u{a0}', " "), expected);
-    assert_eq!(files(&project.path("public/html/maj")), ["kort.png", "maj.html"]);
+    assert_eq!(files(&project.path("export/html/maj")), ["kort.png", "maj.html"]);
     // Without an address of the web page, there is no calendar file to link to.
     project.edit("newsletter.yaml", ARCHIVE, "");
-    assert!(!exported(&project, "html", "public/html/maj/maj.html").contains("kalenderen"));
+    assert!(!exported(&project, "html", "export/html/maj/maj.html").contains("kalenderen"));
 }
 
 #[test]
 fn a_post_for_jekyll_keeps_the_keys_of_the_website() {
     let project = project("channels-jekyll");
-    let post = exported(&project, "jekyll", "public/jekyll/_posts/2026-05-04-maj.md");
+    let post = exported(&project, "jekyll", "export/jekyll/_posts/2026-05-04-maj.md");
     let expected = "\
 ---
 title: \"Nyt i maj\"
@@ -119,7 +119,7 @@ Torsdag den 21. januar 2027 kl. 9.30
 [Læg i kalenderen]({{ '/assets/maj/aarsmoede.ics' | relative_url }})
 ";
     assert_eq!(post.replace('\u{a0}', " "), expected);
-    assert_eq!(files(&project.path("public/jekyll/assets/maj")), ["aarsmoede.ics", "kort.png"]);
+    assert_eq!(files(&project.path("export/jekyll/assets/maj")), ["aarsmoede.ics", "kort.png"]);
 }
 
 #[test]
@@ -131,11 +131,11 @@ fn a_post_that_is_there_under_another_date_stops_the_export() {
     let site = project.path("site");
     project.run(&format!("export issues/maj.md --to jekyll --out {}", site.display())).fails_with(3, stops);
     // What a person changed stays, and what the export wrote follows the date.
-    exported(&project, "jekyll", "public/jekyll/_posts/2026-05-04-maj.md");
+    exported(&project, "jekyll", "export/jekyll/_posts/2026-05-04-maj.md");
     project.edit(MAY, "2026-05-04 09:00", "2026-05-05 09:00");
-    project.write("public/jekyll/_posts/2026-05-04-maj.md", "Min egen");
+    project.write("export/jekyll/_posts/2026-05-04-maj.md", "Min egen");
     assert_eq!(project.run("export issues/maj.md --to jekyll").status, 3);
-    assert_eq!(project.read("public/jekyll/_posts/2026-05-04-maj.md"), "Min egen");
+    assert_eq!(project.read("export/jekyll/_posts/2026-05-04-maj.md"), "Min egen");
 }
 
 #[test]
@@ -167,10 +167,10 @@ programmet: https://forening.example/program
 
 #itsikkerhed #OS2
 
-1 text in DIR/public/linkedin
+1 text in DIR/export/linkedin
 ";
     assert_eq!(output.stdout.replace('\u{a0}', " "), expected, "{}", output.stderr);
-    let text = project.read("public/linkedin/maj.txt");
+    let text = project.read("export/linkedin/maj.txt");
     assert!(!text.contains("see more") && text.ends_with("\n\n#itsikkerhed #OS2\n"), "{text}");
     let json: Value = serde_json::from_str(&project.run("export issues/maj.md --to linkedin --json").stdout).unwrap();
     assert_eq!(json["documents"][0]["characters"], 376);
@@ -179,7 +179,7 @@ programmet: https://forening.example/program
 #[test]
 fn talking_points_are_the_marked_ones_or_first_sentences() {
     let project = project("channels-points");
-    let points = exported(&project, "talkingpoints", "talkingpoints/maj.md");
+    let points = exported(&project, "talkingpoints", "export/talkingpoints/maj.md");
     let expected = "\
 # Nyt i maj
 
@@ -199,7 +199,7 @@ fn talking_points_are_the_marked_ones_or_first_sentences() {
     // They may be of an issue that is not public, and then still have no block for some readers.
     project.edit(MAY, "archive: public\n", "archive: members\n");
     project.edit(MAY, "::: only talkingpoints\n- Sig tak til værterne. Og smil.\n:::\n", "");
-    let points = exported(&project, "talkingpoints", "talkingpoints/maj.md");
+    let points = exported(&project, "talkingpoints", "export/talkingpoints/maj.md");
     let points = points.replace('\u{a0}', " ");
     assert!(points.contains("- Vi mødes d. 3. juni kl. 9.\n") && !points.contains("kontingentet"), "{points}");
 }
@@ -207,7 +207,7 @@ fn talking_points_are_the_marked_ones_or_first_sentences() {
 #[test]
 fn a_text_has_its_addresses_behind_the_words() {
     let project = project("channels-text");
-    let text = exported(&project, "text", "public/text/maj.txt");
+    let text = exported(&project, "text", "export/text/maj.txt");
     assert!(text.starts_with("Nyt i maj\n=========\n\nVi mødes d."), "{text}");
     assert!(text.contains("Læs programmet (https://forening.example/program) og kom."), "{text}");
 }
@@ -253,10 +253,10 @@ fn each_language_has_its_file() {
     project.write("issues/maj.en.md", english);
     project.edit("audiences/members.yaml", "first_name: Bo", "first_name: Bo\n    lang: en");
     let output = project.run("export issues/maj.md --to html");
-    let expected = "da  maj/maj.html  Nyt i maj\nen  maj/maj.en.html  News in May\n2 texts in DIR/public/html\n";
+    let expected = "da  maj/maj.html  Nyt i maj\nen  maj/maj.en.html  News in May\n2 texts in DIR/export/html\n";
     assert_eq!(output.stdout, expected, "{}", output.stderr);
-    assert_eq!(project.read("public/html/maj/maj.en.html"), "<p>There is news.</p>\n");
-    exported(&project, "jekyll", "public/jekyll/_posts/2026-05-04-maj-en.md");
+    assert_eq!(project.read("export/html/maj/maj.en.html"), "<p>There is news.</p>\n");
+    exported(&project, "jekyll", "export/jekyll/_posts/2026-05-04-maj-en.md");
 }
 
 #[test]
@@ -277,4 +277,32 @@ fn two_exports_are_the_same_and_a_changed_file_stays() {
     assert_eq!(output.status, 1, "{}", output.stderr);
     assert!(output.stderr.contains("first/text/maj.txt was kept: it was changed"), "{}", output.stderr);
     assert_eq!(project.read("first/text/maj.txt"), "Min egen tekst");
+}
+
+#[test]
+fn no_language_is_made_up() {
+    let project = project("channels-lang-tag");
+    project.edit(MAY, "## Mere", "Skrevet på {{ lang }}.\n\n## Mere");
+    let output = project.run("export issues/maj.md --to text");
+    assert_eq!(output.stdout, "da  maj.txt  Nyt i maj\n1 text in DIR/export/text\n", "{}", output.stderr);
+    project.edit(MAY, "Skrevet på {{ lang }}.", "{% if lang == \"en\" %}Hi{% else %}Hej{% endif %}.");
+    assert_eq!(project.run("export issues/maj.md --to text").status, 0);
+    assert!(project.read("export/text/maj.en.txt").contains("\nHi.\n"));
+    assert_eq!(files(&project.path("export/text"))[1..], ["maj.en.txt", "maj.txt"]);
+}
+
+#[test]
+fn a_heading_below_the_text_is_no_title() {
+    let project = project("channels-title");
+    project.edit(MAY, "## Mere", "# Mere\n\n## Kort");
+    let post = exported(&project, "jekyll", "export/jekyll/_posts/2026-05-04-maj.md");
+    assert!(post.contains("title: \"Nyt i maj\"\n") && post.contains("\n## Mere\n\n### Kort\n"), "{post}");
+}
+
+#[test]
+fn a_day_without_a_time_is_that_day_everywhere() {
+    let project = project("channels-day");
+    project.edit(MAY, "date: 2026-05-04 09:00", "date: 2026-05-04");
+    let post = exported(&project, "jekyll", "export/jekyll/_posts/2026-05-04-maj.md");
+    assert!(post.contains("\ndate: 2026-05-04\n"), "{post}");
 }

@@ -35,8 +35,8 @@ fn project(name: &str) -> Project {
 #[test]
 fn a_package_has_texts_pictures_and_a_page_on_how_to_use_them() {
     let project = project("kit-all");
-    project.run(KIT).succeeds_with("maj/  8 files\nmaj.zip  the same\n1 package in DIR/public/kit\n");
-    let written = files(&project.path("public/kit"));
+    project.run(KIT).succeeds_with("maj/  8 files\nmaj.zip  the same\n1 package in DIR/export/kit\n");
+    let written = files(&project.path("export/kit"));
     assert_eq!(
         written,
         [
@@ -53,10 +53,10 @@ fn a_package_has_texts_pictures_and_a_page_on_how_to_use_them() {
         ]
     );
     let listed = "hus.png\n  Alternativ tekst: Huset set fra gaden\n  Billedtekst: Foto: Bo Lund\n";
-    assert_eq!(project.read("public/kit/maj/BILLEDER.txt"), listed);
-    assert!(project.read("public/kit/maj/maj.md").starts_with("# Nyt i maj\n\n"));
-    assert!(project.read("public/kit/maj/maj.html").contains("src=\"hus.png\""));
-    let readme = project.read("public/kit/maj/LÆS-MIG.html");
+    assert_eq!(project.read("export/kit/maj/BILLEDER.txt"), listed);
+    assert!(project.read("export/kit/maj/maj.md").starts_with("# Nyt i maj\n\n"));
+    assert!(project.read("export/kit/maj/maj.html").contains("src=\"hus.png\""));
+    let readme = project.read("export/kit/maj/LÆS-MIG.html");
     for there in [
         "<html lang=\"da\">",
         "<h1>Sådan deler du nyheden</h1>",
@@ -70,7 +70,7 @@ fn a_package_has_texts_pictures_and_a_page_on_how_to_use_them() {
         assert!(readme.contains(there), "{there}: {readme}");
     }
     for file in written.iter().filter(|file| !file.ends_with("png")) {
-        let text = String::from_utf8_lossy(&fs::read(project.path("public/kit").join(file)).unwrap()).into_owned();
+        let text = String::from_utf8_lossy(&fs::read(project.path("export/kit").join(file)).unwrap()).into_owned();
         assert!(!text.contains("kontingentet") && !text.contains("anna@a.example"), "{file}");
     }
 }
@@ -79,7 +79,7 @@ fn a_package_has_texts_pictures_and_a_page_on_how_to_use_them() {
 fn the_zip_file_has_the_same_files_and_the_same_bytes_each_time() {
     let project = project("kit-zip");
     assert_eq!(project.run(KIT).status, 0);
-    let bytes = fs::read(project.path("public/kit/maj.zip")).unwrap();
+    let bytes = fs::read(project.path("export/kit/maj.zip")).unwrap();
     assert_eq!(project.run(&format!("{KIT} --out again")).status, 0);
     assert!(bytes == fs::read(project.path("again/maj.zip")).unwrap());
     let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
@@ -89,10 +89,10 @@ fn the_zip_file_has_the_same_files_and_the_same_bytes_each_time() {
         let mut content = Vec::new();
         file.read_to_end(&mut content).unwrap();
         let name = file.name().unwrap().into_owned();
-        assert!(content == fs::read(project.path("public/kit").join(&name)).unwrap(), "{name}");
+        assert!(content == fs::read(project.path("export/kit").join(&name)).unwrap(), "{name}");
         packed.push(name);
     }
-    let written = files(&project.path("public/kit"));
+    let written = files(&project.path("export/kit"));
     assert_eq!(packed, written.into_iter().filter(|file| file.starts_with("maj/")).collect::<Vec<_>>());
 }
 
@@ -106,7 +106,7 @@ fn a_package_has_the_sender_of_its_series_and_only_public_issues() {
     project.edit(MAY, "archive: public", "series: os2forms\narchive: public");
     let output = project.run(KIT);
     assert_eq!(output.status, 0, "{}", output.stderr);
-    let readme = project.read("public/kit/maj/LÆS-MIG.html");
+    let readme = project.read("export/kit/maj/LÆS-MIG.html");
     assert!(readme.contains("<p class=\"sender\">Nyt om OS2forms</p>"), "{readme}");
     assert!(readme.contains("mailto:forms@forening.example"), "{readme}");
     project.edit(MAY, "archive: public", "archive: members");
