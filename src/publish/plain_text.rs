@@ -182,7 +182,9 @@ impl PlainTextWriter {
 
     fn line(&mut self, inlines: &[ArticleInline]) -> String {
         let mut line = String::new();
-        inlines.iter().for_each(|inline| push_words(&mut line, &self.inline(inline)));
+        for inline in inlines {
+            push_words(&mut line, &self.inline(inline));
+        }
         line
     }
 

@@ -164,15 +164,14 @@ pub fn plain(inlines: &[ArticleInline]) -> String {
         match inline {
             ArticleInline::Text(text) | ArticleInline::Code(text) => push_words(&mut out, text),
             ArticleInline::Strong(inner) | ArticleInline::Emphasis(inner) | ArticleInline::Link { text: inner, .. } => {
-                push_words(&mut out, &plain(inner))
+                push_words(&mut out, &plain(inner));
             }
-            // Without its line, it would be read as valid.
-            ArticleInline::Deleted(_) => {}
             ArticleInline::Raised(inner) => out.push_str(&shifted(&plain(inner), &RAISED)),
             ArticleInline::Lowered(inner) => out.push_str(&shifted(&plain(inner), &LOWERED)),
             ArticleInline::Picture(picture) => out.push_str(&picture.alt),
             ArticleInline::Break => out.push(' '),
-            ArticleInline::NoteReference(_) => {}
+            // Without its line, deleted text would be read as valid.
+            ArticleInline::Deleted(_) | ArticleInline::NoteReference(_) => {}
         }
     }
     out
