@@ -77,6 +77,8 @@ pub struct FrontMatter {
     pub calendar: Option<Spanned<String>>,
     /// The ids of the items of news that it was made of, so that `new --from` does not use them again. No letter has them.
     pub sources: Vec<Spanned<String>>,
+    /// The ids of the items of news that were new as well, and were left for a later issue. No letter has them.
+    pub sources_left: Vec<Spanned<String>>,
 }
 
 /// Whether an issue is a draft.

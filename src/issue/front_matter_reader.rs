@@ -121,6 +121,7 @@ impl<'a> FrontMatterReader<'a, '_> {
         let series = self.series();
         let calendar = self.fields.text("calendar");
         let sources = self.fields.texts("sources");
+        let sources_left = self.fields.texts("sources_left");
         self.finish();
         Some(FrontMatter {
             subject: subject?,
@@ -149,6 +150,7 @@ impl<'a> FrontMatterReader<'a, '_> {
             series,
             calendar,
             sources,
+            sources_left,
         })
     }
 

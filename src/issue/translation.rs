@@ -117,6 +117,7 @@ fn differs(key: &str, own: &FrontMatter, main: &FrontMatter) -> bool {
         "slug" => own.slug != main.slug,
         "attachments" => texts(&own.attachments) != texts(&main.attachments),
         "sources" => texts(&own.sources) != texts(&main.sources),
+        "sources_left" => texts(&own.sources_left) != texts(&main.sources_left),
         // A warning is turned off for the whole issue, in its main file, and so are its recipients chosen.
         "ignore" | "people" => true,
         "archive" => archive(own) != archive(main),

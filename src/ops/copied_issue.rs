@@ -21,7 +21,7 @@ use crate::project::Project;
 use crate::project::files;
 
 /// The keys that belong to one issue at one time, and not to a copy of it. A post of a website has other names for some.
-pub(crate) const OWN_KEYS: [&str; 18] = [
+pub(crate) const OWN_KEYS: [&str; 19] = [
     "subject",
     "title",
     "preheader",
@@ -40,6 +40,7 @@ pub(crate) const OWN_KEYS: [&str; 18] = [
     "people",
     "calendar",
     "sources",
+    "sources_left",
 ];
 
 /// A draft that corrects an issue.

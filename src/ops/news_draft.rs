@@ -22,7 +22,7 @@ use crate::publish::feeds::{FeedText, decode};
 use crate::publish::news::card::card;
 use crate::publish::news::item::{MOST_ITEMS, NewsItem, TOO_MANY};
 use crate::publish::news::post::PostText;
-use crate::publish::news::selection::{self, ListedItem, NewsList, NewsSelection, NewsStart};
+use crate::publish::news::selection::{self, ListedItem, NewsList, NewsSelection, NewsStart, RememberedNews};
 
 const UNREAD: Code = Code("NL848");
 const LEADS_OUT: &str = "it is a link that leads out of the folder";
@@ -55,6 +55,8 @@ pub struct FoundNews {
     pub left: Vec<NewsLine>,
     /// How many items no issue has used, although they are too old to be new.
     pub older: usize,
+    /// How many unused items were left out, since an item of another feed or folder has the same page.
+    pub repeated: usize,
     /// The issues that have used items of these feeds and folders, as paths in the project.
     pub used_in: BTreeSet<String>,
     /// What was left out, and why.
@@ -79,7 +81,7 @@ pub struct NewsLine {
 /// The parts of a draft that come from news.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewsText {
-    /// The key `sources` of its front matter.
+    /// The keys `sources` and `sources_left` of its front matter.
     pub front: String,
     /// The cards.
     pub cards: String,
@@ -103,25 +105,33 @@ pub fn find(project: &Project, request: &NewsRequest<'_>) -> Result<FoundNews, B
         return Err(Blocked::Diagnostics(diagnostics));
     }
     let used = issues.used.keys().map(String::as_str).collect();
-    let NewsSelection { chosen, left, older } = selection::select(&lists, &used, start, request.most);
+    let remembered = RememberedNews { used, left: issues.left.iter().map(String::as_str).collect() };
+    let NewsSelection { chosen, left, older, repeated } = selection::select(&lists, &remembered, start, request.most);
     let line = |listed: &ListedItem| line(project, listed);
     let items = lists.iter().flat_map(|list| &list.items);
     let used_in = items.filter_map(|item| issues.used.get(item.id.as_str()).cloned()).collect();
     Ok(FoundNews {
-        text: (!chosen.is_empty()).then(|| text(&chosen, request.lang)),
+        text: (!chosen.is_empty()).then(|| text(&chosen, &left, request.lang)),
         cards: chosen.iter().map(line).collect(),
         left: left.iter().map(line).collect(),
         older,
+        repeated,
         used_in,
         warnings: diagnostics,
     })
 }
 
-fn text(chosen: &[ListedItem], lang: Lang) -> NewsText {
-    // A JSON string is also a double-quoted YAML string (YAML 1.2 §1.3), whatever it holds.
-    let ids = chosen.iter().map(|listed| format!("  - {}\n", Value::from(listed.item.id.as_str())));
+fn text(chosen: &[ListedItem], left: &[ListedItem], lang: Lang) -> NewsText {
     let cards: Vec<String> = chosen.iter().map(|listed| card(&listed.item, lang)).collect();
-    NewsText { front: format!("sources:\n{}", ids.collect::<String>()), cards: cards.join("\n") }
+    NewsText { front: id_list("sources", chosen) + &id_list("sources_left", left), cards: cards.join("\n") }
+}
+
+/// A key of front matter with the ids of items; empty without items.
+fn id_list(key: &str, items: &[ListedItem]) -> String {
+    // A JSON string is also a double-quoted YAML string (YAML 1.2 §1.3), whatever it holds.
+    let ids = items.iter().map(|listed| format!("  - {}\n", Value::from(listed.item.id.as_str())));
+    let ids: String = ids.collect();
+    if ids.is_empty() { ids } else { format!("{key}:\n{ids}") }
 }
 
 fn line(project: &Project, listed: &ListedItem) -> NewsLine {
@@ -135,13 +145,15 @@ fn line(project: &Project, listed: &ListedItem) -> NewsLine {
 struct SeriesIssues {
     /// The path of the issue that has used an id.
     used: BTreeMap<String, String>,
+    /// The ids that they left for a later issue.
+    left: BTreeSet<String>,
     /// The moment of the newest issue up to now.
     newest: Option<Timestamp>,
 }
 
 impl SeriesIssues {
     fn read(project: &Project, request: &NewsRequest<'_>) -> Result<Self, Blocked> {
-        let mut issues = Self { used: BTreeMap::new(), newest: None };
+        let mut issues = Self { used: BTreeMap::new(), left: BTreeSet::new(), newest: None };
         // The folder is made by the first draft.
         let paths = if project.issues_folder().is_dir() { project.issues()? } else { Vec::new() };
         for path in paths {
@@ -152,6 +164,7 @@ impl SeriesIssues {
             }
             let path = issue.source.path();
             issues.used.extend(issue.front.sources.iter().map(|id| (id.value.clone(), path.to_string())));
+            issues.left.extend(issue.front.sources_left.iter().map(|id| id.value.clone()));
             let moment = issue.front.date.or(issue.front.send_at).filter(|moment| *moment <= request.now);
             issues.newest = issues.newest.max(moment);
         }

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::base::error::Error;
 use crate::base::source::text::Source;
 use crate::base::source::yaml;
@@ -35,8 +37,8 @@ pub(crate) struct NewsFolder {
 /// A file that may be an item of news.
 #[derive(Debug)]
 pub(crate) struct NewsFile {
-    /// Its path from the folder, beginning with the folder's own name, with `/` between its parts. It is the same on every
-    /// machine.
+    /// Its path from the site's address, or else from the folder that the site or the files are in, beginning with the name of
+    /// that: `https://forening.example/_posts/2026-11-03-nyt.md`, `cases/skole.md`. It is the same on every machine.
     pub(crate) path: String,
     /// Its text.
     pub(crate) source: Source,
@@ -54,7 +56,10 @@ pub(crate) fn read(root: &Path, folder: &Path) -> Result<NewsFolder, Error> {
     collect(&posts, 0, &mut paths)?;
     let (inside, leading_out): (Vec<PathBuf>, Vec<PathBuf>) =
         paths.into_iter().partition(|path| files::is_inside(&posts, path));
-    let mut named: Vec<(String, PathBuf)> = inside.into_iter().map(|path| (name(&posts, &path), path)).collect();
+    let site = site(root, &posts);
+    let own = own_name(&posts, &site);
+    let mut named: Vec<(String, PathBuf)> =
+        inside.into_iter().map(|path| (format!("{own}/{}", below(&posts, &path)), path)).collect();
     let is_translation = |path: &Path| translation::of_file(path).is_some_and(|(main, _)| main.exists());
     named.retain(|(_, path)| !is_translation(path));
     named.sort_by(|one, other| other.0.cmp(&one.0));
@@ -62,7 +67,7 @@ pub(crate) fn read(root: &Path, folder: &Path) -> Result<NewsFolder, Error> {
     named.truncate(MOST_ITEMS);
     let read = |(path, file): (String, PathBuf)| Ok(NewsFile { path, source: files::read_source(root, &file)? });
     let read_files = named.into_iter().map(read).collect::<Result<_, Error>>()?;
-    Ok(NewsFolder { site: site(root, &posts), files: read_files, count, leading_out })
+    Ok(NewsFolder { site, files: read_files, count, leading_out })
 }
 
 /// The Markdown files of a folder and of those in it, without those about the folder itself.
@@ -80,12 +85,23 @@ fn collect(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<(), 
     Ok(())
 }
 
-/// The path of a file from its folder, with the name of the folder.
-fn name(folder: &Path, path: &Path) -> String {
+/// The name of a folder, which tells its files from those of others: two sites may have a post of one name.
+fn own_name(folder: &Path, site: &SiteAddress) -> String {
     let own = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-    let own = own.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let below = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
-    format!("{own}/{below}")
+    let name = |folder: &Path| composed(&folder.file_name().unwrap_or_default().to_string_lossy());
+    let above = own.parent().filter(|_| own.ends_with(POSTS)).map(name);
+    let begin = site.root().map(str::to_owned).or(above);
+    begin.map_or_else(|| name(&own), |begin| format!("{begin}/{}", name(&own)))
+}
+
+/// The path of a file from its folder.
+fn below(folder: &Path, path: &Path) -> String {
+    composed(&path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/"))
+}
+
+/// A name in the composed form: that of a file on a Mac may have `å` as two characters.
+fn composed(name: &str) -> String {
+    name.nfc().collect()
 }
 
 /// The addresses of the site that a folder belongs to: its settings are in the folder, or in the one above it. A site whose

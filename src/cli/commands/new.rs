@@ -126,8 +126,8 @@ fn report_no_news(terminal: &Terminal, found: &FoundNews, from: &[String]) {
         let issues = found.used_in.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
         terminal.print_line(&format!("  its items are in {}", visible(&issues)));
     }
-    report_older(terminal, found);
-    terminal.json(&json!({ "path": null, "cards": [], "left": [], "older": found.older }));
+    report_unused(terminal, found);
+    terminal.json(&json!({ "path": null, "cards": [], "left": [], "older": found.older, "repeated": found.repeated }));
 }
 
 fn report_news(terminal: &Terminal, found: &FoundNews, path: &Path) {
@@ -150,16 +150,21 @@ fn report_news(terminal: &Terminal, found: &FoundNews, path: &Path) {
             terminal.print_line(&format!("    {day}  {}", visible(&line.title)));
         }
     }
-    report_older(terminal, found);
+    report_unused(terminal, found);
     let json = |line: &NewsLine| {
         let NewsLine { id, title, from, link, day } = line;
         json!({ "id": id, "title": title, "from": from, "link": link, "day": day })
     };
     let (cards, left) = (cards.iter().map(json).collect::<Vec<_>>(), left.iter().map(json).collect::<Vec<_>>());
-    terminal.json(&json!({ "path": path, "cards": cards, "left": left, "older": found.older }));
+    terminal
+        .json(&json!({ "path": path, "cards": cards, "left": left, "older": found.older, "repeated": found.repeated }));
 }
 
-fn report_older(terminal: &Terminal, found: &FoundNews) {
+fn report_unused(terminal: &Terminal, found: &FoundNews) {
+    if found.repeated > 0 {
+        let items = count(found.repeated as u64, "item");
+        terminal.print_line(&format!("  {items} left out: the same page as an item of another feed or folder"));
+    }
     if found.older > 0 {
         let older = count(found.older as u64, "older item");
         terminal.print_line(&format!("  {older} not used in any issue: `--since DATE` includes them"));

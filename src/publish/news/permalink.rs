@@ -51,6 +51,11 @@ impl SiteAddress {
         Self { root, pattern: text("permalink") }
     }
 
+    /// The address of the site, which tells it from others; absent: it does not say.
+    pub(crate) fn root(&self) -> Option<&str> {
+        self.root.as_deref()
+    }
+
     /// The address of a page of the site, by its path; none if the site does not say its own.
     pub(crate) fn page(&self, path: &str) -> Option<String> {
         let root = self.root.as_deref()?;

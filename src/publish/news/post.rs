@@ -36,7 +36,7 @@ const LINKS: [&str; 5] = ["link", "external_url", "canonical_url", "canonical", 
 pub(crate) struct PostText<'t> {
     /// Its text.
     pub(crate) source: &'t Source,
-    /// Its path from the folder that was named, which is its id: `_posts/2026-11-03-nyt.md`.
+    /// Its path, beginning with the address or the name of its site or folder, which is its id: `cases/skole.md`.
     pub(crate) path: &'t str,
     /// The addresses of the site that it is on.
     pub(crate) site: &'t SiteAddress,

@@ -1,6 +1,6 @@
 //! Which items of news are new to a series of issues.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -25,6 +25,15 @@ pub(crate) enum NewsStart {
     Usual(Option<Timestamp>),
 }
 
+/// What the issues of a series remember of news.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RememberedNews<'r> {
+    /// The ids of the items that they used.
+    pub(crate) used: BTreeSet<&'r str>,
+    /// The ids of the items that were new, and that they left for a later issue: they stay new, however old they are.
+    pub(crate) left: BTreeSet<&'r str>,
+}
+
 /// What is new, the newest first; what has no date comes last, in the order of its list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct NewsSelection {
@@ -34,6 +43,8 @@ pub(crate) struct NewsSelection {
     pub(crate) left: Vec<ListedItem>,
     /// How many items were never used, but are too old to be new.
     pub(crate) older: usize,
+    /// How many unused items were left out, since an item of another list has the same page.
+    pub(crate) repeated: usize,
 }
 
 /// An item, and the list that it is in.
@@ -45,23 +56,44 @@ pub(crate) struct ListedItem {
     pub(crate) item: NewsItem,
 }
 
-/// Chooses at most `most` items that are in none of the issues whose ids are `used`. An item that is in two lists is chosen once.
-pub(crate) fn select(lists: &[NewsList], used: &BTreeSet<&str>, start: NewsStart, most: usize) -> NewsSelection {
+/// Chooses at most `most` items that no issue has used. An item that is in two lists is chosen once.
+///
+/// Nothing says what is new in a list that is used for the first time before there is an issue: there, that is the newest `most`.
+pub(crate) fn select(
+    lists: &[NewsList],
+    remembered: &RememberedNews<'_>,
+    start: NewsStart,
+    most: usize,
+) -> NewsSelection {
+    let RememberedNews { used, left } = remembered;
     let mut selection = NewsSelection::default();
-    let (mut ids, mut links): (BTreeSet<&str>, BTreeSet<&str>) = (BTreeSet::new(), BTreeSet::new());
-    for list in lists {
+    let mut ids: BTreeSet<&str> = BTreeSet::new();
+    let mut pages = used_pages(lists, used);
+    for (number, list) in lists.iter().enumerate() {
         let start = list_start(list, used, start);
+        let mut unused = Vec::new();
         for item in &list.items {
-            let is_known_link = item.link.as_deref().is_some_and(|link| !links.insert(link));
-            if !ids.insert(item.id.as_str()) || is_known_link || used.contains(item.id.as_str()) {
+            let id = item.id.as_str();
+            if used.contains(id) || !ids.insert(id) {
                 continue;
             }
-            if item.published.zip(start).is_some_and(|(published, start)| published < start) {
-                selection.older += 1;
+            // The items of one list may have one page, as those of a calendar.
+            if item.link.as_deref().is_some_and(|link| *pages.entry(link).or_insert(number) != number) {
+                selection.repeated += 1;
                 continue;
             }
-            selection.chosen.push(ListedItem { list: list.name.clone(), item: item.clone() });
+            unused.push(item);
         }
+        let count = unused.len();
+        match start {
+            None => unused = newest(unused, most),
+            Some(start) => unused.retain(|item| {
+                left.contains(item.id.as_str()) || item.published.is_none_or(|published| published >= start)
+            }),
+        }
+        selection.older += count - unused.len();
+        let listed = |item: &NewsItem| ListedItem { list: list.name.clone(), item: item.clone() };
+        selection.chosen.extend(unused.into_iter().map(listed));
     }
     // Stable: what has no date keeps its order.
     selection.chosen.sort_by_key(|listed| std::cmp::Reverse(listed.item.published));
@@ -69,6 +101,22 @@ pub(crate) fn select(lists: &[NewsList], used: &BTreeSet<&str>, start: NewsStart
     selection
 }
 
+/// The newest items with a date, and all without.
+fn newest(mut items: Vec<&NewsItem>, most: usize) -> Vec<&NewsItem> {
+    items.sort_by_key(|item| std::cmp::Reverse(item.published));
+    let dated = items.iter().filter(|item| item.published.is_some()).count();
+    items.drain(most.min(dated)..dated);
+    items
+}
+
+/// The pages of items that were used, with the number of their list.
+fn used_pages<'l>(lists: &'l [NewsList], used: &BTreeSet<&str>) -> BTreeMap<&'l str, usize> {
+    let items = lists.iter().enumerate().flat_map(|(number, list)| list.items.iter().map(move |item| (number, item)));
+    let used = items.filter(|(_, item)| used.contains(item.id.as_str()));
+    used.filter_map(|(number, item)| item.link.as_deref().map(|link| (link, number))).collect()
+}
+
+/// From when on an unused item of one list is new; absent: nothing says it.
 fn list_start(list: &NewsList, used: &BTreeSet<&str>, start: NewsStart) -> Option<Timestamp> {
     let newest_issue = match start {
         NewsStart::Typed(moment) => return Some(moment),
@@ -91,7 +139,8 @@ mod tests {
             id: NewsId::of(id),
             title: (*id).to_owned(),
             summary: String::new(),
-            link: id.starts_with('/').then(|| format!("https://a.example{id}")),
+            // `/1#a` and `/1#b` have one page.
+            link: id.starts_with('/').then(|| format!("https://a.example{}", id.split('#').next().unwrap())),
             published: day.map(|day| Timestamp::from_second(day * 86400).unwrap()),
         };
         NewsList { name: name.to_owned(), items: items.iter().map(item).collect() }
@@ -110,26 +159,41 @@ mod tests {
         let lists =
             [list("a", &[("5", Some(5)), ("4", Some(4)), ("x", None), ("3", Some(3)), ("2", Some(2)), ("1", Some(1))])];
         let of = |used: &[&str], start, most| {
-            let found = select(&lists, &used.iter().copied().collect(), start, most);
+            let remembered = RememberedNews { used: used.iter().copied().collect(), left: BTreeSet::from(["1"]) };
+            let found = select(&lists, &remembered, start, most);
             format!("{} | {} | {}", ids(&found.chosen), ids(&found.left), found.older)
         };
         assert_eq!(of(&[], NewsStart::Usual(None), 10), "5 4 3 2 1 x |  | 0");
-        assert_eq!(of(&[], NewsStart::Usual(None), 2), "5 4 | 3 2 1 x | 0");
-        assert_eq!(of(&[], NewsStart::Usual(Some(day(3))), 10), "5 4 3 x |  | 2");
+        assert_eq!(of(&[], NewsStart::Usual(None), 2), "5 4 | x | 3");
+        // `1` was left by an issue: it is still new.
+        assert_eq!(of(&[], NewsStart::Usual(Some(day(3))), 10), "5 4 3 1 x |  | 1");
+        assert_eq!(of(&[], NewsStart::Usual(Some(day(3))), 2), "5 4 | 3 1 x | 1");
         // Between two items that were used, one was published late: it is new, whenever the issue was sent.
-        assert_eq!(of(&["5", "3"], NewsStart::Usual(Some(day(9))), 10), "4 x |  | 2");
+        assert_eq!(of(&["5", "3"], NewsStart::Usual(Some(day(9))), 10), "4 1 x |  | 1");
         assert_eq!(of(&["5", "4", "3", "2", "1", "x"], NewsStart::Usual(None), 10), " |  | 0");
-        assert_eq!(of(&["5"], NewsStart::Typed(day(2)), 10), "4 3 2 x |  | 1");
+        assert_eq!(of(&["5"], NewsStart::Typed(day(2)), 10), "4 3 2 1 x |  | 0");
     }
 
     #[test]
     fn an_item_of_two_lists_is_one() {
         let lists = [
             list("a", &[("/1", Some(1)), ("2", Some(2))]),
-            list("b", &[("2", Some(2)), ("/1", Some(1)), ("3", Some(3))]),
+            list("b", &[("2", Some(2)), ("/1", Some(1)), ("3", Some(3)), ("/1#b", Some(4))]),
         ];
-        let found = select(&lists, &BTreeSet::new(), NewsStart::Usual(None), 10);
-        assert_eq!(ids(&found.chosen), "3 2 /1");
+        let found = select(&lists, &RememberedNews::default(), NewsStart::Usual(None), 10);
+        assert_eq!((ids(&found.chosen).as_str(), found.repeated), ("3 2 /1", 1));
         assert_eq!(found.chosen[1].list, "a");
+        // So is one whose page was used, in whatever order the lists are.
+        let remembered = RememberedNews { used: BTreeSet::from(["/1#b"]), left: BTreeSet::new() };
+        let found = select(&lists, &remembered, NewsStart::Typed(day(0)), 10);
+        assert_eq!((ids(&found.chosen).as_str(), found.repeated), ("3 2", 1));
+    }
+
+    #[test]
+    fn items_of_one_list_may_have_one_page() {
+        let lists = [list("a", &[("/1#c", Some(3)), ("/1#b", Some(2)), ("/1#a", Some(1))])];
+        let remembered = RememberedNews { used: BTreeSet::from(["/1#a"]), left: BTreeSet::new() };
+        let found = select(&lists, &remembered, NewsStart::Usual(None), 10);
+        assert_eq!((ids(&found.chosen).as_str(), found.repeated), ("/1#c /1#b", 0));
     }
 }

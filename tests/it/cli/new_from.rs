@@ -138,7 +138,7 @@ fn folders_are_read_as_sites_or_as_cases() {
         .succeeds_with("created DIR/issues/juni.md\n  1 card from cases\n  2 cards from site\n");
     let text = project.read("issues/juni.md");
     assert_eq!(titles(&text), ["En case", "Mere", "Hej"]);
-    assert!(text.contains("sources:\n  - \"cases/en-case.md\"\n  - \"_posts/2026/2026-06-02-mere.md\"\n  - \"_posts/2026-06-01-hej.md\"\n"), "{text}");
+    assert!(text.contains("sources:\n  - \"cases/en-case.md\"\n  - \"https://forening.example/nyt/_posts/2026/2026-06-02-mere.md\"\n  - \"https://forening.example/nyt/_posts/2026-06-01-hej.md\"\n"), "{text}");
     assert!(
         text.contains(
             "::: card Hej\nDet er nyt.\n\n[Læs mere: Hej](https://forening.example/nyt/2026/06/01/hej/)\n:::\n"
@@ -163,6 +163,43 @@ fn folders_are_read_as_sites_or_as_cases() {
     assert_eq!((output.status, output.stdout.starts_with("nothing new")), (0, true));
     let empty = project.run("new --from audiences Igen");
     assert!(empty.stderr.contains("the folder has no Markdown files, and no folder `_posts`"), "{}", empty.stderr);
+}
+
+#[test]
+fn posts_of_two_sites_may_have_one_name() {
+    let post = |title: &str| format!("---\ntitle: {title}\n---\nTekst.\n");
+    let project = Project::new("new-from-sites")
+        .file("et/_posts/2026-06-01-ny-udgave.md", post("Et"))
+        .file("to/_posts/2026-06-01-ny-udgave.md", post("To"))
+        // As a Mac writes `på`, and as others do.
+        .file("mac/sager/2026-06-02-pa\u{30a}.md", post("Tre"))
+        .file("sager/2026-06-02-på.md", post("Tre"));
+    assert!(project.run("new --from et --from to Juni").stdout.ends_with("  1 card from et\n  1 card from to\n"));
+    let text = project.read("issues/juni.md");
+    assert!(text.contains("  - \"et/_posts/2026-06-01-ny-udgave.md\"\n  - \"to/_posts/"), "{text}");
+    assert!(project.run("new --from to/_posts Juli").stdout.starts_with("nothing new"));
+    assert!(project.run("new --from mac/sager Juli").stdout.ends_with("1 card from mac/sager\n"));
+    assert!(project.run("new --from sager August").stdout.starts_with("nothing new"));
+}
+
+#[test]
+fn what_max_leaves_comes_next_time() {
+    let project = Project::new("new-from-left").file("feed.xml", feed(8));
+    project.edit("issues/maj.md", "date: 2026-05-04 09:00", "date: 2026-06-03 12:00");
+    let output = project.run("new --from feed.xml --max 3 Juni").stdout;
+    assert!(output.contains("  3 new items left for the next issue (--max):\n    2026-06-05  Nyhed 5\n"), "{output}");
+    let text = project.read("issues/juni.md");
+    assert!(text.contains("sources_left:\n  - \"https://forening.example/ 5\"\n"), "{text}");
+    // Also if the issue is sent after all of them, and the feed has no item any more that was used.
+    project.edit("issues/juni.md", "# send_at: 2027-01-21 kl. 9.00", "send_at: 2026-06-20 kl. 9.00");
+    project.write("feed.xml", feed(5));
+    let older = "  2 older items not used in any issue: `--since DATE` includes them\n";
+    let created = format!("created DIR/issues/juli.md\n  3 cards from feed.xml\n{older}");
+    project.run("new --from feed.xml Juli").succeeds_with(&created);
+    assert_eq!(titles(&project.read("issues/juli.md")), ["Nyhed 5", "Nyhed 4", "Nyhed 3"]);
+    assert!(project.run("new --from feed.xml August").stdout.starts_with("nothing new"));
+    project.run("new --like juli Kopi");
+    assert!(!project.read("issues/kopi.md").contains("sources"));
 }
 
 #[test]
