@@ -5,6 +5,7 @@
 
 pub(crate) mod decode;
 mod elements;
+mod excerpt;
 mod item_text;
 mod reader;
 #[cfg(test)]
@@ -129,10 +130,13 @@ fn named(title: &str) -> String {
     shortened(title, 60)
 }
 
-/// A text without what `WordPress` writes below an excerpt: `[…] The post Nyt appeared first on Foreningen.`
-fn without_notice(text: &str) -> String {
-    let end = [" […]", " [...]"].iter().filter_map(|sign| text.find(sign)).min();
-    end.map_or_else(|| text.to_owned(), |end| format!("{} …", &text[..end]))
+/// Whether a title is only a version: `v2.0.0`, `2.0.0-rc.1`, `v3`.
+fn is_version(title: &str) -> bool {
+    let number = title.trim_start_matches(['v', 'V']);
+    let is_part = |sign: char| sign.is_ascii_alphanumeric() || ".-+_".contains(sign);
+    number.starts_with(|first: char| first.is_ascii_digit())
+        && (number.contains('.') || number.len() < title.len())
+        && number.chars().all(is_part)
 }
 
 /// Makes items of what a feed has.
@@ -175,10 +179,9 @@ impl ItemReader<'_, '_, '_> {
     }
 
     fn item(&mut self, raw: &RawItem) -> Option<NewsItem> {
-        let text = [&raw.summary, &raw.content].map(|markup| plain_text::of_html(markup));
-        let text = without_notice(&text.into_iter().find(|text| !text.is_empty()).unwrap_or_default());
+        let text = plain_text::without_fences(&excerpt::text(&raw.summary, &raw.content));
         let summary = first_sentences(&text);
-        let written = shortened(&plain_text::of_html(&raw.title), LONGEST_TITLE);
+        let written = shortened(&self.title(raw), LONGEST_TITLE);
         let title = if written.is_empty() { shortened(&text, LONGEST_MADE_TITLE) } else { written };
         if title.is_empty() {
             let message = "an item has neither a title nor a text, and is left out".to_owned();
@@ -190,6 +193,13 @@ impl ItemReader<'_, '_, '_> {
         let id = self.id(raw, link.as_deref(), &title);
         let summary = if summary == title { String::new() } else { summary };
         Some(NewsItem { id, title, summary, link, published })
+    }
+
+    /// The title. One that is only a version needs the name of what it is a version of, which the feed has.
+    fn title(&self, raw: &RawItem) -> String {
+        let title = plain_text::without_fences(&plain_text::of_html(&raw.title));
+        let feed = plain_text::without_fences(&plain_text::of_html(&self.feed.title));
+        if is_version(&title) && !feed.is_empty() { format!("{feed}: {title}") } else { title }
     }
 
     fn id(&self, raw: &RawItem, link: Option<&str>, title: &str) -> NewsId {
@@ -205,7 +215,7 @@ impl ItemReader<'_, '_, '_> {
         let page = self.feed.link.as_ref().and_then(|link| web_address::resolve(&link.written, self.text.address).ok());
         let base = base.and_then(|base| web_address::resolve(base, self.text.address.or(page.as_deref())).ok());
         match web_address::resolve(written, base.as_deref().or(self.text.address).or(page.as_deref())) {
-            Ok(address) => Some(address),
+            Ok(address) => Some(web_address::without_campaign(&address)),
             Err(unusable) => {
                 let message = format!("the link of `{}` is left out: {}", named(title), unusable.reason());
                 self.report(NO_LINK, message, raw, "write a link into its card, or delete the card");

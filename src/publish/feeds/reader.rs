@@ -26,8 +26,8 @@ pub(super) enum FeedError {
 /// What a feed says, as it is written in it.
 #[derive(Debug, Default)]
 pub(super) struct RawFeed {
-    /// The name of the feed.
-    title: String,
+    /// The name of the feed, as HTML.
+    pub(super) title: String,
     /// The page that it belongs to.
     pub(super) link: Option<RawLink>,
     /// Its items, at most [`MOST_ITEMS`].

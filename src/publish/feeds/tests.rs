@@ -94,6 +94,15 @@ fn rss_is_read() {
 }
 
 #[test]
+fn a_title_that_is_a_version_has_the_name_of_the_feed() {
+    let item = |title: &str| format!("<item><title>{title}</title></item>");
+    let titles = ["v2.0.0", "2.0.0-rc.1", "v3", "2026", "v2 er her", "Nyt ::: only board"].map(item).concat();
+    let items = read(&rss(&titles)).items.unwrap();
+    let titles: Vec<&str> = items.iter().map(|item| item.title.as_str()).collect();
+    assert_eq!(titles, ["Nyt: v2.0.0", "Nyt: 2.0.0-rc.1", "Nyt: v3", "2026", "v2 er her", "Nyt only board"]);
+}
+
+#[test]
 fn rss_1_is_read() {
     let feed = "<rdf:RDF xmlns:rdf=\"r\" xmlns=\"http://purl.org/rss/1.0/\" xmlns:dc=\"d\"><channel rdf:about=\"https://a.example/\">
 <title>Nyt</title><link>https://a.example/</link><items><rdf:Seq/></items></channel>

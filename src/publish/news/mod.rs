@@ -8,6 +8,7 @@ pub(crate) mod item;
 pub(crate) mod permalink;
 pub(crate) mod plain_text;
 pub(crate) mod post;
+pub(crate) mod prose;
 pub(crate) mod published;
 pub(crate) mod selection;
 pub(crate) mod summary;

@@ -45,14 +45,19 @@ pub(crate) fn of_html(html: &str) -> String {
 }
 
 /// The name of the element of a tag, in lower case; empty for a comment.
-fn name(tag: &str) -> String {
+pub(super) fn name(tag: &str) -> String {
     let name = tag.trim_start_matches('/');
     let end = name.find(|sign: char| !sign.is_ascii_alphanumeric()).unwrap_or(name.len());
     name[..end].to_ascii_lowercase()
 }
 
+/// Whether no browser shows the content of an element as text.
+pub(super) fn is_hidden(name: &str) -> bool {
+    HIDDEN.contains(&name)
+}
+
 /// What follows the end tag of an element; nothing if there is none.
-fn behind_end_tag<'h>(html: &'h str, name: &str) -> &'h str {
+pub(super) fn behind_end_tag<'h>(html: &'h str, name: &str) -> &'h str {
     let mut rest = html;
     while let Some(at) = rest.find("</") {
         rest = &rest[at + 2..];
@@ -78,6 +83,19 @@ pub(crate) fn one_line(text: &str) -> String {
             line
         },
     )
+}
+
+/// A line without three colons or more in a row: in an issue, those are the signs of a fence.
+pub(crate) fn without_fences(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find(":::") {
+        out.push_str(&rest[..at]);
+        out.push(' ');
+        rest = rest[at..].trim_start_matches(':');
+    }
+    out.push_str(rest);
+    one_line(out.trim())
 }
 
 /// Whether a character shows nothing of its own, or changes how others are shown: controls, the bidirectional ones (UAX #9),
@@ -131,6 +149,12 @@ mod tests {
         ] {
             assert_eq!(of_html(html), text, "{html}");
         }
+    }
+
+    #[test]
+    fn a_line_has_no_signs_of_a_fence() {
+        assert_eq!(without_fences("Nyt ::: only board:::: a::b c: d"), "Nyt only board a::b c: d");
+        assert_eq!(without_fences(":::"), "");
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::publish::news::item::{BAD_DATE, LONGEST_TITLE, NO_LINK, NewsId, NewsI
 use crate::publish::news::permalink::{PostAddress, SiteAddress};
 use crate::publish::news::published::publication;
 use crate::publish::news::summary::{first_sentences, shortened};
-use crate::publish::news::{plain_text, web_address};
+use crate::publish::news::{plain_text, prose, web_address};
 
 const UNREAD: Code = Code("NL849");
 
@@ -101,7 +101,7 @@ impl PostText<'_> {
             published => published,
         };
         let summary = keys.text(&SUMMARIES).map(plain).filter(|text| !text.is_empty());
-        let summary = first_sentences(&summary.unwrap_or_else(|| paragraphs(&body)));
+        let summary = first_sentences(&plain_text::without_fences(&summary.unwrap_or_else(|| paragraphs(&body))));
         let link = self.link(&keys, published, diagnostics);
         let summary = if summary == title { String::new() } else { summary };
         Some(NewsItem { id: NewsId::of(self.path), title, summary, link, published })
@@ -138,12 +138,16 @@ impl PostText<'_> {
 
     /// The title, or else the first heading, or else the name of the file.
     fn title(&self, keys: &PostKeys<'_>, body: &str) -> String {
-        let written = keys.text(&TITLES).map(plain).filter(|title| !title.is_empty());
-        let title = written.or_else(|| heading(body)).unwrap_or_else(|| {
-            let name = self.name().1.replace(['-', '_'], " ");
-            let mut letters = name.chars();
-            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-        });
+        let written = keys.text(&TITLES).map(plain).map(|title| plain_text::without_fences(&title));
+        let written = written.filter(|title| !title.is_empty());
+        let title = written
+            .or_else(|| heading(body).map(|title| plain_text::without_fences(&title)))
+            .filter(|title| !title.is_empty())
+            .unwrap_or_else(|| {
+                let name = self.name().1.replace(['-', '_'], " ");
+                let mut letters = name.chars();
+                letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+            });
         shortened(&title, LONGEST_TITLE)
     }
 
@@ -226,7 +230,7 @@ fn paragraphs(body: &str) -> String {
     for node in tree::markdown(&arena, body).children() {
         let words = match &node.data().value {
             NodeValue::Paragraph => words(node),
-            NodeValue::HtmlBlock(html) => plain_text::of_html(&html.literal),
+            NodeValue::HtmlBlock(html) => prose::of_html(&html.literal),
             _ => continue,
         };
         text.push_str(&words);

@@ -62,6 +62,15 @@ pub(crate) fn resolve(written: &str, base: Option<&str>) -> Result<String, Unusa
     Ok(encoded)
 }
 
+/// An address without the parameters that only count where readers come from: `utm_source=rss`.
+pub(crate) fn without_campaign(address: &str) -> String {
+    let (page, fragment) = address.split_at(address.find('#').unwrap_or(address.len()));
+    let Some((path, query)) = page.split_once('?') else { return address.to_owned() };
+    let kept = query.split('&').filter(|parameter| !parameter.starts_with("utm_")).collect::<Vec<_>>().join("&");
+    let mark = if kept.is_empty() { "" } else { "?" };
+    format!("{path}{mark}{kept}{fragment}")
+}
+
 /// The scheme of an absolute address.
 fn scheme(address: &str) -> Option<&str> {
     let (scheme, _) = address.split_once(':')?;
@@ -153,6 +162,17 @@ mod tests {
             ("{{ x }}", "https://forening.example/nyt/%7B%7B%20x%20%7D%7D"),
         ] {
             assert_eq!(resolve(written, page).as_deref(), Ok(expected), "{written}");
+        }
+    }
+
+    #[test]
+    fn an_address_has_no_parameters_of_a_campaign() {
+        for (address, expected) in [
+            ("https://a.example/?utm_source=rss&utm_medium=rss#x", "https://a.example/#x"),
+            ("https://a.example/?p=1&utm_source=rss&q=utm_", "https://a.example/?p=1&q=utm_"),
+            ("https://a.example/x#?utm_source=rss", "https://a.example/x#?utm_source=rss"),
+        ] {
+            assert_eq!(without_campaign(address), expected);
         }
     }
 

@@ -174,11 +174,11 @@ fn posts_of_two_sites_may_have_one_name() {
         // As a Mac writes `på`, and as others do.
         .file("mac/sager/2026-06-02-pa\u{30a}.md", post("Tre"))
         .file("sager/2026-06-02-på.md", post("Tre"));
-    assert!(project.run("new --from et --from to Juni").stdout.ends_with("  1 card from et\n  1 card from to\n"));
+    assert!(project.run("new --from et --from to Juni").stdout.contains("  1 card from et\n  1 card from to\n"));
     let text = project.read("issues/juni.md");
     assert!(text.contains("  - \"et/_posts/2026-06-01-ny-udgave.md\"\n  - \"to/_posts/"), "{text}");
     assert!(project.run("new --from to/_posts Juli").stdout.starts_with("nothing new"));
-    assert!(project.run("new --from mac/sager Juli").stdout.ends_with("1 card from mac/sager\n"));
+    assert!(project.run("new --from mac/sager Juli").stdout.contains("1 card from mac/sager\n"));
     assert!(project.run("new --from sager August").stdout.starts_with("nothing new"));
 }
 
@@ -375,6 +375,6 @@ fn markup_of_a_feed_is_reported_and_never_followed() {
     let output = project.run("check issues/nyt.md --json").stdout;
     let all: Vec<Value> = serde_json::from_str(&output).unwrap();
     let codes: BTreeSet<&str> = all.iter().filter_map(|finding| finding["code"].as_str()).collect();
-    // All of these say: readers would see this as it is.
-    assert_eq!(codes, BTreeSet::from(["NL415", "NL444", "NL507", "NL560", "NL563", "NL565"]), "{output}");
+    // All of these say: readers would see this as it is. The signs of a fence are left out.
+    assert_eq!(codes, BTreeSet::from(["NL507", "NL560", "NL563", "NL565"]), "{output}");
 }
