@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use crate::audience::AudienceId;
 use crate::base::error::Error;
 use crate::base::source::diagnostic::Diagnostics;
-use crate::delivery::ledger::state::Totals;
+use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::issue::front_matter::{self, DraftStatus};
 use crate::issue::series::SeriesId;
 use crate::issue::{Issue, IssueId};
@@ -130,9 +130,10 @@ fn sent_by_ledger(project: &Project, zone: &TimeZone) -> Result<Vec<(IssueId, Se
     Ok(sent)
 }
 
-/// Whether an issue is done: letters were accepted, and none are left.
+/// Whether an issue is done: letters were accepted, and each was tried. A mailbox that is full does not make an issue late.
 fn is_sent(totals: &Totals) -> bool {
-    totals.is_finished() && totals.ever_accepted() > 0
+    let is_tried = [LetterState::Planned, LetterState::InFlight].into_iter().all(|state| totals.of(state) == 0);
+    is_tried && totals.ever_accepted() > 0
 }
 
 fn day_of(moment: Timestamp, zone: &TimeZone) -> Date {

@@ -18,6 +18,7 @@ use crate::ops::clock;
 use crate::ops::ledger_check::{LedgerScan, PlanScan};
 use crate::ops::ledger_identity::{self, NewLedger};
 use crate::ops::ledgers;
+use crate::ops::receipts;
 use crate::ops::text::{count, local_time};
 use crate::project::Project;
 use crate::project::files;
@@ -206,6 +207,8 @@ fn prune(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     let mut ledger = ledgers::open_to_write(project)?;
     let letters = retention::erase_before(&mut *ledger, moment)?;
     let remains = ledger.overwrite_free_space()?;
+    drop(ledger);
+    receipts::keep_all(project)?;
     let day = moment.to_zoned_datetime(project.settings().timezone.clone()).date();
     terminal.json(&serde_json::json!({ "before": moment, "letters": letters }));
     terminal.print_line(&format!("{} from before {day} anonymised", count(letters, "letter")));

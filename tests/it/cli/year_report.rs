@@ -129,6 +129,19 @@ fn report(project: &Project) -> Value {
     serde_json::from_str(&output.stdout).unwrap()
 }
 
+/// The same, whatever is noted on standard error.
+fn report_of_any_record(project: &Project) -> Value {
+    serde_json::from_str(&project.run("report --year 2020 --json").stdout).unwrap()
+}
+
+/// Leaves the project its receipts only.
+fn forget_ledger(project: &Project) {
+    for file in ["ledger.db", "ledger.db-wal", "ledger.db-shm"] {
+        let _ = fs::remove_file(project.path(".newsletter").join(file));
+    }
+    assert_eq!(project.run("ledger new").status, 0);
+}
+
 /// The form in which a person reads it.
 fn read(project: &Project) -> String {
     let output = project.run("report --year 2020");
@@ -192,10 +205,7 @@ fn a_year_adds_up_with_status_and_survives_erasure() {
     project.run("report --year 2020 --html aar.html").succeeds_with("40 issues of 2020 in aar.html\n");
     assert_eq!(project.read("aar.html"), page);
 
-    for file in ["ledger.db", "ledger.db-wal", "ledger.db-shm"] {
-        let _ = fs::remove_file(project.path(".newsletter").join(file));
-    }
-    assert_eq!(project.run("ledger new").status, 0);
+    forget_ledger(&project);
     let receipted = project.run("report --year 2020");
     assert_eq!(receipted.stdout, text, "from the receipts alone");
     assert_eq!(receipted.stderr, "40 issues counted from receipts: the ledger has no letters of them, or fewer\n");
@@ -311,6 +321,28 @@ entries:
     channel: other
     done: 2020-11-12
 ";
+
+#[test]
+fn an_issue_with_a_letter_that_is_deferred_is_done() {
+    let project = sent("year-deferred");
+    project.write("calendar.yaml", CALENDAR);
+    project.edit("newsletter.yaml", SMTP, &format!("{SMTP}retention: 100 years\n"));
+    let promises = |project: &Project| report_of_any_record(project)["calendar"].to_string();
+    let before = promises(&project);
+    let connection = rusqlite::Connection::open(project.path(".newsletter/ledger.db")).unwrap();
+    let deferred = "UPDATE letter SET state = 'deferred', due = 0 WHERE address LIKE 'members0@%';";
+    connection.execute_batch(deferred).unwrap();
+    drop(connection);
+    assert_eq!(promises(&project), before);
+    assert!(project.run("ledger prune").stdout.starts_with("0 letters"));
+    assert!(project.read("receipts/nr-07.yaml").contains("deferred: 1"));
+    assert_eq!(project.run("person erase members0@kommune.example --yes").status, 0);
+    assert!(!project.read("receipts/nr-07.yaml").contains("deferred: 1"));
+    let year = report(&project);
+    forget_ledger(&project);
+    let receipted = report_of_any_record(&project);
+    assert_eq!((&receipted["total"], receipted["calendar"].to_string()), (&year["total"], before));
+}
 
 #[test]
 fn a_receipt_that_was_edited_is_said() {

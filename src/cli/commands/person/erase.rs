@@ -11,6 +11,7 @@ use crate::cli::terminal::Terminal;
 use crate::cli::typed;
 use crate::delivery::ledger::erasure::ErasureRemnant;
 use crate::ops::personal_data::erase::{ErasureReport, erase};
+use crate::ops::receipts;
 use crate::ops::text::{count, visible};
 use crate::people::person::Address;
 use crate::project::Project;
@@ -34,6 +35,8 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &PersonEraseArgs
     let report = erase(project, &address, Timestamp::now())?;
     let exit = terminal.list_diagnostics(project, report.diagnostics.clone());
     print_report(terminal, &report);
+    // Open letters of theirs are settled by now.
+    receipts::keep_all(project)?;
     if report.remnant == ErasureRemnant::WhileRead {
         terminal.note("another program is reading the ledger, which keeps old pages: run again when it has finished");
         return Ok(exit.min(Exit::RetryLater));
