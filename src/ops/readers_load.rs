@@ -92,7 +92,7 @@ pub struct ExceededLimit {
 pub enum SuppressedReaders {
     /// They are: they get no letter.
     LeftOut,
-    /// They are counted, since neither the ledger nor the project's key need be on this machine.
+    /// They are counted, since the project's key, by which they are known, is not on this machine.
     Counted,
 }
 
@@ -152,7 +152,9 @@ pub fn exceeded(
 pub fn check(prepared: &PreparedIssue<'_>, now: Timestamp) -> Result<Option<Diagnostic>, Error> {
     let issue = &prepared.inputs.issue;
     let Some(at) = issue.front.send_at.filter(|at| *at > now) else { return Ok(None) };
-    let exceeded = exceeded(prepared, at, now, SuppressedReaders::Counted)?;
+    let has_key = prepared.inputs.project.has_key().unwrap_or(false);
+    let suppressed = if has_key { SuppressedReaders::LeftOut } else { SuppressedReaders::Counted };
+    let exceeded = exceeded(prepared, at, now, suppressed)?;
     let warning = |exceeded: ExceededLimit| {
         let place = front_matter::key_place(&issue.source, &["send_at", "publish_date"]);
         let hint = "send it in another week, or to fewer audiences; `newsletter audience load` lists all weeks";
@@ -166,8 +168,9 @@ impl ExceededLimit {
     pub fn text(&self) -> String {
         let Self { week, limit, over, recipients } = self;
         let letters = if *limit == 1 { "1 letter" } else { &format!("{limit} letters") };
+        let readers = if *recipients == 1 { "reader" } else { "readers" };
         format!(
-            "{over} of {recipients} readers would get more than {letters} in week {} of {}, the limit in \
+            "{over} of {recipients} {readers} would get more than {letters} in week {} of {}, the limit in \
              newsletter.yaml",
             week.week, week.year
         )

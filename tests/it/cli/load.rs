@@ -83,6 +83,20 @@ week      audience  readers  most letters  over 2
 }
 
 #[test]
+fn check_counts_the_same_readers() {
+    let project = busy("load-check");
+    project.write("newsletter.yaml", project.read("newsletter.yaml").replace("per_week: 2", "per_week: 1"));
+    let warned = |left: &str| {
+        let output = project.run("check issues/torsdag.md");
+        let warning = format!("warning[NL820]: {left} would get more than 1 letter in week 19 of 2099");
+        assert!(output.stderr.contains(&warning), "{}", output.stderr);
+    };
+    warned("1 of 2 readers");
+    assert_eq!(project.run("suppression add dorte@d.example --series bestyrelsen").status, 0);
+    warned("1 of 1 reader");
+}
+
+#[test]
 fn an_issue_that_the_next_run_sends_is_planned_for_now() {
     let project = busy("load-due").always_due();
     project.write("issues/ulaeselig.md", b"\xff\xfe\0");
