@@ -52,7 +52,7 @@ const NUMBER_LENGTH: usize = 20;
 const LEAST_GRACE: Duration = Duration::from_secs(60);
 
 /// Keys that authors write for others, with a hint.
-const COMMON_MISTAKES: [(&str, &str); 14] = [
+const COMMON_MISTAKES: [(&str, &str); 16] = [
     ("emne", "did you mean `subject`?"),
     ("titel", "did you mean `subject`?"),
     ("overskrift", "did you mean `subject`?"),
@@ -66,6 +66,8 @@ const COMMON_MISTAKES: [(&str, &str); 14] = [
     ("sprog", "did you mean `lang`?"),
     ("kladde", "did you mean `draft`?"),
     ("billede", "did you mean `image`?"),
+    ("tags", "write it in lower case: `tags`"),
+    ("emner", "did you mean `tags`?"),
     ("status", "delete it: `newsletter status` shows what was sent to whom"),
 ];
 

@@ -8,14 +8,14 @@ use crate::base::source::yaml::node::MappingKey;
 const SKIPPED: Code = Code("NL656");
 
 /// Keys of Jekyll that are always ignored, so that one file can serve both.
-pub(super) const SILENT: [&str; 5] = ["layout", "parent", "nav_order", "tags", "permalink"];
+pub(super) const SILENT: [&str; 6] = ["layout", "parent", "nav_order", "tags", "tag", "permalink"];
 
-/// Those of them that a newsletter alone has no use for. `tags` is in both.
+/// Those of them that a newsletter alone has no use for. `tags` and `tag` are in both.
 const STRUCTURAL: [&str; 4] = ["layout", "parent", "nav_order", "permalink"];
 
 /// Keys that Jekyll, Hugo, Eleventy, Astro, Docusaurus, Hexo, Zola and Ghost read, and their usual themes and plugins, in
 /// lower case and without `_` and `-`.
-const KNOWN: [&str; 127] = [
+const KNOWN: [&str; 126] = [
     "abbrlink",
     "aliases",
     "audio",
@@ -127,7 +127,6 @@ const KNOWN: [&str; 127] = [
     "sitemap",
     "social",
     "subtitle",
-    "tag",
     "taxonomies",
     "teaser",
     "template",

@@ -6,13 +6,14 @@ use crate::issue::Issue;
 use crate::issue::parts;
 
 impl Issue {
-    /// Its tags as they are written, each once, without the `#` of a hashtag. A list, or one text: like Jekyll, this divides it
-    /// at spaces; at commas or semicolons where it has any.
+    /// Its tags as they are written, each once, without the `#` of a hashtag, quotes around them or a full stop at the end. A list, or one text: like Jekyll, this divides it
+    /// at spaces; at commas or semicolons where it has any. `tag` is read where there is no `tags`, as Jekyll does.
     pub fn tags(&self) -> Vec<String> {
         let parts = parts::split(&self.source, &mut Diagnostics::new());
         let tree = parts.and_then(|parts| parts::tree(&self.source, parts.front).ok());
         let Some(Node { kind: NodeKind::Mapping(entries), .. }) = tree else { return Vec::new() };
-        let node = entries.iter().find(|(key, _)| key.value == "tags").map(|(_, node)| node);
+        let node = ["tags", "tag"].iter().find_map(|name| entries.iter().find(|(key, _)| key.value == *name));
+        let node = node.map(|(_, node)| node);
         let written = match node.map(|node| &node.kind) {
             Some(NodeKind::Sequence(nodes)) => nodes.iter().filter_map(Node::scalar).collect(),
             Some(NodeKind::Scalar { text, .. }) if text.contains([',', ';']) => text.split([',', ';']).collect(),
@@ -20,7 +21,7 @@ impl Issue {
             Some(NodeKind::Null | NodeKind::Mapping(_)) | None => Vec::new(),
         };
         let mut tags: Vec<String> = Vec::new();
-        let written = written.into_iter().map(|tag| tag.trim().trim_start_matches('#'));
+        let written = written.into_iter().map(|tag| tag.trim_matches(is_around).trim_end_matches(is_after));
         for tag in written.filter(|tag| !tag.is_empty()) {
             if tags.iter().all(|known| known.to_lowercase() != tag.to_lowercase()) {
                 tags.push(tag.to_owned());
@@ -28,6 +29,16 @@ impl Issue {
         }
         tags
     }
+}
+
+/// Signs that Word and hashtags put around a tag.
+fn is_around(sign: char) -> bool {
+    sign.is_whitespace() || ['#', '"', '\'', '“', '”', '„', '‘', '’', '»', '«'].contains(&sign)
+}
+
+/// Signs at the end of a list that was written as a sentence. `.NET` keeps its own.
+fn is_after(sign: char) -> bool {
+    is_around(sign) || ['.', ',', ';', ':'].contains(&sign)
 }
 
 #[cfg(test)]
@@ -46,6 +57,8 @@ mod tests {
             ("tags: it sikkerhed, OS2mo,\n", &["it sikkerhed", "OS2mo"]),
             ("tags: OS2mo;\u{a0}OS2forms\n", &["OS2mo", "OS2forms"]),
             ("tags: ['#OS2mo', '#']\n", &["OS2mo"]),
+            ("tags: “GDPR”, »OS2mo«, OS2forms., .NET\n", &["GDPR", "OS2mo", "OS2forms", ".NET"]),
+            ("tag: [OS2mo]\n", &["OS2mo"]),
             ("tags:\n", &[]),
             ("", &[]),
         ] {
