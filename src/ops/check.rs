@@ -34,7 +34,7 @@ use crate::ops::web_folders;
 use crate::ops::year_calendar;
 use crate::project::Project;
 
-const UNREADABLE: Code = Code("NL290");
+pub(super) const UNREADABLE: Code = Code("NL290");
 const UNUSABLE_SECRET: Code = Code("NL640");
 
 /// What was checked, and what was found.

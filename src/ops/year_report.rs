@@ -7,22 +7,26 @@ use jiff::Timestamp;
 
 use crate::base::error::Error;
 use crate::base::language::Lang;
-use crate::base::source::diagnostic::Diagnostics;
+use crate::base::source::diagnostic::{Diagnostic, Diagnostics};
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::ledger::tally::LetterTally;
-use crate::issue::IssueId;
+use crate::issue::{Issue, IssueId};
 use crate::letter::plan::TransportKind;
+use crate::ops::check::UNREADABLE;
+use crate::ops::text::with_causes;
 use crate::ops::year_calendar::{self, ProjectCalendar};
 use crate::ops::{ledgers, status};
 use crate::project::Project;
+use crate::project::files;
 use crate::project::receipt::{Receipt, ReceiptCount};
+use crate::project::translations::IssueFiles;
 use crate::publish::calendar::year::CalendarYear;
 use crate::publish::year::figures::LetterFigures;
 use crate::publish::year::promises::PromiseFigures;
 use crate::publish::year::report::YearReport;
-use crate::publish::year::sent_issue::{AudienceLetters, FigureRecord, SentIssue};
+use crate::publish::year::sent_issue::{AudienceLetters, FigureRecord, IssueReach, SentIssue};
 
 /// A report, and what is not in it.
 #[derive(Debug)]
@@ -33,7 +37,9 @@ pub struct GatheredYear {
     pub written: Vec<IssueId>,
     /// Issues whose receipt knows of more letters than the ledger, so that the receipt counts.
     pub behind: Vec<IssueId>,
-    /// The problems of receipts that cannot be counted, and of the calendar.
+    /// Issues whose files are gone, so that neither their subjects nor their topics are known.
+    pub gone: Vec<IssueId>,
+    /// The problems of receipts that cannot be counted, of the calendar, and of issues whose files cannot be read.
     pub problems: Diagnostics,
 }
 
@@ -51,6 +57,9 @@ struct CountedIssue {
 struct IssueFacts {
     subject: Option<String>,
     tags: Vec<String>,
+    reach: IssueReach,
+    /// Why nothing else is known.
+    problems: Diagnostics,
 }
 
 /// Gathers what was sent in a year, in the project's zone, and what the calendar promised, as it is now.
@@ -72,7 +81,8 @@ pub fn gather(project: &Project, year: i16, lang: Lang, now: Timestamp) -> Resul
     }
     let (receipts, mut problems) = project.receipts()?;
     problems.extend(project.foreign_receipts()?);
-    for receipt in receipts.iter().filter(|receipt| !project.is_foreign(receipt)) {
+    // A receipt with another sender counts as well: a newsletter may have changed its address.
+    for receipt in &receipts {
         let receipted = CountedIssue::of_receipt(receipt);
         match counted.get_mut(&receipt.issue) {
             // A report about the first letter takes the place of its moment in the ledger.
@@ -89,15 +99,17 @@ pub fn gather(project: &Project, year: i16, lang: Lang, now: Timestamp) -> Resul
     written.retain(|issue| !counted.contains_key(issue));
     counted.retain(|_, issue| year_of(project, issue.at) == year);
     behind.retain(|issue| counted.contains_key(issue));
+    let mut gone = Vec::new();
     let report = YearReport {
         name: project.settings().name.clone(),
         year,
         lang,
-        issues: described(project, counted)?,
+        day: now.to_zoned_datetime(project.settings().timezone.clone()).date(),
+        issues: described(project, counted, &mut gone, &mut problems)?,
         audience_names: audience_names(project)?,
         promises: promises(project, year, now, &mut problems)?,
     };
-    Ok(GatheredYear { report, written, behind, problems })
+    Ok(GatheredYear { report, written, behind, gone, problems })
 }
 
 impl CountedIssue {
@@ -135,35 +147,62 @@ impl CountedIssue {
     }
 }
 
-/// The issues in their order, with what their files say of them.
-fn described(project: &Project, counted: BTreeMap<IssueId, CountedIssue>) -> Result<Vec<SentIssue>, Error> {
+/// The issues in their order, with what their files say of them: those without a file are `gone`.
+fn described(
+    project: &Project,
+    counted: BTreeMap<IssueId, CountedIssue>,
+    gone: &mut Vec<IssueId>,
+    problems: &mut Diagnostics,
+) -> Result<Vec<SentIssue>, Error> {
     let mut counted: Vec<(IssueId, CountedIssue)> = counted.into_iter().collect();
     counted.sort_by_key(|(_, issue)| issue.at);
     let mut facts = facts(project)?;
     let zone = &project.settings().timezone;
     let described = counted.into_iter().map(|(id, issue)| {
-        let (subject, tags) = match facts.remove(&id) {
-            Some(IssueFacts { subject, tags }) => (subject, tags),
-            None => (None, Vec::new()),
-        };
+        let facts = facts.remove(&id).unwrap_or_else(|| {
+            gone.push(id.clone());
+            IssueFacts::unknown(Diagnostics::new())
+        });
+        let IssueFacts { subject, tags, reach, problems: of_file } = facts;
+        problems.extend(of_file);
         let day = issue.at.to_zoned_datetime(zone.clone()).date();
         let CountedIssue { editions, figures, audiences, record, .. } = issue;
-        SentIssue { id, subject, day, editions, figures, audiences, tags, record }
+        SentIssue { id, subject, day, editions, figures, audiences, reach, tags, record }
     });
     Ok(described.collect())
 }
 
-/// What the project's files say of its issues. An issue that has errors by now is not among them.
+/// What the project's files say of its issues.
 fn facts(project: &Project) -> Result<BTreeMap<IssueId, IssueFacts>, Error> {
-    let paths = project.issues()?;
-    let issues = paths.iter().filter_map(|path| project.issue(path).ok()?.issue);
     let lang = project.settings().lang;
-    let facts = issues.map(|issue| {
-        let subject = issue.front.subject.for_lang(lang).map(|subject| subject.value.clone());
-        let tags = issue.tags();
-        (issue.id, IssueFacts { subject, tags })
+    let facts = project.issues()?.into_iter().map(|path| {
+        let unread = || IssueId::of_path(&files::name(project.root(), &path).to_string_lossy());
+        match project.issue(&path) {
+            Ok(IssueFiles { issue: Some(issue), .. }) => (issue.id.clone(), IssueFacts::of(&issue, lang)),
+            Ok(IssueFiles { diagnostics, .. }) => (unread(), IssueFacts::unknown(diagnostics)),
+            Err(error) => {
+                let problem = Diagnostic::error(UNREADABLE, with_causes(&error));
+                (unread(), IssueFacts::unknown(std::iter::once(problem).collect()))
+            }
+        }
     });
     Ok(facts.collect())
+}
+
+impl IssueFacts {
+    fn of(issue: &Issue, lang: Lang) -> Self {
+        let is_whole = issue.front.people.is_none() && issue.front.exclude.is_empty();
+        Self {
+            subject: issue.front.subject.for_lang(lang).map(|subject| subject.value.clone()),
+            tags: issue.tags(),
+            reach: if is_whole { IssueReach::Whole } else { IssueReach::Unknown },
+            problems: Diagnostics::new(),
+        }
+    }
+
+    fn unknown(problems: Diagnostics) -> Self {
+        Self { subject: None, tags: Vec::new(), reach: IssueReach::Unknown, problems }
+    }
 }
 
 /// What the calendar promised for a year; none: the project has no calendar, or one with errors.

@@ -118,7 +118,7 @@ impl Project {
     }
 
     /// Whether another project has written a receipt: one with another sender, and with another key.
-    pub(crate) fn is_foreign(&self, receipt: &Receipt) -> bool {
+    fn is_foreign(&self, receipt: &Receipt) -> bool {
         receipt.project.as_ref().is_some_and(|other| *other != self.sender_digest())
             && !self.key_fingerprints().contains(&receipt.key)
     }
@@ -134,7 +134,8 @@ impl Project {
             let ReceiptFile::Valid(receipt) = self.read_receipt(&path) else { continue };
             if self.is_foreign(&receipt) {
                 let message = format!("this receipt of {} belongs to a newsletter with another sender", receipt.issue);
-                let hint = "delete it if this project was copied from another one: it keeps an issue of this name from being sent";
+                let hint = "if this project was copied from another one, delete it: it keeps an issue of this name from being sent, and \
+                            counts in `report`; if the newsletter has a new sender, keep it";
                 let source = files::read_source(self.root(), &path)?;
                 diagnostics.push(Diagnostic::warning(OTHER_PROJECT, message).at(source.line(1)).hint(hint));
             }

@@ -138,10 +138,11 @@ fn preview_texts(preview: &PreviewWords) -> [(&'static str, &'static str); 25] {
 }
 
 /// Every text of the report of a year, without its explanations.
-fn report_texts(report: &ReportWords) -> [(&'static str, &'static str); 35] {
+fn report_texts(report: &ReportWords) -> [(&'static str, &'static str); 47] {
     [
         ("title", report.title),
         ("nothing", report.nothing),
+        ("as_of", report.as_of),
         ("year", report.year),
         ("number", report.number),
         ("by_month", report.by_month),
@@ -175,6 +176,17 @@ fn report_texts(report: &ReportWords) -> [(&'static str, &'static str); 35] {
         ("months_plot", report.months_plot),
         ("audiences_plot", report.audiences_plot),
         ("topics_plot", report.topics_plot),
+        ("most_topics_plot", report.most_topics_plot),
+        ("file", report.file),
+        ("suppressed", report.suppressed),
+        ("expired", report.expired),
+        ("cancelled", report.cancelled),
+        ("in_doubt", report.in_doubt),
+        ("open", report.open),
+        ("tags", report.tags),
+        ("record", report.record),
+        ("ledger", report.ledger),
+        ("receipt", report.receipt),
     ]
 }
 

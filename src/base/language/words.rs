@@ -279,6 +279,8 @@ pub struct ReportWords {
     pub title: &'static str,
     /// Where nothing was sent: `{year}`.
     pub nothing: &'static str,
+    /// The day on which the figures were counted.
+    pub as_of: &'static str,
     /// Above all of the year.
     pub year: &'static str,
     /// Above the figures of all of the year.
@@ -345,6 +347,28 @@ pub struct ReportWords {
     pub audiences_plot: &'static str,
     /// What the bars of the topics show.
     pub topics_plot: &'static str,
+    /// The same, where a year has more topics than there are bars.
+    pub most_topics_plot: &'static str,
+    /// Above the files of issues, in a spreadsheet; the next seven are heads there as well.
+    pub file: &'static str,
+    /// How many letters were not sent, since their readers are suppressed.
+    pub suppressed: &'static str,
+    /// The same, since their time was over.
+    pub expired: &'static str,
+    /// The same, since their issue was cancelled.
+    pub cancelled: &'static str,
+    /// Of how many letters it is not known whether they were sent.
+    pub in_doubt: &'static str,
+    /// How many letters are not sent yet.
+    pub open: &'static str,
+    /// The topics of an issue.
+    pub tags: &'static str,
+    /// Where the figures of an issue are from.
+    pub record: &'static str,
+    /// That they are from the ledger.
+    pub ledger: &'static str,
+    /// That they are from a receipt.
+    pub receipt: &'static str,
     /// What the words above mean, in sentences.
     pub explained: [&'static str; 5],
 }
@@ -353,6 +377,11 @@ impl ReportWords {
     /// The heading of a newsletter's year.
     pub fn title(&self, name: &str, year: i16) -> String {
         self.title.replace("{year}", &year.to_string()).replace("{name}", name)
+    }
+
+    /// On which day the figures were counted.
+    pub fn as_of(&self, date: &str) -> String {
+        self.as_of.replace("{date}", date)
     }
 
     /// That nothing was sent in a year.

@@ -1,6 +1,7 @@
 //! `report`: a year in figures.
 
 use std::collections::BTreeMap;
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -9,6 +10,7 @@ use serde::Serialize;
 
 use crate::base::error::Error;
 use crate::base::language::Lang;
+use crate::base::language::words::ReportWords;
 use crate::cli::csv_cell::CsvForm;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
@@ -21,6 +23,7 @@ use crate::publish::year::figures::LetterFigures;
 use crate::publish::year::promises::PromiseFigures;
 use crate::publish::year::report::{AudienceYear, TopicYear, YearReport};
 use crate::publish::year::sent_issue::{AudienceLetters, FigureRecord, SentIssue};
+use crate::publish::year::text::ReportWidth;
 use crate::publish::year::{markdown, page, text};
 
 /// Arguments of `report`.
@@ -47,6 +50,8 @@ pub(crate) struct ReportArgs {
 #[derive(Serialize)]
 struct YearJson<'a> {
     year: i16,
+    /// The day on which it was counted.
+    as_of: String,
     issues: Vec<YearIssueJson<'a>>,
     total: YearFiguresJson,
     months: Vec<YearMonthJson>,
@@ -121,7 +126,8 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ReportArgs) -> 
         }
         terminal.print_line(&format!("{} of {year} in {}", count(report.issues.len() as u64, "issue"), path.display()));
     } else if args.csv.is_none() && !args.markdown {
-        terminal.print_line(&visible(&text::text(report)));
+        let width = if io::stdout().is_terminal() { ReportWidth::Screen } else { ReportWidth::Whole };
+        terminal.print_line(&visible(&text::text(report, width)));
     }
     print_notes(terminal, &gathered);
     Ok(if gathered.problems.has_errors() { Exit::Blocked } else { Exit::Done })
@@ -141,6 +147,10 @@ fn print_notes(terminal: &Terminal, gathered: &GatheredYear) {
         let written = count(gathered.written.len() as u64, "issue");
         terminal.note(&format!("{written} not counted: written to outbox/ and not sent"));
     }
+    if !gathered.gone.is_empty() {
+        let gone = gathered.gone.iter().map(IssueId::as_str).collect::<Vec<_>>().join(", ");
+        terminal.note(&format!("without subject and topics, since the file is gone: {gone}"));
+    }
     for issue in issues {
         let LetterFigures { open, in_doubt, .. } = issue.figures;
         let unknown = [(open, "not sent yet"), (in_doubt, "in doubt")].into_iter().filter(|(letters, _)| *letters > 0);
@@ -150,7 +160,7 @@ fn print_notes(terminal: &Terminal, gathered: &GatheredYear) {
     }
 }
 
-/// In the order of the cells that [`print_csv`] prints.
+/// What programs read, in the order of the cells that [`print_csv`] prints.
 const CSV_COLUMNS: [&str; 17] = [
     "date",
     "issue",
@@ -171,8 +181,37 @@ const CSV_COLUMNS: [&str; 17] = [
     "record",
 ];
 
+/// What people read, in the same order.
+fn sheet_columns(words: &ReportWords) -> [&'static str; 17] {
+    [
+        words.date,
+        words.file,
+        words.subject,
+        words.editions,
+        words.recipients,
+        words.sent,
+        words.bounced,
+        words.complained,
+        words.left,
+        words.refused,
+        words.suppressed,
+        words.expired,
+        words.cancelled,
+        words.in_doubt,
+        words.open,
+        words.tags,
+        words.record,
+    ]
+}
+
 fn print_csv(csv: CsvForm, report: &YearReport) {
-    csv.print_header(&CSV_COLUMNS);
+    let words = &report.lang.language().report;
+    let (heads, records) = match csv {
+        CsvForm::Excel => (sheet_columns(words), [words.ledger, words.receipt]),
+        CsvForm::Comma => (CSV_COLUMNS, ["ledger", "receipt"]),
+    };
+    let [ledger, receipt] = records;
+    csv.print_header(&heads);
     for issue in &report.issues {
         let LetterFigures { sent, bounced, complained, left, refused, suppressed, expired, cancelled, in_doubt, open } =
             issue.figures;
@@ -191,8 +230,8 @@ fn print_csv(csv: CsvForm, report: &YearReport) {
             open,
         ];
         let record = match issue.record {
-            FigureRecord::Ledger => "ledger",
-            FigureRecord::Receipt => "receipt",
+            FigureRecord::Ledger => ledger,
+            FigureRecord::Receipt => receipt,
         };
         let subject = issue.subject.clone().unwrap_or_default();
         let first = [issue.day.to_string(), issue.id.to_string(), subject].into_iter();
@@ -208,6 +247,7 @@ impl<'a> YearJson<'a> {
         let months = report.months().into_iter().enumerate();
         Self {
             year: report.year,
+            as_of: report.day.to_string(),
             issues: report.issues.iter().map(YearIssueJson::new).collect(),
             total: YearFiguresJson::new(report.total()),
             months: months

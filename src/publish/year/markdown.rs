@@ -14,7 +14,7 @@ pub fn markdown(report: &YearReport) -> String {
     let explained = (!report.issues.is_empty()).then(|| words.explained.join(" "));
     let tables = tables(report);
     let tables = tables.iter().map(|table| format!("## {}\n\n{}", table.title, rows(table)));
-    let parts = [format!("# {}", escaped(&words.title(&report.name, report.year)))]
+    let parts = [format!("# {}", escaped(&words.title(&report.name, report.year))), report.as_of()]
         .into_iter()
         .chain(nothing)
         .chain(tables)

@@ -21,6 +21,7 @@ const STYLE: &str = include_str!("page.css");
 struct ReportPage<'a> {
     lang: Lang,
     title: String,
+    as_of: String,
     style: String,
     tables: Vec<TableOfPage<'a>>,
     /// That nothing was sent; absent: something was.
@@ -58,6 +59,7 @@ pub fn html(report: &YearReport, brand: &Brand) -> String {
     let page = ReportPage {
         lang: report.lang,
         title: words.title(&report.name, report.year),
+        as_of: report.as_of(),
         style,
         tables: tables.iter().map(TableOfPage::new).collect(),
         nothing: report.issues.is_empty().then(|| words.nothing(report.year)),

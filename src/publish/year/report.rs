@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::base::language::Lang;
 use crate::publish::year::figures::LetterFigures;
 use crate::publish::year::promises::PromiseFigures;
-use crate::publish::year::sent_issue::SentIssue;
+use crate::publish::year::sent_issue::{AudienceLetters, IssueReach, SentIssue};
 
 /// What was sent in a year.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct YearReport {
     pub year: i16,
     /// The language that it is written in.
     pub lang: Lang,
+    /// The day on which its figures were counted.
+    pub day: Date,
     /// The issues whose first letter was sent in it, the oldest first.
     pub issues: Vec<SentIssue>,
     /// The names of audiences by their ids; one that the project no longer has is absent.
@@ -48,9 +51,17 @@ pub struct AudienceYear {
     pub recipients: u64,
     /// Those that a mail server accepted.
     pub sent: u64,
-    /// How many of its readers were sent its first issue of the year.
+    /// How many readers it had in the first and in the last of the issues that can be compared; absent: there are no two.
+    pub size: Option<AudienceSize>,
+}
+
+/// How an audience has grown within a year, by two issues to all readers of the same audiences: of other issues, a reader in
+/// several audiences may count in another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct AudienceSize {
+    /// The readers for whom the first of them was meant.
     pub first: u64,
-    /// The same of its last one.
+    /// The same of the last one.
     pub last: u64,
 }
 
@@ -66,6 +77,11 @@ pub struct TopicYear {
 }
 
 impl YearReport {
+    /// The sentence with the day on which it was counted.
+    pub(super) fn as_of(&self) -> String {
+        self.lang.language().report.as_of(self.lang.date_alone(self.day).as_str())
+    }
+
     /// All issues together.
     pub fn total(&self) -> LetterFigures {
         self.issues.iter().map(|issue| issue.figures).sum()
@@ -94,17 +110,29 @@ impl YearReport {
                 issues: 0,
                 recipients: 0,
                 sent: 0,
-                first: letters.sent,
-                last: 0,
+                size: self.size(id),
             });
             year.issues += 1;
             year.recipients += letters.recipients;
             year.sent += letters.sent;
-            year.last = letters.sent;
         }
         let mut years: Vec<AudienceYear> = years.into_values().collect();
         years.sort_by(|one, other| other.sent.cmp(&one.sent).then_with(|| one.name.cmp(&other.name)));
         years
+    }
+
+    /// The size of an audience, by most of those of its issues that can be compared.
+    fn size(&self, audience: &str) -> Option<AudienceSize> {
+        let mut sizes: BTreeMap<Vec<&String>, (usize, AudienceSize)> = BTreeMap::new();
+        for issue in self.issues.iter().filter(|issue| issue.reach == IssueReach::Whole) {
+            let Some(AudienceLetters { recipients, .. }) = issue.audiences.get(audience).copied() else { continue };
+            let first = (0, AudienceSize { first: recipients, last: recipients });
+            let (issues, size) = sizes.entry(issue.audiences.keys().collect()).or_insert(first);
+            *issues += 1;
+            size.last = recipients;
+        }
+        let most = sizes.into_values().max_by_key(|(issues, _)| *issues);
+        most.filter(|(issues, _)| *issues > 1).map(|(_, size)| size)
     }
 
     /// The topics of the issues: those of most issues first, and last the issues without topics. An issue with several is

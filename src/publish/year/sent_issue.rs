@@ -23,10 +23,21 @@ pub struct SentIssue {
     pub figures: LetterFigures,
     /// The letters of each audience, by its id. A reader in several is counted in the one whose edition they got.
     pub audiences: BTreeMap<String, AudienceLetters>,
+    /// Whether it went to all of its audiences.
+    pub reach: IssueReach,
     /// Its topics as they are written.
     pub tags: Vec<String>,
     /// Where its figures are from.
     pub record: FigureRecord,
+}
+
+/// Whether an issue went to all readers of its audiences, so that their number is that of the audience.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IssueReach {
+    /// It did.
+    Whole,
+    /// It was for some of them only, or nothing says that it was not.
+    Unknown,
 }
 
 /// The letters of one issue to one audience.

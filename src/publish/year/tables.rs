@@ -8,12 +8,15 @@ use crate::publish::calendar::entry::EntryPriority;
 use crate::publish::year::figures::LetterFigures;
 use crate::publish::year::plot::{Bar, BarPlot};
 use crate::publish::year::promises::PromiseFigures;
-use crate::publish::year::report::YearReport;
+use crate::publish::year::report::{AudienceSize, YearReport};
 use crate::publish::year::sent_issue::SentIssue;
 use crate::publish::year::table::{ReportTable, columns};
 
 /// In place of a figure that says nothing.
 const NONE: &str = "–";
+
+/// How many topics have a bar; the table has all.
+const MOST_BARS: usize = 10;
 
 /// The tables of a report, in the order in which they are read; none: nothing was sent, and nothing was promised.
 pub(super) fn tables(report: &YearReport) -> Vec<ReportTable> {
@@ -56,17 +59,8 @@ fn months(report: &YearReport, words: &'static ReportWords) -> ReportTable {
     let lang = report.lang;
     let months = report.months();
     let row = |name: &str, issues: u64, figures: &LetterFigures| {
-        let figures = [
-            issues,
-            figures.recipients(),
-            figures.sent,
-            figures.refused,
-            figures.not_sent(),
-            figures.bounced,
-            figures.complained,
-            figures.left,
-        ];
-        std::iter::once(name.to_owned()).chain(figures.map(|figure| whole(lang, figure))).collect::<Vec<_>>()
+        let figures = [issues].into_iter().chain(letters(figures)).map(|figure| whole(lang, figure));
+        std::iter::once(name.to_owned()).chain(figures).collect::<Vec<_>>()
     };
     let calendar = &lang.language().calendar;
     let named = calendar.months.iter().zip(&months);
@@ -75,19 +69,7 @@ fn months(report: &YearReport, words: &'static ReportWords) -> ReportTable {
     ReportTable {
         id: "months",
         title: words.by_month,
-        columns: columns(
-            &[words.month],
-            &[
-                words.issues,
-                words.recipients,
-                words.sent,
-                words.refused,
-                words.not_sent,
-                words.bounced,
-                words.complained,
-                words.left,
-            ],
-        ),
+        columns: columns(&[words.month], &[&[words.issues][..], &letter_heads(words)].concat()),
         rows: named.map(|(name, month)| row(name, month.issues, &month.figures)).collect(),
         total: Some(row(words.total, report.issues.len() as u64, &report.total())),
         plot: Some(BarPlot { title: words.months_plot, bars: bars.collect() }),
@@ -99,15 +81,9 @@ fn audiences(report: &YearReport, words: &'static ReportWords) -> ReportTable {
     let years = report.audiences();
     let bars = years.iter().map(|year| Bar::new(lang, year.name.clone(), year.sent)).collect();
     let rows = years.into_iter().map(|year| {
-        let size = |size: u64| if year.issues > 1 { whole(lang, size) } else { NONE.to_owned() };
-        let change = i128::from(year.last) - i128::from(year.first);
-        let change = match change {
-            _ if year.issues < 2 => NONE.to_owned(),
-            1.. => format!("+{}", lang.whole(change)),
-            _ => lang.whole(change).replace('-', "−"),
-        };
         let letters = [year.issues, year.recipients, year.sent].map(|figure| whole(lang, figure));
-        [year.name].into_iter().chain(letters).chain([size(year.first), size(year.last), change]).collect()
+        let growth = year.size.map_or_else(|| [NONE; 3].map(str::to_owned), |size| growth(lang, size));
+        [year.name].into_iter().chain(letters).chain(growth).collect()
     });
     ReportTable {
         id: "audiences",
@@ -122,11 +98,22 @@ fn audiences(report: &YearReport, words: &'static ReportWords) -> ReportTable {
     }
 }
 
+/// The first and the last size, and their difference with its sign.
+fn growth(lang: Lang, size: AudienceSize) -> [String; 3] {
+    let change = i128::from(size.last) - i128::from(size.first);
+    let change = match change {
+        1.. => format!("+{}", lang.whole(change)),
+        _ => lang.whole(change).replace('-', "−"),
+    };
+    [whole(lang, size.first), whole(lang, size.last), change]
+}
+
 fn topics(report: &YearReport, words: &'static ReportWords) -> ReportTable {
     let lang = report.lang;
     let years = report.topics();
     let name = |topic: Option<String>| topic.unwrap_or_else(|| words.no_topic.to_owned());
-    let bars = years.iter().map(|year| Bar::new(lang, name(year.topic.clone()), year.issues)).collect();
+    let title = if years.len() > MOST_BARS { words.most_topics_plot } else { words.topics_plot };
+    let bars = years.iter().take(MOST_BARS).map(|year| Bar::new(lang, name(year.topic.clone()), year.issues)).collect();
     let rows = years.into_iter().map(|year| vec![name(year.topic), whole(lang, year.issues), whole(lang, year.sent)]);
     ReportTable {
         id: "topics",
@@ -134,7 +121,7 @@ fn topics(report: &YearReport, words: &'static ReportWords) -> ReportTable {
         columns: columns(&[words.topic], &[words.issues, words.sent]),
         rows: rows.collect(),
         total: None,
-        plot: Some(BarPlot { title: words.topics_plot, bars }),
+        plot: Some(BarPlot { title, bars }),
     }
 }
 
@@ -165,22 +152,28 @@ fn promises(report: &YearReport, words: &'static ReportWords) -> ReportTable {
 fn issues(report: &YearReport, words: &'static ReportWords) -> ReportTable {
     let lang = report.lang;
     let row = |issue: &SentIssue| {
-        let LetterFigures { sent, bounced, left, .. } = issue.figures;
         let title = issue.subject.as_deref().unwrap_or(issue.id.as_str()).to_owned();
-        let figures = [issue.editions, issue.figures.recipients(), sent, bounced, left];
-        [day(lang, issue.day), title].into_iter().chain(figures.map(|figure| whole(lang, figure))).collect()
+        let figures = [issue.editions].into_iter().chain(letters(&issue.figures)).map(|figure| whole(lang, figure));
+        [day(lang, issue.day), title].into_iter().chain(figures).collect()
     };
     ReportTable {
         id: "issues",
         title: words.each_issue,
-        columns: columns(
-            &[words.date, words.subject],
-            &[words.editions, words.recipients, words.sent, words.bounced, words.left],
-        ),
+        columns: columns(&[words.date, words.subject], &[&[words.editions][..], &letter_heads(words)].concat()),
         rows: report.issues.iter().map(row).collect(),
         total: None,
         plot: None,
     }
+}
+
+/// What became of letters, in the order of [`letter_heads`]. The second, third and fourth add up to the first.
+fn letters(figures: &LetterFigures) -> [u64; 7] {
+    let LetterFigures { sent, refused, bounced, complained, left, .. } = *figures;
+    [figures.recipients(), sent, refused, figures.not_sent(), bounced, complained, left]
+}
+
+fn letter_heads(words: &ReportWords) -> [&'static str; 7] {
+    [words.recipients, words.sent, words.refused, words.not_sent, words.bounced, words.complained, words.left]
 }
 
 /// A day of the report's year, which needs no year: `21. jan.`.

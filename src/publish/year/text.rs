@@ -11,23 +11,33 @@ const WIDEST_CELL: usize = 28;
 /// Between two columns.
 const GAP: &str = "  ";
 
+/// How wide a cell may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportWidth {
+    /// Long subjects are cut, since a screen is narrow.
+    Screen,
+    /// As wide as its text: a file has no width.
+    Whole,
+}
+
 /// The report, without a line break at its end.
-pub fn text(report: &YearReport) -> String {
+pub fn text(report: &YearReport, width: ReportWidth) -> String {
     let words = &report.lang.language().report;
     let nothing = report.issues.is_empty().then(|| words.nothing(report.year));
     let explained = (!report.issues.is_empty()).then(|| words.explained.join("\n"));
     let tables = tables(report);
-    let tables = tables.iter().map(|table| format!("{}\n{}", table.title, aligned(table)));
-    let parts = [words.title(&report.name, report.year)].into_iter().chain(nothing).chain(tables).chain(explained);
+    let tables = tables.iter().map(|table| format!("{}\n{}", table.title, aligned(table, width)));
+    let title = words.title(&report.name, report.year);
+    let parts = [title, report.as_of()].into_iter().chain(nothing).chain(tables).chain(explained);
     parts.collect::<Vec<_>>().join("\n\n")
 }
 
-fn aligned(table: &ReportTable) -> String {
+fn aligned(table: &ReportTable, width: ReportWidth) -> String {
     let heads: Vec<String> = table.columns.iter().map(|column| column.head.to_owned()).collect();
     let rows: Vec<Vec<String>> = [&heads]
         .into_iter()
         .chain(table.all_rows())
-        .map(|row| row.iter().map(|cell| shortened(cell)).collect())
+        .map(|row| row.iter().map(|cell| cell_text(cell, width)).collect())
         .collect();
     let width =
         |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0);
@@ -46,8 +56,8 @@ fn aligned(table: &ReportTable) -> String {
 }
 
 /// The text, or as much of it as fits, with a sign that it goes on.
-fn shortened(text: &str) -> String {
-    if text.width() <= WIDEST_CELL {
+fn cell_text(text: &str, width: ReportWidth) -> String {
+    if width == ReportWidth::Whole || text.width() <= WIDEST_CELL {
         return text.to_owned();
     }
     let mut width = 0;
