@@ -40,7 +40,10 @@ impl Lang {
         let next_word = next.split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
         if !last.is_empty() && last.chars().all(|letter| letter.is_ascii_digit()) {
             let months = self.language().calendar.months.iter().chain(&self.language().calendar.short_months);
-            return months.map(|month| month.trim_end_matches('.')).any(|month| month.eq_ignore_ascii_case(next_word));
+            let is_day =
+                months.map(|month| month.trim_end_matches('.')).any(|month| month.eq_ignore_ascii_case(next_word));
+            // A number alone is no sentence: `1. Tag ordet`.
+            return is_day || before.trim() == last;
         }
         let word = last.to_lowercase();
         let is_initial = last.chars().count() == 1 && last.chars().all(char::is_uppercase);
@@ -71,6 +74,7 @@ mod tests {
             ("Hvem kommer? Alle!", "Hvem kommer?"),
             ("Ifølge dr. Berg m.fl. er det nyt. Ja.", "Ifølge dr. Berg m.fl. er det nyt."),
             ("Version 3.1 er ude. Hent den på os2.eu/hent. Nu.", "Version 3.1 er ude."),
+            ("1. Tag ordet. Og smil.", "1. Tag ordet."),
             ("Ingen punktum", "Ingen punktum"),
             ("  ", ""),
         ] {

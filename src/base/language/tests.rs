@@ -10,8 +10,7 @@ use crate::base::language::words::{
 
 /// Every text of a language, with the name of its field.
 fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
-    let (words, event, preview) = (&language.words, &language.event, &language.preview);
-    let calendar = &language.calendar;
+    let Language { words, event, preview, calendar, .. } = language;
     let mut texts = vec![
         ("tag", language.tag),
         ("locale", language.locale),
@@ -48,7 +47,7 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
         ("correction", language.correction.label),
         ("correction_text", language.correction.text),
     ];
-    let lists: [(&'static str, &[&'static str]); 12] = [
+    let lists: [(&'static str, &[&'static str]); 13] = [
         ("cancelled", event.cancelled),
         ("spellings", language.spellings),
         ("months", &calendar.months),
@@ -61,6 +60,7 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
         ("readers", &preview.readers),
         ("example", &language.example),
         ("explained", &language.report.explained),
+        ("records", &language.report.records),
     ];
     texts.extend(preview_texts(preview));
     texts.extend(leave_texts(&language.leave));
@@ -138,7 +138,7 @@ fn preview_texts(preview: &PreviewWords) -> [(&'static str, &'static str); 25] {
 }
 
 /// Every text of the report of a year, without its explanations.
-fn report_texts(report: &ReportWords) -> [(&'static str, &'static str); 47] {
+fn report_texts(report: &ReportWords) -> [(&'static str, &'static str); 44] {
     [
         ("title", report.title),
         ("nothing", report.nothing),
@@ -183,10 +183,7 @@ fn report_texts(report: &ReportWords) -> [(&'static str, &'static str); 47] {
         ("cancelled", report.cancelled),
         ("in_doubt", report.in_doubt),
         ("open", report.open),
-        ("tags", report.tags),
         ("record", report.record),
-        ("ledger", report.ledger),
-        ("receipt", report.receipt),
     ]
 }
 

@@ -349,7 +349,7 @@ pub struct ReportWords {
     pub topics_plot: &'static str,
     /// The same, where a year has more topics than there are bars.
     pub most_topics_plot: &'static str,
-    /// Above the files of issues, in a spreadsheet; the next seven are heads there as well.
+    /// Above the files of issues, in a spreadsheet; the next six are heads there as well.
     pub file: &'static str,
     /// How many letters were not sent, since their readers are suppressed.
     pub suppressed: &'static str,
@@ -361,14 +361,10 @@ pub struct ReportWords {
     pub in_doubt: &'static str,
     /// How many letters are not sent yet.
     pub open: &'static str,
-    /// The topics of an issue.
-    pub tags: &'static str,
     /// Where the figures of an issue are from.
     pub record: &'static str,
-    /// That they are from the ledger.
-    pub ledger: &'static str,
-    /// That they are from a receipt.
-    pub receipt: &'static str,
+    /// That they are from the ledger, and that they are from a receipt.
+    pub records: [&'static str; 2],
     /// What the words above mean, in sentences.
     pub explained: [&'static str; 5],
 }

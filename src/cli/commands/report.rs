@@ -199,7 +199,7 @@ fn sheet_columns(words: &ReportWords) -> [&'static str; 17] {
         words.cancelled,
         words.in_doubt,
         words.open,
-        words.tags,
+        words.by_topic,
         words.record,
     ]
 }
@@ -207,7 +207,7 @@ fn sheet_columns(words: &ReportWords) -> [&'static str; 17] {
 fn print_csv(csv: CsvForm, report: &YearReport) {
     let words = &report.lang.language().report;
     let (heads, records) = match csv {
-        CsvForm::Excel => (sheet_columns(words), [words.ledger, words.receipt]),
+        CsvForm::Excel => (sheet_columns(words), words.records),
         CsvForm::Comma => (CSV_COLUMNS, ["ledger", "receipt"]),
     };
     let [ledger, receipt] = records;
