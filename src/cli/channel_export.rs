@@ -10,6 +10,7 @@ use crate::cli::export_summary::{self, FolderSummary};
 use crate::cli::terminal::Terminal;
 use crate::ops::blocked::Blocked;
 use crate::ops::channels::exports::{self, ExportedDocument, TextExport};
+use crate::ops::export_owners;
 use crate::ops::plan;
 use crate::ops::text::count;
 use crate::project::Project;
@@ -31,7 +32,9 @@ pub(super) fn run(
     let path = out.map_or_else(|| project.exports().join(export.name()), Path::to_owned);
     let (files, found) = exports::files(&prepared, export, &path, Timestamp::now())?;
     terminal.diagnostics(&warnings.into_iter().chain(found).collect());
-    let exported = ExportFolder::open(&path)?.write(&[files.part])?;
+    let (mut folder, parts) = (ExportFolder::open(&path)?, [files.part]);
+    export_owners::check(project, &folder, &parts)?;
+    let exported = folder.write(&parts)?;
     for document in &files.documents {
         print(terminal, document);
     }

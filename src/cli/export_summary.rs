@@ -54,6 +54,13 @@ fn reason(cause: KeptCause) -> &'static str {
         KeptCause::ChangedAndUnneeded => {
             "it is not exported any more, but it was changed after it was exported. Delete it if nobody needs it"
         }
+        KeptCause::Linked => {
+            "letters that were sent link to it, and the file of its issue is gone. Restore the file; to withdraw the page, give \
+             the issue `archive: none`"
+        }
+        KeptCause::Unrecorded => {
+            "it was exported once and is not any more, and the record of the folder does not have it. Delete it, or it stays on the web"
+        }
     }
 }
 
@@ -62,5 +69,7 @@ fn cause_name(cause: KeptCause) -> &'static str {
         KeptCause::Changed => "changed",
         KeptCause::Foreign => "not exported",
         KeptCause::ChangedAndUnneeded => "changed and not needed",
+        KeptCause::Linked => "letters link to it",
+        KeptCause::Unrecorded => "not in the record",
     }
 }

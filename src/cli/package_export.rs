@@ -12,7 +12,7 @@ use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::calendar_export::{self, CalendarExport};
 use crate::ops::kit::{self, KitExport};
 use crate::ops::text::count;
-use crate::ops::{export, plan};
+use crate::ops::{export, export_owners, plan};
 use crate::project::Project;
 use crate::project::export_folder::ExportFolder;
 
@@ -25,7 +25,9 @@ pub(super) fn calendars(terminal: &Terminal, project: &Project, issue: &Path, fo
         return Err(GuardFailure::NoEvents { issue: prepared.inputs.issue.id.clone() }.into());
     }
     let names: Vec<String> = part.files.iter().map(|file| file.name.clone()).collect();
-    let exported = ExportFolder::open(folder)?.write(&[part])?;
+    let (mut target, parts) = (ExportFolder::open(folder)?, [part]);
+    export_owners::check(project, &target, &parts)?;
+    let exported = target.write(&parts)?;
     let mut files = Vec::new();
     for (name, events) in names.iter().zip(&events) {
         terminal.print_line(&format!("{name}  {}", count(*events as u64, "event")));
@@ -41,7 +43,9 @@ pub(super) fn kit(terminal: &Terminal, project: &Project, issue: &Path, folder: 
     let (prepared, warnings) = plan::prepare(project, issue)?;
     let (KitExport { part, folder: own, zip, count: files }, found) = kit::kit(&prepared, folder, Timestamp::now())?;
     terminal.diagnostics(&warnings.into_iter().chain(found).collect());
-    let exported = ExportFolder::open(folder)?.write(&[part])?;
+    let (mut target, parts) = (ExportFolder::open(folder)?, [part]);
+    export_owners::check(project, &target, &parts)?;
+    let exported = target.write(&parts)?;
     terminal.print_line(&format!("{own}/  {}", count(files as u64, "file")));
     terminal.print_line(&format!("{zip}  the same"));
     let content = Map::from_iter([("package".to_owned(), json!(own)), ("zip".to_owned(), json!(zip))]);

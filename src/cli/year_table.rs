@@ -17,13 +17,38 @@ const WIDTH: usize = 80;
 const INDENT: usize = 30;
 const SEPARATOR: &str = " · ";
 
-/// The lines of a year.
-pub(super) fn lines(year: &CalendarYear<'_>) -> Vec<String> {
+/// What must be done now of the years beside the one that is listed.
+pub(super) struct NearYears<'y, 'c> {
+    /// What is late of the year before.
+    before: Vec<&'y YearItem<'c>>,
+    /// What is due or late of the next year.
+    after: Vec<&'y YearItem<'c>>,
+}
+
+impl<'y, 'c> NearYears<'y, 'c> {
+    /// Those of the year before, unless a year was asked for, and of the next.
+    pub(super) fn of(former: Option<&'y CalendarYear<'c>>, next: &'y CalendarYear<'c>) -> Self {
+        let is_late = |item: &&YearItem<'_>| matches!(item.state, OccurrenceState::Late(_));
+        let is_open = |item: &&YearItem<'_>| matches!(item.state, OccurrenceState::Due(Some(_)));
+        Self {
+            before: former.iter().flat_map(|year| &year.items).filter(is_late).collect(),
+            after: next.items.iter().filter(|item| is_late(item) || is_open(item)).collect(),
+        }
+    }
+
+    /// The items of the year, between those before and after it.
+    pub(super) fn around(&self, year: &'y CalendarYear<'c>) -> impl Iterator<Item = &'y YearItem<'c>> {
+        self.before.iter().copied().chain(&year.items).chain(self.after.iter().copied())
+    }
+}
+
+/// The lines of a year, with what must be done now of the years beside it.
+pub(super) fn lines(year: &CalendarYear<'_>, near: &NearYears<'_, '_>) -> Vec<String> {
     let mut lines = Vec::new();
     let mut month = None;
-    for item in &year.items {
-        let listed = item.occurrence.period.listed_day();
-        if month.replace(listed.month()) != Some(listed.month()) {
+    for item in near.around(year) {
+        let listed = item.occurrence.period.listed_day().first_of_month();
+        if month.replace(listed) != Some(listed) {
             lines.extend((!lines.is_empty()).then(String::new));
             lines.push(listed.strftime("%B %Y").to_string());
         }
@@ -40,7 +65,13 @@ pub(super) fn lines(year: &CalendarYear<'_>) -> Vec<String> {
     if !lines.is_empty() {
         lines.push(String::new());
     }
-    lines.push(summary(year));
+    let beside = [(year.year - 1, &near.before), (year.year + 1, &near.after)].into_iter();
+    let beside = beside.filter(|(_, items)| !items.is_empty()).map(|(year, items)| {
+        let late = items.iter().filter(|item| matches!(item.state, OccurrenceState::Late(_))).count();
+        format!("; {year}: {late} late, {} due", items.len() - late)
+    });
+    let beside: String = beside.collect();
+    lines.push(format!("{}{beside}", summary(year)));
     lines
 }
 
@@ -48,7 +79,7 @@ pub(super) fn lines(year: &CalendarYear<'_>) -> Vec<String> {
 fn summary(year: &CalendarYear<'_>) -> String {
     let [planned, due, late, done] = year.counts();
     match year.items.len() {
-        0 => format!("{}: nothing in calendar.yaml", year.year),
+        0 => format!("{}: no entry in calendar.yaml", year.year),
         all => {
             let entries = if all == 1 { "entry" } else { "entries" };
             format!(

@@ -348,8 +348,8 @@ impl<'a> FrontMatterReader<'a, '_> {
         let known = [("public", Archive::Public), ("members", Archive::Members), ("none", Archive::None)];
         let archive = self.fields.choice("archive", &known)?;
         if archive.value == Archive::Members {
-            let message = "`archive: members` is not supported: letters have no link to a page";
-            let hint = "write `archive: public` if anyone may read the issue, otherwise `archive: none`";
+            let message = "`archive: members` makes no page: nothing is published, and letters have no link to a page";
+            let hint = "write `archive: none` for the same without this warning; `archive: public` is for what anyone may read";
             self.report(Diagnostic::warning(MEMBERS_ONLY, message), archive.place.clone(), hint);
         }
         Some(archive)

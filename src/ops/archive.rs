@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::edition::context::BrandLogo;
 use crate::edition::embed::LOGO_WIDTH;
@@ -14,9 +15,12 @@ use crate::ops::blocked::Blocked;
 use crate::ops::export::{self, ShownPage, WEB, WebFiles};
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::publication::Publication;
+use crate::ops::renamed_issues;
 use crate::ops::web_folders;
 use crate::ops::web_frame::{self, ArchiveIndex};
+use crate::ops::web_pages::ArchiveSite;
 use crate::project::export_folder::ExportFolder;
+use crate::project::files;
 use crate::project::pictures::IssuePictures;
 use crate::project::settings::archive as archive_settings;
 use crate::project::{Project, SETTINGS_FILE};
@@ -39,6 +43,8 @@ pub struct ArchiveExport {
     pub listed: Vec<ListedIssue>,
     /// Public issues that it does not list yet, with the reason.
     pub waiting: Vec<WaitingIssue>,
+    /// Pages of issues that were sent and are gone: letters link to them, so they stay.
+    pub linked: Vec<String>,
     /// Warnings about the pages.
     pub warnings: Diagnostics,
 }
@@ -105,13 +111,41 @@ pub fn export(project: &Project, folder: &ExportFolder, now: Timestamp) -> Resul
     if problems.has_errors() {
         return Err(Blocked::Diagnostics(problems));
     }
-    let withdrawn = folder.owners().filter(|owner| owner.channel == WEB);
-    let withdrawn = withdrawn.filter(|owner| owner.issue.as_ref().is_some_and(|issue| !public.ids.contains(issue)));
-    parts.extend(withdrawn.map(|owner| ExportPart { owner: owner.clone(), files: Vec::new() }));
+    let mut linked = Vec::new();
+    for owner in folder.owners().filter(|owner| owner.channel == WEB) {
+        let Some(id) = owner.issue.as_ref().filter(|issue| !public.ids.contains(issue)) else { continue };
+        if renamed_issues::is_lost(project, id)? {
+            linked.extend(folder.pages_of(owner));
+        } else {
+            parts.push(ExportPart { owner: owner.clone(), files: Vec::new() });
+        }
+    }
     let (archive, logo) = archive(project, url, issues);
     let files = archive.pages().into_iter().chain([feed::file(&archive)]).chain(logo).collect();
     parts.push(ExportPart { owner: ExportOwner::of_channel(WEB), files });
-    Ok(ArchiveExport { parts, listed, waiting: public.waiting, warnings })
+    Ok(ArchiveExport { parts, listed, waiting: public.waiting, linked, warnings })
+}
+
+/// Pages that an export wrote into a folder once, and that its record does not have: the record was lost.
+///
+/// # Errors
+///
+/// The folder of the issues cannot be read.
+pub fn forgotten_pages(project: &Project, folder: &ExportFolder) -> Result<Vec<String>, Error> {
+    let mut pages = folder.unrecorded_pages();
+    if pages.is_empty() {
+        return Ok(pages);
+    }
+    let issues = project.issues()?.into_iter().filter_map(|path| project.issue(&path).ok()?.issue);
+    // Former versions wrote pages without a mark.
+    let own: BTreeSet<String> = issues.map(|issue| ArchiveSite::folder_name(&issue)).collect();
+    let is_own = |page: &String| page.split_once('/').is_some_and(|(folder, _)| own.contains(folder));
+    let has_mark = |page: &String| {
+        let text = files::read(&folder.path().join(page)).unwrap_or_default();
+        String::from_utf8_lossy(&text).contains(PageFrame::MARK)
+    };
+    pages.retain(|page| is_own(page) || has_mark(page));
+    Ok(pages)
 }
 
 /// Whether an earlier export wrote the index of an archive into a folder.
@@ -128,6 +162,7 @@ pub fn index_in(folder: &ExportFolder) -> ArchiveIndex {
 pub fn feed(project: &Project, folder: &ExportFolder, now: Timestamp) -> Result<ArchiveExport, Blocked> {
     let mut export = export(project, folder, now)?;
     let index = export.parts.pop();
+    export.linked.clear();
     let files = index.into_iter().flat_map(|part| part.files).filter(|file| file.name == PageFrame::FEED);
     export.parts = vec![ExportPart { owner: ExportOwner::of_channel(ATOM), files: files.collect() }];
     Ok(export)
@@ -152,6 +187,7 @@ fn public_issues(project: &Project, now: Timestamp) -> Result<PublicIssues, Bloc
     let (mut public, mut problems) = (PublicIssues::default(), Diagnostics::new());
     let paths = project.issues()?;
     problems.extend(web_folders::check(project, &paths)?);
+    problems.extend(renamed_issues::check(project, &paths)?);
     for path in &paths {
         let files = project.issue(path)?;
         let Some(issue) = files.issue else {

@@ -246,18 +246,27 @@ pub enum GuardFailure {
         kinds: Vec<String>,
     },
     /// The project has no calendar.
-    #[error("there is no calendar.yaml in the project: see \"The year\" in the manual for one to begin with")]
-    NoCalendar,
+    #[error("there is no calendar.yaml in the project: {}", match misnamed {
+        Some(file) => format!("rename {file} to calendar.yaml"),
+        None => "see \"The year\" in the manual for one to begin with".to_owned(),
+    })]
+    NoCalendar {
+        /// A file that seems to be meant.
+        misnamed: Option<String>,
+    },
     /// The calendar has no such entry.
-    #[error("calendar.yaml has no entry `{entry}`{}", match near {
-        Some(near) => format!(": did you mean `{near}`?"),
-        None => String::new(),
+    #[error("calendar.yaml has no entry `{entry}`{}", match (near, &entries[..]) {
+        (Some(near), _) => format!(": did you mean `{near}`?"),
+        (None, []) => String::new(),
+        (None, entries) => format!(": its entries are {}", entries.join(", ")),
     })]
     UnknownEntry {
         /// As it was typed.
         entry: String,
         /// An entry with a similar name.
         near: Option<String>,
+        /// Those that could be meant.
+        entries: Vec<String>,
     },
     /// An entry of the calendar has its issue already, or needs none.
     #[error("{entry} needs no new issue: {why}")]
@@ -277,7 +286,7 @@ pub enum GuardFailure {
         next: Option<String>,
     },
     /// Several entries of the calendar are due that lack an issue.
-    #[error("several entries of calendar.yaml are due without an issue, so name one behind --from-calendar: {}", entries.join(", "))]
+    #[error("several entries of calendar.yaml are due without an issue, so name one after --from-calendar: {}", entries.join(", "))]
     SeveralDue {
         /// The entries, the earliest first.
         entries: Vec<String>,
@@ -377,11 +386,25 @@ pub enum GuardFailure {
     },
     /// An issue for its members only is exported for everyone.
     #[error(
-        "{issue} is for its members only: it has `archive: members`. To export it for everyone, write `archive: public` instead"
+        "{issue} has `archive: members`, so it is not exported: what is exported, everyone may read. Only `archive: public` allows that"
     )]
     MembersOnly {
         /// The issue.
         issue: IssueId,
+    },
+    /// An export would replace a file of another issue.
+    #[error(
+        "{} is from {other}, and {issue} would replace it; nothing was written. Give one of the two issues another name with \
+         `slug: …` in its front matter",
+        file.display()
+    )]
+    FileOfOtherIssue {
+        /// The file.
+        file: PathBuf,
+        /// The issue.
+        issue: IssueId,
+        /// The issue that the file is from.
+        other: IssueId,
     },
     /// An export would publish a reader's data.
     #[error(

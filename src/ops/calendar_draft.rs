@@ -12,12 +12,16 @@ use crate::ops::new_issue::{DraftOccasion, NewFrontMatter, issue_text};
 use crate::ops::year_calendar::{self, ProjectCalendar};
 use crate::project::Project;
 use crate::project::files::write_new;
-use crate::publish::calendar::entry::{EntryKind, EntryStage, EntryTime, YearCalendar};
+use crate::publish::calendar::entry::{EntryKind, EntryStage, EntryTime, YearCalendar, YearChannel};
 use crate::publish::calendar::issue_match::CalendarIssue;
 use crate::publish::calendar::occurrence::Occurrence;
 use crate::publish::calendar::period::Period;
 use crate::publish::calendar::state::{IssueProgress, OccurrenceState};
 use crate::publish::calendar::year::{CalendarYear, YearItem};
+
+/// In a draft that is published and not mailed, of an entry that names no audience: an issue has one at least.
+const UNNAMED_AUDIENCE: &str =
+    "audiences: []   # whose edition is published; nobody gets a mail before you run `send`\n";
 
 /// What was asked for.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +53,7 @@ pub struct CalendarDraft {
 ///
 /// There is no calendar or no such entry; it has an issue; several are due, or none; or the draft cannot be written.
 pub fn write(project: &Project, order: CalendarDraftOrder<'_>) -> Result<CalendarDraft, Blocked> {
-    let Some(read) = year_calendar::read(project)? else { return Err(GuardFailure::NoCalendar.into()) };
+    let Some(read) = year_calendar::read(project)? else { return Err(year_calendar::none(project).into()) };
     let ProjectCalendar { calendar, issues, diagnostics, .. } = read;
     let Some(calendar) = calendar else { return Err(Blocked::Diagnostics(diagnostics)) };
     let search = EntrySearch { calendar: &calendar, issues: &issues, today: order.today };
@@ -75,14 +79,24 @@ fn text(
 ) -> Result<String, Blocked> {
     let entry = occurrence.entry;
     let mut audiences: Vec<String> = entry.audiences.iter().map(|audience| audience.value.to_string()).collect();
-    if audiences.is_empty() {
-        audiences = project.audiences()?.0.ids().map(ToString::to_string).collect();
+    let mut lines = String::new();
+    match &entry.series {
+        // Without audiences of its own, the issue has those of its series.
+        Some(series) => lines.extend(["series: ", series.value.as_str(), "\n"]),
+        None if !audiences.is_empty() => {}
+        None if entry.is_mailed() => audiences = project.audiences()?.0.ids().map(ToString::to_string).collect(),
+        // Nobody has said that all may get what is only published.
+        None => lines.push_str(UNNAMED_AUDIENCE),
     }
-    let series = entry.series.as_ref().map(|series| format!("series: {}\n", series.value)).unwrap_or_default();
+    if entry.channels.contains(&YearChannel::Web) {
+        lines.push_str("archive: public\n");
+    }
+    lines.extend(["calendar: ", &occurrence.name(), "\n"]);
     let sent_by = occurrence.deadline(EntryStage::Sent).unwrap_or(order.today).max(order.today);
     let invites = matches!(entry.kind, EntryKind::Event | EntryKind::Meeting);
     let occasion = DraftOccasion {
-        lines: format!("{series}calendar: {}\n", occurrence.name()),
+        lines,
+        is_mailed: entry.is_mailed(),
         send_on: last_working_day(sent_by, project.settings()),
         day: match occurrence.period {
             Period::Days { first, .. } if invites => Some(first),
@@ -139,7 +153,8 @@ impl<'c> EntrySearch<'c> {
         let (id, time) = typed.split_once('/').map_or((typed, None), |(id, time)| (id, Some(time)));
         let Some(entry) = self.calendar.entries.iter().find(|entry| entry.id == id) else {
             let near = nearest(id, self.calendar.entries.iter().map(|entry| entry.id.as_str())).map(str::to_owned);
-            return Err(GuardFailure::UnknownEntry { entry: typed.to_owned(), near });
+            let entries = self.calendar.entries.iter().map(|entry| entry.id.clone()).collect();
+            return Err(GuardFailure::UnknownEntry { entry: typed.to_owned(), near, entries });
         };
         let period = time.and_then(Period::typed);
         let year = match (&entry.time, period) {
@@ -159,7 +174,7 @@ impl<'c> EntrySearch<'c> {
         let Some(item) = found else {
             let names: Vec<String> = own.iter().map(|item| item.occurrence.name()).collect();
             let near = nearest(typed, names.iter().map(String::as_str)).map(str::to_owned);
-            return Err(GuardFailure::UnknownEntry { entry: typed.to_owned(), near });
+            return Err(GuardFailure::UnknownEntry { entry: typed.to_owned(), near, entries: names });
         };
         match why_not(item) {
             Some(why) => Err(GuardFailure::NoIssueNeeded { entry: item.occurrence.name(), why }),

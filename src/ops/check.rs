@@ -23,6 +23,7 @@ use crate::ops::link_check::IssueLinks;
 use crate::ops::plan::no_recipients;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::readers_load;
+use crate::ops::renamed_issues;
 use crate::ops::repeated_issues;
 use crate::ops::reserved_addresses;
 use crate::ops::sample_reader;
@@ -85,7 +86,9 @@ pub fn check(project: &Project, named: &[PathBuf], now: Timestamp) -> Result<Che
     }
     summary.diagnostics.extend(repeated_issues::check(project, &issues)?);
     summary.diagnostics.extend(web_folders::check(project, &issues)?);
-    summary.diagnostics.extend(year_calendar::check(project)?);
+    summary.diagnostics.extend(renamed_issues::check(project, &issues)?);
+    let today = now.to_zoned_datetime(project.settings().timezone.clone()).date();
+    summary.diagnostics.extend(year_calendar::check(project, today)?);
     summary.diagnostics.extend(unsubscribe_check::check(project));
     summary.diagnostics.extend(project.people_in_git()?);
     let approval_problems = project.check_approvals()?;

@@ -9,6 +9,7 @@ use crate::letter::complete;
 use crate::ops::blocked::Blocked;
 use crate::ops::channels::texts;
 use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::renamed_issues;
 use crate::ops::web_folders;
 use crate::ops::web_frame::{self, ArchiveIndex, FrameMoment, FramePictures};
 use crate::publish::archive::contents::Thumbnail;
@@ -48,13 +49,15 @@ pub fn check_pages(prepared: &PreparedIssue<'_>) -> Result<Diagnostics, Blocked>
 ///
 /// # Errors
 ///
-/// As for [`check_pages`]; or another public issue has the same folder.
+/// As for [`check_pages`]; or another public issue has the same folder, or the issue was sent under another name.
 pub fn check_single(prepared: &PreparedIssue<'_>) -> Result<Diagnostics, Blocked> {
     let found = check_pages(prepared)?;
     let project = &prepared.inputs.project;
     let path = project.root().join(prepared.inputs.issue.source.path().as_ref());
-    let same_folder = web_folders::check(project, &[path])?;
-    if same_folder.has_errors() { Err(Blocked::Diagnostics(same_folder)) } else { Ok(found) }
+    let checked = [path];
+    let mut problems = web_folders::check(project, &checked)?;
+    problems.extend(renamed_issues::check(project, &checked)?);
+    if problems.has_errors() { Err(Blocked::Diagnostics(problems)) } else { Ok(found) }
 }
 
 /// The pages of an issue on the web.

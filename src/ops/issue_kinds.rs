@@ -64,10 +64,13 @@ impl KindDraft<'_> {
         let (issue, diagnostics) = Issue::parse(&source, &project.settings().timezone);
         let Some(issue) = issue else { return Err(Blocked::Diagnostics(diagnostics)) };
         let planned: &[&str] = if self.occasion.is_some() { &["audiences", "series"] } else { &[] };
-        let dropped = [&OWN_KEYS[..], planned].concat();
+        let written = self.occasion.map_or("", |occasion| &occasion.lines);
+        let written: Vec<&str> = written.lines().filter_map(|line| Some(line.split_once(':')?.0)).collect();
+        let dropped = [&OWN_KEYS[..], planned, &written].concat();
         let kept = issue.front_without(&dropped).ok_or(GuardFailure::SharedLine { issue: issue.id.clone() })?;
         let audiences = match &issue.front.audiences[..] {
             [_, ..] if self.occasion.is_none() => String::new(),
+            [..] if self.audiences.is_empty() => String::new(),
             [..] => format!("audiences: [{}]\n", self.audiences.join(", ")),
         };
         // A JSON string is also a double-quoted YAML string (YAML 1.2 §1.3), whatever it holds.

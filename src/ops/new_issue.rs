@@ -15,14 +15,28 @@ const ORDER: &str = "   # the order is the priority: a person in several gets th
 pub struct DraftOccasion {
     /// The lines of its front matter that name the entry, and the series of it, each with its end.
     pub lines: String,
-    /// The day on which it is to be sent.
+    /// Whether it goes by mail.
+    pub is_mailed: bool,
+    /// The day on which it is to be sent or published.
     pub send_on: Date,
     /// The day of what it invites to; absent: it invites to nothing.
     pub day: Option<Date>,
 }
 
+/// The line of front matter that names the audiences; empty where there are none, as for the issue of a series, which has its own.
+pub(crate) fn audiences_line(audiences: &[String]) -> String {
+    match audiences {
+        [] => String::new(),
+        [only] => format!("audiences: [{only}]\n"),
+        several => format!("audiences: [{}]{ORDER}\n", several.join(", ")),
+    }
+}
+
 /// The line of front matter that reminds of `send_at`. It is a comment: nothing is sent on a day that nobody has chosen.
 pub(crate) fn send_at_line(occasion: Option<&DraftOccasion>) -> String {
+    if occasion.is_some_and(|occasion| !occasion.is_mailed) {
+        return String::new();
+    }
     let day = occasion.map_or_else(|| EXAMPLE_DAY.to_owned(), |occasion| occasion.send_on.to_string());
     format!("# send_at: {day} kl. 9.00\n")
 }
@@ -75,15 +89,13 @@ pub fn issue_text(front: &NewFrontMatter<'_>) -> String {
     let subject: String = front.subject.split_whitespace().collect::<Vec<_>>().join(" ");
     // A JSON string is also a double-quoted YAML string (YAML 1.2 §1.3), whatever it holds.
     let (subject, preheader) = (serde_json::Value::from(subject), serde_json::Value::from(front.preheader));
-    let audiences = front.audiences.join(", ");
-    let order = if front.audiences.len() > 1 { ORDER } else { "" };
+    let audiences = audiences_line(front.audiences);
     let drafts = front.lang.language().drafts;
     let body = with_news(if front.news.is_some() { drafts.news } else { drafts.empty }, front.news);
     let sources = front.news.map_or("", |news| news.front.as_str());
     let (lines, send_at) = (front.occasion.map_or("", |occasion| &occasion.lines), send_at_line(front.occasion));
     format!(
-        "---\nsubject: {subject}\npreheader: {preheader}\naudiences: [{audiences}]{order}\n\
-         {lines}{send_at}draft: true\n{sources}---\n{body}"
+        "---\nsubject: {subject}\npreheader: {preheader}\n{audiences}{lines}{send_at}draft: true\n{sources}---\n{body}"
     )
 }
 

@@ -1,13 +1,14 @@
 //! `calendar.yaml`, joined with the project's issues, its ledger, its receipts and its approvals.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::audience::AudienceId;
+use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::delivery::ledger::state::{LetterState, Totals};
@@ -15,18 +16,23 @@ use crate::issue::front_matter::{self, DraftStatus};
 use crate::issue::series::SeriesId;
 use crate::issue::{Issue, IssueId};
 use crate::ops::approval::gate;
+use crate::ops::blocked::GuardFailure;
 use crate::ops::ledgers;
+use crate::ops::receipts;
 use crate::ops::text::with_causes;
 use crate::project::Project;
 use crate::project::files;
+use crate::project::receipt::IssueIdentity;
 use crate::publish::calendar::entry::YearCalendar;
 use crate::publish::calendar::file::{self, CalendarNames};
-use crate::publish::calendar::issue_match::{CalendarIssue, check_names};
+use crate::publish::calendar::issue_match::{CalendarIssue, check_done, check_issues, check_names};
 use crate::publish::calendar::period::Period;
 use crate::publish::calendar::state::IssueProgress;
 
 /// The file, in the project's folder.
 pub const CALENDAR_FILE: &str = "calendar.yaml";
+/// What people call it instead.
+const MISNAMED: [&str; 4] = ["calendar.yml", "kalender.yaml", "kalender.yml", "Calendar.yaml"];
 
 /// What is known of the project's year.
 #[derive(Debug)]
@@ -53,28 +59,38 @@ pub fn read(project: &Project) -> Result<Option<ProjectCalendar>, Error> {
     apply_approvals(project, &mut issues)?;
     if let Some(calendar) = &calendar {
         diagnostics.extend(check_names(calendar, &issues));
+        diagnostics.extend(check_issues(calendar, &issues));
     }
     Ok(Some(ProjectCalendar { calendar, issues, diagnostics, unread_ledger }))
 }
 
-/// The problems of the calendar, and of the issues that name an entry of it; none where there is no calendar and none is named.
+/// Why there is no calendar: another file seems to be meant, or there is none.
+pub(crate) fn none(project: &Project) -> GuardFailure {
+    let misnamed = MISNAMED.into_iter().find(|name| project.root().join(name).is_file());
+    GuardFailure::NoCalendar { misnamed: misnamed.map(str::to_owned) }
+}
+
+/// The problems of the calendar on a day, and of the issues that name an entry of it; none where there is no calendar and none is
+/// named.
 ///
 /// # Errors
 ///
 /// The file, an audience or an issue cannot be read.
-pub fn check(project: &Project) -> Result<Diagnostics, Error> {
+pub fn check(project: &Project, today: Date) -> Result<Diagnostics, Error> {
     let file = read_file(project)?;
     let mut diagnostics = Diagnostics::new();
-    let calendar = match file {
-        Some((calendar, problems)) => {
-            diagnostics.extend(problems);
-            calendar
-        }
+    let calendar = if let Some((calendar, problems)) = file {
+        diagnostics.extend(problems);
+        calendar
+    } else {
         // Whatever an issue names is not in it.
-        None => Some(YearCalendar::default()),
+        Some(YearCalendar::default())
     };
     let Some(calendar) = calendar else { return Ok(diagnostics) };
-    diagnostics.extend(check_names(&calendar, &issues(project, BTreeMap::new())?));
+    let issues = issues(project, sent_by_receipts(project)?)?;
+    diagnostics.extend(check_names(&calendar, &issues));
+    diagnostics.extend(check_issues(&calendar, &issues));
+    diagnostics.extend(check_done(&calendar, today));
     Ok(diagnostics)
 }
 
@@ -95,16 +111,14 @@ fn read_file(project: &Project) -> Result<Option<(Option<YearCalendar>, Diagnost
 struct SentOn {
     day: Date,
     series: Option<SeriesId>,
+    /// The digest of its text; absent in receipts of former versions.
+    content: Option<Digest>,
 }
 
 /// The issues that were sent, by ledger and receipts, and why the ledger could not be read.
 fn sent_issues(project: &Project) -> Result<(BTreeMap<IssueId, SentOn>, Option<String>), Error> {
     let zone = &project.settings().timezone;
-    let mut sent = BTreeMap::new();
-    for receipt in project.receipts()?.0.into_iter().filter(|receipt| is_sent(&receipt.totals)) {
-        let day = day_of(receipt.last_accepted.unwrap_or(receipt.planned), zone);
-        sent.insert(receipt.issue, SentOn { day, series: None });
-    }
+    let mut sent = sent_by_receipts(project)?;
     // A check in CI has no ledger, and may not log in to that of a server.
     match sent_by_ledger(project, zone) {
         Ok(known) => {
@@ -118,13 +132,26 @@ fn sent_issues(project: &Project) -> Result<(BTreeMap<IssueId, SentOn>, Option<S
     }
 }
 
+fn sent_by_receipts(project: &Project) -> Result<BTreeMap<IssueId, SentOn>, Error> {
+    let zone = &project.settings().timezone;
+    let receipts = project.receipts()?.0.into_iter().filter(|receipt| is_sent(&receipt.totals));
+    let sent = receipts.map(|receipt| {
+        let day = day_of(receipt.last_accepted.unwrap_or(receipt.planned), zone);
+        (receipt.issue, SentOn { day, series: None, content: receipt.content })
+    });
+    Ok(sent.collect())
+}
+
 fn sent_by_ledger(project: &Project, zone: &TimeZone) -> Result<Vec<(IssueId, SentOn)>, Error> {
     let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(Vec::new()) };
     let transport = ledgers::transport_kind(project);
     let mut sent = Vec::new();
     for plan in ledger.plans_in_force()?.into_iter().filter(|plan| plan.transport == transport) {
         if is_sent(&ledger.totals(plan.id)?) {
-            sent.push((plan.issue, SentOn { day: day_of(plan.frozen_at, zone), series: plan.series }));
+            sent.push((
+                plan.issue,
+                SentOn { day: day_of(plan.frozen_at, zone), series: plan.series, content: Some(plan.content) },
+            ));
         }
     }
     Ok(sent)
@@ -143,7 +170,9 @@ fn day_of(moment: Timestamp, zone: &TimeZone) -> Date {
 /// Every issue of the project, and those of `sent` that are gone.
 fn issues(project: &Project, mut sent: BTreeMap<IssueId, SentOn>) -> Result<Vec<CalendarIssue>, Error> {
     let mut issues = Vec::new();
-    for path in project.issues()? {
+    let paths = project.issues()?;
+    follow_renamed(project, &paths, &mut sent);
+    for path in paths {
         // A file that is no text has an entry all the same; `check` says what is wrong with it.
         let Ok(files) = project.issue(&path) else {
             issues.push(unread_issue(project, &path, "", &mut sent));
@@ -154,7 +183,7 @@ fn issues(project: &Project, mut sent: BTreeMap<IssueId, SentOn>) -> Result<Vec<
             None => unread_issue(project, &path, files.source.text(), &mut sent),
         });
     }
-    issues.extend(sent.into_iter().map(|(id, SentOn { day, series })| CalendarIssue {
+    issues.extend(sent.into_iter().map(|(id, SentOn { day, series, .. })| CalendarIssue {
         title: id.to_string(),
         id,
         file: None,
@@ -165,6 +194,22 @@ fn issues(project: &Project, mut sent: BTreeMap<IssueId, SentOn>) -> Result<Vec<
         progress: IssueProgress::Sent(day),
     }));
     Ok(issues)
+}
+
+/// Gives what was sent the id of the file that has its text now, where its own file is gone: `send` knows it by its text as well.
+fn follow_renamed(project: &Project, paths: &[PathBuf], sent: &mut BTreeMap<IssueId, SentOn>) {
+    // A file that cannot be read has an entry all the same; `check` says what is wrong with it.
+    let known: Vec<IssueIdentity> = paths.iter().filter_map(|path| receipts::identity(project, path).ok()).collect();
+    let gone: Vec<IssueId> = sent.keys().filter(|id| known.iter().all(|issue| issue.id != **id)).cloned().collect();
+    for id in gone {
+        let content = sent.get(&id).and_then(|sent| sent.content.clone());
+        let renamed = known.iter().find(|issue| content.is_some() && issue.content == content);
+        if let Some(issue) = renamed.filter(|issue| !sent.contains_key(&issue.id))
+            && let Some(on) = sent.remove(&id)
+        {
+            sent.insert(issue.id.clone(), on);
+        }
+    }
 }
 
 /// Takes issues for drafts that lack an approval which is required.

@@ -5,14 +5,18 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::delivery::file::FileReaders;
+use crate::issue::IssueId;
 use crate::project::files;
-use crate::publish::written_files::{ExportOwner, ExportPart, ExportRecord, FileFate, FoundFile, KeptCause};
+use crate::publish::written_files::{
+    ContentDigests, ExportOwner, ExportPart, ExportRecord, FileFate, FoundFile, KeptCause,
+};
 
 /// The record's name in the folder.
 const RECORD: &str = ".newsletter-export.json";
+/// The name of a web page in its folder.
+const PAGE: &str = "index.html";
 
 /// A folder that exports write into. Its files are written whole, and never through a link that leads out of it.
 #[derive(Debug)]
@@ -32,6 +36,17 @@ pub struct ExportedFiles {
     pub kept: Vec<(String, KeptCause)>,
     /// Removed, since they are not exported any more.
     pub removed: Vec<String>,
+}
+
+impl ExportedFiles {
+    /// Adds files that stay for a reason, without those that have one already.
+    pub fn keep(&mut self, names: Vec<String>, cause: KeptCause) {
+        for name in names {
+            if !self.kept.iter().any(|(kept, _)| *kept == name) {
+                self.kept.push((name, cause));
+            }
+        }
+    }
 }
 
 impl ExportFolder {
@@ -66,6 +81,35 @@ impl ExportFolder {
     /// Everyone that has files in the folder, as earlier exports recorded.
     pub fn owners(&self) -> impl Iterator<Item = &ExportOwner> {
         self.record.owners().into_iter()
+    }
+
+    /// The files that some parts would replace and that an earlier export wrote for another issue, each with that issue.
+    pub fn of_other_issues(&self, parts: &[ExportPart]) -> Vec<(PathBuf, IssueId)> {
+        let found = self.record.of_other_issues(parts).into_iter().map(|(name, issue)| (self.path.join(name), issue));
+        found.filter(|(path, _)| fs::symlink_metadata(path).is_ok()).collect()
+    }
+
+    /// The names of the pages of an owner that are in the folder.
+    pub fn pages_of(&self, owner: &ExportOwner) -> Vec<String> {
+        let part = ExportPart { owner: owner.clone(), files: Vec::new() };
+        let mut names = Vec::from_iter(self.record.names(&[part]));
+        names.retain(|name| Path::new(name).ends_with(PAGE) && self.path.join(name).is_file());
+        names
+    }
+
+    /// The names of the pages in its folders, and in the folders of these, that the record does not have: `maj/index.html`,
+    /// `maj/en/index.html`. Links are not followed, and folders with a record of their own are left out.
+    pub fn unrecorded_pages(&self) -> Vec<String> {
+        let mut pages = Vec::new();
+        for folder in folders_of(&self.path) {
+            pages.extend([folder.clone()].into_iter().chain(folders_of(&folder)).map(|folder| folder.join(PAGE)));
+        }
+        let name = |page: PathBuf| Some(page.strip_prefix(&self.path).ok()?.to_str()?.replace('\\', "/"));
+        let is_file = |page: &PathBuf| fs::symlink_metadata(page).is_ok_and(|found| found.is_file());
+        let mut names: Vec<String> = pages.into_iter().filter(is_file).filter_map(name).collect();
+        names.retain(|name| !self.record.has(name));
+        names.sort();
+        names
     }
 
     /// Writes the files of some owners, and removes those that an earlier export wrote for them and that they have no more. What a person
@@ -110,7 +154,7 @@ impl ExportFolder {
     fn found(&self, name: &str) -> Result<FoundFile, Error> {
         let path = self.path.join(name);
         match fs::symlink_metadata(&path) {
-            Ok(metadata) if metadata.is_file() => Ok(FoundFile::Regular(Digest::sha256(&files::read(&path)?))),
+            Ok(metadata) if metadata.is_file() => Ok(FoundFile::Regular(ContentDigests::of(&files::read(&path)?))),
             Ok(_) => Ok(FoundFile::Other),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 Ok(FoundFile::Absent)
@@ -145,4 +189,11 @@ impl ExportFolder {
         }
         Ok(())
     }
+}
+
+/// The folders in a folder that have no record of their own, not those behind links; none where it cannot be read.
+fn folders_of(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| entry.path());
+    folders.filter(|folder| !folder.join(RECORD).exists()).collect()
 }

@@ -118,7 +118,7 @@ impl Project {
     }
 
     /// Whether another project has written a receipt: one with another sender, and with another key.
-    fn is_foreign(&self, receipt: &Receipt) -> bool {
+    pub(crate) fn is_foreign(&self, receipt: &Receipt) -> bool {
         receipt.project.as_ref().is_some_and(|other| *other != self.sender_digest())
             && !self.key_fingerprints().contains(&receipt.key)
     }

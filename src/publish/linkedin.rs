@@ -81,20 +81,30 @@ pub struct TextSection {
 /// The section to leave out of a post that is too long: the shortest one that is long enough, else the longest. Absent: the
 /// text has no headings.
 pub fn section_to_leave_out(article: &Article, excess: usize) -> Option<TextSection> {
+    let blocks = without_parts(&article.blocks);
     let is_heading = |block: &ArticleBlock| matches!(block, ArticleBlock::Heading { .. });
-    let starts = (0..article.blocks.len()).filter(|at| article.blocks.get(*at).is_some_and(is_heading));
+    let starts = (0..blocks.len()).filter(|at| blocks.get(*at).is_some_and(is_heading));
     let sections = starts.filter_map(|start| {
-        let ArticleBlock::Heading { level, text, .. } = article.blocks.get(start)? else { return None };
+        let ArticleBlock::Heading { level, text, .. } = blocks.get(start)? else { return None };
         let ends = |block: &ArticleBlock| matches!(block, ArticleBlock::Heading { level: other, .. } if other <= level);
-        let rest = article.blocks.get(start + 1..)?;
-        let end = rest.iter().position(ends).map_or(article.blocks.len(), |at| start + 1 + at);
-        let part = Article { title: String::new(), blocks: article.blocks[start..end].to_vec(), ..article.clone() };
+        let rest = blocks.get(start + 1..)?;
+        let end = rest.iter().position(ends).map_or(blocks.len(), |at| start + 1 + at);
+        let part = Article { title: String::new(), blocks: blocks[start..end].to_vec(), ..article.clone() };
         let length = length(&plain_text::write(&part, TextPurpose::Post)) + 1;
         Some(TextSection { heading: plain(text), length })
     });
     let sections: Vec<TextSection> = sections.collect();
     let enough = sections.iter().filter(|section| section.length >= excess).min_by_key(|section| section.length);
     enough.or_else(|| sections.iter().max_by_key(|section| section.length)).cloned()
+}
+
+/// The blocks, with those of parts among them.
+fn without_parts(blocks: &[ArticleBlock]) -> Vec<ArticleBlock> {
+    let flat = blocks.iter().flat_map(|block| match block {
+        ArticleBlock::Part(inner) => without_parts(inner),
+        block => vec![block.clone()],
+    });
+    flat.collect()
 }
 
 #[cfg(test)]

@@ -92,6 +92,9 @@ impl PageFrame {
     /// The name of the feed, beside the index of the archive.
     pub const FEED: &str = "feed.xml";
 
+    /// What the head of every page has that an export writes, so that it is recognised later.
+    pub const MARK: &str = "<meta name=\"generator\" content=\"newsletter\">";
+
     /// Puts it around a page.
     pub fn around(&self, page: &str) -> String {
         let page = before(page, "</head>", &self.head(page));
@@ -100,7 +103,7 @@ impl PageFrame {
 
     /// What is added to the head of a page; the theme may have written the description.
     fn head(&self, page: &str) -> String {
-        let mut head = String::new();
+        let mut head = format!("{}\n", Self::MARK);
         let mut property = |name: &str, value: &str| {
             _ = writeln!(head, "<meta property=\"{name}\" content=\"{}\">", escape(value));
         };

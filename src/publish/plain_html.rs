@@ -39,7 +39,7 @@ fn block(block: &ArticleBlock) -> String {
             let (lang, direction) = (attribute("lang", lang), attribute("dir", direction));
             format!("<div{lang}{direction}>\n{}</div>\n", write(blocks))
         }
-        ArticleBlock::Own(blocks) => write(blocks),
+        ArticleBlock::Part(blocks) | ArticleBlock::Own(blocks) => write(blocks),
     }
 }
 

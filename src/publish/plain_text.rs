@@ -86,7 +86,10 @@ impl PlainTextWriter {
                     TextPurpose::Post => out.extend(quoted),
                 }
             }
-            ArticleBlock::Note(inner) | ArticleBlock::Own(inner) | ArticleBlock::Language { blocks: inner, .. } => {
+            ArticleBlock::Note(inner)
+            | ArticleBlock::Own(inner)
+            | ArticleBlock::Part(inner)
+            | ArticleBlock::Language { blocks: inner, .. } => {
                 self.blocks(inner, out);
             }
             ArticleBlock::Figure { picture, url, caption } => {

@@ -15,8 +15,10 @@ const DEEPEST: u8 = 3;
 pub fn write(article: &Article) -> String {
     let lang = lang_of(article);
     let words = lang.words().in_short;
-    let mut parts = vec![PointsPart { level: 2, heading: words.to_owned(), ..PointsPart::default() }];
+    let first = PointsPart { level: 2, heading: words.to_owned(), ..PointsPart::default() };
+    let mut parts = PointsParts { list: vec![first], current: 0 };
     collect(&article.blocks, lang, &mut parts);
+    let parts = parts.list;
     let mut out = format!("# {}\n", markdown::text_line(&article.title));
     let has_points = |part: &PointsPart| !part.points().is_empty();
     for (at, part) in parts.iter().enumerate() {
@@ -54,36 +56,61 @@ impl PointsPart {
     }
 }
 
-fn collect(blocks: &[ArticleBlock], lang: Lang, parts: &mut Vec<PointsPart>) {
+/// The parts of a text, in its order.
+struct PointsParts {
+    list: Vec<PointsPart>,
+    /// The place of the part that points are added to.
+    current: usize,
+}
+
+impl PointsParts {
+    /// Begins a part below a heading.
+    fn begin(&mut self, level: u8, heading: &[ArticleInline]) {
+        self.current = self.list.len();
+        self.list.push(PointsPart { level: level.min(DEEPEST), heading: plain(heading), ..PointsPart::default() });
+    }
+
+    /// Changes the part that points are added to. What is empty is no point.
+    fn add(&mut self, change: impl FnOnce(&mut PointsPart)) {
+        if let Some(part) = self.list.get_mut(self.current) {
+            change(part);
+            part.own.retain(|point| !point.trim().is_empty());
+            part.taken.retain(|point| !point.trim().is_empty());
+        }
+    }
+}
+
+fn collect(blocks: &[ArticleBlock], lang: Lang, parts: &mut PointsParts) {
     for block in blocks {
         match block {
             ArticleBlock::Heading { level, text, .. } if *level <= DEEPEST => {
-                parts.push(PointsPart { level: *level, heading: plain(text), ..PointsPart::default() });
+                parts.begin(*level, text);
             }
             ArticleBlock::Own(inner) => {
                 let mut points = Vec::new();
                 own_points(inner, parts, &mut points);
-                add(parts, |part| part.own.append(&mut points));
+                parts.add(|part| part.own.append(&mut points));
             }
             ArticleBlock::Heading { text, .. } | ArticleBlock::Paragraph(text) if is_point(text) => {
                 let point = lang.first_sentence(&plain(text)).to_owned();
-                add(parts, |part| part.taken.push(point));
+                parts.add(|part| part.taken.push(point));
             }
             ArticleBlock::List { items, .. } => {
                 for item in items {
                     let point = lang.first_sentence(&first_line(item)).to_owned();
-                    add(parts, |part| part.taken.push(point));
+                    parts.add(|part| part.taken.push(point));
                 }
             }
             ArticleBlock::Quote(inner) => {
                 let point = lang.first_sentence(&first_line(inner)).to_owned();
-                add(parts, |part| part.taken.push(point));
+                parts.add(|part| part.taken.push(point));
             }
             ArticleBlock::Note(inner) => {
                 let point = note(inner, lang);
-                add(parts, |part| part.taken.push(point));
+                parts.add(|part| part.taken.push(point));
             }
             ArticleBlock::Language { blocks: inner, .. } => collect(inner, lang, parts),
+            ArticleBlock::Part(inner) => part(inner, lang, parts),
             ArticleBlock::Heading { .. }
             | ArticleBlock::Paragraph(_)
             | ArticleBlock::Figure { .. }
@@ -92,6 +119,20 @@ fn collect(blocks: &[ArticleBlock], lang: Lang, parts: &mut Vec<PointsPart>) {
             | ArticleBlock::Rule => {}
         }
     }
+}
+
+/// A part with a title of its own. What follows it belongs to the part around it.
+fn part(blocks: &[ArticleBlock], lang: Lang, parts: &mut PointsParts) {
+    let around = parts.current;
+    let rest = match blocks.split_first() {
+        Some((ArticleBlock::Heading { level, text, .. }, rest)) => {
+            parts.begin(*level, text);
+            rest
+        }
+        Some(_) | None => blocks,
+    };
+    collect(rest, lang, parts);
+    parts.current = around;
 }
 
 /// Whether a paragraph says something: not where it is nothing but a link, or leads to what follows it.
@@ -113,13 +154,12 @@ fn note(blocks: &[ArticleBlock], lang: Lang) -> String {
 }
 
 /// Points as their author wrote them: each paragraph and each item of a list, whole. A heading among them begins a part.
-fn own_points(blocks: &[ArticleBlock], parts: &mut Vec<PointsPart>, points: &mut Vec<String>) {
+fn own_points(blocks: &[ArticleBlock], parts: &mut PointsParts, points: &mut Vec<String>) {
     for block in blocks {
         match block {
             ArticleBlock::Heading { level, text, .. } => {
-                add(parts, |part| part.own.append(points));
-                let level = (*level).min(DEEPEST);
-                parts.push(PointsPart { level, heading: plain(text), ..PointsPart::default() });
+                parts.add(|part| part.own.append(points));
+                parts.begin(*level, text);
             }
             ArticleBlock::Paragraph(text) => points.push(plain(text)),
             ArticleBlock::List { items, .. } => {
@@ -130,18 +170,10 @@ fn own_points(blocks: &[ArticleBlock], parts: &mut Vec<PointsPart>, points: &mut
             ArticleBlock::Quote(inner)
             | ArticleBlock::Note(inner)
             | ArticleBlock::Own(inner)
+            | ArticleBlock::Part(inner)
             | ArticleBlock::Language { blocks: inner, .. } => own_points(inner, parts, points),
             ArticleBlock::Figure { .. } | ArticleBlock::Table(_) | ArticleBlock::Code(_) | ArticleBlock::Rule => {}
         }
-    }
-}
-
-/// Changes the last part. What is empty is no point.
-fn add(parts: &mut [PointsPart], change: impl FnOnce(&mut PointsPart)) {
-    if let Some(part) = parts.last_mut() {
-        change(part);
-        part.own.retain(|point| !point.trim().is_empty());
-        part.taken.retain(|point| !point.trim().is_empty());
     }
 }
 
@@ -153,6 +185,7 @@ fn first_line(blocks: &[ArticleBlock]) -> String {
         ArticleBlock::Quote(inner)
         | ArticleBlock::Note(inner)
         | ArticleBlock::Own(inner)
+        | ArticleBlock::Part(inner)
         | ArticleBlock::Language { blocks: inner, .. } => Some(first_line(inner)),
         ArticleBlock::Figure { .. } | ArticleBlock::Table(_) | ArticleBlock::Code(_) | ArticleBlock::Rule => None,
     });
@@ -184,10 +217,21 @@ mod tests {
     }
 
     #[test]
+    fn the_title_of_a_block_ends_with_it() {
+        let html = "<h2>Nyt om havnen</h2><section><h3>Året i tal</h3><p>12 ture</p></section>\
+            <section><h4>Årsmøde</h4><p>Mandag kl. 9</p></section><p>Et afsnit.</p>\
+            <div data-own=\"talkingpoints\"><ul><li>Mit eget punkt</li></ul></div>";
+        assert_eq!(
+            points(html),
+            "# Nyt i maj\n\n## Nyt om havnen\n\n- Mit eget punkt\n\n### Året i tal\n\n- 12 ture\n\n### Årsmøde\n\n- Mandag kl. 9\n"
+        );
+    }
+
+    #[test]
     fn no_word_of_a_point_is_markup() {
         assert_eq!(
-            points("<p>1986. Et *godt* år</p>"),
-            "# Nyt i maj\n\n## Kort fortalt\n\n- 1986\\. Et \\*godt\\* år\n"
+            points("<p>1986. et *godt* år</p><p>Hverken.</p>"),
+            "# Nyt i maj\n\n## Kort fortalt\n\n- 1986\\. et \\*godt\\* år\n- Hverken.\n"
         );
     }
 }

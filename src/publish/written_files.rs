@@ -1,7 +1,7 @@
 //! Which files an export may write into a folder: its own, and none that a person changed or put there.
 //!
 //! A record in the folder has the digest of every file that an export wrote. A file on disk with another digest was changed
-//! by a person.
+//! by a person, unless only the ends of its lines differ: Git changes those.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path};
@@ -67,13 +67,33 @@ pub struct ExportPart {
     pub files: Vec<ChannelFile>,
 }
 
+/// The digests of a content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContentDigests {
+    /// That of its bytes.
+    exact: Digest,
+    /// That of a text whose lines end with LF, whatever they end with; for other contents, that of the bytes.
+    text: Digest,
+}
+
+impl ContentDigests {
+    /// Those of some bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        let exact = Digest::sha256(bytes);
+        // A zero byte is what Git takes for the sign of a file that is no text.
+        let text = std::str::from_utf8(bytes).ok().filter(|text| text.contains("\r\n") && !text.contains('\0'));
+        let text = text.map(|text| Digest::sha256(text.replace("\r\n", "\n").as_bytes()));
+        Self { text: text.unwrap_or_else(|| exact.clone()), exact }
+    }
+}
+
 /// What is at a path of the folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FoundFile {
     /// Nothing.
     Absent,
-    /// A regular file with this digest.
-    Regular(Digest),
+    /// A regular file with this content.
+    Regular(ContentDigests),
     /// Something else that no export writes, such as a link or a folder.
     Other,
 }
@@ -102,6 +122,10 @@ pub enum KeptCause {
     Foreign,
     /// It is not needed any more, but a person changed it.
     ChangedAndUnneeded,
+    /// It is a page that an export wrote once, but the record does not have it, and nothing exports it.
+    Unrecorded,
+    /// It is the page of an issue that was sent and is gone: letters link to it.
+    Linked,
 }
 
 /// What earlier exports wrote into a folder.
@@ -146,6 +170,24 @@ impl ExportRecord {
         self.files.values().map(|file| &file.of).collect()
     }
 
+    /// Whether an export wrote the file of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.files.contains_key(name)
+    }
+
+    /// The files that some parts would write and that are another issue's, each with that issue. An owner among the parts gives up
+    /// what it has no more.
+    pub fn of_other_issues(&self, parts: &[ExportPart]) -> Vec<(String, IssueId)> {
+        let owners: BTreeSet<&ExportOwner> = parts.iter().map(|part| &part.owner).collect();
+        let named = parts.iter().flat_map(|part| part.files.iter().map(|file| (&part.owner, &file.name)));
+        let other = |(owner, name): (&ExportOwner, &String)| {
+            let former = &self.files.get(name)?.of;
+            let other = former.issue.as_ref().filter(|_| owner.issue.is_some() && !owners.contains(former))?;
+            (Some(other) != owner.issue.as_ref()).then(|| (name.clone(), other.clone()))
+        };
+        named.filter_map(other).collect()
+    }
+
     /// The paths that must be looked at before some parts are written: what is to be written, and what was.
     pub fn names(&self, parts: &[ExportPart]) -> BTreeSet<String> {
         let wanted = parts.iter().flat_map(|part| &part.files).map(|file| file.name.clone());
@@ -165,9 +207,12 @@ impl ExportRecord {
         self.names(parts).into_iter().map(fate).collect()
     }
 
-    fn fate(&self, name: &str, wanted: Option<&Digest>, found: &FoundFile) -> FileFate {
+    fn fate(&self, name: &str, wanted: Option<&ContentDigests>, found: &FoundFile) -> FileFate {
         let recorded = self.files.get(name);
-        let is_ours = |digest: &Digest| recorded.is_some_and(|file| file.sha256.contains(digest));
+        let is_ours = |found: &ContentDigests| {
+            let is_wanted = wanted.is_some_and(|wanted| wanted.text == found.text);
+            is_wanted || recorded.is_some_and(|file| file.sha256.contains(&found.text))
+        };
         match (wanted, found) {
             (Some(_), FoundFile::Absent) => FileFate::Written,
             (Some(wanted), FoundFile::Regular(found)) if wanted == found => FileFate::Unchanged,
@@ -191,7 +236,7 @@ impl ExportRecord {
                     let file = RecordedFile { of: owner.clone(), sha256: BTreeSet::new() };
                     let file = record.files.entry(name.to_owned()).or_insert(file);
                     file.of = owner.clone();
-                    file.sha256.insert(digest);
+                    file.sha256.insert(digest.text);
                 }
                 Some(FileFate::Kept(_) | FileFate::Removed | FileFate::Gone) | None => {}
             }
@@ -209,7 +254,7 @@ impl ExportRecord {
                 FileFate::Removed | FileFate::Gone => _ = record.files.remove(name),
                 FileFate::Written | FileFate::Unchanged => {
                     if let (Some(file), Some((_, digest))) = (record.files.get_mut(name), wanted.get(name.as_str())) {
-                        file.sha256 = BTreeSet::from([digest.clone()]);
+                        file.sha256 = BTreeSet::from([digest.text.clone()]);
                     }
                 }
                 FileFate::Kept(_) => {}
@@ -220,9 +265,9 @@ impl ExportRecord {
 }
 
 /// What is to be written by its name, with its owner and digest.
-fn wanted(parts: &[ExportPart]) -> BTreeMap<&str, (&ExportOwner, Digest)> {
+fn wanted(parts: &[ExportPart]) -> BTreeMap<&str, (&ExportOwner, ContentDigests)> {
     let files = parts.iter().flat_map(|part| part.files.iter().map(move |file| (&part.owner, file)));
-    files.map(|(owner, file)| (file.name.as_str(), (owner, Digest::sha256(&file.bytes)))).collect()
+    files.map(|(owner, file)| (file.name.as_str(), (owner, ContentDigests::of(&file.bytes)))).collect()
 }
 
 /// Whether a name in a record, which anybody can edit, is that of a file below the folder.
@@ -245,7 +290,7 @@ mod tests {
     }
 
     fn found(files: &[(&str, &str)]) -> BTreeMap<String, FoundFile> {
-        let regular = |text: &str| FoundFile::Regular(Digest::sha256(text.as_bytes()));
+        let regular = |text: &str| FoundFile::Regular(ContentDigests::of(text.as_bytes()));
         files.iter().map(|(name, text)| ((*name).to_owned(), regular(text))).collect()
     }
 
@@ -289,6 +334,28 @@ mod tests {
             fates(&record, &[part("maj", &[])], &[("b", "mine")]),
             [("a".to_owned(), FileFate::Gone), ("b".to_owned(), FileFate::Kept(KeptCause::ChangedAndUnneeded))]
         );
+    }
+
+    #[test]
+    fn git_may_change_the_ends_of_lines() {
+        let record = exported(&[part("maj", &[("a", "1\n"), ("b", "1\r\n"), ("c", "1\n"), ("d", "\0\n")])]);
+        let next = [part("maj", &[("a", "2\n"), ("b", "1\r\n"), ("d", "\0\0")])];
+        let disk = [("a", "1\r\n"), ("b", "1\n"), ("c", "1\r\n"), ("d", "\0\r\n")];
+        let fates: Vec<FileFate> = fates(&record, &next, &disk).into_iter().map(|(_, fate)| fate).collect();
+        let changed = FileFate::Kept(KeptCause::Changed);
+        assert_eq!(fates, [FileFate::Written, FileFate::Written, FileFate::Removed, changed]);
+    }
+
+    #[test]
+    fn a_file_of_another_issue_is_its_own_until_that_gives_it_up() {
+        let record = exported(&[part("maj", &[("a", "1"), ("b", "1")]), part("juni", &[("c", "1")])]);
+        let next = part("Maj", &[("a", "2"), ("d", "2")]);
+        let maj = ("a".to_owned(), IssueId::of_path("maj"));
+        assert_eq!(record.of_other_issues(std::slice::from_ref(&next)), [maj]);
+        assert_eq!(record.of_other_issues(&[next, part("maj", &[])]), []);
+        assert_eq!(record.of_other_issues(&[part("maj", &[("a", "2")])]), []);
+        let index = ExportPart { owner: ExportOwner::of_channel("web"), files: vec![ChannelFile::new("a", "2")] };
+        assert_eq!(record.of_other_issues(&[index]), []);
     }
 
     #[test]

@@ -8,15 +8,16 @@ use jiff::civil::Date;
 
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
-use crate::cli::year_table;
-use crate::ops::blocked::{Blocked, GuardFailure};
+use crate::cli::year_table::{self, NearYears};
+use crate::ops::blocked::Blocked;
 use crate::ops::written_page::{self, PageWriting};
-use crate::ops::year_calendar::{self, CALENDAR_FILE};
+use crate::ops::year_calendar::{self, CALENDAR_FILE, ProjectCalendar};
 use crate::project::Project;
-use crate::publish::calendar::entry::{EntryStage, YearCalendar};
+use crate::publish::calendar::entry::EntryStage;
 use crate::publish::calendar::ics::CalendarFile;
-use crate::publish::calendar::issue_match::CalendarIssue;
+use crate::publish::calendar::issue_match;
 use crate::publish::calendar::page::{self, CalendarPage};
+use crate::publish::calendar::period::Period;
 use crate::publish::calendar::state::OccurrenceState;
 use crate::publish::calendar::year::{CalendarYear, YearItem};
 
@@ -27,7 +28,7 @@ pub(crate) struct CalendarArgs {
     #[arg(long, value_parser = clap::value_parser!(i16).range(1900..=2999))]
     year: Option<i16>,
     /// Show it as it is on a day, such as 2027-03-01 [default: today]
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     on: Option<Date>,
     /// Write a page with the year as a wheel and a list, which can be printed [default: preview/calendar-YEAR.html]
     #[arg(long, value_name = "FILE", num_args = 0..=1, conflicts_with = "check")]
@@ -40,21 +41,43 @@ pub(crate) struct CalendarArgs {
     check: bool,
 }
 
+/// A day, as `calendar.yaml` accepts it.
+fn day(typed: &str) -> Result<Date, String> {
+    match Period::typed(typed) {
+        Some(Period::Days { first, last }) if first == last => Ok(first),
+        Some(
+            Period::Days { .. }
+            | Period::Week { .. }
+            | Period::Month { .. }
+            | Period::Quarter { .. }
+            | Period::Year { .. },
+        )
+        | None => Err("write a day with its year, such as 2026-12-24".to_owned()),
+    }
+}
+
 /// Lists the entries of a year with their states, or checks them.
 pub(super) fn run(terminal: &Terminal, project: &Project, args: &CalendarArgs) -> Result<Exit, Blocked> {
     let Some(read) = year_calendar::read(project)? else {
-        return Err(GuardFailure::NoCalendar.into());
+        return Err(year_calendar::none(project).into());
     };
-    let mut failed = terminal.list_diagnostics(project, read.diagnostics);
-    let Some(calendar) = read.calendar else { return Ok(failed) };
-    if let Some(why) = &read.unread_ledger {
-        terminal.note(&format!("the ledger was not read, so that only receipts say what was sent: {why}"));
-    }
+    let ProjectCalendar { calendar, issues, mut diagnostics, unread_ledger } = read;
     let now = Timestamp::now().to_zoned_datetime(project.settings().timezone.clone()).date();
     let today = args.on.unwrap_or(now);
-    let year = CalendarYear::join(&calendar, args.year.unwrap_or(today.year()), today, &read.issues);
+    diagnostics.extend(calendar.as_ref().map(|calendar| issue_match::check_done(calendar, today)).unwrap_or_default());
+    let mut failed = terminal.list_diagnostics(project, diagnostics);
+    let Some(calendar) = calendar else { return Ok(failed) };
+    if let Some(why) = &unread_ledger {
+        terminal.note(&format!("the ledger was not read, so that only receipts say what was sent: {why}"));
+    }
+    let join = |year: i16| CalendarYear::join(&calendar, year, today, &issues);
+    let year = join(args.year.unwrap_or(today.year()));
+    // What is late is not over at New Year, unless a year was asked for.
+    let former = args.year.is_none().then(|| join(year.year - 1));
+    let next = join(year.year + 1);
     if args.check {
-        return Ok(failed.min(check(terminal, &calendar, &year, &read.issues)));
+        let late: Vec<_> = former.iter().chain([&year, &next]).flat_map(CalendarYear::late_duties).collect();
+        return Ok(failed.min(check(terminal, project, today, &late)));
     }
     let file = |typed: &[PathBuf], kind: &str| {
         let usual = || project.root().join(format!("preview/calendar-{}.{kind}", year.year));
@@ -83,9 +106,10 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &CalendarArgs) -
     if args.html.is_some() || args.ics.is_some() {
         return Ok(failed);
     }
-    year.items.iter().for_each(|item| terminal.json(&year_table::json(item)));
+    let near = NearYears::of(former.as_ref(), &next);
+    near.around(&year).for_each(|item| terminal.json(&year_table::json(item)));
     year.unlisted.iter().for_each(|issue| terminal.json(&year_table::unlisted_json(issue)));
-    for line in year_table::lines(&year) {
+    for line in year_table::lines(&year, &near) {
         terminal.print_line(&line);
     }
     Ok(failed)
@@ -109,23 +133,21 @@ fn report(terminal: &Terminal, path: &Path, written: PageWriting) -> Exit {
     }
 }
 
-/// Reports the duties of which a deadline has passed: those of the year, and those of the next year that begin early.
-fn check(terminal: &Terminal, calendar: &YearCalendar, year: &CalendarYear<'_>, issues: &[CalendarIssue]) -> Exit {
-    let next = CalendarYear::join(calendar, year.year + 1, year.today, issues);
-    let late: Vec<&YearItem<'_>> = year.late_duties().chain(next.late_duties()).collect();
-    for item in &late {
+/// Reports the duties of which a deadline has passed: those of the year, of the one before, and those of the next that begin early.
+fn check(terminal: &Terminal, project: &Project, today: Date, late: &[&YearItem<'_>]) -> Exit {
+    for item in late {
         terminal.json(&year_table::json(item));
-        terminal.problem(&late_duty(item, year.today));
+        terminal.problem(&late_duty(item, project, today));
     }
     if late.is_empty() {
-        terminal.print_line(&format!("{CALENDAR_FILE}: no `must` is late on {}", year.today));
+        terminal.print_line(&format!("{CALENDAR_FILE}: no `must` is late on {today}"));
         return Exit::Done;
     }
     Exit::SomeFailed
 }
 
 /// What is wrong with a duty that is late, and what to do.
-fn late_duty(item: &YearItem<'_>, today: Date) -> String {
+fn late_duty(item: &YearItem<'_>, project: &Project, today: Date) -> String {
     let (entry, name, period) = (item.occurrence.entry, item.occurrence.name(), item.occurrence.period);
     let OccurrenceState::Late(next) = item.state else { return String::new() };
     let issue = item.issue.as_ref().and_then(|issue| issue.file.as_deref());
@@ -135,7 +157,10 @@ fn late_duty(item: &YearItem<'_>, today: Date) -> String {
             format!("name its issue there with `calendar: {name}`, or, if it is dropped, {dropped} in {CALENDAR_FILE}")
         }
         (EntryStage::Draft, _) => format!("write it with `newsletter new --from-calendar {name}`"),
-        (EntryStage::Approved, Some(issue)) => format!("finish {issue}, and approve it"),
+        (EntryStage::Approved, Some(issue)) if project.settings().sending.approval.is_some() => {
+            format!("finish {issue}, and approve it")
+        }
+        (EntryStage::Approved, Some(issue)) => format!("finish {issue}, and delete `draft: true`"),
         (EntryStage::Sent, Some(issue)) if entry.is_mailed() => format!("send it with `newsletter send {issue}`"),
         (EntryStage::Approved | EntryStage::Sent, _) => {
             let day = if entry.repeats() { period.to_string() } else { next.day.to_string() };

@@ -16,6 +16,7 @@ use crate::ops::archive::{self, ArchiveExport};
 use crate::ops::blocked::Blocked;
 use crate::ops::channels::exports::TextExport;
 use crate::ops::export::{self, WebFiles};
+use crate::ops::export_owners;
 use crate::ops::plan;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::static_pages::{self, StaticPage};
@@ -23,6 +24,7 @@ use crate::ops::text::count;
 use crate::ops::web_frame::ArchiveIndex;
 use crate::project::Project;
 use crate::project::export_folder::ExportFolder;
+use crate::publish::written_files::KeptCause;
 
 /// Arguments of `export`.
 #[derive(Args, Debug)]
@@ -102,10 +104,10 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ExportArgs) -> 
             write_pages(terminal, &prepared, &folder(project.public()))
         }
         // clap has refused `web` with neither an issue nor `--all`.
-        (ExportChannel::Web, None) => write_archive(terminal, &folder(project.public()), |folder| {
+        (ExportChannel::Web, None) => write_archive(terminal, project, &folder(project.public()), |folder| {
             archive::export(project, folder, Timestamp::now())
         }),
-        (ExportChannel::Atom, None) => write_archive(terminal, &folder(project.public()), |folder| {
+        (ExportChannel::Atom, None) => write_archive(terminal, project, &folder(project.public()), |folder| {
             archive::feed(project, folder, Timestamp::now())
         }),
         (ExportChannel::Unsubscribe, None) if args.all => {
@@ -152,7 +154,9 @@ fn write_pages(terminal: &Terminal, prepared: &PreparedIssue<'_>, path: &Path) -
     let index = archive::index_in(&folder);
     let WebFiles { part, .. } = export::web_files(prepared, prepared.inputs.moment(Timestamp::now()), index)?;
     let names: Vec<String> = part.files.iter().map(|file| file.name.clone()).collect();
-    let exported = folder.write(&[part])?;
+    let parts = [part];
+    export_owners::check(&prepared.inputs.project, &folder, &parts)?;
+    let exported = folder.write(&parts)?;
     let mut pages = Vec::new();
     for page in &prepared.pages {
         terminal.print_line(&match &page.url {
@@ -175,13 +179,17 @@ fn write_pages(terminal: &Terminal, prepared: &PreparedIssue<'_>, path: &Path) -
 /// Writes the archive, or a part of it, into a folder.
 fn write_archive(
     terminal: &Terminal,
+    project: &Project,
     path: &Path,
     export: impl FnOnce(&ExportFolder) -> Result<ArchiveExport, Blocked>,
 ) -> Result<Exit, Blocked> {
     let mut folder = ExportFolder::open(path)?;
-    let ArchiveExport { parts, listed, waiting, warnings } = export(&folder)?;
+    let ArchiveExport { parts, listed, waiting, linked, warnings } = export(&folder)?;
     terminal.diagnostics(&warnings);
-    let exported = folder.write(&parts)?;
+    export_owners::check(project, &folder, &parts)?;
+    let mut exported = folder.write(&parts)?;
+    exported.keep(linked, KeptCause::Linked);
+    exported.keep(archive::forgotten_pages(project, &folder)?, KeptCause::Unrecorded);
     for issue in &listed {
         terminal.print_line(&format!("{}  {}", issue.issue, issue.urls.join("  ")));
     }

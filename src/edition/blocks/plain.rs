@@ -14,22 +14,36 @@ pub(super) fn html<'a>(block: Node<'a>, content: &ContentBlock) -> Vec<HtmlPiece
         ContentKind::Quote => quote(block),
         ContentKind::Person => person(block),
         ContentKind::Columns => vec![HtmlPiece::Blocks(columns::shown(block).collect())],
-        ContentKind::Card | ContentKind::Figures | ContentKind::Media | ContentKind::More => {
-            vec![HtmlPiece::Blocks(block.children().collect())]
-        }
-        ContentKind::Event | ContentKind::Table => vec![HtmlPiece::Blocks(body(block).collect())],
+        ContentKind::Card | ContentKind::Figures | ContentKind::Media => section(block.children().collect()),
+        ContentKind::Event => section(body(block).collect()),
+        ContentKind::More => more(block),
+        ContentKind::Table => vec![HtmlPiece::Blocks(body(block).collect())],
     }
+}
+
+/// A part of the text with a title that ends with it.
+fn section(content: Vec<Node<'_>>) -> Vec<HtmlPiece<'_>> {
+    vec![HtmlPiece::markup("<section>\n"), HtmlPiece::Blocks(content), HtmlPiece::markup("</section>\n")]
+}
+
+/// The title in bold, and the text.
+fn more(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
+    let mut pieces = titled(block);
+    pieces.push(HtmlPiece::Blocks(body(block).collect()));
+    pieces
+}
+
+/// The label of a block, in bold.
+fn titled(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
+    label_of(block).map_or_else(Vec::new, |label| {
+        let (start, end) = (HtmlPiece::markup("<p><strong>"), HtmlPiece::markup("</strong></p>\n"));
+        vec![start, HtmlPiece::Inline(label), end]
+    })
 }
 
 fn note(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
     let mut pieces = vec![HtmlPiece::markup("<aside>\n")];
-    if let Some(label) = label_of(block) {
-        pieces.extend([
-            HtmlPiece::markup("<p><strong>"),
-            HtmlPiece::Inline(label),
-            HtmlPiece::markup("</strong></p>\n"),
-        ]);
-    }
+    pieces.extend(titled(block));
     pieces.extend([HtmlPiece::Blocks(body(block).collect()), HtmlPiece::markup("</aside>\n")]);
     pieces
 }

@@ -12,7 +12,7 @@ use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::channels::reader_data;
 use crate::ops::channels::texts::{self, ChannelText, TextFiles};
 use crate::ops::prepared_issue::PreparedIssue;
-use crate::ops::web_pages::ArchiveSite;
+use crate::ops::web_pages::{ArchiveSite, WebPage};
 use crate::project::files;
 use crate::publish::article::files::FileAddress;
 use crate::publish::article::{Article, ArticleBlock};
@@ -176,10 +176,12 @@ impl ExportContext<'_, '_> {
         ExportPart { owner: ExportOwner::of_issue(self.export.name(), &self.prepared.inputs.issue.id), files }
     }
 
-    /// Where a calendar file is for readers of a text that is pasted elsewhere: beside the issue's page on the web.
+    /// Where a calendar file is for readers of a text that is pasted elsewhere: beside the issue's page on the web, if that has
+    /// the event.
     fn calendar_address(&self, text: &ChannelText, file: &str) -> FileAddress {
-        let page = self.prepared.inputs.site.as_ref().and_then(|site| site.url(text.key.lang));
-        page.map_or(FileAddress::Nowhere, |page| {
+        let page = self.prepared.pages.iter().find(|page| page.key.lang == text.key.lang);
+        let has_event = |page: &&WebPage| page.edition.enclosures().iter().any(|enclosed| enclosed.name() == file);
+        page.filter(has_event).and_then(|page| page.url.clone()).map_or(FileAddress::Nowhere, |page| {
             let folder = page.rfind('/').map_or(page.as_str(), |end| &page[..=end]);
             FileAddress::At(format!("{folder}{file}"))
         })
@@ -291,6 +293,7 @@ fn first_picture(article: &Article) -> Option<String> {
         | ArticleBlock::Code(_)
         | ArticleBlock::Rule
         | ArticleBlock::Language { .. }
+        | ArticleBlock::Part(_)
         | ArticleBlock::Own(_) => None,
     }
 }
@@ -363,8 +366,8 @@ fn too_long(context: &ExportContext<'_, '_>, text: &ChannelText, post: &LinkedIn
     });
     let hint = match section {
         Some(section) => format!(
-            "put what is for letters and the web only between `::: not linkedin` and `:::`, such as \"{}\" with {} characters; or \
-             write a shorter text in `::: only linkedin`",
+            "put what is for letters and the web only between `::: not linkedin` and `:::`, such as \"{}\" with {} characters; a \
+             shorter text in its place goes below it, into `::: only linkedin`",
             section.heading, section.length
         ),
         None => "put what is for letters and the web only between `::: not linkedin` and `:::`".to_owned(),

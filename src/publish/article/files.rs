@@ -40,6 +40,7 @@ fn move_in_blocks(blocks: &mut Vec<ArticleBlock>, address: &impl Fn(&str) -> Opt
             ArticleBlock::Quote(inner)
             | ArticleBlock::Note(inner)
             | ArticleBlock::Own(inner)
+            | ArticleBlock::Part(inner)
             | ArticleBlock::Language { blocks: inner, .. } => move_in_blocks(inner, address),
             ArticleBlock::Figure { picture, caption, .. } => {
                 move_picture(picture, address);
@@ -64,6 +65,7 @@ fn move_in_blocks(blocks: &mut Vec<ArticleBlock>, address: &impl Fn(&str) -> Opt
         | ArticleBlock::Table(_)
         | ArticleBlock::Code(_)
         | ArticleBlock::Rule
+        | ArticleBlock::Part(_)
         | ArticleBlock::Own(_) => true,
     });
 }
@@ -115,6 +117,7 @@ fn visit(blocks: &[ArticleBlock], found: &mut impl FnMut(&str)) {
             ArticleBlock::Quote(inner)
             | ArticleBlock::Note(inner)
             | ArticleBlock::Own(inner)
+            | ArticleBlock::Part(inner)
             | ArticleBlock::Language { blocks: inner, .. } => visit(inner, found),
             ArticleBlock::Figure { picture, caption, .. } => {
                 found(&picture.address);

@@ -71,6 +71,8 @@ pub enum ArticleBlock {
         /// The part.
         blocks: Vec<ArticleBlock>,
     },
+    /// A part of the text with a title of its own, such as an event: its headings say nothing about what follows it.
+    Part(Vec<ArticleBlock>),
     /// A part of the text that is for the article's channel only: `::: only talkingpoints`.
     Own(Vec<ArticleBlock>),
 }

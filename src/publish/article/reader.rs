@@ -90,7 +90,7 @@ impl ArticleReader<'_> {
                 _ => blocks.extend(paragraph(inlines::read(run))),
             }
         }
-        blocks
+        captioned(blocks)
     }
 
     fn block(&mut self, element: &HtmlElement, out: &mut Vec<ArticleBlock>) {
@@ -109,6 +109,7 @@ impl ArticleReader<'_> {
             _ if element.attribute("role") == Some("note") => {
                 out.push(ArticleBlock::Note(self.blocks(&element.children)));
             }
+            "section" => out.push(ArticleBlock::Part(self.blocks(&element.children))),
             _ if element.attribute("data-own").is_some() => {
                 let blocks = self.blocks(&element.children);
                 out.push(ArticleBlock::Own(blocks));
@@ -153,6 +154,22 @@ impl ArticleReader<'_> {
             Ok(_) | Err(_) => out.extend(self.blocks(&element.children)),
         }
     }
+}
+
+/// The blocks with each bold line above a table as its caption.
+fn captioned(blocks: Vec<ArticleBlock>) -> Vec<ArticleBlock> {
+    let mut out: Vec<ArticleBlock> = Vec::new();
+    for mut block in blocks {
+        if let (ArticleBlock::Table(table), Some(ArticleBlock::Paragraph(above))) = (&mut block, out.last())
+            && let [ArticleInline::Strong(words)] = &above[..]
+            && table.caption.is_empty()
+        {
+            table.caption.clone_from(words);
+            out.pop();
+        }
+        out.push(block);
+    }
+    out
 }
 
 /// A paragraph, or the picture that it is; none of nothing.

@@ -44,7 +44,7 @@ pub struct YearEntry {
     /// The issue that it is, by its file in the project or its slug; absent: it is found by what it says itself, or by its day.
     pub issue: Option<Spanned<String>>,
     /// What is done although no ledger says so: days of one entry, periods of an entry that repeats.
-    pub done: Vec<Period>,
+    pub done: Vec<Spanned<Period>>,
 }
 
 /// When an entry is.

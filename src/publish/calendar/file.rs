@@ -19,7 +19,8 @@ use crate::publish::calendar::time_keys::{self, EntryTimeKeys};
 
 const INCOMPLETE: Code = Code("NL801");
 const BAD_ID: Code = Code("NL803");
-const ONE_ISSUE: Code = Code("NL804");
+/// Two entries are one issue.
+pub(super) const ONE_ISSUE: Code = Code("NL804");
 const UNKNOWN_AUDIENCE: Code = Code("NL806");
 const UNKNOWN_SERIES: Code = Code("NL807");
 const UNKNOWN_CHANNEL: Code = Code("NL808");

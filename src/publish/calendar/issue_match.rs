@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
+
 use crate::audience::AudienceId;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::nearest::nearest;
 use crate::base::source::span::Spanned;
 use crate::issue::IssueId;
 use crate::issue::series::SeriesId;
 use crate::issue::slug::slug;
 use crate::publish::calendar::entry::{EntryKind, EntryTime, YearCalendar, YearEntry};
+use crate::publish::calendar::file::ONE_ISSUE;
 use crate::publish::calendar::occurrence::Occurrence;
 use crate::publish::calendar::period::Period;
 use crate::publish::calendar::state::IssueProgress;
@@ -16,6 +20,8 @@ use crate::publish::calendar::written_period;
 
 const NAMES_NO_ENTRY: Code = Code("NL809");
 const TWO_ENTRIES: Code = Code("NL811");
+const NO_ISSUE: Code = Code("NL813");
+const DONE_LATER: Code = Code("NL814");
 
 /// An invitation is sent at most this many days before or after what it is about.
 const NEAR_BY_TITLE: i32 = 60;
@@ -137,6 +143,44 @@ fn distance(occurrence: &Occurrence<'_>, issue: &CalendarIssue) -> Option<i32> {
         }
     };
     (distance <= limit).then_some(distance)
+}
+
+/// Reports entries whose issue the project does not have, and two that name one issue, each in its own way.
+pub fn check_issues(calendar: &YearCalendar, issues: &[CalendarIssue]) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let mut seen: BTreeMap<usize, &Spanned<String>> = BTreeMap::new();
+    for named in calendar.entries.iter().filter_map(|entry| entry.issue.as_ref()) {
+        let Some(number) = issues.iter().position(|issue| issue.is_named(&named.value)) else {
+            let files: Vec<&str> = issues.iter().filter_map(|issue| issue.file.as_deref()).collect();
+            let known = files.iter().flat_map(|file| [*file, stem(file)]);
+            let hint = nearest(&named.value, known).map_or_else(
+                || "write the file of an issue; `new --from-calendar` writes one".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            let message = format!("the project has no issue `{}`", named.value);
+            diagnostics.push(Diagnostic::warning(NO_ISSUE, message).at(named.place.clone()).hint(hint));
+            continue;
+        };
+        // The same spelling is reported where the file is read.
+        if let Some(first) = seen.insert(number, named).filter(|first| first.value != named.value) {
+            let line = first.place.line();
+            let message = format!("two entries are the issue {}: this one and that on line {line}", named.value);
+            let hint = "make it one entry, or write another issue";
+            diagnostics.push(Diagnostic::error(ONE_ISSUE, message).at(named.place.clone()).hint(hint));
+        }
+    }
+    diagnostics
+}
+
+/// Reports what is `done` on a day to come.
+pub fn check_done(calendar: &YearCalendar, today: Date) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    for done in calendar.entries.iter().flat_map(|entry| &entry.done).filter(|done| done.value.first() > today) {
+        let message = format!("`done` is in the future, and does not count yet: {}", done.value);
+        let hint = "write the day or the time that is past";
+        diagnostics.push(Diagnostic::warning(DONE_LATER, message).at(done.place.clone()).hint(hint));
+    }
+    diagnostics
 }
 
 /// Reports issues that name no time of an entry, and those that another entry names.

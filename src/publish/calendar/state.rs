@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use crate::publish::calendar::entry::{EntryStage, EntryTime};
 use crate::publish::calendar::occurrence::Occurrence;
+use crate::publish::calendar::period::Period;
 
 /// An entry is due when its next deadline is at most this many days ahead.
 pub const DUE_DAYS: i32 = 14;
@@ -65,9 +66,11 @@ impl OccurrenceState {
     /// That of a time of an entry on a day, whose issue is this far; absent: there is no issue.
     pub fn of(occurrence: &Occurrence<'_>, progress: Option<IssueProgress>, today: Date) -> Self {
         let Occurrence { entry, period } = occurrence;
+        // Nothing is done on a day to come: the year was mistyped, which is reported.
+        let past = || entry.done.iter().map(|done| done.value).filter(|done| done.first() <= today);
         let done = match &entry.time {
-            EntryTime::Once(_) => entry.done.iter().map(|done| done.last()).max().map(Some),
-            EntryTime::Every(_) => entry.done.contains(period).then_some(None),
+            EntryTime::Once(_) => past().map(Period::last).max().map(Some),
+            EntryTime::Every(_) => past().any(|done| done == *period).then_some(None),
         };
         if let Some(day) = done {
             return Self::Done(day);

@@ -22,7 +22,7 @@ pub(super) struct EntryTimeKeys {
     /// When it is; absent: it is not said, or wrong, which is reported.
     pub(super) time: Option<EntryTime>,
     /// What is done of it.
-    pub(super) done: Vec<Period>,
+    pub(super) done: Vec<Spanned<Period>>,
 }
 
 /// Reads the keys of an entry at a place.
@@ -46,7 +46,8 @@ pub(super) fn read(reader: &mut MappingReader<'_, '_>, place: &Span) -> EntryTim
                 reader.report(Diagnostic::error(CONFLICT, message).at(place).hint(hint));
             }
         }
-        return EntryTimeKeys { done: done_once(reader, &done), time: when.map(|when| EntryTime::Once(when.value)) };
+        done_once(reader, &done);
+        return EntryTimeKeys { done, time: when.map(|when| EntryTime::Once(when.value)) };
     }
     let Some(unit) = unit.map(|unit| unit.value) else { return EntryTimeKeys::default() };
     let repeated = RepeatedKeys { unit, when, limits, except };
@@ -54,7 +55,7 @@ pub(super) fn read(reader: &mut MappingReader<'_, '_>, place: &Span) -> EntryTim
     for done in &done {
         check_done(reader, &repetition, done);
     }
-    EntryTimeKeys { done: values(&done), time: Some(EntryTime::Every(repetition)) }
+    EntryTimeKeys { done, time: Some(EntryTime::Every(repetition)) }
 }
 
 /// The keys of an entry that repeats.
@@ -119,14 +120,13 @@ fn missing_in_some_years(period: Period) -> String {
     }
 }
 
-/// The days on which an entry was done that is once.
-fn done_once(reader: &mut MappingReader<'_, '_>, done: &[Spanned<Period>]) -> Vec<Period> {
+/// Reports what is no day on which an entry was done that is once.
+fn done_once(reader: &mut MappingReader<'_, '_>, done: &[Spanned<Period>]) {
     for done in done.iter().filter(|done| !matches!(done.value, Period::Days { .. })) {
         let message = format!("`done` must be the day on which it was done, and this is {}", done.value);
         let hint = format!("write a day, such as done: {}", done.value.last());
         reader.report(Diagnostic::error(BAD_WHEN, message).at(done.place.clone()).hint(hint));
     }
-    values(done)
 }
 
 /// Reports a period under `done` in which there is no occurrence.
@@ -181,7 +181,8 @@ fn parse(reader: &mut MappingReader<'_, '_>, key: &str, text: Spanned<String>) -
         Ok(value) => Some(Spanned { value, place: text.place }),
         Err(mistake) => {
             let message = format!("invalid `{key}`: {}", text.value);
-            reader.report(Diagnostic::error(BAD_WHEN, message).at(text.place).hint(mistake.hint(key)));
+            let hint = mistake.hint(key, &text.value);
+            reader.report(Diagnostic::error(BAD_WHEN, message).at(text.place).hint(hint));
             None
         }
     }

@@ -31,13 +31,15 @@ pub(super) enum PeriodMistake {
     NoSuchDay,
     /// No year is written.
     NoYear,
+    /// A time of day is written: the calendar has days.
+    HasTime,
     /// The date has another weekday.
     OtherWeekday(Date),
 }
 
 impl PeriodMistake {
-    /// What to write instead, under a key.
-    pub(super) fn hint(self, key: &str) -> String {
+    /// What to write instead of a text under a key.
+    pub(super) fn hint(self, key: &str, text: &str) -> String {
         match self {
             Self::NotUnderstood => format!("write {FORMS}"),
             Self::Misspelt(near) => format!("did you mean `{near}`?"),
@@ -45,7 +47,8 @@ impl PeriodMistake {
             Self::NoSuchMonth => format!("a year has the months 01 to 12, such as {key}: 2027-12"),
             Self::NoSuchWeek(weeks) => format!("the last week of that year is W{weeks}"),
             Self::NoSuchDay => "the calendar has no such day".to_owned(),
-            Self::NoYear => format!("add the year, such as {key}: 24. maj 2027"),
+            Self::NoYear => format!("add the year, such as {key}: {} 2027", text.trim()),
+            Self::HasTime => "write the day alone; its hours belong in the event of the issue".to_owned(),
             Self::OtherWeekday(day) => format!("fix the day or its name: {day} is a {}", day.strftime("%A")),
         }
     }
@@ -138,7 +141,7 @@ fn in_words(text: &str) -> Option<Result<Period, PeriodMistake>> {
 fn days(text: &str) -> Result<Period, PeriodMistake> {
     match when::parse(&[text], MissingYear::Unknown) {
         Ok(EventTime::Days { first, last }) => Ok(Period::Days { first, last }),
-        Ok(hours @ EventTime::Hours { .. }) => Ok(Period::Days { first: hours.first_day(), last: hours.last_day() }),
+        Ok(EventTime::Hours { .. }) => Err(PeriodMistake::HasTime),
         Err((_, error)) => match error.mistake {
             WhenErrorKind::Week { number, year: Some(year) } => week_of(year, number),
             WhenErrorKind::Week { year: None, .. } | WhenErrorKind::NoYear => Err(PeriodMistake::NoYear),
@@ -198,7 +201,7 @@ mod tests {
             ("2027-05-24", "2027-05-24"),
             ("2027\u{2011}05\u{2011}24", "2027-05-24"),
             ("24. maj 2027", "2027-05-24"),
-            ("mandag den 24. maj 2027 kl. 15", "2027-05-24"),
+            ("mandag den 24. maj 2027", "2027-05-24"),
             ("24/5 2027", "2027-05-24"),
             ("8.-9. marts 2027", "2027-03-08/2027-03-09"),
             ("2027-03-08/2027-03-09", "2027-03-08/2027-03-09"),
@@ -244,6 +247,8 @@ mod tests {
             ("29. februar 2027", PeriodMistake::NoSuchDay),
             ("2027-03-09/2027-03-08", PeriodMistake::NoSuchDay),
             ("24. maj", PeriodMistake::NoYear),
+            ("2026-12-24 kl. 10", PeriodMistake::HasTime),
+            ("mandag den 24. maj 2027 kl. 15", PeriodMistake::HasTime),
             ("uge 12", PeriodMistake::NoYear),
             ("maj", PeriodMistake::NoYear),
             ("Q1", PeriodMistake::NoYear),

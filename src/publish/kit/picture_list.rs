@@ -35,6 +35,7 @@ fn collect(blocks: &[ArticleBlock], found: &mut Vec<KitPicture>) {
             ArticleBlock::Quote(blocks)
             | ArticleBlock::Note(blocks)
             | ArticleBlock::Language { blocks, .. }
+            | ArticleBlock::Part(blocks)
             | ArticleBlock::Own(blocks) => collect(blocks, found),
             ArticleBlock::Heading { .. }
             | ArticleBlock::Paragraph(_)

@@ -40,7 +40,8 @@ pub(super) fn start_of_line(escaped: &str) -> String {
     let marker_end =
         escaped.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '(').unwrap_or(escaped.len());
     let behind = escaped[marker_end..].strip_prefix(['.', ')']);
-    let is_marker = marker_end <= MOST_MARKER && behind.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+    let is_marker = is_number(escaped[..marker_end].trim_start_matches('('))
+        && behind.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
     if is_marker {
         return format!("{}\\{}", &escaped[..marker_end], &escaped[marker_end..]);
     }
@@ -51,8 +52,12 @@ pub(super) fn start_of_line(escaped: &str) -> String {
     }
 }
 
-/// The longest number or letters that can begin a list, in bytes.
-const MOST_MARKER: usize = 9;
+/// Whether a word can number the items of a list: pandoc takes a letter and Roman numerals for numbers too.
+fn is_number(word: &str) -> bool {
+    let is_roman = |letter: char| "ivxlcdm".contains(letter.to_ascii_lowercase());
+    !word.is_empty()
+        && (word.chars().all(|letter| letter.is_ascii_digit()) || word.len() == 1 || word.chars().all(is_roman))
+}
 
 /// Whether Liquid would read a part of a text.
 pub(super) fn has_liquid(text: &str) -> bool {

@@ -78,7 +78,7 @@ impl MarkdownWriter {
                     }
                 }
             }
-            ArticleBlock::Own(blocks) => self.blocks(blocks).join("\n\n"),
+            ArticleBlock::Part(blocks) | ArticleBlock::Own(blocks) => self.blocks(blocks).join("\n\n"),
         }
     }
 

@@ -18,6 +18,7 @@ fn signs_of_markup_and_of_liquid_are_text() {
         ("<p><code>{{ x }}</code> <code>a b</code></p>", "<code>&#123;&#123; x &#125;&#125;</code> `a b`\n"),
         ("<pre><code>{% if %}\n\nx</code></pre>", "<pre><code>&#123;% if %&#125;\n&#32;\nx</code></pre>\n"),
         ("<h2>C#</h2>", "## C\\#\n"),
+        ("<p>Tak. Og iv. er fire<br>iv. fire</p>", "Tak. Og iv. er fire  \niv\\. fire\n"),
     ] {
         assert_eq!(jekyll(html), markdown, "{html}");
     }

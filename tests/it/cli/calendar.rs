@@ -34,7 +34,7 @@ entries:
     kind: event
     when: 1.-2. oktober 2127
     channels: [web, linkedin]
-    done: 2127-09-30
+    done: 2127-01-30
 ";
 
 fn project(name: &str) -> Project {
@@ -77,7 +77,7 @@ June 2127
 
 October 2127
   1–2        should  done     Messen
-                              sent 30 Sep 2127 · web, linkedin
+                              sent 30 Jan 2127 · web, linkedin
 
 2127, as of 2127-04-08: 7 entries: 2 done, 1 late, 2 due, 2 planned
 ";
@@ -91,7 +91,7 @@ October 2127
                     \"next\":{\"stage\":\"draft\",\"by\":\"2127-04-16\"},\"deadlines\":{\"draft\":\"2127-04-16\",\
                     \"approved\":\"2127-04-27\",\"sent\":\"2127-04-30\"},\"done\":null,\"issue\":null}";
     assert_eq!(third, expected);
-    assert_eq!(project.run("calendar --year 2126").stdout, "2126: nothing in calendar.yaml\n");
+    assert_eq!(project.run("calendar --year 2126").stdout, "2126: no entry in calendar.yaml\n");
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_duty_that_is_late_fails_the_check_until_it_is_met() {
     let expected = "\
 error: Nyhedsbrev, 2127-03 (Karen Holm): no draft, due 2127-03-17; name its issue there with `calendar: nyhedsbrev/2127-03`, or, \
                     if it is dropped, write `except: [2127-03]` in calendar.yaml
-error: Indkaldelse, 2127-05-26: not approved, due 2127-04-14; finish issues/indkaldelse.md, and approve it
+error: Indkaldelse, 2127-05-26: not approved, due 2127-04-14; finish issues/indkaldelse.md, and delete `draft: true`
 ";
     assert_eq!(check("2127-04-15").stderr, expected);
     // What begins early in the next year is looked at as well.
@@ -284,7 +284,7 @@ fn without_an_entry_the_only_one_that_is_due_is_meant() {
     let several = project.run("new --from-calendar");
     assert_eq!(several.status, 3);
     let begins =
-        "error: several entries of calendar.yaml are due without an issue, so name one behind --from-calendar: ";
+        "error: several entries of calendar.yaml are due without an issue, so name one after --from-calendar: ";
     assert!(several.stderr.starts_with(begins) && several.stderr.contains("brev/20"), "{}", several.stderr);
     assert!(!project.path("issues/kampagne.md").exists());
 }
@@ -377,8 +377,119 @@ fn a_year_is_a_calendar_file_whose_entries_keep_their_identity() {
     assert_eq!(sorted(uids(&moved)), sorted(first));
     project.write("year.ics", moved.replace("Messen", "Festen"));
     assert_eq!(project.run("calendar --year 2127 --ics year.ics").status, 3);
+    let empty = project.run("calendar --year 2125 --on 2127-04-08 --ics empty.ics");
+    let nothing = "error: calendar.yaml has no entry in 2125: there is nothing to write\n";
+    assert!(empty.status == 3 && empty.stderr.ends_with(nothing), "{}", empty.stderr);
+}
+
+#[test]
+fn a_draft_goes_to_those_of_its_series_and_only_where_the_entry_says() {
+    let year = "\
+entries:
+  - title: Ny udgave
+    kind: release
+    when: 2127-03
+    series: forms
+    channels: [mail, web]
+  - title: Messen
+    kind: campaign
+    when: 2127-04
+    channels: [web, linkedin]
+";
+    let series = "series:\n  forms: {name: OS2forms, audiences: [members]}\n";
+    let project = Project::new("calendar-draft-series")
+        .audience("board", &["Dora <dora@d.example>"])
+        .file("calendar.yaml", year)
+        .file("newsletter.yaml", format!("{SETTINGS}{series}"));
+    assert_eq!(project.run("new --from-calendar ny-udgave-2127").status, 0);
+    let draft = project.read("issues/ny-udgave.md");
+    assert!(!draft.contains("audiences:") && draft.contains("\nseries: forms\narchive: public\ncalendar: "), "{draft}");
+    assert!(draft.contains("# send_at: 2127-03-"), "{draft}");
+    assert_eq!(project.run("new --from-calendar messen-2127").status, 0);
+    let draft = project.read("issues/messen.md");
+    assert!(draft.contains("\naudiences: []   # whose edition is published") && !draft.contains("send_at"), "{draft}");
+    assert!(draft.contains("\narchive: public\n"), "{draft}");
+    let unknown = project.run("new --from-calendar findesikke");
     assert_eq!(
-        project.run("calendar --year 2125 --ics empty.ics").stderr,
-        "error: calendar.yaml has no entry in 2125: there is nothing to write\n"
+        unknown.stderr,
+        "error: calendar.yaml has no entry `findesikke`: its entries are ny-udgave-2127, messen-2127\n"
     );
+}
+
+#[test]
+fn an_issue_that_was_renamed_after_it_was_sent_is_known_by_its_text() {
+    let project = project("calendar-renamed").file("issues/marts.md", issue("calendar: nyhedsbrev/2127-03"));
+    assert_eq!(project.run("send issues/marts.md --yes").status, 0);
+    project.write("issues/nyt-fra-marts.md", project.read("issues/marts.md"));
+    let list = |project: &Project| project.run("calendar --year 2127 --on 2127-03-20").stdout;
+    // A copy beside the file that was sent is another issue.
+    assert_eq!(list(&project).matches("done     Nyhedsbrev").count(), 2, "{}", list(&project));
+    std::fs::remove_file(project.path("issues/marts.md")).unwrap();
+    assert_eq!(list(&project).matches("done     Nyhedsbrev").count(), 2, "{}", list(&project));
+    assert!(list(&project).contains("issues/nyt-fra-marts.md"), "{}", list(&project));
+    let output = project.run("calendar --check --year 2127 --on 2127-04-01");
+    assert!(!output.stderr.contains("Nyhedsbrev"), "{}", output.stderr);
+}
+
+#[test]
+fn what_is_due_beside_the_year_is_listed_with_it() {
+    let year = "\
+entries:
+  - title: Årsbrev
+    kind: newsletter
+    when: 2127-01-05
+    priority: must
+    deadlines: {draft: 8w, approved: 6w}
+";
+    let project = Project::new("calendar-beside").file("calendar.yaml", year);
+    // A day may be typed as in the file.
+    let output = project.run_words(&["calendar", "--on", "29. november 2126"]);
+    let expected = "\
+January 2127
+  Sun 5      MUST    late     Årsbrev
+                              no draft, due 10 Nov 2126 · aarsbrev-2127
+
+2126: no entry in calendar.yaml; 2127: 1 late, 0 due
+";
+    assert_eq!((output.status, output.stdout.as_str()), (0, expected), "{}", output.stderr);
+    let output = project.run("calendar --on 2128-01-02");
+    assert!(output.stdout.ends_with("\n2128: no entry in calendar.yaml; 2127: 1 late, 0 due\n"), "{}", output.stdout);
+    assert_eq!(project.run("calendar --check --on 2128-01-02").status, 1);
+    let wrong = project.run_words(&["calendar", "--on", "november 2126"]);
+    assert!(
+        wrong.status == 2 && wrong.stderr.contains("write a day with its year, such as 2026-12-24"),
+        "{}",
+        wrong.stderr
+    );
+}
+
+#[test]
+fn what_is_done_in_the_future_or_is_an_issue_that_is_not_there_is_reported() {
+    let year = "\
+entries:
+  - title: Magasinet
+    kind: campaign
+    when: 2127-03-01
+    channel: other
+    priority: must
+    done: 2128-02-20
+  - title: Indkaldelse
+    kind: meeting
+    when: 2127-05-26
+    issue: issues/mai.md
+";
+    let project = Project::new("calendar-future").file("calendar.yaml", year).file(MAY, issue("draft: true"));
+    let output = project.run("calendar --check --year 2127 --on 2127-03-02");
+    assert_eq!(output.status, 1);
+    assert!(output.stderr.contains("warning[NL814]: `done` is in the future, and does not count yet: 2128-02-20"));
+    assert!(output.stderr.contains("error: Magasinet, 2127-03-01: not done, due 2127-03-01"), "{}", output.stderr);
+    assert!(output.stderr.contains("warning[NL813]: the project has no issue `issues/mai.md`"), "{}", output.stderr);
+    assert!(output.stderr.contains("did you mean `issues/"), "{}", output.stderr);
+    std::fs::rename(project.path("calendar.yaml"), project.path("kalender.yaml")).unwrap();
+    let output = project.run("calendar");
+    assert_eq!(
+        (output.status, output.stderr.as_str()),
+        (3, "error: there is no calendar.yaml in the project: rename kalender.yaml to calendar.yaml\n")
+    );
+    assert!(project.run("check").stderr.contains("warning[NL391]: kalender.yaml is not read"));
 }

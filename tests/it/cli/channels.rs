@@ -216,8 +216,8 @@ fn a_text_has_its_addresses_behind_the_words() {
 fn only_public_issues_are_for_everyone() {
     let project = project("channels-members");
     project.edit(MAY, "archive: public", "archive: members");
-    let stops = "issues/maj.md is for its members only: it has `archive: members`. To export it for everyone, write `archive: \
-                 public` instead";
+    let stops = "issues/maj.md has `archive: members`, so it is not exported: what is exported, everyone may read. Only \
+                 `archive: public` allows that";
     for channel in ["html", "jekyll", "linkedin", "text"] {
         let output = project.run(&format!("export issues/maj.md --to {channel}"));
         assert_eq!(output.status, 3, "{channel}: {}", output.stderr);
@@ -305,4 +305,32 @@ fn a_day_without_a_time_is_that_day_everywhere() {
     project.edit(MAY, "date: 2026-05-04 09:00", "date: 2026-05-04");
     let post = exported(&project, "jekyll", "export/jekyll/_posts/2026-05-04-maj.md");
     assert!(post.contains("\ndate: 2026-05-04\n"), "{post}");
+}
+
+#[test]
+fn titles_of_blocks_are_titles() {
+    let project = project("channels-titles");
+    project.edit(
+        MAY,
+        "## Mere",
+        "::: more Hele programmet\nAlt om dagen.\n:::\n\n::: table Priser\nBy\tPris\nOdense\t12\n:::\n\n## Mere",
+    );
+    let html = exported(&project, "html", "export/html/maj/maj.html");
+    assert!(html.contains("<p><strong>Hele programmet</strong></p>\n<p>Alt om dagen.</p>\n"), "{html}");
+    assert!(html.contains("<table>\n<caption>Priser</caption>\n"), "{html}");
+}
+
+#[test]
+fn a_post_links_to_no_event_that_the_web_page_lacks() {
+    let project = project("channels-event");
+    project.edit(
+        MAY,
+        "Del gerne opslaget med @Anna Berg.\n:::",
+        "::: event Netværk\ntid: 22. januar 2027 kl. 9.30\n:::\n:::",
+    );
+    project.edit(MAY, "::: only linkedin", ":::: only linkedin");
+    project.edit(MAY, "kl. 9.30\n:::\n:::", "kl. 9.30\n:::\n::::");
+    let post = exported(&project, "linkedin", "export/linkedin/maj.txt");
+    assert!(post.contains("\nNetværk\n") && post.contains("aarsmoede.ics"), "{post}");
+    assert!(!post.contains("netvaerk.ics"), "{post}");
 }

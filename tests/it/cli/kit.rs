@@ -111,5 +111,9 @@ fn a_package_has_the_sender_of_its_series_and_only_public_issues() {
     assert!(readme.contains("mailto:forms@forening.example"), "{readme}");
     project.edit(MAY, "archive: public", "archive: members");
     let output = project.run(KIT);
-    assert!(output.status == 3 && output.stderr.contains("for its members only"), "{}", output.stderr);
+    assert!(
+        output.status == 3 && output.stderr.contains("has `archive: members`, so it is not exported"),
+        "{}",
+        output.stderr
+    );
 }

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod approval;
 mod archive;
+mod archive_losses;
 #[cfg(test)]
 mod audiences;
 #[cfg(test)]

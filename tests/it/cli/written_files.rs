@@ -65,6 +65,40 @@ fn what_a_person_changed_stays() {
 }
 
 #[test]
+fn other_ends_of_lines_are_no_change() {
+    let project = project("written-lines");
+    assert_eq!(project.run(EXPORT).status, 0);
+    let page = project.read("public/maj/index.html");
+    project.write("public/maj/index.html", page.replace('\n', "\r\n"));
+    let event = project.read("public/maj/aarsmoede.ics");
+    project.write("public/maj/aarsmoede.ics", event.replace("\r\n", "\n"));
+    assert_eq!(project.run(EXPORT).status, 0);
+    assert_eq!(project.read("public/maj/index.html"), page);
+    assert_eq!(project.read("public/maj/aarsmoede.ics"), event);
+}
+
+#[test]
+fn an_issue_does_not_replace_the_files_of_another_one() {
+    let project = project("written-others");
+    project.write("issues/juni.md", project.read(MAY));
+    project.write("issues/juni.en.md", project.read(MAY).replace("Der er nyt", "There is news"));
+    project.write("issues/juni-en.md", project.read(MAY).replace("Der er nyt", "Der er noget andet"));
+    let text = "export issues/juni.md --to jekyll";
+    assert_eq!(project.run(text).status, 0, "{}", project.run(text).stderr);
+    let before = files(&project.path("export/jekyll"));
+    let other = "export issues/juni-en.md --to jekyll";
+    let output = project.run(other);
+    let refused = "error: DIR/export/jekyll/_posts/2026-05-04-juni-en.md is from issues/juni.md, and issues/juni-en.md would replace it; \
+                   nothing was written. Give one of the two issues another name with `slug: …` in its front matter\n";
+    assert_eq!(output.status, 3);
+    assert!(output.stderr.ends_with(refused), "{}", output.stderr);
+    assert_eq!(files(&project.path("export/jekyll")), before);
+    // The files of an issue that has another name now may be replaced.
+    project.edit("issues/juni.md", "subject:", "slug: sommer\nsubject:");
+    assert_eq!(project.run(other).status, 0);
+}
+
+#[test]
 fn a_file_that_was_there_before_stays() {
     let project = project("written-foreign").file("public/maj/index.html", "<h1>Min side</h1>");
     let output = project.run(EXPORT);

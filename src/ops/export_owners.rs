@@ -1,0 +1,31 @@
+//! Keeps an export from replacing the files of another issue.
+
+use crate::issue::IssueId;
+use crate::ops::blocked::{Blocked, GuardFailure};
+use crate::ops::renamed_issues;
+use crate::project::Project;
+use crate::project::export_folder::ExportFolder;
+use crate::publish::written_files::ExportPart;
+
+/// Checks that no file of some parts is that of another issue. An issue whose file is gone, or that has another name now, has none.
+///
+/// # Errors
+///
+/// One is; or the folder of the issues cannot be read.
+pub fn check(project: &Project, folder: &ExportFolder, parts: &[ExportPart]) -> Result<(), Blocked> {
+    let others = folder.of_other_issues(parts);
+    let Some(issue) = parts.iter().find_map(|part| part.owner.issue.clone()) else { return Ok(()) };
+    for (file, other) in others {
+        if exists(project, &other)? {
+            return Err(GuardFailure::FileOfOtherIssue { file, issue, other }.into());
+        }
+    }
+    Ok(())
+}
+
+/// Whether an issue of the project has this id.
+fn exists(project: &Project, id: &IssueId) -> Result<bool, Blocked> {
+    let own = project.root().join(id.as_str());
+    let mut paths = project.issues()?.into_iter().chain(own.is_file().then_some(own));
+    Ok(paths.any(|path| renamed_issues::id_at(project, &path) == *id))
+}

@@ -1,0 +1,79 @@
+//! Finds public issues that were sent under another name: letters link to the page of that name.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::base::error::Error;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::issue::front_matter::Archive;
+use crate::issue::manuscript::snippets;
+use crate::issue::{Issue, IssueId};
+use crate::ops::issue_inputs::content_of;
+use crate::project::Project;
+use crate::project::receipt::Receipt;
+use crate::project::texts::IssueTexts;
+
+const RENAMED: Code = Code("NL793");
+
+/// Reports those of some issues that are public and whose text a receipt has under a name that no issue has any more.
+///
+/// # Errors
+///
+/// The folder of the issues or that of the receipts cannot be read. An issue that cannot be read itself is skipped.
+pub(crate) fn check(project: &Project, checked: &[PathBuf]) -> Result<Diagnostics, Error> {
+    let lost = lost_receipts(project)?;
+    let mut diagnostics = Diagnostics::new();
+    if lost.is_empty() {
+        return Ok(diagnostics);
+    }
+    for path in checked {
+        let Some(issue) = project.issue(path).ok().and_then(|files| files.issue) else { continue };
+        let is_public = issue.front.archive.as_ref().is_some_and(|archive| archive.value == Archive::Public);
+        if let Some(receipt) = lost.iter().find(|receipt| is_public && is_about(receipt, project, path, &issue)) {
+            diagnostics.push(renamed(&issue, &receipt.issue));
+        }
+    }
+    Ok(diagnostics)
+}
+
+/// Whether an issue was sent, by its receipt, and no issue of the project has its name any more.
+///
+/// # Errors
+///
+/// As for [`check`].
+pub(crate) fn is_lost(project: &Project, id: &IssueId) -> Result<bool, Error> {
+    Ok(lost_receipts(project)?.iter().any(|receipt| receipt.issue == *id))
+}
+
+/// The receipts of issues that the project does not have under their names.
+fn lost_receipts(project: &Project) -> Result<Vec<Receipt>, Error> {
+    // What is wrong with others, `check` and sending report.
+    let (mut receipts, _) = project.receipts()?;
+    let ids: BTreeSet<IssueId> = project.issues()?.iter().map(|path| id_at(project, path)).collect();
+    receipts.retain(|receipt| !ids.contains(&receipt.issue) && !project.is_foreign(receipt));
+    Ok(receipts)
+}
+
+/// The id of the issue at a path. One that cannot be read, or that has errors in its front matter, has the name of its file.
+pub(crate) fn id_at(project: &Project, path: &Path) -> IssueId {
+    let issue = project.issue(path).ok().and_then(|files| files.issue);
+    let name = || path.strip_prefix(project.root()).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    issue.map_or_else(|| IssueId::of_path(&name()), |issue| issue.id)
+}
+
+fn is_about(receipt: &Receipt, project: &Project, path: &Path, issue: &Issue) -> bool {
+    let texts = IssueTexts::new(project, path);
+    let whole = snippets::with_snippets(issue.clone(), &texts, &mut Diagnostics::new());
+    receipt.content.as_ref().is_some_and(|content| *content == content_of(&whole))
+}
+
+fn renamed(issue: &Issue, sent: &IssueId) -> Diagnostic {
+    let message = format!("this text was sent as {sent}, and the letters link to the page of that name");
+    let is_file = sent.as_str().contains(['/', '.']);
+    let hint = if is_file {
+        format!("rename the file back to {sent}")
+    } else {
+        format!("write in the front matter: slug: {sent}")
+    };
+    Diagnostic::error(RENAMED, message).at(issue.source.line(1)).hint(hint)
+}
