@@ -6,12 +6,10 @@ use std::path::{Path, PathBuf};
 use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::front_matter::Archive;
-use crate::issue::manuscript::snippets;
 use crate::issue::{Issue, IssueId};
-use crate::ops::issue_inputs::content_of;
+use crate::ops::receipts;
 use crate::project::Project;
 use crate::project::receipt::Receipt;
-use crate::project::texts::IssueTexts;
 
 const RENAMED: Code = Code("NL793");
 
@@ -28,8 +26,11 @@ pub(crate) fn check(project: &Project, checked: &[PathBuf]) -> Result<Diagnostic
     }
     for path in checked {
         let Some(issue) = project.issue(path).ok().and_then(|files| files.issue) else { continue };
-        let is_public = issue.front.archive.as_ref().is_some_and(|archive| archive.value == Archive::Public);
-        if let Some(receipt) = lost.iter().find(|receipt| is_public && is_about(receipt, project, path, &issue)) {
+        if issue.front.archive.as_ref().is_none_or(|archive| archive.value != Archive::Public) {
+            continue;
+        }
+        let content = receipts::identity(project, path).ok().and_then(|known| known.content);
+        if let Some(receipt) = lost.iter().find(|receipt| content.is_some() && receipt.content == content) {
             diagnostics.push(renamed(&issue, &receipt.issue));
         }
     }
@@ -59,12 +60,6 @@ pub(crate) fn id_at(project: &Project, path: &Path) -> IssueId {
     let issue = project.issue(path).ok().and_then(|files| files.issue);
     let name = || path.strip_prefix(project.root()).unwrap_or(path).to_string_lossy().replace('\\', "/");
     issue.map_or_else(|| IssueId::of_path(&name()), |issue| issue.id)
-}
-
-fn is_about(receipt: &Receipt, project: &Project, path: &Path, issue: &Issue) -> bool {
-    let texts = IssueTexts::new(project, path);
-    let whole = snippets::with_snippets(issue.clone(), &texts, &mut Diagnostics::new());
-    receipt.content.as_ref().is_some_and(|content| *content == content_of(&whole))
 }
 
 fn renamed(issue: &Issue, sent: &IssueId) -> Diagnostic {
