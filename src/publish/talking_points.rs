@@ -70,7 +70,7 @@ impl PointsParts {
         self.list.push(PointsPart { level: level.min(DEEPEST), heading: plain(heading), ..PointsPart::default() });
     }
 
-    /// Changes the part that points are added to. What is empty is no point.
+    /// Changes the part that points are added to. Empty ones are left out.
     fn add(&mut self, change: impl FnOnce(&mut PointsPart)) {
         if let Some(part) = self.list.get_mut(self.current) {
             change(part);

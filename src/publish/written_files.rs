@@ -80,7 +80,7 @@ impl ContentDigests {
     /// Those of some bytes.
     pub fn of(bytes: &[u8]) -> Self {
         let exact = Digest::sha256(bytes);
-        // A zero byte is what Git takes for the sign of a file that is no text.
+        // Git takes a file with a zero byte for binary.
         let text = std::str::from_utf8(bytes).ok().filter(|text| text.contains("\r\n") && !text.contains('\0'));
         let text = text.map(|text| Digest::sha256(text.replace("\r\n", "\n").as_bytes()));
         Self { text: text.unwrap_or_else(|| exact.clone()), exact }
@@ -109,7 +109,7 @@ pub enum FileFate {
     Kept(KeptCause),
     /// It is as the last export wrote it and is not needed any more: it is removed.
     Removed,
-    /// It is not needed any more, and somebody has removed it already.
+    /// It is not needed any more, and was removed already.
     Gone,
 }
 

@@ -120,7 +120,7 @@ fn missing_in_some_years(period: Period) -> String {
     }
 }
 
-/// Reports what is no day on which an entry was done that is once.
+/// Reports values of `done` that are not days, for an entry that does not repeat.
 fn done_once(reader: &mut MappingReader<'_, '_>, done: &[Spanned<Period>]) {
     for done in done.iter().filter(|done| !matches!(done.value, Period::Days { .. })) {
         let message = format!("`done` must be the day on which it was done, and this is {}", done.value);

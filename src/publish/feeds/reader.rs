@@ -302,7 +302,7 @@ fn character(reference: &BytesRef<'_>) -> String {
     match reference.resolve_char_ref() {
         Ok(Some(character)) => character.to_string(),
         Ok(None) => html_entities::decode(&format!("&{};", &**reference)).into_owned(),
-        // A number that is no character, such as `&#0;`.
+        // A number that does not mean a character, such as `&#0;`.
         Err(_) => String::new(),
     }
 }

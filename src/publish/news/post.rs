@@ -211,7 +211,7 @@ fn beginning(body: &str) -> String {
 /// The plain text of a value that may have some Markdown or HTML in it.
 fn plain(written: &str) -> String {
     let text = paragraphs(&lexer::without_tags(written, ' '));
-    // Whatever is no paragraph, such as a title that begins with `#`.
+    // Everything that is not a paragraph, such as a title that begins with `#`.
     if text.is_empty() { plain_text::of_html(written) } else { text }
 }
 

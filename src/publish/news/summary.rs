@@ -23,7 +23,7 @@ pub(crate) fn first_sentences(text: &str) -> String {
     if sentences.is_empty() { shortened(text, LONGEST) } else { sentences.to_owned() }
 }
 
-/// A text of at most so many characters: a longer one is cut between two words, which `…` shows.
+/// A text of at most this many characters: a longer one is cut between two words, and ends with `…`.
 pub(crate) fn shortened(text: &str, longest: usize) -> String {
     let Some((end, _)) = text.char_indices().nth(longest) else { return text.to_owned() };
     // A text without spaces has no words to end between.

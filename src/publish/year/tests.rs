@@ -68,7 +68,7 @@ fn an_audience_grows_by_issues_that_can_be_compared() {
     let size = |issues: &[SentIssue]| report(issues.to_vec()).audiences()[0].size.map(|size| (size.first, size.last));
     let [january, may, june] = [issue(1, 100, &[]), issue(5, 110, &[]), issue(6, 120, &[])];
     assert_eq!(size(std::slice::from_ref(&january)), None, "of one issue nothing is known");
-    // Whoever is also on the board counted there before.
+    // A member who is also on the board was counted there before.
     let mut alone = issue(12, 500, &[]);
     alone.audiences.remove("board");
     assert_eq!(size(&[january.clone(), alone.clone()]), None);
