@@ -21,6 +21,7 @@ mod open_project;
 mod package_export;
 mod plan_screen;
 mod progress;
+mod progress_line;
 mod report;
 mod run_output;
 mod send_issue;

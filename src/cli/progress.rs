@@ -1,11 +1,9 @@
-//! The progress of a run: a bar on a terminal, otherwise a line per minute.
+//! The progress of a run: a line that is redrawn on a terminal, otherwise a line per minute.
 
-use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-
+use crate::cli::progress_line::ProgressLine;
 use crate::cli::terminal::Terminal;
 use crate::delivery::outcome::Outcome;
 use crate::letter::plan::PlannedLetter;
@@ -16,7 +14,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// The progress of one run; every connection reports to it.
 pub(super) struct Progress<'a> {
     terminal: &'a Terminal,
-    bar: ProgressBar,
+    line: ProgressLine,
     started: Instant,
     log: Mutex<ProgressLog>,
 }
@@ -29,16 +27,9 @@ struct ProgressLog {
 impl<'a> Progress<'a> {
     /// For this many letters.
     pub(super) fn new(terminal: &'a Terminal, letters: u64) -> Self {
-        let target =
-            if terminal.shows_progress() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(Some(letters), target);
-        if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} letters{rest}") {
-            bar.set_style(style.with_key("rest", |state: &ProgressState, out: &mut dyn fmt::Write| {
-                _ = out.write_str(&rest(state));
-            }));
-        }
         let started = Instant::now();
-        Self { terminal, bar, started, log: Mutex::new(ProgressLog { letters: 0, due: started + MINUTE }) }
+        let line = ProgressLine::new(terminal, letters, "letters");
+        Self { terminal, line, started, log: Mutex::new(ProgressLog { letters: 0, due: started + MINUTE }) }
     }
 
     /// One attempt has ended.
@@ -47,7 +38,7 @@ impl<'a> Progress<'a> {
         match outcome {
             // It is tried again, so it is not done.
             Outcome::Deferred(_) => {}
-            Outcome::Accepted(_) | Outcome::Refused(_) | Outcome::InDoubt(_) => self.bar.inc(1),
+            Outcome::Accepted(_) | Outcome::Refused(_) | Outcome::InDoubt(_) => self.line.advance(),
         }
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         log.letters += 1;
@@ -64,27 +55,13 @@ impl<'a> Progress<'a> {
 
     /// The run was asked to stop: a letter in hand may wait minutes for its reply.
     pub(super) fn stopping(&self) {
-        self.bar.finish_and_clear();
+        self.line.end();
         self.terminal
             .note("stopping after the letters in hand; press Ctrl-C again to stop at once and leave them in doubt");
     }
 
-    /// Removes the bar.
+    /// Removes the line.
     pub(super) fn end(&self) {
-        self.bar.finish_and_clear();
+        self.line.end();
     }
-}
-
-/// The speed, and the time that is left.
-fn rest(state: &ProgressState) -> String {
-    // Measured over the whole run: indicatif's own estimate lags behind for a minute.
-    let seconds = state.elapsed().as_secs_f64();
-    let (done, all) = (state.pos(), state.len().unwrap_or_default());
-    let float = |number: u64| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
-    if done == 0 || seconds < 1.0 {
-        return String::new();
-    }
-    let rate = float(done) / seconds;
-    let left = Duration::try_from_secs_f64(float(all.saturating_sub(done)) / rate).unwrap_or_default();
-    format!(", {rate:.0} per second, {} left", HumanDuration(left))
 }

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 
 use crate::base::source::diagnostic::{Diagnostics, Severity};
@@ -13,6 +12,7 @@ use crate::base::source::sarif;
 use crate::cli::exit::Exit;
 use crate::cli::global_args::GlobalArgs;
 use crate::cli::open_project::{self, ProjectAccess};
+use crate::cli::progress_line::ProgressLine;
 use crate::cli::terminal::Terminal;
 use crate::ops::blocked::Blocked;
 use crate::ops::check;
@@ -85,16 +85,13 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, args: &CheckArgs) ->
     Ok(if all.has_errors() { Exit::Blocked } else { Exit::Done })
 }
 
-/// Requests every address that the issues link to, while a bar is drawn.
+/// Requests every address that the issues link to, and shows the progress.
 fn check_links(terminal: &Terminal, project: &Project, links: &[IssueLinks]) -> Diagnostics {
     let urls = link_check::urls(links);
-    let target = if terminal.shows_progress() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let bar = ProgressBar::with_draw_target(Some(urls.len() as u64), target);
-    if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} links") {
-        bar.set_style(style);
-    }
-    let diagnostics = link_check::check(project, links, Timestamp::now(), &|| bar.inc(1));
-    bar.finish_and_clear();
+    let line = ProgressLine::new(terminal, urls.len() as u64, "links");
+    line.end_on_signals();
+    let diagnostics = link_check::check(project, links, Timestamp::now(), &|| line.advance());
+    line.end();
     diagnostics
 }
 

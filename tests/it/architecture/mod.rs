@@ -57,7 +57,6 @@ const CRATES: &[(&str, &[&str])] = &[
     ("idna", &["people/person"]),
     ("image", &["edition/images"]),
     ("indexmap", &["base/source"]),
-    ("indicatif", &["cli"]),
     (
         "jiff",
         &[
@@ -143,6 +142,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("serde_yaml", &["base/source/yaml"]),
     ("signal_hook", &["cli"]),
     ("similar", &["ops/diff"]),
+    ("terminal_size", &["cli"]),
     (
         "thiserror",
         &[
