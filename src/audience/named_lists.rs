@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::audience::list_keys::{self, DeclaredMapping};
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::source::yaml::fields::MappingReader;
@@ -52,7 +53,8 @@ impl NamedLists {
         let list = self.0.get(&name.value);
         if list.is_none() {
             let known = self.0.keys().map(String::as_str);
-            let unknown = Diagnostic::unknown(UNKNOWN, "list", &name.value, known).at(name.place.clone());
+            let unknown =
+                Diagnostic::unknown(UNKNOWN, message!("list", "liste"), &name.value, known).at(name.place.clone());
             diagnostics.push(unknown.or_hint("write it under lists: in newsletter.yaml"));
         }
         list

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::audience::file::Audience;
 use crate::audience::rule::{FieldTest, FieldTests, Rule, RuleForm, any_value};
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::nearest;
 use crate::base::source::span::Spanned;
@@ -39,7 +40,10 @@ fn check_header(from: &Spanned<String>, people: &People, diagnostics: &mut Diagn
     // A list in YAML has keys per person, and no headers.
     if !headers.is_empty() && !headers.iter().any(|header| fold(header) == folded) {
         let known = headers.iter().map(String::as_str);
-        diagnostics.push(Diagnostic::unknown(NO_SUCH_COLUMN, "column", &from.value, known).at(from.place.clone()));
+        diagnostics.push(
+            Diagnostic::unknown(NO_SUCH_COLUMN, message!("column", "kolonne"), &from.value, known)
+                .at(from.place.clone()),
+        );
     }
 }
 
@@ -71,7 +75,7 @@ fn known_fields(people: &People) -> BTreeSet<&str> {
 }
 
 fn unknown_field(field: &str, known: &BTreeSet<&str>) -> Diagnostic {
-    Diagnostic::unknown(UNKNOWN_FIELD, "field", field, known.iter().copied())
+    Diagnostic::unknown(UNKNOWN_FIELD, message!("field", "felt"), field, known.iter().copied())
 }
 
 struct RuleCheck<'a> {
@@ -112,10 +116,11 @@ impl RuleCheck<'_> {
             // A shared rule may suit one list and not another: the message says for which audience it fails.
             diagnostics.extend(
                 found
-                    .iter()
-                    .map(|diagnostic| Diagnostic {
-                        message: format!("{}, for {path}:{line}", diagnostic.message),
-                        ..diagnostic.clone()
+                    .into_iter()
+                    .map(|diagnostic| {
+                        let found = &diagnostic.message;
+                        let message = message!("{found}, for {path}:{line}", "{found}, for {path}:{line}"; found);
+                        Diagnostic { message, ..diagnostic }
                     })
                     .collect(),
             );

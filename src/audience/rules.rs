@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::audience::rule::{MAX_DEPTH, NESTED_HINT, NESTED_TOO_DEEP, Rule, RuleReference, nested_too_deep};
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
@@ -95,6 +96,6 @@ impl RuleReader<'_> {
 }
 
 fn unknown<'a>(name: &Spanned<String>, known: impl Iterator<Item = &'a str>) -> Diagnostic {
-    let diagnostic = Diagnostic::unknown(UNKNOWN, "rule", &name.value, known).at(name.place.clone());
+    let diagnostic = Diagnostic::unknown(UNKNOWN, message!("rule", "regel"), &name.value, known).at(name.place.clone());
     diagnostic.or_hint("write it under rules: in newsletter.yaml")
 }

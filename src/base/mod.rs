@@ -7,6 +7,7 @@ pub mod digest;
 pub mod error;
 pub mod language;
 pub(crate) mod limits;
+pub mod message;
 pub mod secret;
 pub mod source;
 pub mod value;

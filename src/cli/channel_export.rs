@@ -48,10 +48,10 @@ pub(super) fn run(
 fn print(terminal: &Terminal, document: &ExportedDocument) {
     let ExportedDocument { lang, file, title, post } = document;
     match post {
-        None => terminal.print_line(&format!("{lang}  {file}  {title}")),
+        None => terminal.print_line(format!("{lang}  {file}  {title}")),
         Some(post) => {
-            terminal.print_line(&format!("{lang}  {file}  {} of {} characters", post.length(), linkedin::MOST));
-            terminal.print_line(&format!("\n{}\n", shown(post)));
+            terminal.print_line(format!("{lang}  {file}  {} of {} characters", post.length(), linkedin::MOST));
+            terminal.print_line(format!("\n{}\n", shown(post)));
         }
     }
 }

@@ -48,21 +48,21 @@ pub(super) fn deliver(
     terminal.json(&EventJson::Report(&ReportJson::new(issue, &timing, &reasons)));
     terminal.json(&EventJson::Totals(TotalsJson::new(issue, transport, &totals)));
     tracing::info!(issue, "{}", report::line(&totals, transport));
-    terminal.print_line(&format!("{issue}: {}", report::line(&totals, transport)));
+    terminal.print_line(format!("{issue}: {}", report::line(&totals, transport)));
     // Too many refusals do not pause a run that has nothing left to send.
     let early = early.filter(|exit| *exit != Exit::RetryLater || !totals.is_finished());
     let is_paused = refusals::is_over(request.refusal_limit, &totals) && !totals.is_finished();
     if let Some(limit) = request.refusal_limit.filter(|_| is_paused) {
-        terminal.problem(&refusals::too_many(ledger, request.record, limit)?.to_string());
+        terminal.problem(refusals::too_many(ledger, request.record, limit)?.to_string());
     }
     for line in report::reason_lines(&reasons, transport) {
-        terminal.print_line(&format!("  {line}"));
+        terminal.print_line(format!("  {line}"));
     }
     if terminal.shows_progress() && timing.attempts > 0 {
-        terminal.note(&format!("  {}", report::pace(&timing)));
+        terminal.note(format!("  {}", report::pace(&timing)));
     }
     for line in report::advice(request.record, &totals, request.refusal_limit, SendingStatus::Idle, early) {
-        terminal.print_line(&format!("  {line}"));
+        terminal.print_line(format!("  {line}"));
     }
     Ok(early.unwrap_or_else(|| of_totals(&totals, &request.scope)))
 }
@@ -109,7 +109,7 @@ fn stop_on_signals(terminal: &Terminal) -> Arc<AtomicBool> {
         let armed = flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&stop))
             .and_then(|_| flag::register(signal, Arc::clone(&stop)));
         if let Err(error) = armed {
-            terminal.note(&format!("cannot catch signals ({error}): an interrupted run leaves letters in doubt"));
+            terminal.note(format!("cannot catch signals ({error}): an interrupted run leaves letters in doubt"));
         }
     }
     // A terminal that closes sends SIGHUP, and its shell sends another one, so that the second has no meaning of its own.
@@ -117,7 +117,7 @@ fn stop_on_signals(terminal: &Terminal) -> Arc<AtomicBool> {
     if !is_hangup_ignored()
         && let Err(error) = flag::register(SIGHUP, Arc::clone(&stop))
     {
-        terminal.note(&format!("cannot catch SIGHUP ({error}): a closed terminal leaves letters in doubt"));
+        terminal.note(format!("cannot catch SIGHUP ({error}): a closed terminal leaves letters in doubt"));
     }
     stop
 }
@@ -135,11 +135,11 @@ fn print_end(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
             None
         }
         RunEnd::Unreachable(reason) => {
-            terminal.problem(&format!("the relay is unavailable: {reason}; run again later"));
+            terminal.problem(format!("the relay is unavailable: {reason}; run again later"));
             Some(Exit::RetryLater)
         }
         RunEnd::NotOpened(error) => {
-            terminal.problem(&with_causes(error));
+            terminal.problem(with_causes(error));
             Some(match error {
                 OpenError::Unreachable(_) | OpenError::Silent(_) => Exit::RetryLater,
                 OpenError::Refused(_) => Exit::Sender,
@@ -148,11 +148,11 @@ fn print_end(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
             })
         }
         RunEnd::SenderRefused(reply) => {
-            terminal.problem(&format!("the relay refused the sender: {reply}; no recipient is marked as failed"));
+            terminal.problem(format!("the relay refused the sender: {reply}; no recipient is marked as failed"));
             Some(Exit::Sender)
         }
         RunEnd::Paused(reply) => {
-            terminal.problem(&format!(
+            terminal.problem(format!(
                 "paused: the relay refuses one letter after another with the same reply: {reply}; \
                  they will be tried again, no recipient is marked as failed"
             ));
@@ -161,14 +161,14 @@ fn print_end(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
         // The letters are counted by domain once the outcomes of all connections are in the ledger.
         RunEnd::TooManyRefused(_) => Some(Exit::RetryLater),
         RunEnd::RateLimited(until) => {
-            terminal.problem(&format!("`smtp.rate` allows no letter before {until}: run again then, or use `--wait`"));
+            terminal.problem(format!("`smtp.rate` allows no letter before {until}: run again then, or use `--wait`"));
             Some(Exit::RetryLater)
         }
         RunEnd::TooLarge { size, limit } => {
             let size = ByteSize::of_length(*size);
             let limit = limit.map(ByteLimit::of_length).map(|limit| format!("at most {limit}"));
             let limit = limit.as_deref().unwrap_or("less");
-            terminal.problem(&format!("a letter has {size}, but the relay accepts {limit}: use smaller pictures"));
+            terminal.problem(format!("a letter has {size}, but the relay accepts {limit}: use smaller pictures"));
             Some(Exit::Blocked)
         }
     }

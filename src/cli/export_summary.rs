@@ -34,11 +34,11 @@ pub(super) fn print(terminal: &Terminal, summary: &FolderSummary<'_>) -> Exit {
     content.insert("kept".to_owned(), json!(kept));
     terminal.json(&content);
     for name in &exported.removed {
-        terminal.print_line(&format!("removed {name}"));
+        terminal.print_line(format!("removed {name}"));
     }
-    terminal.print_line(&format!("{what} in {}", folder.display()));
+    terminal.print_line(format!("{what} in {}", folder.display()));
     for (name, cause) in &exported.kept {
-        terminal.problem(&format!("{} was kept: {}", folder.join(name).display(), reason(*cause)));
+        terminal.problem(format!("{} was kept: {}", folder.join(name).display(), reason(*cause)));
     }
     if exported.kept.is_empty() { Exit::Done } else { Exit::SomeFailed }
 }

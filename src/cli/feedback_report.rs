@@ -13,14 +13,14 @@ const MAX_WARNINGS: usize = 5;
 /// Prints the rates of all letters, and of the domains from which something came back.
 pub(super) fn print(terminal: &Terminal, rates: &FeedbackRates) {
     terminal.json(rates);
-    terminal.print_line(&format!("{}: {}", count(rates.all.sent, "letter"), line(&rates.all)));
+    terminal.print_line(format!("{}: {}", count(rates.all.sent, "letter"), line(&rates.all)));
     let came_back = |domain: &&DomainFeedback| {
         let FeedbackCounts { bounced, complained, left, .. } = domain.counts;
         bounced + complained + left > 0
     };
     let domains: Vec<&DomainFeedback> = rates.domains.iter().filter(came_back).collect();
     for domain in domains.iter().take(MAX_DOMAINS) {
-        terminal.print_line(&format!(
+        terminal.print_line(format!(
             "  {}: {}: {}",
             name(domain),
             count(domain.counts.sent, "letter"),
@@ -29,7 +29,7 @@ pub(super) fn print(terminal: &Terminal, rates: &FeedbackRates) {
     }
     if domains.len() > MAX_DOMAINS {
         terminal
-            .print_line(&format!("  and {} more; see `--json`", count((domains.len() - MAX_DOMAINS) as u64, "domain")));
+            .print_line(format!("  and {} more; see `--json`", count((domains.len() - MAX_DOMAINS) as u64, "domain")));
     }
     warn(terminal, rates);
 }
@@ -66,12 +66,12 @@ fn name(domain: &DomainFeedback) -> &str {
 /// Warns of letters of the last issue that came back through our own fault: the next ones may as well.
 pub(super) fn warn_of_faults(terminal: &Terminal, faults: &SenderFaults) {
     let letters = count(faults.letters(), "letter");
-    terminal.note(&format!(
+    terminal.note(format!(
         "warning: {letters} of {} came back because of the sender or the content, not because of the addresses:",
         faults.issue
     ));
     for reason in faults.reasons.iter().take(MAX_WARNINGS) {
-        terminal.note(&format!("  {}: {}", count(reason.letters, "letter"), visible(&reason.text)));
+        terminal.note(format!("  {}: {}", count(reason.letters, "letter"), visible(&reason.text)));
     }
 }
 
@@ -94,10 +94,10 @@ fn warn(terminal: &Terminal, rates: &FeedbackRates) {
         }
     }
     for warning in warnings.iter().take(MAX_WARNINGS) {
-        terminal.note(&format!("warning: {warning}"));
+        terminal.note(format!("warning: {warning}"));
     }
     if warnings.len() > MAX_WARNINGS {
-        terminal.note(&format!("warning: and {} more domains are above these limits", warnings.len() - MAX_WARNINGS));
+        terminal.note(format!("warning: and {} more domains are above these limits", warnings.len() - MAX_WARNINGS));
     }
 }
 

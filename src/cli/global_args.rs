@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, ValueEnum};
 
+use crate::base::language::Lang;
+
 /// The heading of these options in the help of every command.
 const HEADING: &str = "Global options";
 
@@ -37,8 +39,11 @@ pub(super) struct GlobalArgs {
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = ColourChoice::Auto)]
     #[arg(hide_default_value = true, hide_possible_values = true, help_heading = HEADING, display_order = 1007)]
     pub(super) color: ColourChoice,
+    /// Language of messages and reports: da, en … [default: that of LANG, else that of the project]
+    #[arg(long, global = true, value_name = "LANG", value_parser = parse_lang, help_heading = HEADING, display_order = 1008)]
+    pub(super) lang: Option<Lang>,
     /// Print help
-    #[arg(short, long, global = true, action = ArgAction::Help, help_heading = HEADING, display_order = 1008)]
+    #[arg(short, long, global = true, action = ArgAction::Help, help_heading = HEADING, display_order = 1009)]
     help: Option<bool>,
 }
 
@@ -57,4 +62,9 @@ pub(super) enum LogFormat {
     Text,
     Json,
     Journal,
+}
+
+/// A language as people name it.
+fn parse_lang(typed: &str) -> Result<Lang, String> {
+    Lang::parse(typed).ok_or_else(|| format!("the languages are {}", Lang::known()))
 }

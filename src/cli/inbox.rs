@@ -59,18 +59,18 @@ pub(super) fn read(
 
 /// Reports an error.
 pub(super) fn failed(terminal: &Terminal, error: &InboxError) -> Exit {
-    terminal.problem(&with_causes(error));
+    terminal.problem(with_causes(error));
     Exit::of_inbox_error(error)
 }
 
 fn print(terminal: &Terminal, report: &InboxReport, policy: InboxPolicy) {
     terminal.json(report);
     tracing::info!("{}", line(report));
-    terminal.print_line(&visible(&line(report)));
+    terminal.print_line(visible(&line(report)));
     for (words, letters) in &report.ours {
         let letters = count(*letters, "letter");
         terminal
-            .print_line(&format!("  {letters} refused for what was sent, so nobody is suppressed: {}", visible(words)));
+            .print_line(format!("  {letters} refused for what was sent, so nobody is suppressed: {}", visible(words)));
     }
     if report.counts.marked > 0 {
         terminal

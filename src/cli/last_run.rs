@@ -41,8 +41,8 @@ pub(super) fn print(terminal: &Terminal, project: &Project) {
     terminal.json(&serde_json::json!({ "last_run": run }));
     let (command, status) = (visible(&run.command), run.exit_status);
     let result = if status == 0 { "success".to_owned() } else { format!("exit status {status}") };
-    terminal.print_line(&format!("last run: {at}, `newsletter {command}`: {result}"));
+    terminal.print_line(format!("last run: {at}, `newsletter {command}`: {result}"));
     for problem in &run.problems {
-        terminal.print_line(&format!("  {}", visible(problem)));
+        terminal.print_line(format!("  {}", visible(problem)));
     }
 }

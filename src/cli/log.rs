@@ -37,7 +37,7 @@ pub(super) fn start(terminal: &Terminal, common: &GlobalArgs) -> Result<(), Exit
     };
     let targets = match (&variable, verbose) {
         (Some(text), _) => text.parse().map_err(|_| {
-            terminal.problem(&format!(
+            terminal.problem(format!(
                 "invalid NEWSLETTER_LOG or RUST_LOG `{text}`: write error, warn, info, debug or trace"
             ));
             Exit::Blocked

@@ -34,7 +34,7 @@ pub(super) fn print(
             SendOutlook::Blocked { text, .. } if is_due => format!("not sent at {at}: {text}"),
             SendOutlook::Blocked { text, .. } => format!("would not be sent at {at}: {text}"),
         };
-        terminal.print_line(&format!("{}: {line}", next.issue));
+        terminal.print_line(format!("{}: {line}", next.issue));
     }
     Ok(())
 }

@@ -70,6 +70,6 @@ impl<'a> Notifier<'a> {
     }
 
     fn failed(&self, why: &str) {
-        self.terminal.note(&format!("warning: an address in `notify` was not mailed: {why}"));
+        self.terminal.note(format!("warning: an address in `notify` was not mailed: {why}"));
     }
 }

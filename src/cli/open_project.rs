@@ -46,6 +46,9 @@ pub(super) fn load(
         terminal.error(&error);
         Exit::Settings
     })?;
+    if let Some(language) = found.project.as_ref().and_then(|project| project.settings().user_language) {
+        terminal.speak(language);
+    }
     let trust = match access {
         _ if global.trust => Trust::Given,
         ProjectAccess::Operates => Trust::Given,

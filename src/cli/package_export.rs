@@ -30,7 +30,7 @@ pub(super) fn calendars(terminal: &Terminal, project: &Project, issue: &Path, fo
     let exported = target.write(&parts)?;
     let mut files = Vec::new();
     for (name, events) in names.iter().zip(&events) {
-        terminal.print_line(&format!("{name}  {}", count(*events as u64, "event")));
+        terminal.print_line(format!("{name}  {}", count(*events as u64, "event")));
         files.push(json!({ "file": name, "events": events }));
     }
     let what = count(files.len() as u64, "file");
@@ -46,8 +46,8 @@ pub(super) fn kit(terminal: &Terminal, project: &Project, issue: &Path, folder: 
     let (mut target, parts) = (ExportFolder::open(folder)?, [part]);
     export_owners::check(project, &target, &parts)?;
     let exported = target.write(&parts)?;
-    terminal.print_line(&format!("{own}/  {}", count(files as u64, "file")));
-    terminal.print_line(&format!("{zip}  the same"));
+    terminal.print_line(format!("{own}/  {}", count(files as u64, "file")));
+    terminal.print_line(format!("{zip}  the same"));
     let content = Map::from_iter([("package".to_owned(), json!(own)), ("zip".to_owned(), json!(zip))]);
     let what = "1 package".to_owned();
     Ok(export_summary::print(terminal, &FolderSummary { folder, what, content, exported: &exported }))

@@ -45,7 +45,7 @@ impl<'a> Progress<'a> {
         if !self.terminal.shows_progress() && self.terminal.prints_progress_lines() && Instant::now() >= log.due {
             log.due += MINUTE;
             let seconds = self.started.elapsed().as_secs().max(1);
-            self.terminal.note(&format!(
+            self.terminal.note(format!(
                 "{} attempts in {seconds} s, {} per second",
                 log.letters,
                 log.letters / seconds

@@ -68,7 +68,7 @@ pub(super) fn reason_lines(reasons: &[ReasonCount], transport: TransportKind) ->
 /// The files of a spool that are left in it.
 pub(super) fn unread_requests(terminal: &Terminal, unread: &[UnreadSpoolFile]) {
     for file in unread {
-        terminal.note(&format!("warning: {} {}; it is left there", file.path.display(), with_causes(&file.fault)));
+        terminal.note(format!("warning: {} {}; it is left there", file.path.display(), with_causes(&file.fault)));
     }
 }
 

@@ -152,7 +152,7 @@ fn facts(
     let now = Timestamp::now();
     let exceeded = readers_load::exceeded(prepared, now, now, SuppressedReaders::LeftOut)?;
     if let Some(exceeded) = exceeded.filter(|_| confirmation == Confirmation::Given) {
-        terminal.note(&format!("warning: {}", exceeded.text()));
+        terminal.note(format!("warning: {}", exceeded.text()));
     }
     Ok(ProposalFacts { approved: last_approval::of(project, &prepared.inputs)?, exceeded })
 }
@@ -207,7 +207,7 @@ fn deliver_on_host(
 
 /// Warns that only the project knows what was sent.
 fn warn_of_backups(terminal: &Terminal, issue: &IssueId, why: &str) {
-    terminal.note(&format!(
+    terminal.note(format!(
         "warning: this machine cannot remember outside the project that {issue} is sent, so an older copy of the whole project \
          could send it again: {why}"
     ));
@@ -228,7 +228,7 @@ pub(super) fn keep_receipt(
         }
         Ok(None) => Exit::Done,
         Err(error) => {
-            terminal.problem(&format!("{} was sent, but it has no receipt: {}", record.issue, with_causes(&error)));
+            terminal.problem(format!("{} was sent, but it has no receipt: {}", record.issue, with_causes(&error)));
             Exit::of_error(&error)
         }
     }
@@ -250,7 +250,7 @@ fn check_people(
 fn confirm_early(terminal: &Terminal, options: &SendOptions, failure: GuardFailure) -> Result<(), GuardFailure> {
     let GuardFailure::Early { issue, send_at, .. } = &failure else { return Err(failure) };
     let question = format!("{issue} is to be sent at {send_at}. Send it now? [y/N]");
-    if options.confirmation == Confirmation::Ask && terminal.can_ask() && Terminal::confirms(&question) {
+    if options.confirmation == Confirmation::Ask && terminal.can_ask() && terminal.confirms(&question) {
         return Ok(());
     }
     Err(failure)
@@ -304,7 +304,7 @@ fn is_planned(project: &Project, issue: &IssueId) -> Result<bool, Error> {
 pub(super) fn print_new_pictures(terminal: &Terminal, new: Option<&NewPictures>) {
     if let Some(NewPictures { count: number, url }) = new {
         let pictures = count(*number as u64, "new picture");
-        terminal.note(&format!("{pictures} in public/: upload the folder, so that readers find it at {url}"));
+        terminal.note(format!("{pictures} in public/: upload the folder, so that readers find it at {url}"));
     }
 }
 
@@ -314,7 +314,7 @@ pub(super) fn print_new_plan(terminal: &Terminal, new: &NewPlan) {
     if suppressed > 0 {
         let letters = count(suppressed, "letter");
         let addresses = if suppressed == 1 { "the address is" } else { "the addresses are" };
-        terminal.note(&format!("{letters} not sent: {addresses} suppressed; see `newsletter suppression list`"));
+        terminal.note(format!("{letters} not sent: {addresses} suppressed; see `newsletter suppression list`"));
     }
 }
 
@@ -333,7 +333,7 @@ fn is_confirmed(terminal: &Terminal, project: &Project, options: &SendOptions, p
         terminal.note(&line);
     }
     let question = format!("{}. Type the number to send:", count(letters, "letter"));
-    let confirmed = Terminal::ask(&question).unwrap_or_default().parse() == Ok(letters);
+    let confirmed = terminal.ask(&question).unwrap_or_default().parse() == Ok(letters);
     if !confirmed {
         terminal.problem("the numbers differ; nothing was sent");
     }
@@ -356,7 +356,7 @@ pub(super) fn record_leaves(
 /// Says how many readers have unsubscribed, if any.
 pub(super) fn print_left(terminal: &Terminal, counts: &LeaveCounts) {
     if counts.left > 0 {
-        terminal.as_news(|| terminal.note(&format!("{} unsubscribed", count(counts.left, "reader"))));
+        terminal.as_news(|| terminal.note(format!("{} unsubscribed", count(counts.left, "reader"))));
     }
 }
 
@@ -430,8 +430,8 @@ fn nothing_to_do(
 fn print_nothing_to_do(terminal: &Terminal, record: &PlanRecord, totals: &Totals, limit: Option<RefusalLimit>) {
     terminal.json(&EventJson::Totals(TotalsJson::new(record.issue.as_str(), record.transport, totals)));
     let what = if totals.is_finished() { "nothing left to send" } else { "nothing due yet" };
-    terminal.print_line(&format!("{}: {what}. {}", record.issue, report::line(totals, record.transport)));
+    terminal.print_line(format!("{}: {what}. {}", record.issue, report::line(totals, record.transport)));
     for line in report::advice(record, totals, limit, SendingStatus::Idle, None) {
-        terminal.print_line(&format!("  {line}"));
+        terminal.print_line(format!("  {line}"));
     }
 }

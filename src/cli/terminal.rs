@@ -8,6 +8,8 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
 
 use crate::base::error::Error;
+use crate::base::language::Lang;
+use crate::base::message::{Message, UserLanguage, message};
 use crate::base::source::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::base::source::span::Span;
 use crate::cli::exit::Exit;
@@ -30,6 +32,8 @@ pub(super) struct Terminal {
     verbosity: Verbosity,
     /// Whether standard error is a terminal without a log on it.
     is_interactive: bool,
+    /// The language that was asked for; empty until it is known which one the project has.
+    language: OnceLock<UserLanguage>,
     /// What was reported as an error so far, without addresses.
     problems: Mutex<Vec<String>>,
     /// What is printed while output is held.
@@ -67,7 +71,18 @@ impl Terminal {
         };
         let is_interactive = io::stderr().is_terminal() && common.log.as_deref() != Some(Path::new("-"));
         let form = if common.json { OutputFormat::Json } else { OutputFormat::Text };
-        Self { form, verbosity, is_interactive, problems: Mutex::default(), held: Mutex::default() }
+        let language = asked_language(common).map_or_else(OnceLock::new, OnceLock::from);
+        Self { form, verbosity, is_interactive, language, problems: Mutex::default(), held: Mutex::default() }
+    }
+
+    /// Speaks the language of the project from now on, if neither the command line nor the environment names one.
+    pub(super) fn speak(&self, language: UserLanguage) {
+        self.language.get_or_init(|| language);
+    }
+
+    /// The language to speak.
+    pub(super) fn language(&self) -> UserLanguage {
+        self.language.get().copied().unwrap_or_default()
     }
 
     /// Whether nobody watches, as under cron: then `run` prints changes only.
@@ -125,9 +140,9 @@ impl Terminal {
     }
 
     /// Prints a line of a result, for people.
-    pub(super) fn print_line(&self, line: &str) {
+    pub(super) fn print_line(&self, line: impl Into<Message>) {
         if self.form == OutputFormat::Text && self.verbosity >= Verbosity::Results {
-            self.print(OutputStream::Results, line);
+            self.print(OutputStream::Results, line.into().in_language(self.language()));
         }
     }
 
@@ -149,30 +164,42 @@ impl Terminal {
     }
 
     /// Prints what the user should know but is not a result.
-    pub(super) fn note(&self, line: &str) {
+    pub(super) fn note(&self, line: impl Into<Message>) {
         if self.verbosity >= Verbosity::Results {
-            self.print(OutputStream::Notes, line);
+            self.print(OutputStream::Notes, line.into().in_language(self.language()));
         }
     }
 
     /// Prints a line about one letter, with `--verbose`.
-    pub(super) fn letter(&self, line: impl FnOnce() -> String) {
+    pub(super) fn letter<M: Into<Message>>(&self, line: impl FnOnce() -> M) {
         if self.verbosity >= Verbosity::Letters {
-            self.print(OutputStream::Notes, &line());
+            self.print(OutputStream::Notes, line().into().in_language(self.language()));
         }
     }
 
     /// Prints what stopped the command: always, and also as an object with `--json`.
-    pub(super) fn problem(&self, line: &str) {
-        self.json(&serde_json::json!({ "error": line }));
-        self.record(&without_addresses(line));
-        self.print(OutputStream::Notes, &format!("{}: {}", paint(Severity::Error, "error"), visible(line)));
+    pub(super) fn problem(&self, line: impl Into<Message>) {
+        let line = line.into();
+        self.json(&serde_json::json!({ "error": line.english() }));
+        self.record(&without_addresses(line.english()));
+        let (word, line) = (self.severity_word(Severity::Error), line.in_language(self.language()));
+        self.print(OutputStream::Notes, &format!("{}: {}", paint(Severity::Error, word), visible(line)));
+    }
+
+    /// What a severity is called.
+    fn severity_word(&self, severity: Severity) -> &'static str {
+        match (self.language(), severity) {
+            (UserLanguage::English, Severity::Error) => "error",
+            (UserLanguage::English, Severity::Warning) => "warning",
+            (UserLanguage::Danish, Severity::Error) => "fejl",
+            (UserLanguage::Danish, Severity::Warning) => "advarsel",
+        }
     }
 
     /// Reports that results could not be printed, as on a full disk; the exit status then.
     pub(super) fn lost_output(&self) -> Exit {
         let Some(error) = LOST_OUTPUT.get() else { return Exit::Done };
-        self.problem(&format!("cannot write standard output: {error}"));
+        self.problem(message!("cannot write standard output: {error}", "kan ikke skrive resultatet: {error}"));
         Exit::Ledger
     }
 
@@ -199,7 +226,7 @@ impl Terminal {
 
     /// Prints an error with all its causes, and returns its exit status.
     pub(super) fn error(&self, error: &Error) -> Exit {
-        self.problem(&with_causes(error));
+        self.problem(with_causes(error));
         Exit::of_error(error)
     }
 
@@ -208,7 +235,7 @@ impl Terminal {
         match blocked {
             Blocked::Diagnostics(diagnostics) => self.diagnostics(diagnostics),
             Blocked::Guard(failure) => {
-                self.problem(&failure.to_string());
+                self.problem(failure.to_string());
                 return Exit::of_guard(failure);
             }
             Blocked::Failed(error) => return self.error(error),
@@ -236,16 +263,18 @@ impl Terminal {
             .collect();
         all.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).for_each(|diagnostic| {
             let place = diagnostic.place.as_ref().map(|place| format!("{}:{}: ", place.path(), place.line()));
-            let (place, message) = (place.unwrap_or_default(), without_addresses(&diagnostic.message));
+            let (place, message) = (place.unwrap_or_default(), without_addresses(diagnostic.message.english()));
             self.record(&visible(&format!("{place}{}: {message}", diagnostic.code.0)));
         });
         let renderer = Renderer::styled();
         for diagnostic in first(&all) {
-            self.print(OutputStream::Notes, &format!("{}\n", render(&renderer, diagnostic)));
+            self.print(OutputStream::Notes, &format!("{}\n", render(&renderer, self.language(), diagnostic)));
         }
         if all.len() > MAX_PRINTED {
             let more = all.len() - MAX_PRINTED;
-            self.print(OutputStream::Notes, &format!("… and {more} more; use --json to see all"));
+            let line =
+                message!("… and {more} more; use --json to see all", "… og {more} mere; brug --json for at se alle");
+            self.print(OutputStream::Notes, line.in_language(self.language()));
         }
     }
 
@@ -265,12 +294,14 @@ impl Terminal {
     }
 
     /// Whether the answer to a question is yes.
-    pub(super) fn confirms(question: &str) -> bool {
-        Self::ask(question).is_some_and(|answer| ["y", "yes", "j", "ja"].contains(&answer.to_lowercase().as_str()))
+    pub(super) fn confirms(&self, question: impl Into<Message>) -> bool {
+        self.ask(question).is_some_and(|answer| ["y", "yes", "j", "ja"].contains(&answer.to_lowercase().as_str()))
     }
 
     /// The line that was typed after a question.
-    pub(super) fn ask(question: &str) -> Option<String> {
+    pub(super) fn ask(&self, question: impl Into<Message>) -> Option<String> {
+        let question = question.into();
+        let question = question.in_language(self.language());
         let mut stderr = anstream::stderr();
         _ = write!(stderr, "{question} ").and_then(|()| stderr.flush());
         let mut line = String::new();
@@ -329,13 +360,29 @@ fn paint(severity: Severity, word: &str) -> String {
     format!("{style}{word}{style:#}")
 }
 
-fn render(renderer: &Renderer, diagnostic: &Diagnostic) -> String {
-    let level = match diagnostic.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
+/// The language that the command line or the environment names; `None`: that of the project.
+fn asked_language(common: &GlobalArgs) -> Option<UserLanguage> {
+    // The order of POSIX: the first of these variables that has a value counts.
+    let of_environment = || {
+        let values = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok());
+        values.into_iter().find(|value| !value.is_empty()).and_then(|locale| UserLanguage::of_locale(&locale))
     };
-    let title = level.primary_title(visible(&diagnostic.message)).id(diagnostic.code.0);
-    let hint = diagnostic.hint.as_deref().map(|hint| Level::HELP.message(visible(hint)));
+    common.lang.map(Lang::user_language).or_else(of_environment)
+}
+
+fn render(renderer: &Renderer, language: UserLanguage, diagnostic: &Diagnostic) -> String {
+    let level = match (language, diagnostic.severity) {
+        (UserLanguage::English, Severity::Error) => Level::ERROR,
+        (UserLanguage::English, Severity::Warning) => Level::WARNING,
+        (UserLanguage::Danish, Severity::Error) => Level::ERROR.with_name("fejl"),
+        (UserLanguage::Danish, Severity::Warning) => Level::WARNING.with_name("advarsel"),
+    };
+    let help = match language {
+        UserLanguage::English => Level::HELP,
+        UserLanguage::Danish => Level::HELP.with_name("hjælp"),
+    };
+    let title = level.primary_title(visible(diagnostic.message.in_language(language))).id(diagnostic.code.0);
+    let hint = diagnostic.hint.as_ref().map(|hint| help.message(visible(hint.in_language(language))));
     let report = match &diagnostic.place {
         Some(place) => {
             let line = visible(place.excerpt());
@@ -376,6 +423,6 @@ error[NL000]: `subjekt` is not known
   | ^^^^^^^
   |
   = help: did you mean `subject`?";
-        assert_eq!(render(&Renderer::plain(), &diagnostic), expected);
+        assert_eq!(render(&Renderer::plain(), UserLanguage::English, &diagnostic), expected);
     }
 }

@@ -6,5 +6,5 @@ use crate::people::person::Address;
 /// The address that was typed; reports why it is invalid.
 pub(super) fn address(terminal: &Terminal, typed: &str) -> Option<Address> {
     // Without what was typed: the message is logged too, and logs must not contain addresses.
-    Address::parse(typed).map_err(|error| terminal.problem(&format!("invalid address: {error}"))).ok()
+    Address::parse(typed).map_err(|error| terminal.problem(format!("invalid address: {error}"))).ok()
 }

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::audience::AudienceId;
 use crate::base::language::tag::LanguageTag;
+use crate::base::message::Message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::exemption::Exemptions;
 use crate::base::source::span::{Span, Spanned};
@@ -156,7 +157,7 @@ impl<'a> FrontMatterReader<'a, '_> {
         })
     }
 
-    fn report(&mut self, diagnostic: Diagnostic, place: Span, hint: impl Into<String>) {
+    fn report(&mut self, diagnostic: Diagnostic, place: Span, hint: impl Into<Message>) {
         self.fields.report(diagnostic.at(place).hint(hint));
     }
 

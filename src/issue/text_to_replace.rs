@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::base::language::Lang;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 
 /// The check that reports such text. Where a relay reaches people, it is an error.
@@ -61,17 +62,17 @@ fn is_to_replace(inner: &str) -> bool {
 
 /// The diagnostic for a part with its brackets.
 pub(crate) fn diagnostic(excerpt: &str) -> Diagnostic {
-    Diagnostic::warning(TEXT_TO_REPLACE, format!("`{excerpt}`{MESSAGE}"))
-        .hint("write what belongs there; `\\[` is a bracket that readers see")
+    Diagnostic::warning(
+        TEXT_TO_REPLACE,
+        message!("`{excerpt}` is text to replace before sending", "`{excerpt}` skal erstattes, før der sendes"),
+    )
+    .hint("write what belongs there; `\\[` is a bracket that readers see")
 }
-
-/// What is said of a part.
-const MESSAGE: &str = " is text to replace before sending";
 
 /// The part that a diagnostic is about; absent: it is about something else.
 pub(crate) fn reported(diagnostic: &Diagnostic) -> Option<&str> {
-    let excerpt = diagnostic.message.strip_suffix(MESSAGE).filter(|_| diagnostic.code == TEXT_TO_REPLACE)?;
-    excerpt.strip_prefix('`')?.strip_suffix('`')
+    let excerpt = diagnostic.message.english().strip_prefix('`').filter(|_| diagnostic.code == TEXT_TO_REPLACE)?;
+    excerpt.rsplit_once('`').map(|(excerpt, _)| excerpt)
 }
 
 /// The parts that the program itself leaves in a draft, in any language.

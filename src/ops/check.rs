@@ -92,7 +92,7 @@ pub fn check(project: &Project, named: &[PathBuf], now: Timestamp) -> Result<Che
     summary.diagnostics.extend(unsubscribe_check::check(project));
     summary.diagnostics.extend(project.people_in_git()?);
     let approval_problems = project.check_approvals()?;
-    summary.approvals.retain(|line| approval_problems.iter().all(|problem| problem.message != *line));
+    summary.approvals.retain(|line| approval_problems.iter().all(|problem| problem.message.english() != line));
     summary.diagnostics.extend(approval_problems);
     summary.diagnostics.extend(project.unread_files()?);
     summary.diagnostics.extend(receipt_problems);
@@ -164,7 +164,9 @@ fn check_issue(
             dates.extend(readers_load::check(prepared, moment.now)?.into_iter().collect());
             prepared.inputs.apply_exemptions(&mut dates);
             diagnostics.extend(dates);
-            summary.approvals.extend(gate::objection(project, &prepared.inputs)?);
+            summary
+                .approvals
+                .extend(gate::objection(project, &prepared.inputs)?.map(|objection| objection.to_string()));
         }
         summary.block_table = block_table::lines(&prepared.inputs.manuscripts.matrix(), &prepared.editions);
         summary.links.push(IssueLinks::of(prepared));

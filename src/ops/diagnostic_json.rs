@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::base::message::Message;
 use crate::base::source::diagnostic::{Diagnostic, Severity};
 use crate::base::source::span::Span;
 
@@ -28,11 +29,11 @@ impl<'a> DiagnosticJson<'a> {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
             },
-            message: &diagnostic.message,
+            message: diagnostic.message.english(),
             path: place.map(Span::path),
             line: place.map(Span::line),
             column: place.map(Span::column),
-            hint: diagnostic.hint.as_deref(),
+            hint: diagnostic.hint.as_ref().map(Message::english),
             turned_off: diagnostic.off.as_deref(),
         }
     }

@@ -11,6 +11,7 @@ use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::language::tag::LanguageTag;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::edition::context::EditionContext;
@@ -190,7 +191,12 @@ fn check_audiences(issue: &Issue, source: &Source, audiences: &Audiences, diagno
     let ids: Vec<&str> = audiences.ids().map(AudienceId::as_str).collect();
     for named in issue.front.audiences.iter().chain(&issue.front.exclude) {
         if !audiences.contains(&named.value) {
-            let unknown = Diagnostic::unknown(NO_AUDIENCE, "audience", named.value.as_str(), ids.iter().copied());
+            let unknown = Diagnostic::unknown(
+                NO_AUDIENCE,
+                message!("audience", "målgruppe"),
+                named.value.as_str(),
+                ids.iter().copied(),
+            );
             diagnostics.push(unknown.at(named.place.clone()));
         }
     }

@@ -160,7 +160,7 @@ fn ready(project: &Project, path: &Path, typed: &str, now: Timestamp) -> Result<
     }
     match gate::objection(project, &prepared.inputs) {
         Ok(None) => {}
-        Ok(Some(objection)) => return Ok(blocked(BlockedReason::NotApproved, objection)),
+        Ok(Some(objection)) => return Ok(blocked(BlockedReason::NotApproved, objection.to_string())),
         Err(error) => return Ok(stopped(error.into(), typed)),
     }
     Ok(match scheduled::open_letters(project, &prepared)? {

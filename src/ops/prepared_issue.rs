@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use crate::audience::AudienceId;
 use crate::base::digest::HmacKey;
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::delivery::file::FileReaders;
 use crate::edition::compile;
@@ -143,7 +144,7 @@ impl<'p> PreparedIssue<'p> {
             if known.contains(name) {
                 continue;
             }
-            let unknown = Diagnostic::unknown(UNKNOWN_FIELD, "field", name, known.iter().copied());
+            let unknown = Diagnostic::unknown(UNKNOWN_FIELD, message!("field", "felt"), name, known.iter().copied());
             let unknown = if SITE_VARIABLES.contains(&name) {
                 unknown.hint(format!(
                     "`{name}` is a variable of Jekyll, which a letter does not have: write the text itself"

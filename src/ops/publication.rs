@@ -47,7 +47,8 @@ impl Publication {
             return Ok(Self::Waiting(format!("its time is {at}")));
         }
         let path = project.root().join(issue.source.path().as_ref());
-        Ok(gate::missing(project, &path)?.map_or(Self::Published(moment), Self::Waiting))
+        Ok(gate::missing(project, &path)?
+            .map_or(Self::Published(moment), |objection| Self::Waiting(objection.to_string())))
     }
 }
 

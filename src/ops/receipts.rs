@@ -284,7 +284,7 @@ pub fn unknown(
             let failure = GuardFailure::InvalidReceipt {
                 issue: issue.id.clone(),
                 file: file(&path),
-                problem: problem.message.clone(),
+                problem: problem.message.english().to_owned(),
             };
             Some(UnknownReceipt { failure, planned: None })
         }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::audience::file::Audience;
 use crate::base::error::Error;
 use crate::base::language::Lang;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::context::{Brand, EditionContext, Medium};
 use crate::edition::images::placement::Placement;
@@ -70,7 +71,8 @@ impl Project {
         let mut known: BTreeSet<String> = ThemeFiles::names().map(str::to_owned).collect();
         known.extend(own_themes(&templates));
         if !known.contains(name) {
-            let mut diagnostic = Diagnostic::unknown(NO_THEME, "theme", name, known.iter().map(String::as_str));
+            let mut diagnostic =
+                Diagnostic::unknown(NO_THEME, message!("theme", "tema"), name, known.iter().map(String::as_str));
             diagnostic.place = named.map(|theme| theme.place.clone());
             diagnostics.push(diagnostic);
         }

@@ -52,8 +52,8 @@ pub(crate) fn redact(mistakes: &Diagnostics, settings: &Source) -> Diagnostics {
     hidden.sort_by_key(|text| std::cmp::Reverse(text.len()));
     let hide = |mut diagnostic: Diagnostic| {
         for password in &hidden {
-            diagnostic.message = diagnostic.message.replace(password, "…");
-            diagnostic.hint = diagnostic.hint.map(|hint| hint.replace(password, "…"));
+            diagnostic.message = diagnostic.message.map(|text| text.replace(password, "…"));
+            diagnostic.hint = diagnostic.hint.map(|hint| hint.map(|text| text.replace(password, "…")));
             diagnostic.place = diagnostic.place.map(|place| place.without(password));
         }
         diagnostic

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::issue::Issue;
@@ -23,7 +24,8 @@ impl Project {
         let Some(named) = issue.front.series.clone() else { return };
         let Some(series) = self.settings().series.get(&named.value) else {
             let known = self.settings().series.keys().map(SeriesId::as_str);
-            let unknown = Diagnostic::unknown(NO_SERIES, "series", named.value.as_str(), known).at(named.place);
+            let unknown = Diagnostic::unknown(NO_SERIES, message!("series", "serie"), named.value.as_str(), known)
+                .at(named.place);
             let otherwise = "delete the line, or add the series under `series:` in newsletter.yaml";
             diagnostics.push(unknown.or_hint(otherwise));
             return;

@@ -2,6 +2,8 @@
 # Exports the examples as an archive, and reads it as its visitors do: pages in a real browser on a phone and a wide screen, previews
 # with Python's HTML parser, the feed with feedparser, the calendar with icalendar. None of them shares code with newsletter.
 set -euo pipefail
+# Messages are compared in English.
+export LANG=en_US.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 cargo build --quiet --locked

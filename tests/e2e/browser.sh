@@ -5,6 +5,8 @@
 # are written; that texts and logos can be seen in light and dark mode; that screen readers read every theme well; and that the
 # overview page works from disk.
 set -euo pipefail
+# Messages are compared in English.
+export LANG=en_US.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 cargo build --quiet --locked

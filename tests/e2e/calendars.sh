@@ -2,6 +2,8 @@
 # Sends an invitation, a reminder, a correction and a cancellation, writes two years of calendar.yaml, and reads the calendar
 # files with two parsers that share no code with newsletter.
 set -euo pipefail
+# Messages are compared in English.
+export LANG=en_US.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 cargo build --quiet --locked

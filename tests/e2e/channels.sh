@@ -2,6 +2,8 @@
 # Exports the examples for other channels, builds the posts with a real Jekyll, and makes documents and slides of the talking
 # points with pandoc.
 set -euo pipefail
+# Messages are compared in English.
+export LANG=en_US.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 cargo build --quiet --locked

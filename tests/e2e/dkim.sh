@@ -5,6 +5,8 @@
 #   dkim.sh [COUNT]    the number of recipients; 10 by default. `dkim.sh 140` writes more than 1,000 letters and
 #                      changes each of them
 set -euo pipefail
+# Messages are compared in English.
+export LANG=en_US.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 cargo build --quiet --locked

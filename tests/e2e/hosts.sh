@@ -5,6 +5,8 @@
 #
 #   hosts.sh [SECONDS]    how long processes are killed; 4 by default
 set -euo pipefail
+# Messages are compared in English.
+export LANG=en_US.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 cargo build --quiet --locked

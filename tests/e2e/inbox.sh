@@ -3,6 +3,8 @@
 # `inbox` reads over IMAP: with STARTTLS, with TLS, with PLAIN and with XOAUTH2. Checks that the status says when and why,
 # that the next issue leaves the reader out, and that reading again changes nothing.
 set -euo pipefail
+# Messages are compared in English.
+export LANG=en_US.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 if [ ! -s "${NEWSLETTER_TEST_MAIL:-}" ]; then

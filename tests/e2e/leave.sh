@@ -3,6 +3,8 @@
 # letters: `unsubscribe --access-log` reads the log. Checks that each request counts once, also after the log is rotated, that
 # a thousand scanners unsubscribe nobody, and that the next issue goes to who is left.
 set -euo pipefail
+# Messages are compared in English.
+export LANG=en_US.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 cargo build --quiet --locked

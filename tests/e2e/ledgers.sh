@@ -3,6 +3,8 @@
 # and reports the reason, and that it finishes the rest once there is space. The disk is a tmpfs of 1 MiB in a mount
 # namespace that ends with this script.
 set -euo pipefail
+# Messages are compared in English.
+export LANG=en_US.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 if [ "${1:-}" != inside ]; then

@@ -3,6 +3,8 @@
 # the bytes of the dry run, and that an untrusted relay or a rejected login ends the run with 77 and marks no letter as
 # failed.
 set -euo pipefail
+# Messages are compared in English.
+export LANG=en_US.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 if [ ! -s "${NEWSLETTER_TEST_MAIL:-}" ]; then

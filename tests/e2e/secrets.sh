@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Takes a core dump of a waiting run with gdb's gcore. Checks that it contains neither the password nor a key.
 set -euo pipefail
+# Messages are compared in English.
+export LANG=en_US.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 cargo build --quiet --locked

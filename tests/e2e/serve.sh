@@ -3,6 +3,8 @@
 # keyboard alone, and with one click as a mail program does it. Checks that reading the page changes nothing, that each door
 # works once, and that nobody who got a 200 is missing from the ledger when the server is killed, or its lines from the spool.
 set -euo pipefail
+# Messages are compared in English.
+export LANG=en_US.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 cargo build --quiet --locked

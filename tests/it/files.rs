@@ -58,7 +58,7 @@ fn shown(diagnostics: &Diagnostics) -> String {
             Severity::Warning => "warning",
         };
         writeln!(text, "{place} (+{}) {severity} {}: {}", place.width(), it.code, it.message).unwrap();
-        writeln!(text, "  hint: {}", it.hint.as_deref().unwrap()).unwrap();
+        writeln!(text, "  hint: {}", it.hint.as_ref().unwrap()).unwrap();
     }
     if text.is_empty() { "nothing\n".to_owned() } else { text }
 }

@@ -246,7 +246,10 @@ fn the_guard_finds_what_a_broken_filter_lets_through() {
         .file("issues/secret.csv", "Post;Beløb\nDette er en helt ny post i regnskabet;12 %\n");
     let leaks = sabotaged(&project, ("members.da.not-suppliers", "members.da"));
     assert_eq!(leaks.iter().count(), 10);
-    assert!(leaks.iter().last().unwrap().message.ends_with(&format!("(and {} more)", shapes.len() - 10)), "{leaks:?}");
+    assert!(
+        leaks.iter().last().unwrap().message.english().ends_with(&format!("(and {} more)", shapes.len() - 10)),
+        "{leaks:?}"
+    );
     assert_eq!(sabotaged(&project, ("members.da.not-suppliers", "members.da.not-suppliers")).iter().count(), 0);
     assert_eq!(sabotaged(&project, ("board.da", "members.da")).iter().count(), 0);
 }

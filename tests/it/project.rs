@@ -208,7 +208,7 @@ impl Project {
             }
             None => Command::new(program),
         };
-        command.args(words).env_clear().env("HOME", "/nonexistent").current_dir(&self.root);
+        command.args(words).env_clear().env("HOME", "/nonexistent").env("LANG", "en").current_dir(&self.root);
         command.env("XDG_STATE_HOME", self.host_state());
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command

@@ -22,6 +22,7 @@ fn typed(project: &Project, script: &str) -> String {
         .current_dir(project.path(""))
         .env_clear()
         .env("PATH", format!("{programs}:/usr/bin:/bin"))
+        .env("LANG", "en")
         .output()
         .unwrap();
     let printed = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

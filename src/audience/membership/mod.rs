@@ -16,6 +16,7 @@ use crate::audience::rule_checks;
 use crate::audience::sample;
 use crate::base::error::Error;
 use crate::base::language::Lang;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::people::lists::People;
@@ -307,7 +308,8 @@ impl Members {
 
 fn unknown(audiences: &Audiences, name: &Spanned<AudienceId>) -> Diagnostic {
     let known = audiences.ids().map(AudienceId::as_str);
-    Diagnostic::unknown(UNKNOWN_AUDIENCE, "audience", name.value.as_str(), known).at(name.place.clone())
+    Diagnostic::unknown(UNKNOWN_AUDIENCE, message!("audience", "målgruppe"), name.value.as_str(), known)
+        .at(name.place.clone())
 }
 
 /// The people of an audience's list whom its rule matches.

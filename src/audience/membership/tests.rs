@@ -167,7 +167,7 @@ fn an_audience_with_errors_is_known() {
     audiences.insert_invalid(id("broken"));
     let (_, reported) = compute_alone(&audiences);
     assert_eq!(
-        reported.iter().map(|diagnostic| diagnostic.message.as_str()).collect::<Vec<_>>(),
+        reported.iter().map(|diagnostic| diagnostic.message.english()).collect::<Vec<_>>(),
         ["unknown audience `gone`"]
     );
 }

@@ -27,6 +27,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::base::language::definition::Language;
 use crate::base::language::words::LetterWords;
+use crate::base::message::{UserLanguage, message};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::from_text::FromText;
 
@@ -63,6 +64,11 @@ impl Lang {
 
     fn spells(self, word: &str) -> bool {
         self.language().spellings.contains(&word)
+    }
+
+    /// The language in which the program speaks to the users of a project in this language.
+    pub fn user_language(self) -> UserLanguage {
+        UserLanguage::of_locale(self.tag()).unwrap_or_default()
     }
 
     /// The language of a tag alone, with or without a region: `en`, `en-GB`.
@@ -157,7 +163,7 @@ impl<'de> Deserialize<'de> for Lang {
 
 impl FromText for Lang {
     fn from_text(text: &str, _key: &str) -> Result<Self, Box<Diagnostic>> {
-        let unknown = || Diagnostic::unknown(UNKNOWN, "language", text, Self::ALL.map(Self::tag));
+        let unknown = || Diagnostic::unknown(UNKNOWN, message!("language", "sprog"), text, Self::ALL.map(Self::tag));
         Self::parse(text).ok_or_else(|| Box::new(unknown()))
     }
 }

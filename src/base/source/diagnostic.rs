@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use indexmap::IndexSet;
 
+use crate::base::message::{Message, message};
 use crate::base::source::nearest::suggestion;
 use crate::base::source::span::Span;
 
@@ -36,23 +37,23 @@ pub struct Diagnostic {
     /// Whether it stops the issue.
     pub severity: Severity,
     /// What is wrong, in one clause, without a full stop.
-    pub message: String,
+    pub message: Message,
     /// Where; absent if it is in no line, such as a missing file.
     pub place: Option<Span>,
     /// What to write instead.
-    pub hint: Option<String>,
+    pub hint: Option<Message>,
     /// The reason why it is turned off; absent: it is reported.
     pub off: Option<String>,
 }
 
 impl Diagnostic {
     /// A problem that stops the issue.
-    pub fn error(code: Code, message: impl Into<String>) -> Self {
+    pub fn error(code: Code, message: impl Into<Message>) -> Self {
         Self { code, severity: Severity::Error, message: message.into(), place: None, hint: None, off: None }
     }
 
     /// A problem that is only reported.
-    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+    pub fn warning(code: Code, message: impl Into<Message>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
     }
 
@@ -60,8 +61,15 @@ impl Diagnostic {
     ///
     /// `what` is a noun in the singular, such as `audience`. Words that are known only to be refused do not belong
     /// in `known`.
-    pub fn unknown<'a>(code: Code, what: &str, typed: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
-        Self { hint: suggestion(typed, known), ..Self::error(code, format!("unknown {what} `{typed}`")) }
+    pub fn unknown<'a>(
+        code: Code,
+        what: impl Into<Message>,
+        typed: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let what = what.into();
+        let message = message!("unknown {what} `{typed}`", "ukendt {what} `{typed}`"; what);
+        Self { hint: suggestion(typed, known), ..Self::error(code, message) }
     }
 
     /// The same problem, only reported.
@@ -72,7 +80,7 @@ impl Diagnostic {
 
     /// The same problem; the hint counts only if it has none yet.
     #[must_use]
-    pub fn or_hint(self, hint: &str) -> Self {
+    pub fn or_hint(self, hint: impl Into<Message>) -> Self {
         if self.hint.is_some() { self } else { self.hint(hint) }
     }
 
@@ -85,7 +93,7 @@ impl Diagnostic {
 
     /// The same problem, with what to write instead.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Message>) -> Self {
         self.hint = Some(hint.into());
         self
     }
@@ -138,7 +146,8 @@ impl Diagnostics {
             self.all.insert(diagnostic);
             return;
         }
-        let message = format!("{} more like this in the line", line.count - KEPT_IN_LINE);
+        let more = line.count - KEPT_IN_LINE;
+        let message = message!("{more} more like this in the line", "{more} mere af samme slags på linjen");
         let summary = Diagnostic { message, hint: None, ..diagnostic };
         match line.summary {
             None => line.summary = Some(self.all.insert_full(summary).0),
@@ -180,8 +189,8 @@ impl Diagnostics {
     #[must_use]
     pub fn reworded(self, rewrite: impl Fn(&str) -> String) -> Self {
         let reworded = |diagnostic: Diagnostic| Diagnostic {
-            message: rewrite(&diagnostic.message),
-            hint: diagnostic.hint.as_deref().map(&rewrite),
+            message: diagnostic.message.map(&rewrite),
+            hint: diagnostic.hint.as_ref().map(|hint| hint.map(&rewrite)),
             ..diagnostic
         };
         self.into_iter().map(reworded).collect()

@@ -1,5 +1,6 @@
 //! Warnings that are turned off, each with a reason.
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::base::source::nearest::nearest;
 use crate::base::source::register;
@@ -85,7 +86,7 @@ fn not_exemptible(code: &str) -> Option<Diagnostic> {
     let Some(check) = register::check(code) else {
         // A list of all codes would be too long for a hint.
         let near = nearest(code, register::checks().map(|check| check.code));
-        let unknown = Diagnostic::unknown(UNKNOWN, "check", code, near);
+        let unknown = Diagnostic::unknown(UNKNOWN, message!("check", "kontrol"), code, near);
         return Some(unknown.or_hint("write the code in square brackets after `warning`, such as NL530"));
     };
     (!check.warns()).then(|| {

@@ -1,5 +1,7 @@
 //! The word that was probably meant by a mistyped one.
 
+use crate::base::message::{Message, message};
+
 /// The known word nearest to the typed one, if one is near enough: at most one edit for every three letters.
 ///
 /// Words of one or two letters may differ in case only: with one edit, `de` and `da` would be the same.
@@ -42,16 +44,20 @@ pub(crate) fn distance(left: &str, right: &str) -> usize {
 }
 
 /// What to write instead of an unknown word: the nearest known one, or else the known ones.
-pub fn suggestion<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub fn suggestion<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<Message> {
     let known: Vec<&str> = known.into_iter().collect();
     match (nearest(typed, known.iter().copied()), known.as_slice()) {
         (_, []) => None,
-        (Some(near), _) => Some(format!("did you mean `{near}`?")),
-        (None, [only]) => Some(format!("write `{only}`")),
+        (Some(near), _) => Some(message!("did you mean `{near}`?", "mente du `{near}`?")),
+        (None, [only]) => Some(message!("write `{only}`", "skriv `{only}`")),
         (None, all) if all.len() > MAX_LISTED => {
-            Some(format!("expected one of: {}, … ({} in all)", all[..MAX_LISTED].join(", "), all.len()))
+            let (first, count) = (all[..MAX_LISTED].join(", "), all.len());
+            Some(message!("expected one of: {first}, … ({count} in all)", "skriv en af: {first}, … ({count} i alt)"))
         }
-        (None, all) => Some(format!("expected one of: {}", all.join(", "))),
+        (None, all) => {
+            let all = all.join(", ");
+            Some(message!("expected one of: {all}", "skriv en af: {all}"))
+        }
     }
 }
 
@@ -64,13 +70,15 @@ mod tests {
 
     #[test]
     fn the_nearest_word_or_all_words() {
-        let suggest = |typed: &str, known: &[&str]| suggestion(typed, known.iter().copied());
+        let suggest = |typed: &str, known: &[&str]| {
+            suggestion(typed, known.iter().copied()).map(|hint| hint.english().to_owned())
+        };
         assert_eq!(suggest("bestyrlesen", &["bestyrelsen", "alle"]).as_deref(), Some("did you mean `bestyrelsen`?"));
         assert_eq!(suggest("x1", &["bestyrelsen", "alle"]).as_deref(), Some("expected one of: bestyrelsen, alle"));
         assert_eq!(suggest("zzz", &["alle"]).as_deref(), Some("write `alle`"));
         assert_eq!(suggest("zzz", &[]), None);
         let many: Vec<String> = (0..50).map(|number| format!("liste{number}")).collect();
         let hint = suggestion("zzz", many.iter().map(String::as_str)).unwrap();
-        assert!(hint.ends_with("liste19, … (50 in all)"), "{hint}");
+        assert!(hint.english().ends_with("liste19, … (50 in all)"), "{hint}");
     }
 }

@@ -126,7 +126,7 @@ fn uri(path: &str) -> String {
 fn fingerprint(diagnostic: &Diagnostic, seen: &mut BTreeMap<String, usize>) -> String {
     let place = diagnostic.place.as_ref();
     let (path, line) =
-        place.map_or((NO_PLACE, diagnostic.message.as_str()), |place| (place.path(), place.excerpt().trim()));
+        place.map_or((NO_PLACE, diagnostic.message.english()), |place| (place.path(), place.excerpt().trim()));
     let digest = Digest::of([diagnostic.code.0.as_bytes(), path.as_bytes(), line.as_bytes()]).to_string();
     let count = seen.entry(digest.clone()).or_insert(0);
     *count += 1;

@@ -56,7 +56,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ApproveArgs) ->
     terminal.diagnostics(&approval.warnings);
     print_approval(terminal, issue.as_str(), &approval);
     if approval.state == ApprovalState::Known {
-        terminal.print_line(&format!("{} has approved {issue} as it is now", approval.by.name));
+        terminal.print_line(format!("{} has approved {issue} as it is now", approval.by.name));
         return Ok(Exit::Done);
     }
     if !args.yes && !is_confirmed(terminal, &approval) {
@@ -68,7 +68,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ApproveArgs) ->
         "issue": issue.as_str(), "by": approval.by.name, "code": approval.code.to_string(),
         "recipients": approval.recipients, "file": written,
     }));
-    terminal.print_line(&format!("{} approves {issue}; commit {written}", approval.by.name));
+    terminal.print_line(format!("{} approves {issue}; commit {written}", approval.by.name));
     if approval.recorded_by.as_deref() == Some(UNKNOWN_RECORDER) {
         terminal.note("Git has no `user.name` and `user.email` here: the file does not say who recorded the approval");
     }
@@ -80,19 +80,19 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ApproveArgs) ->
 
 /// Shows what is approved: the code, and how many people get it.
 fn print_approval(terminal: &Terminal, issue: &str, approval: &NewApproval) {
-    terminal.note(&format!("{issue}, code {}:", approval.code));
+    terminal.note(format!("{issue}, code {}:", approval.code));
     match &approval.recipients {
         Some(counts) => {
             for (audience, recipients) in counts {
-                terminal.note(&format!("  {recipients:>6}  {audience}"));
+                terminal.note(format!("  {recipients:>6}  {audience}"));
             }
-            terminal.note(&count(counts.values().sum(), "recipient"));
+            terminal.note(count(counts.values().sum(), "recipient"));
         }
         None => terminal.note("  the lists of people are not here: how many get it is not known"),
     }
     if approval.author == AuthorKnowledge::Unknown {
         let name = &approval.by.name;
-        terminal.note(&format!("without Git, it is not known whether {name} is another person than the author"));
+        terminal.note(format!("without Git, it is not known whether {name} is another person than the author"));
     }
 }
 
@@ -101,7 +101,7 @@ fn is_confirmed(terminal: &Terminal, approval: &NewApproval) -> bool {
         terminal.problem("cannot ask for confirmation without a terminal; use `--yes`");
         return false;
     }
-    let confirmed = Terminal::confirms(&format!("Approve it as {}? [y/N]", approval.by.name));
+    let confirmed = terminal.confirms(format!("Approve it as {}? [y/N]", approval.by.name));
     if !confirmed {
         terminal.problem("nothing was approved");
     }

@@ -68,7 +68,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &CalendarArgs) -
     let mut failed = terminal.list_diagnostics(project, diagnostics);
     let Some(calendar) = calendar else { return Ok(failed) };
     if let Some(why) = &unread_ledger {
-        terminal.note(&format!("the ledger was not read, so that only receipts say what was sent: {why}"));
+        terminal.note(format!("the ledger was not read, so that only receipts say what was sent: {why}"));
     }
     let join = |year: i16| CalendarYear::join(&calendar, year, today, &issues);
     let year = join(args.year.unwrap_or(today.year()));
@@ -96,7 +96,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &CalendarArgs) -
         let settings = project.settings();
         let calendar = CalendarFile { domain: settings.from.address.domain(), lang: settings.lang }.of(&year);
         let Some(calendar) = calendar else {
-            terminal.problem(&format!("{CALENDAR_FILE} has no entry in {}: there is nothing to write", year.year));
+            terminal.problem(format!("{CALENDAR_FILE} has no entry in {}: there is nothing to write", year.year));
             return Ok(Exit::Blocked);
         };
         let path = file(typed, "ics");
@@ -120,12 +120,12 @@ fn report(terminal: &Terminal, path: &Path, written: PageWriting) -> Exit {
     let shown = path.display();
     match written {
         PageWriting::Written => {
-            terminal.print_line(&format!("wrote {shown}"));
+            terminal.print_line(format!("wrote {shown}"));
             terminal.json(&serde_json::json!({ "path": path }));
             Exit::Done
         }
         PageWriting::Refused => {
-            terminal.problem(&format!(
+            terminal.problem(format!(
                 "{shown} is another file, or was changed since `calendar` wrote it: name a new file, or delete that one"
             ));
             Exit::Blocked
@@ -137,10 +137,10 @@ fn report(terminal: &Terminal, path: &Path, written: PageWriting) -> Exit {
 fn check(terminal: &Terminal, project: &Project, today: Date, late: &[&YearItem<'_>]) -> Exit {
     for item in late {
         terminal.json(&year_table::json(item));
-        terminal.problem(&late_duty(item, project, today));
+        terminal.problem(late_duty(item, project, today));
     }
     if late.is_empty() {
-        terminal.print_line(&format!("{CALENDAR_FILE}: no `must` is late on {today}"));
+        terminal.print_line(format!("{CALENDAR_FILE}: no `must` is late on {today}"));
         return Exit::Done;
     }
     Exit::SomeFailed

@@ -40,7 +40,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &CancelArgs) -> 
         None => None,
     };
     let Some((totals, plan)) = found else {
-        terminal.problem(&format!(
+        terminal.problem(format!(
             "{issue}: not sent yet. To keep it from being sent, write `draft: true` in its front matter"
         ));
         return Ok(Exit::Blocked);
@@ -70,8 +70,8 @@ fn is_confirmed(terminal: &Terminal, plan: &PlanRecord, totals: &Totals) -> bool
         terminal.problem("cannot ask for confirmation without a terminal; use `--yes`");
         return false;
     }
-    terminal.note(&format!("{}: {}", plan.issue, report::line(totals, plan.transport)));
-    let confirmed = Terminal::confirms("Cancel the letters that are not sent yet? This cannot be undone. [y/N]");
+    terminal.note(format!("{}: {}", plan.issue, report::line(totals, plan.transport)));
+    let confirmed = terminal.confirms("Cancel the letters that are not sent yet? This cannot be undone. [y/N]");
     if !confirmed {
         terminal.problem("nothing was cancelled");
     }
@@ -82,22 +82,22 @@ fn is_confirmed(terminal: &Terminal, plan: &PlanRecord, totals: &Totals) -> bool
 fn print_nothing_left(terminal: &Terminal, project: &Project, plan: &PlanRecord, totals: &Totals) {
     terminal.json(&serde_json::json!({ "issue": plan.issue.as_str(), "letters": 0 }));
     let why = if plan.cancelled { "it was cancelled before" } else { "no letter is left to send" };
-    terminal.print_line(&format!("nothing to cancel: {why}"));
-    terminal.print_line(&format!("{}: {}", plan.issue, report::line(totals, plan.transport)));
+    terminal.print_line(format!("nothing to cancel: {why}"));
+    terminal.print_line(format!("{}: {}", plan.issue, report::line(totals, plan.transport)));
     for line in report::advice(plan, totals, refusals::limit_of(project, plan), SendingStatus::Idle, None) {
-        terminal.print_line(&format!("  {line}"));
+        terminal.print_line(format!("  {line}"));
     }
 }
 
 fn print(terminal: &Terminal, project: &Project, plan: &PlanRecord, report: &CancelReport) {
     let CancelReport { cancelled, totals, sending } = report;
     terminal.json(&serde_json::json!({ "issue": plan.issue.as_str(), "letters": cancelled }));
-    terminal.print_line(&format!("{} cancelled", count(*cancelled, "letter")));
-    terminal.print_line(&format!("{}: {}", plan.issue, report::line(totals, plan.transport)));
+    terminal.print_line(format!("{} cancelled", count(*cancelled, "letter")));
+    terminal.print_line(format!("{}: {}", plan.issue, report::line(totals, plan.transport)));
     if *sending == SendingStatus::Running && totals.of(LetterState::InFlight) > 0 {
         terminal.print_line("  a run is sending at this moment; it ends with the letters that are being sent");
     }
     for line in report::advice(plan, totals, refusals::limit_of(project, plan), *sending, None) {
-        terminal.print_line(&format!("  {line}"));
+        terminal.print_line(format!("  {line}"));
     }
 }

@@ -100,7 +100,7 @@ fn explain(terminal: &Terminal, code: &str) -> Exit {
     let Some(check) = register::check(code) else {
         let near = nearest(&code.to_uppercase(), register::checks().map(|check| check.code));
         let near = near.map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
-        terminal.problem(&format!("unknown check `{code}`{near}"));
+        terminal.problem(format!("unknown check `{code}`{near}"));
         return Exit::Blocked;
     };
     Terminal::answer(&format!("{} · {} · {}\n\n{}", check.code, check.severity, check.title, check.text));
@@ -131,5 +131,5 @@ fn print_report(terminal: &Terminal, all: &Diagnostics, format: Option<ReportFor
     if off > 0 {
         result = format!("{result}, {off} turned off");
     }
-    terminal.print_line(&format!("{} checked: {result}", count(issues as u64, "issue")));
+    terminal.print_line(format!("{} checked: {result}", count(issues as u64, "issue")));
 }

@@ -51,7 +51,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &DiffArgs) -> Re
 fn since_approval(terminal: &Terminal, project: &Project, args: &DiffArgs) -> Result<Exit, Blocked> {
     let typed = &args.before;
     if typed.contains(':') && !Path::new(typed).exists() {
-        terminal.problem(&format!("{typed} is a revision: write also what to compare it with, such as an issue"));
+        terminal.problem(format!("{typed} is a revision: write also what to compare it with, such as an issue"));
         return Ok(Exit::Blocked);
     }
     let path = project.issue_like(Path::new(typed));
@@ -59,7 +59,7 @@ fn since_approval(terminal: &Terminal, project: &Project, args: &DiffArgs) -> Re
         Ok(Some(approved)) => approved,
         Ok(None) => {
             let example = format!("name a version to compare with, for example `newsletter diff HEAD~1 {typed}`");
-            terminal.problem(&format!("{typed} was never approved: {example}"));
+            terminal.problem(format!("{typed} was never approved: {example}"));
             return Ok(Exit::Blocked);
         }
         Err(error) => return report(terminal, error, typed).map(|()| Exit::Blocked),
@@ -81,8 +81,8 @@ fn since_approval(terminal: &Terminal, project: &Project, args: &DiffArgs) -> Re
         }
         FoundVersion::Digests(reason) => {
             terminal.json(&json!({ "files": changed }));
-            terminal.print_line(&format!("changed since: {}", changed.join(", ")));
-            terminal.note(&format!("only the names of the files are known: {reason}"));
+            terminal.print_line(format!("changed since: {}", changed.join(", ")));
+            terminal.note(format!("only the names of the files are known: {reason}"));
         }
     }
     Ok(Exit::Done)
@@ -108,7 +108,7 @@ fn version(
         Ok(ReadVersion { version, current_lists, unread_lists }) => {
             terminal.diagnostics(&unread_lists);
             for list in current_lists {
-                terminal.note(&format!("{list} is not in {typed}: the current list is used"));
+                terminal.note(format!("{list} is not in {typed}: the current list is used"));
             }
             return Ok(Some(version));
         }
@@ -121,13 +121,13 @@ fn version(
 fn report(terminal: &Terminal, error: VersionError, typed: &str) -> Result<(), Blocked> {
     match error {
         VersionError::Unknown => {
-            terminal.problem(&format!("{typed} is neither an issue nor a Git revision of this project"));
+            terminal.problem(format!("{typed} is neither an issue nor a Git revision of this project"));
         }
         VersionError::Settings(diagnostics) => terminal.diagnostics(&diagnostics),
-        VersionError::NoSuchPath { path, revision } => terminal.problem(&format!("no {path} in {revision}")),
+        VersionError::NoSuchPath { path, revision } => terminal.problem(format!("no {path} in {revision}")),
         VersionError::Issue { label, diagnostics } => {
             terminal.diagnostics(&diagnostics);
-            terminal.problem(&format!("fix the errors in {label} to compare it"));
+            terminal.problem(format!("fix the errors in {label} to compare it"));
         }
         VersionError::Failed(error) => return Err(error.into()),
     }

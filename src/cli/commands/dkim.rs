@@ -100,7 +100,7 @@ fn generate(terminal: &Terminal, project: &Project, keygen: &DkimKeygenArgs) -> 
     let line =
         format!("{{domain: {}, selector: {}, key_file: {}}}", signer.name.domain, signer.name.selector, file.display());
     terminal.json(&serde_json::json!({ "key_file": path, "name": record.name, "record": record.value }));
-    terminal.print_line(&format!(
+    terminal.print_line(format!(
         "created {}\n\n1. Write this under `dkim:` in newsletter.yaml:\n\n  - {line}\n\n2. Publish this DNS record:\n\n{}\n\n\
          3. Check that it is published:\n\n  dig +short TXT {} | newsletter dkim check --record -",
         path.display(),
@@ -120,7 +120,7 @@ fn records(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
         let record = DkimRecord::of(&signer)
             .map_err(|source| Error::DkimKey { path: project.key_path(key), source: Box::new(source) })?;
         terminal.json(&serde_json::json!({ "name": record.name, "record": record.value }));
-        terminal.print_line(&record.zone_line());
+        terminal.print_line(record.zone_line());
     }
     Ok(Exit::Done)
 }

@@ -191,10 +191,10 @@ fn write_archive(
     exported.keep(linked, KeptCause::Linked);
     exported.keep(archive::forgotten_pages(project, &folder)?, KeptCause::Unrecorded);
     for issue in &listed {
-        terminal.print_line(&format!("{}  {}", issue.issue, issue.urls.join("  ")));
+        terminal.print_line(format!("{}  {}", issue.issue, issue.urls.join("  ")));
     }
     for issue in &waiting {
-        terminal.note(&format!("{} is not in the archive yet: {}", issue.issue, issue.reason));
+        terminal.note(format!("{} is not in the archive yet: {}", issue.issue, issue.reason));
     }
     let issues = listed.iter().map(|issue| json!({ "issue": issue.issue, "urls": issue.urls }));
     let waiting = waiting.iter().map(|issue| json!({ "issue": issue.issue, "reason": issue.reason }));
@@ -214,7 +214,7 @@ fn write_unsubscribe_page(terminal: &Terminal, project: &Project, path: &Path) -
     let what = count(2 * named.len() as u64, "page");
     let mut pages = Vec::new();
     for StaticPage { lang, button, left } in named {
-        terminal.print_line(&format!("{lang}  {button}  {left}"));
+        terminal.print_line(format!("{lang}  {button}  {left}"));
         pages.push(json!({ "lang": lang, "files": [button, left] }));
     }
     let content = content([("pages", Value::from(pages))]);

@@ -51,8 +51,8 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, args: &InitArgs
     ];
     for (path, text) in &files {
         match write_new(path, text) {
-            Ok(()) => terminal.print_line(&format!("created {}", path.display())),
-            Err(Error::Exists { path }) => terminal.note(&format!("{} exists and is unchanged", path.display())),
+            Ok(()) => terminal.print_line(format!("created {}", path.display())),
+            Err(Error::Exists { path }) => terminal.note(format!("{} exists and is unchanged", path.display())),
             Err(error) => return Err(error),
         }
     }
@@ -62,8 +62,8 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, args: &InitArgs
     }
     terminal.json(&serde_json::json!({ "folder": folder }));
     let issue = typed_path(&folder.join(ISSUE));
-    terminal.print_line(&format!("next: edit {issue}, run `newsletter preview {issue} --open`,"));
-    terminal.print_line(&format!("remove `draft: true` from it, and run `newsletter send {issue}`"));
+    terminal.print_line(format!("next: edit {issue}, run `newsletter preview {issue} --open`,"));
+    terminal.print_line(format!("remove `draft: true` from it, and run `newsletter send {issue}`"));
     Ok(Exit::Done)
 }
 

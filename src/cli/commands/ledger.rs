@@ -86,11 +86,11 @@ fn check(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     for PlanScan { plan, totals, .. } in scan.plans() {
         let PlanRow { record, replaced } = &**plan;
         let replaced = if *replaced { " (replaced by another plan)" } else { "" };
-        terminal.print_line(&format!("{}{replaced}: {}", record.issue, report::line(totals, record.transport)));
+        terminal.print_line(format!("{}{replaced}: {}", record.issue, report::line(totals, record.transport)));
     }
     if scan.faults.is_empty() {
         let (plans, letters) = (count(plans as u64, "plan"), count(letters, "letter"));
-        terminal.print_line(&format!("no damage found: {plans}, {letters}"));
+        terminal.print_line(format!("no damage found: {plans}, {letters}"));
         return Ok(Exit::Done);
     }
     for fault in &scan.faults {
@@ -130,7 +130,7 @@ fn write_rows(ledger: &mut dyn Ledger, out: &mut dyn Write, name: &Path) -> Resu
 fn rotate_key(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     ledger_identity::rotate_key(project, &mut *ledgers::open_to_write(project)?)?;
     let file = project.key_file();
-    terminal.print_line(&format!("{} has a new key, followed by the former ones", file.display()));
+    terminal.print_line(format!("{} has a new key, followed by the former ones", file.display()));
     terminal
         .note("back it up, and copy it to every machine that sends; keep the former keys: suppressed addresses are recognised by them");
     Ok(Exit::Done)
@@ -141,16 +141,16 @@ fn begin_anew(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     let done = ledger_identity::begin_anew(project)?;
     let location = project.ledger()?;
     match done {
-        NewLedger::Created => terminal.print_line(&format!("created {location}: nothing was sent according to it")),
+        NewLedger::Created => terminal.print_line(format!("created {location}: nothing was sent according to it")),
         NewLedger::Bound => {
-            terminal.print_line(&format!("{location} now belongs to {}", project.key_file().display()));
+            terminal.print_line(format!("{location} now belongs to {}", project.key_file().display()));
             terminal.note(
                 "links to unsubscribe in earlier letters no longer work, and addresses that are suppressed without being \
                  kept are no longer recognised",
             );
         }
         NewLedger::Unchanged => {
-            terminal.problem(&format!("{location} exists, and belongs to the project's key: nothing was changed"));
+            terminal.problem(format!("{location} exists, and belongs to the project's key: nothing was changed"));
             return Ok(Exit::Blocked);
         }
     }
@@ -164,7 +164,7 @@ fn accept_clock(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     clock::confirm(project, now)?;
     let text = local_time(now, &project.settings().timezone);
     terminal.json(&serde_json::json!({ "clock": now.to_string() }));
-    terminal.print_line(&format!(
+    terminal.print_line(format!(
         "the clock is taken for right: {text}. What the ledger has of a later time was written with a wrong one"
     ));
     Ok(Exit::Done)
@@ -175,7 +175,7 @@ fn migrate(terminal: &Terminal, project: &Project, args: &LedgerMigrateArgs) -> 
     let place = project.ledger()?;
     let former = LedgerLocation::File(args.file.clone());
     if !args.file.exists() {
-        terminal.problem(&format!("{} does not exist", args.file.display()));
+        terminal.problem(format!("{} does not exist", args.file.display()));
         return Ok(Exit::Blocked);
     }
     let mut from = ledger::open::open_to_write(&former)?;
@@ -187,11 +187,11 @@ fn migrate(terminal: &Terminal, project: &Project, args: &LedgerMigrateArgs) -> 
     ledger_identity::bind(project, &mut *into)?;
     let plans = into.plans_in_force()?;
     for plan in &plans {
-        terminal.print_line(&format!("{}: {}", plan.issue, report::line(&into.totals(plan.id)?, plan.transport)));
+        terminal.print_line(format!("{}: {}", plan.issue, report::line(&into.totals(plan.id)?, plan.transport)));
     }
     let (many, file) = (count(plans.len() as u64, "plan"), args.file.display());
     terminal.json(&serde_json::json!({ "plans": plans.len() }));
-    terminal.print_line(&format!("{many} migrated; {file} is unchanged and no longer used: archive it"));
+    terminal.print_line(format!("{many} migrated; {file} is unchanged and no longer used: archive it"));
     Ok(Exit::Done)
 }
 
@@ -211,7 +211,7 @@ fn prune(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     receipts::keep_all(project)?;
     let day = moment.to_zoned_datetime(project.settings().timezone.clone()).date();
     terminal.json(&serde_json::json!({ "before": moment, "letters": letters }));
-    terminal.print_line(&format!("{} from before {day} anonymised", count(letters, "letter")));
+    terminal.print_line(format!("{} from before {day} anonymised", count(letters, "letter")));
     match remains {
         ErasureRemnant::Nothing => Ok(Exit::Done),
         ErasureRemnant::WhileRead | ErasureRemnant::UntilVacuum => {

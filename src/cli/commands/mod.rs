@@ -239,7 +239,7 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, command: &Command) -
         Command::Calendar(args) => calendar::run(terminal, project, args),
         Command::Export(args) => export::run(terminal, project, args),
         Command::Status(args) => Ok(status::run(terminal, project, args)?),
-        Command::Report(args) => Ok(report::run(terminal, project, args)?),
+        Command::Report(args) => Ok(report::run(terminal, project, args, global.lang)?),
         Command::Cancel(args) => Ok(cancel::run(terminal, project, args)?),
         Command::Resolve(args) => Ok(resolve::run(terminal, project, args)?),
         Command::Ledger(command) => Ok(ledger::run(terminal, project, command)?),

@@ -105,7 +105,7 @@ fn today(project: &Project) -> Date {
 fn report_calendar_draft(terminal: &Terminal, draft: &CalendarDraft) {
     let CalendarDraft { path, entry, sent_by } = draft;
     report_path(terminal, path);
-    terminal.print_line(&format!("  {entry} of calendar.yaml, sent by {sent_by}"));
+    terminal.print_line(format!("  {entry} of calendar.yaml, sent by {sent_by}"));
     terminal.json(&json!({ "path": path, "entry": entry, "sent_by": sent_by.to_string() }));
 }
 
@@ -121,10 +121,10 @@ fn find_news(terminal: &Terminal, project: &Project, args: &NewArgs, now: Timest
 }
 
 fn report_no_news(terminal: &Terminal, found: &FoundNews, from: &[String]) {
-    terminal.print_line(&format!("nothing new in {}: no draft was written", visible(&from.join(" and "))));
+    terminal.print_line(format!("nothing new in {}: no draft was written", visible(&from.join(" and "))));
     if !found.used_in.is_empty() {
         let issues = found.used_in.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-        terminal.print_line(&format!("  its items are in {}", visible(&issues)));
+        terminal.print_line(format!("  its items are in {}", visible(&issues)));
     }
     report_unused(terminal, found);
     terminal.json(&json!({ "path": null, "cards": [], "left": [], "older": found.older, "repeated": found.repeated }));
@@ -137,17 +137,17 @@ fn report_news(terminal: &Terminal, found: &FoundNews, path: &Path) {
     names.dedup();
     for name in names {
         let number = cards.iter().filter(|card| card.from == name).count();
-        terminal.print_line(&format!("  {} from {}", count(number as u64, "card"), visible(name)));
+        terminal.print_line(format!("  {} from {}", count(number as u64, "card"), visible(name)));
     }
     let without_link = cards.iter().filter(|card| card.link.is_none()).count();
     if without_link > 0 {
-        terminal.print_line(&format!("  {} without a link", count(without_link as u64, "card")));
+        terminal.print_line(format!("  {} without a link", count(without_link as u64, "card")));
     }
     if !left.is_empty() {
-        terminal.print_line(&format!("  {} left for the next issue (--max):", count(left.len() as u64, "new item")));
+        terminal.print_line(format!("  {} left for the next issue (--max):", count(left.len() as u64, "new item")));
         for line in left {
             let day = line.day.as_deref().unwrap_or("no date   ");
-            terminal.print_line(&format!("    {day}  {}", visible(&line.title)));
+            terminal.print_line(format!("    {day}  {}", visible(&line.title)));
         }
     }
     report_unused(terminal, found);
@@ -163,16 +163,16 @@ fn report_news(terminal: &Terminal, found: &FoundNews, path: &Path) {
 fn report_unused(terminal: &Terminal, found: &FoundNews) {
     if found.repeated > 0 {
         let items = count(found.repeated as u64, "item");
-        terminal.print_line(&format!("  {items} left out: the same page as an item of another feed or folder"));
+        terminal.print_line(format!("  {items} left out: the same page as an item of another feed or folder"));
     }
     if found.older > 0 {
         let older = count(found.older as u64, "older item");
-        terminal.print_line(&format!("  {older} not used in any issue: `--since DATE` includes them"));
+        terminal.print_line(format!("  {older} not used in any issue: `--since DATE` includes them"));
     }
 }
 
 fn report_path(terminal: &Terminal, path: &Path) {
-    terminal.print_line(&format!("created {}", path.display()));
+    terminal.print_line(format!("created {}", path.display()));
 }
 
 fn report_correction(terminal: &Terminal, draft: &CorrectionDraft) {
@@ -190,23 +190,23 @@ fn report_copy(terminal: &Terminal, draft: &SimilarDraft) {
     let SimilarDraft { path, original, number, texts } = draft;
     report_path(terminal, path);
     if let Some(number) = number {
-        terminal.print_line(&format!("  number {number}"));
+        terminal.print_line(format!("  number {number}"));
     }
     let name =
         |text: &SimilarText| text.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     for text in texts {
         for subject in &text.subjects {
-            terminal.print_line(&format!("  {} has the subject of {original}: {}", name(text), visible(subject)));
+            terminal.print_line(format!("  {} has the subject of {original}: {}", name(text), visible(subject)));
         }
     }
     if texts.iter().any(|text| !text.days.is_empty()) {
-        terminal.print_line(&format!("  these lines name days of {original}:"));
+        terminal.print_line(format!("  these lines name days of {original}:"));
     }
     for text in texts {
         // A translation is another file than the one that is named above.
         let file = if text.path == *path { String::new() } else { format!("{}:", name(text)) };
         for day in &text.days {
-            terminal.print_line(&format!("    {file}{}: {}", day.line, visible(&day.text)));
+            terminal.print_line(format!("    {file}{}: {}", day.line, visible(&day.text)));
         }
     }
     let days = |text: &SimilarText| {

@@ -48,15 +48,15 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &PreviewArgs) ->
     terminal.diagnostics(&preview.leak_warnings);
     terminal.json(&serde_json::json!({ "folder": folder, "editions": preview.manifest() }));
     for entry in &preview.entries {
-        terminal.print_line(&line(entry));
+        terminal.print_line(line(entry));
     }
-    terminal.print_line(&format!("{} in {}", count(preview.entries.len() as u64, "edition"), folder.display()));
+    terminal.print_line(format!("{} in {}", count(preview.entries.len() as u64, "edition"), folder.display()));
     if let Some(missing) = &missing {
-        terminal.note(missing);
+        terminal.note(missing.clone());
     }
     let page = folder.join("index.html");
     if args.open && browser::open(&page) == BrowserStart::Missing {
-        terminal.note(&format!("no browser can be opened here: open {} yourself", page.display()));
+        terminal.note(format!("no browser can be opened here: open {} yourself", page.display()));
     }
     Ok(Exit::Done)
 }

@@ -41,9 +41,6 @@ pub(crate) struct ReportArgs {
     /// Print the issues as CSV
     #[arg(long, conflicts_with = "json", value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "excel")]
     csv: Option<CsvForm>,
-    /// Language of the report: da, en … [default: the project's]
-    #[arg(long, value_name = "LANG", value_parser = parse_lang)]
-    lang: Option<Lang>,
 }
 
 /// A report as JSON.
@@ -101,11 +98,18 @@ struct YearPromiseJson {
 }
 
 /// Prints a year, or writes its page.
-pub(super) fn run(terminal: &Terminal, project: &Project, args: &ReportArgs) -> Result<Exit, Error> {
+///
+/// The report is in `lang`, or else in the project's language.
+pub(super) fn run(
+    terminal: &Terminal,
+    project: &Project,
+    args: &ReportArgs,
+    lang: Option<Lang>,
+) -> Result<Exit, Error> {
     let now = Timestamp::now();
     let this_year = || now.to_zoned_datetime(project.settings().timezone.clone()).year();
     let year = args.year.unwrap_or_else(this_year);
-    let lang = args.lang.unwrap_or(project.settings().lang);
+    let lang = lang.unwrap_or(project.settings().lang);
     let gathered = year_report::gather(project, year, lang, now)?;
     terminal.diagnostics(&gathered.problems);
     let report = &gathered.report;
@@ -121,13 +125,13 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ReportArgs) -> 
         if written_page::write(path, &html)? == PageWriting::Refused {
             let path = path.display();
             terminal
-                .problem(&format!("{path} is another file, or was changed since `report` wrote it: name a new file"));
+                .problem(format!("{path} is another file, or was changed since `report` wrote it: name a new file"));
             return Ok(Exit::Blocked);
         }
-        terminal.print_line(&format!("{} of {year} in {}", count(report.issues.len() as u64, "issue"), path.display()));
+        terminal.print_line(format!("{} of {year} in {}", count(report.issues.len() as u64, "issue"), path.display()));
     } else if args.csv.is_none() && !args.markdown {
         let width = if io::stdout().is_terminal() { ReportWidth::Screen } else { ReportWidth::Whole };
-        terminal.print_line(&visible(&text::text(report, width)));
+        terminal.print_line(visible(&text::text(report, width)));
     }
     print_notes(terminal, &gathered);
     Ok(if gathered.problems.has_errors() { Exit::Blocked } else { Exit::Done })
@@ -138,24 +142,24 @@ fn print_notes(terminal: &Terminal, gathered: &GatheredYear) {
     let issues = &gathered.report.issues;
     let receipted = issues.iter().filter(|issue| issue.record == FigureRecord::Receipt).count() as u64;
     if receipted > 0 {
-        terminal.note(&format!(
+        terminal.note(format!(
             "{} counted from receipts: the ledger has no letters of them, or fewer",
             count(receipted, "issue")
         ));
     }
     if !gathered.written.is_empty() {
         let written = count(gathered.written.len() as u64, "issue");
-        terminal.note(&format!("{written} not counted: written to outbox/ and not sent"));
+        terminal.note(format!("{written} not counted: written to outbox/ and not sent"));
     }
     if !gathered.gone.is_empty() {
         let gone = gathered.gone.iter().map(IssueId::as_str).collect::<Vec<_>>().join(", ");
-        terminal.note(&format!("without subject and topics, since the file is gone: {gone}"));
+        terminal.note(format!("without subject and topics, since the file is gone: {gone}"));
     }
     for issue in issues {
         let LetterFigures { open, in_doubt, .. } = issue.figures;
         let unknown = [(open, "not sent yet"), (in_doubt, "in doubt")].into_iter().filter(|(letters, _)| *letters > 0);
         for (letters, state) in unknown {
-            terminal.note(&format!("{}: {} {state}, counted as not sent", issue.id, count(letters, "letter")));
+            terminal.note(format!("{}: {} {state}, counted as not sent", issue.id, count(letters, "letter")));
         }
     }
 }
@@ -291,9 +295,4 @@ impl YearFiguresJson {
     fn new(figures: LetterFigures) -> Self {
         Self { recipients: figures.recipients(), figures }
     }
-}
-
-/// A language as people name it.
-fn parse_lang(typed: &str) -> Result<Lang, String> {
-    Lang::parse(typed).ok_or_else(|| format!("the languages are {}", Lang::known()))
 }

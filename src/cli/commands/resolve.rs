@@ -48,16 +48,16 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ResolveArgs) ->
         keys.push(address.key());
     }
     if ledgers::open_to_read(project)?.is_none() {
-        terminal.problem(&format!("{issue}: not sent yet"));
+        terminal.problem(format!("{issue}: not sent yet"));
         return Ok(Exit::Blocked);
     }
     let mut ledger = ledgers::open_to_write(project)?;
     let Some(plan) = ledgers::plan_of(project, &mut *ledger, &issue)? else {
-        terminal.problem(&format!("{issue}: not sent yet"));
+        terminal.problem(format!("{issue}: not sent yet"));
         return Ok(Exit::Blocked);
     };
     if let Some(receipt) = receipts::unknown(project, Some(&mut *ledger), &identity)? {
-        terminal.problem(&receipt.failure.to_string());
+        terminal.problem(receipt.failure.to_string());
         return Ok(Exit::Blocked);
     }
     let resolution = if args.verdict.sent { Resolution::Sent } else { Resolution::Resend };
@@ -69,7 +69,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ResolveArgs) ->
     };
     terminal.json(&serde_json::json!({ "issue": issue.as_str(), "letters": changed }));
     if changed > 0 {
-        terminal.print_line(&format!("{} {what}", count(changed, "letter")));
+        terminal.print_line(format!("{} {what}", count(changed, "letter")));
     } else if keys.is_empty() {
         terminal.print_line("no letter is in doubt");
     }

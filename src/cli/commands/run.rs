@@ -265,7 +265,7 @@ fn print_due(terminal: &Terminal, project: &Project, path: &Path) -> Result<Exit
     let letters = scheduled::open_letters(project, &prepared)?;
     let issue = prepared.inputs.issue.id.as_str();
     terminal.json(&serde_json::json!({ "issue": issue, "would_send": letters }));
-    terminal.print_line(&format!("{issue}: {} would be sent now", count(letters, "letter")));
+    terminal.print_line(format!("{issue}: {} would be sent now", count(letters, "letter")));
     Ok(Exit::Done)
 }
 
@@ -309,7 +309,7 @@ fn report_late(
     }
     let notifier = Notifier::new(terminal, project).filter(|_| !args.dry);
     for (path, failure) in new.iter().take(MAX_NAMED) {
-        terminal.problem(&failure.to_string());
+        terminal.problem(failure.to_string());
         if let Some(notifier) = &notifier
             && matches!(failure, GuardFailure::Late { .. } | GuardFailure::Expired { .. })
         {
@@ -318,7 +318,7 @@ fn report_late(
     }
     if new.len() > MAX_NAMED {
         let rest = new.len() - MAX_NAMED;
-        terminal.problem(&format!("{rest} more are not sent by `run`; see `newsletter status`"));
+        terminal.problem(format!("{rest} more are not sent by `run`; see `newsletter status`"));
     }
     if !args.dry && state.late != now_late {
         state.late = now_late;

@@ -39,9 +39,9 @@ pub(super) fn run(terminal: &Terminal, project: &Project) -> Result<Exit, Error>
     }
     let width = lines.iter().map(|(_, issue, _)| issue.chars().count()).max().unwrap_or_default();
     for (at, issue, what) in &lines {
-        terminal.print_line(&format!("{at:20}  {issue:width$}  {what}"));
+        terminal.print_line(format!("{at:20}  {issue:width$}  {what}"));
     }
-    terminal.print_line(&format!("Times are in {}.", zone.iana_name().unwrap_or("the project's time zone")));
+    terminal.print_line(format!("Times are in {}.", zone.iana_name().unwrap_or("the project's time zone")));
     Ok(Exit::Done)
 }
 

@@ -100,13 +100,13 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &SendArgs) -> Re
     let path = project.issue_path(&args.issue);
     if let Some(main) = main_issue_path(&args.issue, &path) {
         let (typed, main) = (args.issue.display(), main.display());
-        terminal.problem(&format!("{typed} is a translation and is sent with its issue: newsletter send {main}"));
+        terminal.problem(format!("{typed} is a translation and is sent with its issue: newsletter send {main}"));
         return Ok(Exit::Blocked);
     }
     let audience = match args.audience.as_deref().map(AudienceId::parse).transpose() {
         Ok(audience) => audience,
         Err(error) => {
-            terminal.problem(&error.to_string());
+            terminal.problem(error.to_string());
             return Ok(Exit::Blocked);
         }
     };
@@ -195,7 +195,7 @@ fn dry_run(
     };
     let exit = delivery::deliver(terminal, &mut *ledger, &request)?;
     if exit == Exit::Done {
-        terminal.print_line(&format!("written to {}; nothing was sent", folder.display()));
+        terminal.print_line(format!("written to {}; nothing was sent", folder.display()));
         // A dry run writes no key into a checkout that it only reads, so it cannot know the one that `send` will create.
         if !project.has_key()? {
             terminal.note(NO_KEY);

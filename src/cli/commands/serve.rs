@@ -59,7 +59,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ServeArgs) -> R
             Ok(Exit::Done)
         }
         Ok(Err(error)) => {
-            terminal.problem(&with_causes(&error));
+            terminal.problem(with_causes(&error));
             Ok(match error {
                 ServerError::Bind { .. } | ServerError::Inherited(_) => Exit::Blocked,
                 ServerError::Start(_) => Exit::RetryLater,
@@ -75,7 +75,7 @@ fn report(terminal: &Terminal, event: ServerEvent) {
         ServerEvent::Listening(address) => {
             tracing::info!("listening on {address}");
             terminal.json(&serde_json::json!({ "listening": address.to_string() }));
-            terminal.print_line(&format!("listening on {address}"));
+            terminal.print_line(format!("listening on {address}"));
         }
         ServerEvent::Answered { method, status, took } => {
             tracing::info!(status, milliseconds = milliseconds(took), "{method}");
@@ -109,6 +109,6 @@ fn stop_on_signals(terminal: &Terminal, stop: &ServerStop) {
         })
     });
     if let Err(error) = started {
-        terminal.note(&format!("cannot catch signals ({error}): requests in hand are not answered when it ends"));
+        terminal.note(format!("cannot catch signals ({error}): requests in hand are not answered when it ends"));
     }
 }

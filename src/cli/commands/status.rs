@@ -106,9 +106,9 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &StatusArgs) -> 
             terminal.print_line(&text);
         } else {
             terminal.json(&TotalsJson::new(issue.as_str(), ledgers::transport_kind(project), &Totals::default()));
-            terminal.print_line(&format!("{issue}: not sent yet"));
+            terminal.print_line(format!("{issue}: not sent yet"));
             if let Some(missing) = gate::missing(project, &project.issue_like(typed))? {
-                terminal.print_line(&format!("  {missing}"));
+                terminal.print_line(format!("  {missing}"));
             }
         }
         terminal.diagnostics(&problems);
@@ -166,8 +166,8 @@ fn print_receipt(terminal: &Terminal, project: &Project, receipt: &Receipt) {
         "totals": TotalsJson::new(issue, transport, &receipt.totals),
     }));
     let at = local(project, receipt.last_accepted.unwrap_or(receipt.planned));
-    terminal.print_line(&format!("{issue}: {}", report::line(&receipt.totals, transport)));
-    terminal.print_line(&format!("  sent from {} at {at}, as its receipt says; not in this ledger", receipt.host));
+    terminal.print_line(format!("{issue}: {}", report::line(&receipt.totals, transport)));
+    terminal.print_line(format!("  sent from {} at {at}, as its receipt says; not in this ledger", receipt.host));
 }
 
 /// Prints what came back of the letters of all issues.
@@ -193,13 +193,13 @@ fn print_report(
     let sending = SendingStatus::of(ledger)?;
     let totals = status::totals(ledger, plan)?;
     terminal.json(&TotalsJson::new(plan.issue.as_str(), plan.transport, &totals).named(subject));
-    terminal.print_line(&format!("{}: {}", plan.issue, report::line(&totals, plan.transport)));
+    terminal.print_line(format!("{}: {}", plan.issue, report::line(&totals, plan.transport)));
     if let Some(subject) = subject {
-        terminal.print_line(&format!("  subject: {}", visible(subject)));
+        terminal.print_line(format!("  subject: {}", visible(subject)));
     }
     let limit = refusals::limit_of(project, plan);
     for line in report::advice(plan, &totals, limit, sending, None) {
-        terminal.print_line(&format!("  {line}"));
+        terminal.print_line(format!("  {line}"));
     }
     if ledger.is_erased(plan.id)? {
         terminal.print_line("  its recipients were erased");
@@ -217,22 +217,22 @@ fn report_recipient(
     let Some(address) = typed::address(terminal, address) else { return Ok(Exit::Blocked) };
     let sending = SendingStatus::of(ledger)?;
     let Some(record) = ledger.letter(plan.id, &address.key())? else {
-        terminal.problem(&format!("{address} is not a recipient of {}", plan.issue));
+        terminal.problem(format!("{address} is not a recipient of {}", plan.issue));
         return Ok(Exit::Blocked);
     };
     let record = status::observed(record, plan, sending);
     let versions = IssueVersions::of(ledger, plan)?;
     terminal.json(&LetterJson::new(&record, &versions));
-    terminal.print_line(&format!("{}: {}", record.letter.person.address, report::word(record.state, plan.transport)));
-    terminal.print_line(&format!("  edition {}, from {}", record.letter.edition, record.letter.person.origin));
+    terminal.print_line(format!("{}: {}", record.letter.person.address, report::word(record.state, plan.transport)));
+    terminal.print_line(format!("  edition {}, from {}", record.letter.edition, record.letter.person.origin));
     if let Some(version) = versions.of_letter(&record).filter(|_| versions.count() > 1) {
-        terminal.print_line(&format!("  version {version} of {} of the text", versions.count()));
+        terminal.print_line(format!("  version {version} of {} of the text", versions.count()));
     }
-    terminal.print_line(&format!("  Message-ID {}", record.letter.message_id));
+    terminal.print_line(format!("  Message-ID {}", record.letter.message_id));
     if let (Some(at), Some(reply)) = (record.at, &record.reason) {
-        terminal.print_line(&format!("  {}: {}", local(project, at), visible(&reply.to_string())));
+        terminal.print_line(format!("  {}: {}", local(project, at), visible(&reply.to_string())));
     }
-    terminal.print_line(&format!("  {}", report::meaning(record.state, plan.transport)));
+    terminal.print_line(format!("  {}", report::meaning(record.state, plan.transport)));
     Ok(Exit::Done)
 }
 
@@ -265,7 +265,7 @@ fn list(
             print_cells(csv, &json, number);
         } else {
             terminal.json(&json);
-            terminal.print_line(&letter_line(project, plan, &record, &versions));
+            terminal.print_line(letter_line(project, plan, &record, &versions));
         }
     })?;
     Ok(Exit::Done)

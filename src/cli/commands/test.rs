@@ -97,7 +97,7 @@ fn parse_testers(terminal: &Terminal, typed: &[String]) -> Option<Vec<Address>> 
             Ok(address) if testers.iter().any(|other| other.key() == address.key()) => {}
             Ok(address) => testers.push(address),
             Err(error) => {
-                terminal.problem(&format!("--to {text}: {error}"));
+                terminal.problem(format!("--to {text}: {error}"));
                 return None;
             }
         }
@@ -114,5 +114,5 @@ fn print_letter(terminal: &Terminal, record: &LetterRecord, transport: Transport
     terminal.json(&TestJson { edition, to, state: record.state, reply, message_id });
     let word = report::word(record.state, transport);
     let reply = reply.filter(|_| transport == TransportKind::Smtp).map(|reply| format!(": {}", visible(reply)));
-    terminal.print_line(&format!("{edition} to {to}: {word}{}", reply.unwrap_or_default()));
+    terminal.print_line(format!("{edition} to {to}: {word}{}", reply.unwrap_or_default()));
 }

@@ -28,7 +28,7 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, args: &TrustArg
     if args.list {
         for folder in trust::listed()? {
             terminal.json(&serde_json::json!({ "folder": folder }));
-            terminal.print_line(&folder.display().to_string());
+            terminal.print_line(folder.display().to_string());
         }
         return Ok(Exit::Done);
     }
@@ -44,6 +44,6 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, args: &TrustArg
         TrustChange::Add => format!("{} is trusted: its commands and servers may be used", root.display()),
         TrustChange::Remove => format!("{} is not trusted", root.display()),
     };
-    terminal.print_line(&format!("{line} (in {})", list.display()));
+    terminal.print_line(format!("{line} (in {})", list.display()));
     Ok(Exit::Done)
 }

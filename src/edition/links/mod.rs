@@ -203,7 +203,11 @@ mod tests {
         ] {
             let decision = check(url, UrlStart::Written);
             let LinkDecision::Refused(diagnostic) = decision else { panic!("{url}: {decision:?}") };
-            assert_eq!((diagnostic.code, diagnostic.hint.as_deref()), (RELATIVE, Some(hint)), "{url}");
+            assert_eq!(
+                (diagnostic.code, diagnostic.hint.map(|hint| hint.to_string())),
+                (RELATIVE, Some(hint.to_owned())),
+                "{url}"
+            );
         }
     }
 }

@@ -211,7 +211,7 @@ fn figures_have_a_value_and_a_label() {
     for item in ["`78` kommuner", "[78](https://a.example/) kommuner", "Om {{ a }}"] {
         let (_, diagnostics) = compiled(&format!("> ::: figures\n> - {item}\n> - 1 a\n> :::\n"), &key());
         let problem = diagnostics.iter().find(|diagnostic| diagnostic.code.to_string() == "NL650").unwrap();
-        assert_eq!(problem.message, format!("`{item}` is not a number with a label"));
+        assert_eq!(problem.message.english(), format!("`{item}` is not a number with a label"));
         assert_eq!(problem.place.as_ref().map(|place| place.line() - 5), Some(2));
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use comrak::nodes::{Node, NodeValue};
 
 use crate::audience::AudienceId;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind};
@@ -107,7 +108,7 @@ fn unknown_kind(kind: &str, place: &Span) -> Diagnostic {
     let kind = kind.trim_end_matches(':');
     let lower = kind.to_lowercase();
     let guess = COMMON_MISTAKES.iter().find(|(guess, _)| *guess == lower).map(|(_, meant)| *meant);
-    let unknown = Diagnostic::unknown(UNKNOWN_KIND, "block", kind, kinds()).at(place.clone());
+    let unknown = Diagnostic::unknown(UNKNOWN_KIND, message!("block", "blok"), kind, kinds()).at(place.clone());
     match guess {
         Some(meant) => unknown.hint(format!("write `{meant}`")),
         None => unknown,

@@ -7,6 +7,7 @@ use comrak::nodes::{Node, NodeValue};
 use crate::audience::AudienceId;
 use crate::audience::channel::CHANNELS;
 use crate::base::language::Lang;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::issue::edition_key::{EditionKey, FollowedAudiences};
@@ -141,7 +142,8 @@ fn check_audience(name: &str, place: &Span, known: &BTreeSet<AudienceId>, diagno
     if ids().any(|id| id == name) {
         return;
     }
-    diagnostics.push(Diagnostic::unknown(UNKNOWN_AUDIENCE, "audience", name, ids()).at(place.clone()));
+    diagnostics
+        .push(Diagnostic::unknown(UNKNOWN_AUDIENCE, message!("audience", "målgruppe"), name, ids()).at(place.clone()));
 }
 
 /// Removes the blocks that are not for an edition, and unwraps the others; blocks about appearance stay.

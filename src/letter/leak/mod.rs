@@ -21,6 +21,7 @@ pub(crate) mod shingles;
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::base::source::text::Source;
 use crate::base::value::Value;
@@ -142,7 +143,8 @@ impl LeakGuard {
         for (position, (passage, holders)) in found.into_values().take(MAX_REPORTED).enumerate() {
             let mut diagnostic = passage.diagnostic(issue, inspected.key, &holders);
             if more > 0 && position + 1 == MAX_REPORTED {
-                diagnostic.message = format!("{} (and {more} more)", diagnostic.message);
+                let found = diagnostic.message;
+                diagnostic.message = message!("{found} (and {more} more)", "{found} (og {more} mere)"; found);
             }
             diagnostics.push(diagnostic);
         }

@@ -9,6 +9,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::base::error::Error;
+use crate::base::message::Message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::issue::front_matter::DraftStatus;
@@ -84,7 +85,7 @@ pub fn check(project: &Project, inputs: &IssueInputs<'_>, typed: &str) -> Result
 /// # Errors
 ///
 /// A file cannot be read.
-pub fn missing(project: &Project, path: &Path) -> Result<Option<String>, Error> {
+pub fn missing(project: &Project, path: &Path) -> Result<Option<Message>, Error> {
     if project.settings().sending.approval.is_none() {
         return Ok(None);
     }
@@ -97,14 +98,14 @@ pub fn missing(project: &Project, path: &Path) -> Result<Option<String>, Error> 
 /// # Errors
 ///
 /// The file with its approvals cannot be read.
-pub fn objection(project: &Project, inputs: &IssueInputs<'_>) -> Result<Option<String>, Error> {
+pub fn objection(project: &Project, inputs: &IssueInputs<'_>) -> Result<Option<Message>, Error> {
     if inputs.issue.front.draft == DraftStatus::Yes {
         return Ok(None);
     }
     match check(project, inputs, inputs.issue.source.path()) {
         Ok(_) => Ok(None),
         Err(Blocked::Diagnostics(problems)) => Ok(problems.iter().next().map(|problem| problem.message.clone())),
-        Err(Blocked::Guard(failure)) => Ok(Some(failure.to_string())),
+        Err(Blocked::Guard(failure)) => Ok(Some(failure.to_string().into())),
         Err(Blocked::Failed(error)) => Err(error),
     }
 }

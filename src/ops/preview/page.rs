@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::base::language::Lang;
 use crate::base::language::words::PreviewWords;
+use crate::base::message::UserLanguage;
 use crate::base::source::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::issue::edition_key::EditionKey;
@@ -156,7 +157,7 @@ struct PreviewWarning<'a> {
 }
 
 impl<'a> PreviewWarning<'a> {
-    fn new(diagnostic: &'a Diagnostic) -> Self {
+    fn new(diagnostic: &'a Diagnostic, language: UserLanguage) -> Self {
         let place = diagnostic.place.as_ref();
         let piece = |from: usize, width: usize| -> String {
             place.map_or("", Span::excerpt).chars().skip(from).take(width).collect()
@@ -164,8 +165,8 @@ impl<'a> PreviewWarning<'a> {
         let (start, width) = place.map_or((0, 0), |span| (span.column() - 1, span.width()));
         Self {
             code: diagnostic.code.0,
-            message: &diagnostic.message,
-            hint: diagnostic.hint.as_deref(),
+            message: diagnostic.message.in_language(language),
+            hint: diagnostic.hint.as_ref().map(|hint| hint.in_language(language)),
             place: place.map(|span| format!("{}:{}", span.path(), span.line())),
             before: piece(0, start),
             marked: piece(start, width),
@@ -236,7 +237,7 @@ pub fn page(page: &PreviewPage, entries: &[ManifestEntry]) -> String {
         style: STYLE,
         editions: entries.iter().map(|entry| PreviewEntry::new(entry, page)).collect(),
         matrix: matrix(entries),
-        warnings: page.warnings.iter().map(PreviewWarning::new).collect(),
+        warnings: page.warnings.iter().map(|warning| PreviewWarning::new(warning, page.lang.user_language())).collect(),
         screens: screens(words),
     };
     // minijinja escapes by the extension of the name. The template is ours, and the tests render it.

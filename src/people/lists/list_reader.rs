@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::base::csv::row::{Cell, ListRow};
 use crate::base::language::Lang;
+use crate::base::message::Message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::base::source::nearest::nearest;
 use crate::base::source::span::{Span, Spanned};
@@ -165,7 +166,7 @@ impl<'a> ListReader<'a> {
         for diagnostic in &std::mem::replace(&mut self.diagnostics, before).finish() {
             let is_email = diagnostic.code == NO_EMAIL_COLUMN;
             let hint = if is_email { QUERY_HINT } else { "rename one of them in the query" };
-            self.diagnostics.push(Diagnostic { place: None, hint: Some(hint.to_owned()), ..diagnostic.clone() });
+            self.diagnostics.push(Diagnostic { place: None, hint: Some(hint.into()), ..diagnostic.clone() });
         }
         is_valid
     }
@@ -361,7 +362,7 @@ impl<'a> ListReader<'a> {
         }
     }
 
-    fn cell_error(&mut self, row: &ListRow, cell: &Cell, code: Code, message: impl Into<String>) {
+    fn cell_error(&mut self, row: &ListRow, cell: &Cell, code: Code, message: impl Into<Message>) {
         let place = self.place(row, &cell.span);
         self.diagnostics.push(Diagnostic::error(code, message).at(place));
     }

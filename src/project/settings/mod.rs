@@ -32,6 +32,7 @@ use crate::audience::named_lists::NamedLists;
 use crate::audience::rules::Rules;
 use crate::audience::shared::SharedParts;
 use crate::base::language::Lang;
+use crate::base::message::UserLanguage;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::exemption::Exemptions;
 use crate::base::source::span::Spanned;
@@ -95,6 +96,8 @@ pub struct Settings {
     pub bounces_to: Option<ReturnPath>,
     /// The language of readers who have no other.
     pub lang: Lang,
+    /// The language in which the program speaks to the project's users; absent: no language is written.
+    pub user_language: Option<UserLanguage>,
     /// The zone of times without one.
     pub timezone: TimeZone,
     /// The theme; absent: the built-in one.
@@ -189,7 +192,7 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
         required(&mut reader, "postal_address", "Foreningen, Gadevej 1, 8000 Aarhus C", MappingReader::paragraph);
     let reply_to = optional(&mut reader, "reply_to");
     let bounces_to = optional(&mut reader, "bounces_to");
-    let lang = optional(&mut reader, "lang").unwrap_or_default();
+    let lang: Option<Lang> = optional(&mut reader, "lang");
     let timezone = timezone(&mut reader);
     let theme = reader.text("theme");
     let brand = reader.group("brand").map_or_else(Brand::default, |keys| brand::brand(keys, &Brand::default()));
@@ -211,8 +214,7 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     let inbox = reader.group("inbox").and_then(inbox::read);
     let limits = limits::read(&mut reader);
     let ledger = ledger::read(&mut reader);
-    let retention = optional(&mut reader, "retention");
-    let sending = sending::read(&mut reader);
+    let (retention, sending) = (optional(&mut reader, "retention"), sending::read(&mut reader));
     reader.finish_or_guess(&COMMON_MISTAKES);
     Some(Settings {
         name: name?,
@@ -220,7 +222,8 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
         postal_address: postal_address?,
         reply_to,
         bounces_to,
-        lang,
+        lang: lang.unwrap_or_default(),
+        user_language: lang.map(Lang::user_language),
         timezone: timezone?,
         theme,
         brand,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audience::AudienceId;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, Spanned};
 use crate::base::source::text::Source;
@@ -153,7 +154,12 @@ impl EntryFile<'_> {
         audiences.extend(reader.values("audiences"));
         for audience in audiences.iter().filter(|audience| !self.names.audiences.contains(&audience.value)) {
             let known = self.names.audiences.iter().map(AudienceId::as_str);
-            let unknown = Diagnostic::unknown(UNKNOWN_AUDIENCE, "audience", audience.value.as_str(), known);
+            let unknown = Diagnostic::unknown(
+                UNKNOWN_AUDIENCE,
+                message!("audience", "målgruppe"),
+                audience.value.as_str(),
+                known,
+            );
             reader.report(unknown.or_hint("audiences are the files in audiences/").at(audience.place.clone()));
         }
         audiences
@@ -163,7 +169,8 @@ impl EntryFile<'_> {
         let series = reader.value::<SeriesId>("series")?;
         if !self.names.series.contains(&series.value) {
             let known = self.names.series.iter().map(SeriesId::as_str);
-            let unknown = Diagnostic::unknown(UNKNOWN_SERIES, "series", series.value.as_str(), known);
+            let unknown =
+                Diagnostic::unknown(UNKNOWN_SERIES, message!("series", "serie"), series.value.as_str(), known);
             reader.report(unknown.or_hint("series are under `series:` in newsletter.yaml").at(series.place.clone()));
         }
         Some(series)
@@ -181,7 +188,8 @@ fn channels(reader: &mut MappingReader<'_, '_>) -> Vec<YearChannel> {
             Some(_) => {}
             None => {
                 let known = YearChannel::NAMES.iter().map(|(name, _)| *name);
-                let unknown = Diagnostic::unknown(UNKNOWN_CHANNEL, "channel", &text.value, known).at(text.place);
+                let unknown = Diagnostic::unknown(UNKNOWN_CHANNEL, message!("channel", "kanal"), &text.value, known)
+                    .at(text.place);
                 let several = text.value.split([',', ';']).map(str::trim).collect::<Vec<_>>().join(", ").to_lowercase();
                 reader.report(if text.value.contains([',', ';']) {
                     unknown.hint(format!("write several like this: channels: [{several}]"))

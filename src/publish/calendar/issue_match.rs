@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::audience::AudienceId;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::nearest;
 use crate::base::source::span::Spanned;
@@ -214,7 +215,12 @@ fn check_name(calendar: &YearCalendar, named: &Spanned<String>) -> Option<Diagno
     };
     let Some(entry) = calendar.entries.iter().find(|entry| entry.id == id) else {
         let known = calendar.entries.iter().map(|entry| entry.id.as_str());
-        return Some(Diagnostic::unknown(NAMES_NO_ENTRY, "entry of calendar.yaml", id, known));
+        return Some(Diagnostic::unknown(
+            NAMES_NO_ENTRY,
+            message!("entry of calendar.yaml", "post i calendar.yaml"),
+            id,
+            known,
+        ));
     };
     let EntryTime::Every(repetition) = &entry.time else {
         return time.map(|time| {

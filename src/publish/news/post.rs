@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::floor_char_boundary;
 use crate::base::source::text::Source;
@@ -116,9 +117,14 @@ impl PostText<'_> {
         }
         let unread = |faults: &Diagnostics| {
             let fault = faults.iter().next();
-            let reason = fault.map_or("it is never closed", |fault| fault.message.as_str());
+            let reason = fault
+                .map_or_else(|| message!("it is never closed", "den afsluttes aldrig"), |fault| fault.message.clone());
             let place = fault.and_then(|fault| fault.place.clone()).unwrap_or_else(|| self.source.line(1));
-            let message = format!("this file is left out, since its front matter cannot be read: {reason}");
+            let message = message!(
+                "this file is left out, since its front matter cannot be read: {reason}",
+                "filen er udeladt, for dens front matter kan ikke læses: {reason}";
+                reason
+            );
             Diagnostic::warning(UNREAD, message).at(place).hint("correct it, and run the command again")
         };
         let mut faults = Diagnostics::new();

@@ -33,7 +33,7 @@ fn the_page_shows_each_edition_on_each_screen_with_its_problems() {
     for text in [
         "<html lang=\"da\">",
         "2 udgaver · 4 modtagere · opdigtede personer",
-        "unknown field `nickname`",
+        "ukendt felt `nickname`",
         "NL603 · issues&#x2f;maj.md:9",
         "Der er nyt, <mark>{{ nickname|default(&#x27;du&#x27;) }}</mark>.",
         "<code>only board</code>",

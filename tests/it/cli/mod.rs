@@ -87,6 +87,7 @@ mod traces;
 mod trust;
 #[cfg(test)]
 mod unsubscribe;
+mod user_language;
 mod written_files;
 #[cfg(test)]
 mod year_report;

@@ -79,8 +79,12 @@ fn files_of_another_user_are_not_nothing() {
     let as_nobody = |typed: &str| {
         let mut command = Command::new("setpriv");
         command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]).arg(&program);
-        let output =
-            command.args(typed.split(' ')).env_clear().env("PATH", "/usr/bin:/bin").current_dir(&copy).output();
+        let output = command
+            .args(typed.split(' '))
+            .env_clear()
+            .envs([("LANG", "en"), ("PATH", "/usr/bin:/bin")])
+            .current_dir(&copy)
+            .output();
         project.run_output(&output.unwrap())
     };
     for mode in [0o700, 0o755] {

@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::base::message::message;
 use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::{nearest, suggestion};
@@ -359,7 +360,7 @@ impl<'a, 'd> MappingReader<'a, 'd> {
                 Some(_) => advice(typed),
                 None => advice(typed).or_else(near_mistake).or(otherwise),
             };
-            let unknown = Diagnostic::unknown(UNKNOWN_KEY, "key", typed, known.iter().copied());
+            let unknown = Diagnostic::unknown(UNKNOWN_KEY, message!("key", "nøgle"), typed, known.iter().copied());
             let unknown = match hint {
                 Some(hint) => unknown.hint(hint),
                 None => unknown,

@@ -66,7 +66,7 @@ fn list(terminal: &Terminal, project: &Project, path: &str) -> Result<Option<Peo
     let (people, diagnostics) = match project.list_of(path) {
         Ok(read) => read,
         Err(error) => {
-            terminal.problem(&format!("{path} cannot be read: {error}"));
+            terminal.problem(format!("{path} cannot be read: {error}"));
             return Ok(None);
         }
     };
@@ -86,11 +86,11 @@ fn revision(terminal: &Terminal, project: &Project, name: &str) -> Result<Option
         return groups(terminal, project, name);
     }
     let Some(files) = Revision::check_out(project, name)? else {
-        terminal.problem(&format!("{name} is neither a list of people nor a Git revision of this project"));
+        terminal.problem(format!("{name} is neither a list of people nor a Git revision of this project"));
         return Ok(None);
     };
     let Some(project) = files.project(project)?.project else {
-        terminal.problem(&format!("newsletter.yaml has errors in {name}"));
+        terminal.problem(format!("newsletter.yaml has errors in {name}"));
         return Ok(None);
     };
     groups(terminal, &project, name)
@@ -100,7 +100,7 @@ fn groups(terminal: &Terminal, project: &Project, name: &str) -> Result<Option<P
     let (readers, diagnostics) = project.readers()?;
     if diagnostics.has_errors() {
         let of_revision = if name == CURRENT { String::new() } else { format!(" in {name}") };
-        terminal.problem(&format!("the audiences have errors{of_revision}: see `newsletter check`"));
+        terminal.problem(format!("the audiences have errors{of_revision}: see `newsletter check`"));
         return Ok(None);
     }
     let group = |id: &AudienceId| {
@@ -128,11 +128,11 @@ fn print_report(terminal: &Terminal, name: &str, before: &PeopleByKey, after: &P
     let label = if name.is_empty() { String::new() } else { format!("{name}: ") };
     let total = count(after.len() as u64, "member");
     let numbers = format!("{} added, {} removed, {} changed", added.len(), removed.len(), changed.len());
-    terminal.print_line(&format!("{label}{total}; {numbers}"));
+    terminal.print_line(format!("{label}{total}; {numbers}"));
     if diff.people {
         for (sign, list) in [('+', &added), ('-', &removed), ('~', &changed)] {
             for address in list {
-                terminal.print_line(&format!("  {sign} {address}"));
+                terminal.print_line(format!("  {sign} {address}"));
             }
         }
     }

@@ -82,7 +82,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, explain: &AudienceExpl
     let address = match Address::parse(&explain.address) {
         Ok(address) => address,
         Err(error) => {
-            terminal.problem(&format!("{}: {error}", explain.address));
+            terminal.problem(format!("{}: {error}", explain.address));
             return Ok(Exit::Blocked);
         }
     };
@@ -95,7 +95,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, explain: &AudienceExpl
         let because = visible(&describe(&reason));
         let (id, member) = (audience.id.as_str(), reason.is_in());
         terminal.json(&ExplainJson { address: address.as_str(), audience: id, member, because: &because });
-        terminal.print_line(&format!("  {id:<width$}  {}  {because}", if member { "in " } else { "out" }));
+        terminal.print_line(format!("  {id:<width$}  {}  {because}", if member { "in " } else { "out" }));
     }
     report_consents(terminal, project, &readers, &address)?;
     let suppressions = suppressions_in_force(project, &address)?;
@@ -110,7 +110,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, explain: &AudienceExpl
             by: &source,
         });
         let within = report::in_series(suppression.series.as_ref());
-        terminal.print_line(&format!("  suppressed{within}: {} since {since}, by {source}", reason.as_str()));
+        terminal.print_line(format!("  suppressed{within}: {} since {since}, by {source}", reason.as_str()));
     }
     report_feedback(terminal, project, &address)?;
     match &explain.issue {
@@ -131,7 +131,7 @@ fn report_feedback(terminal: &Terminal, project: &Project, address: &Address) ->
         let day = at.map(|at| format!(" on {}", at.to_zoned_datetime(project.settings().timezone.clone()).date()));
         let (word, day) = (report::word(state, plan.record.transport), day.unwrap_or_default());
         let said = reply.as_deref().map(|reply| format!(": {reply}")).unwrap_or_default();
-        terminal.print_line(&format!("  {issue}: {word}{day}{said}"));
+        terminal.print_line(format!("  {issue}: {word}{day}{said}"));
         terminal.json(&FeedbackJson { address: address.as_str(), issue, state, at, reply });
     }
     Ok(())
@@ -154,7 +154,7 @@ fn report_consents(
             (Some(consent), None) => format!("consent {consent}"),
             (Some(consent), Some(digest)) => format!("consent {consent} (SHA-256 {digest})"),
         };
-        terminal.print_line(&format!("  {}", visible(&format!("{origin}: {words}"))));
+        terminal.print_line(format!("  {}", visible(&format!("{origin}: {words}"))));
         let address = address.as_str();
         terminal.json(&ConsentJson { address, origin, consent, text_sha256: digest });
     }
@@ -180,7 +180,7 @@ fn report_edition(
 ) -> Result<Exit, Error> {
     let (prepared, _) = PreparedIssue::of(project, &project.issue_like(issue))?;
     let Some(prepared) = prepared else {
-        terminal.problem(&format!("{} has errors: see `newsletter check`", issue.display()));
+        terminal.problem(format!("{} has errors: see `newsletter check`", issue.display()));
         return Ok(Exit::Blocked);
     };
     let concerns = |suppression: &Suppression| {
@@ -191,8 +191,8 @@ fn report_edition(
     let id = prepared.inputs.issue.id.as_str();
     terminal.json(&EditionJson { address: address.as_str(), issue: id, edition: edition.clone() });
     match edition {
-        Some(edition) => terminal.print_line(&format!("{id}: edition {edition}")),
-        None => terminal.print_line(&format!("{id}: no letter")),
+        Some(edition) => terminal.print_line(format!("{id}: edition {edition}")),
+        None => terminal.print_line(format!("{id}: no letter")),
     }
     Ok(Exit::Done)
 }

@@ -142,7 +142,7 @@ fn prepare(terminal: &Terminal, project: &Project, typed: &AudienceImportArgs) -
 }
 
 fn report_error<T>(terminal: &Terminal, error: &dyn std::error::Error) -> Option<T> {
-    terminal.problem(&error.to_string());
+    terminal.problem(error.to_string());
     None
 }
 
@@ -164,18 +164,16 @@ fn report_file(terminal: &Terminal, file: &ImportedFile) {
     let rows = count(file.rows as u64, "row");
     let (readers, left, rejected) = (file.readers, file.left, file.rejected);
     let system = file.system;
-    terminal.print_line(&format!(
-        "{}: {system}, {rows}: {readers} read, {left} suppressed, {rejected} rejected",
-        file.name
-    ));
+    terminal
+        .print_line(format!("{}: {system}, {rows}: {readers} read, {left} suppressed, {rejected} rejected", file.name));
     if !file.guessed.is_empty() {
         let names = file.guessed.join(", ");
-        terminal.print_line(&format!("  not UTF-8, so it was read as Windows-1252; check these: {names}"));
+        terminal.print_line(format!("  not UTF-8, so it was read as Windows-1252; check these: {names}"));
     }
     let header = |header: &str| if header.is_empty() { "(no name)".to_owned() } else { header.to_owned() };
     let width = file.columns.iter().map(|column| header(&column.header).chars().count()).max().unwrap_or_default();
     for column in &file.columns {
-        terminal.print_line(&format!("  {:width$}  {}", header(&column.header), column.becomes));
+        terminal.print_line(format!("  {:width$}  {}", header(&column.header), column.becomes));
     }
 }
 
@@ -188,9 +186,9 @@ fn report_change(terminal: &Terminal, plan: &ImportPlan, typed: &AudienceImportA
     };
     let ListChanges { new, changed, same, .. } = change;
     terminal
-        .print_line(&format!("{}: {new} new, {changed} changed, {same} unchanged, {missing}", plan.destination.name));
+        .print_line(format!("{}: {new} new, {changed} changed, {same} unchanged, {missing}", plan.destination.name));
     if !change.columns.is_empty() {
-        terminal.print_line(&format!("  new columns: {}", change.columns.join(", ")));
+        terminal.print_line(format!("  new columns: {}", change.columns.join(", ")));
     }
     if !change.stay_out.is_empty() {
         let mut names: Vec<String> = change.stay_out.iter().take(MAX_NAMED).map(ToString::to_string).collect();
@@ -199,12 +197,12 @@ fn report_change(terminal: &Terminal, plan: &ImportPlan, typed: &AudienceImportA
         }
         let (number, names) = (change.stay_out.len(), names.join(", "));
         let stay = if number == 1 { "stays" } else { "stay" };
-        terminal.print_line(&format!("  {number} unsubscribed earlier and {stay} suppressed: {names}"));
+        terminal.print_line(format!("  {number} unsubscribed earlier and {stay} suppressed: {names}"));
     }
     let suppressions = plan.incoming.suppressions.len();
     if suppressions > 0 {
         let known = suppressions - plan.newly_suppressed;
-        terminal.print_line(&format!("suppressed: {} new, {known} already known", plan.newly_suppressed));
+        terminal.print_line(format!("suppressed: {} new, {known} already known", plan.newly_suppressed));
     }
 }
 
@@ -217,7 +215,7 @@ fn is_removal_confirmed(terminal: &Terminal, plan: &ImportPlan, typed: &Audience
     };
     if !is_confirmed {
         let list = &plan.destination.name;
-        terminal.problem(&format!(
+        terminal.problem(format!(
             "--sync would remove {removed} of {before} people from {list}; nothing was written: is the export complete? If so, add \
              --yes-remove {removed}"
         ));
@@ -233,7 +231,7 @@ fn is_confirmed(terminal: &Terminal, typed: &AudienceImportArgs) -> bool {
         terminal.problem("cannot ask for confirmation without a terminal; use `--yes`");
         return false;
     }
-    let confirmed = Terminal::confirms("Write this? [y/N]");
+    let confirmed = terminal.confirms("Write this? [y/N]");
     if !confirmed {
         terminal.problem("nothing was written");
     }
@@ -252,12 +250,12 @@ fn write(terminal: &Terminal, project: &Project, plan: &ImportPlan) -> Result<()
         ledger.suppress(&suppressions, now)?;
     }
     if let Some(patterns) = import::ignore_in_git(project, destination)? {
-        terminal.print_line(&format!("added {patterns} to .gitignore"));
+        terminal.print_line(format!("added {patterns} to .gitignore"));
     }
     let change = &plan.change;
     if change.new + change.changed + change.removed > 0 || !change.columns.is_empty() {
         import::write_list(project, destination, &plan.list.to_csv())?;
-        terminal.print_line(&format!("wrote {}", destination.name));
+        terminal.print_line(format!("wrote {}", destination.name));
         report_audience(terminal, project, plan)?;
     }
     let rejected = &plan.incoming.rejected;
@@ -265,7 +263,7 @@ fn write(terminal: &Terminal, project: &Project, plan: &ImportPlan) -> Result<()
     let name = import::write_rejected(project, destination, csv.as_deref())?;
     if !rejected.is_empty() {
         terminal
-            .print_line(&format!("wrote {name}: {} rejected, with the reasons", count(rejected.len() as u64, "row")));
+            .print_line(format!("wrote {name}: {} rejected, with the reasons", count(rejected.len() as u64, "row")));
     }
     Ok(())
 }
@@ -277,7 +275,7 @@ fn report_audience(terminal: &Terminal, project: &Project, plan: &ImportPlan) ->
     if file.action == AudienceFileAction::Keep {
         if !lists.is_empty() {
             let separators: Vec<String> = lists.iter().map(|field| format!("{field}: \"{SEPARATOR}\"")).collect();
-            terminal.print_line(&format!(
+            terminal.print_line(format!(
                 "  fields with several values: write into {}: lists: {{{}}}",
                 file.name,
                 separators.join(", ")
@@ -287,11 +285,11 @@ fn report_audience(terminal: &Terminal, project: &Project, plan: &ImportPlan) ->
     }
     match import::update_audience_file(project, destination, &lists)? {
         Some(advice) => terminal.note(&advice),
-        None => terminal.print_line(&format!("wrote {}", file.name)),
+        None => terminal.print_line(format!("wrote {}", file.name)),
     }
     if file.action == AudienceFileAction::Create {
         let example = "reason: du er medlem af foreningen";
-        terminal.print_line(&format!("  add why its readers get mail, for example {example}"));
+        terminal.print_line(format!("  add why its readers get mail, for example {example}"));
     }
     Ok(())
 }

@@ -42,7 +42,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, list: &AudienceListArg
     if let Some(path) = &list.html {
         let page = overlap_page::page(&project.settings().name, &counts);
         files::write(path, page.as_bytes(), FileReaders::Everyone)?;
-        terminal.note(&format!("wrote {}", path.display()));
+        terminal.note(format!("wrote {}", path.display()));
     }
     for (at, audience) in counts.audiences.iter().enumerate() {
         let others = counts.audiences.iter().enumerate().filter(|(other, _)| *other != at);
@@ -58,7 +58,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, list: &AudienceListArg
         if list.in_no_audience > 0 {
             let (list, people, nowhere) = (list.list, list.people, list.in_no_audience);
             let verb = if nowhere == 1 { "is" } else { "are" };
-            terminal.print_line(&format!("{list}: {nowhere} of {people} people {verb} in no audience"));
+            terminal.print_line(format!("{list}: {nowhere} of {people} people {verb} in no audience"));
         }
     }
     Ok(exit)

@@ -83,7 +83,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, show: &AudienceShowArg
         terminal.print_line(&total);
     } else {
         let last = show.offset + page.len();
-        terminal.print_line(&format!("{} to {last} of {total}; next page: --offset {last}", show.offset + 1));
+        terminal.print_line(format!("{} to {last} of {total}; next page: --offset {last}", show.offset + 1));
     }
     Ok(exit)
 }

@@ -52,7 +52,7 @@ fn is_confirmed(terminal: &Terminal, args: &PersonEraseArgs, address: &Address) 
         terminal.problem("cannot ask for confirmation without a terminal; use `--yes`");
         return false;
     }
-    let confirmed = Terminal::confirms(&format!("Erase {address}? This cannot be undone. [y/N]"));
+    let confirmed = terminal.confirms(format!("Erase {address}? This cannot be undone. [y/N]"));
     if !confirmed {
         terminal.problem("nothing was erased");
     }
@@ -62,19 +62,19 @@ fn is_confirmed(terminal: &Terminal, args: &PersonEraseArgs, address: &Address) 
 fn print_report(terminal: &Terminal, report: &ErasureReport) {
     terminal.json(report);
     terminal
-        .print_line(&format!("{} is erased: they get no more letters, and only a keyed hash is kept", report.address));
-    terminal.print_line(&format!("  ledger: {} anonymised; the totals stay the same", count(report.letters, "letter")));
+        .print_line(format!("{} is erased: they get no more letters, and only a keyed hash is kept", report.address));
+    terminal.print_line(format!("  ledger: {} anonymised; the totals stay the same", count(report.letters, "letter")));
     let list = |heading: &str, lines: &mut dyn Iterator<Item = &str>| {
         let lines = lines.fold(String::new(), |mut text, line| {
             _ = write!(text, "\n  {}", visible(line));
             text
         });
         if !lines.is_empty() {
-            terminal.print_line(&format!("\n{heading}{lines}"));
+            terminal.print_line(format!("\n{heading}{lines}"));
         }
     };
     list("deleted, or rewritten without the address", &mut report.files.iter().map(String::as_str));
     list("to edit by hand", &mut report.by_hand.iter().map(String::as_str));
     list("copies that cannot be reached from here", &mut report.not_reached.iter().copied());
-    terminal.print_line(&format!("\na reply to send when that is done\n\n{}", report.reply));
+    terminal.print_line(format!("\na reply to send when that is done\n\n{}", report.reply));
 }

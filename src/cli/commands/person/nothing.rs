@@ -7,5 +7,5 @@ use crate::ops::personal_data::report::PersonalData;
 pub(super) fn print(terminal: &Terminal, data: &PersonalData) {
     let is_suppressed = data.suppressions.iter().any(|suppression| suppression.removed_at.is_none());
     let hash = if is_suppressed { ", except a keyed hash that keeps the address suppressed" } else { "" };
-    terminal.note(&format!("no data about {}{hash}", data.address));
+    terminal.note(format!("no data about {}{hash}", data.address));
 }

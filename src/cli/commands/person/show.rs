@@ -54,11 +54,11 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &PersonShowArgs)
 /// Prints a heading and its entries, each on one line or more.
 fn print_section(terminal: &Terminal, heading: &str, entries: Vec<Vec<String>>) {
     if !entries.is_empty() {
-        terminal.print_line(&format!("\n{heading}"));
+        terminal.print_line(format!("\n{heading}"));
     }
     for (at, line) in entries.into_iter().flat_map(|lines| lines.into_iter().enumerate()) {
         let indent = if at == 0 { "  " } else { "      " };
-        terminal.print_line(&format!("{indent}{}", visible(&line)));
+        terminal.print_line(format!("{indent}{}", visible(&line)));
     }
 }
 

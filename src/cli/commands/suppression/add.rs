@@ -73,7 +73,7 @@ fn suppress(
     let counts = record(project, &mut *ledger, targets, cause)?;
     let SuppressedCounts { new, known } = counts;
     terminal.json(&serde_json::json!({ "new": new, "known": known, "reason": cause.reason, "series": targets.series }));
-    terminal.print_line(&line(&counts, targets, cause));
+    terminal.print_line(line(&counts, targets, cause));
     Ok(Exit::Done)
 }
 

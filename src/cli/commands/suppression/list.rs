@@ -49,10 +49,10 @@ pub(super) fn run(terminal: &Terminal, project: &Project) -> Result<Exit, Error>
         ledger.each_suppression(&mut |suppression| {
             terminal.json(&SuppressionJson::new(&suppression));
             in_force += u64::from(suppression.removal.is_none());
-            terminal.print_line(&line(&suppression, zone));
+            terminal.print_line(line(&suppression, zone));
         })?;
     }
-    terminal.print_line(&format!("{} suppressed", count(in_force, "address")));
+    terminal.print_line(format!("{} suppressed", count(in_force, "address")));
     Ok(Exit::Done)
 }
 

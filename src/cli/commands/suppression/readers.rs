@@ -51,7 +51,7 @@ impl<'o> Readers<'o> {
                 (None, Ok(address)) => addresses.push(address),
                 (None, Err(error)) => {
                     let error = if word.contains('@') { error.to_string() } else { NEITHER.to_owned() };
-                    terminal.problem(&format!("{word}: {error}; nothing was changed"));
+                    terminal.problem(format!("{word}: {error}; nothing was changed"));
                     exit = Err(Exit::Blocked);
                 }
             }

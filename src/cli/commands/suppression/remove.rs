@@ -44,11 +44,11 @@ pub(super) fn run(terminal: &Terminal, project: &Project, typed: &SuppressionRem
             found += ledger.remove_suppression(&suppression::tag(key, address, targets.series), &removal)?;
         }
         match found {
-            0 => terminal.note(&format!("{address} was not suppressed{}", in_series(targets.series))),
+            0 => terminal.note(format!("{address} was not suppressed{}", in_series(targets.series))),
             _ => removed += 1,
         }
     }
     terminal.json(&serde_json::json!({ "removed": removed }));
-    terminal.print_line(&format!("{} no longer suppressed, from the next issue on", count(removed, "address")));
+    terminal.print_line(format!("{} no longer suppressed, from the next issue on", count(removed, "address")));
     Ok(Exit::Done)
 }

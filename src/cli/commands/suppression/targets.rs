@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::base::source::nearest::suggestion;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
@@ -67,7 +68,7 @@ impl<'o> Targets<'o> {
             match Address::parse(text) {
                 Ok(address) => addresses.push(address),
                 Err(error) => {
-                    terminal.problem(&format!("{text}: {error}; nothing was changed"));
+                    terminal.problem(format!("{text}: {error}; nothing was changed"));
                     exit = Err(Exit::Blocked);
                 }
             }
@@ -92,7 +93,7 @@ pub(super) fn known_series<'o>(terminal: &Terminal, project: &'o Project, typed:
         return Ok(id);
     }
     let hint = suggestion(typed, known.keys().map(SeriesId::as_str));
-    let hint = hint.unwrap_or_else(|| "newsletter.yaml has no series".to_owned());
-    terminal.problem(&format!("unknown series `{typed}`: {hint}"));
+    let hint = hint.unwrap_or_else(|| message!("newsletter.yaml has no series", "newsletter.yaml har ingen serier"));
+    terminal.problem(message!("unknown series `{typed}`: {hint}", "ukendt serie `{typed}`: {hint}"; hint));
     Err(Exit::Blocked)
 }

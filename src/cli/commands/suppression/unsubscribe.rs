@@ -116,7 +116,7 @@ fn sources<'o>(
         None
     };
     if let Some(missing) = missing {
-        terminal.problem(&format!("newsletter.yaml has no {missing}"));
+        terminal.problem(format!("newsletter.yaml has no {missing}"));
         return Ok(Err(Exit::Blocked));
     }
     if typed.readers.is_empty() && logs.is_empty() && spool.is_none() {
@@ -170,7 +170,7 @@ fn record_logs(
     for path in &sources.logs {
         let LogCounts { requests, unreadable: lines } = recorder.add_log(path)?;
         if requests == 0 && lines > 0 {
-            terminal.problem(&format!("{} is not an access log: none of its lines is a request", path.display()));
+            terminal.problem(format!("{} is not an access log: none of its lines is a request", path.display()));
             unreadable += 1;
         }
     }
@@ -214,7 +214,7 @@ impl LeaveReport {
         if typed.dry {
             let found = all.total() + targets.addresses.len() as u64;
             terminal.json(&serde_json::json!({ "found": found }));
-            terminal.print_line(&format!("{} found; nothing was recorded", count(found, "request")));
+            terminal.print_line(format!("{} found; nothing was recorded", count(found, "request")));
             return if self.unreadable > 0 { Exit::Blocked } else { Exit::Done };
         }
         terminal.json(&serde_json::json!({
@@ -225,10 +225,10 @@ impl LeaveReport {
             "series": targets.series,
         }));
         if !targets.addresses.is_empty() {
-            terminal.print_line(&add::line(&self.addresses, targets, &CAUSE));
+            terminal.print_line(add::line(&self.addresses, targets, &CAUSE));
         }
         if targets.addresses.is_empty() || all.total() > 0 {
-            terminal.print_line(&counts_line(&all));
+            terminal.print_line(counts_line(&all));
         }
         match (self.unreadable, self.tokens.unknown) {
             (0, 0) => Exit::Done,

@@ -6,6 +6,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::AmbiguousOffset;
 
 use crate::base::language::Lang;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::base::source::span::{Span, Spanned};
 use crate::edition::blocks::event::errors;
@@ -201,8 +202,13 @@ fn status(line: &EventLine, masked: &PlaceholderText, diagnostics: &mut Diagnost
         return Some(EventStatus::Cancelled);
     }
     diagnostics.push(
-        Diagnostic::unknown(STATUS, "status of an event", &line.value, words().copied())
-            .at(line.place(masked, 0..line.value.len())),
+        Diagnostic::unknown(
+            STATUS,
+            message!("status of an event", "status for et arrangement"),
+            &line.value,
+            words().copied(),
+        )
+        .at(line.place(masked, 0..line.value.len())),
     );
     None
 }

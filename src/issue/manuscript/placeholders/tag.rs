@@ -7,6 +7,7 @@ use minijinja::Environment;
 
 use crate::base::language::Lang;
 use crate::base::limits;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::nearest;
 use crate::base::source::span::Span;
@@ -319,7 +320,7 @@ fn check_filters(found: &RawTag<'_>, inner: &str, start: usize, diagnostics: &mu
         if known().any(|known_name| known_name == name) {
             continue;
         }
-        let unknown = Diagnostic::unknown(UNKNOWN_FILTER, "filter", name, nearest(name, known()))
+        let unknown = Diagnostic::unknown(UNKNOWN_FILTER, message!("filter", "filter"), name, nearest(name, known()))
             .or_hint("common filters are default, upper, lower, title, join, length, first, last, round");
         diagnostics.push(unknown.at(found.part(start + at, name.len())));
     }

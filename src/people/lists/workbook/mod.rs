@@ -14,6 +14,7 @@ use jiff::civil::Date;
 
 use crate::base::csv::row::ListRow;
 use crate::base::limits;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Span;
 use crate::base::value::Value;
@@ -120,9 +121,10 @@ fn choose<'s>(
     if let Some(named) = named {
         let found = sheets.iter().find(|sheet| sheet.name.trim().eq_ignore_ascii_case(named.trim()));
         if found.is_none() {
-            let what = format!("sheet of {}:", reader.path());
+            let path = reader.path();
+            let what = message!("sheet of {path}:", "ark i {path}:");
             let known = sheets.iter().map(|sheet| sheet.name.as_str());
-            reader.report(Diagnostic::unknown(NO_SHEET, &what, named, known));
+            reader.report(Diagnostic::unknown(NO_SHEET, what, named, known));
         }
         return found;
     }

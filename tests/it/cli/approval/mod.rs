@@ -383,7 +383,7 @@ fn shell(project: &Project, line: &str) -> RunOutput {
         .args(["-c", line])
         .current_dir(project.path(""))
         .env_clear()
-        .envs([("HOME", "/nonexistent"), ("PATH", &path)])
+        .envs([("HOME", "/nonexistent"), ("LANG", "en"), ("PATH", &path)])
         .output();
     project.run_output(&output.unwrap())
 }

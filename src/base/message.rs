@@ -1,0 +1,151 @@
+//! Texts for the people who use the program, in each language that it speaks to them.
+//!
+//! The languages of letters are another thing: those of `base/language`.
+
+use std::fmt;
+
+/// A language in which the program speaks to its users.
+///
+/// JSON, logs and the help of the command line are always in English: they are read by programs, and by people who search
+/// the web for them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UserLanguage {
+    /// English.
+    #[default]
+    English,
+    /// Danish.
+    Danish,
+}
+
+impl UserLanguage {
+    /// The language of a POSIX locale or a language tag, such as `da_DK.UTF-8` or `da`.
+    ///
+    /// `None` for the locales that stand for no language, `C` and `POSIX`; English for languages without texts of their own.
+    pub fn of_locale(locale: &str) -> Option<Self> {
+        let language = locale.split(['_', '-', '.', '@']).next().unwrap_or_default();
+        match language.to_ascii_lowercase().as_str() {
+            "" | "c" | "posix" => None,
+            "da" => Some(Self::Danish),
+            _ => Some(Self::English),
+        }
+    }
+}
+
+/// One text in each language that the program speaks: made by the macro `message`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Message {
+    english: String,
+    danish: String,
+}
+
+impl Message {
+    /// The same text in both languages, each written out. In code, use the macro `message`, which a test reads.
+    pub fn of(english: impl Into<String>, danish: impl Into<String>) -> Self {
+        Self { english: english.into(), danish: danish.into() }
+    }
+
+    /// What is the same in every language: a name, a number, what an author wrote.
+    pub fn verbatim(text: impl Into<String>) -> Self {
+        let english = text.into();
+        Self { danish: english.clone(), english }
+    }
+
+    /// The text in English.
+    pub fn english(&self) -> &str {
+        &self.english
+    }
+
+    /// The text in Danish.
+    pub fn danish(&self) -> &str {
+        &self.danish
+    }
+
+    /// The text in a language.
+    pub fn in_language(&self, language: UserLanguage) -> &str {
+        match language {
+            UserLanguage::English => &self.english,
+            UserLanguage::Danish => &self.danish,
+        }
+    }
+
+    /// The same text, each language's changed.
+    #[must_use]
+    pub fn map(&self, change: impl Fn(&str) -> String) -> Self {
+        Self { english: change(&self.english), danish: change(&self.danish) }
+    }
+}
+
+impl From<&str> for Message {
+    fn from(text: &str) -> Self {
+        Self::verbatim(text)
+    }
+}
+
+impl From<&String> for Message {
+    fn from(text: &String) -> Self {
+        Self::verbatim(text.as_str())
+    }
+}
+
+impl From<String> for Message {
+    fn from(text: String) -> Self {
+        Self::verbatim(text)
+    }
+}
+
+/// In English, for logs.
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.english)
+    }
+}
+
+/// A [`Message`](crate::base::message::Message): the English text, then the Danish one, each as in [`format!`]. Both have the
+/// same placeholders, which a test compares.
+///
+/// Values that are themselves messages, such as a noun, are named after a semicolon: each text gets its own.
+///
+/// ```ignore
+/// message!("no issue `{path}`", "`{path}` findes ikke")
+/// message!("unknown {what} `{typed}`", "ukendt {what} `{typed}`"; what)
+/// ```
+macro_rules! message {
+    ($english:literal, $danish:literal $(,)?) => {
+        $crate::base::message::Message::of(::std::format!($english), ::std::format!($danish))
+    };
+    ($english:literal, $danish:literal; $($part:ident),+ $(,)?) => {{
+        let english = {
+            $(let $part = $part.english();)+
+            ::std::format!($english)
+        };
+        let danish = {
+            $(let $part = $part.danish();)+
+            ::std::format!($danish)
+        };
+        $crate::base::message::Message::of(english, danish)
+    }};
+}
+
+pub(crate) use message;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_language_has_its_text_and_its_parts() {
+        let (typed, what) = ("it", message!("audience", "målgruppe"));
+        let unknown = message!("unknown {what} `{typed}`", "ukendt {what} `{typed}`"; what);
+        assert_eq!(unknown.in_language(UserLanguage::English), "unknown audience `it`");
+        assert_eq!(unknown.in_language(UserLanguage::Danish), "ukendt målgruppe `it`");
+    }
+
+    #[test]
+    fn the_language_of_a_locale() {
+        use UserLanguage::{Danish, English};
+        let of = UserLanguage::of_locale;
+        assert_eq!(["da_DK.UTF-8", "da", "DA-dk", "da_DK@euro"].map(of), [Some(Danish); 4]);
+        assert_eq!(["en_GB.UTF-8", "de_DE", "dan"].map(of), [Some(English); 3]);
+        assert_eq!(["C", "C.UTF-8", "POSIX", ""].map(of), [None; 4]);
+    }
+}
