@@ -2,6 +2,7 @@
 
 mod connections;
 mod deferral;
+pub(crate) mod dns;
 pub mod engine;
 pub mod event;
 pub mod file;
@@ -15,7 +16,9 @@ mod refusal_pattern;
 mod refusal_streak;
 pub mod retry;
 pub mod run;
+pub(crate) mod sender_domain;
 pub(crate) mod sender_refusal;
+pub(crate) mod side_by_side;
 pub mod smtp;
 mod throttle;
 pub mod transport;

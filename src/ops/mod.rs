@@ -21,6 +21,7 @@ pub mod day_lines;
 pub mod deliver;
 pub mod diagnostic_json;
 pub mod diff;
+pub mod doctor;
 mod event_lines;
 pub mod expected_letters;
 pub mod export;

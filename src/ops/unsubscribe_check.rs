@@ -32,40 +32,87 @@ pub(crate) fn check(project: &Project) -> Diagnostics {
     diagnostics
 }
 
+/// Why a page is not known to be the project's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PageFault {
+    /// There was no response.
+    NotReached(LinkStatus),
+    /// The server responded with another status than 200.
+    Missing {
+        /// The status.
+        status: u16,
+    },
+    /// It is the page of another project, or of other settings.
+    OtherProject,
+    /// It was not made by this program.
+    OtherProgram,
+}
+
+impl PageFault {
+    /// What is wrong.
+    pub(crate) fn message(self) -> String {
+        match self {
+            Self::NotReached(_) => "the unsubscribe page does not answer".to_owned(),
+            Self::Missing { status } => format!("the unsubscribe page is not there: the server responded {status}"),
+            Self::OtherProject => {
+                "the unsubscribe page is another project's, or was made before newsletter.yaml changed".to_owned()
+            }
+            Self::OtherProgram => {
+                "the unsubscribe page was not made by `serve` or `export --to unsubscribe`".to_owned()
+            }
+        }
+    }
+
+    /// What to do.
+    pub(crate) fn hint(self) -> &'static str {
+        match self {
+            Self::NotReached(_) | Self::Missing { .. } => {
+                "start `newsletter serve`, or publish what `newsletter export --to unsubscribe` writes"
+            }
+            Self::OtherProject => "export it again, or restart `newsletter serve`",
+            Self::OtherProgram => {
+                "if another program is there, check that it unsubscribes on a POST, and turn the warning off"
+            }
+        }
+    }
+}
+
 /// Requests the page as a browser does, with the token of nobody. Nothing is posted.
 pub fn check_online(project: &Project, limits: RequestLimits) -> Diagnostics {
     let settings = project.settings();
     let unsubscribe = &settings.unsubscribe;
     let mut diagnostics = Diagnostics::new();
     if let (Some(url), Some(place)) = (&unsubscribe.url, &unsubscribe.url_place) {
-        let page = online::page(&url.replace(TOKEN, NOBODY), limits);
-        let found = diagnostic(url, &unsubscribe_pages::marker(project), &page);
+        let found = fault(project, url, limits).and_then(|fault| diagnostic(url, fault));
         diagnostics.extend(found.into_iter().map(|diagnostic| diagnostic.at(place.clone())).collect());
         settings.ignore.apply(&mut diagnostics);
     }
     diagnostics
 }
 
-/// What is wrong with the page; absent: it is the project's.
-fn diagnostic(url: &str, marker: &str, page: &Result<FetchedPage, LinkStatus>) -> Option<Diagnostic> {
-    let page = match page {
-        Ok(page) => page,
-        Err(status) => return status.diagnostic(url),
-    };
-    if page.status == 200 && page.text.contains(&format!("{MARKED}{marker}\"")) {
-        return None;
+/// What is wrong with the page at the URL of the settings; absent: it is the project's.
+pub(crate) fn fault(project: &Project, url: &str, limits: RequestLimits) -> Option<PageFault> {
+    let page = online::page(&url.replace(TOKEN, NOBODY), limits);
+    page_fault(&unsubscribe_pages::marker(project), &page)
+}
+
+fn page_fault(marker: &str, page: &Result<FetchedPage, LinkStatus>) -> Option<PageFault> {
+    match page {
+        Err(status) => Some(PageFault::NotReached(*status)),
+        Ok(page) if page.status != 200 => Some(PageFault::Missing { status: page.status }),
+        Ok(page) if page.text.contains(&format!("{MARKED}{marker}\"")) => None,
+        Ok(page) if page.text.contains(MARKED) => Some(PageFault::OtherProject),
+        Ok(_) => Some(PageFault::OtherProgram),
     }
-    let (message, hint) = if page.status != 200 {
-        let hint = "start `newsletter serve`, or publish what `newsletter export --to unsubscribe` writes";
-        (format!("the unsubscribe page is not there: the server responded {}", page.status), hint)
-    } else if page.text.contains(MARKED) {
-        let hint = "export it again, or restart `newsletter serve`";
-        ("the unsubscribe page is another project's, or was made before newsletter.yaml changed".to_owned(), hint)
-    } else {
-        let hint = "if another program is there, check that it unsubscribes on a POST, and turn the warning off";
-        ("the unsubscribe page was not made by `serve` or `export --to unsubscribe`".to_owned(), hint)
-    };
-    Some(Diagnostic::warning(OTHER_PAGE, message).hint(hint))
+}
+
+fn diagnostic(url: &str, fault: PageFault) -> Option<Diagnostic> {
+    match fault {
+        PageFault::NotReached(status) => status.diagnostic(url),
+        PageFault::Missing { .. } | PageFault::OtherProject | PageFault::OtherProgram => {
+            Some(Diagnostic::warning(OTHER_PAGE, fault.message()).hint(fault.hint()))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -84,12 +131,14 @@ mod tests {
             (200, marked("fedcba9876543210"), Some("another project's")),
             (200, "<!doctype html>".to_owned(), Some("not made by")),
         ] {
-            let found = diagnostic(url, "0123456789abcdef", &Ok(FetchedPage { status, text }));
+            let fault = page_fault("0123456789abcdef", &Ok(FetchedPage { status, text }));
+            let found = fault.and_then(|fault| diagnostic(url, fault));
             let message = found.map(|diagnostic| diagnostic.message.english().to_owned());
             assert_eq!(message.is_some(), expected.is_some(), "{status}: {message:?}");
             assert!(message.unwrap_or_default().contains(expected.unwrap_or_default()), "{status}: {expected:?}");
         }
-        let unknown = diagnostic(url, "", &Err(LinkStatus::UnknownHost)).unwrap();
+        let unknown = page_fault("", &Err(LinkStatus::UnknownHost)).unwrap();
+        let unknown = diagnostic(url, unknown).unwrap();
         assert!(unknown.message.english().starts_with("broken link"), "{}", unknown.message);
     }
 }

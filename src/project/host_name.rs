@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use crate::delivery::smtp::options::HelloName;
 
 /// The machine's full name; absent where the system knows none, and the address on the connection takes its place.
-pub(super) fn full_name() -> Option<HelloName> {
+pub(crate) fn full_name() -> Option<HelloName> {
     named(&own_name()?, &hosts())
 }
 

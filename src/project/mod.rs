@@ -96,7 +96,7 @@ const SENDING_KEYS: [&str; 14] = [
 /// The settings of which consent people need. A plan is frozen with its recipients, so they do not outdate it.
 const CONSENT_KEYS: [&str; 3] = ["require_consent", "consent_expires", "consent_texts"];
 /// The folder with the project's state, which does not belong in Git.
-const STATE: &str = ".newsletter";
+pub(crate) const STATE: &str = ".newsletter";
 
 /// A project on disk, with valid settings.
 #[derive(Clone, Debug)]

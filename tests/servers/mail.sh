@@ -49,7 +49,7 @@ PYTHON
 
 # $1: the name of the CA, $2: the path of its files without extension
 make_ca() {
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=$1" \
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 60 -subj "/CN=$1" \
     -keyout "$2.key" -out "$2.pem" \
     -addext keyUsage=critical,keyCertSign 2>/dev/null
 }
@@ -60,7 +60,7 @@ make_certificates() {
   openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost \
     -keyout "$dir/tls/server.key" -out "$dir/tls/server.csr" 2>/dev/null
   openssl x509 -req -in "$dir/tls/server.csr" -CA "$dir/tls/ca.pem" -CAkey "$dir/tls/ca.key" -CAcreateserial \
-    -days 2 -out "$dir/tls/server.pem" \
+    -days 60 -out "$dir/tls/server.pem" \
     -extfile <(printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n') 2>/dev/null
 }
 

@@ -26,6 +26,8 @@ declare -A package_of=(
   [python3]=python3
   [jekyll]=jekyll
   [pandoc]=pandoc
+  [/usr/sbin/nsd]=nsd
+  [/usr/sbin/unbound]=unbound
 )
 
 missing=()

@@ -7,6 +7,7 @@ mod cancel;
 mod check;
 mod diff;
 mod dkim;
+mod doctor;
 mod export;
 mod inbox;
 mod init;
@@ -36,6 +37,7 @@ use crate::cli::commands::cancel::CancelArgs;
 use crate::cli::commands::check::CheckArgs;
 use crate::cli::commands::diff::DiffArgs;
 use crate::cli::commands::dkim::DkimCommand;
+use crate::cli::commands::doctor::DoctorArgs;
 use crate::cli::commands::export::ExportArgs;
 use crate::cli::commands::inbox::InboxArgs;
 use crate::cli::commands::init::InitArgs;
@@ -100,6 +102,8 @@ pub(super) enum Command {
     /// Generate and check DKIM keys
     #[command(subcommand)]
     Dkim(DkimCommand),
+    /// Find out why letters do not leave, or do not arrive
+    Doctor(DoctorArgs),
     /// Unsubscribe addresses
     Unsubscribe(UnsubscribeArgs),
     /// Serve the web page where readers unsubscribe
@@ -148,6 +152,7 @@ impl Command {
             | Self::Calendar(_)
             | Self::Ledger(_)
             | Self::Dkim(_)
+            | Self::Doctor(_)
             | Self::Unsubscribe(_)
             | Self::Serve(_)
             | Self::Inbox(_)
@@ -179,6 +184,7 @@ impl Command {
             | Self::Resolve(_)
             | Self::Ledger(_)
             | Self::Dkim(_)
+            | Self::Doctor(_)
             | Self::Unsubscribe(_)
             | Self::Serve(_)
             | Self::Inbox(_)
@@ -244,6 +250,7 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, command: &Command) -
         Command::Resolve(args) => Ok(resolve::run(terminal, project, args)?),
         Command::Ledger(command) => Ok(ledger::run(terminal, project, command)?),
         Command::Dkim(command) => Ok(dkim::run(terminal, project, command)?),
+        Command::Doctor(args) => Ok(doctor::run(terminal, project, args)),
         Command::Unsubscribe(args) => Ok(unsubscribe::run(terminal, project, args)?),
         Command::Serve(args) => Ok(serve::run(terminal, project, args)?),
         Command::Inbox(args) => Ok(inbox::run(terminal, project, args)),

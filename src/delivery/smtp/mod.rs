@@ -13,6 +13,7 @@ mod login;
 pub(crate) mod login_redaction;
 mod offer;
 pub mod options;
+pub(crate) mod probe;
 mod reply;
 mod reply_class;
 mod session;
@@ -72,6 +73,20 @@ impl SmtpTransport {
         Ok(session)
     }
 
+    /// Opens a session; a password that is refused is asked for again.
+    fn open_session(&self) -> Result<Session<Ready>, SmtpOpenError> {
+        let password = self.password().clone();
+        match (self.open_with(password.as_ref()), password) {
+            (Err(error @ (SmtpOpenError::LoginRefused { .. } | SmtpOpenError::TokenRefused { .. })), Some(refused)) => {
+                match self.renewed(&refused) {
+                    Some(fresh) => self.open_with(Some(&fresh)),
+                    None => Err(error),
+                }
+            }
+            (opened, _) => opened,
+        }
+    }
+
     /// Another password than the refused one, if there is one by now. Connections that were refused together ask once.
     fn renewed(&self, refused: &Secret) -> Option<Secret> {
         let mut password = self.password();
@@ -101,17 +116,7 @@ impl Transport for SmtpTransport {
     }
 
     fn open(&self) -> Result<Box<dyn Connection + '_>, OpenError> {
-        let password = self.password().clone();
-        let session = match (self.open_with(password.as_ref()), password) {
-            (Err(error @ (SmtpOpenError::LoginRefused { .. } | SmtpOpenError::TokenRefused { .. })), Some(refused)) => {
-                match self.renewed(&refused) {
-                    Some(fresh) => self.open_with(Some(&fresh))?,
-                    None => return Err(error.into()),
-                }
-            }
-            (opened, _) => opened?,
-        };
-        Ok(Box::new(SmtpConnection::new(session)))
+        Ok(Box::new(SmtpConnection::new(self.open_session()?)))
     }
 
     fn connections(&self) -> usize {

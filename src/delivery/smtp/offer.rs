@@ -218,7 +218,7 @@ fn end_empty_letter(stream: &mut SmtpStream, timeouts: &Timeouts) -> ConnectionS
     }
 }
 
-fn wire_address(address: &Address) -> Option<WireAddress> {
+pub(super) fn wire_address(address: &Address) -> Option<WireAddress> {
     WireAddress::new(address.local(), address.domain()).ok()
 }
 

@@ -172,6 +172,11 @@ impl Session<Ready> {
         }
     }
 
+    /// What the relay offers.
+    pub(super) fn extensions(&self) -> &Extensions {
+        &self.phase.extensions
+    }
+
     /// Ends the session. The reply does not matter.
     pub(super) fn quit(mut self) {
         let within = self.timeouts.quit;

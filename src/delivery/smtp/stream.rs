@@ -4,6 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use lettre::transport::smtp::response::Response;
 use rustls::ClientConnection;
 
@@ -73,6 +74,12 @@ impl SmtpStream {
         }
         self.tls = Some(Box::new(connection));
         Ok(())
+    }
+
+    /// When the relay's certificate expires; absent: the connection is not encrypted, or the date cannot be read.
+    pub(super) fn certificate_until(&self) -> Option<Timestamp> {
+        let certificate = self.tls.as_ref()?.peer_certificates()?.first()?;
+        tls::valid_until(certificate)
     }
 
     /// Whether octets were received after the last reply.

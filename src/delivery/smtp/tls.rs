@@ -4,10 +4,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, pem};
 use rustls::{CertificateError, ClientConfig, ClientConnection, RootCertStore};
 use thiserror::Error as ThisError;
+use x509_cert::Certificate;
+use x509_cert::der::Decode;
 
 use crate::base::byte_size::ByteLimit;
 use crate::base::limits;
@@ -94,6 +97,13 @@ impl From<&rustls::Error> for TlsFailure {
 /// The TLS failure within an I/O error; `None` if the network failed.
 pub(crate) fn failure(error: &io::Error) -> Option<TlsFailure> {
     error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).map(TlsFailure::from)
+}
+
+/// When a certificate expires; `None` if it cannot be read.
+pub(super) fn valid_until(certificate: &CertificateDer<'_>) -> Option<Timestamp> {
+    let certificate = Certificate::from_der(certificate).ok()?;
+    let seconds = certificate.tbs_certificate.validity.not_after.to_unix_duration().as_secs();
+    Timestamp::from_second(i64::try_from(seconds).ok()?).ok()
 }
 
 /// The trusted certificates, and the name that the relay's must be for.

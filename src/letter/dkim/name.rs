@@ -32,11 +32,15 @@ impl Domain {
     }
 
     /// Whether DMARC's relaxed alignment (RFC 7489 §3.1.1) may count a signature of this domain for the sender's: both
-    /// belong to one organisation. The list of public suffixes is not consulted, so that two organisations below one
-    /// such as `co.uk` are taken for one.
+    /// belong to one organisation.
     pub fn may_answer_for(&self, sender: &Self) -> bool {
-        let organisation = |domain: &Self| domain.0.rsplit('.').take(2).map(str::to_owned).collect::<Vec<_>>();
-        organisation(self) == organisation(sender)
+        self.organisation() == sender.organisation()
+    }
+
+    /// The domain of its organisation (RFC 7489 §3.2): one label more than a public suffix such as `dk` or `co.uk`. A public
+    /// suffix is its own organisation.
+    pub(crate) fn organisation(&self) -> Self {
+        Self(psl::domain_str(&self.0).unwrap_or(&self.0).to_owned())
     }
 }
 
@@ -116,6 +120,8 @@ mod tests {
             ("relay.example", "forening.example", false),
             ("enforening.example", "forening.example", false),
             ("blåbær.example", "xn--blbr-roah.example", true),
+            ("a.co.uk", "b.co.uk", false),
+            ("mail.a.co.uk", "a.co.uk", true),
         ] {
             assert_eq!(domain(signer).may_answer_for(&domain(sender)), answers, "{signer} for {sender}");
         }

@@ -37,10 +37,15 @@ impl DkimRecord {
 
     /// The record as a line of a zone file, in strings that are short enough.
     pub fn zone_line(&self) -> String {
-        let pieces = self.value.as_bytes().chunks(MAX_STRING);
-        let strings = pieces.map(|piece| format!("\"{}\"", String::from_utf8_lossy(piece)));
-        format!("{}. IN TXT ( {} )", self.name, strings.collect::<Vec<_>>().join(" "))
+        txt_line(&self.name, &self.value)
     }
+}
+
+/// A TXT record of ASCII as a line of a zone file, in strings that are short enough.
+pub(crate) fn txt_line(name: &str, value: &str) -> String {
+    let pieces = value.as_bytes().chunks(MAX_STRING);
+    let strings = pieces.map(|piece| format!("\"{}\"", String::from_utf8_lossy(piece).replace(['"', '\\'], "")));
+    format!("{name}. IN TXT ( {} )", strings.collect::<Vec<_>>().join(" "))
 }
 
 /// A public key as it is published.

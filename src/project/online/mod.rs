@@ -5,7 +5,7 @@ pub mod client;
 pub(crate) mod feed_file;
 mod guarded_connector;
 pub mod link_status;
-mod public_address;
+pub(crate) mod public_address;
 mod request_url;
 
 use std::collections::{BTreeMap, BTreeSet};

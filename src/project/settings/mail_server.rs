@@ -152,7 +152,7 @@ pub(super) fn login(reader: &mut MappingReader<'_, '_>, usual: Option<AuthMechan
 }
 
 /// Whether data for a host never leaves this machine.
-pub(super) fn is_this_machine(host: &str) -> bool {
+pub(crate) fn is_this_machine(host: &str) -> bool {
     let name = host.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
     name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -16,10 +16,11 @@ const WINGS: [&str; 13] = [
 ];
 
 /// Code with effects, and the folders and files that may contain it. All other code is pure.
-const HOMES: [(&str, &[&str]); 12] = [
+const HOMES: [(&str, &[&str]); 13] = [
     ("std::fs", &["people/lists", "people/store", "people/import", "delivery", "feedback", "project", "ops"]),
     ("std::net::Tcp", &["base/database/guard", "delivery/smtp", "feedback"]),
-    ("TcpStream", &["base/database/guard", "delivery/smtp", "feedback"]),
+    ("UdpSocket", &["delivery/dns"]),
+    ("TcpStream", &["base/database/guard", "delivery/smtp", "delivery/dns", "feedback"]),
     ("ToSocketAddrs", &["base/database/guard", "delivery/smtp", "feedback"]),
     ("std::process::Command", &["project"]),
     ("std::env", &["project", "cli"]),
@@ -97,9 +98,11 @@ const CRATES: &[(&str, &[&str])] = &[
         ],
     ),
     ("postgres", &["base/database", "people/lists", "delivery/ledger", "project/lists"]),
+    ("psl", &["letter/dkim/name"]),
     ("quick_xml", &["publish/feeds"]),
     ("quoted_printable", &["letter"]),
     ("rusqlite", &["people/lists/sqlite", "delivery/ledger"]),
+    ("rustix", &["ops/doctor"]),
     ("rustls", &["base/database", "delivery/smtp", "feedback/mailbox", "project/online"]),
     ("rustls_native_certs", &["base/database", "delivery/smtp", "project/online"]),
     (
@@ -157,6 +160,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("unicode_normalization", &["people/person", "project"]),
     ("unicode_width", &["edition", "publish/year"]),
     ("ureq", &["project/online"]),
+    ("x509_cert", &["delivery/smtp/tls"]),
     ("zip", &["people/lists/workbook", "publish/kit/zip_file"]),
 ];
 

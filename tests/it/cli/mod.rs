@@ -22,6 +22,7 @@ mod diff;
 #[cfg(test)]
 mod dkim;
 #[cfg(test)]
+mod doctor;
 mod drafts;
 #[cfg(test)]
 mod events;

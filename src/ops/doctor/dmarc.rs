@@ -1,0 +1,99 @@
+//! Looks at what receivers do with letters that fail, and whether the sender's own letters can pass (DMARC, RFC 7489).
+
+use crate::delivery::dns::lookup::DnsSource;
+use crate::delivery::dns::name::DnsName;
+use crate::delivery::sender_domain::dmarc::{self, AlignmentMode, DmarcFinding, DmarcPolicy, DmarcRecord};
+use crate::letter::dkim::name::Domain;
+use crate::letter::dkim::record::txt_line;
+use crate::ops::doctor::finding::{DoctorCheck, Finding, RemedyPlace};
+use crate::ops::doctor::sender_domains;
+use crate::project::Project;
+
+const CHECK: DoctorCheck = DoctorCheck::Dmarc;
+
+/// What proves that letters are the sender's.
+struct ProvedDomains {
+    /// The domains that sign.
+    dkim: Vec<Domain>,
+    /// The domain of the envelope; absent: that of the sender.
+    spf: Option<Domain>,
+}
+
+/// One finding for each sender's domain.
+pub(super) fn examine(project: &Project, dns: &impl DnsSource) -> Vec<Finding> {
+    let settings = project.settings();
+    let proved = ProvedDomains {
+        dkim: settings.dkim.iter().map(|key| key.domain.clone()).collect(),
+        spf: settings.bounces_to.as_ref().and_then(|path| Domain::parse(path.domain()).ok()),
+    };
+    sender_domains::from(project).iter().map(|sender| of_sender(sender, &proved, dns)).collect()
+}
+
+fn of_sender(sender: &Domain, proved: &ProvedDomains, dns: &impl DnsSource) -> Finding {
+    let publish = |finding: Finding, name: &DnsName, record: &str| {
+        finding.write(RemedyPlace::Dns, txt_line(name.as_str(), record))
+    };
+    match dmarc::find(dns, sender) {
+        Err(failure) => Finding::unknown(CHECK, format!("{sender}: {failure}")),
+        Ok(DmarcFinding::Missing { other_texts }) => {
+            let wildcard =
+                if other_texts == 0 { "" } else { " (its name has another text, which a wildcard may give)" };
+            let message = format!("{sender} has no DMARC record{wildcard}: Gmail, Yahoo and Outlook ask for one");
+            let finding =
+                Finding::warn(CHECK, message).advice("publish this record; it changes nothing for your letters");
+            let record = format!("v=DMARC1; p=none; rua=mailto:postmaster@{sender}");
+            match DnsName::parse(&format!("_dmarc.{sender}")) {
+                Some(name) => publish(finding, &name, &record),
+                None => finding,
+            }
+        }
+        Ok(DmarcFinding::Several { name, texts }) => {
+            let message = format!("{name} has {} DMARC records: receivers ignore all of them", texts.len());
+            let finding = Finding::fail(CHECK, message).advice("publish this record in place of all of them");
+            publish(finding, &name, &dmarc::repaired(&texts))
+        }
+        Ok(DmarcFinding::Invalid { name, text, tag }) => {
+            let message = format!("the DMARC record at {name} is ignored: its `{tag}=` is missing or not valid");
+            let finding = Finding::fail(CHECK, message).advice("publish this record in its place");
+            publish(finding, &name, &dmarc::repaired(&[text]))
+        }
+        Ok(DmarcFinding::Found { name, record }) => of_record(sender, proved, &name, &record),
+    }
+}
+
+fn of_record(sender: &Domain, proved: &ProvedDomains, name: &DnsName, record: &DmarcRecord) -> Finding {
+    let envelope = proved.spf.as_ref().unwrap_or(sender);
+    let signs = proved.dkim.iter().find(|domain| record.dkim.aligns(domain, sender));
+    let is_spf_aligned = record.spf.aligns(envelope, sender);
+    let policy = format!("{name} has p={}", record.policy.word());
+    match (signs, is_spf_aligned) {
+        (Some(domain), true) => {
+            Finding::pass(CHECK, format!("{policy}; {sender} is aligned with DKIM ({domain}) and SPF ({envelope})"))
+        }
+        (Some(domain), false) => Finding::pass(
+            CHECK,
+            format!("{policy}; {sender} is aligned with DKIM ({domain}), not with SPF ({envelope})"),
+        ),
+        (None, true) => {
+            let message = format!(
+                "{policy}; {sender} is aligned with SPF ({envelope}) only: a letter that a reader forwards fails"
+            );
+            Finding::warn(CHECK, message).advice(format!("sign letters for {sender}: newsletter dkim keygen"))
+        }
+        (None, false) => {
+            let signers = proved.dkim.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let by =
+                if signers.is_empty() { "no key signs".to_owned() } else { format!("the signatures are of {signers}") };
+            let strict = if record.dkim == AlignmentMode::Strict { " (adkim=s asks for the same name)" } else { "" };
+            let message = format!("{policy}, and letters of {sender} fail: {by}{strict}, and bounces go to {envelope}");
+            let finding = if record.policy == DmarcPolicy::None {
+                Finding::warn(CHECK, message)
+            } else {
+                Finding::fail(CHECK, message)
+            };
+            finding
+                .advice(format!("sign letters for {sender}"))
+                .write(RemedyPlace::Shell, format!("newsletter dkim keygen --domain {sender}"))
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Looks at who can read the project's secrets, and whether this user can write what a run writes.
+
+use std::fs::{self, Metadata};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::Access;
+
+use crate::base::secret::SecretSource;
+use crate::delivery::ledger::location::LedgerLocation;
+use crate::ops::doctor::finding::{DoctorCheck, Finding, RemedyPlace};
+use crate::project::settings::inbox::InboxSettings;
+use crate::project::{Project, STATE};
+
+const CHECK: DoctorCheck = DoctorCheck::Files;
+
+/// Everything that is wrong; one finding if nothing is.
+pub(super) fn examine(project: &Project, program: &Path) -> Vec<Finding> {
+    let secrets = secrets(project);
+    let mut findings: Vec<Finding> = secrets.iter().filter_map(|path| secret(path)).collect();
+    let state = project.root().join(STATE);
+    let folders = [state.clone(), project.outbox()];
+    let ledger = match project.ledger() {
+        Ok(LedgerLocation::File(path)) => Some(path),
+        Ok(LedgerLocation::Server(_)) | Err(_) => None,
+    };
+    findings.extend(folders.iter().chain(&ledger).filter_map(|path| written(path)));
+    findings.extend(private(&state));
+    findings.extend(other_user(project.root(), program));
+    if findings.is_empty() {
+        let text = match secrets.len() {
+            0 => "this user can write the project's files".to_owned(),
+            _ => "secrets are readable by their owner only, and this user can write the project's files".to_owned(),
+        };
+        findings.push(Finding::pass(CHECK, text));
+    }
+    findings
+}
+
+/// The files with secrets that the settings name, and the project's own key if there is one.
+fn secrets(project: &Project) -> Vec<PathBuf> {
+    let settings = project.settings();
+    let relay = settings.smtp.as_ref().and_then(|relay| relay.login.as_ref()).map(|login| &login.password);
+    let inbox = match &settings.inbox {
+        Some(InboxSettings::Imap(imap)) => Some(&imap.login.password),
+        Some(InboxSettings::Maildir(_)) | None => None,
+    };
+    let sources = relay.into_iter().chain(inbox).chain(&settings.unsubscribe.secret);
+    let named = sources.filter_map(|source| match source {
+        SecretSource::File(path) => Some(project.root().join(path)),
+        SecretSource::Env(_) | SecretSource::Command(_) => None,
+    });
+    let keys = settings.dkim.iter().map(|key| project.key_path(key));
+    let own = Some(project.key_file()).filter(|path| path.exists());
+    let mut paths: Vec<PathBuf> = named.chain(keys).chain(own).collect();
+    paths.sort();
+    paths.dedup();
+    paths
+}
+
+/// What is wrong with a file that has a secret.
+fn secret(path: &Path) -> Option<Finding> {
+    let name = path.display();
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) => {
+            let message = format!("cannot read {name}: {error}");
+            return Some(Finding::fail(CHECK, message).advice("create it, or correct its name in newsletter.yaml"));
+        }
+    };
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        let message = format!("{name} can be read by other users (mode {mode:03o}): it is not used");
+        return Some(Finding::fail(CHECK, message).write(RemedyPlace::Shell, format!("chmod 600 {}", quoted(path))));
+    }
+    if rustix::fs::access(path, Access::READ_OK).is_err() {
+        let message = format!("{name} cannot be read by this user; it belongs to user {}", metadata.uid());
+        return Some(Finding::fail(CHECK, message).advice("run the command as the user who sends"));
+    }
+    None
+}
+
+/// What is wrong with a file or folder that a run writes, if it exists.
+fn written(path: &Path) -> Option<Finding> {
+    let metadata = fs::metadata(path).ok()?;
+    if rustix::fs::access(path, Access::WRITE_OK).is_ok() {
+        return None;
+    }
+    let message = format!("{} cannot be written by this user; it belongs to user {}", path.display(), metadata.uid());
+    Some(Finding::fail(CHECK, message).advice("run the command as the user who sends, or change the owner"))
+}
+
+/// A warning if others can look into the folder of the ledger and the keys.
+fn private(state: &Path) -> Option<Finding> {
+    let mode = fs::metadata(state).ok().filter(Metadata::is_dir)?.permissions().mode() & 0o777;
+    // The lowest digit is what all others may do.
+    if mode.is_multiple_of(0o10) {
+        return None;
+    }
+    // Its files have permissions of their own: what is in them stays private.
+    let open = fs::read_dir(state).ok()?.flatten().filter_map(|entry| entry.metadata().ok());
+    let is_open = open.filter(Metadata::is_file).any(|file| file.permissions().mode() & 0o004 != 0 && file.len() > 0);
+    let message = format!("files in {} can be read by every user of this machine", state.display());
+    is_open.then(|| Finding::warn(CHECK, message).write(RemedyPlace::Shell, format!("chmod 700 {}", quoted(state))))
+}
+
+/// A warning if root looks at the project of another user: what it finds is not what that user can do.
+fn other_user(root: &Path, program: &Path) -> Option<Finding> {
+    let is_root = rustix::process::geteuid().is_root();
+    let owner = fs::metadata(root).ok()?.uid();
+    let message = format!("this is root, and the project belongs to user {owner}, for whom files may be unreadable");
+    (is_root && owner != 0).then(|| {
+        let command = format!("sudo -u '#{owner}' {} -C {} doctor", quoted(program), quoted(root));
+        Finding::warn(CHECK, message).advice("run the command as the user who sends").write(RemedyPlace::Shell, command)
+    })
+}
+
+/// A path as an argument of a shell.
+pub(super) fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || "/._-".contains(sign);
+    if text.chars().all(is_plain) && !text.starts_with('-') {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}

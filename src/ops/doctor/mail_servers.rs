@@ -1,0 +1,129 @@
+//! Looks at who receives mail for the sender's domains (RFC 5321 §5.1, RFC 7505).
+
+use std::net::IpAddr;
+
+use crate::delivery::dns::lookup::{self, DnsFailure, DnsFinding, DnsSource};
+use crate::delivery::dns::message::{RecordData, RecordType};
+use crate::delivery::dns::name::DnsName;
+use crate::letter::dkim::name::Domain;
+use crate::ops::doctor::finding::{DoctorCheck, Finding, RemedyPlace};
+use crate::ops::doctor::sender_domains;
+use crate::project::Project;
+use crate::project::settings::inbox::InboxSettings;
+
+const CHECK: DoctorCheck = DoctorCheck::Mx;
+
+/// One finding for each domain.
+pub(super) fn examine(project: &Project, dns: &impl DnsSource) -> Vec<Finding> {
+    // The server of the mailbox is the best guess of the one that receives.
+    let guess = match &project.settings().inbox {
+        Some(InboxSettings::Imap(imap)) => DnsName::parse(&imap.host).filter(|name| name.as_str().contains('.')),
+        Some(InboxSettings::Maildir(_)) | None => None,
+    };
+    let domains = sender_domains::receiving(project);
+    domains.iter().map(|(domain, what)| of_domain(dns, domain, &what.join(", "), guess.as_ref())).collect()
+}
+
+fn of_domain(dns: &impl DnsSource, domain: &Domain, what: &str, guess: Option<&DnsName>) -> Finding {
+    let Some(name) = DnsName::parse(domain.as_str()) else {
+        return Finding::fail(CHECK, format!("{domain} is not a name of the DNS"));
+    };
+    match exchanges(dns, &name) {
+        Err(failure) => Finding::unknown(CHECK, format!("{domain}: {failure}")),
+        Ok(MailRoute::NoDomain) => Finding::fail(CHECK, format!("{domain} does not exist in the DNS: {what} get lost"))
+            .advice("check `from`, `reply_to` and `bounces_to` in newsletter.yaml"),
+        Ok(MailRoute::Refused) => {
+            let message = format!(
+                "{domain} says that it receives no mail (null MX): {what} get lost, and many servers refuse its letters"
+            );
+            remedy(Finding::fail(CHECK, message), &name, guess)
+        }
+        Ok(MailRoute::OwnAddress) => {
+            let message = format!("{domain} has no MX record; its own address is tried for {what}");
+            remedy(Finding::warn(CHECK, message), &name, guess)
+        }
+        Ok(MailRoute::Nowhere) => {
+            let message = format!("{domain} has no MX record and no address: {what} get lost");
+            remedy(Finding::fail(CHECK, message), &name, guess)
+        }
+        Ok(MailRoute::Hosts(hosts)) => of_hosts(domain, what, &hosts),
+    }
+}
+
+fn remedy(finding: Finding, name: &DnsName, guess: Option<&DnsName>) -> Finding {
+    match guess {
+        Some(host) => finding
+            .advice("publish the server that receives its mail, if it is this one")
+            .write(RemedyPlace::Dns, format!("{name}. IN MX 10 {host}.")),
+        None => finding.advice(format!("publish the server that receives its mail: {name}. IN MX 10 SERVER.")),
+    }
+}
+
+fn of_hosts(domain: &Domain, what: &str, hosts: &[ExchangeHost]) -> Finding {
+    let names = |wanted: fn(&ExchangeHost) -> bool| {
+        hosts.iter().filter(|host| wanted(host)).map(|host| host.name.to_string()).collect::<Vec<_>>().join(", ")
+    };
+    let all = names(|_| true);
+    let dead = names(|host| host.addresses.as_ref().is_ok_and(Vec::is_empty));
+    let unanswered = hosts.iter().find_map(|host| host.addresses.as_ref().err());
+    if hosts.iter().all(|host| host.addresses.as_ref().is_ok_and(Vec::is_empty)) {
+        let message = format!("the MX records of {domain} name hosts without an address ({all}): {what} get lost");
+        let advice = "give the host an A or AAAA record, or name another one; an MX record needs a host's name, not an IP \
+                      address";
+        Finding::fail(CHECK, message).advice(advice)
+    } else if let Some(failure) = unanswered {
+        Finding::unknown(CHECK, format!("{domain} is received by {all}: {failure}"))
+    } else if dead.is_empty() {
+        Finding::pass(CHECK, format!("{domain} is received by {all} ({what})"))
+    } else {
+        Finding::warn(CHECK, format!("{domain} is received by {all}, but {dead} has no address"))
+            .advice("remove its MX record, or give it an A or AAAA record")
+    }
+}
+
+/// Where mail for a domain goes.
+enum MailRoute {
+    /// To these hosts, the preferred one first.
+    Hosts(Vec<ExchangeHost>),
+    /// To the domain's own address, since it has no MX record.
+    OwnAddress,
+    /// Nowhere: it has no address either.
+    Nowhere,
+    /// Nowhere: the domain says so.
+    Refused,
+    /// Nowhere: there is no such domain.
+    NoDomain,
+}
+
+/// A host that receives mail.
+struct ExchangeHost {
+    name: DnsName,
+    addresses: Result<Vec<IpAddr>, DnsFailure>,
+}
+
+fn exchanges(dns: &impl DnsSource, name: &DnsName) -> Result<MailRoute, DnsFailure> {
+    let found = match lookup::records(dns, name, RecordType::Mx)? {
+        DnsFinding::Found(found) => found,
+        DnsFinding::NoName => return Ok(MailRoute::NoDomain),
+        DnsFinding::NoData => {
+            let has_address = !lookup::addresses(dns, name)?.is_empty();
+            return Ok(if has_address { MailRoute::OwnAddress } else { MailRoute::Nowhere });
+        }
+    };
+    let mut hosts: Vec<(u16, DnsName)> = found
+        .into_iter()
+        .filter_map(|data| match data {
+            RecordData::Exchange { preference, host } => Some((preference, host)),
+            RecordData::Address(_) | RecordData::Alias(_) | RecordData::Pointer(_) | RecordData::Text(_) => None,
+        })
+        .collect();
+    hosts.sort();
+    if hosts.iter().all(|(_, host)| host.is_root()) {
+        return Ok(MailRoute::Refused);
+    }
+    let with_addresses = hosts.into_iter().map(|(_, name)| {
+        let addresses = lookup::addresses(dns, &name);
+        ExchangeHost { name, addresses }
+    });
+    Ok(MailRoute::Hosts(with_addresses.collect()))
+}

@@ -1,0 +1,106 @@
+//! Finds out why letters do not leave, or do not arrive: looks at the project, at this machine, and at what others see of
+//! the sender. Nothing is sent, and nothing is changed.
+
+mod dkim;
+mod dmarc;
+mod files;
+pub mod finding;
+mod inbox;
+mod local;
+mod mail_servers;
+mod relay;
+mod reverse_name;
+mod runs;
+mod sender_domains;
+mod sending_address;
+mod spf;
+mod unsubscribe;
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::delivery::dns::client::DnsClient;
+use crate::delivery::side_by_side::{self, SideTask};
+use crate::ops::doctor::finding::{DoctorCheck, Finding};
+use crate::project::Project;
+
+/// How long all takes at most.
+const WHOLE: Duration = Duration::from_secs(28);
+/// After it the DNS is not asked any more, so that what was found is reported.
+const DNS_TIME: Duration = Duration::from_secs(25);
+
+/// Whether other machines are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DoctorReach {
+    /// They are.
+    Online,
+    /// Only this machine is looked at.
+    Offline,
+}
+
+/// What is looked at, and how.
+#[derive(Clone, Debug)]
+pub struct DoctorOrder {
+    /// Whether other machines are asked.
+    pub reach: DoctorReach,
+    /// The DNS servers; empty: those of this machine.
+    pub resolvers: Vec<SocketAddr>,
+    /// The address that the relay sends from; absent: not known.
+    pub sends_from: Option<IpAddr>,
+    /// The present.
+    pub now: Timestamp,
+    /// This program, for commands that are to be copied.
+    pub program: PathBuf,
+}
+
+/// Looks at one thing.
+type Examination = fn(&Project, &DoctorOrder, &DnsClient) -> Vec<Finding>;
+
+/// What is looked at on this machine.
+const HERE: [(DoctorCheck, Examination); 6] = [
+    (DoctorCheck::Project, |project, order, _| local::project(project, order.now)),
+    (DoctorCheck::Files, |project, order, _| files::examine(project, &order.program)),
+    (DoctorCheck::Clock, |project, order, _| local::clock(project, order)),
+    (DoctorCheck::Disk, |project, _, _| local::disk(project)),
+    (DoctorCheck::Ledger, |project, order, _| local::ledger(project, order.reach)),
+    (DoctorCheck::Runs, |project, order, _| runs::examine(project, order)),
+];
+
+/// What other machines are asked for.
+const ELSEWHERE: [(DoctorCheck, Examination); 8] = [
+    (DoctorCheck::Relay, |project, order, _| relay::examine(project, order.now)),
+    (DoctorCheck::Mx, |project, _, dns| mail_servers::examine(project, dns)),
+    (DoctorCheck::Spf, |project, order, dns| spf::examine(project, order.sends_from, dns)),
+    (DoctorCheck::Dkim, |project, _, dns| dkim::examine(project, dns)),
+    (DoctorCheck::Dmarc, |project, _, dns| dmarc::examine(project, dns)),
+    (DoctorCheck::Ptr, |project, order, dns| reverse_name::examine(project, order.sends_from, dns)),
+    (DoctorCheck::Unsubscribe, |project, _, _| unsubscribe::examine(project)),
+    (DoctorCheck::Inbox, |project, _, _| inbox::examine(project)),
+];
+
+/// Looks at everything, side by side; the findings are in the order of [`DoctorCheck`].
+pub fn examine(project: &Project, order: &DoctorOrder) -> Vec<Finding> {
+    let dns = DnsClient::new(order.resolvers.clone(), DNS_TIME);
+    let shared = Arc::new((project.clone(), order.clone(), dns));
+    let elsewhere = match order.reach {
+        DoctorReach::Online => &ELSEWHERE[..],
+        DoctorReach::Offline => &[],
+    };
+    let all: Vec<(DoctorCheck, Examination)> = HERE.iter().chain(elsewhere).copied().collect();
+    let tasks = all.iter().map(|(_, examination)| {
+        let (shared, examination) = (Arc::clone(&shared), *examination);
+        let task: SideTask<Vec<Finding>> = Box::new(move || {
+            let (project, order, dns) = &*shared;
+            examination(project, order, dns)
+        });
+        task
+    });
+    let answers = side_by_side::answers(tasks.collect(), WHOLE);
+    let late = |check| Finding::unknown(check, format!("no answer within {} s", WHOLE.as_secs()));
+    let all = all.iter().zip(answers);
+    all.flat_map(|((check, _), answer)| answer.unwrap_or_else(|| vec![late(*check)])).collect()
+}

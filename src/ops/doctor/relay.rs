@@ -1,0 +1,211 @@
+//! Looks at the relay: whether it is reached, trusted, and takes letters of the sender.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::base::byte_size::ByteLimit;
+use crate::delivery::outcome::SmtpStep;
+use crate::delivery::smtp::options::Security;
+use crate::delivery::smtp::probe::{ProbeError, ProbeFault, ProbeReply, RelayProbe, SenderAnswer};
+use crate::ops::doctor::finding::{DoctorCheck, Finding, RemedyPlace};
+use crate::ops::doctor::sender_domains;
+use crate::ops::text::{count, with_causes};
+use crate::project::Project;
+use crate::project::settings::mail_server::is_this_machine;
+use crate::project::settings::relay::RelaySettings;
+
+/// Certificates are renewed some 30 days before they expire, so that a shorter time means that the renewal fails.
+const EXPIRES_SOON: SignedDuration = SignedDuration::from_hours(24 * 14);
+/// A relay that takes less refuses letters with pictures.
+const SMALL: usize = 2_000_000;
+
+/// The findings about the relay of the settings.
+pub(super) fn examine(project: &Project, now: Timestamp) -> Vec<Finding> {
+    let check = DoctorCheck::Relay;
+    let Some(settings) = &project.settings().smtp else {
+        let message = "no relay is set: letters are written to outbox/, and nobody receives them";
+        let domain = project.settings().from.address.domain();
+        let lines = format!(
+            "smtp:\n  host: smtp.{domain}\n  username: {}\n  password_file: .newsletter/smtp-password",
+            project.settings().from.address
+        );
+        return vec![
+            Finding::warn(check, message)
+                .advice("name the relay of your organisation")
+                .write(RemedyPlace::Settings, lines),
+        ];
+    };
+    let transport = match project.relay() {
+        Ok(Some(transport)) => transport,
+        Ok(None) => return Vec::new(),
+        Err(error) => return vec![Finding::fail(check, with_causes(&error))],
+    };
+    let sender = sender_domains::sample_return_path(project);
+    match transport.probe(&sender, &project.settings().from.address) {
+        Ok(probe) => of_probe(settings, &probe, now),
+        Err(error) => vec![of_error(settings, &error)],
+    }
+}
+
+fn of_error(settings: &RelaySettings, error: &ProbeError) -> Finding {
+    let check = match error.fault() {
+        ProbeFault::Connection => DoctorCheck::Relay,
+        ProbeFault::Encryption => DoctorCheck::Tls,
+        ProbeFault::Login => DoctorCheck::Login,
+    };
+    let command = match (settings.security, error.fault()) {
+        (_, ProbeFault::Connection | ProbeFault::Login) | (Security::None, _) => None,
+        (Security::StartTls, ProbeFault::Encryption) => Some(" -starttls smtp"),
+        (Security::Tls, ProbeFault::Encryption) => Some(""),
+    };
+    let finding = Finding::fail(check, with_causes(error));
+    match command {
+        Some(start) => finding.advice("this command shows its certificate").write(
+            RemedyPlace::Shell,
+            format!("openssl s_client -connect {}:{}{start} -showcerts </dev/null", settings.host, settings.port),
+        ),
+        None => finding,
+    }
+}
+
+fn of_probe(settings: &RelaySettings, probe: &RelayProbe, now: Timestamp) -> Vec<Finding> {
+    let reached = format!("{}, port {}, greets", settings.host, settings.port);
+    vec![
+        Finding::pass(DoctorCheck::Relay, reached),
+        encryption(settings, probe, now),
+        login(settings, probe),
+        size(probe.size_limit),
+        sender(&probe.sender),
+    ]
+}
+
+fn encryption(settings: &RelaySettings, probe: &RelayProbe, now: Timestamp) -> Finding {
+    let check = DoctorCheck::Tls;
+    let how = match settings.security {
+        Security::StartTls => "encrypted with STARTTLS",
+        Security::Tls => "encrypted from the start",
+        Security::None if is_this_machine(&settings.host) => {
+            return Finding::pass(check, "not encrypted; the relay is this machine");
+        }
+        Security::None => {
+            return Finding::warn(check, "not encrypted: everyone on the way can read the letters, and who gets them")
+                .advice("use this, unless the relay is in your own network")
+                .write(RemedyPlace::Settings, "smtp:\n  security: starttls\n  port: 587");
+        }
+    };
+    let Some(until) = probe.certificate_until else {
+        return Finding::unknown(check, format!("{how}; until when the certificate is valid cannot be read"));
+    };
+    let left = until.duration_since(now);
+    let day = until.strftime("%Y-%m-%d");
+    let days = count(u64::try_from(left.as_hours() / 24).unwrap_or(0), "day");
+    let text = format!("{how}; the certificate is trusted, and valid for {days}, until {day}");
+    if left < EXPIRES_SOON {
+        Finding::warn(check, text).advice("ask who runs the relay whether its renewal works")
+    } else {
+        Finding::pass(check, text)
+    }
+}
+
+fn login(settings: &RelaySettings, probe: &RelayProbe) -> Finding {
+    let offered = &probe.mechanisms;
+    // A session without an error was logged in.
+    let text = match &settings.login {
+        Some(_) => format!("accepted (it offers: {offered})"),
+        None if offered == "none" => "not set, and not offered".to_owned(),
+        None => format!("not set (it offers: {offered})"),
+    };
+    Finding::pass(DoctorCheck::Login, text)
+}
+
+fn size(limit: Option<usize>) -> Finding {
+    let check = DoctorCheck::Size;
+    match limit {
+        None => Finding::unknown(check, "the relay does not say how large a letter may be"),
+        Some(limit) if limit < SMALL => {
+            let message = format!("the relay takes letters of at most {}", ByteLimit::of_length(limit));
+            Finding::warn(check, message).advice("keep pictures small, or put them on the web with `public_url`")
+        }
+        Some(limit) => {
+            Finding::pass(check, format!("the relay takes letters of up to {}", ByteLimit::of_length(limit)))
+        }
+    }
+}
+
+fn sender(answer: &SenderAnswer) -> Finding {
+    let check = DoctorCheck::Sender;
+    let about = |refused: &ProbeReply| {
+        if refused.at == SmtpStep::Recipient { "letters to the sender's own address" } else { "letters of this sender" }
+    };
+    match answer {
+        SenderAnswer::Accepted => Finding::pass(check, "the relay takes letters of this sender; none was sent"),
+        SenderAnswer::Lost(reason) => {
+            Finding::fail(check, format!("the connection broke when the sender was given: {reason}"))
+        }
+        SenderAnswer::Deferred(deferred) => {
+            let message = format!("the relay does not take {} now: {}", about(deferred), deferred.reply);
+            Finding::warn(check, message).advice("run the command again in some minutes")
+        }
+        SenderAnswer::Refused(refused) => {
+            let message = format!("the relay refuses {}: {}", about(refused), refused.reply);
+            Finding::fail(check, message)
+                .advice("ask who runs the relay to let this login send as `from` and `bounces_to`, or correct these")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::doctor::finding::DoctorVerdict;
+
+    fn settings(security: Security, host: &str) -> RelaySettings {
+        let usual = crate::delivery::smtp::options::SmtpOptions::new(host.to_owned());
+        RelaySettings {
+            host: host.to_owned(),
+            port: 587,
+            security,
+            login: None,
+            connections: 1,
+            letters_per_connection: usual.letters_per_connection,
+            hello: None,
+            ca_file: None,
+            timeouts: usual.timeouts,
+            retry: crate::delivery::retry::RetryPolicy::default(),
+            rate: crate::delivery::ledger::rate_limits::RateLimits::default(),
+        }
+    }
+
+    #[test]
+    fn a_certificate_that_expires_soon_is_a_warning() {
+        let now: Timestamp = "2026-12-01T08:00:00Z".parse().unwrap();
+        let probe = |until: Option<&str>| RelayProbe {
+            certificate_until: until.map(|until| until.parse().unwrap()),
+            mechanisms: "none".to_owned(),
+            size_limit: None,
+            sender: SenderAnswer::Accepted,
+        };
+        for (security, host, until, verdict, text) in [
+            (
+                Security::StartTls,
+                "r.example",
+                Some("2027-02-01T09:00:00Z"),
+                DoctorVerdict::Pass,
+                "62 days, until 2027-02-01",
+            ),
+            (
+                Security::Tls,
+                "r.example",
+                Some("2026-12-14T09:00:00Z"),
+                DoctorVerdict::Warn,
+                "13 days, until 2026-12-14",
+            ),
+            (Security::Tls, "r.example", None, DoctorVerdict::Unknown, "cannot be read"),
+            (Security::None, "localhost", None, DoctorVerdict::Pass, "this machine"),
+            (Security::None, "r.example", None, DoctorVerdict::Warn, "everyone on the way"),
+        ] {
+            let finding = encryption(&settings(security, host), &probe(until), now);
+            assert_eq!(finding.verdict, verdict, "{}", finding.message);
+            assert!(finding.message.contains(text), "{}", finding.message);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Looks at when `newsletter run` was started last, where issues wait for it.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::issue::front_matter::DraftStatus;
+use crate::ops::doctor::DoctorOrder;
+use crate::ops::doctor::files::quoted;
+use crate::ops::doctor::finding::{DoctorCheck, Finding, RemedyPlace};
+use crate::ops::text::{count, local_time, visible};
+use crate::project::Project;
+use crate::project::run_history::{LastRun, RunHistory};
+
+const CHECK: DoctorCheck = DoctorCheck::Runs;
+/// A timer that is daily, and a little late.
+const LATELY: SignedDuration = SignedDuration::from_hours(26);
+
+/// The last run, and whether one is needed.
+pub(super) fn examine(project: &Project, order: &DoctorOrder) -> Vec<Finding> {
+    let now = order.now;
+    let last = RunHistory::read(project.root()).last;
+    let finding = judge(last.as_ref(), waiting(project, now), now, &project.settings().timezone);
+    let line = format!("*/5 * * * * {} -C {} run", quoted(&order.program), quoted(project.root()));
+    vec![match finding.advice {
+        Some(_) => finding.write(RemedyPlace::Crontab, line),
+        None => finding,
+    }]
+}
+
+/// Judges the last `send` or `run`, where so many issues wait for a `run`. With an advice, something must start it.
+fn judge(last: Option<&LastRun>, waiting: u64, now: Timestamp, zone: &TimeZone) -> Finding {
+    let start = "if nothing starts it, add this line with `crontab -e`, or set up a timer of systemd";
+    let Some(run) = last.filter(|run| run.command == "run") else {
+        let is_recent = last.is_some_and(|run| now.duration_since(run.at) <= LATELY);
+        return if waiting == 0 {
+            Finding::pass(CHECK, "no issue waits for cron or a timer: none has a `send_at` to come")
+        } else if is_recent {
+            // It is kept in the place of the run before it.
+            Finding::unknown(
+                CHECK,
+                format!("{} a `send_at`, and the last command was `newsletter send`", have(waiting)),
+            )
+        } else {
+            let message = format!("nothing has started `newsletter run` lately, and {} a `send_at`", have(waiting));
+            Finding::warn(CHECK, message).advice(start)
+        };
+    };
+    let started = format!("`newsletter run` was last started {}", local_time(run.at, zone));
+    if now.duration_since(run.at) > LATELY {
+        let finding = if waiting > 0 {
+            Finding::fail(CHECK, format!("{started}, and {} a `send_at`", have(waiting)))
+        } else {
+            Finding::warn(CHECK, format!("{started}: cron or the timer may be off"))
+        };
+        finding.advice(start)
+    } else if run.exit_status == 0 {
+        Finding::pass(CHECK, started)
+    } else {
+        let problem = run.problems.first().map(|problem| format!(": {}", visible(problem))).unwrap_or_default();
+        Finding::warn(CHECK, format!("{started}, and ended with status {}{problem}", run.exit_status))
+    }
+}
+
+fn have(issues: u64) -> String {
+    format!("{} {}", count(issues, "issue"), if issues == 1 { "has" } else { "have" })
+}
+
+/// How many issues are to be sent at a time to come.
+fn waiting(project: &Project, now: Timestamp) -> u64 {
+    let paths = project.issues().unwrap_or_default();
+    let issues = paths.iter().filter_map(|path| project.issue(path).ok()?.issue);
+    let is_due = |at: Option<Timestamp>| at.is_some_and(|at| at > now);
+    issues.filter(|issue| issue.front.draft == DraftStatus::No && is_due(issue.front.send_at)).count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::doctor::finding::DoctorVerdict;
+
+    #[test]
+    fn a_run_is_missed_where_issues_wait_for_it() {
+        let now: Timestamp = "2026-12-01T08:00:00Z".parse().unwrap();
+        for (last, waiting, verdict, text) in [
+            (None, 0, DoctorVerdict::Pass, "no issue waits"),
+            (None, 1, DoctorVerdict::Warn, "lately, and 1 issue has a"),
+            (Some(("send", 1, 0)), 0, DoctorVerdict::Pass, "no issue waits"),
+            (Some(("send", 1, 3)), 2, DoctorVerdict::Unknown, "2 issues have a `send_at`, and the last command"),
+            (Some(("send", 50, 0)), 2, DoctorVerdict::Warn, "nothing has started"),
+            (Some(("run", 1, 0)), 2, DoctorVerdict::Pass, "last started 2026-12-01 07:00"),
+            (Some(("run", 1, 77)), 0, DoctorVerdict::Warn, "ended with status 77: the relay is gone"),
+            (Some(("run", 50, 0)), 2, DoctorVerdict::Fail, "2026-11-29 06:00, and 2 issues have"),
+            (Some(("run", 50, 0)), 0, DoctorVerdict::Warn, "may be off"),
+        ] {
+            let run = last.map(|(command, hours, exit_status): (&str, i64, u8)| LastRun {
+                command: command.to_owned(),
+                at: now - SignedDuration::from_hours(hours),
+                exit_status,
+                problems: vec!["the relay is gone".to_owned()],
+            });
+            let finding = judge(run.as_ref(), waiting, now, &TimeZone::UTC);
+            assert_eq!(finding.verdict, verdict, "{}", finding.message);
+            assert!(finding.message.contains(text), "{}", finding.message);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Looks at who may send for the domain of the envelope sender (SPF, RFC 7208).
+
+use std::net::IpAddr;
+
+use crate::delivery::dns::lookup::{self, DnsSource};
+use crate::delivery::dns::name::DnsName;
+use crate::delivery::sender_domain::spf_record::{SpfMechanism, SpfQualifier, is_spf};
+use crate::delivery::sender_domain::spf_remedy::{self, SpfNeed};
+use crate::delivery::sender_domain::spf_survey::{
+    self, MOST_LOOKUPS, MOST_VOIDS, SpfFault, SpfNode, SpfResult, SpfSurvey,
+};
+use crate::letter::dkim::record::txt_line;
+use crate::ops::doctor::finding::{DoctorCheck, Finding, RemedyPlace};
+use crate::ops::doctor::sender_domains;
+use crate::ops::doctor::sending_address::{self, SendingAddress};
+use crate::project::Project;
+
+const CHECK: DoctorCheck = DoctorCheck::Spf;
+
+/// One finding for each domain, or two: what its record is, and whether the relay is in it.
+pub(super) fn examine(project: &Project, given: Option<IpAddr>, dns: &impl DnsSource) -> Vec<Finding> {
+    let address = sending_address::of(project, given, dns);
+    let domains = sender_domains::envelope(project);
+    let names = domains.iter().filter_map(|domain| DnsName::parse(domain.as_str()));
+    names.map(|domain| SpfExamination { dns, domain, address: &address }.finding()).collect()
+}
+
+/// The record of one domain is looked at.
+struct SpfExamination<'a, S> {
+    dns: &'a S,
+    domain: DnsName,
+    address: &'a SendingAddress,
+}
+
+impl<S: DnsSource> SpfExamination<'_, S> {
+    fn finding(&self) -> Finding {
+        let survey = spf_survey::survey(self.dns, &self.domain);
+        if let Some(fault) = survey.fault() {
+            return self.of_fault(fault);
+        }
+        let domain = &self.domain;
+        let lookups = survey.lookups;
+        if lookups > MOST_LOOKUPS {
+            let message = format!(
+                "the SPF record of {domain} needs {lookups} DNS lookups, and at most {MOST_LOOKUPS} are allowed: receivers \
+                 ignore it (RFC 7208 §4.6.4)"
+            );
+            return self.with_record(
+                Finding::fail(CHECK, message),
+                Some(
+                    "addresses replace what costs most; ask the services \
+                 whether they have changed, once a year",
+                ),
+            );
+        }
+        if survey.voids > MOST_VOIDS {
+            let message = format!(
+                "{} names in the SPF record of {domain} do not exist, and at most {MOST_VOIDS} may: receivers ignore it (RFC 7208 \
+                 §4.6.4)",
+                survey.voids
+            );
+            return self.with_record(Finding::fail(CHECK, message), None);
+        }
+        let open = survey.root.as_ref().ok().and_then(open_end);
+        match (open, self.is_let_pass(&survey)) {
+            (_, Pass::No(message)) => self.with_record(Finding::fail(CHECK, message), None),
+            (Some(message), _) => {
+                self.with_record(Finding::warn(CHECK, format!("the SPF record of {domain} {message}")), None)
+            }
+            (None, Pass::Yes(text)) => {
+                Finding::pass(CHECK, format!("{domain}: {text} ({lookups} of {MOST_LOOKUPS} DNS lookups)"))
+            }
+            (None, Pass::Unknown(text)) => Finding::unknown(
+                CHECK,
+                format!("{domain} has a valid SPF record ({lookups} of {MOST_LOOKUPS} DNS lookups), but {text}"),
+            )
+            .advice("ask who runs the relay for the address that it sends from, and give it with --sends-from"),
+        }
+    }
+
+    fn of_fault(&self, fault: &SpfFault) -> Finding {
+        let domain = &self.domain;
+        let of = |other: &DnsName| {
+            if other == domain { String::new() } else { format!(", which that of {domain} includes,") }
+        };
+        let message = match fault {
+            SpfFault::Unanswered { domain: asked, failure } => {
+                return Finding::unknown(
+                    CHECK,
+                    format!("the SPF record of {domain} cannot be read: {asked}: {failure}"),
+                );
+            }
+            SpfFault::NoRecord { domain: asked } if asked == domain => {
+                format!("{domain} has no SPF record: receivers cannot tell its letters from forged ones")
+            }
+            SpfFault::NoRecord { domain: asked } => {
+                format!(
+                    "the SPF record of {domain} includes {asked}, which has none: receivers ignore it (RFC 7208 §5.2)"
+                )
+            }
+            SpfFault::SeveralRecords { domain: asked, texts } => {
+                format!(
+                    "{asked}{} has {} SPF records: receivers ignore all of them (RFC 7208 §4.5)",
+                    of(asked),
+                    texts.len()
+                )
+            }
+            SpfFault::BadTerm { domain: asked, term } => {
+                format!("`{term}` in the SPF record of {asked}{} is not valid: receivers ignore the record", of(asked))
+            }
+            SpfFault::Circle { domain: asked } => {
+                format!(
+                    "the SPF record of {domain} includes that of {asked}, which is being read already: receivers ignore it"
+                )
+            }
+            SpfFault::TooManyExchanges { domain: asked } => {
+                format!(
+                    "`mx` in the SPF record of {domain} names more than 10 mail servers of {asked}: receivers ignore it"
+                )
+            }
+        };
+        self.with_record(Finding::fail(CHECK, message), None)
+    }
+
+    /// The finding with the record that is to be published.
+    fn with_record(&self, finding: Finding, advice: Option<&str>) -> Finding {
+        let texts = match lookup::texts(self.dns, &self.domain) {
+            Ok(texts) => texts.into_iter().filter(|text| is_spf(text)).collect::<Vec<_>>(),
+            Err(_) => return finding,
+        };
+        let need = match self.address {
+            SendingAddress::Known(address) => Some(SpfNeed::Address(*address)),
+            SendingAddress::Service(need) => Some(need.clone()),
+            SendingAddress::Guess(need) if texts.is_empty() => Some(need.clone()),
+            SendingAddress::Guess(_) | SendingAddress::Unknown(_) => None,
+        };
+        if texts.is_empty() && need.is_none() {
+            return finding.advice(format!(
+                "ask who runs the relay for the address that it sends from, and run the command again with --sends-from \
+                 ADDRESS; the record begins with {}. IN TXT \"v=spf1",
+                self.domain
+            ));
+        }
+        let record = spf_remedy::record(self.dns, &self.domain, &texts, need.as_ref());
+        let usual = match texts.len() {
+            0 => "publish this record",
+            1 => "publish this record in its place",
+            _ => "publish this record in place of all of them",
+        };
+        let advice = advice.map_or_else(|| usual.to_owned(), |more| format!("{usual}; {more}"));
+        finding.advice(advice).write(RemedyPlace::Dns, txt_line(self.domain.as_str(), &record))
+    }
+
+    fn is_let_pass(&self, survey: &SpfSurvey) -> Pass {
+        let domain = &self.domain;
+        match self.address {
+            SendingAddress::Unknown(reason) => {
+                Pass::Unknown(format!("whether the relay is in it cannot be known: {reason}"))
+            }
+            SendingAddress::Service(need) if need.is_met_by(survey) => {
+                Pass::Yes("the relay's service is in its SPF record".to_owned())
+            }
+            SendingAddress::Service(_) => {
+                Pass::No(format!("the SPF record of {domain} does not have the relay's service"))
+            }
+            SendingAddress::Known(address) => match survey.result(*address) {
+                SpfResult::Pass => Pass::Yes(format!("its SPF record lets {address} send")),
+                SpfResult::Unknown => Pass::Unknown(format!("whether it lets {address} send depends on the letter")),
+                result @ (SpfResult::Fail | SpfResult::SoftFail | SpfResult::Neutral | SpfResult::Error) => {
+                    Pass::No(format!("the SPF record of {domain} does not let {address} send ({})", word(result)))
+                }
+            },
+            SendingAddress::Guess(need) if need.is_met_by(survey) => {
+                Pass::Yes("its SPF record lets the relay's addresses send".to_owned())
+            }
+            SendingAddress::Guess(_) => Pass::Unknown(
+                "the addresses at which the relay is reached are not in it: whether it sends from others cannot be known"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+/// Whether the relay may send.
+enum Pass {
+    Yes(String),
+    No(String),
+    Unknown(String),
+}
+
+/// The result as Authentication-Results has it (RFC 8601 §2.7.2).
+fn word(result: SpfResult) -> &'static str {
+    match result {
+        SpfResult::Pass => "pass",
+        SpfResult::Fail => "fail",
+        SpfResult::SoftFail => "softfail",
+        SpfResult::Neutral => "neutral",
+        SpfResult::Error => "permerror",
+        SpfResult::Unknown => "unknown",
+    }
+}
+
+/// What is wrong with the end of a record: it does not say who may not send.
+fn open_end(node: &SpfNode) -> Option<&'static str> {
+    let all = node.terms.iter().find(|resolved| resolved.term.mechanism == SpfMechanism::All);
+    match all.map(|resolved| resolved.term.qualifier) {
+        Some(SpfQualifier::Pass) => Some("lets everyone send (`+all`)"),
+        Some(SpfQualifier::Neutral) => Some("says nothing about others (`?all`)"),
+        Some(SpfQualifier::Fail | SpfQualifier::SoftFail) => None,
+        None if node.redirect.is_some() => None,
+        None => Some("says nothing about others: it has no `all` at its end"),
+    }
+}
