@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use comrak::Arena;
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::language::Lang;
@@ -11,8 +10,8 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::nearest;
 use crate::issue::manuscript::content_blocks::NoticeKind;
 use crate::issue::manuscript::lines;
+use crate::issue::manuscript::parsed_text::ParsedText;
 use crate::issue::manuscript::placeholders::{PlaceholderText, TextEdit};
-use crate::issue::manuscript::tree;
 
 const UNKNOWN: Code = Code("NL666");
 
@@ -48,14 +47,13 @@ const MORE_NAMES: [(&str, NoticeKind); 27] = [
     ("bug", NoticeKind::Caution),
 ];
 
-/// The text with notices as Markdown knows them; unknown names, and notices outside a quotation, are reported.
-pub(crate) fn translate(masked: PlaceholderText, diagnostics: &mut Diagnostics) -> PlaceholderText {
-    if !["[!", "[\\!", "!!! ", "??? "].iter().any(|sign| masked.text.contains(sign)) {
-        return masked;
-    }
-    let arena = Arena::new();
-    let root = tree::markdown(&arena, &masked.text);
+/// The changes that make notices those of Markdown; unknown names, and notices outside a quotation, are reported.
+pub(crate) fn edits(parsed: &ParsedText<'_>, diagnostics: &mut Diagnostics) -> Vec<TextEdit> {
+    let ParsedText { masked, root } = parsed;
     let mut edits = Vec::new();
+    if !["[!", "[\\!", "!!! ", "??? "].iter().any(|sign| masked.text.contains(sign)) {
+        return edits;
+    }
     let mut quoted = lines::code_lines(root);
     for quote in root.descendants().filter(|node| is_quote(node)) {
         let number = quote.data().sourcepos.start.line;
@@ -67,13 +65,15 @@ pub(crate) fn translate(masked: PlaceholderText, diagnostics: &mut Diagnostics) 
                 let at = masked.line_start(number);
                 let space = if start.title_at < masked.line_text(number).len() { " " } else { "" };
                 let text = format!(" [!{}]{space}{}", kind.name().to_uppercase(), start.signs);
-                edits.push(TextEdit { range: at + start.at..at + start.title_at, text });
+                let range = at + start.at..at + start.title_at;
+                // Most notices are written so already.
+                edits.extend((masked.text[range.clone()] != text).then_some(TextEdit { range, text }));
             }
             None => diagnostics.push(unknown(start.name).at(masked.place(number, start.name_at + 1, start.name.len()))),
         }
     }
-    report_apart(&masked, &quoted, diagnostics);
-    if edits.is_empty() { masked } else { masked.edited(edits) }
+    report_apart(masked, &quoted, diagnostics);
+    edits
 }
 
 /// The beginning of a notice, in the first line of its quotation.

@@ -5,13 +5,11 @@
 
 use std::ops::Range;
 
-use comrak::Arena;
-
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::lines;
+use crate::issue::manuscript::parsed_text::ParsedText;
 use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::placeholders::{PlaceholderText, TextEdit};
-use crate::issue::manuscript::tree;
 
 const LEFT_OUT: Code = Code("NL662");
 
@@ -25,18 +23,18 @@ struct Conversion {
     loses: bool,
 }
 
-/// The text with attributes of kramdown replaced by ours.
-pub(crate) fn convert(
-    masked: PlaceholderText,
+/// The changes that make attributes of kramdown ours.
+pub(crate) fn edits(
+    parsed: &ParsedText<'_>,
     placeholders: &Placeholders,
     diagnostics: &mut Diagnostics,
-) -> PlaceholderText {
-    if !masked.text.contains("{:") {
-        return masked;
-    }
-    let arena = Arena::new();
-    let code = lines::code_lines(tree::markdown(&arena, &masked.text));
+) -> Vec<TextEdit> {
+    let ParsedText { masked, root } = parsed;
     let mut edits = Vec::new();
+    if !masked.text.contains("{:") {
+        return edits;
+    }
+    let code = lines::code_lines(root);
     for (number, line) in (1..).zip(masked.text.lines()) {
         if code.contains(&number) {
             continue;
@@ -48,7 +46,7 @@ pub(crate) fn convert(
             let conversion = if !placeholders.tags_in(inner).is_empty() {
                 None
             } else if is_alone {
-                Some(convert_line(inner, number, &masked))
+                Some(convert_line(inner, number, masked))
             } else if line[..at].ends_with([')', ']']) || line[..at].trim_start().starts_with('#') {
                 Some(convert_inline(inner, range.clone()))
             } else {
@@ -67,7 +65,7 @@ pub(crate) fn convert(
             edits.extend(new);
         }
     }
-    if edits.is_empty() { masked } else { masked.edited(edits) }
+    edits
 }
 
 /// The lists in a line, each with its place and what is between `{:` and `}`.

@@ -1,10 +1,11 @@
 //! The text of an issue, read and checked once; every edition is made from it.
 //!
 //! The steps of [`Manuscript::read`]: the lines are checked for characters and depth that no parser should see
-//! ([`common_mistakes`], [`nesting`]); template tags are replaced by placeholders ([`placeholders`]), attributes of kramdown
-//! by ours ([`kramdown`]), kinds of notices by those of Markdown ([`alert_names`]), and dates that would become numbered lists are escaped ([`ordinals`]); Markdown becomes a tree
-//! ([`tree`]), in which words in angle brackets that are not HTML are text ([`unknown_elements`]), and the words behind a
-//! fence become nodes of it ([`labels`]), as do the titles of pictures ([`captions`]); fences, blocks and definitions are
+//! ([`common_mistakes`], [`nesting`]); template tags are replaced by placeholders ([`placeholders`]); Markdown becomes a tree
+//! ([`tree`]), again where it shows that the text must change ([`parsed_text`]): attributes of kramdown become ours
+//! ([`kramdown`]), kinds of notices those of Markdown ([`alert_names`]), and dates that would become numbered lists are escaped
+//! ([`ordinals`]). In the tree, words in angle brackets that are not HTML are text ([`unknown_elements`]), and the words behind
+//! a fence become nodes of it ([`labels`]), as do the titles of pictures ([`captions`]); fences, blocks and definitions are
 //! checked ([`unclosed`], [`fences`], [`unread_fences`], [`blocks`], [`notes`], [`definitions`], [`lost_text`],
 //! [`misread_emphasis`], [`misread_lines`], [`list_numbers`]); tables are read, pasted ones and those in files ([`table`]); each tag gets a node
 //! of its own ([`tag_nodes`]) and is checked against its partner ([`structure`]); short lines keep their breaks ([`short_lines`]).
@@ -33,6 +34,7 @@ pub(crate) mod misread_lines;
 pub(crate) mod nesting;
 pub(crate) mod notes;
 pub(crate) mod ordinals;
+pub(crate) mod parsed_text;
 pub(crate) mod placeholders;
 pub mod readability;
 pub(crate) mod short_lines;
@@ -62,6 +64,7 @@ use crate::issue::Issue;
 use crate::issue::edition_key::{EditionKey, FollowedAudiences};
 use crate::issue::manuscript::detached_tree::DetachedTree;
 use crate::issue::manuscript::matrix::{BlockMatrix, MatrixBlock};
+use crate::issue::manuscript::parsed_text::ParsedText;
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::placeholders::tag;
 use crate::issue::manuscript::placeholders::words::Placeholders;
@@ -192,10 +195,14 @@ impl CheckedText {
         let placeholders = Placeholders::absent_from(texts);
         let mut wrong_tags = Diagnostics::new();
         let masked = placeholders::extract(source, body, &placeholders, &mut wrong_tags);
-        let masked = kramdown::convert(masked, &placeholders, &mut diagnostics);
-        let masked = ordinals::escape(alert_names::translate(masked, &mut diagnostics));
         let arena = Arena::new();
-        let root = tree::markdown(&arena, &masked.text);
+        let parsed = ParsedText::of(&arena, masked);
+        let edits = kramdown::edits(&parsed, &placeholders, &mut diagnostics);
+        let parsed = parsed.edited(&arena, edits);
+        let edits = alert_names::edits(&parsed, &mut diagnostics);
+        let parsed = parsed.edited(&arena, edits);
+        let edits = ordinals::edits(&parsed);
+        let ParsedText { masked, root } = parsed.edited(&arena, edits);
         unknown_elements::show(root, &masked, &placeholders, &mut diagnostics);
         let mut text = Self {
             blocks: matrix::blocks(root, &masked, &placeholders, readers),

@@ -4,12 +4,11 @@
 //! the text is parsed. A list whose numbers count from 1, and whose items are not all such phrases, is left as it is: its
 //! numbers are the written ones.
 
-use comrak::Arena;
 use comrak::nodes::{ListDelimType, ListType, Node, NodeValue};
 
 use crate::issue::manuscript::list_numbers::{self, WrittenNumber};
+use crate::issue::manuscript::parsed_text::ParsedText;
 use crate::issue::manuscript::placeholders::{PlaceholderText, TextEdit};
-use crate::issue::manuscript::tree;
 
 /// The names of months and their usual abbreviations, in lower case: Danish, Norwegian, Swedish, English, German, French, Dutch,
 /// Finnish, Icelandic, Faroese, Spanish, Italian, Polish and Czech.
@@ -64,24 +63,24 @@ struct Candidate<'a> {
     ordinal: Option<WordCase>,
 }
 
-/// The text with a `\` in each ordinal number that would be read as the number of an item. Lines that were items keep their
-/// breaks.
-pub(crate) fn escape(masked: PlaceholderText) -> PlaceholderText {
-    // Most texts have no such line, and need not be parsed once more.
-    if !masked.text.lines().any(may_begin_with_ordinal) {
-        return masked;
-    }
-    let arena = Arena::new();
+/// The changes that put a `\` in each ordinal number that would be read as the number of an item. Lines that were items keep
+/// their breaks.
+pub(crate) fn edits(parsed: &ParsedText<'_>) -> Vec<TextEdit> {
+    let ParsedText { masked, root } = parsed;
     let mut edits = Vec::new();
-    for node in tree::markdown(&arena, &masked.text).descendants() {
+    // Most texts have no such line.
+    if !masked.text.lines().any(may_begin_with_ordinal) {
+        return edits;
+    }
+    for node in root.descendants() {
         if let NodeValue::List(list) = &node.data().value
             && list.list_type == ListType::Ordered
             && list.delimiter == ListDelimType::Period
         {
-            escape_list(node, &masked, &mut edits);
+            escape_list(node, masked, &mut edits);
         }
     }
-    if edits.is_empty() { masked } else { masked.edited(edits) }
+    edits
 }
 
 fn may_begin_with_ordinal(line: &str) -> bool {

@@ -193,6 +193,14 @@ fn within_lines(whole: &str, body: &Range<usize>, spans: &[TagRange], tags: &[Ta
 /// text is parsed once with a placeholder for each opener.
 fn openers_in_code(text: &str, placeholders: &Placeholders) -> BTreeSet<usize> {
     let openers: Vec<usize> = lexer::openers(text).collect();
+    if openers.is_empty() || !may_hold_code(text) {
+        return BTreeSet::new();
+    }
+    in_parsed_code(text, &openers, placeholders)
+}
+
+fn in_parsed_code(text: &str, openers: &[usize], placeholders: &Placeholders) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
     let mut probe = String::with_capacity(text.len() + openers.len() * 10);
     let mut from = 0;
     for (number, at) in openers.iter().enumerate() {
@@ -201,10 +209,6 @@ fn openers_in_code(text: &str, placeholders: &Placeholders) -> BTreeSet<usize> {
         from = at + 2;
     }
     probe.push_str(&text[from..]);
-    let mut found = BTreeSet::new();
-    if openers.is_empty() {
-        return found;
-    }
     let arena = Arena::new();
     for node in tree::markdown(&arena, &probe).descendants() {
         match &node.data().value {
@@ -214,6 +218,18 @@ fn openers_in_code(text: &str, placeholders: &Placeholders) -> BTreeSet<usize> {
         }
     }
     found
+}
+
+/// Whether a text may hold code: between backticks or tildes, or indented by four spaces or a tab (`CommonMark` 0.31, sections
+/// 4.4, 4.5 and 6.1), also in a quotation, an item or a note.
+fn may_hold_code(text: &str) -> bool {
+    let is_indented = |line: &str| {
+        let is_marker = |sign: char| sign.is_ascii_digit() || " \t>-*+.)".contains(sign);
+        let words = line.trim_start_matches(is_marker);
+        let indent = if words.starts_with("[^") { line } else { &line[..line.len() - words.len()] };
+        indent.contains('\t') || indent.contains("    ")
+    };
+    text.contains('`') || text.contains("~~~") || text.split(['\n', '\r']).any(is_indented)
 }
 
 /// The tags that are rows of a table by themselves.
@@ -319,6 +335,26 @@ fn stands_alone(whole: &str, body: &Range<usize>, spans: &[TagRange], index: usi
             Some(after) if silent(after) && bare(end..after.0.start) => last += 1,
             Some(_) => return false,
             None => return bare(end..line),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_text_with_a_tag_in_code_may_hold_code(pieces in prop::collection::vec(prop::sample::select(&[
+            "{{ a }}", "{{ a }}", "x", " ", "  ", "    ", "\t", "\n", "\n\n", "- ", "* ", "1. ", "12) ", "> ", ">", "`", "~~~", "```\n", "[^1]: ",
+            "[^1]", "::: card\n", "\n:::\n", "<p>\n", "| a | b |\n|--|--|\n", "- [ ] ", "# ", "\r\n", "\r", ": ", "> [!NOTE]\n", "+ ", "\u{a0}",
+        ][..]), 0..14)) {
+            let text = pieces.concat();
+            let openers: Vec<usize> = lexer::openers(&text).collect();
+            let found = in_parsed_code(&text, &openers, &Placeholders::absent_from(std::iter::once(&*text)));
+            prop_assert!(found.is_empty() || may_hold_code(&text), "{text:?}");
         }
     }
 }
