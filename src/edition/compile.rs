@@ -141,7 +141,6 @@ fn compile(
     typography::join_numbers(root, context);
     let input = PartInput { root, title, hero, logo, phrases: &phrases, context };
     let (parts, text_form) = parts(&input, diagnostics)?;
-    writers::html_table::check(root, context, diagnostics);
     if let Some(html) = parts.get(HTML).filter(|_| !edition_context.is_web()) {
         size::check(&html.template, root, &issue.source, diagnostics);
     }
@@ -297,7 +296,7 @@ fn html_part(input: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option
         hero: input.hero.clone(),
         logo: input.logo.clone(),
         contents: theme.lists_sections().then(|| contents::html(root, *context, &mut slots)).flatten(),
-        content: writers::html::write(root, *context, theme, &mut slots),
+        content: writers::html::write(root, *context, &mut slots, diagnostics),
     };
     let theme_context = theme_context(input, &HTML_FORMAT, own, &mut slots);
     let page = theme.page(&theme_context, diagnostics)?;

@@ -39,7 +39,7 @@ pub(crate) enum FontFace {
 }
 
 /// How wide the text of a page is, whichever of its fonts a reader has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TextMeasure {
     /// The font size in pixels.
     size: u32,
@@ -53,19 +53,23 @@ impl TextMeasure {
         Self { size, widening: fonts::widening(fonts) }
     }
 
-    /// The width of a character, in thousandths of a pixel.
-    pub(crate) fn character(self, character: char, face: FontFace) -> u32 {
-        let advance = match face {
+    /// The width of a character, in thousandths of the font size.
+    pub(crate) fn advance(self, character: char, face: FontFace) -> u32 {
+        match face {
             FontFace::Fixed => FIXED,
             FontFace::Regular => advance(character, &REGULAR) * self.widening / 100,
             FontFace::Bold => advance(character, &BOLD) * self.widening / 100,
-        };
-        advance.saturating_mul(self.size)
+        }
+    }
+
+    /// A width in thousandths of the font size, in pixels, rounded up.
+    pub(crate) fn pixels(self, advance: u32) -> u32 {
+        advance.saturating_mul(self.size).div_ceil(1000)
     }
 
     /// The width of a text on one line, in pixels, rounded up.
     pub(crate) fn text(self, text: &str, face: FontFace) -> u32 {
-        text.chars().fold(0, |sum: u32, letter| sum.saturating_add(self.character(letter, face))).div_ceil(1000)
+        self.pixels(text.chars().map(|letter| self.advance(letter, face)).fold(0, u32::saturating_add))
     }
 }
 
@@ -140,7 +144,7 @@ mod tests {
 
     fn width(text: &str, fonts: &str, face: FontFace) -> u32 {
         let measure = TextMeasure::new(fonts, 15);
-        text.chars().map(|character| measure.character(character, face)).sum::<u32>() / 1000
+        text.chars().map(|character| measure.advance(character, face)).sum::<u32>() * 15 / 1000
     }
 
     #[test]

@@ -77,7 +77,7 @@ impl CellText {
 
     /// How wide it is on one line, in pixels.
     pub(super) fn width(&self, measure: TextMeasure) -> u32 {
-        width_of(&self.letters, measure)
+        measure.pixels(advance_of(&self.letters, measure))
     }
 }
 
@@ -103,48 +103,77 @@ pub(super) struct CellWidth {
     pub(super) has_value: bool,
 }
 
-impl CellWidth {
+/// The same in thousandths of the font size, for text of any size in one list of fonts.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct CellAdvance {
+    line: u32,
+    word: u32,
+    /// The widest part of a word that has no hyphen behind it.
+    syllable: u32,
+    /// The widest one that has a hyphen behind it, without the hyphen.
+    hyphenated: Option<u32>,
+    has_value: bool,
+    has_picture: bool,
+}
+
+impl CellAdvance {
+    /// Measures a cell for the fonts of a measure.
     pub(super) fn of(text: &CellText, lines: CellLines, measure: TextMeasure) -> Self {
-        let mut width = Self { has_value: text.has_value, ..Self::default() };
-        let of = |letters: &[StyledLetter]| width_of(letters, measure);
-        let hyphen = measure.character('-', FontFace::Bold).div_ceil(1000);
+        let mut widest = Self { has_value: text.has_value, has_picture: text.has_picture, ..Self::default() };
         for line in text.letters.split(|letter| letter.character == '\n') {
-            width.line = width.line.max(of(line));
-            let words = match lines {
-                CellLines::Whole => vec![line],
-                CellLines::Words(_) => line.split(|letter| letter.character == ' ').collect(),
-            };
-            for word in words {
-                let hyphenation = match lines {
-                    CellLines::Words(Some(lang)) if word.len() >= LONG_WORD => {
-                        Some(lang).filter(|lang| lang.parts_of_word(&characters(word)).len() > 1)
-                    }
-                    CellLines::Words(_) | CellLines::Whole => None,
-                };
-                let parts = if matches!(lines, CellLines::Whole) { vec![word] } else { parts(word) };
-                for part in parts {
-                    width.word = width.word.max(of(part));
-                    let Some(lang) = hyphenation else {
-                        width.syllable = width.syllable.max(of(part));
-                        continue;
-                    };
-                    let mut rest = part;
-                    for syllable in lang.parts_of_word(&characters(part)) {
-                        let (letters, behind) = rest.split_at(syllable.chars().count());
-                        let needed = of(letters).saturating_add(if behind.is_empty() { 0 } else { hyphen });
-                        width.syllable = width.syllable.max(needed);
-                        rest = behind;
+            widest.line = widest.line.max(advance_of(line, measure));
+            match lines {
+                CellLines::Whole => widest.add_part(line, None, measure),
+                CellLines::Words(lang) => {
+                    for word in line.split(|letter| letter.character == ' ') {
+                        let lang = lang
+                            .filter(|lang| word.len() >= LONG_WORD && lang.parts_of_word(&characters(word)).len() > 1);
+                        for part in parts(word) {
+                            widest.add_part(part, lang, measure);
+                        }
                     }
                 }
             }
         }
-        if text.has_picture {
-            (width.line, width.word) = (width.line.max(PICTURE), width.word.max(PICTURE));
-            width.syllable = width.syllable.max(PICTURE);
-        }
-        width
+        widest
     }
 
+    /// A part of a word, hyphenated by the rules of a language.
+    fn add_part(&mut self, part: &[StyledLetter], lang: Option<Lang>, measure: TextMeasure) {
+        let whole = advance_of(part, measure);
+        self.word = self.word.max(whole);
+        let Some(lang) = lang else {
+            self.syllable = self.syllable.max(whole);
+            return;
+        };
+        let mut rest = part;
+        for syllable in lang.parts_of_word(&characters(part)) {
+            let (letters, behind) = rest.split_at(syllable.chars().count());
+            let width = advance_of(letters, measure);
+            if behind.is_empty() {
+                self.syllable = self.syllable.max(width);
+            } else {
+                self.hyphenated = self.hyphenated.max(Some(width));
+            }
+            rest = behind;
+        }
+    }
+
+    /// In the size of a measure that has the same fonts.
+    pub(super) fn width(self, measure: TextMeasure) -> CellWidth {
+        let hyphen = measure.pixels(measure.advance('-', FontFace::Bold));
+        let hyphenated = self.hyphenated.map_or(0, |width| measure.pixels(width).saturating_add(hyphen));
+        let picture = if self.has_picture { PICTURE } else { 0 };
+        CellWidth {
+            line: measure.pixels(self.line).max(picture),
+            word: measure.pixels(self.word).max(picture),
+            syllable: measure.pixels(self.syllable).max(hyphenated).max(picture),
+            has_value: self.has_value,
+        }
+    }
+}
+
+impl CellWidth {
     pub(super) fn or_wider(self, other: Self) -> Self {
         Self {
             line: self.line.max(other.line),
@@ -159,10 +188,9 @@ fn characters(letters: &[StyledLetter]) -> String {
     letters.iter().map(|letter| letter.character).collect()
 }
 
-/// The width of some letters, in pixels, rounded up.
-fn width_of(letters: &[StyledLetter], measure: TextMeasure) -> u32 {
-    let widths = letters.iter().map(|letter| measure.character(letter.character, letter.face));
-    widths.fold(0, u32::saturating_add).div_ceil(1000)
+/// The width of some letters, in thousandths of the font size.
+fn advance_of(letters: &[StyledLetter], measure: TextMeasure) -> u32 {
+    letters.iter().map(|letter| measure.advance(letter.character, letter.face)).fold(0, u32::saturating_add)
 }
 
 /// A word in the parts that browsers put on lines of their own.

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use comrak::nodes::{ListType, Node, NodeList, NodeTable, NodeValue};
 
+use crate::base::source::diagnostic::Diagnostics;
 use crate::edition::blocks;
 use crate::edition::blocks::pieces::{CLOSE_BOX, HtmlPiece, open_box};
 use crate::edition::compile_context::CompileContext;
 use crate::edition::html::escape::escape;
 use crate::edition::html::sanitise;
 use crate::edition::template::slots::{SlotContext, Slots};
-use crate::edition::theme::Theme;
 use crate::edition::theme::template_values::ButtonContext;
 use crate::edition::writers::cell_text;
 use crate::edition::writers::html_attributes;
@@ -23,9 +23,14 @@ use crate::issue::manuscript::notes;
 use crate::issue::manuscript::placeholders::words::PlaceholderPiece;
 use crate::issue::manuscript::tree;
 
-/// Writes the content of an edition; the placeholders of its tags become slots.
-pub(crate) fn write(root: Node<'_>, context: CompileContext<'_>, theme: &Theme, slots: &mut Slots<'_>) -> String {
-    let mut writer = HtmlWriter { context, theme, slots, out: String::new(), long_words: LongWords::Whole };
+/// Writes the content of an edition; the placeholders of its tags become slots. Tables that are too wide are reported.
+pub(crate) fn write(
+    root: Node<'_>,
+    context: CompileContext<'_>,
+    slots: &mut Slots<'_>,
+    diagnostics: &mut Diagnostics,
+) -> String {
+    let mut writer = HtmlWriter { context, slots, diagnostics, out: String::new(), long_words: LongWords::Whole };
     writer.blocks(root, Flow::Loose);
     writer.out
 }
@@ -33,8 +38,8 @@ pub(crate) fn write(root: Node<'_>, context: CompileContext<'_>, theme: &Theme, 
 /// Writes one tree.
 struct HtmlWriter<'w, 't> {
     context: CompileContext<'w>,
-    theme: &'w Theme,
     slots: &'w mut Slots<'t>,
+    diagnostics: &'w mut Diagnostics,
     out: String,
     long_words: LongWords,
 }
@@ -141,7 +146,7 @@ impl HtmlWriter<'_, '_> {
             self.put(if attributes.is_empty() { "" } else { "</div>\n" });
             return;
         }
-        let is_narrow = blocks::is_narrow(node, self.theme.text_room());
+        let is_narrow = blocks::is_narrow(node, self.context.theme.text_room());
         let inline = if is_narrow { self.hyphenated(|writer| writer.inline_of(node)) } else { self.inline_of(node) };
         if inline.trim().is_empty() {
             return;
@@ -241,7 +246,7 @@ impl HtmlWriter<'_, '_> {
 
     /// An author's HTML, clean and fitted to the room that a node has.
     fn fitted_html(&mut self, node: Node<'_>, html: &str) -> String {
-        let text = self.theme.table_text();
+        let text = self.context.theme.table_text();
         let room = RawHtmlRoom {
             wide: blocks::room(node, text.column),
             phone: blocks::room_on_phone(node, text.phone_column),
@@ -269,7 +274,10 @@ impl HtmlWriter<'_, '_> {
     }
 
     fn table(&mut self, node: Node<'_>, table: &NodeTable) {
-        let layout = TableLayout::of(node, table, self.theme.table_text(), self.context.text_language);
+        let layout = TableLayout::of(node, table, self.context.theme.table_text(), self.context.text_language);
+        if layout.is_listed() {
+            self.diagnostics.push(html_table::too_wide(node, table, self.context));
+        }
         let is_listed = layout.is_listed() && node.children().count() > 1;
         let header = node.children().find(|row| table_layout::is_header(row));
         // Where the header is not shown itself, its names keep their links.
@@ -278,7 +286,7 @@ impl HtmlWriter<'_, '_> {
         let class = layout.table_class();
         self.put(&format!("<table class=\"{class}\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">"));
         let mut open = false;
-        for row in node.children() {
+        for (number, row) in node.children().enumerate() {
             if tree::placeholder(row).is_some() {
                 self.statement(row);
                 continue;
@@ -300,7 +308,7 @@ impl HtmlWriter<'_, '_> {
                 let content = self.cell_content(cell);
                 let align = table_layout::align(table, column);
                 let name = names.get(column).map_or("", String::as_str);
-                let written = layout.cell(TableCell { node: cell, column, align, content }, name);
+                let written = layout.cell(TableCell { node: cell, row: number, column, align, content }, name);
                 self.put(&html_attributes::added_to_cell(&written, cell));
             }
             self.put(if header { "</tr></thead>" } else { "</tr>\n" });
@@ -353,7 +361,7 @@ impl HtmlWriter<'_, '_> {
             mso_label: self.label(node),
             width,
         };
-        let button = self.theme.button(&pieces);
+        let button = self.context.theme.button(&pieces);
         self.out.push_str(&button);
     }
 

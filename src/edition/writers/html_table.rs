@@ -1,32 +1,27 @@
 //! The cells of tables in HTML: their classes, their widths, and the names that they have where they are stacked.
 
-use comrak::nodes::{Node, NodeValue};
+use comrak::nodes::{Node, NodeTable};
 
-use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::edition::compile_context::CompileContext;
 use crate::edition::writers::table_layout::{self, PhoneForm, TableForm, TableLayout};
 
 const TOO_WIDE: Code = Code("NL479");
 
-/// Reports tables that are too wide for a letter.
-pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
-    for node in root.descendants() {
-        let NodeValue::Table(table) = &node.data().value else { continue };
-        if TableLayout::would_be_listed(node, table, context.theme.table_text(), context.text_language) {
-            let columns = table.alignments.len();
-            let message = format!("this table has {columns} columns that do not fit side by side: each row is a list");
-            diagnostics.push(
-                Diagnostic::warning(TOO_WIDE, message)
-                    .at(context.masked.line(node.data().sourcepos.start.line))
-                    .hint("delete some columns, shorten long words, or swap rows and columns"),
-            );
-        }
-    }
+/// The warning of a table that is too wide for a letter.
+pub(super) fn too_wide(node: Node<'_>, table: &NodeTable, context: CompileContext<'_>) -> Diagnostic {
+    let columns = table.alignments.len();
+    let message = format!("this table has {columns} columns that do not fit side by side: each row is a list");
+    Diagnostic::warning(TOO_WIDE, message)
+        .at(context.masked.line(node.data().sourcepos.start.line))
+        .hint("delete some columns, shorten long words, or swap rows and columns")
 }
 
 /// A finished cell.
 pub(super) struct TableCell<'a> {
     pub(super) node: Node<'a>,
+    /// Its row among all that the table holds, also statements.
+    pub(super) row: usize,
     pub(super) column: usize,
     pub(super) align: &'static str,
     pub(super) content: String,
@@ -47,13 +42,14 @@ impl TableLayout {
 
     /// A cell around its content; `name` is the text of its column's header.
     pub(super) fn cell(&self, cell: TableCell<'_>, name: &str) -> String {
-        let TableCell { node, column, align, mut content } = cell;
+        let TableCell { node, row, column, align, mut content } = cell;
         let header = node.parent().is_some_and(table_layout::is_header);
-        if self.is_amount(node, align) {
+        let facts = self.facts(row, column);
+        if facts.is_amount {
             content = on_one_line(&content);
         }
         let mut classes = Vec::new();
-        if self.is_kept(node, column, align) {
+        if self.is_kept(facts, column, align) {
             classes.push("kept-cell");
         }
         if self.phone == PhoneForm::Stacked && !header {

@@ -5,7 +5,7 @@ use crate::edition::html::escape::escape;
 use crate::edition::html::sanitise;
 use crate::edition::template::slots::SlotContext;
 use crate::edition::text_width::{FontFace, TextMeasure};
-use crate::edition::writers::cell_text::{CellLines, CellText, CellWidth, escaped_with_breaks};
+use crate::edition::writers::cell_text::{CellAdvance, CellLines, CellText, CellWidth, escaped_with_breaks};
 use crate::edition::writers::html_table::label;
 use crate::edition::writers::table_layout::{share, sum};
 use crate::issue::manuscript::placeholders::words::Placeholders;
@@ -166,7 +166,7 @@ impl RawTable {
         let lines = CellLines::Words(room.lang);
         let columns = (0..count).map(|column| {
             let cells = rows.iter().filter_map(|row| row.get(column));
-            let widths = cells.map(|cell| CellWidth::of(&cell.text, lines, room.measure));
+            let widths = cells.map(|cell| CellAdvance::of(&cell.text, lines, room.measure).width(room.measure));
             widths.fold(CellWidth::default(), CellWidth::or_wider)
         });
         let columns: Vec<CellWidth> = columns.collect();

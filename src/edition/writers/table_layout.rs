@@ -6,7 +6,7 @@ use comrak::nodes::{Node, NodeTable, NodeValue, TableAlignment};
 use crate::edition::blocks;
 use crate::edition::text_language::TextLanguage;
 use crate::edition::text_width::{FontFace, TableText, TextMeasure};
-use crate::edition::writers::cell_text::{CellLines, CellText, CellWidth};
+use crate::edition::writers::cell_text::{CellAdvance, CellLines, CellText, CellWidth};
 
 /// The width of the text on the narrowest phone (320 pixels), in pixels.
 const PHONE: u32 = 280;
@@ -40,7 +40,18 @@ pub(crate) struct TableLayout {
     /// On phones.
     pub(super) phone: PhoneForm,
     kept: Kept,
-    amounts: AmountMeasure,
+    /// By column, and by row.
+    cells: Vec<Vec<CellFacts>>,
+}
+
+/// What is known of a cell; nothing where there is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct CellFacts {
+    is_head: bool,
+    /// Whether it is an amount or a date, which is on one line.
+    pub(super) is_amount: bool,
+    /// Whether it holds a value of the reader.
+    has_value: bool,
 }
 
 /// The form of a table on a wide screen.
@@ -87,8 +98,7 @@ enum KeptCells {
 impl TableLayout {
     /// Lays out a table of an edition; the languages of its cells decide how their words are hyphenated.
     pub(crate) fn of(node: Node<'_>, table: &NodeTable, text: TableText, language: &TextLanguage) -> Self {
-        let amounts = AmountMeasure(text.wide);
-        let cells = TableCells::of(node, table, amounts, language);
+        let cells = TableCells::of(node, table, text.wide, language);
         let [wide, phone] = [text.wide, text.phone].map(|measure| ColumnWidths::of(&cells, measure));
         let form = TableForm::of(&wide, blocks::room(node, text.column));
         let bare = wide.room(blocks::room(node, text.bare_column));
@@ -105,7 +115,8 @@ impl TableLayout {
             TableForm::Free | TableForm::Columns(_) if phone == PhoneForm::Fits => Kept::Table,
             TableForm::Free | TableForm::Columns(_) | TableForm::Listed => wide.kept(bare),
         };
-        Self { form, phone, kept, amounts }
+        let facts = |column: &ColumnCells| column.cells.iter().map(|cell| cell.facts).collect();
+        Self { form, phone, kept, cells: cells.columns.iter().map(facts).collect() }
     }
 
     /// Whether it is too wide for a letter.
@@ -113,33 +124,26 @@ impl TableLayout {
         self.form == TableForm::Listed
     }
 
-    /// Whether a table would be too wide for a letter: the same answer as of its layout, without the rest of it.
-    pub(super) fn would_be_listed(node: Node<'_>, table: &NodeTable, text: TableText, language: &TextLanguage) -> bool {
-        let cells = TableCells::of(node, table, AmountMeasure(text.wide), language);
-        let wide = ColumnWidths::of(&cells, text.wide);
-        TableForm::of(&wide, blocks::room(node, text.column)) == TableForm::Listed
-    }
-
     /// Whether no cell is broken anywhere.
     pub(super) fn is_all_kept(&self) -> bool {
         self.kept == Kept::Table
     }
 
+    /// What is known of a cell.
+    pub(super) fn facts(&self, row: usize, column: usize) -> CellFacts {
+        self.cells.get(column).and_then(|rows| rows.get(row)).copied().unwrap_or_default()
+    }
+
     /// Whether a cell of a column is not broken anywhere, although others are.
-    pub(super) fn is_kept(&self, cell: Node<'_>, column: usize, align: &str) -> bool {
+    pub(super) fn is_kept(&self, cell: CellFacts, column: usize, align: &str) -> bool {
         let Kept::Columns(columns) = &self.kept else { return false };
         match columns.get(column) {
             // A value of the reader may be of any length, but not one in a column of amounts.
-            Some(KeptCells::All) => align == "right" || !text_of(cell).has_value,
-            Some(KeptCells::HeadAndAmounts) => is_head(cell) || self.is_amount(cell, align),
-            Some(KeptCells::Amounts) => self.is_amount(cell, align),
+            Some(KeptCells::All) => align == "right" || !cell.has_value,
+            Some(KeptCells::HeadAndAmounts) => cell.is_head || cell.is_amount,
+            Some(KeptCells::Amounts) => cell.is_amount,
             Some(KeptCells::None) | None => false,
         }
-    }
-
-    /// Whether a cell is an amount or a date, which is on one line.
-    pub(super) fn is_amount(&self, cell: Node<'_>, align: &str) -> bool {
-        self.amounts.is_amount(cell, align)
     }
 }
 
@@ -157,38 +161,41 @@ impl TableForm {
     }
 }
 
-/// The texts of a table, to be measured in several sizes.
+/// The cells of a table, measured for its fonts in any size.
 struct TableCells {
     columns: Vec<ColumnCells>,
     /// The number of its rows besides the header.
     rows: usize,
 }
 
-/// The texts of a column.
+/// The cells of a column.
 struct ColumnCells {
     /// Whether it is right-aligned, as amounts are.
     is_right: bool,
-    cells: Vec<CellToMeasure>,
+    cells: Vec<MeasuredCell>,
 }
 
-/// The text of one cell.
-struct CellToMeasure {
-    text: CellText,
-    lines: CellLines,
-    is_head: bool,
+/// One cell of a row, if the row has one in this column.
+#[derive(Default)]
+struct MeasuredCell {
+    facts: CellFacts,
+    advance: CellAdvance,
 }
 
 impl TableCells {
-    fn of(node: Node<'_>, table: &NodeTable, amounts: AmountMeasure, language: &TextLanguage) -> Self {
+    fn of(node: Node<'_>, table: &NodeTable, measure: TextMeasure, language: &TextLanguage) -> Self {
         let column = |column| {
             let align = align(table, column);
             let cell = |cell: Node<'_>| {
-                let (text, is_head) = (text_of(cell), is_head(cell));
-                let is_amount = !is_head && amounts.is_amount_text(&text, align);
+                let is_head = cell.parent().is_some_and(is_header);
+                let text = CellText::of(cell, if is_head { FontFace::Bold } else { FontFace::Regular });
+                let is_amount = !is_head && is_amount(&text, align, measure);
                 let lines = if is_amount { CellLines::Whole } else { CellLines::Words(language.of_node(cell)) };
-                CellToMeasure { text, lines, is_head }
+                let facts = CellFacts { is_head, is_amount, has_value: text.has_value };
+                MeasuredCell { facts, advance: CellAdvance::of(&text, lines, measure) }
             };
-            let cells = node.children().filter_map(|row| row.children().nth(column)).map(cell).collect();
+            let cell = |row: Node<'_>| row.children().nth(column).map(cell).unwrap_or_default();
+            let cells = node.children().map(cell).collect();
             ColumnCells { is_right: align == "right", cells }
         };
         let rows = node.children().filter(|row| matches!(row.data().value, NodeValue::TableRow(false))).count();
@@ -224,10 +231,10 @@ impl ColumnWidths {
             let mut widest = CellWidth::default();
             let (mut head, mut amount) = (0, 0);
             for cell in cells {
-                let width = CellWidth::of(&cell.text, cell.lines, measure);
-                if cell.is_head {
+                let width = cell.advance.width(measure);
+                if cell.facts.is_head {
                     head = head.max(width.word);
-                } else if matches!(cell.lines, CellLines::Whole) {
+                } else if cell.facts.is_amount {
                     amount = amount.max(width.word);
                 }
                 widest = widest.or_wider(width);
@@ -322,41 +329,22 @@ pub(super) fn sum(widths: &[u32]) -> u32 {
     widths.iter().copied().fold(0, u32::saturating_add)
 }
 
-/// The text of a cell, as it is written.
-fn text_of(cell: Node<'_>) -> CellText {
-    CellText::of(cell, if is_head(cell) { FontFace::Bold } else { FontFace::Regular })
-}
-
-fn is_head(cell: Node<'_>) -> bool {
-    cell.parent().is_some_and(is_header)
-}
-
 /// Whether a row is the header of its table.
 pub(super) fn is_header(row: Node<'_>) -> bool {
     matches!(row.data().value, NodeValue::TableRow(true))
 }
 
-/// Measures whether a cell is short enough to be on one line, on every screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct AmountMeasure(TextMeasure);
-
-impl AmountMeasure {
-    /// Whether a cell is an amount with its unit, a date, a telephone number, or a short name with a number in it.
-    fn is_amount(self, cell: Node<'_>, align: &str) -> bool {
-        !is_head(cell) && self.is_amount_text(&text_of(cell), align)
-    }
-
-    /// The same of the text of a cell below the header.
-    fn is_amount_text(self, text: &CellText, align: &str) -> bool {
-        let width = text.width(self.0);
-        let words = text.characters();
-        let is_digit_or_sign = |character: char| character.is_ascii_digit() || " \u{a0}+-–()".contains(character);
-        let has_digit = words.contains(|character: char| character.is_ascii_digit());
-        let may_be_long = align == "right" || ends_with_year(&words);
-        (may_be_long && width <= AMOUNT)
-            || (has_digit && width <= NAME)
-            || (has_digit && words.chars().count() <= PHONE_NUMBER && words.chars().all(is_digit_or_sign))
-    }
+/// Whether a cell below the header is short enough to be on one line, on every screen: an amount with its unit, a date, a
+/// telephone number, or a short name with a number in it.
+fn is_amount(text: &CellText, align: &str, measure: TextMeasure) -> bool {
+    let width = text.width(measure);
+    let words = text.characters();
+    let is_digit_or_sign = |character: char| character.is_ascii_digit() || " \u{a0}+-–()".contains(character);
+    let has_digit = words.contains(|character: char| character.is_ascii_digit());
+    let may_be_long = align == "right" || ends_with_year(&words);
+    (may_be_long && width <= AMOUNT)
+        || (has_digit && width <= NAME)
+        || (has_digit && words.chars().count() <= PHONE_NUMBER && words.chars().all(is_digit_or_sign))
 }
 
 /// Whether a text is a day, a month or the like of a year: `21. januar 2027`, `uge 12, 2027`.
