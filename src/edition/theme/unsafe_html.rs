@@ -12,13 +12,13 @@ use crate::edition::links;
 use crate::edition::theme::unsafe_styles;
 
 /// Elements that run a script, load a page or a file, or send what a reader types.
-const ELEMENTS: [&str; 25] = [
+pub(super) const ELEMENTS: [&str; 25] = [
     "applet", "audio", "base", "button", "canvas", "embed", "form", "frame", "frameset", "iframe", "input", "link",
     "math", "object", "option", "param", "portal", "script", "select", "source", "svg", "template", "textarea",
     "track", "video",
 ];
 /// Attributes that hold an address.
-const ADDRESSES: [&str; 13] = [
+pub(super) const ADDRESSES: [&str; 13] = [
     "action",
     "background",
     "cite",
@@ -58,6 +58,21 @@ pub(super) fn find(page: &str) -> Vec<UnsafePart> {
     tokenizer.sink.found.into_inner()
 }
 
+/// Whether an attribute runs something or loads a file, whatever its value.
+pub(super) fn acts(attribute: &str) -> bool {
+    attribute.starts_with("on") || matches!(attribute, "srcdoc" | "ping" | "srcset")
+}
+
+/// Whether `<meta http-equiv>` may have a value.
+pub(super) fn is_harmless_meta(value: &str) -> bool {
+    HARMLESS_META.iter().any(|word| value.trim().eq_ignore_ascii_case(word))
+}
+
+/// What Outlook sees of a comment: `<!--[if mso]>…<![endif]-->`.
+pub(super) fn inside_of_comment(text: &str) -> Option<&str> {
+    text.trim_start().strip_prefix("[if").and_then(|rest| rest.split_once("]>")).map(|(_, inside)| inside)
+}
+
 /// Collects what is unsafe.
 #[derive(Default)]
 struct UnsafePartSink {
@@ -87,7 +102,7 @@ impl UnsafePartSink {
         }
         for attribute in &tag.attrs {
             let (key, value) = (&*attribute.name.local, &*attribute.value);
-            if key.starts_with("on") || matches!(key, "srcdoc" | "ping" | "srcset") {
+            if acts(key) {
                 self.push(format!("`{key}=`"), &[key]);
             } else if key == "style" {
                 if !self.checked.borrow().contains(value) {
@@ -102,16 +117,14 @@ impl UnsafePartSink {
                     // A character reference may hide the scheme in the file.
                     self.push(format!("an address that begins with `{scheme}:`"), &[&format!("{scheme}:"), "&#", key]);
                 }
-            } else if key == "http-equiv" && !HARMLESS_META.iter().any(|word| value.trim().eq_ignore_ascii_case(word)) {
+            } else if key == "http-equiv" && !is_harmless_meta(value) {
                 self.push(format!("`http-equiv={}`", value.trim()), &[key]);
             }
         }
     }
 
-    /// What Outlook sees of a comment: `<!--[if mso]>…<![endif]-->`.
     fn check_comment(&self, text: &str) {
-        let conditional = text.trim_start().strip_prefix("[if").and_then(|rest| rest.split_once("]>"));
-        if let Some((_, inside)) = conditional {
+        if let Some(inside) = inside_of_comment(text) {
             self.found.borrow_mut().extend(find(inside));
         }
     }
