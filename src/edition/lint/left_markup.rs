@@ -2,6 +2,7 @@
 
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::edition::lint::alt_text;
+use crate::edition::lint::sign_set::SignSet;
 use crate::edition::lint::visible_text::{LineFinding, OTHER, VALUE, VisibleLine};
 use crate::people::person::Address;
 
@@ -19,21 +20,25 @@ const AS_TEXT: &str = "between backticks it is shown as it is";
 /// The findings in a line of text.
 pub(crate) fn findings(line: &VisibleLine) -> Vec<LineFinding> {
     let text = line.text.as_str();
-    let misread = link(text);
+    // Most lines have none of these signs, and are searched for nothing.
+    let signs = SignSet::of(text);
+    let search =
+        |needed: &str, search: fn(&str) -> Option<LineFinding>| signs.has_any(needed).then(|| search(text)).flatten();
+    let misread = search("[]", link);
     // The address of a link that is not read is not another mistake.
-    let address = if misread.is_some() { None } else { address(line) };
+    let is_address = misread.is_none() && signs.has_any("/\\@");
     let found = [
         misread,
-        emphasis(text),
+        search("*_~", emphasis),
         beside_emphasis(line),
-        open_sign(text),
-        other_markup(text),
-        heading(text),
+        search("*_`", open_sign),
+        search("=+^$:", other_markup),
+        search("#", heading),
         marker(text),
-        template_tag(text),
-        attributes(text),
-        html(text),
-        address,
+        search("{}", template_tag),
+        search("{", attributes),
+        search("<>&", html),
+        is_address.then(|| address(line)).flatten(),
     ];
     found.into_iter().flatten().collect()
 }

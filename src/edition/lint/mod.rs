@@ -7,6 +7,7 @@ pub(crate) mod last_look;
 pub(crate) mod left_markup;
 pub(crate) mod link_text;
 pub(crate) mod removed_html;
+mod sign_set;
 pub(crate) mod size;
 pub(crate) mod spaces_in_names;
 pub(crate) mod unfinished_text;
