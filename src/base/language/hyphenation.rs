@@ -21,7 +21,7 @@ impl Lang {
     /// wrote soft hyphens.
     pub fn with_soft_hyphens(self, text: &str) -> Cow<'_, str> {
         // Nearly no text has such a word.
-        if !text.split(|letter: char| !letter.is_alphabetic()).any(is_long) {
+        if !may_have_long_word(text) || !text.split(|letter: char| !letter.is_alphabetic()).any(is_long) {
             return Cow::Borrowed(text);
         }
         let mut out = String::with_capacity(text.len() + 8);
@@ -62,6 +62,15 @@ impl Lang {
 
 fn has_vowel(syllable: &str) -> bool {
     syllable.chars().flat_map(char::to_lowercase).any(|letter| VOWELS.contains(letter))
+}
+
+/// Whether a text has enough bytes in a row that may be letters.
+fn may_have_long_word(text: &str) -> bool {
+    let mut length = 0;
+    text.bytes().any(|byte| {
+        length = if byte.is_ascii_alphabetic() || !byte.is_ascii() { length + 1 } else { 0 };
+        length >= LONG_WORD
+    })
 }
 
 fn is_long(word: &str) -> bool {

@@ -21,6 +21,15 @@ fn encode_into(text: &str, out: &mut String) {
     let mut column = 0;
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
+        let starts_line = column == 0 && needs_escape(&bytes[at..]);
+        // The last column is reserved for the `=` of a soft line break.
+        let run = if starts_line { 0 } else { plain_run(&bytes[at..], WIDTH - 1 - column) };
+        if run > 0 {
+            out.push_str(&text[at..at + run]);
+            column += run;
+            at += run;
+            continue;
+        }
         let next = bytes.get(at + 1).copied();
         if byte == b'\r' && next == Some(b'\n') {
             at += 1;
@@ -32,9 +41,8 @@ fn encode_into(text: &str, out: &mut String) {
             at += 1;
             continue;
         }
-        let plain = is_plain(byte, next) && !(column == 0 && needs_escape(&bytes[at..]));
+        let plain = is_plain(byte, next) && !starts_line;
         let width = if plain { 1 } else { 3 };
-        // The last column is reserved for the `=` of a soft line break.
         if column + width > WIDTH - 1 {
             out.push_str("=\r\n");
             column = 0;
@@ -51,6 +59,15 @@ fn encode_into(text: &str, out: &mut String) {
     if column > 0 {
         out.push_str("=\r\n");
     }
+}
+
+/// How many of the first bytes need no escape, up to a number of them.
+fn plain_run(bytes: &[u8], most: usize) -> usize {
+    let may_be_plain = |byte: &&u8| matches!(byte, b' '..=b'~' | b'\t') && !matches!(byte, b'=' | b'{');
+    let length = bytes.iter().take(most).take_while(may_be_plain).count();
+    let last = length.checked_sub(1).and_then(|last| bytes.get(last));
+    let is_plain_at_end = last.is_none_or(|last| is_plain(*last, bytes.get(length).copied()));
+    if is_plain_at_end { length } else { length - 1 }
 }
 
 /// Whether a byte needs no escape.

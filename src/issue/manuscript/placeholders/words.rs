@@ -88,6 +88,11 @@ impl Placeholders {
     fn split<'a>(&self, text: &'a str, kind: char) -> Vec<PlaceholderPiece<'a>> {
         let mut pieces = Vec::new();
         let mut from = 0;
+        // Most texts have none: this search is faster than that for each place.
+        if !text.contains(&self.prefix) {
+            pieces.extend((!text.is_empty()).then_some(PlaceholderPiece::Text(text)));
+            return pieces;
+        }
         for (at, _) in text.match_indices(&self.prefix) {
             let digits = at + self.prefix.len();
             let end = digits + DIGITS;
