@@ -18,6 +18,10 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
         NodeValue::Text(text) => text.to_string(),
         _ => String::new(),
     };
+    let may_have_link = |child: Node<'_>| matches!(&child.data().value, NodeValue::Text(text) if text.contains(']'));
+    if !node.descendants().any(may_have_link) {
+        return;
+    }
     let text: String = node.descendants().map(words).collect();
     let pieces: Vec<&str> = text.split("](").collect();
     for pair in pieces.windows(2) {

@@ -1,6 +1,7 @@
 //! Text that stands in for another: names that another program fills in, notes to oneself, the words of a new issue.
 
 use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::edition::lint::sign_set::SignSet;
 use crate::edition::lint::visible_text::LineFinding;
 use crate::issue::manuscript::common_mistakes;
 use crate::issue::text_to_replace;
@@ -32,7 +33,8 @@ const PROGRAM_ERRORS: [&str; 12] = [
 
 /// The findings in a line.
 pub(crate) fn findings(text: &str) -> Vec<LineFinding> {
-    let found = [merge_field(text), note(text), program_error(text), filler(text)];
+    let is_error = SignSet::of(text).has_any("!#[");
+    let found = [merge_field(text), note(text), is_error.then(|| program_error(text)).flatten(), filler(text)];
     let brackets = text_to_replace::brackets(text).into_iter().map(|range| {
         let excerpt = &text[range];
         finding(excerpt, text_to_replace::diagnostic(excerpt))
@@ -52,16 +54,17 @@ fn merge_field(text: &str) -> Option<LineFinding> {
 
 /// A note to oneself.
 fn note(text: &str) -> Option<LineFinding> {
-    let words =
-        text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
     let is_unknown =
         |word: &str| (2..=6).contains(&word.len()) && word.chars().all(|letter| matches!(letter, 'x' | 'X'));
-    let is_note = |at: &usize| {
-        let is_numeral =
-            || at.checked_sub(1).is_some_and(|before| PARTS.contains(&words[before].to_lowercase().as_str()));
-        NOTES.contains(&words[*at]) || is_unknown(words[*at]) && !(words[*at].starts_with("XX") && is_numeral())
-    };
-    let noted = (0..words.len()).find(is_note).map(|at| words[at]);
+    let (mut noted, mut before) = (None, "");
+    for word in text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        let is_numeral = || PARTS.contains(&before.to_lowercase().as_str());
+        if NOTES.contains(&word) || is_unknown(word) && !(word.starts_with("XX") && is_numeral()) {
+            noted = Some(word);
+            break;
+        }
+        before = word;
+    }
     let excerpt = noted.or_else(|| text.contains("???").then_some("???"))?;
     let diagnostic = Diagnostic::warning(NOTE, format!("`{excerpt}` looks like a note to replace before sending"));
     Some(finding(excerpt, diagnostic.hint("write what belongs there; between backticks it is shown as it is")))
@@ -76,7 +79,9 @@ fn program_error(text: &str) -> Option<LineFinding> {
 
 /// The filler text of designers.
 fn filler(text: &str) -> Option<LineFinding> {
-    let at = text.to_ascii_lowercase().find("lorem ipsum")?;
-    let excerpt = &text[at..at + "lorem ipsum".len()];
+    const FILLER: &str = "lorem ipsum";
+    let is_filler = |letters: &[u8]| letters.eq_ignore_ascii_case(FILLER.as_bytes());
+    let at = text.as_bytes().windows(FILLER.len()).position(is_filler)?;
+    let excerpt = &text[at..at + FILLER.len()];
     Some(finding(excerpt, Diagnostic::error(NOTE, format!("`{excerpt}` is filler text")).hint("write your own text")))
 }

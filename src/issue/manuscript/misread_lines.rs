@@ -66,6 +66,10 @@ struct SentenceLine {
 
 impl SentenceLine {
     fn read(node: Node<'_>, root: Node<'_>, masked: &PlaceholderText) -> Option<Self> {
+        // The words of all other nodes need not be put together.
+        if !matches!(node.data().value, NodeValue::List(_) | NodeValue::Heading(_) | NodeValue::BlockQuote) {
+            return None;
+        }
         let start = node.data().sourcepos.start;
         let line = masked.line_text(start.line);
         let written = line.get(start.column.saturating_sub(1)..)?.trim_start();
