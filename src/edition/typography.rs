@@ -18,13 +18,17 @@ const PUNCTUATION: [char; 12] = [',', ';', ':', '!', '?', ')', ']', '"', '”', 
 pub(crate) fn join_numbers(root: Node<'_>, context: CompileContext<'_>) {
     for node in root.descendants() {
         let NodeValue::Text(text) = node.data().value.clone() else { continue };
-        let Some(lang) = context.text_language.of_node(node) else { continue };
         // A value of the reader is a number if a unit follows it.
         let is_value = |sibling: Option<Node<'_>>| {
             let tag = sibling.and_then(tree::placeholder).and_then(|number| context.tags.get(number));
             tag.is_some_and(|tag| tag.kind.prints())
         };
         let around = ValuesAround { before: is_value(node.previous_sibling()), behind: is_value(node.next_sibling()) };
+        let has_number = around.before || around.behind || text.bytes().any(|byte| byte.is_ascii_digit());
+        if !has_number || !text.contains(' ') {
+            continue;
+        }
+        let Some(lang) = context.text_language.of_node(node) else { continue };
         if let Some(joined) = joined(&text, around, LinePosition::of(node), lang) {
             node.data_mut().value = NodeValue::Text(Cow::Owned(joined));
         }
@@ -59,10 +63,6 @@ impl LinePosition {
 
 /// A text with some of its spaces replaced; none if there is nothing to replace.
 fn joined(text: &str, around: ValuesAround, start: LinePosition, lang: Lang) -> Option<String> {
-    let has_number = around.before || around.behind || text.contains(|letter: char| letter.is_ascii_digit());
-    if !has_number || !text.contains(' ') {
-        return None;
-    }
     let words: Vec<&str> = text.split(' ').collect();
     let last = words.len() - 1;
     let mut out = String::with_capacity(text.len() + 8);
