@@ -2,6 +2,7 @@
 
 mod channel_export;
 mod commands;
+mod completion;
 mod csv_cell;
 mod delivery;
 mod diff_text;
@@ -14,6 +15,7 @@ mod inbox;
 mod json;
 mod last_run;
 mod log;
+mod man_page;
 mod next_issues;
 mod notify;
 mod observer;
@@ -33,7 +35,7 @@ mod year_table;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use jiff::Timestamp;
 
 use crate::cli::commands::Command;
@@ -89,7 +91,8 @@ pub fn main() -> ExitCode {
     }
     let directory = global.directory.as_deref();
     let started = Instant::now();
-    let exit = commands::run(&terminal, &global, &command).unwrap_or_else(|blocked| terminal.blocked(&blocked));
+    let exit = commands::run(&terminal, &global, &command, CommandLine::command)
+        .unwrap_or_else(|blocked| terminal.blocked(&blocked));
     let exit = exit.min(terminal.lost_output());
     if let Some(name) = command.sends() {
         last_run::keep(&terminal, directory, command.issue(), &EndedRun { name, exit });

@@ -250,6 +250,13 @@ impl Project {
         Ok(issues)
     }
 
+    /// The names of the audiences, by their files alone: they may have errors.
+    pub fn audience_names(&self) -> Vec<String> {
+        let files = files::entries(&self.root.join(&self.settings.paths.audiences)).unwrap_or_default();
+        let yaml = files.iter().filter(|path| path.extension().is_some_and(|end| end == "yaml" || end == "yml"));
+        yaml.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect()
+    }
+
     /// Reads every audience of the project.
     ///
     /// # Errors

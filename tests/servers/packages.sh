@@ -28,6 +28,9 @@ declare -A package_of=(
   [pandoc]=pandoc
   [/usr/sbin/nsd]=nsd
   [/usr/sbin/unbound]=unbound
+  [zsh]=zsh
+  [fish]=fish
+  [man]=man-db
 )
 
 missing=()

@@ -5,6 +5,7 @@ mod audience;
 mod calendar;
 mod cancel;
 mod check;
+mod completions;
 mod diff;
 mod dkim;
 mod doctor;
@@ -12,6 +13,7 @@ mod export;
 mod inbox;
 mod init;
 mod ledger;
+mod man;
 mod new;
 mod person;
 mod preview;
@@ -35,6 +37,7 @@ use crate::cli::commands::audience::AudienceCommand;
 use crate::cli::commands::calendar::CalendarArgs;
 use crate::cli::commands::cancel::CancelArgs;
 use crate::cli::commands::check::CheckArgs;
+use crate::cli::commands::completions::{CompleteArgs, CompletionsArgs};
 use crate::cli::commands::diff::DiffArgs;
 use crate::cli::commands::dkim::DkimCommand;
 use crate::cli::commands::doctor::DoctorArgs;
@@ -42,6 +45,7 @@ use crate::cli::commands::export::ExportArgs;
 use crate::cli::commands::inbox::InboxArgs;
 use crate::cli::commands::init::InitArgs;
 use crate::cli::commands::ledger::LedgerCommand;
+use crate::cli::commands::man::ManArgs;
 use crate::cli::commands::new::NewArgs;
 use crate::cli::commands::person::PersonCommand;
 use crate::cli::commands::preview::PreviewArgs;
@@ -121,6 +125,13 @@ pub(super) enum Command {
     Person(PersonCommand),
     /// Trust a project: its lists may come from commands and servers
     Trust(TrustArgs),
+    /// Print the script that completes commands, issues and audiences in a shell
+    Completions(CompletionsArgs),
+    /// Write the man pages to a folder
+    Man(ManArgs),
+    /// Print what can be typed at the cursor, for these scripts
+    #[command(hide = true)]
+    Complete(CompleteArgs),
 }
 
 impl Command {
@@ -159,7 +170,10 @@ impl Command {
             | Self::Suppression(_)
             | Self::Audience(_)
             | Self::Person(_)
-            | Self::Trust(_) => None,
+            | Self::Trust(_)
+            | Self::Completions(_)
+            | Self::Man(_)
+            | Self::Complete(_) => None,
         }
     }
 
@@ -191,7 +205,10 @@ impl Command {
             | Self::Suppression(_)
             | Self::Audience(_)
             | Self::Person(_)
-            | Self::Trust(_) => ProjectAccess::Operates,
+            | Self::Trust(_)
+            | Self::Completions(_)
+            | Self::Man(_)
+            | Self::Complete(_) => ProjectAccess::Operates,
         }
     }
 
@@ -214,8 +231,13 @@ impl Command {
     }
 }
 
-/// Runs a command.
-pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, command: &Command) -> Result<Exit, Blocked> {
+/// Runs a command; `program` has all arguments of the program, for commands that describe them.
+pub(super) fn run(
+    terminal: &Terminal,
+    global: &GlobalArgs,
+    command: &Command,
+    program: fn() -> clap::Command,
+) -> Result<Exit, Blocked> {
     let directory = global.directory.as_deref();
     let project = match command {
         // These need no valid settings: one writes them, one reports what is wrong with them, one does not read them, and one
@@ -224,6 +246,9 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, command: &Command) -
         Command::Check(args) => return check::run(terminal, global, args),
         Command::Trust(args) => return Ok(trust::run(terminal, directory, args)?),
         Command::Run(args) => return run::run(terminal, global, args),
+        Command::Completions(args) => return Ok(completions::run(args)),
+        Command::Complete(args) => return Ok(completions::complete(args, program())),
+        Command::Man(args) => return Ok(man::run(terminal, args, program())?),
         _ => match open_project::open(terminal, global, command.issue(), command.access()) {
             Ok(project) => project,
             Err(exit) => return Ok(exit),
@@ -234,6 +259,9 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, command: &Command) -
         Command::Init(args) => Ok(init::run(terminal, directory, args)?),
         Command::Check(args) => check::run(terminal, global, args),
         Command::Trust(args) => Ok(trust::run(terminal, directory, args)?),
+        Command::Completions(args) => Ok(completions::run(args)),
+        Command::Complete(args) => Ok(completions::complete(args, program())),
+        Command::Man(args) => Ok(man::run(terminal, args, program())?),
         Command::New(args) => new::run(terminal, project, args),
         Command::Preview(args) => preview::run(terminal, project, args),
         Command::Diff(args) => diff::run(terminal, project, args),

@@ -14,6 +14,7 @@ mod channels;
 mod checking;
 #[cfg(test)]
 mod clocks;
+mod completions;
 mod consents;
 #[cfg(test)]
 mod corrections;
