@@ -12,8 +12,9 @@ use jiff::Timestamp;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::delivery::dns::resolv_conf;
-use crate::ops::doctor::finding::{DoctorVerdict, Finding, RemedyPlace};
-use crate::ops::doctor::{self, DoctorOrder, DoctorReach};
+use crate::ops::doctor;
+use crate::ops::doctor::finding::{DoctorFinding, DoctorVerdict, RemedyPlace};
+use crate::ops::doctor::order::{DoctorOrder, DoctorReach};
 use crate::ops::text::{count, visible};
 use crate::project::Project;
 
@@ -69,7 +70,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &DoctorArgs) -> 
 }
 
 /// Prints a finding: its verdict, what it is about, and below what to do and what to write.
-fn print(terminal: &Terminal, finding: &Finding) {
+fn print(terminal: &Terminal, finding: &DoctorFinding) {
     terminal.json(finding);
     let (word, colour) = match finding.verdict {
         DoctorVerdict::Pass => ("pass", AnsiColor::Green),

@@ -5,7 +5,7 @@ use crate::delivery::dns::name::DnsName;
 use crate::delivery::sender_domain::dmarc::{self, AlignmentMode, DmarcFinding, DmarcPolicy, DmarcRecord};
 use crate::letter::dkim::name::Domain;
 use crate::letter::dkim::record::txt_line;
-use crate::ops::doctor::finding::{DoctorCheck, Finding, RemedyPlace};
+use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
 use crate::ops::doctor::sender_domains;
 use crate::project::Project;
 
@@ -20,7 +20,7 @@ struct ProvedDomains {
 }
 
 /// One finding for each sender's domain.
-pub(super) fn examine(project: &Project, dns: &impl DnsSource) -> Vec<Finding> {
+pub(super) fn examine(project: &Project, dns: &impl DnsSource) -> Vec<DoctorFinding> {
     let settings = project.settings();
     let proved = ProvedDomains {
         dkim: settings.dkim.iter().map(|key| key.domain.clone()).collect(),
@@ -29,18 +29,18 @@ pub(super) fn examine(project: &Project, dns: &impl DnsSource) -> Vec<Finding> {
     sender_domains::from(project).iter().map(|sender| of_sender(sender, &proved, dns)).collect()
 }
 
-fn of_sender(sender: &Domain, proved: &ProvedDomains, dns: &impl DnsSource) -> Finding {
-    let publish = |finding: Finding, name: &DnsName, record: &str| {
+fn of_sender(sender: &Domain, proved: &ProvedDomains, dns: &impl DnsSource) -> DoctorFinding {
+    let publish = |finding: DoctorFinding, name: &DnsName, record: &str| {
         finding.write(RemedyPlace::Dns, txt_line(name.as_str(), record))
     };
     match dmarc::find(dns, sender) {
-        Err(failure) => Finding::unknown(CHECK, format!("{sender}: {failure}")),
+        Err(failure) => DoctorFinding::unknown(CHECK, format!("{sender}: {failure}")),
         Ok(DmarcFinding::Missing { other_texts }) => {
             let wildcard =
                 if other_texts == 0 { "" } else { " (its name has another text, which a wildcard may give)" };
             let message = format!("{sender} has no DMARC record{wildcard}: Gmail, Yahoo and Outlook ask for one");
             let finding =
-                Finding::warn(CHECK, message).advice("publish this record; it changes nothing for your letters");
+                DoctorFinding::warn(CHECK, message).advice("publish this record; it changes nothing for your letters");
             let record = format!("v=DMARC1; p=none; rua=mailto:postmaster@{sender}");
             match DnsName::parse(&format!("_dmarc.{sender}")) {
                 Some(name) => publish(finding, &name, &record),
@@ -49,28 +49,29 @@ fn of_sender(sender: &Domain, proved: &ProvedDomains, dns: &impl DnsSource) -> F
         }
         Ok(DmarcFinding::Several { name, texts }) => {
             let message = format!("{name} has {} DMARC records: receivers ignore all of them", texts.len());
-            let finding = Finding::fail(CHECK, message).advice("publish this record in place of all of them");
+            let finding = DoctorFinding::fail(CHECK, message).advice("publish this record in place of all of them");
             publish(finding, &name, &dmarc::repaired(&texts))
         }
         Ok(DmarcFinding::Invalid { name, text, tag }) => {
             let message = format!("the DMARC record at {name} is ignored: its `{tag}=` is missing or not valid");
-            let finding = Finding::fail(CHECK, message).advice("publish this record in its place");
+            let finding = DoctorFinding::fail(CHECK, message).advice("publish this record in its place");
             publish(finding, &name, &dmarc::repaired(&[text]))
         }
         Ok(DmarcFinding::Found { name, record }) => of_record(sender, proved, &name, &record),
     }
 }
 
-fn of_record(sender: &Domain, proved: &ProvedDomains, name: &DnsName, record: &DmarcRecord) -> Finding {
+fn of_record(sender: &Domain, proved: &ProvedDomains, name: &DnsName, record: &DmarcRecord) -> DoctorFinding {
     let envelope = proved.spf.as_ref().unwrap_or(sender);
     let signs = proved.dkim.iter().find(|domain| record.dkim.aligns(domain, sender));
     let is_spf_aligned = record.spf.aligns(envelope, sender);
     let policy = format!("{name} has p={}", record.policy.word());
     match (signs, is_spf_aligned) {
-        (Some(domain), true) => {
-            Finding::pass(CHECK, format!("{policy}; {sender} is aligned with DKIM ({domain}) and SPF ({envelope})"))
-        }
-        (Some(domain), false) => Finding::pass(
+        (Some(domain), true) => DoctorFinding::pass(
+            CHECK,
+            format!("{policy}; {sender} is aligned with DKIM ({domain}) and SPF ({envelope})"),
+        ),
+        (Some(domain), false) => DoctorFinding::pass(
             CHECK,
             format!("{policy}; {sender} is aligned with DKIM ({domain}), not with SPF ({envelope})"),
         ),
@@ -78,7 +79,7 @@ fn of_record(sender: &Domain, proved: &ProvedDomains, name: &DnsName, record: &D
             let message = format!(
                 "{policy}; {sender} is aligned with SPF ({envelope}) only: a letter that a reader forwards fails"
             );
-            Finding::warn(CHECK, message).advice(format!("sign letters for {sender}: newsletter dkim keygen"))
+            DoctorFinding::warn(CHECK, message).advice(format!("sign letters for {sender}: newsletter dkim keygen"))
         }
         (None, false) => {
             let signers = proved.dkim.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -87,9 +88,9 @@ fn of_record(sender: &Domain, proved: &ProvedDomains, name: &DnsName, record: &D
             let strict = if record.dkim == AlignmentMode::Strict { " (adkim=s asks for the same name)" } else { "" };
             let message = format!("{policy}, and letters of {sender} fail: {by}{strict}, and bounces go to {envelope}");
             let finding = if record.policy == DmarcPolicy::None {
-                Finding::warn(CHECK, message)
+                DoctorFinding::warn(CHECK, message)
             } else {
-                Finding::fail(CHECK, message)
+                DoctorFinding::fail(CHECK, message)
             };
             finding
                 .advice(format!("sign letters for {sender}"))

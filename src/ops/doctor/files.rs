@@ -8,16 +8,16 @@ use rustix::fs::Access;
 
 use crate::base::secret::SecretSource;
 use crate::delivery::ledger::location::LedgerLocation;
-use crate::ops::doctor::finding::{DoctorCheck, Finding, RemedyPlace};
+use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
 use crate::project::settings::inbox::InboxSettings;
 use crate::project::{Project, STATE};
 
 const CHECK: DoctorCheck = DoctorCheck::Files;
 
 /// Everything that is wrong; one finding if nothing is.
-pub(super) fn examine(project: &Project, program: &Path) -> Vec<Finding> {
+pub(super) fn examine(project: &Project, program: &Path) -> Vec<DoctorFinding> {
     let secrets = secrets(project);
-    let mut findings: Vec<Finding> = secrets.iter().filter_map(|path| secret(path)).collect();
+    let mut findings: Vec<DoctorFinding> = secrets.iter().filter_map(|path| secret(path)).collect();
     let state = project.root().join(STATE);
     let folders = [state.clone(), project.outbox()];
     let ledger = match project.ledger() {
@@ -32,7 +32,7 @@ pub(super) fn examine(project: &Project, program: &Path) -> Vec<Finding> {
             0 => "this user can write the project's files".to_owned(),
             _ => "secrets are readable by their owner only, and this user can write the project's files".to_owned(),
         };
-        findings.push(Finding::pass(CHECK, text));
+        findings.push(DoctorFinding::pass(CHECK, text));
     }
     findings
 }
@@ -59,39 +59,43 @@ fn secrets(project: &Project) -> Vec<PathBuf> {
 }
 
 /// What is wrong with a file that has a secret.
-fn secret(path: &Path) -> Option<Finding> {
+fn secret(path: &Path) -> Option<DoctorFinding> {
     let name = path.display();
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) => {
             let message = format!("cannot read {name}: {error}");
-            return Some(Finding::fail(CHECK, message).advice("create it, or correct its name in newsletter.yaml"));
+            return Some(
+                DoctorFinding::fail(CHECK, message).advice("create it, or correct its name in newsletter.yaml"),
+            );
         }
     };
     let mode = metadata.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
         let message = format!("{name} can be read by other users (mode {mode:03o}): it is not used");
-        return Some(Finding::fail(CHECK, message).write(RemedyPlace::Shell, format!("chmod 600 {}", quoted(path))));
+        return Some(
+            DoctorFinding::fail(CHECK, message).write(RemedyPlace::Shell, format!("chmod 600 {}", quoted(path))),
+        );
     }
     if rustix::fs::access(path, Access::READ_OK).is_err() {
         let message = format!("{name} cannot be read by this user; it belongs to user {}", metadata.uid());
-        return Some(Finding::fail(CHECK, message).advice("run the command as the user who sends"));
+        return Some(DoctorFinding::fail(CHECK, message).advice("run the command as the user who sends"));
     }
     None
 }
 
 /// What is wrong with a file or folder that a run writes, if it exists.
-fn written(path: &Path) -> Option<Finding> {
+fn written(path: &Path) -> Option<DoctorFinding> {
     let metadata = fs::metadata(path).ok()?;
     if rustix::fs::access(path, Access::WRITE_OK).is_ok() {
         return None;
     }
     let message = format!("{} cannot be written by this user; it belongs to user {}", path.display(), metadata.uid());
-    Some(Finding::fail(CHECK, message).advice("run the command as the user who sends, or change the owner"))
+    Some(DoctorFinding::fail(CHECK, message).advice("run the command as the user who sends, or change the owner"))
 }
 
 /// A warning if others can look into the folder of the ledger and the keys.
-fn private(state: &Path) -> Option<Finding> {
+fn private(state: &Path) -> Option<DoctorFinding> {
     let mode = fs::metadata(state).ok().filter(Metadata::is_dir)?.permissions().mode() & 0o777;
     // The lowest digit is what all others may do.
     if mode.is_multiple_of(0o10) {
@@ -101,17 +105,20 @@ fn private(state: &Path) -> Option<Finding> {
     let open = fs::read_dir(state).ok()?.flatten().filter_map(|entry| entry.metadata().ok());
     let is_open = open.filter(Metadata::is_file).any(|file| file.permissions().mode() & 0o004 != 0 && file.len() > 0);
     let message = format!("files in {} can be read by every user of this machine", state.display());
-    is_open.then(|| Finding::warn(CHECK, message).write(RemedyPlace::Shell, format!("chmod 700 {}", quoted(state))))
+    is_open
+        .then(|| DoctorFinding::warn(CHECK, message).write(RemedyPlace::Shell, format!("chmod 700 {}", quoted(state))))
 }
 
 /// A warning if root looks at the project of another user: what it finds is not what that user can do.
-fn other_user(root: &Path, program: &Path) -> Option<Finding> {
+fn other_user(root: &Path, program: &Path) -> Option<DoctorFinding> {
     let is_root = rustix::process::geteuid().is_root();
     let owner = fs::metadata(root).ok()?.uid();
     let message = format!("this is root, and the project belongs to user {owner}, for whom files may be unreadable");
     (is_root && owner != 0).then(|| {
         let command = format!("sudo -u '#{owner}' {} -C {} doctor", quoted(program), quoted(root));
-        Finding::warn(CHECK, message).advice("run the command as the user who sends").write(RemedyPlace::Shell, command)
+        DoctorFinding::warn(CHECK, message)
+            .advice("run the command as the user who sends")
+            .write(RemedyPlace::Shell, command)
     })
 }
 

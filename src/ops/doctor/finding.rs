@@ -109,7 +109,7 @@ pub struct RemedyText {
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub struct DoctorFinding {
     /// What was looked at.
     pub check: DoctorCheck,
     /// What was found.
@@ -122,7 +122,7 @@ pub struct Finding {
     pub write: Option<RemedyText>,
 }
 
-impl Finding {
+impl DoctorFinding {
     pub(super) fn new(check: DoctorCheck, verdict: DoctorVerdict, message: impl Into<String>) -> Self {
         Self { check, verdict, message: message.into(), advice: None, write: None }
     }

@@ -6,7 +6,7 @@ use crate::feedback::mailbox::error::MessageFolderError;
 use crate::feedback::mailbox::imap::ImapFolder;
 use crate::feedback::mailbox::imap::options::{ImapOptions, ImapTimeouts};
 use crate::feedback::mailbox::remedy::FolderRemedy;
-use crate::ops::doctor::finding::{DoctorCheck, Finding, RemedyPlace};
+use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
 use crate::ops::inbox::{self, InboxPolicy};
 use crate::ops::text::with_causes;
 use crate::project::Project;
@@ -18,12 +18,12 @@ const TIMEOUTS: ImapTimeouts =
     ImapTimeouts { connect: Duration::from_secs(5), greeting: Duration::from_secs(5), command: Duration::from_secs(5) };
 
 /// One finding.
-pub(super) fn examine(project: &Project) -> Vec<Finding> {
+pub(super) fn examine(project: &Project) -> Vec<DoctorFinding> {
     vec![match &project.settings().inbox {
         None => {
             let message =
                 "no `inbox` is set: bounces are not counted, and addresses that no longer exist keep getting letters";
-            let finding = Finding::warn(CHECK, message).advice("name the mailbox that bounces go to");
+            let finding = DoctorFinding::warn(CHECK, message).advice("name the mailbox that bounces go to");
             let user = &project.settings().from.address;
             finding.write(
                 RemedyPlace::Settings,
@@ -35,21 +35,21 @@ pub(super) fn examine(project: &Project) -> Vec<Finding> {
         }
         Some(InboxSettings::Imap(settings)) => imap(project, settings),
         Some(InboxSettings::Maildir(settings)) => match inbox::open_set(project, InboxPolicy::Show) {
-            Ok(_) => Finding::pass(CHECK, format!("the Maildir {} can be read", settings.path.display())),
-            Err(error) => Finding::fail(CHECK, with_causes(&error)),
+            Ok(_) => DoctorFinding::pass(CHECK, format!("the Maildir {} can be read", settings.path.display())),
+            Err(error) => DoctorFinding::fail(CHECK, with_causes(&error)),
         },
     }]
 }
 
-fn imap(project: &Project, settings: &ImapSettings) -> Finding {
+fn imap(project: &Project, settings: &ImapSettings) -> DoctorFinding {
     let options = match project.imap(settings) {
         Ok(options) => options,
-        Err(error) => return Finding::fail(CHECK, with_causes(&error)),
+        Err(error) => return DoctorFinding::fail(CHECK, with_causes(&error)),
     };
     // Without the other folder, nothing is created.
     match ImapFolder::open(ImapOptions { done: None, timeouts: TIMEOUTS, ..options }).map_err(MessageFolderError::Imap)
     {
-        Ok(_) => Finding::pass(
+        Ok(_) => DoctorFinding::pass(
             CHECK,
             format!("{}: the login is accepted, and the folder {} opens", settings.host, settings.folder),
         ),
@@ -62,7 +62,7 @@ fn imap(project: &Project, settings: &ImapSettings) -> Finding {
                 }
                 FolderRemedy::RepairFiles => "check the permissions of the mailbox",
             };
-            Finding::fail(CHECK, with_causes(&error)).advice(advice)
+            DoctorFinding::fail(CHECK, with_causes(&error)).advice(advice)
         }
     }
 }

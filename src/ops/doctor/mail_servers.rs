@@ -6,7 +6,7 @@ use crate::delivery::dns::lookup::{self, DnsFailure, DnsFinding, DnsSource};
 use crate::delivery::dns::message::{RecordData, RecordType};
 use crate::delivery::dns::name::DnsName;
 use crate::letter::dkim::name::Domain;
-use crate::ops::doctor::finding::{DoctorCheck, Finding, RemedyPlace};
+use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
 use crate::ops::doctor::sender_domains;
 use crate::project::Project;
 use crate::project::settings::inbox::InboxSettings;
@@ -14,7 +14,7 @@ use crate::project::settings::inbox::InboxSettings;
 const CHECK: DoctorCheck = DoctorCheck::Mx;
 
 /// One finding for each domain.
-pub(super) fn examine(project: &Project, dns: &impl DnsSource) -> Vec<Finding> {
+pub(super) fn examine(project: &Project, dns: &impl DnsSource) -> Vec<DoctorFinding> {
     // The server of the mailbox is the best guess of the one that receives.
     let guess = match &project.settings().inbox {
         Some(InboxSettings::Imap(imap)) => DnsName::parse(&imap.host).filter(|name| name.as_str().contains('.')),
@@ -24,33 +24,35 @@ pub(super) fn examine(project: &Project, dns: &impl DnsSource) -> Vec<Finding> {
     domains.iter().map(|(domain, what)| of_domain(dns, domain, &what.join(", "), guess.as_ref())).collect()
 }
 
-fn of_domain(dns: &impl DnsSource, domain: &Domain, what: &str, guess: Option<&DnsName>) -> Finding {
+fn of_domain(dns: &impl DnsSource, domain: &Domain, what: &str, guess: Option<&DnsName>) -> DoctorFinding {
     let Some(name) = DnsName::parse(domain.as_str()) else {
-        return Finding::fail(CHECK, format!("{domain} is not a name of the DNS"));
+        return DoctorFinding::fail(CHECK, format!("{domain} is not a name of the DNS"));
     };
     match exchanges(dns, &name) {
-        Err(failure) => Finding::unknown(CHECK, format!("{domain}: {failure}")),
-        Ok(MailRoute::NoDomain) => Finding::fail(CHECK, format!("{domain} does not exist in the DNS: {what} get lost"))
-            .advice("check `from`, `reply_to` and `bounces_to` in newsletter.yaml"),
+        Err(failure) => DoctorFinding::unknown(CHECK, format!("{domain}: {failure}")),
+        Ok(MailRoute::NoDomain) => {
+            DoctorFinding::fail(CHECK, format!("{domain} does not exist in the DNS: {what} get lost"))
+                .advice("check `from`, `reply_to` and `bounces_to` in newsletter.yaml")
+        }
         Ok(MailRoute::Refused) => {
             let message = format!(
                 "{domain} says that it receives no mail (null MX): {what} get lost, and many servers refuse its letters"
             );
-            remedy(Finding::fail(CHECK, message), &name, guess)
+            remedy(DoctorFinding::fail(CHECK, message), &name, guess)
         }
         Ok(MailRoute::OwnAddress) => {
             let message = format!("{domain} has no MX record; its own address is tried for {what}");
-            remedy(Finding::warn(CHECK, message), &name, guess)
+            remedy(DoctorFinding::warn(CHECK, message), &name, guess)
         }
         Ok(MailRoute::Nowhere) => {
             let message = format!("{domain} has no MX record and no address: {what} get lost");
-            remedy(Finding::fail(CHECK, message), &name, guess)
+            remedy(DoctorFinding::fail(CHECK, message), &name, guess)
         }
         Ok(MailRoute::Hosts(hosts)) => of_hosts(domain, what, &hosts),
     }
 }
 
-fn remedy(finding: Finding, name: &DnsName, guess: Option<&DnsName>) -> Finding {
+fn remedy(finding: DoctorFinding, name: &DnsName, guess: Option<&DnsName>) -> DoctorFinding {
     match guess {
         Some(host) => finding
             .advice("publish the server that receives its mail, if it is this one")
@@ -59,7 +61,7 @@ fn remedy(finding: Finding, name: &DnsName, guess: Option<&DnsName>) -> Finding 
     }
 }
 
-fn of_hosts(domain: &Domain, what: &str, hosts: &[ExchangeHost]) -> Finding {
+fn of_hosts(domain: &Domain, what: &str, hosts: &[ExchangeHost]) -> DoctorFinding {
     let names = |wanted: fn(&ExchangeHost) -> bool| {
         hosts.iter().filter(|host| wanted(host)).map(|host| host.name.to_string()).collect::<Vec<_>>().join(", ")
     };
@@ -70,13 +72,13 @@ fn of_hosts(domain: &Domain, what: &str, hosts: &[ExchangeHost]) -> Finding {
         let message = format!("the MX records of {domain} name hosts without an address ({all}): {what} get lost");
         let advice = "give the host an A or AAAA record, or name another one; an MX record needs a host's name, not an IP \
                       address";
-        Finding::fail(CHECK, message).advice(advice)
+        DoctorFinding::fail(CHECK, message).advice(advice)
     } else if let Some(failure) = unanswered {
-        Finding::unknown(CHECK, format!("{domain} is received by {all}: {failure}"))
+        DoctorFinding::unknown(CHECK, format!("{domain} is received by {all}: {failure}"))
     } else if dead.is_empty() {
-        Finding::pass(CHECK, format!("{domain} is received by {all} ({what})"))
+        DoctorFinding::pass(CHECK, format!("{domain} is received by {all} ({what})"))
     } else {
-        Finding::warn(CHECK, format!("{domain} is received by {all}, but {dead} has no address"))
+        DoctorFinding::warn(CHECK, format!("{domain} is received by {all}, but {dead} has no address"))
             .advice("remove its MX record, or give it an A or AAAA record")
     }
 }

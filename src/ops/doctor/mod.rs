@@ -8,6 +8,7 @@ pub mod finding;
 mod inbox;
 mod local;
 mod mail_servers;
+pub mod order;
 mod relay;
 mod reverse_name;
 mod runs;
@@ -16,16 +17,13 @@ mod sending_address;
 mod spf;
 mod unsubscribe;
 
-use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use crate::delivery::dns::client::DnsClient;
 use crate::delivery::side_by_side::{self, SideTask};
-use crate::ops::doctor::finding::{DoctorCheck, Finding};
+use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding};
+use crate::ops::doctor::order::{DoctorOrder, DoctorReach};
 use crate::project::Project;
 
 /// How long all takes at most.
@@ -33,32 +31,8 @@ const WHOLE: Duration = Duration::from_secs(28);
 /// After it the DNS is not asked any more, so that what was found is reported.
 const DNS_TIME: Duration = Duration::from_secs(25);
 
-/// Whether other machines are asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DoctorReach {
-    /// They are.
-    Online,
-    /// Only this machine is looked at.
-    Offline,
-}
-
-/// What is looked at, and how.
-#[derive(Clone, Debug)]
-pub struct DoctorOrder {
-    /// Whether other machines are asked.
-    pub reach: DoctorReach,
-    /// The DNS servers; empty: those of this machine.
-    pub resolvers: Vec<SocketAddr>,
-    /// The address that the relay sends from; absent: not known.
-    pub sends_from: Option<IpAddr>,
-    /// The present.
-    pub now: Timestamp,
-    /// This program, for commands that are to be copied.
-    pub program: PathBuf,
-}
-
 /// Looks at one thing.
-type Examination = fn(&Project, &DoctorOrder, &DnsClient) -> Vec<Finding>;
+type Examination = fn(&Project, &DoctorOrder, &DnsClient) -> Vec<DoctorFinding>;
 
 /// What is looked at on this machine.
 const HERE: [(DoctorCheck, Examination); 6] = [
@@ -83,7 +57,7 @@ const ELSEWHERE: [(DoctorCheck, Examination); 8] = [
 ];
 
 /// Looks at everything, side by side; the findings are in the order of [`DoctorCheck`].
-pub fn examine(project: &Project, order: &DoctorOrder) -> Vec<Finding> {
+pub fn examine(project: &Project, order: &DoctorOrder) -> Vec<DoctorFinding> {
     let dns = DnsClient::new(order.resolvers.clone(), DNS_TIME);
     let shared = Arc::new((project.clone(), order.clone(), dns));
     let elsewhere = match order.reach {
@@ -93,14 +67,14 @@ pub fn examine(project: &Project, order: &DoctorOrder) -> Vec<Finding> {
     let all: Vec<(DoctorCheck, Examination)> = HERE.iter().chain(elsewhere).copied().collect();
     let tasks = all.iter().map(|(_, examination)| {
         let (shared, examination) = (Arc::clone(&shared), *examination);
-        let task: SideTask<Vec<Finding>> = Box::new(move || {
+        let task: SideTask<Vec<DoctorFinding>> = Box::new(move || {
             let (project, order, dns) = &*shared;
             examination(project, order, dns)
         });
         task
     });
     let answers = side_by_side::answers(tasks.collect(), WHOLE);
-    let late = |check| Finding::unknown(check, format!("no answer within {} s", WHOLE.as_secs()));
+    let late = |check| DoctorFinding::unknown(check, format!("no answer within {} s", WHOLE.as_secs()));
     let all = all.iter().zip(answers);
     all.flat_map(|((check, _), answer)| answer.unwrap_or_else(|| vec![late(*check)])).collect()
 }

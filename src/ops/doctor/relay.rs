@@ -6,7 +6,7 @@ use crate::base::byte_size::ByteLimit;
 use crate::delivery::outcome::SmtpStep;
 use crate::delivery::smtp::options::Security;
 use crate::delivery::smtp::probe::{ProbeError, ProbeFault, ProbeReply, RelayProbe, SenderAnswer};
-use crate::ops::doctor::finding::{DoctorCheck, Finding, RemedyPlace};
+use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
 use crate::ops::doctor::sender_domains;
 use crate::ops::text::{count, with_causes};
 use crate::project::Project;
@@ -19,7 +19,7 @@ const EXPIRES_SOON: SignedDuration = SignedDuration::from_hours(24 * 14);
 const SMALL: usize = 2_000_000;
 
 /// The findings about the relay of the settings.
-pub(super) fn examine(project: &Project, now: Timestamp) -> Vec<Finding> {
+pub(super) fn examine(project: &Project, now: Timestamp) -> Vec<DoctorFinding> {
     let check = DoctorCheck::Relay;
     let Some(settings) = &project.settings().smtp else {
         let message = "no relay is set: letters are written to outbox/, and nobody receives them";
@@ -29,7 +29,7 @@ pub(super) fn examine(project: &Project, now: Timestamp) -> Vec<Finding> {
             project.settings().from.address
         );
         return vec![
-            Finding::warn(check, message)
+            DoctorFinding::warn(check, message)
                 .advice("name the relay of your organisation")
                 .write(RemedyPlace::Settings, lines),
         ];
@@ -37,7 +37,7 @@ pub(super) fn examine(project: &Project, now: Timestamp) -> Vec<Finding> {
     let transport = match project.relay() {
         Ok(Some(transport)) => transport,
         Ok(None) => return Vec::new(),
-        Err(error) => return vec![Finding::fail(check, with_causes(&error))],
+        Err(error) => return vec![DoctorFinding::fail(check, with_causes(&error))],
     };
     let sender = sender_domains::sample_return_path(project);
     match transport.probe(&sender, &project.settings().from.address) {
@@ -46,7 +46,7 @@ pub(super) fn examine(project: &Project, now: Timestamp) -> Vec<Finding> {
     }
 }
 
-fn of_error(settings: &RelaySettings, error: &ProbeError) -> Finding {
+fn of_error(settings: &RelaySettings, error: &ProbeError) -> DoctorFinding {
     let check = match error.fault() {
         ProbeFault::Connection => DoctorCheck::Relay,
         ProbeFault::Encryption => DoctorCheck::Tls,
@@ -57,7 +57,7 @@ fn of_error(settings: &RelaySettings, error: &ProbeError) -> Finding {
         (Security::StartTls, ProbeFault::Encryption) => Some(" -starttls smtp"),
         (Security::Tls, ProbeFault::Encryption) => Some(""),
     };
-    let finding = Finding::fail(check, with_causes(error));
+    let finding = DoctorFinding::fail(check, with_causes(error));
     match command {
         Some(start) => finding.advice("this command shows its certificate").write(
             RemedyPlace::Shell,
@@ -67,10 +67,10 @@ fn of_error(settings: &RelaySettings, error: &ProbeError) -> Finding {
     }
 }
 
-fn of_probe(settings: &RelaySettings, probe: &RelayProbe, now: Timestamp) -> Vec<Finding> {
+fn of_probe(settings: &RelaySettings, probe: &RelayProbe, now: Timestamp) -> Vec<DoctorFinding> {
     let reached = format!("{}, port {}, greets", settings.host, settings.port);
     vec![
-        Finding::pass(DoctorCheck::Relay, reached),
+        DoctorFinding::pass(DoctorCheck::Relay, reached),
         encryption(settings, probe, now),
         login(settings, probe),
         size(probe.size_limit),
@@ -78,35 +78,38 @@ fn of_probe(settings: &RelaySettings, probe: &RelayProbe, now: Timestamp) -> Vec
     ]
 }
 
-fn encryption(settings: &RelaySettings, probe: &RelayProbe, now: Timestamp) -> Finding {
+fn encryption(settings: &RelaySettings, probe: &RelayProbe, now: Timestamp) -> DoctorFinding {
     let check = DoctorCheck::Tls;
     let how = match settings.security {
         Security::StartTls => "encrypted with STARTTLS",
         Security::Tls => "encrypted from the start",
         Security::None if is_this_machine(&settings.host) => {
-            return Finding::pass(check, "not encrypted; the relay is this machine");
+            return DoctorFinding::pass(check, "not encrypted; the relay is this machine");
         }
         Security::None => {
-            return Finding::warn(check, "not encrypted: everyone on the way can read the letters, and who gets them")
-                .advice("use this, unless the relay is in your own network")
-                .write(RemedyPlace::Settings, "smtp:\n  security: starttls\n  port: 587");
+            return DoctorFinding::warn(
+                check,
+                "not encrypted: everyone on the way can read the letters, and who gets them",
+            )
+            .advice("use this, unless the relay is in your own network")
+            .write(RemedyPlace::Settings, "smtp:\n  security: starttls\n  port: 587");
         }
     };
     let Some(until) = probe.certificate_until else {
-        return Finding::unknown(check, format!("{how}; until when the certificate is valid cannot be read"));
+        return DoctorFinding::unknown(check, format!("{how}; until when the certificate is valid cannot be read"));
     };
     let left = until.duration_since(now);
     let day = until.strftime("%Y-%m-%d");
     let days = count(u64::try_from(left.as_hours() / 24).unwrap_or(0), "day");
     let text = format!("{how}; the certificate is trusted, and valid for {days}, until {day}");
     if left < EXPIRES_SOON {
-        Finding::warn(check, text).advice("ask who runs the relay whether its renewal works")
+        DoctorFinding::warn(check, text).advice("ask who runs the relay whether its renewal works")
     } else {
-        Finding::pass(check, text)
+        DoctorFinding::pass(check, text)
     }
 }
 
-fn login(settings: &RelaySettings, probe: &RelayProbe) -> Finding {
+fn login(settings: &RelaySettings, probe: &RelayProbe) -> DoctorFinding {
     let offered = &probe.mechanisms;
     // A session without an error was logged in.
     let text = match &settings.login {
@@ -114,40 +117,40 @@ fn login(settings: &RelaySettings, probe: &RelayProbe) -> Finding {
         None if offered == "none" => "not set, and not offered".to_owned(),
         None => format!("not set (it offers: {offered})"),
     };
-    Finding::pass(DoctorCheck::Login, text)
+    DoctorFinding::pass(DoctorCheck::Login, text)
 }
 
-fn size(limit: Option<usize>) -> Finding {
+fn size(limit: Option<usize>) -> DoctorFinding {
     let check = DoctorCheck::Size;
     match limit {
-        None => Finding::unknown(check, "the relay does not say how large a letter may be"),
+        None => DoctorFinding::unknown(check, "the relay does not say how large a letter may be"),
         Some(limit) if limit < SMALL => {
             let message = format!("the relay takes letters of at most {}", ByteLimit::of_length(limit));
-            Finding::warn(check, message).advice("keep pictures small, or put them on the web with `public_url`")
+            DoctorFinding::warn(check, message).advice("keep pictures small, or put them on the web with `public_url`")
         }
         Some(limit) => {
-            Finding::pass(check, format!("the relay takes letters of up to {}", ByteLimit::of_length(limit)))
+            DoctorFinding::pass(check, format!("the relay takes letters of up to {}", ByteLimit::of_length(limit)))
         }
     }
 }
 
-fn sender(answer: &SenderAnswer) -> Finding {
+fn sender(answer: &SenderAnswer) -> DoctorFinding {
     let check = DoctorCheck::Sender;
     let about = |refused: &ProbeReply| {
         if refused.at == SmtpStep::Recipient { "letters to the sender's own address" } else { "letters of this sender" }
     };
     match answer {
-        SenderAnswer::Accepted => Finding::pass(check, "the relay takes letters of this sender; none was sent"),
+        SenderAnswer::Accepted => DoctorFinding::pass(check, "the relay takes letters of this sender; none was sent"),
         SenderAnswer::Lost(reason) => {
-            Finding::fail(check, format!("the connection broke when the sender was given: {reason}"))
+            DoctorFinding::fail(check, format!("the connection broke when the sender was given: {reason}"))
         }
         SenderAnswer::Deferred(deferred) => {
             let message = format!("the relay does not take {} now: {}", about(deferred), deferred.reply);
-            Finding::warn(check, message).advice("run the command again in some minutes")
+            DoctorFinding::warn(check, message).advice("run the command again in some minutes")
         }
         SenderAnswer::Refused(refused) => {
             let message = format!("the relay refuses {}: {}", about(refused), refused.reply);
-            Finding::fail(check, message)
+            DoctorFinding::fail(check, message)
                 .advice("ask who runs the relay to let this login send as `from` and `bounces_to`, or correct these")
         }
     }

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use crate::delivery::dns::lookup::{self, DnsFailure, DnsFinding, DnsSource};
 use crate::delivery::dns::message::{RecordData, RecordType};
 use crate::delivery::dns::name::DnsName;
-use crate::ops::doctor::finding::{DoctorCheck, Finding, RemedyPlace};
+use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
 use crate::ops::doctor::sending_address::{self, SendingAddress};
 use crate::project::Project;
 use crate::project::host_name;
@@ -14,17 +14,17 @@ use crate::project::host_name;
 const CHECK: DoctorCheck = DoctorCheck::Ptr;
 
 /// One finding; for a relay on another machine, its operator looks after it.
-pub(super) fn examine(project: &Project, given: Option<IpAddr>, dns: &impl DnsSource) -> Vec<Finding> {
+pub(super) fn examine(project: &Project, given: Option<IpAddr>, dns: &impl DnsSource) -> Vec<DoctorFinding> {
     let address = match sending_address::of(project, given, dns) {
         SendingAddress::Known(address) => address,
         SendingAddress::Service(_) => return Vec::new(),
         SendingAddress::Guess(_) => {
-            return vec![Finding::unknown(
+            return vec![DoctorFinding::unknown(
                 CHECK,
                 "the relay is another machine: whether its address has a name is up to who runs it",
             )];
         }
-        SendingAddress::Unknown(reason) => return vec![Finding::unknown(CHECK, reason)],
+        SendingAddress::Unknown(reason) => return vec![DoctorFinding::unknown(CHECK, reason)],
     };
     let relay = project.settings().smtp.as_ref();
     let hello = relay.and_then(|relay| relay.hello.clone()).or_else(host_name::full_name);
@@ -33,36 +33,38 @@ pub(super) fn examine(project: &Project, given: Option<IpAddr>, dns: &impl DnsSo
     vec![of_address(address, hello.or(from).as_ref(), dns)]
 }
 
-fn of_address(address: IpAddr, own_name: Option<&DnsName>, dns: &impl DnsSource) -> Finding {
+fn of_address(address: IpAddr, own_name: Option<&DnsName>, dns: &impl DnsSource) -> DoctorFinding {
     let reverse = DnsName::reverse(address);
     let names = match names(&reverse, dns) {
         Ok(names) => names,
-        Err(failure) => return Finding::unknown(CHECK, format!("{address}: {failure}")),
+        Err(failure) => return DoctorFinding::unknown(CHECK, format!("{address}: {failure}")),
     };
     let mut failure = None;
     for name in &names {
         match lookup::addresses(dns, name) {
             Ok(addresses) if addresses.contains(&address) => {
-                return Finding::pass(CHECK, format!("{address} is {name}, which leads back to it"));
+                return DoctorFinding::pass(CHECK, format!("{address} is {name}, which leads back to it"));
             }
             Ok(_) => {}
             Err(error) => failure = Some(error),
         }
     }
     if let Some(failure) = failure {
-        return Finding::unknown(CHECK, format!("whether the name of {address} leads back to it: {failure}"));
+        return DoctorFinding::unknown(CHECK, format!("whether the name of {address} leads back to it: {failure}"));
     }
     let Some(first) = names.first() else {
-        let finding =
-            Finding::fail(CHECK, format!("{address} has no name in the DNS (PTR): many servers refuse its letters"))
-                .advice("ask who gave you the address to publish this record; the name must have the address, too");
+        let finding = DoctorFinding::fail(
+            CHECK,
+            format!("{address} has no name in the DNS (PTR): many servers refuse its letters"),
+        )
+        .advice("ask who gave you the address to publish this record; the name must have the address, too");
         return match own_name {
             Some(name) => finding.write(RemedyPlace::Dns, format!("{reverse}. IN PTR {name}.")),
             None => finding,
         };
     };
     let kind = if address.is_ipv4() { "A" } else { "AAAA" };
-    Finding::fail(
+    DoctorFinding::fail(
         CHECK,
         format!(
             "{address} is {first} in the DNS, but that name does not have the address: many servers refuse its letters"

@@ -4,9 +4,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::issue::front_matter::DraftStatus;
-use crate::ops::doctor::DoctorOrder;
 use crate::ops::doctor::files::quoted;
-use crate::ops::doctor::finding::{DoctorCheck, Finding, RemedyPlace};
+use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
+use crate::ops::doctor::order::DoctorOrder;
 use crate::ops::text::{count, local_time, visible};
 use crate::project::Project;
 use crate::project::run_history::{LastRun, RunHistory};
@@ -16,7 +16,7 @@ const CHECK: DoctorCheck = DoctorCheck::Runs;
 const LATELY: SignedDuration = SignedDuration::from_hours(26);
 
 /// The last run, and whether one is needed.
-pub(super) fn examine(project: &Project, order: &DoctorOrder) -> Vec<Finding> {
+pub(super) fn examine(project: &Project, order: &DoctorOrder) -> Vec<DoctorFinding> {
     let now = order.now;
     let last = RunHistory::read(project.root()).last;
     let finding = judge(last.as_ref(), waiting(project, now), now, &project.settings().timezone);
@@ -28,36 +28,36 @@ pub(super) fn examine(project: &Project, order: &DoctorOrder) -> Vec<Finding> {
 }
 
 /// Judges the last `send` or `run`, where so many issues wait for a `run`. With an advice, something must start it.
-fn judge(last: Option<&LastRun>, waiting: u64, now: Timestamp, zone: &TimeZone) -> Finding {
+fn judge(last: Option<&LastRun>, waiting: u64, now: Timestamp, zone: &TimeZone) -> DoctorFinding {
     let start = "if nothing starts it, add this line with `crontab -e`, or set up a timer of systemd";
     let Some(run) = last.filter(|run| run.command == "run") else {
         let is_recent = last.is_some_and(|run| now.duration_since(run.at) <= LATELY);
         return if waiting == 0 {
-            Finding::pass(CHECK, "no issue waits for cron or a timer: none has a `send_at` to come")
+            DoctorFinding::pass(CHECK, "no issue waits for cron or a timer: none has a `send_at` to come")
         } else if is_recent {
             // It is kept in the place of the run before it.
-            Finding::unknown(
+            DoctorFinding::unknown(
                 CHECK,
                 format!("{} a `send_at`, and the last command was `newsletter send`", have(waiting)),
             )
         } else {
             let message = format!("nothing has started `newsletter run` lately, and {} a `send_at`", have(waiting));
-            Finding::warn(CHECK, message).advice(start)
+            DoctorFinding::warn(CHECK, message).advice(start)
         };
     };
     let started = format!("`newsletter run` was last started {}", local_time(run.at, zone));
     if now.duration_since(run.at) > LATELY {
         let finding = if waiting > 0 {
-            Finding::fail(CHECK, format!("{started}, and {} a `send_at`", have(waiting)))
+            DoctorFinding::fail(CHECK, format!("{started}, and {} a `send_at`", have(waiting)))
         } else {
-            Finding::warn(CHECK, format!("{started}: cron or the timer may be off"))
+            DoctorFinding::warn(CHECK, format!("{started}: cron or the timer may be off"))
         };
         finding.advice(start)
     } else if run.exit_status == 0 {
-        Finding::pass(CHECK, started)
+        DoctorFinding::pass(CHECK, started)
     } else {
         let problem = run.problems.first().map(|problem| format!(": {}", visible(problem))).unwrap_or_default();
-        Finding::warn(CHECK, format!("{started}, and ended with status {}{problem}", run.exit_status))
+        DoctorFinding::warn(CHECK, format!("{started}, and ended with status {}{problem}", run.exit_status))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::delivery::sender_domain::spf_survey::{
     self, MOST_LOOKUPS, MOST_VOIDS, SpfFault, SpfNode, SpfResult, SpfSurvey,
 };
 use crate::letter::dkim::record::txt_line;
-use crate::ops::doctor::finding::{DoctorCheck, Finding, RemedyPlace};
+use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
 use crate::ops::doctor::sender_domains;
 use crate::ops::doctor::sending_address::{self, SendingAddress};
 use crate::project::Project;
@@ -18,7 +18,7 @@ use crate::project::Project;
 const CHECK: DoctorCheck = DoctorCheck::Spf;
 
 /// One finding for each domain, or two: what its record is, and whether the relay is in it.
-pub(super) fn examine(project: &Project, given: Option<IpAddr>, dns: &impl DnsSource) -> Vec<Finding> {
+pub(super) fn examine(project: &Project, given: Option<IpAddr>, dns: &impl DnsSource) -> Vec<DoctorFinding> {
     let address = sending_address::of(project, given, dns);
     let domains = sender_domains::envelope(project);
     let names = domains.iter().filter_map(|domain| DnsName::parse(domain.as_str()));
@@ -33,7 +33,7 @@ struct SpfExamination<'a, S> {
 }
 
 impl<S: DnsSource> SpfExamination<'_, S> {
-    fn finding(&self) -> Finding {
+    fn finding(&self) -> DoctorFinding {
         let survey = spf_survey::survey(self.dns, &self.domain);
         if let Some(fault) = survey.fault() {
             return self.of_fault(fault);
@@ -46,7 +46,7 @@ impl<S: DnsSource> SpfExamination<'_, S> {
                  ignore it (RFC 7208 §4.6.4)"
             );
             return self.with_record(
-                Finding::fail(CHECK, message),
+                DoctorFinding::fail(CHECK, message),
                 Some(
                     "addresses replace what costs most; ask the services \
                  whether they have changed, once a year",
@@ -59,18 +59,18 @@ impl<S: DnsSource> SpfExamination<'_, S> {
                  §4.6.4)",
                 survey.voids
             );
-            return self.with_record(Finding::fail(CHECK, message), None);
+            return self.with_record(DoctorFinding::fail(CHECK, message), None);
         }
         let open = survey.root.as_ref().ok().and_then(open_end);
         match (open, self.is_let_pass(&survey)) {
-            (_, Pass::No(message)) => self.with_record(Finding::fail(CHECK, message), None),
+            (_, Pass::No(message)) => self.with_record(DoctorFinding::fail(CHECK, message), None),
             (Some(message), _) => {
-                self.with_record(Finding::warn(CHECK, format!("the SPF record of {domain} {message}")), None)
+                self.with_record(DoctorFinding::warn(CHECK, format!("the SPF record of {domain} {message}")), None)
             }
             (None, Pass::Yes(text)) => {
-                Finding::pass(CHECK, format!("{domain}: {text} ({lookups} of {MOST_LOOKUPS} DNS lookups)"))
+                DoctorFinding::pass(CHECK, format!("{domain}: {text} ({lookups} of {MOST_LOOKUPS} DNS lookups)"))
             }
-            (None, Pass::Unknown(text)) => Finding::unknown(
+            (None, Pass::Unknown(text)) => DoctorFinding::unknown(
                 CHECK,
                 format!("{domain} has a valid SPF record ({lookups} of {MOST_LOOKUPS} DNS lookups), but {text}"),
             )
@@ -78,14 +78,14 @@ impl<S: DnsSource> SpfExamination<'_, S> {
         }
     }
 
-    fn of_fault(&self, fault: &SpfFault) -> Finding {
+    fn of_fault(&self, fault: &SpfFault) -> DoctorFinding {
         let domain = &self.domain;
         let of = |other: &DnsName| {
             if other == domain { String::new() } else { format!(", which that of {domain} includes,") }
         };
         let message = match fault {
             SpfFault::Unanswered { domain: asked, failure } => {
-                return Finding::unknown(
+                return DoctorFinding::unknown(
                     CHECK,
                     format!("the SPF record of {domain} cannot be read: {asked}: {failure}"),
                 );
@@ -119,11 +119,11 @@ impl<S: DnsSource> SpfExamination<'_, S> {
                 )
             }
         };
-        self.with_record(Finding::fail(CHECK, message), None)
+        self.with_record(DoctorFinding::fail(CHECK, message), None)
     }
 
     /// The finding with the record that is to be published.
-    fn with_record(&self, finding: Finding, advice: Option<&str>) -> Finding {
+    fn with_record(&self, finding: DoctorFinding, advice: Option<&str>) -> DoctorFinding {
         let texts = match lookup::texts(self.dns, &self.domain) {
             Ok(texts) => texts.into_iter().filter(|text| is_spf(text)).collect::<Vec<_>>(),
             Err(_) => return finding,
