@@ -62,6 +62,20 @@ fn a_date_has_one_article() {
 }
 
 #[test]
+fn an_amount_at_the_end_of_a_sentence_has_one_full_stop() {
+    let project = Project::new("values-full-stop");
+    let shown = text(
+        &project,
+        "pris: 1200",
+        "Det koster {{ params.pris|currency }}. Ja, **{{ params.pris|currency }}**. Nej, {{ params.pris|currency('EUR') }}. \
+         Over {{ params.pris|currency }}, {{ params.pris|currency }} og ({{ params.pris|currency }}).",
+    );
+    let joined = shown.replace(['\n', '\u{a0}'], " ");
+    let expected = "Det koster 1.200 kr. Ja, 1.200 kr. Nej, 1.200 euro. Over 1.200 kr., 1.200 kr. og (1.200 kr.).";
+    assert!(joined.contains(expected), "{shown}");
+}
+
+#[test]
 fn a_preview_has_amounts_and_days_where_the_list_has() {
     let list = "email,first_name,gebyr,betalt\nanna@a.example,Anna,\"1.200,50\",2027-01-21\n";
     let project = Project::new("values-samples")

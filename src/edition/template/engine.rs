@@ -42,6 +42,7 @@ pub(crate) fn engine(lang: Lang, home: Lang) -> Environment<'static> {
     engine
         .add_filter("_known", |value: &Value| if value.is_undefined() { Err(missing_value()) } else { bounded(value) });
     engine.add_filter("_bounded", bounded);
+    engine.add_filter("_before_full_stop", |amount: &str| amount.strip_suffix('.').unwrap_or(amount).to_owned());
     engine.add_filter("_listed", as_listed);
     engine.add_filter("_entered", as_entered);
     engine.add_filter("_joined", move |value: &Value| line(value, Some(lang)).map(Cow::into_owned));

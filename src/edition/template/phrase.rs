@@ -29,11 +29,11 @@ pub(crate) fn extract(
         };
         out.push_str(&text[from..range.start]);
         from = range.end;
-        let (before, typed) = (&text[..range.start], &text[range]);
+        let (before, behind, typed) = (&text[..range.start], &text[range.end..], &text[range]);
         if comment {
             continue;
         }
-        let here = RawTag { source: &source, start: None, before, typed, place: place.clone() };
+        let here = RawTag { source: &source, start: None, before, behind, typed, place: place.clone() };
         if let Some(tag) = tag::parse(&here, &mut found) {
             out.push_str(&placeholders.for_tag(tags.len()));
             tags.push(tag);

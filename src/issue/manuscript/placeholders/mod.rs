@@ -156,7 +156,8 @@ pub(crate) fn extract(
                 let typed = &source.text()[range.clone()];
                 let place = source.place(range.clone());
                 let before = &source.text()[body.start..range.start];
-                let found = RawTag { source, start: Some(range.start), before, typed, place };
+                let behind = &source.text()[range.end..body.end];
+                let found = RawTag { source, start: Some(range.start), before, behind, typed, place };
                 let tag = tag::parse(&found, diagnostics);
                 kept.push((range, tag.is_some().then_some(tags.len())));
                 tags.extend(tag);

@@ -179,6 +179,8 @@ pub(crate) struct RawTag<'a> {
     pub(crate) start: Option<usize>,
     /// The text before the tag.
     pub(crate) before: &'a str,
+    /// The text behind the tag.
+    pub(crate) behind: &'a str,
     /// The whole tag, from `{` to `}`.
     pub(crate) typed: &'a str,
     /// The place of the tag.
@@ -222,7 +224,8 @@ pub(crate) fn parse(found: &RawTag<'_>, diagnostics: &mut Diagnostics) -> Option
         return None;
     }
     let kind = if found.typed.starts_with("{{") {
-        Some(TagKind::Print(missing_values::rewrite(&with_one_article(inner.trim(), found.before))))
+        let expression = with_one_article(inner.trim(), found.before);
+        Some(TagKind::Print(missing_values::rewrite(&with_one_full_stop(&expression, found.behind))))
     } else {
         statement(found, inner, diagnostics)
     }?;
@@ -260,6 +263,19 @@ fn with_one_article<'a>(expression: &'a str, before: &str) -> Cow<'a, str> {
             Cow::Owned(format!("{expression}('long')"))
         }
         _ => Cow::Borrowed(expression),
+    }
+}
+
+/// An amount before a full stop is written without the one that its currency ends with: `Det koster {{ params.pris|currency }}.`
+fn with_one_full_stop<'a>(expression: &'a str, behind: &str) -> Cow<'a, str> {
+    let mut behind = behind.trim_start_matches(['*', '_']).chars();
+    let ends_sentence =
+        behind.next() == Some('.') && behind.next().is_none_or(|next| !next.is_alphanumeric() && next != '.');
+    let is_amount = matches!(missing_values::filters(expression).last(), Some(("currency", _)));
+    if ends_sentence && is_amount {
+        Cow::Owned(format!("{expression}|_before_full_stop"))
+    } else {
+        Cow::Borrowed(expression)
     }
 }
 
