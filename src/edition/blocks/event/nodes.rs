@@ -7,15 +7,13 @@ use comrak::nodes::{AstNode, Node, NodeHeading, NodeLink, NodeValue, Sourcepos};
 
 use crate::base::language::Lang;
 use crate::base::language::words::EventLabel;
+use crate::edition::blocks::card;
 use crate::edition::blocks::event::details::{EventDetails, EventStatus, SignUpDeadline};
 use crate::edition::blocks::event::value::{self, ValuePiece};
 use crate::edition::generated_file::CalendarPurpose;
 use crate::issue::manuscript::content_blocks;
 use crate::issue::manuscript::tree;
 use crate::issue::when::EventTime;
-
-/// The lowest level: ordering the headings puts it below the heading above.
-const LEVEL: u8 = 6;
 
 /// The time in words: `torsdag den 21. januar 2027 kl. 9.30–15.30`.
 fn when(when: EventTime, lang: Lang) -> String {
@@ -270,7 +268,11 @@ impl<'a> EventNodeBuilder<'a> {
 
     /// The heading, which takes the label of the block.
     fn heading(&self, block: Node<'a>, event: &EventDetails, lang: Lang) -> Node<'a> {
-        let heading = self.node(NodeValue::Heading(NodeHeading { level: LEVEL, setext: false, closed: false }));
+        let heading = self.node(NodeValue::Heading(NodeHeading {
+            level: card::title_level(block),
+            setext: false,
+            closed: false,
+        }));
         match content_blocks::label_of(block) {
             Some(label) if event.status == EventStatus::Planned => {
                 label.children().collect::<Vec<_>>().into_iter().for_each(|child| heading.append(child));
