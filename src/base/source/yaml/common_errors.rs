@@ -142,7 +142,8 @@ fn sign(line: &YamlLine<'_>) -> Option<LineProblem> {
 }
 
 fn colon(line: &YamlLine<'_>) -> Option<LineProblem> {
-    if line.key.is_empty() || line.value.starts_with(['"', '\'']) {
+    // Brackets that are closed hold values of their own: `author: {name: Anna}`.
+    if line.key.is_empty() || line.value.starts_with(['"', '\'', '[', '{']) {
         return None;
     }
     if !line.value.contains(": ") && !line.value.ends_with(':') {
