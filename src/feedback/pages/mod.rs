@@ -17,7 +17,7 @@ use crate::feedback::pages::sender::{PageBrand, PageSender};
 use crate::issue::series::SeriesId;
 use crate::people::person::Address;
 
-const TEMPLATE: &str = include_str!("page.html");
+const TEMPLATE: &str = concat!(include_str!("../../edition/html/page_head.html"), include_str!("page.html"));
 const NAME: &str = "page.html";
 
 /// What pages are made from.

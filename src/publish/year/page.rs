@@ -13,7 +13,7 @@ use crate::publish::year::report::YearReport;
 use crate::publish::year::table::{ColumnKind, ReportTable};
 use crate::publish::year::tables::tables;
 
-const PAGE: &str = include_str!("page.html");
+const PAGE: &str = concat!(include_str!("../../edition/html/page_head.html"), include_str!("page.html"));
 const STYLE: &str = include_str!("page.css");
 
 /// What the template needs.

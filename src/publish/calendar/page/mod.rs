@@ -22,7 +22,7 @@ use crate::publish::calendar::repetition::RepetitionUnit;
 use crate::publish::calendar::state::{IssueProgress, NextStep, OccurrenceState};
 use crate::publish::calendar::year::{CalendarYear, YearItem};
 
-const PAGE: &str = include_str!("page.html");
+const PAGE: &str = concat!(include_str!("../../../edition/html/page_head.html"), include_str!("page.html"));
 const STYLE: &str = include_str!("page.css");
 
 /// Whose page it is, and how it looks.
