@@ -9,12 +9,7 @@ set -euo pipefail
 export LANG=en_US.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-cargo build --quiet --locked
-newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
-work=$(mktemp -d)
-# What this machine remembers of its sendings goes with the test.
-export XDG_STATE_HOME=$work/state
-trap 'rm -rf "$work"' EXIT
+. tests/program.sh
 for issue in examples/*.md; do
   [[ $issue != *.en.md ]] || continue # A translation is part of the issue beside it.
   "$newsletter" --quiet preview "$issue" --out "$work/$(basename "$issue" .md)"

@@ -6,14 +6,9 @@ set -euo pipefail
 export LANG=en_US.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-cargo build --quiet --locked
-newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
+. tests/program.sh
 # icalendar and vobject are Debian packages, which only Debian's own Python can import.
 python=(/usr/bin/python3 -B)
-work=$(mktemp -d)
-# What this machine remembers of its sendings goes with the test.
-export XDG_STATE_HOME=$work/state
-trap 'rm -rf "$work"' EXIT
 project=$work/project
 mkdir -p "$project/audiences" "$project/issues"
 cat >"$project/newsletter.yaml" <<'YAML'

@@ -9,15 +9,10 @@ set -euo pipefail
 export LANG=en_US.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-cargo build --quiet --locked
-newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
+. tests/program.sh
 # dkimpy is a Debian package, which only Debian's own Python can import.
 python=(/usr/bin/python3 -B)
 opendkim=$(PATH=$PATH:/usr/sbin command -v opendkim)
-work=$(mktemp -d)
-# What this machine remembers of its sendings goes with the test.
-export XDG_STATE_HOME=$work/state
-trap 'rm -rf "$work"' EXIT
 project=$work/project
 mkdir "$project"
 cp -r newsletter.yaml audiences examples snippets templates "$project"

@@ -13,12 +13,7 @@ if [ ! -s "${NEWSLETTER_TEST_MAIL:-}" ]; then
 fi
 # shellcheck disable=SC1090
 . "$NEWSLETTER_TEST_MAIL"
-cargo build --quiet --locked
-newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
-work=$(mktemp -d)
-# What this machine remembers of its sendings goes with the test.
-export XDG_STATE_HOME=$work/state
-trap 'rm -rf "$work"' EXIT
+. tests/program.sh
 mkdir "$work/audiences" "$work/issues"
 cd "$work"
 printf '%s' "$PASSWORD" >password

@@ -13,13 +13,8 @@ if [ ! -s "${NEWSLETTER_TEST_MAIL:-}" ]; then
 fi
 # shellcheck disable=SC1090
 . "$NEWSLETTER_TEST_MAIL"
-cargo build --quiet --locked
-newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
+. tests/program.sh
 check=(python3 -B "$PWD/tests/python/check_letters.py")
-work=$(mktemp -d)
-# What this machine remembers of its sendings goes with the test.
-export XDG_STATE_HOME=$work/state
-trap 'rm -rf "$work"' EXIT
 
 # $1: the project's name, $2: port, $3: CA file, $4: password
 make_project() {

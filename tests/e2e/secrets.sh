@@ -5,11 +5,7 @@ set -euo pipefail
 export LANG=en_US.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-cargo build --quiet --locked
-newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
-work=$(mktemp -d)
-# What this machine remembers of its sendings goes with the test.
-export XDG_STATE_HOME=$work/state
+. tests/program.sh
 run='' relay=''
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then

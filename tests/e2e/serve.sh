@@ -7,12 +7,8 @@ set -euo pipefail
 export LANG=en_US.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-cargo build --quiet --locked
-newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
+. tests/program.sh
 here=$PWD
-work=$(mktemp -d)
-# What this machine remembers of its sendings goes with the test.
-export XDG_STATE_HOME=$work/state
 processes=()
 clean_up() {
   if [ ${#processes[@]} -gt 0 ]; then
