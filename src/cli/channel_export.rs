@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::cli::exit::Exit;
@@ -20,28 +19,29 @@ use crate::publish::linkedin::{self, LinkedInPost};
 /// Shows where LinkedIn ends what everyone sees, in its own words.
 const CUT: &str = "[…see more]";
 
-/// Writes the text of the issue at a path into a folder; without one, into the usual folder of the export.
+/// Writes the text of the issue at a path into a folder.
 pub(super) fn run(
     terminal: &Terminal,
     project: &Project,
     issue: &Path,
     export: TextExport,
-    out: Option<&Path>,
+    folder: &Path,
 ) -> Result<Exit, Blocked> {
-    let (prepared, warnings) = plan::prepare(project, issue)?;
-    let path = out.map_or_else(|| project.exports().join(export.name()), Path::to_owned);
-    let (files, found) = exports::files(&prepared, export, &path, Timestamp::now())?;
-    terminal.diagnostics(&warnings.into_iter().chain(found).collect());
-    let (mut folder, parts) = (ExportFolder::open(&path)?, [files.part]);
-    export_owners::check(project, &folder, &parts)?;
-    let exported = folder.write(&parts)?;
+    // `check` has the warnings of the letters.
+    let (prepared, _) = plan::prepare(project, issue)?;
+    let (files, warnings) = exports::files(&prepared, export, folder)?;
+    terminal.diagnostics(&warnings);
+    let (mut target, parts) = (ExportFolder::open(folder)?, [files.part]);
+    export_owners::check(project, &target, &parts)?;
+    let mut exported = target.write(&parts)?;
+    exported.gone = export_owners::gone(project, &target, &parts)?;
     for document in &files.documents {
         print(terminal, document);
     }
     let documents: Vec<Value> = files.documents.iter().map(in_json).collect();
     let content = Map::from_iter([("documents".to_owned(), Value::from(documents))]);
     let what = count(files.documents.len() as u64, "text");
-    Ok(export_summary::print(terminal, &FolderSummary { folder: &path, what, content, exported: &exported }))
+    Ok(export_summary::print(terminal, &FolderSummary { folder, what, content, exported: &exported }))
 }
 
 /// One line for each text, and below it a post as readers see it.

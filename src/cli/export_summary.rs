@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use crate::base::message::message;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::project::export_folder::ExportedFiles;
@@ -32,15 +33,35 @@ pub(super) fn print(terminal: &Terminal, summary: &FolderSummary<'_>) -> Exit {
     content.insert("folder".to_owned(), json!(folder));
     content.insert("removed".to_owned(), json!(exported.removed));
     content.insert("kept".to_owned(), json!(kept));
+    let gone = exported.gone.iter().map(|(issue, files)| json!({ "issue": issue, "files": files }));
+    content.insert("gone".to_owned(), gone.collect());
     terminal.json(&content);
     for name in &exported.removed {
         terminal.print_line(format!("removed {name}"));
     }
     terminal.print_line(format!("{what} in {}", folder.display()));
+    for (issue, files) in &exported.gone {
+        let files = listed(folder, files);
+        terminal.note(message!(
+            "{issue} is gone, and what was exported of it is still there. Delete it if nobody needs it: {files}",
+            "{issue} findes ikke længere, men det, der er eksporteret fra det, ligger her endnu. Slet det, hvis ingen bruger det: {files}"
+        ));
+    }
     for (name, cause) in &exported.kept {
         terminal.problem(format!("{} was kept: {}", folder.join(name).display(), reason(*cause)));
     }
     if exported.kept.is_empty() { Exit::Done } else { Exit::SomeFailed }
+}
+
+/// The most files that are named.
+const MOST_NAMED: usize = 3;
+
+/// Some files with their folder: those that there is room for.
+pub(super) fn listed(folder: &Path, files: &[String]) -> String {
+    let named = files.iter().take(MOST_NAMED).map(|name| folder.join(name).display().to_string());
+    let more = files.len().saturating_sub(MOST_NAMED);
+    let more = (more > 0).then(|| format!("and {more} more"));
+    named.chain(more).collect::<Vec<_>>().join(", ")
 }
 
 fn reason(cause: KeptCause) -> &'static str {

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::cli::exit::Exit;
@@ -18,16 +17,19 @@ use crate::project::export_folder::ExportFolder;
 
 /// Writes the events of the issue at a path as one calendar file for each language.
 pub(super) fn calendars(terminal: &Terminal, project: &Project, issue: &Path, folder: &Path) -> Result<Exit, Blocked> {
-    let (prepared, warnings) = plan::prepare(project, issue)?;
-    terminal.diagnostics(&warnings.into_iter().chain(export::check_pages(&prepared)?).collect());
-    let CalendarExport { part, events } = calendar_export::calendars(&prepared, Timestamp::now())?;
+    // `check` has the warnings of the letters.
+    let (prepared, _) = plan::prepare(project, issue)?;
+    let found = export::check_pages(&prepared)?;
+    let CalendarExport { part, events, warnings } = calendar_export::calendars(&prepared)?;
+    terminal.diagnostics(&found.into_iter().chain(warnings).collect());
     if part.files.is_empty() {
         return Err(GuardFailure::NoEvents { issue: prepared.inputs.issue.id.clone() }.into());
     }
     let names: Vec<String> = part.files.iter().map(|file| file.name.clone()).collect();
     let (mut target, parts) = (ExportFolder::open(folder)?, [part]);
     export_owners::check(project, &target, &parts)?;
-    let exported = target.write(&parts)?;
+    let mut exported = target.write(&parts)?;
+    exported.gone = export_owners::gone(project, &target, &parts)?;
     let mut files = Vec::new();
     for (name, events) in names.iter().zip(&events) {
         terminal.print_line(format!("{name}  {}", count(*events as u64, "event")));
@@ -40,12 +42,13 @@ pub(super) fn calendars(terminal: &Terminal, project: &Project, issue: &Path, fo
 
 /// Writes the package of the issue at a path: a folder, and the same as a zip file.
 pub(super) fn kit(terminal: &Terminal, project: &Project, issue: &Path, folder: &Path) -> Result<Exit, Blocked> {
-    let (prepared, warnings) = plan::prepare(project, issue)?;
-    let (KitExport { part, folder: own, zip, count: files }, found) = kit::kit(&prepared, folder, Timestamp::now())?;
-    terminal.diagnostics(&warnings.into_iter().chain(found).collect());
+    let (prepared, _) = plan::prepare(project, issue)?;
+    let (KitExport { part, folder: own, zip, count: files }, warnings) = kit::kit(&prepared, folder)?;
+    terminal.diagnostics(&warnings);
     let (mut target, parts) = (ExportFolder::open(folder)?, [part]);
     export_owners::check(project, &target, &parts)?;
-    let exported = target.write(&parts)?;
+    let mut exported = target.write(&parts)?;
+    exported.gone = export_owners::gone(project, &target, &parts)?;
     terminal.print_line(format!("{own}/  {}", count(files as u64, "file")));
     terminal.print_line(format!("{zip}  the same"));
     let content = Map::from_iter([("package".to_owned(), json!(own)), ("zip".to_owned(), json!(zip))]);

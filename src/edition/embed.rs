@@ -49,6 +49,7 @@ pub(crate) fn picture(
             let room = blocks::room(node, whole);
             let width = requested.unwrap_or(room).min(room);
             set_width(node, width, on_phone.unwrap_or(width));
+            tree::set_attribute(node, tree::ASKED_WIDTH, requested.map(|width| width.to_string()).as_deref());
         }
         Some("http") => diagnostics.push(
             Diagnostic::error(BAD_ADDRESS, "mail programs do not show pictures from `http:` URLs")
@@ -79,6 +80,7 @@ pub(crate) fn picture(
             let loaded = beside_issue(file, &context.place(node), pictures, diagnostics);
             if let Some((address, shown)) = loaded {
                 set_width(node, shown.width, shown.widest);
+                tree::set_attribute(node, tree::ASKED_WIDTH, requested.map(|width| width.to_string()).as_deref());
                 if let NodeValue::Image(link) = &mut node.data_mut().value {
                     link.url = address;
                 }

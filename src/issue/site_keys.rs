@@ -1,5 +1,6 @@
 //! Keys of front matter that website generators read: a post of Jekyll or Hugo can be sent as it is.
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
@@ -190,8 +191,15 @@ impl SiteKeys {
         self.skipped.sort_by_key(|key| (key.place.line(), key.place.column()));
         let names: Vec<String> = self.skipped.iter().map(|key| format!("`{}`", key.name)).collect();
         let first = self.skipped.into_iter().next()?;
-        let message = format!("ignored, since it is meant for a website: {}", names.join(", "));
-        let hint = "a value for the letter belongs under `params:`, indented with 2 spaces";
+        let names = names.join(", ");
+        let message = message!(
+            "not used in letters, since it is meant for a website: {names}",
+            "bruges ikke i breve, da det er til en hjemmeside: {names}"
+        );
+        let hint = message!(
+            "`export --to jekyll` keeps it; a value for letters belongs under `params:`, indented with 2 spaces",
+            "`export --to jekyll` beholder det; en værdi til breve skal stå under `params:`, rykket 2 mellemrum ind"
+        );
         Some(Diagnostic::warning(SKIPPED, message).at(first.place).hint(hint))
     }
 }

@@ -1,6 +1,7 @@
 //! The topics of an issue: its key `tags`, which website generators read too.
 
 use crate::base::source::diagnostic::Diagnostics;
+use crate::base::source::span::Spanned;
 use crate::base::source::yaml::node::{Node, NodeKind};
 use crate::issue::Issue;
 use crate::issue::parts;
@@ -9,31 +10,43 @@ impl Issue {
     /// Its tags as they are written, each once, without the `#` of a hashtag, quotes around them or a full stop at the end. A list, or one text: like Jekyll, this divides it
     /// at spaces; at commas or semicolons where it has any. `tag` is read where there is no `tags`, as Jekyll does.
     pub fn tags(&self) -> Vec<String> {
+        self.placed_tags().into_iter().map(|tag| tag.value).collect()
+    }
+
+    /// The same with their places; where one text has all of them, each has that of the text.
+    pub fn placed_tags(&self) -> Vec<Spanned<String>> {
         let parts = parts::split(&self.source, &mut Diagnostics::new());
         let tree = parts.and_then(|parts| parts::tree(&self.source, parts.front).ok());
         let Some(Node { kind: NodeKind::Mapping(entries), .. }) = tree else { return Vec::new() };
         let node = ["tags", "tag"].iter().find_map(|name| entries.iter().find(|(key, _)| key.value == *name));
-        let node = node.map(|(_, node)| node);
-        let written = match node.map(|node| &node.kind) {
-            Some(NodeKind::Sequence(nodes)) => nodes.iter().filter_map(Node::scalar).collect(),
-            Some(NodeKind::Scalar { text, .. }) if text.contains([',', ';']) => text.split([',', ';']).collect(),
-            Some(NodeKind::Scalar { text, .. }) => text.split_whitespace().collect(),
-            Some(NodeKind::Null | NodeKind::Mapping(_)) | None => Vec::new(),
+        let Some((_, node)) = node else { return Vec::new() };
+        let written: Vec<(&str, &Node)> = match &node.kind {
+            NodeKind::Sequence(nodes) => nodes.iter().filter_map(|node| Some((node.scalar()?, node))).collect(),
+            NodeKind::Scalar { text, .. } if text.contains([',', ';']) => {
+                text.split([',', ';']).map(|tag| (tag, node)).collect()
+            }
+            NodeKind::Scalar { text, .. } => text.split_whitespace().map(|tag| (tag, node)).collect(),
+            NodeKind::Null | NodeKind::Mapping(_) => Vec::new(),
         };
-        let mut tags: Vec<String> = Vec::new();
-        let written = written.into_iter().map(|tag| tag.trim_matches(is_around).trim_end_matches(is_after));
-        for tag in written.filter(|tag| !tag.is_empty()) {
-            if tags.iter().all(|known| known.to_lowercase() != tag.to_lowercase()) {
-                tags.push(tag.to_owned());
+        let mut tags: Vec<Spanned<String>> = Vec::new();
+        for (tag, node) in written {
+            let tag = tag.trim_matches(is_around).trim_start_matches(is_before).trim_end_matches(is_after);
+            if !tag.is_empty() && tags.iter().all(|known| known.value.to_lowercase() != tag.to_lowercase()) {
+                tags.push(Spanned { value: tag.to_owned(), place: node.place(&self.source) });
             }
         }
         tags
     }
 }
 
-/// Signs that Word and hashtags put around a tag.
+/// Signs that Word and people put around a tag.
 fn is_around(sign: char) -> bool {
-    sign.is_whitespace() || ['#', '"', '\'', '“', '”', '„', '‘', '’', '»', '«'].contains(&sign)
+    sign.is_whitespace() || ['"', '\'', '“', '”', '„', '‘', '’', '»', '«'].contains(&sign)
+}
+
+/// Signs before a tag: that of a hashtag. `C#` keeps its own.
+fn is_before(sign: char) -> bool {
+    is_around(sign) || sign == '#'
 }
 
 /// Signs at the end of a list that was written as a sentence. `.NET` keeps its own.
@@ -56,7 +69,7 @@ mod tests {
             ("tags: OS2mo OS2forms\n", &["OS2mo", "OS2forms"]),
             ("tags: it sikkerhed, OS2mo,\n", &["it sikkerhed", "OS2mo"]),
             ("tags: OS2mo;\u{a0}OS2forms\n", &["OS2mo", "OS2forms"]),
-            ("tags: ['#OS2mo', '#']\n", &["OS2mo"]),
+            ("tags: ['#OS2mo', '#', 'C#']\n", &["OS2mo", "C#"]),
             ("tags: “GDPR”, »OS2mo«, OS2forms., .NET\n", &["GDPR", "OS2mo", "OS2forms", ".NET"]),
             ("tag: [OS2mo]\n", &["OS2mo"]),
             ("tags:\n", &[]),

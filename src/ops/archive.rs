@@ -101,7 +101,8 @@ pub fn export(project: &Project, folder: &ExportFolder, now: Timestamp) -> Resul
             }
             Err(blocked) => return Err(blocked),
         }
-        let WebFiles { part, shown } = export::web_files(&prepared, *moment, ArchiveIndex::Present)?;
+        let WebFiles { part, shown, warnings: found } = export::web_files(&prepared, ArchiveIndex::Present)?;
+        warnings.extend(found);
         let languages = web_frame::languages(&prepared);
         issues.extend(entry(&prepared, *moment, shown));
         listed

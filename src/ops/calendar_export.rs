@@ -1,11 +1,12 @@
 //! All events of an issue as one calendar file.
 
-use jiff::Timestamp;
-
 use crate::base::error::Error;
+use crate::base::source::diagnostic::Diagnostics;
 use crate::edition::blocks::event::ics;
 use crate::edition::generated_file::GeneratedFile;
 use crate::letter::decoded::DecodedLetter;
+use crate::ops::blocked::Blocked;
+use crate::ops::channels::{reader_data, texts};
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::publication;
 use crate::ops::web_pages::ArchiveSite;
@@ -21,18 +22,20 @@ pub struct CalendarExport {
     pub part: ExportPart,
     /// The number of events in each file, in their order.
     pub events: Vec<usize>,
+    /// What their author should look at.
+    pub warnings: Diagnostics,
 }
 
 /// A calendar for each language of an issue that has events there: those of its page on the web, each with the UID that it has in
-/// letters, so that a reader who has it from a letter does not get it twice. It is made at the moment of the issue; one without a
-/// date at `now`. There is none where the issue has no event.
+/// letters, so that a reader who has it from a letter does not get it twice. It is made at the moment of the issue.
+/// There is none where the issue has no event.
 ///
 /// # Errors
 ///
-/// A page needs values of a reader, which compiling the issue has reported.
-pub fn calendars(prepared: &PreparedIssue<'_>, now: Timestamp) -> Result<CalendarExport, Error> {
+/// A file has what belongs to a reader, or needs values of one, which compiling the issue has reported.
+pub fn calendars(prepared: &PreparedIssue<'_>) -> Result<CalendarExport, Blocked> {
     let inputs = &prepared.inputs;
-    let made = publication::moment(&inputs.project, &inputs.issue).unwrap_or(now);
+    let made = publication::moment(&inputs.project, &inputs.issue).unwrap_or(texts::UNDATED);
     let name = ArchiveSite::folder_name(&inputs.issue);
     let (mut files, mut events) = (Vec::new(), Vec::new());
     for page in &prepared.pages {
@@ -46,5 +49,7 @@ pub fn calendars(prepared: &PreparedIssue<'_>, now: Timestamp) -> Result<Calenda
         files.push(ChannelFile::new(format!("{name}{suffix}.ics"), ics::joined(&decoded.subject, &calendars)));
         events.push(calendars.len());
     }
-    Ok(CalendarExport { part: ExportPart { owner: ExportOwner::of_issue(ICS, &inputs.issue.id), files }, events })
+    let warnings = reader_data::check(prepared, &files)?;
+    let owner = ExportOwner::of_issue(ICS, &inputs.issue.id);
+    Ok(CalendarExport { part: ExportPart { owner, files }, events, warnings })
 }

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
-use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::letter::complete;
 use crate::ops::blocked::Blocked;
-use crate::ops::channels::texts;
+use crate::ops::channels::{reader_data, texts};
 use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::publication;
 use crate::ops::renamed_issues;
 use crate::ops::web_folders;
 use crate::ops::web_frame::{self, ArchiveIndex, FrameMoment, FramePictures};
@@ -67,6 +67,8 @@ pub struct WebFiles {
     pub part: ExportPart,
     /// The pages as other pages refer to them.
     pub(crate) shown: Vec<ShownPage>,
+    /// What their author should look at.
+    pub warnings: Diagnostics,
 }
 
 /// A page of an issue, as the archive shows it.
@@ -78,12 +80,14 @@ pub(crate) struct ShownPage {
     pub(crate) thumbnail: Option<Thumbnail>,
 }
 
-/// Makes the pages of an issue; their calendar files are of this moment.
+/// Makes the pages of an issue; their calendar files are of the moment at which it is published.
 ///
 /// # Errors
 ///
-/// A page needs values of a reader, which compiling the issue has reported.
-pub fn web_files(prepared: &PreparedIssue<'_>, made: Timestamp, index: ArchiveIndex) -> Result<WebFiles, Error> {
+/// A page has what belongs to a reader, or needs values of one, which compiling the issue has reported.
+pub fn web_files(prepared: &PreparedIssue<'_>, index: ArchiveIndex) -> Result<WebFiles, Blocked> {
+    let inputs = &prepared.inputs;
+    let made = publication::moment(&inputs.project, &inputs.issue).unwrap_or(texts::UNDATED);
     let (mut files, mut shown) = (Vec::new(), Vec::new());
     for page in &prepared.pages {
         let pictures = FramePictures::of(prepared, page);
@@ -98,6 +102,7 @@ pub fn web_files(prepared: &PreparedIssue<'_>, made: Timestamp, index: ArchiveIn
         let (title, description) = (decoded.subject, decoded.preheader);
         shown.push(ShownPage { lang: page.key.lang, title, description, thumbnail });
     }
-    let owner = ExportOwner::of_issue(WEB, &prepared.inputs.issue.id);
-    Ok(WebFiles { part: ExportPart { owner, files }, shown })
+    let warnings = reader_data::check(prepared, &files)?;
+    let owner = ExportOwner::of_issue(WEB, &inputs.issue.id);
+    Ok(WebFiles { part: ExportPart { owner, files }, shown, warnings })
 }

@@ -1,11 +1,11 @@
-//! Keeps an export from replacing the files of another issue.
+//! Keeps an export from replacing the files of another issue, and finds those of issues that are gone.
 
 use crate::issue::IssueId;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::renamed_issues;
 use crate::project::Project;
 use crate::project::export_folder::ExportFolder;
-use crate::publish::written_files::ExportPart;
+use crate::publish::written_files::{ExportOwner, ExportPart};
 
 /// Checks that no file of some parts is that of another issue. An issue whose file is gone, or that has another name now, has none.
 ///
@@ -21,6 +21,29 @@ pub fn check(project: &Project, folder: &ExportFolder, parts: &[ExportPart]) -> 
         }
     }
     Ok(())
+}
+
+/// The files in a folder that earlier exports of the same channel wrote for issues that the project does not have any more.
+///
+/// # Errors
+///
+/// The folder of the issues cannot be read.
+pub fn gone(
+    project: &Project,
+    folder: &ExportFolder,
+    parts: &[ExportPart],
+) -> Result<Vec<(IssueId, Vec<String>)>, Blocked> {
+    let is_same_channel = |owner: &ExportOwner| parts.iter().any(|part| part.owner.channel == owner.channel);
+    let mut gone = Vec::new();
+    for owner in folder.owners().filter(|owner| is_same_channel(owner)) {
+        let files = folder.files_of(owner);
+        if let Some(issue) = owner.issue.as_ref().filter(|_| !files.is_empty())
+            && !exists(project, issue)?
+        {
+            gone.push((issue.clone(), files));
+        }
+    }
+    Ok(gone)
 }
 
 /// Whether an issue of the project has this id.

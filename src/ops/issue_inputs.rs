@@ -101,7 +101,7 @@ impl<'p> IssueInputs<'p> {
         project.check_signed(&issue, &mut diagnostics);
         let Some(theme) = project.theme(&issue, &mut diagnostics)? else { return Ok((None, diagnostics)) };
         let native = languages::native_lang(&project, &issue, &readers.audiences);
-        let site = ArchiveSite::of(&project, &issue, native, &mut diagnostics);
+        let site = ArchiveSite::of(&project, &issue, native);
         let surroundings = Surroundings { project: &project, issue: &issue, native, site: site.as_ref() };
         let contexts = surroundings.all(&readers.audiences);
         let surroundings: Vec<&str> = contexts.iter().flat_map(EditionContext::texts).chain(theme.texts()).collect();

@@ -3,8 +3,6 @@
 use std::io;
 use std::path::Path;
 
-use jiff::Timestamp;
-
 use crate::audience::channel::Channel;
 use crate::base::error::Error;
 use crate::base::source::diagnostic::Diagnostics;
@@ -37,13 +35,12 @@ pub struct KitExport {
     pub count: usize,
 }
 
-/// Makes the package of an issue, with calendar files of this moment if the issue has no date; the warnings are to be reported. `folder`
-/// is where it will be.
+/// Makes the package of an issue; the warnings are to be reported. `folder` is where it will be.
 ///
 /// # Errors
 ///
 /// The issue is not public, or one of its texts has errors, is too long for LinkedIn, or contains what not everyone may read.
-pub fn kit(prepared: &PreparedIssue<'_>, folder: &Path, now: Timestamp) -> Result<(KitExport, Diagnostics), Blocked> {
+pub fn kit(prepared: &PreparedIssue<'_>, folder: &Path) -> Result<(KitExport, Diagnostics), Blocked> {
     let words = &prepared.inputs.native.language().kit;
     let mut package = KitFiles::default();
     let mut diagnostics = Diagnostics::new();
@@ -53,11 +50,11 @@ pub fn kit(prepared: &PreparedIssue<'_>, folder: &Path, now: Timestamp) -> Resul
         (TextExport::Text, words.text),
         (TextExport::Markdown, words.markdown),
     ] {
-        let (made, found) = exports::files(prepared, export, folder, now)?;
+        let (made, found) = exports::files(prepared, export, folder)?;
         diagnostics.extend(found);
         package.add(export, made.part.files, &made.documents, purpose);
     }
-    let calendar = calendar_export::calendars(prepared, now)?.part.files;
+    let calendar = calendar_export::calendars(prepared)?.part.files;
     package.named.extend(calendar.iter().map(|file| KitFile { name: file.name.clone(), purpose: words.calendar }));
     package.files.extend(calendar);
     let (texts, _) = texts::compile(prepared, Channel::Web)?;
@@ -68,7 +65,7 @@ pub fn kit(prepared: &PreparedIssue<'_>, folder: &Path, now: Timestamp) -> Resul
     }
     let readme = readme(prepared, &texts, package.named, pictures).html();
     package.files.push(ChannelFile::new(format!("{}.html", words.readme), readme));
-    reader_data::check(prepared, &package.files)?;
+    diagnostics.extend(reader_data::check(prepared, &package.files)?);
     Ok((finished(prepared, package.files)?, diagnostics))
 }
 

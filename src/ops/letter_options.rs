@@ -28,7 +28,7 @@ impl IssueInputs<'_> {
     }
 
     /// The moment of its Date: the issue's `date`, else its `send_at`, else the moment given.
-    pub fn moment(&self, now: Timestamp) -> Timestamp {
+    fn moment(&self, now: Timestamp) -> Timestamp {
         let front = &self.issue.front;
         front.date.or(front.send_at).unwrap_or(now)
     }

@@ -47,6 +47,8 @@ pub struct PreparedIssue<'p> {
     pub editions: BTreeMap<String, Edition>,
     /// Its pages on the web; none where it is not public.
     pub pages: Vec<WebPage>,
+    /// Those of its warnings that are about these pages.
+    pub page_warnings: Diagnostics,
 }
 
 impl<'p> PreparedIssue<'p> {
@@ -58,9 +60,10 @@ impl<'p> PreparedIssue<'p> {
     /// A file cannot be read; errors in files are diagnostics.
     pub fn of(project: &'p Project, path: &Path) -> Result<(Option<Self>, Diagnostics), Error> {
         let (inputs, mut diagnostics) = IssueInputs::read(project, path)?;
-        let prepared = inputs.map(|inputs| Self::compile(inputs, &mut diagnostics));
-        if let Some(prepared) = &prepared {
+        let mut prepared = inputs.map(|inputs| Self::compile(inputs, &mut diagnostics));
+        if let Some(prepared) = &mut prepared {
             prepared.inputs.apply_exemptions(&mut diagnostics);
+            prepared.inputs.apply_exemptions(&mut prepared.page_warnings);
             // Not every check has run if there are errors: an exemption may be needed once they are fixed.
             if !diagnostics.has_errors() {
                 diagnostics.extend(prepared.inputs.issue.front.ignore.needless(&diagnostics));
@@ -91,10 +94,16 @@ impl<'p> PreparedIssue<'p> {
         diagnostics.extend(checked);
         let keys: BTreeSet<EditionKey> =
             selected.into_iter().chain(selection::default_editions(issue, &choice)).collect();
-        let mut prepared =
-            Self { selection: Arc::new(selection), editions: BTreeMap::new(), pages: Vec::new(), inputs };
+        let mut prepared = Self {
+            selection: Arc::new(selection),
+            editions: BTreeMap::new(),
+            pages: Vec::new(),
+            page_warnings: Diagnostics::new(),
+            inputs,
+        };
         diagnostics.extend(prepared.complete(&Vec::from_iter(keys)));
-        diagnostics.extend(prepared.compile_pages());
+        prepared.page_warnings = prepared.compile_pages();
+        diagnostics.extend(prepared.page_warnings.clone());
         diagnostics.extend(prepared.unknown_fields());
         diagnostics.extend(languages::check_greetings(&prepared.inputs.project, &prepared.editions));
         prepared

@@ -27,24 +27,26 @@ pub(crate) struct ArchiveSite {
     name: String,
     /// The folder's address; absent where the settings have none.
     url: Option<String>,
+    /// What to say where the settings have none.
+    no_address: Option<Diagnostic>,
     /// The language of the page in the folder itself; other languages have folders below it.
     native: Lang,
 }
 
 impl ArchiveSite {
     /// The folder of an issue; absent where the issue is not public.
-    pub(crate) fn of(project: &Project, issue: &Issue, native: Lang, diagnostics: &mut Diagnostics) -> Option<Self> {
+    pub(crate) fn of(project: &Project, issue: &Issue, native: Lang) -> Option<Self> {
         let archive = issue.front.archive.as_ref().filter(|archive| archive.value == Archive::Public)?;
         let name = Self::folder_name(issue);
         let settings = project.settings();
         let url = settings.archive_url.as_ref().map(|url| url.replacen(ISSUE, &name, 1));
-        if url.is_none() {
+        let no_address = url.is_none().then(|| {
             let message = "newsletter.yaml has no `archive_url`, so letters cannot link to the web page of this issue";
             let folder = settings.public_url.as_deref().unwrap_or("https://nyheder.forening.example");
             let hint = format!("write in newsletter.yaml: archive_url: {folder}/{ISSUE}/");
-            diagnostics.push(Diagnostic::warning(NO_ADDRESS, message).at(archive.place.clone()).hint(hint));
-        }
-        Some(Self { name, url, native })
+            Diagnostic::warning(NO_ADDRESS, message).at(archive.place.clone()).hint(hint)
+        });
+        Some(Self { name, url, no_address, native })
     }
 
     /// The name of the folder of an issue.
@@ -100,7 +102,7 @@ impl ArchiveSite {
         theme: &Theme,
         pictures: &IssuePictures,
     ) -> (Vec<WebPage>, Diagnostics) {
-        let (mut pages, mut diagnostics) = (Vec::new(), Diagnostics::new());
+        let (mut pages, mut diagnostics) = (Vec::new(), self.no_address.iter().cloned().collect::<Diagnostics>());
         let not = manuscripts.followed_audiences().leaves_out;
         for lang in text_langs(manuscripts, self.native) {
             let key = EditionKey::web(lang, not.clone());

@@ -36,6 +36,8 @@ pub struct ExportedFiles {
     pub kept: Vec<(String, KeptCause)>,
     /// Removed, since they are not exported any more.
     pub removed: Vec<String>,
+    /// Of issues that the project does not have any more, with each issue.
+    pub gone: Vec<(IssueId, Vec<String>)>,
 }
 
 impl ExportedFiles {
@@ -89,11 +91,18 @@ impl ExportFolder {
         found.filter(|(path, _)| fs::symlink_metadata(path).is_ok()).collect()
     }
 
-    /// The names of the pages of an owner that are in the folder.
-    pub fn pages_of(&self, owner: &ExportOwner) -> Vec<String> {
+    /// The names of the files of an owner that are in the folder.
+    pub fn files_of(&self, owner: &ExportOwner) -> Vec<String> {
         let part = ExportPart { owner: owner.clone(), files: Vec::new() };
         let mut names = Vec::from_iter(self.record.names(&[part]));
-        names.retain(|name| Path::new(name).ends_with(PAGE) && self.path.join(name).is_file());
+        names.retain(|name| self.path.join(name).is_file());
+        names
+    }
+
+    /// The names of those of them that are pages.
+    pub fn pages_of(&self, owner: &ExportOwner) -> Vec<String> {
+        let mut names = self.files_of(owner);
+        names.retain(|name| Path::new(name).ends_with(PAGE));
         names
     }
 

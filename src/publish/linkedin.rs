@@ -56,17 +56,26 @@ fn length(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
 
-/// A tag as a hashtag has letters and digits only: `it-sikkerhed` is `#itsikkerhed`.
 fn hashtags(tags: &[String]) -> Vec<String> {
     let mut hashtags: Vec<String> = Vec::new();
-    for tag in tags {
-        let word: String = tag.chars().filter(|letter| letter.is_alphanumeric()).collect();
-        let is_new = !hashtags.iter().any(|known| known[1..].to_lowercase() == word.to_lowercase());
-        if is_new && word.contains(char::is_alphabetic) {
-            hashtags.push(format!("#{word}"));
+    for hashtag in tags.iter().filter_map(|tag| hashtag(tag)) {
+        if !hashtags.iter().any(|known| known.to_lowercase() == hashtag.to_lowercase()) {
+            hashtags.push(hashtag);
         }
     }
     hashtags
+}
+
+/// A tag as a hashtag, which has letters and digits only: `it-sikkerhed` is `#itsikkerhed`. None of a tag without letters.
+pub fn hashtag(tag: &str) -> Option<String> {
+    let word: String = tag.chars().filter(|letter| letter.is_alphanumeric()).collect();
+    word.contains(char::is_alphabetic).then(|| format!("#{word}"))
+}
+
+/// Whether a tag says something else as a hashtag: `C#` is `#C`. Spaces and hyphens between words say nothing.
+pub fn is_changed(tag: &str) -> bool {
+    let is_kept = |letter: char| letter.is_alphanumeric() || letter.is_whitespace() || "-_–’'".contains(letter);
+    hashtag(tag).is_none() || !tag.chars().all(is_kept)
 }
 
 /// A part of a text below a heading.
@@ -121,6 +130,7 @@ mod tests {
         let tags = ["it-sikkerhed", "OS2", "os2", "åbne data", "2027", "c++"].map(str::to_owned);
         let post = LinkedInPost::of(&article("<p>Hej @Anna Berg</p>"), &tags);
         assert_eq!(post.text(), "Nyt\n\nHej @Anna Berg\n\n#itsikkerhed #OS2 #åbnedata #c\n");
+        assert_eq!(tags.each_ref().map(|tag| is_changed(tag)), [false, false, false, false, true, true]);
     }
 
     #[test]

@@ -78,6 +78,10 @@ impl PlainTextWriter {
                 let list = self.list(*first, items);
                 out.push(list);
             }
+            ArticleBlock::Notes { first, notes } => {
+                let list = self.list(Some(*first), notes);
+                out.push(list);
+            }
             ArticleBlock::Quote(inner) => {
                 let mut quoted = Vec::new();
                 self.blocks(inner, &mut quoted);

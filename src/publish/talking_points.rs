@@ -113,6 +113,7 @@ fn collect(blocks: &[ArticleBlock], lang: Lang, parts: &mut PointsParts) {
             ArticleBlock::Part(inner) => part(inner, lang, parts),
             ArticleBlock::Heading { .. }
             | ArticleBlock::Paragraph(_)
+            | ArticleBlock::Notes { .. }
             | ArticleBlock::Figure { .. }
             | ArticleBlock::Table(_)
             | ArticleBlock::Code(_)
@@ -162,7 +163,7 @@ fn own_points(blocks: &[ArticleBlock], parts: &mut PointsParts, points: &mut Vec
                 parts.begin(*level, text);
             }
             ArticleBlock::Paragraph(text) => points.push(plain(text)),
-            ArticleBlock::List { items, .. } => {
+            ArticleBlock::List { items, .. } | ArticleBlock::Notes { notes: items, .. } => {
                 for item in items {
                     own_points(item, parts, points);
                 }
@@ -181,7 +182,9 @@ fn own_points(blocks: &[ArticleBlock], parts: &mut PointsParts, points: &mut Vec
 fn first_line(blocks: &[ArticleBlock]) -> String {
     let lines = blocks.iter().filter_map(|block| match block {
         ArticleBlock::Heading { text, .. } | ArticleBlock::Paragraph(text) => Some(plain(text)),
-        ArticleBlock::List { items, .. } => items.first().map(|item| first_line(item)),
+        ArticleBlock::List { items, .. } | ArticleBlock::Notes { notes: items, .. } => {
+            items.first().map(|item| first_line(item))
+        }
         ArticleBlock::Quote(inner)
         | ArticleBlock::Note(inner)
         | ArticleBlock::Own(inner)

@@ -23,7 +23,9 @@ tags: [it-sikkerhed]
 ---
 Koden `{{ page.title }}` og `{% if x %}` er tekst, og det er a_b_c, 2 * 3 * 4, [ikke link], $5 | $6 og ~ om ~ også.
 
-1986\. Et år begynder ingen liste.
+1986\. Et år begynder ingen liste.[^år]
+
+[^år]: Det er *kort*.
 
 - Et
   - Under
@@ -80,12 +82,13 @@ $(cat "$page")"
 has '<title>Tegn: 100 % &quot;rigtige&quot; &amp; {kun} tekst</title>'
 has '<code>&#123;&#123; page.title &#125;&#125;</code>'
 has 'a_b_c, 2 * 3 * 4, [ikke link], $5 | $6 og ~ om ~ også.'
-has '<p>1986. Et år begynder ingen liste.</p>'
+has '<p>1986. Et år begynder ingen liste.<sup id="fnref:1"'
+has '<p>Det er <em>kort</em>. <a href="#fnref:1"'
 has '<td>x | y</td>'
 has '&#123;% include x %&#125;'
 has '<img src="/under/assets/tegn/havnen.jpg" alt="Huse" width="300" />'
 [ "$(grep -c '<blockquote>' "$page")" = 2 ] || fail 'two quotations became one'
-[ "$(grep -c '<ul>\|<ol>' "$page")" = 3 ] || fail 'lists were joined'
+[ "$(grep -c '<ul>\|<ol>' "$page")" = 4 ] || fail 'lists were joined'
 [ -f "$work/built/assets/tegn/havnen.jpg" ] || fail 'a picture is missing'
 [ -f "$work/built/produktdag-en/index.html" ] || fail 'the post in English is missing'
 

@@ -35,7 +35,7 @@ fn a_post_of_a_website_is_an_issue() {
     let project = Project::new("post").file(MAY, POST);
     let said = project.run("check issues/maj.md");
     assert_eq!(said.status, 0, "{}", said.stderr);
-    let ignored = "warning[NL656]: ignored, since it is meant for a website: `author`, `categories`, `description`, \
+    let ignored = "warning[NL656]: not used in letters, since it is meant for a website: `author`, `categories`, `description`, \
                    `last_modified_at`, `image`, `slug`, `series`, `hero_text`";
     assert!(said.stderr.contains(ignored), "{}", said.stderr);
     assert_eq!(said.stderr.matches("[NL656]").count(), 1);
@@ -86,15 +86,16 @@ audiences: [members]
 params: {frist: 2026-05-20, pris: \"1.234\"}
 ---
 ";
-    let [of_toml, of_yaml] = [toml, yaml].map(|front| {
-        let project = Project::new("post-toml")
-            .file(MAY, format!("{front}Frist {{{{ params.frist }}}}: {{{{ params.pris }}}} kr.\n"));
-        let said = project.run("check issues/maj.md");
-        assert!(
-            said.stderr.contains("warning[NL656]: ignored, since it is meant for a website: `author`, `categories`")
-        );
-        parts(&project)
-    });
+    let [of_toml, of_yaml] =
+        [toml, yaml].map(|front| {
+            let project = Project::new("post-toml")
+                .file(MAY, format!("{front}Frist {{{{ params.frist }}}}: {{{{ params.pris }}}} kr.\n"));
+            let said = project.run("check issues/maj.md");
+            assert!(said.stderr.contains(
+                "warning[NL656]: not used in letters, since it is meant for a website: `author`, `categories`"
+            ));
+            parts(&project)
+        });
     assert_eq!(of_toml, of_yaml);
     assert!(of_toml[1].contains("Frist 20. maj 2026: 1.234 kr."), "{}", of_toml[1]);
 }

@@ -7,13 +7,15 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::cli::channel_export;
 use crate::cli::exit::Exit;
 use crate::cli::export_summary::{self, FolderSummary};
 use crate::cli::package_export;
 use crate::cli::terminal::Terminal;
+use crate::issue::IssueId;
 use crate::ops::archive::{self, ArchiveExport};
-use crate::ops::blocked::Blocked;
+use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::channels::exports::TextExport;
 use crate::ops::export::{self, WebFiles};
 use crate::ops::export_owners;
@@ -24,17 +26,13 @@ use crate::ops::text::count;
 use crate::ops::web_frame::ArchiveIndex;
 use crate::project::Project;
 use crate::project::export_folder::ExportFolder;
-use crate::publish::written_files::KeptCause;
+use crate::publish::written_files::{ExportOwner, KeptCause};
 
 /// Arguments of `export`.
 #[derive(Args, Debug)]
 #[command(group = ArgGroup::new("exported").args(["issue", "all"]))]
 pub(crate) struct ExportArgs {
     /// The issue's file, with `archive: public` unless it is for talking points; drafts are allowed
-    #[arg(required_if_eq_any([
-        ("to", "html"), ("to", "jekyll"), ("to", "linkedin"), ("to", "text"), ("to", "talkingpoints"), ("to", "kit"),
-        ("to", "ics"),
-    ]))]
     pub(super) issue: Option<PathBuf>,
     /// All issues with `archive: public` that are published, with an index, a page for each year and a feed
     #[arg(long)]
@@ -75,84 +73,160 @@ enum ExportChannel {
 }
 
 impl ExportChannel {
-    /// The text of an issue that it is; absent: it is pages.
-    fn text(self) -> Option<TextExport> {
+    /// Its name, as it is typed and as the record of an output folder has it.
+    fn name(self) -> &'static str {
         match self {
-            Self::Web | Self::Atom | Self::Kit | Self::Ics | Self::Unsubscribe => None,
-            Self::Html => Some(TextExport::Html),
-            Self::Jekyll => Some(TextExport::Jekyll),
-            Self::LinkedIn => Some(TextExport::LinkedIn),
-            Self::Text => Some(TextExport::Text),
-            Self::TalkingPoints => Some(TextExport::TalkingPoints),
+            Self::Web => "web",
+            Self::Atom => "atom",
+            Self::Html => TextExport::Html.name(),
+            Self::Jekyll => TextExport::Jekyll.name(),
+            Self::LinkedIn => TextExport::LinkedIn.name(),
+            Self::Text => TextExport::Text.name(),
+            Self::TalkingPoints => TextExport::TalkingPoints.name(),
+            Self::Kit => "kit",
+            Self::Ics => "ics",
+            Self::Unsubscribe => "unsubscribe",
+        }
+    }
+
+    /// The folder that it is written into unless `--out` names one.
+    fn usual_folder(self, project: &Project) -> PathBuf {
+        match self {
+            Self::Web | Self::Atom => project.public(),
+            Self::Ics | Self::Unsubscribe => project.public().join(self.name()),
+            Self::Html | Self::Jekyll | Self::LinkedIn | Self::Text | Self::TalkingPoints | Self::Kit => {
+                project.exports().join(self.name())
+            }
         }
     }
 }
 
 /// Writes files for a channel.
 pub(super) fn run(terminal: &Terminal, project: &Project, args: &ExportArgs) -> Result<Exit, Blocked> {
-    let folder = |usual: PathBuf| args.out.clone().unwrap_or(usual);
     if args.out.is_none() {
         project.check_public()?;
     }
-    if let (Some(export), Some(issue)) = (args.to.text(), &args.issue) {
-        return channel_export::run(terminal, project, &project.issue_path(issue), export, args.out.as_deref());
+    let folder = args.out.clone().unwrap_or_else(|| args.to.usual_folder(project));
+    match &args.issue {
+        Some(issue) => {
+            let exported = run_issue(terminal, project, args.to, &project.issue_path(issue), &folder);
+            if let Err(Blocked::Guard(GuardFailure::MembersOnly { issue } | GuardFailure::NotPublic { issue })) =
+                &exported
+            {
+                report_former(terminal, args.to, issue, &folder)?;
+            }
+            exported
+        }
+        None => run_all(terminal, project, args, &folder),
     }
-    match (args.to, &args.issue) {
-        (ExportChannel::Web, Some(issue)) => {
-            let (prepared, warnings) = plan::prepare(project, &project.issue_path(issue))?;
-            terminal.diagnostics(&warnings);
-            write_pages(terminal, &prepared, &folder(project.public()))
+}
+
+/// Exports one issue.
+fn run_issue(
+    terminal: &Terminal,
+    project: &Project,
+    channel: ExportChannel,
+    issue: &Path,
+    folder: &Path,
+) -> Result<Exit, Blocked> {
+    let text = |export| channel_export::run(terminal, project, issue, export, folder);
+    match channel {
+        ExportChannel::Web => {
+            // `check` has the warnings of the letters.
+            let (prepared, _) = plan::prepare(project, issue)?;
+            write_pages(terminal, &prepared, folder)
         }
-        // clap has refused `web` with neither an issue nor `--all`.
-        (ExportChannel::Web, None) => write_archive(terminal, project, &folder(project.public()), |folder| {
-            archive::export(project, folder, Timestamp::now())
-        }),
-        (ExportChannel::Atom, None) => write_archive(terminal, project, &folder(project.public()), |folder| {
-            archive::feed(project, folder, Timestamp::now())
-        }),
-        (ExportChannel::Unsubscribe, None) if args.all => {
-            terminal.problem("`--to unsubscribe` takes no `--all`: the page belongs to no issue");
-            Ok(Exit::Blocked)
-        }
-        (ExportChannel::Unsubscribe, None) => {
-            Ok(write_unsubscribe_page(terminal, project, &folder(project.public().join("unsubscribe")))?)
-        }
-        (ExportChannel::Ics, Some(issue)) => {
-            let path = folder(project.public().join("ics"));
-            package_export::calendars(terminal, project, &project.issue_path(issue), &path)
-        }
-        (ExportChannel::Kit, Some(issue)) => {
-            let path = folder(project.exports().join("kit"));
-            package_export::kit(terminal, project, &project.issue_path(issue), &path)
-        }
-        (ExportChannel::Atom, Some(_)) => {
+        ExportChannel::Html => text(TextExport::Html),
+        ExportChannel::Jekyll => text(TextExport::Jekyll),
+        ExportChannel::LinkedIn => text(TextExport::LinkedIn),
+        ExportChannel::Text => text(TextExport::Text),
+        ExportChannel::TalkingPoints => text(TextExport::TalkingPoints),
+        ExportChannel::Kit => package_export::kit(terminal, project, issue, folder),
+        ExportChannel::Ics => package_export::calendars(terminal, project, issue, folder),
+        ExportChannel::Atom => {
             terminal.problem("`--to atom` takes no issue: the feed has all of them");
             Ok(Exit::Blocked)
         }
-        (ExportChannel::Unsubscribe, Some(_)) => {
+        ExportChannel::Unsubscribe => {
             terminal.problem("`--to unsubscribe` takes no issue: the page is the same for all issues");
             Ok(Exit::Blocked)
         }
-        // clap has refused these without an issue, and with one they are exported above.
-        (
-            ExportChannel::Html
-            | ExportChannel::Jekyll
-            | ExportChannel::LinkedIn
-            | ExportChannel::Text
-            | ExportChannel::TalkingPoints
-            | ExportChannel::Kit
-            | ExportChannel::Ics,
-            _,
-        ) => Ok(Exit::Blocked),
     }
+}
+
+/// Exports what belongs to no issue, or to all of them.
+fn run_all(terminal: &Terminal, project: &Project, args: &ExportArgs, folder: &Path) -> Result<Exit, Blocked> {
+    match args.to {
+        // clap has refused `web` with neither an issue nor `--all`.
+        ExportChannel::Web => {
+            write_archive(terminal, project, folder, |folder| archive::export(project, folder, Timestamp::now()))
+        }
+        ExportChannel::Atom => {
+            write_archive(terminal, project, folder, |folder| archive::feed(project, folder, Timestamp::now()))
+        }
+        ExportChannel::Unsubscribe if args.all => {
+            terminal.problem("`--to unsubscribe` takes no `--all`: the page belongs to no issue");
+            Ok(Exit::Blocked)
+        }
+        ExportChannel::Unsubscribe => Ok(write_unsubscribe_page(terminal, project, folder)?),
+        ExportChannel::Html
+        | ExportChannel::Jekyll
+        | ExportChannel::LinkedIn
+        | ExportChannel::Text
+        | ExportChannel::TalkingPoints
+        | ExportChannel::Kit
+        | ExportChannel::Ics => {
+            let channel = args.to.name();
+            let why = if args.all {
+                message!("takes one issue, and no `--all`", "gælder ét nyhedsbrev og tager ikke `--all`")
+            } else {
+                message!("needs an issue", "mangler et nyhedsbrev")
+            };
+            let typed = format!("`newsletter export issues/… --to {channel}`");
+            terminal.problem(message!("`--to {channel}` {why}: {typed}", "`--to {channel}` {why}: {typed}"; why));
+            Ok(Exit::Blocked)
+        }
+    }
+}
+
+/// Names the files of an issue that was exported when everyone could read it, and is not public any more.
+fn report_former(terminal: &Terminal, channel: ExportChannel, issue: &IssueId, folder: &Path) -> Result<(), Blocked> {
+    let files = ExportFolder::open(folder)?.files_of(&ExportOwner::of_issue(channel.name(), issue));
+    if files.is_empty() {
+        return Ok(());
+    }
+    let files = export_summary::listed(folder, &files);
+    let remedy = match channel {
+        ExportChannel::Web => message!(
+            "remove it with `newsletter export --all --to web`, and upload the folder again",
+            "fjern det med `newsletter export --all --to web`, og læg mappen på nettet igen"
+        ),
+        ExportChannel::Html
+        | ExportChannel::Jekyll
+        | ExportChannel::LinkedIn
+        | ExportChannel::Text
+        | ExportChannel::TalkingPoints
+        | ExportChannel::Kit
+        | ExportChannel::Ics
+        | ExportChannel::Atom
+        | ExportChannel::Unsubscribe => {
+            message!("delete it, and what was published of it", "slet det, og det, der er lagt ud fra det")
+        }
+    };
+    terminal.problem(message!(
+        "{issue} was exported before, and that is still there: {files}; {remedy}",
+        "{issue} er eksporteret før, og det ligger her endnu: {files}; {remedy}"; remedy
+    ));
+    Ok(())
 }
 
 /// Writes a page for each language of the issue, with its pictures and calendar files beside it.
 fn write_pages(terminal: &Terminal, prepared: &PreparedIssue<'_>, path: &Path) -> Result<Exit, Blocked> {
-    terminal.diagnostics(&export::check_single(prepared)?);
+    let found = export::check_single(prepared)?;
     let mut folder = ExportFolder::open(path)?;
     let index = archive::index_in(&folder);
-    let WebFiles { part, .. } = export::web_files(prepared, prepared.inputs.moment(Timestamp::now()), index)?;
+    let WebFiles { part, warnings, .. } = export::web_files(prepared, index)?;
+    terminal.diagnostics(&prepared.page_warnings.clone().into_iter().chain(found).chain(warnings).collect());
     let names: Vec<String> = part.files.iter().map(|file| file.name.clone()).collect();
     let parts = [part];
     export_owners::check(&prepared.inputs.project, &folder, &parts)?;

@@ -1,4 +1,4 @@
-//! Writes an issue's text as plain HTML, for channels besides letters: no theme, no classes, no widths but those of pictures.
+//! Writes an issue's text as plain HTML, for channels besides letters: no theme, no classes, and no widths but those that an author asks for.
 //!
 //! `publish::article` reads it back once the template tags in it have their values, so that every channel is written from
 //! what this writes.
@@ -26,8 +26,9 @@ use crate::issue::manuscript::tree;
 /// The value that greets the reader of a letter.
 const GREETING: &str = "greeting";
 
-/// The class of the number of a footnote in the text: the only class that is written.
+/// The class of the number of a footnote in the text, and that of the list of the notes: the only classes that are written.
 pub(crate) const NOTE_REFERENCE: &str = "note-ref";
+pub(crate) const NOTES: &str = "notes";
 
 /// Writes the content of an edition below the picture of its front matter; the placeholders of its tags become slots.
 pub(crate) fn write(root: Node<'_>, hero: Option<&Hero>, context: CompileContext<'_>, slots: &mut Slots<'_>) -> String {
@@ -69,7 +70,7 @@ impl PlainHtmlWriter<'_, '_> {
     /// The picture of the front matter. Its address is escaped already.
     fn hero(&mut self, hero: &Hero) {
         let alt = escape(&hero.alt);
-        self.put(&format!("<figure><img src=\"{}\" alt=\"{alt}\" width=\"{}\">", hero.src, hero.width));
+        self.put(&format!("<figure><img src=\"{}\" alt=\"{alt}\">", hero.src));
         if !hero.caption.is_empty() {
             self.put(&format!("<figcaption>{}</figcaption>", escape(&hero.caption)));
         }
@@ -299,7 +300,7 @@ impl PlainHtmlWriter<'_, '_> {
             };
             let number = notes::number_of(node, &name);
             let start = if number == 1 { String::new() } else { format!(" start=\"{number}\"") };
-            self.put(&format!("<hr>\n<ol{start}>\n"));
+            self.put(&format!("<hr>\n<ol class=\"{NOTES}\"{start}>\n"));
         }
         self.put("<li>");
         self.blocks(node, ParagraphFlow::Loose);
@@ -394,7 +395,8 @@ impl PlainHtmlWriter<'_, '_> {
         let address = self.address(url);
         let alt = self.alternative(node);
         let pairs = node.data().attrs.as_ref().map(|attributes| attributes.pairs.clone()).unwrap_or_default();
-        let width = pairs.iter().find(|(name, _)| name == "width").map(|(_, pixels)| escape(pixels));
+        // Other widths are those of the column of a letter, which a website does not have.
+        let width = pairs.iter().find(|(name, _)| name == tree::ASKED_WIDTH).map(|(_, pixels)| escape(pixels));
         let width = width.map(|width| format!(" width=\"{width}\"")).unwrap_or_default();
         self.put(&format!("<img src=\"{address}\" alt=\"{alt}\"{width}>"));
     }

@@ -93,6 +93,8 @@ pub(crate) const LANG: &str = "lang";
 pub(crate) const DIR: &str = "dir";
 /// The attribute of a block that is in the edition of one channel only: the channel's name.
 pub(crate) const OWN: &str = "data-own";
+/// The attribute of a picture whose author asked for a width: that width, in pixels.
+pub(crate) const ASKED_WIDTH: &str = "asked-width";
 
 /// The tag of the language of a node, if it has one of its own.
 pub(crate) fn language_of(node: Node<'_>) -> Option<String> {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::audience::channel::Channel;
 use crate::base::language::Lang;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::letter::decoded::DecodedLetter;
 use crate::ops::blocked::{Blocked, GuardFailure};
@@ -26,6 +27,7 @@ use crate::publish::{plain_html, talking_points};
 
 const TOO_LONG: Code = Code("NL780");
 const NO_DATE: Code = Code("NL781");
+const OTHER_HASHTAG: Code = Code("NL783");
 
 /// A form that an issue is exported in for other channels than letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +101,7 @@ struct ExportContext<'e, 'p> {
     slug: String,
 }
 
-/// The files of an issue, made at this moment if the issue has no date of its own; the warnings are to be reported. `folder` is where they will be.
+/// The files of an issue, always the same ones for the same issue; the warnings are to be reported. `folder` is where they will be.
 ///
 /// # Errors
 ///
@@ -108,14 +110,16 @@ pub fn files(
     prepared: &PreparedIssue<'_>,
     export: TextExport,
     folder: &Path,
-    now: Timestamp,
 ) -> Result<(TextExportFiles, Diagnostics), Blocked> {
     let (texts, mut diagnostics) = texts::compile(prepared, export.channel())?;
     let known = texts::moment(prepared)?;
     let slug = ArchiveSite::folder_name(&prepared.inputs.issue);
-    let context = ExportContext { prepared, export, made: known.unwrap_or(now), slug };
+    let context = ExportContext { prepared, export, made: known.unwrap_or(texts::UNDATED), slug };
     let written = match export {
-        TextExport::Html => with_pictures(&context, texts, "html", |article| plain_html::write(&article.blocks)),
+        TextExport::Html => with_pictures(&context, texts, "html", |article| {
+            let prefix = format!("{}-{}-", context.slug, article.lang);
+            plain_html::write(&article.blocks, &prefix)
+        }),
         TextExport::Markdown => with_pictures(&context, texts, "md", markdown_text),
         TextExport::Jekyll => {
             let moment = known.ok_or_else(|| no_date(prepared))?;
@@ -130,7 +134,12 @@ pub fn files(
     if diagnostics.has_errors() {
         return Err(Blocked::Diagnostics(diagnostics));
     }
-    reader_data::check(prepared, &written.exported.part.files)?;
+    diagnostics.extend(reader_data::check(prepared, &written.exported.part.files)?);
+    match export {
+        TextExport::Jekyll => diagnostics.extend(reader_data::authors(prepared)?),
+        TextExport::LinkedIn => diagnostics.extend(other_hashtags(prepared)),
+        TextExport::Html | TextExport::Text | TextExport::Markdown | TextExport::TalkingPoints => {}
+    }
     Ok((written.exported, diagnostics))
 }
 
@@ -160,7 +169,7 @@ fn leaks(prepared: &PreparedIssue<'_>, checked: &[GuardedText]) -> Diagnostics {
             placement: text.edition.placement(),
             enclosures: Vec::new(),
         };
-        diagnostics.extend(guard.check_page(&text.key, &page(plain_html::write(&text.article.blocks))));
+        diagnostics.extend(guard.check_page(&text.key, &page(plain_html::write(&text.article.blocks, ""))));
         diagnostics.extend(guard.check_page(&text.key, &page(written.clone())));
     }
     diagnostics
@@ -287,6 +296,7 @@ fn first_picture(article: &Article) -> Option<String> {
         ArticleBlock::Heading { .. }
         | ArticleBlock::Paragraph(_)
         | ArticleBlock::List { .. }
+        | ArticleBlock::Notes { .. }
         | ArticleBlock::Quote(_)
         | ArticleBlock::Note(_)
         | ArticleBlock::Table(_)
@@ -350,6 +360,32 @@ fn linkedin(context: &ExportContext<'_, '_>, texts: Vec<ChannelText>) -> Result<
         checked.push(GuardedText { text, written });
     }
     Ok(WrittenTexts { exported: TextExportFiles { part: context.part(files), documents }, checked })
+}
+
+/// Warnings of tags that are other hashtags, or none.
+fn other_hashtags(prepared: &PreparedIssue<'_>) -> Diagnostics {
+    let tags = prepared.inputs.issue.placed_tags();
+    let warnings = tags.into_iter().filter(|tag| linkedin::is_changed(&tag.value)).map(|tag| {
+        let written = &tag.value;
+        let message = match linkedin::hashtag(written) {
+            Some(hashtag) => message!(
+                "the tag `{written}` is `{hashtag}` on LinkedIn, which has letters and digits only",
+                "emneordet `{written}` bliver til `{hashtag}` på LinkedIn, hvor der kun er bogstaver og tal"
+            ),
+            None => message!(
+                "the tag `{written}` is left out on LinkedIn: a hashtag needs a letter",
+                "emneordet `{written}` udelades på LinkedIn: et hashtag skal have et bogstav"
+            ),
+        };
+        let hint = message!(
+            "write it in letters and digits, such as `CSharp` or `rapport2026`",
+            "skriv det med bogstaver og tal, f.eks. `CSharp` eller `rapport2026`"
+        );
+        Diagnostic::warning(OTHER_HASHTAG, message).at(tag.place).hint(hint)
+    });
+    let mut warnings: Diagnostics = warnings.collect();
+    prepared.inputs.apply_exemptions(&mut warnings);
+    warnings
 }
 
 fn too_long(context: &ExportContext<'_, '_>, text: &ChannelText, post: &LinkedInPost, excess: usize) -> Diagnostic {

@@ -1,39 +1,111 @@
 //! Looks in what is exported for everyone for what belongs to a reader: the last look, after everything that keeps it out.
 
+use crate::base::error::Error;
+use crate::base::message::message;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
 use crate::base::source::text::Source;
+use crate::issue::Issue;
 use crate::ops::blocked::GuardFailure;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::people::person::Address;
 use crate::publish::written_files::ChannelFile;
 
+const NAMED_READER: Code = Code("NL782");
+
+/// The keys that websites take the names of authors from.
+const AUTHOR_KEYS: [&str; 4] = ["author", "authors", "byline", "contributors"];
+
 /// The most letters and digits of an address behind which no token is.
 const SHORTEST_TOKEN: usize = 12;
 
-/// Checks that no file has the address of a reader that nobody wrote in the issue, or a reader's link to unsubscribe.
+/// Checks that no file has the address of a reader that nobody wrote in the issue, or a reader's link to unsubscribe. An address
+/// of a reader that its author wrote is a warning, unless it is that of the sender.
 ///
 /// # Errors
 ///
 /// One has.
-pub(crate) fn check(prepared: &PreparedIssue<'_>, files: &[ChannelFile]) -> Result<(), GuardFailure> {
+pub(crate) fn check(prepared: &PreparedIssue<'_>, files: &[ChannelFile]) -> Result<Diagnostics, GuardFailure> {
     let guard = prepared.guard();
     let issue = &guard.issue;
-    let own = issue.translations.values().chain([issue]).map(|text| text.source.text());
-    let written: Vec<&str> = own
-        .chain(guard.tables.values().map(Source::text))
-        .chain(guard.common_texts.iter().map(String::as_str))
-        .collect();
-    let membership = &prepared.inputs.membership;
-    let is_reader =
-        |address: &str| Address::parse(address).ok().and_then(|address| membership.address_id(&address)).is_some();
-    let page = prepared.inputs.project.settings().unsubscribe.url.clone();
+    let own: Vec<&Source> =
+        issue.translations.values().chain([issue]).map(|text| &text.source).chain(guard.tables.values()).collect();
+    let written: Vec<&str> =
+        own.iter().map(|source| source.text()).chain(guard.common_texts.iter().map(String::as_str)).collect();
+    let inputs = &prepared.inputs;
+    let is_reader = |address: &Address| inputs.membership.address_id(address).is_some();
+    let settings = inputs.project.settings();
+    let senders = [Some(inputs.from()), issue.front.reply_to.as_ref(), settings.reply_to.as_ref()];
+    let is_sender = |address: &Address| senders.iter().flatten().any(|sender| sender.address == *address);
+    let mut warnings = Diagnostics::new();
     for text in files.iter().filter_map(|file| std::str::from_utf8(&file.bytes).ok()) {
-        let found = addresses(text).find(|address| !is_written(&written, address) && is_reader(address));
-        let found = found.map(str::to_owned).or_else(|| page.as_deref().and_then(|page| token_link(text, page)));
-        if let Some(found) = found {
+        for found in addresses(text) {
+            let Some(address) = Address::parse(found).ok().filter(|address| is_reader(address)) else { continue };
+            if !is_written(&written, found) {
+                return Err(GuardFailure::ReaderData { found: found.to_owned() });
+            }
+            let place = own.iter().find_map(|source| place_of(source, found)).filter(|_| !is_sender(&address));
+            if let Some(place) = place {
+                warnings.push(named_reader(found, place));
+            }
+        }
+        if let Some(found) = settings.unsubscribe.url.as_deref().and_then(|page| token_link(text, page)) {
             return Err(GuardFailure::ReaderData { found });
         }
     }
-    Ok(())
+    inputs.apply_exemptions(&mut warnings);
+    Ok(warnings)
+}
+
+/// Warnings of readers whose whole name is in the keys of an issue that name its authors: a post of Jekyll keeps them.
+///
+/// # Errors
+///
+/// A list was moved to disk and cannot be read again.
+pub(crate) fn authors(prepared: &PreparedIssue<'_>) -> Result<Diagnostics, Error> {
+    let issue = &prepared.inputs.issue;
+    let texts = issue.translations.values().chain([issue]);
+    let keys = texts.flat_map(Issue::site_keys).filter(|(key, _)| AUTHOR_KEYS.contains(&key.as_str()));
+    let values: Vec<String> = keys.map(|(_, value)| value.to_lowercase()).collect();
+    let mut warnings = Diagnostics::new();
+    if values.is_empty() {
+        return Ok(warnings);
+    }
+    let (membership, source) = (&prepared.inputs.membership, &issue.source);
+    for member in membership.ids().flat_map(|id| membership.of(id)) {
+        let person = member.person()?;
+        let Some(name) = person.fields.get("name").map(ToString::to_string) else { continue };
+        // A first name alone is that of many people.
+        if name.contains(' ') && values.iter().any(|value| value.contains(&name.to_lowercase())) {
+            let place = place_of(source, &name).unwrap_or_else(|| source.line(1));
+            warnings.push(named_reader(&name, place));
+        }
+    }
+    prepared.inputs.apply_exemptions(&mut warnings);
+    Ok(warnings)
+}
+
+fn named_reader(found: &str, place: Span) -> Diagnostic {
+    let message = message!(
+        "`{found}` is a reader, and everyone can see this in what is exported",
+        "`{found}` er en af læserne, og alle kan se det i det, der eksporteres"
+    );
+    Diagnostic::warning(NAMED_READER, message).at(place).hint(message!(
+        "delete it, or write the address of an office; if it is meant, turn this off: `ignore: {{NL782: \"…\"}}`",
+        "slet det, eller skriv en fælles adresse; er det med vilje, så slå advarslen fra: `ignore: {{NL782: \"…\"}}`"
+    ))
+}
+
+/// Where a text has some words, in whatever case.
+fn place_of(source: &Source, words: &str) -> Option<Span> {
+    let at = source.text().to_lowercase().find(&words.to_lowercase())?;
+    // A letter can have another length in lower case.
+    let end = at + words.len();
+    source
+        .text()
+        .get(at..end)
+        .is_some_and(|found| found.to_lowercase() == words.to_lowercase())
+        .then(|| source.place(at..end))
 }
 
 fn is_written(texts: &[&str], address: &str) -> bool {

@@ -96,6 +96,10 @@ pub fn article(edition: &Edition) -> Result<Article, Vec<crate::edition::compile
     Ok(reader::read(&content.html, head))
 }
 
+/// The moment of the calendar files of an issue that nothing says one of: every export of it is the same, and a letter with the same
+/// event is newer.
+pub const UNDATED: Timestamp = Timestamp::UNIX_EPOCH;
+
 /// The moment an issue is of: its date, else its time to be sent, else when it was sent; absent: none of them is known.
 ///
 /// # Errors

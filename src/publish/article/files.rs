@@ -36,7 +36,11 @@ fn move_in_blocks(blocks: &mut Vec<ArticleBlock>, address: &impl Fn(&str) -> Opt
     for block in blocks.iter_mut() {
         match block {
             ArticleBlock::Heading { text, .. } | ArticleBlock::Paragraph(text) => move_in_line(text, address),
-            ArticleBlock::List { items, .. } => items.iter_mut().for_each(|item| move_in_blocks(item, address)),
+            ArticleBlock::List { items, .. } | ArticleBlock::Notes { notes: items, .. } => {
+                for item in items {
+                    move_in_blocks(item, address);
+                }
+            }
             ArticleBlock::Quote(inner)
             | ArticleBlock::Note(inner)
             | ArticleBlock::Own(inner)
@@ -59,6 +63,7 @@ fn move_in_blocks(blocks: &mut Vec<ArticleBlock>, address: &impl Fn(&str) -> Opt
         ArticleBlock::Language { blocks, .. } => !blocks.is_empty(),
         ArticleBlock::Heading { .. }
         | ArticleBlock::List { .. }
+        | ArticleBlock::Notes { .. }
         | ArticleBlock::Quote(_)
         | ArticleBlock::Note(_)
         | ArticleBlock::Figure { .. }
@@ -113,7 +118,11 @@ fn visit(blocks: &[ArticleBlock], found: &mut impl FnMut(&str)) {
     for block in blocks {
         match block {
             ArticleBlock::Heading { text, .. } | ArticleBlock::Paragraph(text) => visit_line(text, found),
-            ArticleBlock::List { items, .. } => items.iter().for_each(|item| visit(item, found)),
+            ArticleBlock::List { items, .. } | ArticleBlock::Notes { notes: items, .. } => {
+                for item in items {
+                    visit(item, found);
+                }
+            }
             ArticleBlock::Quote(inner)
             | ArticleBlock::Note(inner)
             | ArticleBlock::Own(inner)

@@ -43,6 +43,13 @@ pub enum ArticleBlock {
         /// Its items.
         items: Vec<Vec<ArticleBlock>>,
     },
+    /// Footnotes, each with its text.
+    Notes {
+        /// The number of the first one.
+        first: u32,
+        /// Their texts.
+        notes: Vec<Vec<ArticleBlock>>,
+    },
     /// A quotation, with who said it as its last paragraph.
     Quote(Vec<ArticleBlock>),
     /// Something beside the text, such as a tip: its title is the first paragraph.

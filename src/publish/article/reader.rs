@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::edition::writers::plain_html::NOTES;
 use crate::publish::article::element::{HtmlElement, HtmlNode};
 use crate::publish::article::{
     Article, ArticleBlock, ArticleCell, ArticleInline, ArticleTable, CellAlign, inlines, plain,
@@ -132,6 +133,7 @@ impl ArticleReader<'_> {
 
     fn list(&mut self, element: &HtmlElement) -> Option<ArticleBlock> {
         let start = element.attribute("start").and_then(|start| start.parse().ok()).unwrap_or(1);
+        let is_notes = element.attribute("class") == Some(NOTES);
         let first = (element.name == "ol").then_some(start);
         let mut items = Vec::new();
         for child in &element.children {
@@ -141,7 +143,14 @@ impl ArticleReader<'_> {
             }
         }
         items.retain(|item: &Vec<ArticleBlock>| !item.is_empty());
-        (!items.is_empty()).then_some(ArticleBlock::List { first, items })
+        if items.is_empty() {
+            return None;
+        }
+        Some(if is_notes {
+            ArticleBlock::Notes { first: start, notes: items }
+        } else {
+            ArticleBlock::List { first, items }
+        })
     }
 
     /// A picture with its caption. A figure of something else is that, and its caption a paragraph.

@@ -31,7 +31,11 @@ fn collect(blocks: &[ArticleBlock], found: &mut Vec<KitPicture>) {
     for block in blocks {
         match block {
             ArticleBlock::Figure { picture, caption, .. } => found.push(listed(picture, &plain(caption))),
-            ArticleBlock::List { items, .. } => items.iter().for_each(|item| collect(item, found)),
+            ArticleBlock::List { items, .. } | ArticleBlock::Notes { notes: items, .. } => {
+                for item in items {
+                    collect(item, found);
+                }
+            }
             ArticleBlock::Quote(blocks)
             | ArticleBlock::Note(blocks)
             | ArticleBlock::Language { blocks, .. }

@@ -73,9 +73,10 @@ impl LineWriter {
                     LinePlace::Heading => " ",
                     LinePlace::Cell => "<br>",
                 }),
-                ArticleInline::NoteReference(number) => {
-                    self.put(&format!("<sup>{}</sup>", escape(number)));
-                }
+                ArticleInline::NoteReference(number) => match self.dialect {
+                    MarkdownDialect::Common => self.put(&format!("<sup>{}</sup>", escape(number))),
+                    MarkdownDialect::Jekyll => self.put(&format!("[^{number}]")),
+                },
             }
         }
     }

@@ -33,6 +33,11 @@ impl MarkdownWriter {
     fn blocks(&self, blocks: &[ArticleBlock]) -> Vec<String> {
         let mut written: Vec<String> = Vec::new();
         for (at, block) in blocks.iter().enumerate() {
+            // Kramdown draws no line above its notes, and puts them at the end.
+            let is_before_notes = matches!(blocks.get(at + 1), Some(ArticleBlock::Notes { .. }));
+            if *block == ArticleBlock::Rule && is_before_notes && self.dialect == MarkdownDialect::Jekyll {
+                continue;
+            }
             let before = at.checked_sub(1).and_then(|before| blocks.get(before));
             written.extend(before.filter(|before| would_be_one(before, block)).map(|_| "<!-- -->".to_owned()));
             written.extend(Some(self.block(block)).filter(|text| !text.is_empty()));
@@ -50,6 +55,10 @@ impl MarkdownWriter {
             }
             ArticleBlock::Paragraph(text) => inline::write(text, self.dialect, LinePlace::Paragraph),
             ArticleBlock::List { first, items } => self.list(*first, items),
+            ArticleBlock::Notes { first, notes } => match self.dialect {
+                MarkdownDialect::Common => self.list(Some(*first), notes),
+                MarkdownDialect::Jekyll => self.notes(*first, notes),
+            },
             ArticleBlock::Quote(blocks) | ArticleBlock::Note(blocks) => {
                 prefixed(&self.blocks(blocks).join("\n\n"), "> ", "> ")
             }
@@ -94,6 +103,15 @@ impl MarkdownWriter {
             prefixed(&self.blocks(item).join(between), &marker, &" ".repeat(marker.len()))
         });
         items.collect::<Vec<_>>().join(between)
+    }
+
+    /// Footnotes of Kramdown, which links each with its numbers in the text.
+    fn notes(&self, first: u32, notes: &[Vec<ArticleBlock>]) -> String {
+        let notes = notes
+            .iter()
+            .zip(first..)
+            .map(|(note, number)| prefixed(&self.blocks(note).join("\n\n"), &format!("[^{number}]: "), "    "));
+        notes.collect::<Vec<_>>().join("\n\n")
     }
 
     /// A table with lines between the cells. Every program needs a header: without one, the first row takes its place.

@@ -76,7 +76,7 @@ fn html_is_plain_and_has_its_pictures_beside_it() {
 <p>Denne tabel er for lang til et opslag.</p>
 <h2>Mere</h2>
 <p>Koden er <code>{{ page.title }}</code>, og a*b er 5 m<sup>2</sup>.</p>
-<figure><img src=\"kort.png\" alt=\"Et kort\" width=\"20\" style=\"max-width:100%;height:auto\"></figure>
+<figure><img src=\"kort.png\" alt=\"Et kort\" style=\"max-width:100%;height:auto\"></figure>
 <h3>Årsmøde</h3>
 <p>Torsdag den 21. januar 2027 kl. 9.30</p>
 <p><a href=\"https://nyt.forening.example/maj/aarsmoede.ics\">Læg i kalenderen</a></p>
@@ -110,7 +110,7 @@ Denne tabel er for lang til et opslag.
 
 Koden er <code>&#123;&#123; page.title &#125;&#125;</code>, og a\\*b er 5 m<sup>2</sup>.
 
-![Et kort]({{ '/assets/maj/kort.png' | relative_url }}){: width=\"20\"}
+![Et kort]({{ '/assets/maj/kort.png' | relative_url }})
 
 ### Årsmøde
 
@@ -333,4 +333,96 @@ fn a_post_links_to_no_event_that_the_web_page_lacks() {
     let post = exported(&project, "linkedin", "export/linkedin/maj.txt");
     assert!(post.contains("\nNetværk\n") && post.contains("aarsmoede.ics"), "{post}");
     assert!(!post.contains("netvaerk.ics"), "{post}");
+}
+
+#[test]
+fn a_channel_of_one_issue_takes_no_all() {
+    let project = project("channels-all");
+    let all = "`--to kit` takes one issue, and no `--all`: `newsletter export issues/… --to kit`";
+    project.run("export --all --to kit").fails_with(3, all);
+    let none = "`--to linkedin` needs an issue: `newsletter export issues/… --to linkedin`";
+    project.run("export --to linkedin").fails_with(3, none);
+}
+
+#[test]
+fn an_export_has_its_own_warnings_only() {
+    let project = project("channels-warnings");
+    project.edit(MAY, "layout: nyhed", "layout: nyhed\nauthor: Dorte Dam\ncategories: [nyt]");
+    assert!(project.run("check issues/maj.md").stderr.contains("warning[NL656]"));
+    for channel in ["jekyll", "html", "web", "kit", "ics"] {
+        let output = project.run(&format!("export issues/maj.md --to {channel}"));
+        assert_eq!((output.status, output.stderr.as_str()), (0, ""), "{channel}");
+    }
+}
+
+#[test]
+fn a_reader_whom_the_author_names_is_reported() {
+    let project = project("channels-readers");
+    let people = "name: Bestyrelse\nreason: du er i bestyrelsen\nrecipients:\n  \
+                  - {email: dorte@d.example, first_name: Dorte, last_name: Dam}\n";
+    project.write("audiences/board.yaml", people);
+    project.edit(MAY, "layout: nyhed", "layout: nyhed\nauthor: {name: Dorte Dam, email: dorte@d.example}");
+    project.edit(MAY, "Koden er", "Skriv til nyt@forening.example eller dorte@d.example. Koden er");
+    let output = project.run("export issues/maj.md --to html");
+    let address = "warning[NL782]: `dorte@d.example` is a reader, and everyone can see this in what is exported\n";
+    assert!(output.status == 0 && output.stderr.starts_with(address), "{}", output.stderr);
+    assert_eq!(output.stderr.matches("NL782]").count(), 1, "{}", output.stderr);
+    for channel in ["web", "linkedin", "kit"] {
+        let output = project.run(&format!("export issues/maj.md --to {channel}"));
+        assert!(output.status == 0 && output.stderr.contains(address), "{channel}: {}", output.stderr);
+    }
+    let output = project.run("export issues/maj.md --to jekyll");
+    assert!(output.stderr.contains("`Dorte Dam` is a reader") && output.stderr.contains(address), "{}", output.stderr);
+    project.edit(MAY, "layout: nyhed", "ignore: {NL782: Dorte har sagt ja}\nlayout: nyhed");
+    let output = project.run("export issues/maj.md --to jekyll");
+    assert_eq!((output.status, output.stderr.contains("NL782]")), (0, false), "{}", output.stderr);
+    assert!(!project.run("check issues/maj.md").stderr.contains("NL383"));
+}
+
+#[test]
+fn footnotes_link_to_their_numbers() {
+    let project = project("channels-notes");
+    project.edit(MAY, "og kom.", "og kom.[^a]\n\n[^a]: Husk **nøglen**.");
+    let html = exported(&project, "html", "export/html/maj/maj.html");
+    assert!(
+        html.contains("<sup><a href=\"#maj-da-note-1\" id=\"maj-da-ref-1\" role=\"doc-noteref\">1</a></sup>"),
+        "{html}"
+    );
+    let note =
+        "<ol>\n<li id=\"maj-da-note-1\">Husk <strong>nøglen</strong>. <a href=\"#maj-da-ref-1\" role=\"doc-backlink\">";
+    assert!(html.contains(note), "{html}");
+    let post = exported(&project, "jekyll", "export/jekyll/_posts/2026-05-04-maj.md");
+    assert!(post.contains(" og kom.[^1]\n") && post.ends_with("\n\n[^1]: Husk **nøglen**.\n"), "{post}");
+    assert!(!post.contains("* * *"), "{post}");
+    let points = exported(&project, "talkingpoints", "export/talkingpoints/maj.md");
+    assert!(!points.contains("nøglen"), "{points}");
+}
+
+#[test]
+fn a_picture_has_the_width_that_its_author_wrote() {
+    let project = project("channels-widths");
+    let person = "![Et kort](kort.png){width=12}\n\n::: person Bo Lund, formand\n![Bo](kort.png)\n:::";
+    project.edit(MAY, "![Et kort](kort.png)", person);
+    let html = exported(&project, "html", "export/html/maj/maj.html");
+    assert!(html.contains("alt=\"Et kort\" width=\"12\" style=\"max-width:100%;height:auto\""), "{html}");
+    assert!(html.contains("alt=\"Bo\" style=\"max-width:100%;height:auto\""), "{html}");
+}
+
+#[test]
+fn an_event_is_below_the_heading_above_its_block() {
+    let project = project("channels-levels");
+    let figures = "::: figures Året i tal\n- 78 kommuner\n- 29 møder\n:::\n\n::: event";
+    project.edit(MAY, "::: event", figures);
+    let html = exported(&project, "html", "export/html/maj/maj.html");
+    assert!(html.contains("<h3>Året i tal</h3>") && html.contains("<h3>Årsmøde</h3>"), "{html}");
+}
+
+#[test]
+fn an_issue_without_a_date_gives_the_same_calendar_each_time() {
+    let project = project("channels-undated");
+    project.edit(MAY, "date: 2026-05-04 09:00\n", "");
+    let calendar = exported(&project, "ics", "public/ics/maj.ics");
+    assert!(calendar.contains("DTSTAMP:19700101T000000Z\r\n") && calendar.contains("SEQUENCE:0\r\n"), "{calendar}");
+    exported(&project, "web", "public/maj/index.html");
+    assert!(project.read("public/maj/aarsmoede.ics").contains("SEQUENCE:0\r\n"));
 }

@@ -141,3 +141,44 @@ fn a_folder_that_cannot_be_used_is_reported() {
     assert_eq!(output.status, 74);
     assert!(output.stderr.starts_with("error: cannot write fil/under: "), "{}", output.stderr);
 }
+
+#[test]
+fn what_is_left_of_an_issue_that_is_gone_is_named() {
+    let project = project("written-gone");
+    project.write("issues/juni.md", project.read(MAY).replace("Der er nyt", "Der er mere"));
+    for channel in ["text", "ics", "kit"] {
+        assert_eq!(project.run(&format!("export issues/juni.md --to {channel}")).status, 0, "{channel}");
+    }
+    fs::remove_file(project.path("issues/juni.md")).unwrap();
+    let gone = "issues/juni.md is gone, and what was exported of it is still there. Delete it if nobody needs it: ";
+    let output = project.run("export issues/maj.md --to text");
+    assert_eq!((output.status, output.stderr), (0, format!("{gone}DIR/export/text/juni.txt\n")));
+    let output = project.run("export issues/maj.md --to kit");
+    assert!(output.stderr.starts_with(gone) && output.stderr.ends_with(" and 4 more\n"), "{}", output.stderr);
+    let output = project.run("export issues/maj.md --to ics --json");
+    let json: Value = serde_json::from_str(output.stdout.lines().next().unwrap()).unwrap();
+    assert_eq!(json["gone"], serde_json::json!([{ "issue": "issues/juni.md", "files": ["juni.ics"] }]));
+    // A renamed issue is the same one where it keeps its name.
+    project.write("issues/sommer.md", project.read(MAY).replace("subject:", "slug: juni\nsubject:"));
+    assert_eq!(project.run("export issues/maj.md --to text").status, 0);
+}
+
+#[test]
+fn what_is_left_of_an_issue_that_is_no_longer_public_is_named() {
+    let project = project("written-members");
+    for channel in ["web", "text"] {
+        assert_eq!(project.run(&format!("export issues/maj.md --to {channel}")).status, 0, "{channel}");
+    }
+    project.edit(MAY, "archive: public", "archive: members");
+    let output = project.run(EXPORT);
+    let named = "error: issues/maj.md was exported before, and that is still there: DIR/public/maj/aarsmoede.ics, \
+                 DIR/public/maj/index.html; remove it with `newsletter export --all --to web`, and upload the folder again\n";
+    assert!(output.status == 3 && output.stderr.starts_with(named), "{}", output.stderr);
+    let output = project.run("export issues/maj.md --to text");
+    let named = "error: issues/maj.md was exported before, and that is still there: DIR/export/text/maj.txt; delete it, and what was \
+                 published of it\n";
+    assert!(output.status == 3 && output.stderr.starts_with(named), "{}", output.stderr);
+    assert_eq!(project.run("export --all --to web").status, 0);
+    assert!(!project.path("public/maj").exists());
+    assert!(!project.run(EXPORT).stderr.contains("still there"));
+}
