@@ -61,6 +61,8 @@ fn the_tour_works_as_it_is_written() {
     assert!(printed.contains("2 editions in "), "{printed}");
     let sent = "issues/nyt-fra-faellesskabet.md: 2 recipients: 2 in the outbox\n";
     assert_eq!(printed.matches(sent).count(), 2, "send and status: {printed}");
+    assert!(printed.contains("da  nyt-fra-faellesskabet.md  Nyt fra fællesskabet\n"), "export: {printed}");
+    assert!(printed.contains("2 recipients"), "report: {printed}");
 }
 
 #[test]
