@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use comrak::nodes::{ListType, Node, NodeList, NodeTable, NodeValue};
+use comrak::nodes::{Node, NodeList, NodeTable, NodeValue};
 
 use crate::base::source::diagnostic::Diagnostics;
 use crate::edition::blocks;
@@ -10,17 +10,17 @@ use crate::edition::blocks::pieces::{CLOSE_BOX, HtmlPiece, open_box};
 use crate::edition::compile_context::CompileContext;
 use crate::edition::html::escape::escape;
 use crate::edition::html::sanitise;
-use crate::edition::template::slots::{SlotContext, Slots};
+use crate::edition::template::slots::Slots;
 use crate::edition::theme::template_values::ButtonContext;
 use crate::edition::writers::cell_text;
 use crate::edition::writers::html_attributes;
 use crate::edition::writers::html_table::{self, TableCell};
-use crate::edition::writers::raw_html::{self, RawHtmlRoom};
+use crate::edition::writers::raw_html::RawHtmlRoom;
 use crate::edition::writers::table_layout::{self, TableLayout};
+use crate::edition::writers::tree_html::{HtmlState, ParagraphFlow, TaskState, TreeHtml};
 use crate::issue::manuscript::captions::is_caption;
 use crate::issue::manuscript::content_blocks::ContentBlock;
 use crate::issue::manuscript::notes;
-use crate::issue::manuscript::placeholders::words::PlaceholderPiece;
 use crate::issue::manuscript::tree;
 
 /// Writes the content of an edition; the placeholders of its tags become slots. Tables that are too wide are reported.
@@ -30,17 +30,16 @@ pub(crate) fn write(
     slots: &mut Slots<'_>,
     diagnostics: &mut Diagnostics,
 ) -> String {
-    let mut writer = HtmlWriter { context, slots, diagnostics, out: String::new(), long_words: LongWords::Whole };
-    writer.blocks(root, Flow::Loose);
-    writer.out
+    let state = HtmlState { context, slots, out: String::new() };
+    let mut writer = HtmlWriter { state, diagnostics, long_words: LongWords::Whole };
+    writer.blocks(root, ParagraphFlow::Loose);
+    writer.state.out
 }
 
 /// Writes one tree.
 struct HtmlWriter<'w, 't> {
-    context: CompileContext<'w>,
-    slots: &'w mut Slots<'t>,
+    state: HtmlState<'w, 't>,
     diagnostics: &'w mut Diagnostics,
-    out: String,
     long_words: LongWords,
 }
 
@@ -51,23 +50,92 @@ enum LongWords {
     Whole,
 }
 
-/// Whether paragraphs are written as `<p>`: not in the items of a tight list (`CommonMark` 0.31, section 5.3).
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Flow {
-    Loose,
-    Tight,
+impl<'w, 't> TreeHtml<'w, 't> for HtmlWriter<'w, 't> {
+    fn state(&mut self) -> &mut HtmlState<'w, 't> {
+        &mut self.state
+    }
+
+    fn unwrapped(&mut self, node: Node<'_>, flow: ParagraphFlow) {
+        let value = node.data().value.clone();
+        match value {
+            NodeValue::Raw(_) => self.statement(node),
+            NodeValue::Paragraph => self.paragraph(node, flow),
+            NodeValue::Heading(heading) => self.heading(node, heading.level),
+            NodeValue::ThematicBreak => self.put("<hr class=\"rule\">\n"),
+            NodeValue::List(list) => self.list(node, list),
+            NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) => self.quote(node),
+            NodeValue::CodeBlock(code) => self.code_block(&code.literal),
+            NodeValue::HtmlBlock(html) => self.html_block(node, &html.literal),
+            NodeValue::Table(table) => self.table(node, &table),
+            NodeValue::FootnoteDefinition(definition) => self.note(node, &definition.name),
+            NodeValue::BlockDirective(fence) => match ContentBlock::read(&fence.info) {
+                Some(content) => self.block_pieces(blocks::html(node, &content, self.state.context)),
+                None => self.blocks(node, flow),
+            },
+            _ => self.blocks(node, flow),
+        }
+    }
+
+    fn inline(&mut self, node: Node<'_>) {
+        let value = node.data().value.clone();
+        match value {
+            NodeValue::Text(text) => self.text(node, &text),
+            NodeValue::Raw(_) => {
+                let slot = self.tag_in_line(node);
+                self.put(&slot);
+            }
+            NodeValue::SoftBreak => self.put("\n"),
+            NodeValue::LineBreak => self.put("<br>\n"),
+            NodeValue::Code(code) => {
+                let written = match self.long_words {
+                    LongWords::Hyphenated => cell_text::escaped_with_breaks(&code.literal),
+                    LongWords::Whole => escape(&code.literal),
+                };
+                self.put(&format!("<code{}>{written}</code>", html_attributes::language(node)));
+            }
+            NodeValue::HtmlInline(html) => self.put(&html),
+            NodeValue::Emph => self.wrapped(node, "em"),
+            NodeValue::Strong => self.wrapped(node, "strong"),
+            NodeValue::Strikethrough => self.wrapped(node, "del"),
+            NodeValue::Link(link) => self.link(node, &link),
+            NodeValue::Image(link) => self.image(node, &link.url),
+            NodeValue::Underline if is_caption(node) => {
+                self.put("<span class=\"caption\">");
+                node.children().for_each(|child| self.inline(child));
+                self.put("</span>");
+            }
+            NodeValue::FootnoteReference(reference) => {
+                self.put(&format!("<sup class=\"note-ref\">{}</sup>", reference.ix));
+            }
+            _ => node.children().for_each(|child| self.inline(child)),
+        }
+    }
+
+    fn wrapper(&self, node: Node<'_>) -> String {
+        html_attributes::of_wrapper(node)
+    }
+
+    fn list_class(&self, list: &NodeList) -> &'static str {
+        if list.is_task_list { " class=\"tasks\"" } else { "" }
+    }
+
+    /// Mail programs remove `<input>`, so that a box is a character, with a word for screen readers.
+    fn task_sign(&mut self, task: TaskState) -> String {
+        let words = self.state.context.words;
+        let (sign, word) = match task {
+            TaskState::Done => ('☑', words.done),
+            TaskState::Open => ('☐', words.open),
+        };
+        format!("<span class=\"box\" role=\"img\" aria-label=\"{word}\">{sign}</span> ")
+    }
 }
 
 impl HtmlWriter<'_, '_> {
-    fn put(&mut self, html: &str) {
-        self.out.push_str(html);
-    }
-
     fn block_pieces(&mut self, pieces: Vec<HtmlPiece<'_>>) {
         for piece in pieces {
             match piece {
                 HtmlPiece::Markup(html) => self.put(&html),
-                HtmlPiece::Blocks(nodes) => nodes.into_iter().for_each(|node| self.block(node, Flow::Loose)),
+                HtmlPiece::Blocks(nodes) => nodes.into_iter().for_each(|node| self.block(node, ParagraphFlow::Loose)),
                 HtmlPiece::Inline(node) => {
                     let inline = self.inline_of(node);
                     self.put(&inline);
@@ -81,62 +149,7 @@ impl HtmlWriter<'_, '_> {
         }
     }
 
-    fn blocks(&mut self, parent: Node<'_>, flow: Flow) {
-        for child in parent.children() {
-            self.block(child, flow);
-        }
-    }
-
-    fn block(&mut self, node: Node<'_>, flow: Flow) {
-        let outside = self.context.words;
-        self.context.words = self.context.words_in(node);
-        let wrapper = html_attributes::of_wrapper(node);
-        if !wrapper.is_empty() {
-            self.put(&format!("<div{wrapper}>\n"));
-        }
-        self.unwrapped(node, flow);
-        if !wrapper.is_empty() {
-            self.put("</div>\n");
-        }
-        self.context.words = outside;
-    }
-
-    fn unwrapped(&mut self, node: Node<'_>, flow: Flow) {
-        let value = node.data().value.clone();
-        match value {
-            NodeValue::Raw(_) => self.statement(node),
-            NodeValue::Paragraph => self.paragraph(node, flow),
-            NodeValue::Heading(heading) => self.heading(node, heading.level),
-            NodeValue::ThematicBreak => self.out.push_str("<hr class=\"rule\">\n"),
-            NodeValue::List(list) => self.list(node, list),
-            NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) => self.quote(node),
-            NodeValue::CodeBlock(code) => self.code_block(&code.literal),
-            NodeValue::HtmlBlock(html) => self.html_block(node, &html.literal),
-            NodeValue::Table(table) => self.table(node, &table),
-            NodeValue::FootnoteDefinition(definition) => self.note(node, &definition.name),
-            NodeValue::BlockDirective(fence) => match ContentBlock::read(&fence.info) {
-                Some(content) => self.block_pieces(blocks::html(node, &content, self.context)),
-                None => self.blocks(node, flow),
-            },
-            _ => self.blocks(node, flow),
-        }
-    }
-
-    /// A statement between blocks. It is written as a comment, since the HTML parser of the inliner moves text
-    /// out of tables.
-    fn statement(&mut self, node: Node<'_>) {
-        if let Some(number) = tree::placeholder(node) {
-            let slot = self.slots.tag(number, SlotContext::Html);
-            self.put(&format!("<!--{slot}-->"));
-        }
-    }
-
-    fn statement_code(&mut self, code: &str) {
-        let slot = self.slots.statement(code);
-        self.put(&format!("<!--{slot}-->"));
-    }
-
-    fn paragraph(&mut self, node: Node<'_>, flow: Flow) {
+    fn paragraph(&mut self, node: Node<'_>, flow: ParagraphFlow) {
         let attributes = html_attributes::of(node);
         if let Some(buttons) = buttons(node) {
             self.put(&if attributes.is_empty() { String::new() } else { format!("<div{attributes}>\n") });
@@ -146,13 +159,13 @@ impl HtmlWriter<'_, '_> {
             self.put(if attributes.is_empty() { "" } else { "</div>\n" });
             return;
         }
-        let is_narrow = blocks::is_narrow(node, self.context.theme.text_room());
+        let is_narrow = blocks::is_narrow(node, self.state.context.theme.text_room());
         let inline = if is_narrow { self.hyphenated(|writer| writer.inline_of(node)) } else { self.inline_of(node) };
         if inline.trim().is_empty() {
             return;
         }
         match flow {
-            Flow::Tight => {
+            ParagraphFlow::Tight => {
                 // Tags between the lines of an item split it into several paragraphs.
                 let follows = node
                     .preceding_siblings()
@@ -166,7 +179,7 @@ impl HtmlWriter<'_, '_> {
                     self.put(&if attributes.is_empty() { inline } else { span(inline) });
                 }
             }
-            Flow::Loose => self.put(&format!("<p{attributes}>{inline}</p>\n")),
+            ParagraphFlow::Loose => self.put(&format!("<p{attributes}>{inline}</p>\n")),
         }
     }
 
@@ -174,7 +187,7 @@ impl HtmlWriter<'_, '_> {
         let id = node.data().attrs.as_ref().and_then(|attributes| attributes.id.clone());
         let id = id.map(|id| escape(&id));
         // Word, which renders mail in Outlook on Windows, leads links to names only; no other program needs one.
-        let name = id.as_ref().filter(|_| !self.context.edition_context.is_web());
+        let name = id.as_ref().filter(|_| !self.state.context.edition_context.is_web());
         let name = name.map(|id| format!("<!--[if mso]><a name=\"{id}\"></a><![endif]-->")).unwrap_or_default();
         let id = id.map(|id| format!(" id=\"{id}\"")).unwrap_or_default();
         let inline = self.hyphenated(|writer| writer.inline_of(node));
@@ -182,52 +195,9 @@ impl HtmlWriter<'_, '_> {
         self.put(&format!("<h{level}{id}{language}>{name}{inline}</h{level}>\n"));
     }
 
-    fn list(&mut self, node: Node<'_>, list: NodeList) {
-        // Where all items come from one loop, the list is opened in its first round and closed in its last, so that
-        // there is no empty list where there are no items.
-        let looped = tree::is_loop_body(node, self.context.tags);
-        if looped {
-            self.statement_code("{% if loop.first %}");
-        }
-        let tag = if list.list_type == ListType::Bullet { "ul" } else { "ol" };
-        let start = if tag == "ol" && list.start != 1 { format!(" start=\"{}\"", list.start) } else { String::new() };
-        let class = if list.is_task_list { " class=\"tasks\"" } else { "" };
-        self.put(&format!("<{tag}{start}{class}{}>", html_attributes::language(node)));
-        if looped {
-            self.statement_code("{% endif %}");
-        }
-        let flow = if list.tight { Flow::Tight } else { Flow::Loose };
-        for item in node.children() {
-            let symbol = match &item.data().value {
-                NodeValue::TaskItem(task) => Some(task.symbol.is_some()),
-                _ => None,
-            };
-            if tree::placeholder(item).is_some() {
-                self.statement(item);
-                continue;
-            }
-            self.put(&format!("<li{}>", html_attributes::language(item)));
-            // Mail programs remove `<input>`, so that a box is a character, with a word for screen readers.
-            if let Some(done) = symbol {
-                let (sign, word) =
-                    if done { ('☑', self.context.words.done) } else { ('☐', self.context.words.open) };
-                self.put(&format!("<span class=\"box\" role=\"img\" aria-label=\"{word}\">{sign}</span> "));
-            }
-            self.blocks(item, flow);
-            self.out.push_str("</li>\n");
-        }
-        if looped {
-            self.statement_code("{% if loop.last %}");
-        }
-        self.put(&format!("</{tag}>\n"));
-        if looped {
-            self.statement_code("{% endif %}");
-        }
-    }
-
     fn quote(&mut self, node: Node<'_>) {
         self.put(&open_box("quote"));
-        self.blocks(node, Flow::Loose);
+        self.blocks(node, ParagraphFlow::Loose);
         self.put(CLOSE_BOX);
     }
 
@@ -246,37 +216,23 @@ impl HtmlWriter<'_, '_> {
 
     /// An author's HTML, clean and fitted to the room that a node has.
     fn fitted_html(&mut self, node: Node<'_>, html: &str) -> String {
-        let text = self.context.theme.table_text();
+        let text = self.state.context.theme.table_text();
         let room = RawHtmlRoom {
             wide: blocks::room(node, text.column),
             phone: blocks::room_on_phone(node, text.phone_column),
             bare: blocks::room(node, text.bare_column),
             measure: text.wide,
-            lang: self.context.text_language.of_node(node),
-            placeholders: self.context.placeholders,
+            lang: self.state.context.text_language.of_node(node),
+            placeholders: self.state.context.placeholders,
         };
-        self.used_in_html(&room.fitted(&sanitise::clean_block(html)))
-    }
-
-    /// An author's clean HTML with its tags as slots: in text, in attributes or in addresses.
-    fn used_in_html(&mut self, html: &str) -> String {
-        let mut out = String::new();
-        for piece in self.context.placeholders.split_tags(html) {
-            match piece {
-                PlaceholderPiece::Text(text) => out.push_str(text),
-                PlaceholderPiece::Number(number) => {
-                    let slot = self.slots.tag(number, raw_html::context_after(&out));
-                    out.push_str(&slot);
-                }
-            }
-        }
-        out
+        self.with_slots(&room.fitted(&sanitise::clean_block(html)))
     }
 
     fn table(&mut self, node: Node<'_>, table: &NodeTable) {
-        let layout = TableLayout::of(node, table, self.context.theme.table_text(), self.context.text_language);
+        let layout =
+            TableLayout::of(node, table, self.state.context.theme.table_text(), self.state.context.text_language);
         if layout.is_listed() {
-            self.diagnostics.push(html_table::too_wide(node, table, self.context));
+            self.diagnostics.push(html_table::too_wide(node, table, self.state.context));
         }
         let is_listed = layout.is_listed() && node.children().count() > 1;
         let header = node.children().find(|row| table_layout::is_header(row));
@@ -338,15 +294,15 @@ impl HtmlWriter<'_, '_> {
             Some(NodeValue::FootnoteDefinition(_))
         );
         if first {
-            self.out.push_str("<hr class=\"rule notes-rule\">\n");
+            self.put("<hr class=\"rule notes-rule\">\n");
         }
         let number = notes::number_of(node, name);
         self.put(&format!(
             "<table role=\"presentation\" class=\"note\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr>\
              <td class=\"note-number\">{number}.</td><td class=\"note-cell\">"
         ));
-        self.blocks(node, Flow::Loose);
-        self.out.push_str("</td></tr></table>\n");
+        self.blocks(node, ParagraphFlow::Loose);
+        self.put("</td></tr></table>\n");
     }
 
     fn button(&mut self, node: Node<'_>) {
@@ -361,39 +317,14 @@ impl HtmlWriter<'_, '_> {
             mso_label: self.label(node),
             width,
         };
-        let button = self.context.theme.button(&pieces);
-        self.out.push_str(&button);
-    }
-
-    /// The text of a button without any markup.
-    fn label(&mut self, node: Node<'_>) -> String {
-        let mut out = String::new();
-        for child in node.descendants() {
-            let value = child.data().value.clone();
-            match value {
-                NodeValue::Text(text) => out.push_str(&escape(&text)),
-                NodeValue::Code(code) => out.push_str(&escape(&code.literal)),
-                NodeValue::SoftBreak | NodeValue::LineBreak => out.push(' '),
-                NodeValue::Raw(_) => {
-                    let slot = tree::placeholder(child).map(|number| self.slots.tag(number, SlotContext::Html));
-                    out.push_str(&slot.unwrap_or_default());
-                }
-                _ => {}
-            }
-        }
-        out
-    }
-
-    fn address(&mut self, url: &str) -> String {
-        self.slots.text(url, SlotContext::HtmlUrl, SlotContext::HtmlUrlPart, escape)
+        let button = self.state.context.theme.button(&pieces);
+        self.put(&button);
     }
 
     /// The inline content of a node. Raw HTML is sanitised together with what is around it, since each tag of it is a node of
     /// its own.
     fn inline_of(&mut self, node: Node<'_>) -> String {
-        let before = std::mem::take(&mut self.out);
-        node.children().for_each(|child| self.inline(child));
-        let inline = std::mem::replace(&mut self.out, before);
+        let inline = self.captured(|writer| node.children().for_each(|child| writer.inline(child)));
         if node.descendants().any(|child| matches!(child.data().value, NodeValue::HtmlInline(_))) {
             return self.fitted_html(node, &inline);
         }
@@ -403,58 +334,12 @@ impl HtmlWriter<'_, '_> {
     fn text(&mut self, node: Node<'_>, text: &str) {
         match self.long_words {
             LongWords::Hyphenated => {
-                let lang = self.context.text_language.of_node(node);
+                let lang = self.state.context.text_language.of_node(node);
                 let divided = lang.map_or(Cow::Borrowed(text), |lang| lang.with_soft_hyphens(text));
                 self.put(&cell_text::escaped_with_breaks(&divided));
             }
             LongWords::Whole => self.put(&escape(text)),
         }
-    }
-
-    fn inline(&mut self, node: Node<'_>) {
-        let value = node.data().value.clone();
-        match value {
-            NodeValue::Text(text) => self.text(node, &text),
-            NodeValue::Raw(_) => {
-                let slot = tree::placeholder(node).map(|number| self.slots.tag(number, SlotContext::Html));
-                self.out.push_str(&slot.unwrap_or_default());
-            }
-            NodeValue::SoftBreak => self.out.push('\n'),
-            NodeValue::LineBreak => self.out.push_str("<br>\n"),
-            NodeValue::Code(code) => {
-                let written = match self.long_words {
-                    LongWords::Hyphenated => cell_text::escaped_with_breaks(&code.literal),
-                    LongWords::Whole => escape(&code.literal),
-                };
-                self.put(&format!("<code{}>{written}</code>", html_attributes::language(node)));
-            }
-            NodeValue::HtmlInline(html) => self.out.push_str(&html),
-            NodeValue::Emph => self.wrapped(node, "em"),
-            NodeValue::Strong => self.wrapped(node, "strong"),
-            NodeValue::Strikethrough => self.wrapped(node, "del"),
-            NodeValue::Link(link) => {
-                let address = self.address(&link.url);
-                self.put(&format!("<a href=\"{address}\"{}>", html_attributes::language(node)));
-                node.children().for_each(|child| self.inline(child));
-                self.out.push_str("</a>");
-            }
-            NodeValue::Image(link) => self.image(node, &link.url),
-            NodeValue::Underline if is_caption(node) => {
-                self.out.push_str("<span class=\"caption\">");
-                node.children().for_each(|child| self.inline(child));
-                self.out.push_str("</span>");
-            }
-            NodeValue::FootnoteReference(reference) => {
-                self.put(&format!("<sup class=\"note-ref\">{}</sup>", reference.ix));
-            }
-            _ => node.children().for_each(|child| self.inline(child)),
-        }
-    }
-
-    fn wrapped(&mut self, node: Node<'_>, tag: &str) {
-        self.put(&format!("<{tag}>"));
-        node.children().for_each(|child| self.inline(child));
-        self.put(&format!("</{tag}>"));
     }
 
     fn image(&mut self, node: Node<'_>, url: &str) {

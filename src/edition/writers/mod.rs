@@ -1,5 +1,5 @@
 //! Three writers make the parts of an edition from one tree: the HTML, the records of the text part, and for channels besides
-//! letters the plain HTML of the article.
+//! letters the plain HTML of the article. Both kinds of HTML are written by one walk, [`tree_html`].
 
 mod cell_text;
 pub(crate) mod contents;
@@ -10,3 +10,4 @@ pub(crate) mod plain_html;
 mod raw_html;
 mod table_layout;
 pub(crate) mod text;
+mod tree_html;

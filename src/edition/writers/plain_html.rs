@@ -3,24 +3,23 @@
 //! `publish::article` reads it back once the template tags in it have their values, so that every channel is written from
 //! what this writes.
 
-use comrak::nodes::{ListType, Node, NodeList, NodeTable, NodeValue, TableAlignment};
+use comrak::nodes::{Node, NodeList, NodeTable, NodeValue, TableAlignment};
 
 use crate::edition::blocks;
 use crate::edition::blocks::pieces::HtmlPiece;
 use crate::edition::compile_context::CompileContext;
 use crate::edition::html::escape::escape;
 use crate::edition::html::sanitise;
-use crate::edition::template::slots::{SlotContext, Slots};
+use crate::edition::template::slots::Slots;
 use crate::edition::theme::template_values::Hero;
 use crate::edition::writers::html::buttons;
 use crate::edition::writers::html_attributes;
-use crate::edition::writers::raw_html;
 use crate::edition::writers::table_layout;
+use crate::edition::writers::tree_html::{HtmlState, ParagraphFlow, TaskState, TreeHtml};
 use crate::issue::manuscript::captions::{is_caption, is_picture};
-use crate::issue::manuscript::content_blocks::{ContentBlock, is_label};
+use crate::issue::manuscript::content_blocks::ContentBlock;
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::placeholders::tag::TagKind;
-use crate::issue::manuscript::placeholders::words::PlaceholderPiece;
 use crate::issue::manuscript::tree;
 
 /// The value that greets the reader of a letter.
@@ -32,19 +31,17 @@ pub(crate) const NOTES: &str = "notes";
 
 /// Writes the content of an edition below the picture of its front matter; the placeholders of its tags become slots.
 pub(crate) fn write(root: Node<'_>, hero: Option<&Hero>, context: CompileContext<'_>, slots: &mut Slots<'_>) -> String {
-    let mut writer = PlainHtmlWriter { context, slots, out: String::new() };
+    let mut writer = PlainHtmlWriter { state: HtmlState { context, slots, out: String::new() } };
     if let Some(hero) = hero {
         writer.hero(hero);
     }
     writer.blocks(root, ParagraphFlow::Loose);
-    writer.out
+    writer.state.out
 }
 
 /// Writes one tree.
 struct PlainHtmlWriter<'w, 't> {
-    context: CompileContext<'w>,
-    slots: &'w mut Slots<'t>,
-    out: String,
+    state: HtmlState<'w, 't>,
 }
 
 /// The channel that a block is for alone. Around a statement nothing is written: it may begin what another one ends.
@@ -55,48 +52,9 @@ fn own_channel(node: Node<'_>) -> Option<String> {
     own.filter(|_| !matches!(data.value, NodeValue::Raw(_)))
 }
 
-/// Whether paragraphs are written as `<p>`: not in the items of a tight list (`CommonMark` 0.31, section 5.3).
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ParagraphFlow {
-    Loose,
-    Tight,
-}
-
-impl PlainHtmlWriter<'_, '_> {
-    fn put(&mut self, html: &str) {
-        self.out.push_str(html);
-    }
-
-    /// The picture of the front matter. Its address is escaped already.
-    fn hero(&mut self, hero: &Hero) {
-        let alt = escape(&hero.alt);
-        self.put(&format!("<figure><img src=\"{}\" alt=\"{alt}\">", hero.src));
-        if !hero.caption.is_empty() {
-            self.put(&format!("<figcaption>{}</figcaption>", escape(&hero.caption)));
-        }
-        self.put("</figure>\n");
-    }
-
-    fn blocks(&mut self, parent: Node<'_>, flow: ParagraphFlow) {
-        for child in parent.children() {
-            self.block(child, flow);
-        }
-    }
-
-    fn block(&mut self, node: Node<'_>, flow: ParagraphFlow) {
-        let outside = self.context.words;
-        self.context.words = self.context.words_in(node);
-        let wrapper = html_attributes::of_wrapper(node);
-        let own = own_channel(node).map(|channel| format!(" {}=\"{}\"", tree::OWN, escape(&channel)));
-        let wrapper = wrapper + &own.unwrap_or_default();
-        if !wrapper.is_empty() {
-            self.put(&format!("<div{wrapper}>\n"));
-        }
-        self.unwrapped(node, flow);
-        if !wrapper.is_empty() {
-            self.put("</div>\n");
-        }
-        self.context.words = outside;
+impl<'w, 't> TreeHtml<'w, 't> for PlainHtmlWriter<'w, 't> {
+    fn state(&mut self) -> &mut HtmlState<'w, 't> {
+        &mut self.state
     }
 
     fn unwrapped(&mut self, node: Node<'_>, flow: ParagraphFlow) {
@@ -129,6 +87,62 @@ impl PlainHtmlWriter<'_, '_> {
         }
     }
 
+    fn inline(&mut self, node: Node<'_>) {
+        let value = node.data().value.clone();
+        match value {
+            NodeValue::Text(text) => self.put(&escape(&text)),
+            NodeValue::Raw(_) => {
+                let slot = self.tag_in_line(node);
+                self.put(&slot);
+            }
+            NodeValue::SoftBreak => self.put("\n"),
+            NodeValue::LineBreak => self.put("<br>\n"),
+            NodeValue::Code(code) => self.put(&format!("<code>{}</code>", escape(&code.literal))),
+            NodeValue::HtmlInline(html) => self.put(&html),
+            NodeValue::Emph => self.wrapped(node, "em"),
+            NodeValue::Strong => self.wrapped(node, "strong"),
+            NodeValue::Strikethrough => self.wrapped(node, "del"),
+            // The number of a figure, and the name of a person, come before a label and a role.
+            NodeValue::Underline if node.previous_sibling().is_none() && !is_caption(node) => {
+                self.wrapped(node, "strong");
+            }
+            NodeValue::Link(link) => self.link(node, &link),
+            NodeValue::Image(link) => self.image(node, &link.url),
+            NodeValue::FootnoteReference(reference) => {
+                self.put(&format!("<sup class=\"{NOTE_REFERENCE}\">{}</sup>", reference.ix));
+            }
+            _ => node.children().for_each(|child| self.inline(child)),
+        }
+    }
+
+    fn wrapper(&self, node: Node<'_>) -> String {
+        let own = own_channel(node).map(|channel| format!(" {}=\"{}\"", tree::OWN, escape(&channel)));
+        html_attributes::of_wrapper(node) + &own.unwrap_or_default()
+    }
+
+    fn list_class(&self, _: &NodeList) -> &'static str {
+        ""
+    }
+
+    fn task_sign(&mut self, task: TaskState) -> String {
+        match task {
+            TaskState::Done => "☑ ".to_owned(),
+            TaskState::Open => "☐ ".to_owned(),
+        }
+    }
+}
+
+impl PlainHtmlWriter<'_, '_> {
+    /// The picture of the front matter. Its address is escaped already.
+    fn hero(&mut self, hero: &Hero) {
+        let alt = escape(&hero.alt);
+        self.put(&format!("<figure><img src=\"{}\" alt=\"{alt}\">", hero.src));
+        if !hero.caption.is_empty() {
+            self.put(&format!("<figcaption>{}</figcaption>", escape(&hero.caption)));
+        }
+        self.put("</figure>\n");
+    }
+
     fn pieces(&mut self, pieces: Vec<HtmlPiece<'_>>) {
         for piece in pieces {
             match piece {
@@ -141,19 +155,6 @@ impl PlainHtmlWriter<'_, '_> {
                 HtmlPiece::Statement(code) => self.statement_code(code),
             }
         }
-    }
-
-    /// A statement between blocks, as a comment: [`Slots::compile`] removes the signs of the comment.
-    fn statement(&mut self, node: Node<'_>) {
-        if let Some(number) = tree::placeholder(node) {
-            let slot = self.slots.tag(number, SlotContext::Html);
-            self.put(&format!("<!--{slot}-->"));
-        }
-    }
-
-    fn statement_code(&mut self, code: &str) {
-        let slot = self.slots.statement(code);
-        self.put(&format!("<!--{slot}-->"));
     }
 
     fn paragraph(&mut self, node: Node<'_>, flow: ParagraphFlow) {
@@ -188,7 +189,7 @@ impl PlainHtmlWriter<'_, '_> {
     /// Whether a paragraph is nothing but the greeting of a letter, which has no place in other channels.
     fn is_greeting(&self, paragraph: Node<'_>) -> bool {
         let mut tags = paragraph.descendants().filter_map(tree::placeholder);
-        let tag = tags.next().filter(|_| tags.next().is_none()).and_then(|number| self.context.tags.get(number));
+        let tag = tags.next().filter(|_| tags.next().is_none()).and_then(|number| self.state.context.tags.get(number));
         let prints_greeting =
             tag.is_some_and(|tag| matches!(&tag.kind, TagKind::Print(expression) if expression.trim() == GREETING));
         prints_greeting && !tree::plain(paragraph).contains(char::is_alphanumeric)
@@ -214,43 +215,6 @@ impl PlainHtmlWriter<'_, '_> {
         let inline = self.inline_of(node);
         let language = html_attributes::language(node);
         self.put(&format!("<h{level}{id}{language}>{inline}</h{level}>\n"));
-    }
-
-    fn list(&mut self, node: Node<'_>, list: NodeList) {
-        // Where all items come from one loop, the list is opened in its first round and closed in its last, so that
-        // there is no empty list where there are no items.
-        let looped = tree::is_loop_body(node, self.context.tags);
-        if looped {
-            self.statement_code("{% if loop.first %}");
-        }
-        let tag = if list.list_type == ListType::Bullet { "ul" } else { "ol" };
-        let start = if tag == "ol" && list.start != 1 { format!(" start=\"{}\"", list.start) } else { String::new() };
-        self.put(&format!("<{tag}{start}{}>\n", html_attributes::language(node)));
-        if looped {
-            self.statement_code("{% endif %}");
-        }
-        let flow = if list.tight { ParagraphFlow::Tight } else { ParagraphFlow::Loose };
-        for item in node.children() {
-            if tree::placeholder(item).is_some() {
-                self.statement(item);
-                continue;
-            }
-            let sign = match &item.data().value {
-                NodeValue::TaskItem(task) if task.symbol.is_some() => "☑ ",
-                NodeValue::TaskItem(_) => "☐ ",
-                _ => "",
-            };
-            self.put(&format!("<li{}>{sign}", html_attributes::language(item)));
-            self.blocks(item, flow);
-            self.put("</li>\n");
-        }
-        if looped {
-            self.statement_code("{% if loop.last %}");
-        }
-        self.put(&format!("</{tag}>\n"));
-        if looped {
-            self.statement_code("{% endif %}");
-        }
     }
 
     fn table(&mut self, node: Node<'_>, table: &NodeTable) {
@@ -310,24 +274,9 @@ impl PlainHtmlWriter<'_, '_> {
         }
     }
 
-    /// An author's HTML, made safe, with its tags as slots: in text, in attributes or in addresses.
+    /// An author's HTML, made safe, with its tags as slots.
     fn author_html(&mut self, html: &str) -> String {
-        let clean = sanitise::clean_block(html);
-        let mut out = String::new();
-        for piece in self.context.placeholders.split_tags(&clean) {
-            match piece {
-                PlaceholderPiece::Text(text) => out.push_str(text),
-                PlaceholderPiece::Number(number) => {
-                    let slot = self.slots.tag(number, raw_html::context_after(&out));
-                    out.push_str(&slot);
-                }
-            }
-        }
-        out
-    }
-
-    fn address(&mut self, url: &str) -> String {
-        self.slots.text(url, SlotContext::HtmlUrl, SlotContext::HtmlUrlPart, escape)
+        self.with_slots(&sanitise::clean_block(html))
     }
 
     /// The inline content of a node. Raw HTML is made safe together with what is around it, since each tag of it is a node of
@@ -345,78 +294,13 @@ impl PlainHtmlWriter<'_, '_> {
         self.captured(|writer| writer.inline(node))
     }
 
-    /// What is written meanwhile.
-    fn captured(&mut self, write: impl FnOnce(&mut Self)) -> String {
-        let before = std::mem::take(&mut self.out);
-        write(self);
-        std::mem::replace(&mut self.out, before)
-    }
-
-    fn inline(&mut self, node: Node<'_>) {
-        let value = node.data().value.clone();
-        match value {
-            NodeValue::Text(text) => self.put(&escape(&text)),
-            NodeValue::Raw(_) => {
-                let slot = tree::placeholder(node).map(|number| self.slots.tag(number, SlotContext::Html));
-                self.put(&slot.unwrap_or_default());
-            }
-            NodeValue::SoftBreak => self.put("\n"),
-            NodeValue::LineBreak => self.put("<br>\n"),
-            NodeValue::Code(code) => self.put(&format!("<code>{}</code>", escape(&code.literal))),
-            NodeValue::HtmlInline(html) => self.put(&html),
-            NodeValue::Emph => self.wrapped(node, "em"),
-            NodeValue::Strong => self.wrapped(node, "strong"),
-            NodeValue::Strikethrough => self.wrapped(node, "del"),
-            // The number of a figure, and the name of a person, come before a label and a role.
-            NodeValue::Underline if node.previous_sibling().is_none() && !is_caption(node) => {
-                self.wrapped(node, "strong");
-            }
-            NodeValue::Link(link) => {
-                let address = self.address(&link.url);
-                self.put(&format!("<a href=\"{address}\"{}>", html_attributes::language(node)));
-                node.children().for_each(|child| self.inline(child));
-                self.put("</a>");
-            }
-            NodeValue::Image(link) => self.image(node, &link.url),
-            NodeValue::FootnoteReference(reference) => {
-                self.put(&format!("<sup class=\"{NOTE_REFERENCE}\">{}</sup>", reference.ix));
-            }
-            _ => node.children().for_each(|child| self.inline(child)),
-        }
-    }
-
-    fn wrapped(&mut self, node: Node<'_>, tag: &str) {
-        self.put(&format!("<{tag}>"));
-        node.children().for_each(|child| self.inline(child));
-        self.put(&format!("</{tag}>"));
-    }
-
     fn image(&mut self, node: Node<'_>, url: &str) {
         let address = self.address(url);
-        let alt = self.alternative(node);
+        let alt = self.label(node);
         let pairs = node.data().attrs.as_ref().map(|attributes| attributes.pairs.clone()).unwrap_or_default();
         // Other widths are those of the column of a letter, which a website does not have.
         let width = pairs.iter().find(|(name, _)| name == tree::ASKED_WIDTH).map(|(_, pixels)| escape(pixels));
         let width = width.map(|width| format!(" width=\"{width}\"")).unwrap_or_default();
         self.put(&format!("<img src=\"{address}\" alt=\"{alt}\"{width}>"));
-    }
-
-    /// The text of a picture, without any markup.
-    fn alternative(&mut self, node: Node<'_>) -> String {
-        let mut out = String::new();
-        for child in node.descendants().filter(|child| !is_label(child)) {
-            let value = child.data().value.clone();
-            match value {
-                NodeValue::Text(text) => out.push_str(&escape(&text)),
-                NodeValue::Code(code) => out.push_str(&escape(&code.literal)),
-                NodeValue::SoftBreak | NodeValue::LineBreak => out.push(' '),
-                NodeValue::Raw(_) => {
-                    let slot = tree::placeholder(child).map(|number| self.slots.tag(number, SlotContext::Html));
-                    out.push_str(&slot.unwrap_or_default());
-                }
-                _ => {}
-            }
-        }
-        out
     }
 }
