@@ -93,6 +93,22 @@ fn a_list_stays_a_list() {
 }
 
 #[test]
+fn an_item_that_begins_with_a_number_or_an_item_keeps_both_signs() {
+    let project = Project::new("arrives-nested-numbers");
+    for (body, lines) in [
+        ("1. 1. januar: Nytår\n2. 24. december: Jul\n3. Andet\n", &["1. 1. januar: Nytår", "2. 24. december: Jul"][..]),
+        ("1) 1. kvartal\n2) 2. kvartal\n", &["1. 1. kvartal", "2. 2. kvartal"]),
+        ("- 1. januar\n- 2. februar\n", &["- 1. januar", "- 2. februar"]),
+        ("1. 1. Velkomst\n2. 14. Regnskab\n   15. Budget\n", &["1. 1. Velkomst", "2. 14. Regnskab", "   15. Budget"]),
+        ("1. - Kaffe\n   - Te\n2. > 7. Kage\n", &["1. - Kaffe", "   - Te", "2. > 7. Kage"]),
+        ("9. - 1. Kaffe\n10. Te\n", &["9.  - 1. Kaffe", "10. Te"]),
+    ] {
+        let Arrived { codes, text, .. } = arrived(&project, body);
+        assert!(codes.is_empty() && text.contains(&format!("\n{}\n", lines.join("\n"))), "{body}: {codes:?}\n{text}");
+    }
+}
+
+#[test]
 fn attributes_of_kramdown_are_taken_in_or_reported() {
     let project = Project::new("arrives-kramdown");
     let Arrived { codes, html, text } = arrived(

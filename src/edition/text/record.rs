@@ -20,11 +20,12 @@
 //! align    = *( "l" / "r" / "c" )   ; one for each column
 //! list-open  = %x0E 1*DIGIT %x0F    ; a numbered list starts, at this number
 //! list-close = %x10
-//! number   = 1*%x05                 ; in a prefix: the number of an item, padded to this many columns
+//! number   = %x05 *%x07             ; in a prefix: the number of an item, padded to this many columns
 //! text     = *( VCHAR / SP / UTF8-non-ascii / %x06 / tag )                 ; %x06 is a line break
 //! ```
 //!
-//! A number belongs to the list opened last and not closed yet. What is outside of all records is ignored.
+//! The last number of a prefix belongs to the list opened last and not closed yet, the one before it to the list around that
+//! one: `1. 1. Welcome`. What is outside of all records is ignored.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -38,6 +39,8 @@ const OPEN: char = '\u{e}';
 const OPENED: char = '\u{f}';
 const CLOSE: char = '\u{10}';
 const NUMBER: char = '\u{5}';
+/// Each further column of a number.
+const COLUMN: char = '\u{7}';
 /// Before each cell of a row.
 pub(crate) const CELL: &str = "\u{4}";
 /// A line break that the author asked for.
@@ -162,7 +165,7 @@ pub(crate) fn open_list(start: usize) -> String {
 
 /// A prefix for the number of an item, padded to a width in columns.
 pub(crate) fn number(width: usize) -> String {
-    NUMBER.to_string().repeat(width)
+    [NUMBER].into_iter().chain(std::iter::repeat_n(COLUMN, width.saturating_sub(1))).collect()
 }
 
 /// Text without control characters.
@@ -240,12 +243,18 @@ pub(super) fn fill_in_numbers(filled: &str) -> Cow<'_, str> {
             counters.pop();
             rest = after;
         } else {
-            let width = rest.len() - rest.trim_start_matches(NUMBER).len();
-            let number = format!("{}. ", counters.last().copied().unwrap_or(1));
+            let after = rest[NUMBER.len_utf8()..].trim_start_matches(COLUMN);
+            let width = rest.len() - after.len();
+            let prefix = rest.split(FIELD).next().unwrap_or(rest);
+            let counter =
+                counters.len().checked_sub(prefix.matches(NUMBER).count()).and_then(|at| counters.get_mut(at));
+            let number = format!("{}. ", counter.as_deref().copied().unwrap_or(1));
             out.push_str(&number);
             out.extend(std::iter::repeat_n(' ', width.saturating_sub(number.len())));
-            counters.iter_mut().last().into_iter().for_each(|count| *count += 1);
-            rest = &rest[width..];
+            if let Some(counter) = counter {
+                *counter += 1;
+            }
+            rest = after;
         }
     }
     out.push_str(rest);

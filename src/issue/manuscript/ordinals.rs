@@ -84,10 +84,20 @@ pub(crate) fn edits(parsed: &ParsedText<'_>) -> Vec<TextEdit> {
 }
 
 fn may_begin_with_ordinal(line: &str) -> bool {
-    let text = line.trim_start_matches(|sign: char| sign.is_whitespace() || matches!(sign, '>' | '-' | '*' | '+'));
-    let after = text.trim_start_matches(|sign: char| sign.is_ascii_digit());
-    let digits = &text[..text.len() - after.len()];
-    after.strip_prefix('.').is_some_and(|after| ordinal(digits, after).is_some())
+    let mut rest = line;
+    loop {
+        let text = rest.trim_start_matches(|sign: char| sign.is_whitespace() || matches!(sign, '>' | '-' | '*' | '+'));
+        let after = text.trim_start_matches(|sign: char| sign.is_ascii_digit());
+        let digits = &text[..text.len() - after.len()];
+        if after.strip_prefix('.').is_some_and(|after| ordinal(digits, after).is_some()) {
+            return true;
+        }
+        // An item may begin with another number: `1. 24. december`.
+        match after.strip_prefix(['.', ')']).filter(|_| !digits.is_empty()) {
+            Some(inner) => rest = inner,
+            None => return false,
+        }
+    }
 }
 
 fn escape_list<'a>(list: Node<'a>, masked: &PlaceholderText, edits: &mut Vec<TextEdit>) {
