@@ -6,6 +6,8 @@ use jiff::tz::TimeZone;
 
 use crate::audience::AudienceId;
 use crate::base::language::Lang;
+use crate::base::language::tag::LanguageTag;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
@@ -19,6 +21,7 @@ use crate::people::person::Localised;
 
 const NOT_OF_A_TRANSLATION: Code = Code("NL341");
 const OTHER_LANG: Code = Code("NL342");
+const MISNAMED: Code = Code("NL659");
 
 /// The issue that a file translates, and the language, by the file's name: `nyt.md` and English for `nyt.en.md`; none for
 /// any other file.
@@ -26,6 +29,58 @@ pub fn of_file(path: &Path) -> Option<(PathBuf, Lang)> {
     let (stem, tag) = path.file_name()?.to_str()?.strip_suffix(".md")?.rsplit_once('.')?;
     let lang = Lang::of_tag(tag).filter(|_| !stem.is_empty())?;
     Some((path.with_file_name(format!("{stem}.md")), lang))
+}
+
+/// The issue that a file is named as a translation of, and the language, where no translation can be in that language:
+/// `nyt.md` and Polish for `nyt.pl.md`, `nyt.md` and English for `nyt.engelsk.md`.
+pub fn misnamed(path: &Path) -> Option<(PathBuf, MisnamedLanguage)> {
+    let (stem, written) = path.file_name()?.to_str()?.strip_suffix(".md")?.rsplit_once('.')?;
+    let tag = LanguageTag::of_file_name(written).filter(|_| !stem.is_empty() && Lang::of_tag(written).is_none())?;
+    Some((path.with_file_name(format!("{stem}.md")), MisnamedLanguage { written: written.to_owned(), tag }))
+}
+
+/// The language in the name of a file that is named as a translation and is none.
+#[derive(Clone, Debug)]
+pub struct MisnamedLanguage {
+    /// As it is written there.
+    pub written: String,
+    /// What it means.
+    pub tag: LanguageTag,
+}
+
+impl MisnamedLanguage {
+    /// Whether an issue is one of its own all the same, beside the issue that its name begins with: it says that it is in this
+    /// language, and has other audiences.
+    pub fn is_of_its_own(&self, issue: &Issue, beside: &Issue) -> bool {
+        let is_in_language = issue.front.lang_tag.as_ref() == Some(&self.tag);
+        let is_read_there = |id: &AudienceId| beside.front.audiences.iter().any(|audience| audience.value == *id);
+        let mut audiences = issue.front.audiences.iter().map(|audience| &audience.value);
+        is_in_language && !issue.front.audiences.is_empty() && !audiences.any(is_read_there)
+    }
+
+    /// The error about such a file; `issue` is the name of the one that it seems to translate.
+    pub fn diagnostic(&self, source: &Source, issue: &str) -> Diagnostic {
+        let Self { written, tag } = self;
+        let stem = issue.strip_suffix(".md").unwrap_or(issue);
+        let message = message!(
+            "this file is named as a translation of {issue}, but is an issue of its own",
+            "filen hedder som en oversættelse af {issue}, men er et nummer for sig"
+        );
+        let languages = Lang::known();
+        let hint = match Lang::of_primary_subtag(tag.as_str()) {
+            Some(lang) => message!(
+                "rename it: {stem}.{lang}.md if it is the translation, {stem}-{written}.md if it is another issue",
+                "omdøb den: {stem}.{lang}.md, hvis den er oversættelsen, {stem}-{written}.md, hvis den er et andet nummer"
+            ),
+            None => message!(
+                "translations can be in {languages}. As an issue of its own, write `lang: {tag}` and an audience that {issue} does \
+                 not have; or rename it {stem}-{written}.md",
+                "oversættelser kan være på {languages}. Som et nummer for sig: skriv `lang: {tag}` og en målgruppe, som {issue} \
+                 ikke har; eller omdøb den til {stem}-{written}.md"
+            ),
+        };
+        Diagnostic::error(MISNAMED, message).at(source.line(1)).hint(hint)
+    }
 }
 
 impl Issue {

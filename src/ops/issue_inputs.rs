@@ -10,7 +10,6 @@ use crate::audience::membership::Membership;
 use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::base::language::Lang;
-use crate::base::language::tag::LanguageTag;
 use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
@@ -201,23 +200,10 @@ fn check_audiences(issue: &Issue, source: &Source, audiences: &Audiences, diagno
         }
     }
     if issue.front.audiences.is_empty() {
-        let hint = foreign_translation(source.path())
-            .unwrap_or_else(|| format!("write who reads it, for example `audiences: [{}]`", ids.join(", ")));
+        let hint = format!("write who reads it, for example `audiences: [{}]`", ids.join(", "));
         let diagnostic = Diagnostic::error(NO_AUDIENCE, "the issue names no audience").at(source.line(1)).hint(hint);
         diagnostics.push(diagnostic);
     }
-}
-
-/// What to do with a file that is named as a translation into a language that letters cannot be in: `nyt.pl.md`.
-fn foreign_translation(path: &str) -> Option<String> {
-    let (_, tag) = path.strip_suffix(".md")?.rsplit('/').next()?.rsplit_once('.')?;
-    LanguageTag::parse(tag)?;
-    let known: Vec<&str> = Lang::ALL.into_iter().map(Lang::tag).collect();
-    Some(format!(
-        "a translation beside an issue is into {}. As an issue of its own, in any language, it needs `lang: {tag}` and an \
-         audience of those who read it",
-        known.join(", ")
-    ))
 }
 
 /// The digests of the issue's files, of the snippets and tables that it includes, and of the audiences' files.

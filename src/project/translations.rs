@@ -66,6 +66,7 @@ impl Project {
             }
             seen.insert(lang, translation);
         }
+        diagnostics.extend(self.misnamed_translations(path, issue.as_ref())?);
         if let Some(issue) = &mut issue {
             self.apply_series(issue, &mut diagnostics);
         }
@@ -73,14 +74,47 @@ impl Project {
     }
 }
 
+impl Project {
+    /// Reports the file of an issue, and files beside it, that are named as translations and would be sent as issues of their
+    /// own, to the same readers.
+    fn misnamed_translations(&self, path: &Path, issue: Option<&Issue>) -> Result<Diagnostics, Error> {
+        let mut diagnostics = Diagnostics::new();
+        let mut compare = |path: &Path, issue: Option<&Issue>, main: &Path, beside: Option<&Issue>| {
+            let Some((_, language)) = translation::misnamed(path) else { return Ok(()) };
+            // A file with errors in its front matter is not sent.
+            if let (Some(issue), Some(beside)) = (issue, beside)
+                && !language.is_of_its_own(issue, beside)
+            {
+                let main = main.file_name().unwrap_or_default().to_string_lossy();
+                diagnostics.push(language.diagnostic(&self.read_own(path)?, &main));
+            }
+            Ok::<(), Error>(())
+        };
+        let parsed = |path: &Path| Ok::<_, Error>(Issue::parse(&self.read_own(path)?, &self.settings().timezone).0);
+        if let Some((main, _)) = translation::misnamed(path).filter(|(main, _)| main.is_file()) {
+            compare(path, issue, &main, parsed(&main)?.as_ref())?;
+        }
+        for other in files::entries(folder_of(path))? {
+            let is_beside = translation::misnamed(&other).is_some_and(|(main, _)| main.file_name() == path.file_name());
+            if is_beside && other.is_file() {
+                compare(&other, parsed(&other)?.as_ref(), path, issue)?;
+            }
+        }
+        Ok(diagnostics)
+    }
+}
+
+fn folder_of(issue: &Path) -> &Path {
+    issue.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// The translations beside an issue, by name.
 fn find_translations(issue: &Path) -> Result<Vec<(PathBuf, Lang)>, Error> {
-    let folder = issue.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let translates = |path: PathBuf| {
         let (main, lang) = translation::of_file(&path)?;
         (main.file_name() == issue.file_name() && path.is_file()).then_some((path, lang))
     };
-    Ok(files::entries(folder)?.into_iter().filter_map(translates).collect())
+    Ok(files::entries(folder_of(issue))?.into_iter().filter_map(translates).collect())
 }
 
 fn missing_main(source: &Source, main: &Path, lang: Lang) -> Diagnostic {

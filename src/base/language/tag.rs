@@ -75,6 +75,21 @@ impl LanguageTag {
         is_known.then_some(Self(tag))
     }
 
+    /// Reads the part of a file's name that says its language: `pl`, `pt-BR`, `zh-Hant`, `engelsk`. Three letters alone are
+    /// none, unless they are a known word for a language: `nyt.old.md` is no translation.
+    pub fn of_file_name(text: &str) -> Option<Self> {
+        let (primary, rest) = text.split_once(['-', '_']).unwrap_or((text, ""));
+        let is_letters = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let is_region_or_script = match rest.len() {
+            0 => true,
+            2 => is_letters(rest),
+            4 => is_letters(rest) && rest.starts_with(|letter: char| letter.is_ascii_uppercase()),
+            _ => false,
+        };
+        let is_language = primary.len() == 2 || Lang::parse(primary).is_some();
+        Self::parse(text).filter(|_| is_region_or_script && is_language)
+    }
+
     /// The tag as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -59,6 +59,35 @@ fn a_translation_is_not_sent_by_itself() {
 }
 
 #[test]
+fn a_file_that_is_only_named_as_a_translation_is_not_sent() {
+    let project = project("lang-misnamed");
+    let polish =
+        "---\nsubject: Wiadomości\npreheader: Najważniejsze wiadomości\naudiences: [members]\n---\nDzień dobry.\n";
+    let codes = |command: &str| {
+        let said = project.run(command);
+        let codes = said.stderr.lines().filter_map(|line| line.strip_prefix("error[")).map(|line| line[..5].to_owned());
+        (said.status, codes.collect::<Vec<String>>())
+    };
+    let refused = (3, vec!["NL659".to_owned()]);
+    for name in ["maj.pl.md", "maj.pt-BR.md", "maj.engelsk.md"] {
+        let path = format!("issues/{name}");
+        project.write(&path, polish);
+        assert_eq!(codes(&format!("send {path} --yes")), refused, "{name}");
+        // Who sends the issue may believe that its Polish readers get the translation.
+        assert_eq!(codes("send issues/maj.md --yes"), refused, "{name}");
+        assert_eq!(codes("check").1, refused.1, "{name}");
+        std::fs::remove_file(project.path(&path)).unwrap();
+    }
+    assert!(!project.path("outbox").exists());
+    // With its language and readers of its own it is an issue, and so is one with another ending.
+    project.write("audiences/polish.yaml", "name: Po polsku\nrecipients: [jan@p.example]\n");
+    project.write("issues/maj.pl.md", polish.replace("audiences: [members]", "lang: pl\naudiences: [polish]"));
+    project.write("issues/maj.old.md", polish);
+    assert_eq!(codes("check"), (0, Vec::new()));
+    assert_eq!(codes("send issues/maj.pl.md --yes"), (0, Vec::new()));
+}
+
+#[test]
 fn a_changed_translation_stops_a_plan_in_progress() {
     let project = project("lang-resume").file(MAY_EN, TRANSLATION);
     project.run("send issues/maj.md --yes --limit 1 -q").succeeds_with("");
