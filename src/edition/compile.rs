@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use comrak::Arena;
-use comrak::nodes::{Node, NodeValue};
+use comrak::nodes::Node;
 use minijinja::Value;
 
 use crate::base::language::Lang;
@@ -17,7 +17,7 @@ use crate::edition::blocks::event;
 use crate::edition::blocks::event::calendar_files::WebCalendarFiles;
 use crate::edition::compile_context::CompileContext;
 use crate::edition::compiled::{
-    self, ARTICLE, CompiledParts, Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT,
+    self, ARTICLE, CompiledParts, Edition, EditionGreeting, HTML, PREHEADER, SUBJECT, TEXT,
 };
 use crate::edition::context::{BrandLink, EditionContext};
 use crate::edition::embed;
@@ -31,7 +31,8 @@ use crate::edition::links;
 use crate::edition::links::tracking;
 use crate::edition::lint::{last_look, size};
 use crate::edition::logo;
-use crate::edition::phrases::{self, PhraseLanguages, Phrases};
+use crate::edition::passage_tags;
+use crate::edition::phrases::{self, GreetingPhrases, GreetingPlace, PhraseLanguages, Phrases};
 use crate::edition::preview_text;
 use crate::edition::resolve::{self, TitleSource};
 use crate::edition::template::engine;
@@ -52,7 +53,6 @@ use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::Manuscript;
 use crate::issue::manuscript::matrix;
-use crate::issue::manuscript::tree;
 use crate::issue::manuscript::visibility;
 
 const NOT_HERE: Code = Code("NL427");
@@ -108,9 +108,13 @@ fn compile(
     if text_is_valid {
         matrix::check_text(root, issue, key, diagnostics);
     }
-    let languages = PhraseLanguages { subject: manuscript.language(key.lang, edition_context.lang), greeting: lang };
+    let native = edition_context.lang;
+    let languages = PhraseLanguages { subject: manuscript.language(key.lang, native), greeting: lang, native };
     let mut phrases = phrases::extract(manuscript, languages, edition_context, diagnostics);
     let (masked, placeholders) = (manuscript.masked(), manuscript.placeholders());
+    if let Some(lang) = passage_tags::mark(root, lang, placeholders, &mut phrases.tags) {
+        phrases.add_greeting(GreetingPlace::Passage(lang), manuscript, edition_context, diagnostics);
+    }
     let (tags, words) = (&phrases.tags, lang.words());
     let context =
         CompileContext { issue, key, masked, placeholders, tags, text_language, lang, words, edition_context, theme };
@@ -171,9 +175,11 @@ fn parts(input: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option<(Co
     let mut parts = BTreeMap::from([
         (SUBJECT, text_template(&input.phrases.subject, input.context)),
         (PREHEADER, text_template(&input.phrases.preheader, input.context)),
-        (GREETING, text_template(&input.phrases.greeting, input.context)),
-        (PLAIN_GREETING, text_template(&input.phrases.plain_greeting, input.context)),
     ]);
+    for GreetingPhrases { names, with_name, without_name, .. } in &input.phrases.greetings {
+        parts.insert(names.with_name, text_template(with_name, input.context));
+        parts.insert(names.without_name, text_template(without_name, input.context));
+    }
     let html = html_part(input, diagnostics);
     let (text, form) = text_part(input, diagnostics)?;
     parts.extend([(HTML, html?), (TEXT, text)]);
@@ -302,7 +308,8 @@ fn html_part(input: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option
     let page = theme.page(&theme_context, diagnostics)?;
     let page = if page.ends_with('\n') { page } else { page + "\n" };
     let present: BTreeSet<usize> = slots.present(&page).into_iter().collect();
-    for lost in expected(root, *context).into_iter().filter(|number| !present.contains(number)) {
+    for lost in passage_tags::tags_in(root, context.placeholders).into_iter().filter(|number| !present.contains(number))
+    {
         if let Some(tag) = context.tags.get(lost) {
             diagnostics.push(
                 Diagnostic::error(NOT_HERE, format!("`{}` cannot be used in this place", tag.typed))
@@ -320,21 +327,6 @@ fn article_part(input: &PartInput<'_, '_>) -> CompiledTemplate {
     let mut slots = Slots::new(context.tags, context.placeholders);
     let article = writers::plain_html::write(root, input.hero.as_ref(), *context, &mut slots);
     slots.compile(&article, transfer_encoding::encode)
-}
-
-/// The tags that a tree holds where they are to be written.
-fn expected(root: Node<'_>, context: CompileContext<'_>) -> BTreeSet<usize> {
-    let mut found = BTreeSet::new();
-    for node in root.descendants() {
-        found.extend(tree::placeholder(node));
-        match &node.data().value {
-            NodeValue::Link(link) | NodeValue::Image(link) => found.extend(context.placeholders.tags_in(&link.url)),
-            NodeValue::HtmlBlock(html) => found.extend(context.placeholders.tags_in(&html.literal)),
-            NodeValue::HtmlInline(html) => found.extend(context.placeholders.tags_in(html)),
-            _ => {}
-        }
-    }
-    found
 }
 
 /// The address where a reader unsubscribes; empty on a web page, which has no recipients.
@@ -424,10 +416,16 @@ fn finish(issue: &Issue, key: &EditionKey, from: EditionParts<'_>, diagnostics: 
     let EditionMade { text_language, edition_context } = made;
     let (pictures, picture_paths): (Vec<Picture>, Vec<String>) = pictures.into_iter().unzip();
     let lang = text_language.words;
-    let Phrases { greeting_reads, tags, .. } = phrases;
+    let Phrases { greetings, tags, .. } = phrases;
+    let edition_greeting = |GreetingPhrases { names, reads, .. }| EditionGreeting { names, reads };
+    let greetings = greetings.into_iter().map(edition_greeting).collect();
     let params = issue.front.params.iter().map(|(name, value)| (name.clone(), engine::value(value)));
     let params = Value::from(params.collect::<BTreeMap<_, _>>());
     let mut engine = engine::engine(lang, edition_context.lang);
+    let others: BTreeSet<Lang> = tags.iter().filter_map(|tag| tag.lang).collect();
+    for other in others {
+        engine::add_other_language(&mut engine, other, edition_context.lang);
+    }
     for (name, part) in &parts {
         if let Err(error) = engine.add_template_owned(*name, part.template.clone()) {
             let tag = part.tag_at(&error).and_then(|number| tags.get(number));
@@ -448,7 +446,7 @@ fn finish(issue: &Issue, key: &EditionKey, from: EditionParts<'_>, diagnostics: 
         parts,
         text_form,
         tags,
-        greeting_reads,
+        greetings,
         params,
         pictures,
         picture_paths,

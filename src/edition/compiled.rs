@@ -12,6 +12,8 @@ use crate::base::source::span::{Span, Spanned};
 use crate::edition::generated_file::UndatedFile;
 use crate::edition::images::picture::Picture;
 use crate::edition::images::placement::Placement;
+use crate::edition::passage_tags::GREETING_NAME;
+use crate::edition::phrases::GreetingNames;
 use crate::edition::template::engine::{self, BAD_ADDRESS};
 use crate::edition::template::slots::CompiledTemplate;
 use crate::edition::template::transfer_encoding;
@@ -33,7 +35,7 @@ pub struct Edition {
     pub(crate) parts: BTreeMap<&'static str, CompiledTemplate>,
     pub(crate) text_form: LineEncoding,
     pub(crate) tags: Vec<Tag>,
-    pub(crate) greeting_reads: Vec<String>,
+    pub(crate) greetings: Vec<EditionGreeting>,
     pub(crate) params: Value,
     pub(crate) pictures: Vec<Picture>,
     /// The file that the issue names for each picture.
@@ -169,6 +171,12 @@ impl Edition {
     /// The language of its text. It differs from its readers' if the issue has no text in theirs.
     pub fn lang(&self) -> Lang {
         self.lang
+    }
+
+    /// The languages in which its tags greet the reader.
+    pub(crate) fn greeting_langs(&self) -> impl Iterator<Item = Lang> {
+        let greets = |tag: &&Tag| tag.variables.iter().any(|name| name == GREETING_NAME);
+        self.tags.iter().filter(greets).map(|tag| tag.lang.unwrap_or(self.lang))
     }
 
     /// The language of its text, as a tag (RFC 5646): one that the program may have no words in.
@@ -308,11 +316,16 @@ impl Edition {
         values.insert("lang".into(), Value::from(self.key.lang.tag()));
         values.insert("audience".into(), Value::from(self.key.audience.as_str()));
         values.insert("params".into(), self.params.clone());
-        if self.variables.iter().any(|variable| variable.name == "greeting") {
-            let known = self.greeting_reads.iter().all(|name| values.contains_key(name));
-            let greeting = if known { GREETING } else { PLAIN_GREETING };
-            let greeting = self.render(greeting, &Value::from(values.clone()))?;
-            values.insert("greeting".into(), Value::from(greeting));
+        if self.variables.iter().any(|variable| variable.name == GREETING_NAME) {
+            let rendered = self.greetings.iter().map(|greeting| {
+                let EditionGreeting { names, reads } = greeting;
+                let known = reads.iter().all(|name| values.contains_key(name));
+                let template = if known { names.with_name } else { names.without_name };
+                let greeting = self.render(template, &Value::from(values.clone()))?;
+                Ok((names.variable.to_owned(), Value::from(greeting)))
+            });
+            let rendered: Vec<(String, Value)> = rendered.collect::<Result<_, UnfilledValue>>()?;
+            values.extend(rendered);
         }
         Ok(Value::from(values))
     }
@@ -372,8 +385,14 @@ pub(crate) const PREHEADER: &str = "preheader";
 pub(crate) const HTML: &str = "html";
 pub(crate) const TEXT: &str = "text";
 pub(crate) const ARTICLE: &str = "article";
-pub(crate) const GREETING: &str = "greeting";
-pub(crate) const PLAIN_GREETING: &str = "greeting without a name";
+
+/// A greeting that the tags of an edition may print.
+#[derive(Debug)]
+pub(crate) struct EditionGreeting {
+    pub(crate) names: &'static GreetingNames,
+    /// The names that it reads: readers who lack one of them are greeted without a name.
+    pub(crate) reads: Vec<String>,
+}
 
 /// Whether a name with members can be read.
 fn holds(values: &Value, name: &str) -> bool {

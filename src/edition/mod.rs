@@ -22,6 +22,7 @@ pub mod issue_line;
 mod links;
 pub mod lint;
 mod logo;
+mod passage_tags;
 mod phrases;
 pub(crate) mod picture_names;
 mod preview_text;

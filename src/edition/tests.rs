@@ -378,7 +378,7 @@ proptest! {
     fn encoded_letters_decode_to_what_was_written(pieces in prop::collection::vec(("[ -~\næøå€😀]{0,90}", "[ -~æøå😀]{0,90}"), 1..6)) {
         let place = Source::new("x", "x").line(1);
         let found: Vec<tag::Tag> = (0..pieces.len())
-            .map(|number| tag::Tag { kind: tag::TagKind::Print(format!("v{number}")), typed: String::new(), place: place.clone(), variables: Vec::new() })
+            .map(|number| tag::Tag { kind: tag::TagKind::Print(format!("v{number}")), typed: String::new(), place: place.clone(), variables: Vec::new(), lang: None })
             .collect();
         let placeholders = Placeholders::absent_from(pieces.iter().map(|piece| piece.0.as_str()));
         let mut uses = Slots::new(&found, &placeholders);

@@ -69,7 +69,8 @@ pub(crate) fn check_greetings(project: &Project, editions: &BTreeMap<String, Edi
     let Some(Spanned { value: greetings, place }) = &project.settings().greeting else { return Diagnostics::new() };
     let greeted =
         editions.values().filter(|edition| edition.variables().iter().any(|variable| variable.name == "greeting"));
-    let langs: BTreeSet<Lang> = greeted.map(Edition::lang).filter(|lang| !greetings.contains_key(lang)).collect();
+    let langs: BTreeSet<Lang> =
+        greeted.flat_map(Edition::greeting_langs).filter(|lang| !greetings.contains_key(lang)).collect();
     let missing_greeting = |lang: Lang| {
         let default = lang.language().greeting;
         let message = format!("newsletter.yaml has greetings in other languages, but none in `{lang}`");

@@ -70,6 +70,33 @@ fn each_passage_is_in_its_own_language() {
 }
 
 #[test]
+fn values_are_written_in_the_language_of_their_passage() {
+    let front = "---\nsubject: {da: 'Frist {{ params.frist }}', en: 'Deadline {{ params.frist }}'}\npreheader: {da: Senest i marts, en: By March at the latest}\n\
+                 audiences: [members]\ndate: 2026-05-04 09:00\nparams: {frist: 2027-03-04, pris: 12345.5, antal: 2}\n---\n";
+    let text = "{{ greeting }}\n\nFristen er {{ params.frist|date('weekday') }}, og prisen er {{ params.pris|number(2) }} \
+                for alle, som gerne vil være med.\n\n::: lang en\n{{ greeting }}\n\n\
+                The deadline is {{ params.frist|date('weekday') }}, the price {{ params.pris|number(2) }}, or {{ params.pris }}, \
+                {{ params.pris ~ \" in all\" }}, {{ params.pris|currency }}.\n\n\
+                {% if params.pris|number(1) == \"12,345.5\" %}It is a lot.{% endif %}\n:::\n";
+    let project = project("languages-values", front, text);
+    let said = project.run("preview issues/maj.md --out shown");
+    assert_eq!(said.status, 0, "{}", said.stderr);
+    let shown = project.read("shown/members.en.txt").replace('\n', " ");
+    for words in [
+        "Hej Alex  Fristen er torsdag den 4. marts 2027, og prisen er 12.345,50 for alle",
+        "Hello Alex  The deadline is Thursday 4 March 2027, the price 12,345.50, or 12,345.5, 12,345.5 in all, DKK 12,345.50.",
+        "It is a lot.",
+    ] {
+        assert!(shown.contains(words), "{shown}");
+    }
+    let page = project.read("shown/members.en.html");
+    assert!(page.contains("Hello Alex") && page.contains("Thursday 4 March 2027"), "{page}");
+    assert!(page.contains("<title lang=\"en\">Deadline 4 March 2027</title>"), "{page}");
+    let danish = project.read("shown/members.da.html");
+    assert!(danish.contains("<title>Frist 4. marts 2027</title>"), "{danish}");
+}
+
+#[test]
 fn a_letter_in_two_languages_is_in_that_of_its_reader() {
     let text = "::: lang da\nGod jul.\n:::\n\n::: lang en\nMerry Christmas.\n:::\n\n::: event Årsmøde\ntid: 21. januar 2027\n:::\n";
     let project = project("languages-both", FRONT, text);

@@ -12,6 +12,7 @@ use crate::edition::html::escape::escape;
 use crate::edition::links;
 use crate::edition::template::language_filters;
 use crate::edition::template::transfer_encoding;
+use crate::issue::manuscript::placeholders::missing_values::{self, ExpressionName};
 
 /// The most steps for one part of one letter: enough for some thousand rounds of a loop.
 const FUEL: u64 = 100_000;
@@ -45,7 +46,6 @@ pub(crate) fn engine(lang: Lang, home: Lang) -> Environment<'static> {
     engine.add_filter("_before_full_stop", |amount: &str| amount.strip_suffix('.').unwrap_or(amount).to_owned());
     engine.add_filter("_listed", as_listed);
     engine.add_filter("_entered", as_entered);
-    engine.add_filter("_joined", move |value: &Value| line(value, Some(lang)).map(Cow::into_owned));
     engine.add_filter("_each", |value: &Value| {
         if value.is_undefined() || value.is_none() { Ok(Value::from(Vec::<Value>::new())) } else { bounded(value) }
     });
@@ -56,19 +56,46 @@ pub(crate) fn engine(lang: Lang, home: Lang) -> Environment<'static> {
             if value.is_undefined() { Ok(Value::from(f64::NAN)) } else { bounded(value) }
         },
     );
-    engine.add_filter("_html", move |value: &Value| {
-        Ok::<_, Error>(transfer_encoding::encode(&escape(&line(value, Some(lang))?)))
-    });
     engine
         .add_filter("_html_url", |value: &Value| Ok::<_, Error>(transfer_encoding::encode(&escape(&address(value)?))));
     engine.add_filter("_html_part", |value: &Value| {
         Ok::<_, Error>(transfer_encoding::encode(&percent(&line(value, None)?, UNRESERVED)))
     });
-    engine.add_filter("_text", move |value: &Value| line(value, Some(lang)).map(Cow::into_owned));
     engine.add_filter("_text_url", |value: &Value| address(value));
     engine.add_filter("_text_part", |value: &Value| Ok::<_, Error>(percent(&line(value, None)?, UNRESERVED)));
-    language_filters::add_filters(&mut engine, lang, home);
+    add_language(&mut engine, lang, home, Cow::Borrowed);
     engine
+}
+
+/// The filters that write a value in the language of the text around it.
+const WRITING: [&str; 8] = ["_html", "_joined", "_text", "currency", "date", "number", "percent", "plural"];
+
+/// Adds what writes values in another language than that of most of the text, for the tags that [`in_language`] makes.
+pub(crate) fn add_other_language(engine: &mut Environment<'static>, lang: Lang, home: Lang) {
+    add_language(engine, lang, home, |name| Cow::Owned(language_filters::name_in(name, lang)));
+}
+
+/// The code of a tag that writes its values in this language.
+pub(crate) fn in_language(code: &str, lang: Lang) -> String {
+    missing_values::renamed(code, |name| match name {
+        ExpressionName::Filter(filter) if WRITING.contains(&filter) => Some(language_filters::name_in(filter, lang)),
+        ExpressionName::Filter(_) | ExpressionName::Value(_) => None,
+    })
+}
+
+fn add_language(
+    engine: &mut Environment<'static>,
+    lang: Lang,
+    home: Lang,
+    name: impl Fn(&'static str) -> Cow<'static, str>,
+) {
+    let text = move |value: &Value| line(value, Some(lang)).map(Cow::into_owned);
+    engine.add_filter(name("_joined"), text);
+    engine.add_filter(name("_text"), text);
+    engine.add_filter(name("_html"), move |value: &Value| {
+        Ok::<_, Error>(transfer_encoding::encode(&escape(&line(value, Some(lang))?)))
+    });
+    language_filters::add_filters(engine, lang, home, name);
 }
 
 /// The value of a field of a person or an issue, as templates read it.

@@ -1,5 +1,7 @@
 //! Filters that depend on the language: the plural form for a number; numbers, amounts and dates as readers write them.
 
+use std::borrow::Cow;
+
 use jiff::civil::{Date, DateTime, Time};
 use minijinja::value::{Rest, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, Value};
@@ -7,22 +9,32 @@ use minijinja::{Environment, Error, ErrorKind, Value};
 use crate::base::language::Lang;
 use crate::issue::when::{self, EventTime, MissingYear};
 
-/// Adds the filters of a language. Texts are read as numbers of the project's own language, `home`, and amounts are in its
-/// currency: the same text is the same amount for every reader.
-pub(crate) fn add_filters(engine: &mut Environment<'static>, lang: Lang, home: Lang) {
-    engine.add_filter("plural", move |value: &Value, forms: Rest<String>| plural(value, &forms, lang, home));
-    engine.add_filter("date", move |value: &Value, form: Option<String>| date(value, form.as_deref(), lang));
-    engine.add_filter("number", move |value: &Value, decimals: Option<usize>| {
+/// The name of a filter that writes in one language, in an engine of several: `date_en`.
+pub(crate) fn name_in(filter: &str, lang: Lang) -> String {
+    format!("{filter}_{lang}")
+}
+
+/// Adds the filters of a language under their own names, or as `name` changes them. Texts are read as numbers of the project's
+/// own language, `home`, and amounts are in its currency: the same text is the same amount for every reader.
+pub(crate) fn add_filters(
+    engine: &mut Environment<'static>,
+    lang: Lang,
+    home: Lang,
+    name: impl Fn(&'static str) -> Cow<'static, str>,
+) {
+    engine.add_filter(name("plural"), move |value: &Value, forms: Rest<String>| plural(value, &forms, lang, home));
+    engine.add_filter(name("date"), move |value: &Value, form: Option<String>| date(value, form.as_deref(), lang));
+    engine.add_filter(name("number"), move |value: &Value, decimals: Option<usize>| {
         let number = number_of(value, home)?;
         let written = decimals.map_or_else(|| lang.decimal(number), |decimals| lang.rounded(number, decimals));
         written.ok_or_else(|| wrong_kind("not a number that can be written so"))
     });
-    engine.add_filter("currency", move |value: &Value, code: Option<String>| {
+    engine.add_filter(name("currency"), move |value: &Value, code: Option<String>| {
         let number = number_of(value, home)?;
         lang.money(number, code.as_deref().unwrap_or(home.language().amounts.currency))
             .ok_or_else(|| wrong_kind("not an amount that can be written so"))
     });
-    engine.add_filter("percent", move |value: &Value| {
+    engine.add_filter(name("percent"), move |value: &Value| {
         lang.percent(number_of(value, home)?).ok_or_else(|| wrong_kind("not a number that can be written so"))
     });
 }
@@ -137,7 +149,7 @@ mod tests {
     fn said(expression: &str, lang: &str) -> Option<String> {
         let mut engine = Environment::new();
         let lang = Lang::parse(lang).unwrap();
-        add_filters(&mut engine, lang, lang);
+        add_filters(&mut engine, lang, lang, Cow::Borrowed);
         let template = format!("{{{{ {expression} }}}}");
         engine.render_str(&template, context! { roles => vec!["a", "b"] }).ok()
     }
@@ -168,7 +180,7 @@ mod tests {
         let home = Lang::default();
         for (lang, expected) in [("da", "1.200\u{a0}kr."), ("en", "DKK\u{a0}1,200"), ("de", "1.200\u{a0}DKK")] {
             let mut engine = Environment::new();
-            add_filters(&mut engine, Lang::parse(lang).unwrap(), home);
+            add_filters(&mut engine, Lang::parse(lang).unwrap(), home, Cow::Borrowed);
             for amount in ["1200", "'1.200'"] {
                 let written = engine.render_str(&format!("{{{{ {amount}|currency }}}}"), ()).unwrap();
                 assert_eq!(written.replace(' ', "\u{a0}"), expected, "{amount} {lang}");

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::edition::template::engine;
 use crate::issue::manuscript::placeholders::missing_values;
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
 use crate::issue::manuscript::placeholders::words::{PlaceholderPiece, Placeholders};
@@ -89,6 +90,7 @@ impl<'t> Slots<'t> {
             TagKind::Print(expression) => (print_code(&self.readable(expression, context), context), Some(context)),
             _ => (tag.kind.statement(), None),
         };
+        let code = tag.lang.map_or_else(|| code.clone(), |lang| engine::in_language(&code, lang));
         self.push(Slot { code, tag: Some(number), context })
     }
 

@@ -10,6 +10,7 @@ use crate::edition::blocks::pieces::HtmlPiece;
 use crate::edition::compile_context::CompileContext;
 use crate::edition::html::escape::escape;
 use crate::edition::html::sanitise;
+use crate::edition::passage_tags::{GREETING_NAME, PASSAGE_GREETING_NAME};
 use crate::edition::template::slots::Slots;
 use crate::edition::theme::template_values::Hero;
 use crate::edition::writers::html::buttons;
@@ -21,9 +22,6 @@ use crate::issue::manuscript::content_blocks::ContentBlock;
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::placeholders::tag::TagKind;
 use crate::issue::manuscript::tree;
-
-/// The value that greets the reader of a letter.
-const GREETING: &str = "greeting";
 
 /// The class of the number of a footnote in the text, and that of the list of the notes: the only classes that are written.
 pub(crate) const NOTE_REFERENCE: &str = "note-ref";
@@ -191,7 +189,7 @@ impl PlainHtmlWriter<'_, '_> {
         let mut tags = paragraph.descendants().filter_map(tree::placeholder);
         let tag = tags.next().filter(|_| tags.next().is_none()).and_then(|number| self.state.context.tags.get(number));
         let prints_greeting =
-            tag.is_some_and(|tag| matches!(&tag.kind, TagKind::Print(expression) if expression.trim() == GREETING));
+            tag.is_some_and(|tag| matches!(&tag.kind, TagKind::Print(expression) if [GREETING_NAME, PASSAGE_GREETING_NAME].contains(&expression.trim())));
         prints_greeting && !tree::plain(paragraph).contains(char::is_alphanumeric)
     }
 

@@ -123,6 +123,36 @@ pub(crate) fn filters(expression: &str) -> Vec<(&str, usize)> {
     found
 }
 
+/// A name in an expression that may be replaced by another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ExpressionName<'e> {
+    /// That of a filter: `date` in `params.day|date`.
+    Filter(&'e str),
+    /// That of a value, without its members: `params` in `params.day|date`.
+    Value(&'e str),
+}
+
+/// An expression, or a whole tag, in which some names are replaced.
+pub(crate) fn renamed(expression: &str, other: impl Fn(ExpressionName<'_>) -> Option<String>) -> String {
+    let mut out = String::with_capacity(expression.len() + 16);
+    let mut before = "";
+    for token in tokens(expression) {
+        let name = match token {
+            ExpressionToken::Word(name) if before == "|" => other(ExpressionName::Filter(name)),
+            ExpressionToken::Word(name) if before != "." => other(ExpressionName::Value(name)),
+            ExpressionToken::Word(_)
+            | ExpressionToken::Space(_)
+            | ExpressionToken::Literal(_)
+            | ExpressionToken::Sign(_) => None,
+        };
+        out.push_str(name.as_deref().unwrap_or(token.text()));
+        if !matches!(token, ExpressionToken::Space(_)) {
+            before = token.text();
+        }
+    }
+    out
+}
+
 /// Whether a statement's head assigns (`set x = …`) rather than captures.
 pub(crate) fn assigns(head: &str) -> bool {
     tokens(head).contains(&ExpressionToken::Sign("="))
@@ -232,6 +262,21 @@ mod tests {
             ("[a ~ b, c]", "[<a> ~ <b>, c]"),
         ] {
             assert_eq!(rewrite_joined(typed, |operand| format!("<{operand}>")), expected);
+        }
+    }
+
+    #[test]
+    fn names_are_replaced_outside_texts() {
+        let other = |name: ExpressionName<'_>| match name {
+            ExpressionName::Filter("date") => Some("date_en".to_owned()),
+            ExpressionName::Value("greeting") => Some("_greeting".to_owned()),
+            ExpressionName::Filter(_) | ExpressionName::Value(_) => None,
+        };
+        for (typed, expected) in [
+            ("{{ (x.date | date('|date')|upper)|_html }}", "{{ (x.date | date_en('|date')|upper)|_html }}"),
+            ("{% if greeting ~ x.greeting %}", "{% if _greeting ~ x.greeting %}"),
+        ] {
+            assert_eq!(renamed(typed, other), expected);
         }
     }
 

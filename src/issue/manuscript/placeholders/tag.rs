@@ -101,6 +101,8 @@ pub(crate) struct Tag {
     pub(crate) place: Span,
     /// The names it reads, with their members: `first_name`, `params.venue`.
     pub(crate) variables: Vec<String>,
+    /// The language that it writes values in; absent: that of the words around the text. An edition sets it.
+    pub(crate) lang: Option<Lang>,
 }
 
 /// What a tag does, with its expression made safe by [`missing_values::rewrite`].
@@ -146,6 +148,18 @@ impl TagKind {
     /// Whether it prints; all others are statements.
     pub(crate) fn prints(&self) -> bool {
         matches!(self, Self::Print(_))
+    }
+
+    /// The same with another expression, condition or head.
+    pub(crate) fn with_expression(&self, other: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Print(expression) => Self::Print(other(expression)),
+            Self::If(condition) => Self::If(other(condition)),
+            Self::Elif(condition) => Self::Elif(other(condition)),
+            Self::For(head) => Self::For(other(head)),
+            Self::Set(assignment) => Self::Set(other(assignment)),
+            Self::Else | Self::EndIf | Self::EndFor => self.clone(),
+        }
     }
 
     /// The tag as the engine reads it; a printing tag is written by its context.
@@ -249,7 +263,7 @@ pub(crate) fn parse(found: &RawTag<'_>, diagnostics: &mut Diagnostics) -> Option
             );
         }
     }
-    Some(Tag { kind, typed: found.typed.into(), place: found.place.clone(), variables })
+    Some(Tag { kind, typed: found.typed.into(), place: found.place.clone(), variables, lang: None })
 }
 
 /// A date behind `den` or `d.` is written without the article that it has in Danish: `Den {{ params.frist|date }}`.
