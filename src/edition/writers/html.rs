@@ -352,7 +352,8 @@ impl HtmlWriter<'_, '_> {
             let widest = pixels("widest").unwrap_or_else(|| width.clone());
             format!(" width=\"{width}\" style=\"width:100%;max-width:{widest}px\"")
         });
-        self.put(&format!("<img src=\"{address}\" alt=\"{alt}\"{width} class=\"picture\">"));
+        let class = html_attributes::picture_class(node);
+        self.put(&format!("<img src=\"{address}\" alt=\"{alt}\"{width} class=\"{class}\">"));
     }
 }
 

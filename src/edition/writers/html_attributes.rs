@@ -39,3 +39,12 @@ pub(super) fn added_to_cell(written: &str, cell: Node<'_>) -> String {
         Some(_) | None => written.to_owned(),
     }
 }
+
+/// The classes of a picture: it has a space to the text below it in its paragraph.
+pub(super) fn picture_class(picture: Node<'_>) -> &'static str {
+    let is_line_end = |node: Node<'_>| matches!(node.data().value, NodeValue::SoftBreak | NodeValue::LineBreak);
+    match picture.next_sibling() {
+        Some(next) if is_line_end(next) && next.next_sibling().is_some() => "picture above-text",
+        Some(_) | None => "picture",
+    }
+}
