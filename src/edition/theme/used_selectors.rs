@@ -15,10 +15,11 @@ impl<'p> UsedSelectors<'p> {
         let name =
             |tag: &'p str| tag.split(|character: char| !character.is_ascii_alphanumeric()).next().unwrap_or_default();
         let classes = page.split(" class=\"").skip(1).filter_map(|attribute| attribute.split('"').next());
-        Self {
-            elements: page.split('<').skip(1).map(name).collect(),
-            classes: classes.flat_map(str::split_whitespace).collect(),
-        }
+        // One after the other: to collect them would sort all of them, and a page has few different ones.
+        let mut used = Self { elements: BTreeSet::new(), classes: BTreeSet::new() };
+        used.elements.extend(page.split('<').skip(1).map(name));
+        used.classes.extend(classes.flat_map(str::split_whitespace));
+        used
     }
 
     /// Whether a selector may match something; only elements and classes are looked at.

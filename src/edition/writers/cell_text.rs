@@ -253,6 +253,11 @@ pub(super) fn escaped_with_breaks(text: &str) -> String {
     let is_space = |character: char| character.is_whitespace() && character != '\u{a0}';
     let mut out = String::with_capacity(text.len() + 8);
     for word in text.split_inclusive(is_space) {
+        // Nearly every word is this short.
+        if word.len() <= SHORT_WORD {
+            out.push_str(&escape(word));
+            continue;
+        }
         let letters: Vec<char> = word.trim_end_matches(is_space).chars().collect();
         let ends = ends_of_parts(&letters);
         if ends.is_empty() {
