@@ -12,12 +12,9 @@ if [ ! -s "${NEWSLETTER_TEST_MAIL:-}" ]; then
 fi
 # shellcheck disable=SC1090
 . "$NEWSLETTER_TEST_MAIL"
-cargo build --quiet --locked
-newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
+. tests/program.sh
 nsd=$(PATH=$PATH:/usr/sbin command -v nsd)
 unbound=$(PATH=$PATH:/usr/sbin command -v unbound)
-work=$(mktemp -d)
-export XDG_STATE_HOME=$work/state
 pids=()
 clean_up() {
   [ ${#pids[@]} -eq 0 ] || kill "${pids[@]}" 2>/dev/null || true
