@@ -7,8 +7,25 @@ use crate::base::language::Lang;
 /// Shows a hyphen where a line ends behind it, and nothing anywhere else.
 const SOFT_HYPHEN: char = '\u{ad}';
 
-/// The letters of the shortest word that is divided.
-pub(crate) const LONG_WORD: usize = 14;
+/// Which words are divided.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum DividedWords {
+    /// Words of 14 letters and more.
+    #[default]
+    Long,
+    /// All that have a hyphen with some letters on both sides: in tables that do not fit on a phone.
+    All,
+}
+
+impl DividedWords {
+    /// The letters of the shortest word that is divided.
+    pub(crate) const fn shortest(self) -> usize {
+        match self {
+            Self::Long => 14,
+            Self::All => 2 * SIDE,
+        }
+    }
+}
 
 /// The fewest letters on each side of a hyphen.
 const SIDE: usize = 3;
@@ -20,8 +37,14 @@ impl Lang {
     /// A text with soft hyphens in its long words, but not in addresses, names of files and the like, and not where its author
     /// wrote soft hyphens.
     pub fn with_soft_hyphens(self, text: &str) -> Cow<'_, str> {
-        // Nearly no text has such a word.
-        if !may_have_long_word(text) || !text.split(|letter: char| !letter.is_alphabetic()).any(is_long) {
+        self.divided(text, DividedWords::Long)
+    }
+
+    /// The same in these words.
+    pub(crate) fn divided(self, text: &str, words: DividedWords) -> Cow<'_, str> {
+        let is_divided = |word: &str| word.chars().count() >= words.shortest();
+        // Nearly no text has a long word.
+        if !may_have_word(text, words) || !text.split(|letter: char| !letter.is_alphabetic()).any(is_divided) {
             return Cow::Borrowed(text);
         }
         let mut out = String::with_capacity(text.len() + 8);
@@ -30,20 +53,20 @@ impl Lang {
                 out.push_str(word);
             } else {
                 word.split_inclusive(|letter: char| !letter.is_alphabetic())
-                    .for_each(|part| self.push_divided(part, &mut out));
+                    .for_each(|part| self.push_divided(part, words, &mut out));
             }
         }
         Cow::Owned(out)
     }
 
     /// A word in the parts that it may be divided into.
-    pub fn parts_of_word(self, word: &str) -> Vec<String> {
-        self.with_soft_hyphens(word).split(SOFT_HYPHEN).map(str::to_owned).collect()
+    pub(crate) fn parts_of_word(self, word: &str, words: DividedWords) -> Vec<String> {
+        self.divided(word, words).split(SOFT_HYPHEN).map(str::to_owned).collect()
     }
 
-    fn push_divided(self, part: &str, out: &mut String) {
+    fn push_divided(self, part: &str, words: DividedWords, out: &mut String) {
         let word = part.trim_end_matches(|letter: char| !letter.is_alphabetic());
-        if is_long(word) {
+        if word.chars().count() >= words.shortest() {
             let syllables = hypher::hyphenate_bounded(word, self.language().hyphenation, SIDE, SIDE);
             // The patterns divide some compounds on both sides of a lone consonant: `rå-d-gi-ver`, `strikt-s-ud`.
             let mut may_end = false;
@@ -65,16 +88,12 @@ fn has_vowel(syllable: &str) -> bool {
 }
 
 /// Whether a text has enough bytes in a row that may be letters.
-fn may_have_long_word(text: &str) -> bool {
+fn may_have_word(text: &str, words: DividedWords) -> bool {
     let mut length = 0;
     text.bytes().any(|byte| {
         length = if byte.is_ascii_alphabetic() || !byte.is_ascii() { length + 1 } else { 0 };
-        length >= LONG_WORD
+        length >= words.shortest()
     })
-}
-
-fn is_long(word: &str) -> bool {
-    word.chars().count() >= LONG_WORD
 }
 
 /// Whether a word is an address, the name of a file or of a product: who copies it needs every character of it.
@@ -96,6 +115,12 @@ mod tests {
         assert_eq!(divided("(Koordinationsgruppen), ja"), "(Koor|di|na|tions|grup|pen), ja");
         assert_eq!(divided("IT-sikkerhedskoordinator"), "IT-sik|ker|heds|ko|or|di|na|tor");
         assert_eq!(divided("selvbetjeningsløsninger og "), "selv|be|tje|nings|løs|nin|ger og ");
+    }
+
+    #[test]
+    fn short_words_are_divided_where_there_is_no_room() {
+        let divided = |text| Lang::default().divided(text, DividedWords::All).replace(SOFT_HYPHEN, "|");
+        assert_eq!(divided("Ansvarlig, Redaktionen: Møde på OS2forms"), "Ansvar|lig, Redak|tio|nen: Møde på OS2forms");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::language::Lang;
-use crate::base::language::hyphenation::LONG_WORD;
+use crate::base::language::hyphenation::DividedWords;
 use crate::edition::html::escape::escape;
 use crate::edition::text_width::{FontFace, TextMeasure};
 
@@ -86,8 +86,24 @@ impl CellText {
 pub(super) enum CellLines {
     /// Not at all: it is an amount or a date.
     Whole,
-    /// Between words; long words of a language are hyphenated.
-    Words(Option<Lang>),
+    /// Between words.
+    Words(WordDivision),
+}
+
+/// How words are hyphenated.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct WordDivision {
+    /// Absent: not at all.
+    pub(super) lang: Option<Lang>,
+    pub(super) words: DividedWords,
+}
+
+impl WordDivision {
+    /// The parts of a word, if it is hyphenated.
+    fn parts(self, word: &[StyledLetter]) -> Option<Vec<String>> {
+        let lang = self.lang.filter(|_| word.len() >= self.words.shortest())?;
+        Some(lang.parts_of_word(&characters(word), self.words)).filter(|parts| parts.len() > 1)
+    }
 }
 
 /// How wide the text of a cell is, in pixels.
@@ -124,12 +140,10 @@ impl CellAdvance {
             widest.line = widest.line.max(advance_of(line, measure));
             match lines {
                 CellLines::Whole => widest.add_part(line, None, measure),
-                CellLines::Words(lang) => {
+                CellLines::Words(division) => {
                     for word in line.split(|letter| letter.character == ' ') {
-                        let lang = lang
-                            .filter(|lang| word.len() >= LONG_WORD && lang.parts_of_word(&characters(word)).len() > 1);
                         for part in parts(word) {
-                            widest.add_part(part, lang, measure);
+                            widest.add_part(part, Some(division), measure);
                         }
                     }
                 }
@@ -138,16 +152,16 @@ impl CellAdvance {
         widest
     }
 
-    /// A part of a word, hyphenated by the rules of a language.
-    fn add_part(&mut self, part: &[StyledLetter], lang: Option<Lang>, measure: TextMeasure) {
+    /// A part of a word; without `division` it is not hyphenated.
+    fn add_part(&mut self, part: &[StyledLetter], division: Option<WordDivision>, measure: TextMeasure) {
         let whole = advance_of(part, measure);
         self.word = self.word.max(whole);
-        let Some(lang) = lang else {
+        let Some(syllables) = division.and_then(|division| division.parts(part)) else {
             self.syllable = self.syllable.max(whole);
             return;
         };
         let mut rest = part;
-        for syllable in lang.parts_of_word(&characters(part)) {
+        for syllable in syllables {
             let (letters, behind) = rest.split_at(syllable.chars().count());
             let width = advance_of(letters, measure);
             if behind.is_empty() {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use comrak::nodes::{Node, NodeList, NodeTable, NodeValue};
 
+use crate::base::language::hyphenation::DividedWords;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::edition::blocks;
 use crate::edition::blocks::pieces::{CLOSE_BOX, HtmlPiece, open_box};
@@ -46,7 +47,7 @@ struct HtmlWriter<'w, 't> {
 /// Whether long words get soft hyphens: only in headings and tables, where there is little room for them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LongWords {
-    Hyphenated,
+    Hyphenated(DividedWords),
     Whole,
 }
 
@@ -88,7 +89,7 @@ impl<'w, 't> TreeHtml<'w, 't> for HtmlWriter<'w, 't> {
             NodeValue::LineBreak => self.put("<br>\n"),
             NodeValue::Code(code) => {
                 let written = match self.long_words {
-                    LongWords::Hyphenated => cell_text::escaped_with_breaks(&code.literal),
+                    LongWords::Hyphenated(_) => cell_text::escaped_with_breaks(&code.literal),
                     LongWords::Whole => escape(&code.literal),
                 };
                 self.put(&format!("<code{}>{written}</code>", html_attributes::language(node)));
@@ -237,8 +238,11 @@ impl HtmlWriter<'_, '_> {
         let is_listed = layout.is_listed() && node.children().count() > 1;
         let header = node.children().find(|row| table_layout::is_header(row));
         // Where the header is not shown itself, its names keep their links.
-        let mut name = |cell| if is_listed { self.inline_of(cell) } else { self.label(cell) };
-        let names: Vec<String> = header.map(|row| row.children().map(&mut name).collect()).unwrap_or_default();
+        let mut names = Vec::new();
+        for (column, cell) in header.iter().flat_map(|row| row.children().enumerate()) {
+            let words = layout.facts(0, column).words;
+            names.push(if is_listed { self.cell_content(cell, words) } else { self.label(cell) });
+        }
         let class = layout.table_class();
         self.put(&format!("<table class=\"{class}\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">"));
         let mut open = false;
@@ -250,7 +254,9 @@ impl HtmlWriter<'_, '_> {
             let header = table_layout::is_header(row);
             if is_listed {
                 if !header {
-                    let cells: Vec<String> = row.children().map(|cell| self.cell_content(cell)).collect();
+                    let cells = row.children().enumerate();
+                    let cells = cells.map(|(column, cell)| self.cell_content(cell, layout.facts(number, column).words));
+                    let cells: Vec<String> = cells.collect();
                     self.put(&html_table::listed_row(&names, &cells));
                 }
                 continue;
@@ -261,7 +267,7 @@ impl HtmlWriter<'_, '_> {
             }
             self.put(if header { "<thead><tr>" } else { "<tr valign=\"top\">" });
             for (column, cell) in row.children().enumerate() {
-                let content = self.cell_content(cell);
+                let content = self.cell_content(cell, layout.facts(number, column).words);
                 let align = table_layout::align(table, column);
                 let name = names.get(column).map_or("", String::as_str);
                 let written = layout.cell(TableCell { node: cell, row: number, column, align, content }, name);
@@ -276,13 +282,17 @@ impl HtmlWriter<'_, '_> {
         self.put(if open { "</tbody></table>\n" } else { "</table>\n" });
     }
 
-    fn cell_content(&mut self, cell: Node<'_>) -> String {
-        self.hyphenated(|writer| writer.inline_of(cell))
+    fn cell_content(&mut self, cell: Node<'_>, words: DividedWords) -> String {
+        self.divided(words, |writer| writer.inline_of(cell))
     }
 
     /// What is written with long words that may be hyphenated.
     fn hyphenated(&mut self, write: impl FnOnce(&mut Self) -> String) -> String {
-        self.long_words = LongWords::Hyphenated;
+        self.divided(DividedWords::Long, write)
+    }
+
+    fn divided(&mut self, words: DividedWords, write: impl FnOnce(&mut Self) -> String) -> String {
+        self.long_words = LongWords::Hyphenated(words);
         let written = write(self);
         self.long_words = LongWords::Whole;
         written
@@ -333,9 +343,9 @@ impl HtmlWriter<'_, '_> {
 
     fn text(&mut self, node: Node<'_>, text: &str) {
         match self.long_words {
-            LongWords::Hyphenated => {
+            LongWords::Hyphenated(words) => {
                 let lang = self.state.context.text_language.of_node(node);
-                let divided = lang.map_or(Cow::Borrowed(text), |lang| lang.with_soft_hyphens(text));
+                let divided = lang.map_or(Cow::Borrowed(text), |lang| lang.divided(text, words));
                 self.put(&cell_text::escaped_with_breaks(&divided));
             }
             LongWords::Whole => self.put(&escape(text)),

@@ -45,7 +45,7 @@ impl TableLayout {
         let TableCell { node, row, column, align, mut content } = cell;
         let header = node.parent().is_some_and(table_layout::is_header);
         let facts = self.facts(row, column);
-        if facts.is_amount {
+        if facts.is_on_one_line {
             content = on_one_line(&content);
         }
         let mut classes = Vec::new();

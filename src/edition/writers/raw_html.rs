@@ -1,11 +1,14 @@
 //! Fits an author's own HTML to the width of a letter: its pictures shrink on phones, and its tables break no word.
 
 use crate::base::language::Lang;
+use crate::base::language::hyphenation::DividedWords;
 use crate::edition::html::escape::escape;
 use crate::edition::html::sanitise;
 use crate::edition::template::slots::SlotContext;
 use crate::edition::text_width::{FontFace, TextMeasure};
-use crate::edition::writers::cell_text::{CellAdvance, CellLines, CellText, CellWidth, escaped_with_breaks};
+use crate::edition::writers::cell_text::{
+    CellAdvance, CellLines, CellText, CellWidth, WordDivision, escaped_with_breaks,
+};
 use crate::edition::writers::html_table::label;
 use crate::edition::writers::table_layout::{share, sum};
 use crate::issue::manuscript::placeholders::words::Placeholders;
@@ -65,6 +68,8 @@ struct RawTable {
     /// The texts of a first row that has nothing but names.
     names: Vec<String>,
     class: &'static str,
+    /// Which words of its cells are divided.
+    divided: DividedWords,
     /// The width of each column on wide screens, in pixels; empty if mail programs find them.
     widths: Vec<u32>,
     row: usize,
@@ -81,7 +86,8 @@ impl RawHtmlRoom<'_> {
         for (at, token) in tokens.iter().enumerate() {
             let HtmlToken::Tag(tag) = token else {
                 let HtmlToken::Text(text) = token else { continue };
-                out.push_str(&if open_cells > 0 { self.text(text) } else { (*text).to_owned() });
+                let words = tables.last().and_then(Option::as_ref).map_or(DividedWords::Long, |table| table.divided);
+                out.push_str(&if open_cells > 0 { self.text(text, words) } else { (*text).to_owned() });
                 continue;
             };
             let name = token.name();
@@ -115,10 +121,11 @@ impl RawHtmlRoom<'_> {
         out
     }
 
-    /// The text of a cell with the places where its long words may be broken.
-    fn text(&self, text: &str) -> String {
+    /// The text of a cell with the places where its words may be broken.
+    fn text(&self, text: &str, words: DividedWords) -> String {
         let text = sanitise::decoded(text);
-        escaped_with_breaks(&self.lang.map_or_else(|| text.clone(), |lang| lang.with_soft_hyphens(&text).into_owned()))
+        let divided = self.lang.map(|lang| lang.divided(&text, words).into_owned());
+        escaped_with_breaks(&divided.unwrap_or(text))
     }
 
     /// The attribute that makes a wide picture shrink. `max-width: 100%` alone does not in a cell: browsers make the cell as
@@ -163,13 +170,17 @@ impl RawTable {
 
     fn laid_out(rows: &[Vec<RawCell>], room: &RawHtmlRoom<'_>) -> Self {
         let count = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let lines = CellLines::Words(room.lang);
-        let columns = (0..count).map(|column| {
-            let cells = rows.iter().filter_map(|row| row.get(column));
-            let widths = cells.map(|cell| CellAdvance::of(&cell.text, lines, room.measure).width(room.measure));
-            widths.fold(CellWidth::default(), CellWidth::or_wider)
-        });
-        let columns: Vec<CellWidth> = columns.collect();
+        let columns = |words| -> Vec<CellWidth> {
+            let lines = CellLines::Words(WordDivision { lang: room.lang, words });
+            let column = |column| {
+                let cells = rows.iter().filter_map(|row| row.get(column));
+                let width = |cell: &RawCell| CellAdvance::of(&cell.text, lines, room.measure).width(room.measure);
+                cells.map(width).fold(CellWidth::default(), CellWidth::or_wider)
+            };
+            (0..count).map(column).collect()
+        };
+        let all_divided = || columns(DividedWords::All).iter().map(|column| column.syllable).collect::<Vec<_>>();
+        let columns = columns(DividedWords::Long);
         let [line, word, syllable] = [
             columns.iter().map(|column| column.line).collect::<Vec<_>>(),
             columns.iter().map(|column| column.word).collect(),
@@ -184,15 +195,18 @@ impl RawTable {
             () if sum(&syllable) <= wide => share(&syllable, &word, wide),
             () => Vec::new(),
         };
-        let class = match () {
-            () if !has_values && sum(&syllable) <= bare => "kept",
-            () if !has_values && sum(&word) <= phone => "kept-on-phone",
-            () if count > 1 => "stacked",
-            () => "",
+        let fits_divided = || !has_values && sum(&all_divided()) <= bare;
+        let (class, divided) = match () {
+            () if !has_values && sum(&syllable) <= bare => ("kept", DividedWords::Long),
+            () if !has_values && sum(&word) <= phone && fits_divided() => ("kept", DividedWords::All),
+            () if !has_values && sum(&word) <= phone => ("kept-on-phone", DividedWords::All),
+            () if count > 1 && fits_divided() => ("stacked kept", DividedWords::All),
+            () if count > 1 => ("stacked", DividedWords::All),
+            () => ("", DividedWords::All),
         };
         let header = rows.first().filter(|row| rows.len() > 1 && row.iter().all(|cell| cell.is_head));
         let names = header.into_iter().flatten().map(|cell| escape(cell.text.characters().trim()));
-        Self { names: names.collect(), class, widths, row: 0, column: 0 }
+        Self { names: names.collect(), class, divided, widths, row: 0, column: 0 }
     }
 
     /// The attributes of its next row. Where the rows are stacked, their names are before their values.

@@ -3,10 +3,12 @@
 
 use comrak::nodes::{Node, NodeTable, NodeValue, TableAlignment};
 
+use crate::base::language::Lang;
+use crate::base::language::hyphenation::DividedWords;
 use crate::edition::blocks;
 use crate::edition::text_language::TextLanguage;
 use crate::edition::text_width::{FontFace, TableText, TextMeasure};
-use crate::edition::writers::cell_text::{CellAdvance, CellLines, CellText, CellWidth};
+use crate::edition::writers::cell_text::{CellAdvance, CellLines, CellText, CellWidth, WordDivision};
 
 /// The width of the text on the narrowest phone (320 pixels), in pixels.
 const PHONE: u32 = 280;
@@ -48,8 +50,12 @@ pub(crate) struct TableLayout {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct CellFacts {
     is_head: bool,
-    /// Whether it is an amount or a date, which is on one line.
-    pub(super) is_amount: bool,
+    /// Whether it is an amount or a date.
+    is_amount: bool,
+    /// Whether it is an amount or a date that is on one line on every screen.
+    pub(super) is_on_one_line: bool,
+    /// Which of its words are hyphenated.
+    pub(super) words: DividedWords,
     /// Whether it holds a value of the reader.
     has_value: bool,
 }
@@ -86,6 +92,25 @@ enum Kept {
     Columns(Vec<KeptCells>),
 }
 
+impl Kept {
+    /// Whether nothing is broken but values of the reader, which may be of any length.
+    fn is_everything(&self) -> bool {
+        match self {
+            Self::Table => true,
+            Self::Columns(columns) => !columns.is_empty() && columns.iter().all(|cells| *cells == KeptCells::All),
+        }
+    }
+}
+
+/// What makes cells narrower where a table does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum NarrowCells {
+    /// All words are hyphenated.
+    WithDividedWords,
+    /// A line of an amount or a date ends between two words, so that none is broken.
+    WithBrokenAmounts,
+}
+
 /// Which cells of a column are not broken there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum KeptCells {
@@ -98,10 +123,12 @@ enum KeptCells {
 impl TableLayout {
     /// Lays out a table of an edition; the languages of its cells decide how their words are hyphenated.
     pub(crate) fn of(node: Node<'_>, table: &NodeTable, text: TableText, language: &TextLanguage) -> Self {
-        let cells = TableCells::of(node, table, text.wide, language);
+        let mut cells = TableCells::of(node, table, text.wide, language);
         let [wide, phone] = [text.wide, text.phone].map(|measure| ColumnWidths::of(&cells, measure));
-        let form = TableForm::of(&wide, blocks::room(node, text.column));
-        let bare = wide.room(blocks::room(node, text.bare_column));
+        let room = blocks::room(node, text.column);
+        let form = TableForm::of(&wide, room);
+        let bare_column = blocks::room(node, text.bare_column);
+        let bare = wide.room(bare_column);
         let on_phone = blocks::room_on_phone(node, text.phone_column);
         let phone = match form {
             TableForm::Listed => phone.form_of_list(on_phone),
@@ -110,11 +137,19 @@ impl TableLayout {
                 form => form,
             },
         };
-        let kept = match form {
-            TableForm::Listed if wide.fits_as_list(blocks::room(node, text.bare_column)) => Kept::Table,
+        let kept_in = |wide: &ColumnWidths| match form {
+            TableForm::Listed if wide.fits_as_list(bare_column) => Kept::Table,
+            TableForm::Listed => Kept::Columns(Vec::new()),
             TableForm::Free | TableForm::Columns(_) if phone == PhoneForm::Fits => Kept::Table,
-            TableForm::Free | TableForm::Columns(_) | TableForm::Listed => wide.kept(bare),
+            TableForm::Free | TableForm::Columns(_) => wide.kept(bare),
         };
+        let mut kept = kept_in(&wide);
+        for narrow in [NarrowCells::WithDividedWords, NarrowCells::WithBrokenAmounts] {
+            if !kept.is_everything() {
+                cells.narrow(narrow, text.wide, |column, cell| form.line_width(room, column, cell));
+                kept = kept_in(&ColumnWidths::of(&cells, text.wide));
+            }
+        }
         let facts = |column: &ColumnCells| column.cells.iter().map(|cell| cell.facts).collect();
         Self { form, phone, kept, cells: cells.columns.iter().map(facts).collect() }
     }
@@ -161,6 +196,22 @@ impl TableForm {
     }
 }
 
+/// The share of a list's names of its width, in per cent: the width of `.row-label` in the default theme's styles.
+const NAMES: u32 = 34;
+
+impl TableForm {
+    /// The widest line of a cell on wide screens, in this room.
+    fn line_width(&self, room: u32, column: usize, cell: CellFacts) -> u32 {
+        let names = room.saturating_mul(NAMES) / 100;
+        match self {
+            Self::Free => u32::MAX,
+            Self::Columns(widths) => widths.get(column).copied().unwrap_or(0),
+            Self::Listed if cell.is_head => names.saturating_sub(GAP),
+            Self::Listed => room.saturating_sub(names),
+        }
+    }
+}
+
 /// The cells of a table, measured for its fonts in any size.
 struct TableCells {
     columns: Vec<ColumnCells>,
@@ -179,7 +230,17 @@ struct ColumnCells {
 #[derive(Default)]
 struct MeasuredCell {
     facts: CellFacts,
+    text: CellText,
+    lang: Option<Lang>,
     advance: CellAdvance,
+}
+
+impl MeasuredCell {
+    fn measure(&mut self, measure: TextMeasure) {
+        let division = WordDivision { lang: self.lang, words: self.facts.words };
+        let lines = if self.facts.is_on_one_line { CellLines::Whole } else { CellLines::Words(division) };
+        self.advance = CellAdvance::of(&self.text, lines, measure);
+    }
 }
 
 impl TableCells {
@@ -190,9 +251,12 @@ impl TableCells {
                 let is_head = cell.parent().is_some_and(is_header);
                 let text = CellText::of(cell, if is_head { FontFace::Bold } else { FontFace::Regular });
                 let is_amount = !is_head && is_amount(&text, align, measure);
-                let lines = if is_amount { CellLines::Whole } else { CellLines::Words(language.of_node(cell)) };
-                let facts = CellFacts { is_head, is_amount, has_value: text.has_value };
-                MeasuredCell { facts, advance: CellAdvance::of(&text, lines, measure) }
+                let (words, has_value) = (DividedWords::Long, text.has_value);
+                let facts = CellFacts { is_head, is_amount, is_on_one_line: is_amount, words, has_value };
+                let lang = language.of_node(cell);
+                let mut cell = MeasuredCell { facts, text, lang, advance: CellAdvance::default() };
+                cell.measure(measure);
+                cell
             };
             let cell = |row: Node<'_>| row.children().nth(column).map(cell).unwrap_or_default();
             let cells = node.children().map(cell).collect();
@@ -200,6 +264,25 @@ impl TableCells {
         };
         let rows = node.children().filter(|row| matches!(row.data().value, NodeValue::TableRow(false))).count();
         Self { columns: (0..table.alignments.len()).map(column).collect(), rows }
+    }
+}
+
+impl TableCells {
+    /// Makes cells narrower. A cell with more than one line on wide screens keeps its short words: a line would end within a word
+    /// that fits on the next one. `line` is the width of a line there.
+    fn narrow(&mut self, narrow: NarrowCells, measure: TextMeasure, line: impl Fn(usize, CellFacts) -> u32) {
+        for (column, ColumnCells { cells, .. }) in self.columns.iter_mut().enumerate() {
+            for cell in cells {
+                match narrow {
+                    NarrowCells::WithDividedWords if cell.text.width(measure) <= line(column, cell.facts) => {
+                        cell.facts.words = DividedWords::All;
+                    }
+                    NarrowCells::WithDividedWords => {}
+                    NarrowCells::WithBrokenAmounts => cell.facts.is_on_one_line = false,
+                }
+                cell.measure(measure);
+            }
+        }
     }
 }
 
@@ -212,7 +295,7 @@ struct ColumnWidths {
     word: Vec<u32>,
     /// The widest part of a word that is hyphenated.
     syllable: Vec<u32>,
-    /// The widest word of the header.
+    /// The widest part of a word of the header.
     head: Vec<u32>,
     /// The widest amount.
     amount: Vec<u32>,
@@ -233,9 +316,9 @@ impl ColumnWidths {
             for cell in cells {
                 let width = cell.advance.width(measure);
                 if cell.facts.is_head {
-                    head = head.max(width.word);
+                    head = head.max(width.syllable);
                 } else if cell.facts.is_amount {
-                    amount = amount.max(width.word);
+                    amount = amount.max(width.syllable);
                 }
                 widest = widest.or_wider(width);
             }
@@ -276,7 +359,7 @@ impl ColumnWidths {
     /// Whether each name fits beside its value: `.row-label` has a third of the width.
     fn fits_as_list(&self, whole: u32) -> bool {
         let widest = |widths: &[u32]| widths.iter().copied().max().unwrap_or(0);
-        let names = whole.saturating_mul(34) / 100;
+        let names = whole.saturating_mul(NAMES) / 100;
         let fits = widest(&self.head).saturating_add(GAP) <= names && widest(&self.syllable) <= whole - names;
         fits && !self.has_values
     }
@@ -372,7 +455,6 @@ mod tests {
     use comrak::Arena;
 
     use super::*;
-    use crate::base::language::Lang;
     use crate::base::language::direction::Direction;
     use crate::base::language::tag::LanguageTag;
     use crate::edition::text_width::TextRoom;
