@@ -5,10 +5,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::base::value::Value;
+use crate::delivery::ledger::claim::RunScope;
 use crate::delivery::ledger::freeze_context::FreezeContext;
+use crate::delivery::ledger::rate_limits::RateLimits;
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::suppression::SuppressedAddresses;
 use crate::delivery::ledger::{self, Ledger};
+use crate::delivery::run::WaitPolicy;
+use crate::delivery::transport::Transport;
 use crate::issue::edition_key::EditionKey;
 use crate::letter::compose::{ComposedPlan, LetterOptions};
 use crate::letter::message_id::MessageIds;
@@ -16,10 +20,12 @@ use crate::letter::plan::{Fingerprint, Plan, PlannedLetter};
 use crate::letter::purpose::{LetterPurpose, TestLabel, TestMark};
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::compose::{Composition, compose};
+use crate::ops::deliver::DeliveryRequest;
 use crate::ops::ledgers;
 use crate::ops::plan::{check_audience, recipient};
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::people::person::{Address, Person};
+use crate::project::Project;
 
 /// The readers whose letters a test shows.
 pub struct TestReaders {
@@ -41,19 +47,21 @@ impl TestReaders {
     ///
     /// The issue is not sent to the audience or the address.
     pub fn of(prepared: &PreparedIssue<'_>, wanted: Option<&str>) -> Result<Self, Blocked> {
-        let sample =
-            |key: &EditionKey| Some(TestReader { person: prepared.sample_person(key).ok()?, edition: key.clone() });
-        let Some(wanted) = wanted else {
-            let readers = prepared.keys().filter_map(sample).collect();
-            return Ok(Self { readers, label: TestLabel::Edition });
-        };
+        let Some(wanted) = wanted else { return Ok(Self::of_editions(prepared, |_| true)) };
         if let Some(audience) = wanted.strip_prefix("audience:") {
             check_audience(&prepared.inputs.issue, audience)?;
-            let editions = prepared.keys().filter(|key| key.audience.as_str() == audience);
-            return Ok(Self { readers: editions.filter_map(sample).collect(), label: TestLabel::Edition });
+            return Ok(Self::of_editions(prepared, |key| key.audience.as_str() == audience));
         }
         let (person, edition) = recipient(prepared, wanted)?;
         Ok(Self { readers: vec![TestReader { person, edition: edition.clone() }], label: TestLabel::Plain })
+    }
+
+    /// A sample reader of each edition that is wanted.
+    pub fn of_editions(prepared: &PreparedIssue<'_>, is_wanted: impl Fn(&EditionKey) -> bool) -> Self {
+        let sample =
+            |key: &EditionKey| Some(TestReader { person: prepared.sample_person(key).ok()?, edition: key.clone() });
+        let readers = prepared.keys().filter(|key| is_wanted(key)).filter_map(sample).collect();
+        Self { readers, label: TestLabel::Edition }
     }
 }
 
@@ -119,6 +127,25 @@ impl TestMailing {
     /// The letters.
     pub fn letters(&self) -> &ComposedPlan {
         &self.composition.plan
+    }
+
+    /// The delivery of a plan that was frozen: one try of each letter, and no waiting for a relay that is slow.
+    pub fn request<'a>(
+        &'a self,
+        project: &Project,
+        record: &'a PlanRecord,
+        transport: &'a dyn Transport,
+    ) -> DeliveryRequest<'a> {
+        DeliveryRequest {
+            record,
+            letters: self.letters(),
+            transport,
+            retry: project.retry(),
+            scope: RunScope { plan: record.id, audience: None, limit: None, tries: 1, rate: RateLimits::default() },
+            wait: WaitPolicy::Brief,
+            bounces: project.settings().failures.bounces,
+            refusal_limit: None,
+        }
     }
 
     /// Freezes each plan in a ledger of its own, in memory: the project's ledger knows nothing of a test.

@@ -1,6 +1,6 @@
 //! Opens a page in the user's browser.
 
-use std::path::Path;
+use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -18,8 +18,8 @@ pub enum BrowserStart {
 const POLLS: u32 = 40;
 const POLL: Duration = Duration::from_millis(25);
 
-/// Opens a file in the user's browser.
-pub fn open(path: &Path) -> BrowserStart {
+/// Opens a file or an address in the user's browser.
+pub fn open(page: impl AsRef<OsStr>) -> BrowserStart {
     let is_macos = cfg!(target_os = "macos");
     // Without a screen, xdg-open starts a browser for terminals, which would wait for keys that nobody types.
     let has_screen = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
@@ -27,7 +27,7 @@ pub fn open(path: &Path) -> BrowserStart {
         return BrowserStart::Missing;
     }
     let mut command = Command::new(if is_macos { "open" } else { "xdg-open" });
-    command.arg(path).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.arg(page.as_ref()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let Ok(mut child) = command.spawn() else { return BrowserStart::Missing };
     for _ in 0..POLLS {
         match child.try_wait() {

@@ -58,6 +58,9 @@ impl Project {
                 continue;
             }
             let path = source.value.path().map(|path| self.list_path(path));
+            if let Some(path) = &path {
+                self.files.note(path);
+            }
             if let Some(unread) = self.unread_list(source, path.as_deref()) {
                 diagnostics.push(unread);
                 continue;

@@ -40,6 +40,7 @@ pub(crate) mod texts;
 pub mod translations;
 pub mod trust;
 mod unread_files;
+pub mod watched_files;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

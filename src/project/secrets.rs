@@ -129,6 +129,15 @@ pub(crate) fn random_key() -> Result<HmacKey, Error> {
     Ok(HmacKey::new(random_digits()?.as_bytes()))
 }
 
+/// A name that nobody can guess: 128 random bits in hexadecimal.
+///
+/// # Errors
+///
+/// The system has no random numbers.
+pub fn random_name() -> Result<String, Error> {
+    random_digits().map(|digits| digits.chars().take(32).collect())
+}
+
 /// Creates the file of a key; where another process has just created it, that one counts.
 pub(crate) fn write_key(path: &Path) -> Result<(), Error> {
     let digits = random_digits()?;

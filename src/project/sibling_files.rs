@@ -9,6 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::base::secret::SecretSource;
 use crate::base::source::nearest::nearest;
 use crate::people::lists::list_source::ListSource;
+use crate::project::file_cache::FileCache;
 use crate::project::private_files::PrivateFiles;
 use crate::project::settings::ledger::LedgerSettings;
 use crate::project::{Project, SETTINGS_FILE};
@@ -25,6 +26,8 @@ pub(super) struct SiblingFolder {
     pub(super) folder: PathBuf,
     /// What no issue may name.
     pub(super) private: Arc<PrivateFiles>,
+    /// Keeps which files were asked for.
+    pub(super) files: Arc<FileCache>,
 }
 
 /// Why a file cannot be read.
@@ -102,7 +105,12 @@ impl SiblingFolder {
 
     /// A folder of this project.
     pub(super) fn of_folder(project: &Project, folder: &Path) -> Self {
-        Self { root: project.root().to_owned(), folder: folder.to_owned(), private: project.private_files() }
+        Self {
+            root: project.root().to_owned(),
+            folder: folder.to_owned(),
+            private: project.private_files(),
+            files: Arc::clone(&project.files),
+        }
     }
 
     /// The file at a path: below the root even after links are followed.
@@ -116,6 +124,7 @@ impl SiblingFolder {
             return Err(SiblingFileError::Absolute);
         }
         let wanted = as_stored(&self.folder, relative);
+        self.files.note(&wanted);
         let root = fs::canonicalize(&self.root).map_err(|_| SiblingFileError::Unreadable)?;
         let Ok(real) = fs::canonicalize(&wanted) else {
             // A path that leads out is refused the same way whether the file exists or not, so that nothing is revealed.

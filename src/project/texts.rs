@@ -75,6 +75,7 @@ impl TextSource for IssueTexts {
             return Err(TextError::Outside);
         }
         if !self.snippets.folder.is_dir() {
+            self.files.note(&self.snippets.folder);
             let folder = files::name(&self.project, &self.snippets.folder).to_string_lossy().replace('\\', "/");
             return Err(TextError::NoFolder { folder });
         }

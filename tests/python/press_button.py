@@ -24,7 +24,7 @@ TEXTS = {"Enter": "\r", "Space": " "}
 class Browser:
     """Chromium, over the pipe of its DevTools protocol."""
 
-    def __init__(self, port, folder):
+    def __init__(self, port, folder, hosts=None):
         to_browser, ours = os.pipe()
         theirs, from_browser = os.pipe()
         command = [
@@ -32,7 +32,7 @@ class Browser:
             "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync",
             "--ignore-certificate-errors", f"--user-data-dir={folder}", "--remote-debugging-pipe",
-            f"--host-resolver-rules=MAP forening.example:443 127.0.0.1:{port}", "about:blank",
+            f"--host-resolver-rules={hosts or f'MAP forening.example:443 127.0.0.1:{port}'}", "about:blank",
         ]
         log = open(f"{folder}/log", "wb")
         self.process = subprocess.Popen(command, pass_fds=(to_browser, from_browser), stderr=log, stdout=log)
@@ -71,8 +71,8 @@ class Page:
 
     def __init__(self, browser, language, width, scheme):
         self.browser = browser
-        target = browser.call("Target.createTarget", url="about:blank")["targetId"]
-        self.session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self.target = browser.call("Target.createTarget", url="about:blank")["targetId"]
+        self.session = browser.call("Target.attachToTarget", targetId=self.target, flatten=True)["sessionId"]
         for domain in ["Page", "Network", "Log", "Runtime"]:
             self.call(f"{domain}.enable")
         agent = browser.call("Browser.getVersion")["userAgent"]

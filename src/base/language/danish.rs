@@ -3,6 +3,7 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats, HolidayCalendar, HolidayDay, PublicHoliday};
 use crate::base::language::definition::Language;
+use crate::base::language::desk_words::DeskWords;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, KitWords, LeaveWords, LetterWords,
     NoticeWords, PreviewWords, ReadabilityMeasure, ReportWords, YearWords,
@@ -199,6 +200,38 @@ pub(super) const LANGUAGE: Language = Language {
         light: "lys",
         dark: "mørk",
         one_person: "Vist for {name}",
+    },
+    desk: DeskWords {
+        waiting: "Venter på brevet …",
+        gone: "Filen {file} er væk. Siden venter, til den er der igen.",
+        last_good: "Brevet herunder er det seneste uden fejl.",
+        disconnected: "Ingen forbindelse: programmet er standset. Start det igen, og brug den nye adresse.",
+        checking: "Kontrollerer …",
+        check: "Kontrol",
+        view: "Visning",
+        screen: "Skærm",
+        colours: "Farver",
+        light: "Lyse",
+        dark: "Mørke",
+        pictures: "Billeder",
+        pictures_on: "Vises",
+        pictures_off: "Blokeret",
+        facts: "Udgaven",
+        test: "Send en prøve",
+        to: "Mailadresse",
+        this_edition: "Kun denne udgave",
+        all_editions: "Alle udgaver",
+        send: "Send prøve",
+        sending: "Sender …",
+        sent: "{edition}: sendt til {address}",
+        written: "{edition}: skrevet i outbox/, ikke sendt. Projektet har ingen mailserver (smtp i newsletter.yaml)",
+        not_sent: "{edition}: ikke sendt til {address}: {reason}",
+        has_errors: "Ret fejlene først: intet er sendt",
+        untrusted: "Intet er sendt: projektet må ikke bruge mailserveren, før du kører `newsletter trust`",
+        bad_address: "Adressen kan ikke bruges: {reason}",
+        code: "Kode til godkendelse",
+        errors: ["fejl", "fejl"],
+        warnings: ["bemærkning", "bemærkninger"],
     },
     leave: LeaveWords {
         heading: "Afmeld {name}",

@@ -2,6 +2,7 @@
 
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{DateFormats, HolidayCalendar};
+use crate::base::language::desk_words::DeskWords;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, DraftTexts, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
     PreviewWords, ReadabilityMeasure, ReportWords, YearWords,
@@ -61,6 +62,8 @@ pub struct Language {
     pub readability: Option<ReadabilityMeasure>,
     /// The words of the preview page.
     pub preview: PreviewWords,
+    /// The page of `preview --watch`.
+    pub desk: DeskWords,
     /// The words of the pages where readers unsubscribe.
     pub leave: LeaveWords,
     /// The words of a package for those who share an issue.

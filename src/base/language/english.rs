@@ -3,6 +3,7 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
+use crate::base::language::desk_words::DeskWords;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, KitWords, LeaveWords, LetterWords,
     NoticeWords, PreviewWords, ReportWords, YearWords,
@@ -170,6 +171,38 @@ pub(super) const LANGUAGE: Language = Language {
         light: "light",
         dark: "dark",
         one_person: "Shown for {name}",
+    },
+    desk: DeskWords {
+        waiting: "Waiting for the letter …",
+        gone: "{file} is gone. This page waits until it is back.",
+        last_good: "The letter below is the last one without errors.",
+        disconnected: "Disconnected: the program has ended. Start it again, and use its new address.",
+        checking: "Checking …",
+        check: "Check",
+        view: "View",
+        screen: "Screen",
+        colours: "Colours",
+        light: "Light",
+        dark: "Dark",
+        pictures: "Pictures",
+        pictures_on: "Shown",
+        pictures_off: "Blocked",
+        facts: "Edition",
+        test: "Send a test",
+        to: "Email address",
+        this_edition: "This edition only",
+        all_editions: "All editions",
+        send: "Send test",
+        sending: "Sending …",
+        sent: "{edition}: sent to {address}",
+        written: "{edition}: written to outbox/, not sent. The project has no mail server (smtp in newsletter.yaml)",
+        not_sent: "{edition}: not sent to {address}: {reason}",
+        has_errors: "Fix the errors first: nothing was sent",
+        untrusted: "Nothing was sent: the project may not use the mail server until you run `newsletter trust`",
+        bad_address: "Invalid address: {reason}",
+        code: "Code for approval",
+        errors: ["error", "errors"],
+        warnings: ["warning", "warnings"],
     },
     leave: LeaveWords {
         heading: "Unsubscribe from {name}",

@@ -3,6 +3,7 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
+use crate::base::language::desk_words::DeskWords;
 use crate::base::language::english;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, EventLabel, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
@@ -180,6 +181,38 @@ pub(super) const LANGUAGE: Language = Language {
         light: "hell",
         dark: "dunkel",
         one_person: "Gezeigt für {name}",
+    },
+    desk: DeskWords {
+        waiting: "Der Brief wird geladen …",
+        gone: "{file} ist nicht mehr da. Diese Seite wartet, bis die Datei wieder da ist.",
+        last_good: "Der Brief unten ist der letzte ohne Fehler.",
+        disconnected: "Keine Verbindung: Das Programm wurde beendet. Starten Sie es neu, und öffnen Sie die neue Adresse.",
+        checking: "Wird geprüft …",
+        check: "Prüfung",
+        view: "Ansicht",
+        screen: "Bildschirm",
+        colours: "Farben",
+        light: "Hell",
+        dark: "Dunkel",
+        pictures: "Bilder",
+        pictures_on: "Sichtbar",
+        pictures_off: "Blockiert",
+        facts: "Ausgabe",
+        test: "Test senden",
+        to: "E-Mail-Adresse",
+        this_edition: "Nur diese Ausgabe",
+        all_editions: "Alle Ausgaben",
+        send: "Test senden",
+        sending: "Wird gesendet …",
+        sent: "{edition}: an {address} gesendet",
+        written: "{edition}: nach outbox/ geschrieben, nicht gesendet. Das Projekt hat keinen Mailserver (smtp in newsletter.yaml)",
+        not_sent: "{edition}: nicht an {address} gesendet: {reason}",
+        has_errors: "Beheben Sie zuerst die Fehler: Es wurde nichts gesendet",
+        untrusted: "Nichts gesendet: Das Projekt darf den Mailserver erst nach `newsletter trust` verwenden",
+        bad_address: "Ungültige Adresse: {reason}",
+        code: "Code zur Freigabe",
+        errors: ["Fehler", "Fehler"],
+        warnings: ["Hinweis", "Hinweise"],
     },
     leave: LeaveWords {
         heading: "{name} abbestellen",

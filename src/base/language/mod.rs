@@ -7,6 +7,7 @@ pub mod calendar;
 mod danish;
 mod dates;
 pub mod definition;
+pub mod desk_words;
 pub mod direction;
 mod english;
 mod german;

@@ -3,6 +3,7 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
+use crate::base::language::desk_words::DeskWords;
 use crate::base::language::english;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, EventLabel, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
@@ -183,6 +184,38 @@ pub(super) const LANGUAGE: Language = Language {
         light: "lys",
         dark: "mørk",
         one_person: "Vist for {name}",
+    },
+    desk: DeskWords {
+        waiting: "Venter på brevet …",
+        gone: "Filen {file} er borte. Siden venter til den er tilbake.",
+        last_good: "Brevet nedenfor er det siste uten feil.",
+        disconnected: "Ingen forbindelse: programmet er stanset. Start det igjen, og bruk den nye adressen.",
+        checking: "Kontrollerer …",
+        check: "Kontroll",
+        view: "Visning",
+        screen: "Skjerm",
+        colours: "Farger",
+        light: "Lyse",
+        dark: "Mørke",
+        pictures: "Bilder",
+        pictures_on: "Vises",
+        pictures_off: "Blokkert",
+        facts: "Utgaven",
+        test: "Send en prøve",
+        to: "E-postadresse",
+        this_edition: "Bare denne utgaven",
+        all_editions: "Alle utgaver",
+        send: "Send prøve",
+        sending: "Sender …",
+        sent: "{edition}: sendt til {address}",
+        written: "{edition}: skrevet i outbox/, ikke sendt. Prosjektet har ingen e-postserver (smtp i newsletter.yaml)",
+        not_sent: "{edition}: ikke sendt til {address}: {reason}",
+        has_errors: "Rett feilene først: ingenting er sendt",
+        untrusted: "Ingenting er sendt: prosjektet får ikke bruke e-postserveren før du kjører `newsletter trust`",
+        bad_address: "Adressen kan ikke brukes: {reason}",
+        code: "Kode for godkjenning",
+        errors: ["feil", "feil"],
+        warnings: ["merknad", "merknader"],
     },
     leave: LeaveWords {
         heading: "Meld deg av {name}",

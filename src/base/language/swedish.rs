@@ -3,6 +3,7 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
+use crate::base::language::desk_words::DeskWords;
 use crate::base::language::english;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, EventLabel, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
@@ -176,6 +177,38 @@ pub(super) const LANGUAGE: Language = Language {
         light: "ljus",
         dark: "mörk",
         one_person: "Visas för {name}",
+    },
+    desk: DeskWords {
+        waiting: "Väntar på brevet …",
+        gone: "Filen {file} är borta. Sidan väntar tills den är tillbaka.",
+        last_good: "Brevet nedan är det senaste utan fel.",
+        disconnected: "Ingen förbindelse: programmet har avslutats. Starta det igen och använd den nya adressen.",
+        checking: "Kontrollerar …",
+        check: "Kontroll",
+        view: "Visning",
+        screen: "Skärm",
+        colours: "Färger",
+        light: "Ljusa",
+        dark: "Mörka",
+        pictures: "Bilder",
+        pictures_on: "Visas",
+        pictures_off: "Blockerade",
+        facts: "Utgåvan",
+        test: "Skicka ett prov",
+        to: "E-postadress",
+        this_edition: "Bara den här utgåvan",
+        all_editions: "Alla utgåvor",
+        send: "Skicka prov",
+        sending: "Skickar …",
+        sent: "{edition}: skickat till {address}",
+        written: "{edition}: skrivet i outbox/, inte skickat. Projektet har ingen e-postserver (smtp i newsletter.yaml)",
+        not_sent: "{edition}: inte skickat till {address}: {reason}",
+        has_errors: "Rätta felen först: inget har skickats",
+        untrusted: "Inget har skickats: projektet får inte använda e-postservern förrän du kör `newsletter trust`",
+        bad_address: "Adressen kan inte användas: {reason}",
+        code: "Kod för godkännande",
+        errors: ["fel", "fel"],
+        warnings: ["anmärkning", "anmärkningar"],
     },
     leave: LeaveWords {
         heading: "Avsluta {name}",

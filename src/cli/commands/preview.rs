@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::base::byte_size::ByteSize;
+use crate::cli::desk::{self, DeskBrowser, DeskOptions};
 use crate::cli::exit::Exit;
 use crate::cli::send_issue::print_new_pictures;
 use crate::cli::terminal::Terminal;
@@ -28,13 +29,33 @@ pub(crate) struct PreviewArgs {
     /// Render only what this recipient gets [default: every edition]
     #[arg(long = "as", value_name = "ADDRESS")]
     reader: Option<String>,
-    /// Open the overview page in a browser
+    /// Open the page in a browser
     #[arg(long)]
     open: bool,
+    /// Show the issue on a page of this machine while you write, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["out", "reader"])]
+    watch: bool,
+    /// Port of that page, for example to reach it over `ssh -L` [default: any free port]
+    #[arg(long, value_name = "PORT", requires = "watch")]
+    port: Option<u16>,
+}
+
+/// Shows the issue while it is written, or writes a preview of it.
+pub(super) fn run(terminal: &Terminal, project: &Project, args: &PreviewArgs) -> Result<Exit, Blocked> {
+    if !args.watch {
+        return write_preview(terminal, project, args);
+    }
+    let browser = if args.open { DeskBrowser::Opened } else { DeskBrowser::Untouched };
+    desk::run(
+        terminal,
+        project,
+        &project.issue_like(&args.issue),
+        DeskOptions { port: args.port.unwrap_or(0), browser },
+    )
 }
 
 /// Writes the editions, an overview page and a manifest into a folder.
-pub(super) fn run(terminal: &Terminal, project: &Project, args: &PreviewArgs) -> Result<Exit, Blocked> {
+fn write_preview(terminal: &Terminal, project: &Project, args: &PreviewArgs) -> Result<Exit, Blocked> {
     let (prepared, warnings) = plan::prepare(project, &project.issue_like(&args.issue))?;
     terminal.diagnostics(&warnings);
     let missing = gate::objection(project, &prepared.inputs)?;

@@ -6,16 +6,15 @@ use std::thread;
 use std::time::Duration;
 
 use clap::Args;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
 
 use crate::base::error::Error;
 use crate::cli::exit::Exit;
+use crate::cli::server_stop;
 use crate::cli::terminal::Terminal;
+use crate::feedback::server;
 use crate::feedback::server::address::ListenAddress;
 use crate::feedback::server::event::ServerEvent;
-use crate::feedback::server::{self, ServerError, ServerStop};
-use crate::ops::hangup::is_hangup_ignored;
+use crate::feedback::server::listen::{ServerError, ServerStop};
 use crate::ops::serve;
 use crate::ops::text::with_causes;
 use crate::project::Project;
@@ -44,7 +43,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ServeArgs) -> R
     let server = serve::server(project, pattern, args.spool.as_deref())?;
     let listen = args.listen.clone().or_else(|| project.settings().unsubscribe.listen.clone()).unwrap_or_default();
     let stop = ServerStop::default();
-    stop_on_signals(terminal, &stop);
+    server_stop::stop_on_signals(terminal, &stop);
     let (sender, events) = mpsc::channel();
     let ended = thread::scope(|scope| {
         let running = scope.spawn(|| server::run(server, &listen, &stop, sender));
@@ -94,21 +93,4 @@ fn report(terminal: &Terminal, event: ServerEvent) {
 /// In a type that the log's JSON writes as a number.
 fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// A signal lets the requests in hand be answered. Under nohup SIGHUP is ignored, and stays so.
-fn stop_on_signals(terminal: &Terminal, stop: &ServerStop) {
-    let hangup = if is_hangup_ignored() { None } else { Some(SIGHUP) };
-    let stop = stop.clone();
-    let started = Signals::new([SIGINT, SIGTERM].into_iter().chain(hangup)).and_then(|mut signals| {
-        thread::Builder::new().name("signals".to_owned()).spawn(move || {
-            // The first one stops the server; it lets nothing new in, so that a second one has nothing to add.
-            if signals.forever().next().is_some() {
-                stop.stop();
-            }
-        })
-    });
-    if let Err(error) = started {
-        terminal.note(format!("cannot catch signals ({error}): requests in hand are not answered when it ends"));
-    }
 }

@@ -12,14 +12,10 @@ use crate::cli::observer::EventOutput;
 use crate::cli::report;
 use crate::cli::send_issue::print_new_pictures;
 use crate::cli::terminal::Terminal;
-use crate::delivery::ledger::claim::RunScope;
-use crate::delivery::ledger::rate_limits::RateLimits;
 use crate::delivery::ledger::record::LetterRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
-use crate::delivery::run::WaitPolicy;
 use crate::letter::plan::TransportKind;
 use crate::ops::blocked::Blocked;
-use crate::ops::deliver::DeliveryRequest;
 use crate::ops::test_letters::{FrozenTest, TestMailing, TestReaders};
 use crate::ops::text::visible;
 use crate::ops::{ledgers, plan};
@@ -62,17 +58,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &TestArgs) -> Re
     let mut totals = Totals::default();
     for frozen in mailing.freeze() {
         let FrozenTest { mut ledger, record } = frozen?;
-        let scope = RunScope { plan: record.id, audience: None, limit: None, tries: 1, rate: RateLimits::default() };
-        let request = DeliveryRequest {
-            record: &record,
-            letters: mailing.letters(),
-            transport: &*transport,
-            retry: project.retry(),
-            scope,
-            wait: WaitPolicy::Brief,
-            bounces: project.settings().failures.bounces,
-            refusal_limit: None,
-        };
+        let request = mailing.request(project, &record, &*transport);
         let early = attempt(terminal, &mut *ledger, &request, EventOutput::Hidden)?.early;
         for letter in &ledger.letters(record.id)? {
             totals.add(letter.state, 1);

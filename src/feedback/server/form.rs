@@ -67,7 +67,7 @@ impl LeaveChoice {
 }
 
 /// The fields of `application/x-www-form-urlencoded` (WHATWG URL, section 5.1).
-fn urlencoded(body: &[u8]) -> Vec<(String, String)> {
+pub(super) fn urlencoded(body: &[u8]) -> Vec<(String, String)> {
     let pairs = body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
     let fields = pairs.map(|pair| {
         let mut parts = pair.splitn(2, |byte| *byte == b'=');

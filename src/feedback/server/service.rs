@@ -4,9 +4,8 @@ use std::convert::Infallible;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-use http_body_util::BodyExt;
-use hyper::body::{Body, Bytes, Incoming};
-use hyper::header::{self, HeaderName};
+use hyper::body::Incoming;
+use hyper::header;
 use hyper::{HeaderMap, Method, Request, StatusCode};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
@@ -23,6 +22,8 @@ use crate::feedback::server::event::ServerEvent;
 use crate::feedback::server::form::{LeaveChoice, LeaveSource};
 use crate::feedback::server::limits::ServerLimits;
 use crate::feedback::server::link_pattern::LinkPattern;
+use crate::feedback::server::listen::RequestService;
+use crate::feedback::server::request::{header_text, read};
 use crate::feedback::server::writer::LeaveSubmission;
 use crate::issue::series::SeriesId;
 use crate::letter::unsubscribe_token::LeaveTarget;
@@ -50,13 +51,12 @@ enum Link {
     Test,
 }
 
-impl UnsubscribeService {
-    /// Answers a request.
-    pub(super) async fn answer(
-        &self,
-        request: Request<Incoming>,
-        connection: &ClientState,
-    ) -> Result<Answer, Infallible> {
+impl RequestService for UnsubscribeService {
+    fn limits(&self) -> ServerLimits {
+        self.limits
+    }
+
+    async fn answer(&self, request: Request<Incoming>, connection: &ClientState) -> Result<Answer, Infallible> {
         let started = Instant::now();
         let method = method_name(request.method());
         let answer = self.route(request, connection, started).await;
@@ -67,7 +67,9 @@ impl UnsubscribeService {
         _ = self.events.send(ServerEvent::Answered { method, status, took });
         Ok(answer)
     }
+}
 
+impl UnsubscribeService {
     async fn route(&self, request: Request<Incoming>, connection: &ClientState, started: Instant) -> Answer {
         let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
         match request.uri().path() {
@@ -195,30 +197,6 @@ impl Link {
             LeftNewsletters::OfLink | LeftNewsletters::Test => Vec::new(),
         }
     }
-}
-
-/// Reads a body of at most this many bytes.
-///
-/// # Errors
-///
-/// The status to answer with: it is too large, or it was not sent as HTTP has it.
-async fn read(mut body: Incoming, limit: usize) -> Result<Vec<u8>, StatusCode> {
-    let is_too_large = body.size_hint().lower() > limit as u64;
-    let mut bytes = Vec::new();
-    while let Some(frame) = body.frame().await {
-        // The connection may be gone, or a length is not one: nobody knows what was meant.
-        let data: Bytes = frame.map_err(|_| StatusCode::BAD_REQUEST)?.into_data().unwrap_or_default();
-        if is_too_large || bytes.len() + data.len() > limit {
-            return Err(StatusCode::PAYLOAD_TOO_LARGE);
-        }
-        bytes.extend_from_slice(&data);
-    }
-    Ok(bytes)
-}
-
-/// The text of a header; empty if it is missing or not text.
-fn header_text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// The name of a method in logs and metrics: what a client makes up is not repeated.

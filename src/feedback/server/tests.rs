@@ -15,7 +15,8 @@ use crate::feedback::recorder::{RecordedLeaves, RequestRecorder};
 use crate::feedback::server::event::ServerEvent;
 use crate::feedback::server::limits::ServerLimits;
 use crate::feedback::server::link_pattern::LinkPattern;
-use crate::feedback::server::{self, ServerError, ServerStop, UnsubscribeServer};
+use crate::feedback::server::listen::{ServerError, ServerStop};
+use crate::feedback::server::{self, UnsubscribeServer};
 use crate::issue::series::SeriesId;
 use crate::people::person::Address;
 

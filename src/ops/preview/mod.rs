@@ -1,4 +1,5 @@
-//! A preview: every edition as files that can be opened, shared and compared.
+//! A preview: every edition as files that can be opened, shared and compared, or on a page that follows the author.
 
+pub mod desk;
 pub mod page;
 pub mod write;

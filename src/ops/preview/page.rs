@@ -100,7 +100,7 @@ pub struct PreviewPage {
 
 /// What the template needs of an edition, besides the manifest.
 #[derive(Serialize)]
-struct PreviewEntry<'a> {
+pub(super) struct PreviewEntry<'a> {
     #[serde(flatten)]
     entry: &'a ManifestEntry,
     text: &'a str,
@@ -115,15 +115,15 @@ struct PreviewEntry<'a> {
 }
 
 impl<'a> PreviewEntry<'a> {
-    fn new(entry: &'a ManifestEntry, page: &PreviewPage) -> Self {
-        let words = &page.lang.language().preview;
+    pub(super) fn new(entry: &'a ManifestEntry, lang: Lang) -> Self {
+        let words = &lang.language().preview;
         let with = (!entry.includes.is_empty()).then(|| entry.includes.join(", "));
         let without = (!entry.leaves_out.is_empty()).then(|| entry.leaves_out.join(", "));
         let measure = entry.lang.language().readability.as_ref();
         Self {
             entry,
             text: &entry.text,
-            readers: counted(page.lang, entry.recipients, &words.readers),
+            readers: counted(lang, entry.recipients, &words.readers),
             with: with.map(|audiences| format!("{} {audiences}", words.includes)),
             without: without.map(|audiences| format!("{} {audiences}", words.leaves_out)),
             size: format!("{} kB", entry.html_bytes.div_ceil(1000)),
@@ -146,18 +146,19 @@ struct MatrixRow<'a> {
 
 /// A warning with its line in three parts, so that the template can mark the middle one.
 #[derive(Serialize)]
-struct PreviewWarning<'a> {
+pub(super) struct PreviewWarning<'a> {
     code: &'a str,
     message: &'a str,
     hint: Option<&'a str>,
     place: Option<String>,
+    column: usize,
     before: String,
     marked: String,
     after: String,
 }
 
 impl<'a> PreviewWarning<'a> {
-    fn new(diagnostic: &'a Diagnostic, language: UserLanguage) -> Self {
+    pub(super) fn new(diagnostic: &'a Diagnostic, language: UserLanguage) -> Self {
         let place = diagnostic.place.as_ref();
         let piece = |from: usize, width: usize| -> String {
             place.map_or("", Span::excerpt).chars().skip(from).take(width).collect()
@@ -168,6 +169,7 @@ impl<'a> PreviewWarning<'a> {
             message: diagnostic.message.in_language(language),
             hint: diagnostic.hint.as_ref().map(|hint| hint.in_language(language)),
             place: place.map(|span| format!("{}:{}", span.path(), span.line())),
+            column: start + 1,
             before: piece(0, start),
             marked: piece(start, width),
             after: piece(start + width, usize::MAX),
@@ -235,7 +237,7 @@ pub fn page(page: &PreviewPage, entries: &[ManifestEntry]) -> String {
         page: PageHeader::new(page, entries),
         words,
         style: STYLE,
-        editions: entries.iter().map(|entry| PreviewEntry::new(entry, page)).collect(),
+        editions: entries.iter().map(|entry| PreviewEntry::new(entry, page.lang)).collect(),
         matrix: matrix(entries),
         warnings: page.warnings.iter().map(|warning| PreviewWarning::new(warning, page.lang.user_language())).collect(),
         screens: screens(words),
@@ -258,6 +260,7 @@ fn screens(words: &PreviewWords) -> Vec<PreviewScreen> {
     screen("desktop", words.desktop).into_iter().chain(screen("phone", words.phone)).collect()
 }
 
-fn counted(lang: Lang, number: usize, forms: &[&'static str]) -> String {
+/// A number with its noun.
+pub(super) fn counted(lang: Lang, number: usize, forms: &[&'static str]) -> String {
     format!("{number} {}", lang.plural(u32::try_from(number).unwrap_or(u32::MAX), forms).unwrap_or_default())
 }

@@ -9,8 +9,10 @@ use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::delivery::file::FileReaders;
+use crate::edition::images::picture::Picture;
 use crate::issue::edition_key::EditionKey;
-use crate::letter::compose::ComposedPlan;
+use crate::letter::compose::{ComposedPlan, Letter};
+use crate::letter::decoded::DecodedLetter;
 use crate::letter::plan::PlannedLetter;
 use crate::ops::blocked::Blocked;
 use crate::ops::compose::compose;
@@ -113,7 +115,7 @@ impl PreviewFolder<'_> {
 }
 
 /// What the manifest has of an edition besides its letter.
-struct EditionFacts {
+pub(super) struct EditionFacts {
     key: EditionKey,
     recipients: usize,
     blocks: Vec<BlockEntry>,
@@ -121,7 +123,7 @@ struct EditionFacts {
 }
 
 impl EditionFacts {
-    fn of(prepared: &PreparedIssue<'_>, letter: &PlannedLetter) -> Option<Self> {
+    pub(super) fn of(prepared: &PreparedIssue<'_>, letter: &PlannedLetter) -> Option<Self> {
         let key = prepared.editions.get(&letter.edition)?.key.clone();
         let recipients = prepared.selection.recipients().filter(|recipient| *recipient.edition() == key).count();
         let manuscripts = &prepared.inputs.manuscripts;
@@ -131,23 +133,69 @@ impl EditionFacts {
     }
 }
 
+/// An edition as a page shows it.
+pub(super) struct ShownEdition<'a> {
+    /// What the manifest has of it, without its files.
+    pub(super) entry: ManifestEntry,
+    /// Its HTML, whose pictures are files.
+    pub(super) html: String,
+    letter: Letter,
+    decoded: DecodedLetter<'a>,
+}
+
+impl ShownEdition<'_> {
+    /// The pictures that its HTML shows.
+    pub(super) fn pictures(&self) -> &[Picture] {
+        self.decoded.pictures
+    }
+}
+
+/// Fills in the letter of an edition; its pictures are in this folder, which is empty or ends with `/`.
+pub(super) fn show<'a>(
+    composed: &'a ComposedPlan,
+    planned: &PlannedLetter,
+    facts: EditionFacts,
+    folder: &str,
+) -> Result<ShownEdition<'a>, Error> {
+    let letter = composed.letter(planned).map_err(|_| Error::Uncomposed)?;
+    let decoded = composed.decode(planned).map_err(|_| Error::Uncomposed)?;
+    let mut html = decoded.html.clone();
+    for picture in decoded.pictures {
+        // Browsers resolve neither `cid:` nor addresses that are not published yet.
+        html = html.replace(&decoded.placement.address(picture), &format!("{folder}{}", picture.file_name()));
+    }
+    let entry = ManifestEntry {
+        edition: planned.edition.clone(),
+        audience: facts.key.audience.to_string(),
+        lang: facts.key.lang,
+        includes: facts.key.includes.iter().map(ToString::to_string).collect(),
+        leaves_out: facts.key.leaves_out.iter().map(ToString::to_string).collect(),
+        subject: decoded.subject.clone(),
+        preheader: decoded.preheader.clone(),
+        recipients: facts.recipients,
+        html_bytes: decoded.html.len(),
+        text_bytes: decoded.text.len(),
+        lix: facts.lix,
+        sha256: Digest::sha256(&letter.bytes).to_string(),
+        text: decoded.text.clone(),
+        files: Vec::new(),
+        blocks: facts.blocks,
+    };
+    Ok(ShownEdition { entry, html, letter, decoded })
+}
+
 fn write_edition(
     folder: PreviewFolder<'_>,
     composed: &ComposedPlan,
     planned: &PlannedLetter,
     facts: EditionFacts,
 ) -> Result<ManifestEntry, Error> {
-    let letter = composed.letter(planned).map_err(|_| Error::Uncomposed)?;
-    let decoded = composed.decode(planned).map_err(|_| Error::Uncomposed)?;
+    let ShownEdition { entry, html, letter, decoded } = show(composed, planned, facts, "")?;
     let name = |ending: &str| format!("{}.{ending}", planned.edition);
     let mut files = vec![name("html"), name("txt"), name("eml")];
-    let mut html = decoded.html.clone();
     for picture in decoded.pictures {
-        let file = picture.file_name();
-        // Browsers resolve neither `cid:` nor addresses that are not published yet.
-        html = html.replace(&decoded.placement.address(picture), &file);
-        folder.write(&file, picture.bytes())?;
-        files.push(file);
+        folder.write(&picture.file_name(), picture.bytes())?;
+        files.push(picture.file_name());
     }
     folder.write(&name("html"), html.as_bytes())?;
     folder.write(&name("txt"), decoded.text.as_bytes())?;
@@ -157,21 +205,5 @@ fn write_edition(
         folder.write(&file, enclosure.text().as_bytes())?;
         files.push(file);
     }
-    Ok(ManifestEntry {
-        edition: planned.edition.clone(),
-        audience: facts.key.audience.to_string(),
-        lang: facts.key.lang,
-        includes: facts.key.includes.iter().map(ToString::to_string).collect(),
-        leaves_out: facts.key.leaves_out.iter().map(ToString::to_string).collect(),
-        subject: decoded.subject,
-        preheader: decoded.preheader,
-        recipients: facts.recipients,
-        html_bytes: decoded.html.len(),
-        text_bytes: decoded.text.len(),
-        lix: facts.lix,
-        sha256: Digest::sha256(&letter.bytes).to_string(),
-        text: decoded.text,
-        files,
-        blocks: facts.blocks,
-    })
+    Ok(ManifestEntry { files, ..entry })
 }

@@ -18,6 +18,7 @@ mod completions;
 mod consents;
 #[cfg(test)]
 mod corrections;
+mod desk;
 #[cfg(test)]
 mod diff;
 #[cfg(test)]

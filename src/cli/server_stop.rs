@@ -1,0 +1,27 @@
+//! Stops a web server on a signal.
+
+use std::thread;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use crate::cli::terminal::Terminal;
+use crate::feedback::server::listen::ServerStop;
+use crate::ops::hangup::is_hangup_ignored;
+
+/// A signal lets the requests in hand be answered. Under nohup SIGHUP is ignored, and stays so.
+pub(super) fn stop_on_signals(terminal: &Terminal, stop: &ServerStop) {
+    let hangup = if is_hangup_ignored() { None } else { Some(SIGHUP) };
+    let stop = stop.clone();
+    let started = Signals::new([SIGINT, SIGTERM].into_iter().chain(hangup)).and_then(|mut signals| {
+        thread::Builder::new().name("signals".to_owned()).spawn(move || {
+            // The first one stops the server; it lets nothing new in, so that a second one has nothing to add.
+            if signals.forever().next().is_some() {
+                stop.stop();
+            }
+        })
+    });
+    if let Err(error) = started {
+        terminal.note(format!("cannot catch signals ({error}): requests in hand are not answered when it ends"));
+    }
+}

@@ -1,0 +1,209 @@
+//! What the page of the desk says: the letters, the problems of the issue, and how old they are.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::base::language::Lang;
+use crate::base::language::desk_words::DeskWords;
+use crate::base::message::UserLanguage;
+use crate::base::source::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::feedback::server::desk::board::DeskSnapshot;
+use crate::ops::preview::desk::letters::{DeskLetter, DeskLetters, DeskOutcome};
+use crate::ops::preview::page::{PreviewEntry, PreviewWarning, counted};
+
+/// What the page says of one issue.
+pub struct DeskState {
+    /// The issue's file, as its messages name it.
+    file: String,
+    /// The language of the page.
+    lang: Lang,
+    /// The last letters without errors; absent: none so far.
+    letters: Option<Box<DeskLetters>>,
+    /// How old they are.
+    age: LetterAge,
+    /// What compiling has found.
+    compiled: Vec<Diagnostic>,
+    /// What only the whole check finds.
+    checked: Vec<Diagnostic>,
+    check: CheckProgress,
+}
+
+/// How old the letters are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LetterAge {
+    /// They are of the file as it is.
+    Current,
+    /// The file has errors.
+    BeforeMistakes,
+    /// The file is missing.
+    BeforeGone,
+}
+
+/// Whether the whole check has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CheckProgress {
+    Running,
+    Done,
+}
+
+/// The state of the page, as its script reads it.
+#[derive(Serialize)]
+struct DeskView<'a> {
+    title: &'a str,
+    /// Why the letters are old or missing; absent: they are current.
+    banner: Option<String>,
+    outdated: bool,
+    editions: Vec<DeskEdition<'a>>,
+    problems: Vec<DeskProblem<'a>>,
+    /// How many problems there are.
+    summary: String,
+    checking: bool,
+    code: Option<String>,
+}
+
+#[derive(Serialize)]
+struct DeskEdition<'a> {
+    /// The digest in the address of its letter.
+    letter: &'a str,
+    from: &'a str,
+    #[serde(flatten)]
+    entry: PreviewEntry<'a>,
+}
+
+#[derive(Serialize)]
+struct DeskProblem<'a> {
+    error: bool,
+    #[serde(flatten)]
+    warning: PreviewWarning<'a>,
+}
+
+impl DeskState {
+    /// Nothing is known yet of the issue in a file, which is named as messages do it.
+    pub fn new(file: String, lang: Lang) -> Self {
+        Self {
+            file,
+            lang,
+            letters: None,
+            age: LetterAge::Current,
+            compiled: Vec::new(),
+            checked: Vec::new(),
+            check: CheckProgress::Running,
+        }
+    }
+
+    /// Whether an issue has become nothing else than what is shown.
+    pub fn is_same(&self, outcome: &DeskOutcome) -> bool {
+        match (outcome, self.age) {
+            (DeskOutcome::Letters(letters), LetterAge::Current) => {
+                let is_shown = self.letters.as_ref().is_some_and(|shown| shown.is_same(letters));
+                is_shown && letters.warnings.iter().eq(&self.compiled)
+            }
+            (DeskOutcome::Mistakes(diagnostics), LetterAge::BeforeMistakes) => diagnostics.iter().eq(&self.compiled),
+            (DeskOutcome::Gone, LetterAge::BeforeGone) => true,
+            (DeskOutcome::Letters(_) | DeskOutcome::Mistakes(_) | DeskOutcome::Gone, _) => false,
+        }
+    }
+
+    /// Takes over what an issue has become. The whole check is to follow where it has letters.
+    pub fn show(&mut self, outcome: DeskOutcome) {
+        self.check = CheckProgress::Done;
+        match outcome {
+            DeskOutcome::Letters(letters) => {
+                self.compiled = letters.warnings.iter().cloned().collect();
+                self.checked.retain(|found| !self.compiled.contains(found));
+                self.letters = Some(letters);
+                self.age = LetterAge::Current;
+                self.check = CheckProgress::Running;
+                return;
+            }
+            DeskOutcome::Mistakes(diagnostics) => {
+                self.compiled = diagnostics.iter().cloned().collect();
+                self.age = LetterAge::BeforeMistakes;
+            }
+            DeskOutcome::Gone => {
+                self.compiled.clear();
+                self.age = LetterAge::BeforeGone;
+            }
+        }
+        // What the check has found is about a text that may be gone.
+        self.checked.clear();
+    }
+
+    /// Takes over what the whole check has found.
+    pub fn take_check(&mut self, diagnostics: &Diagnostics) {
+        self.checked = diagnostics.iter().filter(|found| !self.compiled.contains(found)).cloned().collect();
+        self.check = CheckProgress::Done;
+    }
+
+    /// The state with the letters and pictures that it shows.
+    pub fn snapshot(&self) -> DeskSnapshot {
+        let letters = self.letters.as_deref();
+        let editions = || letters.iter().flat_map(|letters| &letters.editions);
+        let html = editions().map(|edition| (edition.digest.clone(), Arc::clone(&edition.html))).collect();
+        let pictures = letters.map(|letters| letters.pictures.clone()).unwrap_or_default();
+        // Serialising fails only for maps whose keys are not strings, which none of our types has.
+        let state = serde_json::to_string(&self.view()).unwrap_or_default();
+        DeskSnapshot { state, letters: html, pictures }
+    }
+
+    fn view(&self) -> DeskView<'_> {
+        let words = &self.lang.language().desk;
+        let letters = self.letters.as_deref();
+        let editions = letters.map(|letters| letters.editions.iter().map(|edition| self.edition(letters, edition)));
+        let mut problems: Vec<&Diagnostic> =
+            self.compiled.iter().chain(&self.checked).filter(|problem| problem.off.is_none()).collect();
+        // Errors first; among them the order of the lines stays.
+        problems.sort_by_key(|problem| problem.severity != Severity::Error);
+        let code = letters.and_then(|letters| letters.code).filter(|_| self.age == LetterAge::Current);
+        DeskView {
+            title: letters
+                .and_then(|letters| letters.editions.first())
+                .map_or(&self.file, |first| &first.entry.subject),
+            banner: self.banner(words),
+            outdated: self.age != LetterAge::Current,
+            editions: editions.into_iter().flatten().collect(),
+            summary: self.summary(words, &problems),
+            problems: problems
+                .into_iter()
+                .map(|problem| DeskProblem::new(problem, self.lang.user_language()))
+                .collect(),
+            checking: self.check == CheckProgress::Running,
+            code: code.map(|code| code.to_string()),
+        }
+    }
+
+    fn edition<'a>(&'a self, letters: &'a DeskLetters, edition: &'a DeskLetter) -> DeskEdition<'a> {
+        let entry = PreviewEntry::new(&edition.entry, self.lang);
+        DeskEdition { letter: &edition.digest, from: &letters.sender, entry }
+    }
+
+    fn banner(&self, words: &DeskWords) -> Option<String> {
+        match (self.age, &self.letters) {
+            (LetterAge::Current, _) | (LetterAge::BeforeMistakes, None) => None,
+            (LetterAge::BeforeMistakes, Some(_)) => Some(words.last_good.to_owned()),
+            (LetterAge::BeforeGone, _) => Some(words.gone.replace("{file}", &self.file)),
+        }
+    }
+
+    /// How many errors and warnings there are.
+    fn summary(&self, words: &DeskWords, problems: &[&Diagnostic]) -> String {
+        let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+        let counts = [(errors, &words.errors), (problems.len() - errors, &words.warnings)];
+        let counts = counts.into_iter().filter(|(number, _)| *number > 0);
+        let counts: Vec<String> = counts.map(|(number, forms)| counted(self.lang, number, forms)).collect();
+        match self.check {
+            CheckProgress::Running if counts.is_empty() => words.checking.to_owned(),
+            CheckProgress::Done if counts.is_empty() && self.age == LetterAge::Current => {
+                self.lang.language().preview.no_warnings.to_owned()
+            }
+            CheckProgress::Running | CheckProgress::Done => counts.join(", "),
+        }
+    }
+}
+
+impl<'a> DeskProblem<'a> {
+    fn new(diagnostic: &'a Diagnostic, language: UserLanguage) -> Self {
+        Self { error: diagnostic.severity == Severity::Error, warning: PreviewWarning::new(diagnostic, language) }
+    }
+}
