@@ -1,5 +1,6 @@
 //! The command line: a file for each command in `commands`, and the only place that prints.
 
+mod busy_weeks;
 mod channel_export;
 mod commands;
 mod completion;

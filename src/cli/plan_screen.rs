@@ -142,6 +142,7 @@ mod tests {
     use crate::issue::IssueId;
     use crate::ops::plan_overview::SendPart;
     use crate::ops::readers_load::LoadWeek;
+    use crate::publish::calendar::busy_week::SuppressedReaders;
 
     fn overview() -> PlanOverview {
         let reader =
@@ -192,7 +193,9 @@ issues/maj.md: Nyt i maj
         1  bounced: earlier letters came back
         3  excluded, as they are in suppliers";
         let overview = overview();
-        let exceeded = ExceededLimit { week: LoadWeek { year: 2026, week: 49 }, limit: 2, over: 212, recipients: 399 };
+        let suppressed = SuppressedReaders::LeftOut;
+        let week = LoadWeek { year: 2026, week: 49 };
+        let exceeded = ExceededLimit { week, limit: 2, over: 212, recipients: 399, suppressed };
         let facts = ProposalFacts { exceeded: Some(exceeded), approved: None };
         let lines = lines(&Proposal { overview: &overview, facts: &facts }, &zone);
         assert_eq!(lines.join("\n"), expected);

@@ -31,7 +31,7 @@ use crate::ops::leave::{self, LeaveCounts};
 use crate::ops::ledgers;
 use crate::ops::plan::{self, FrozenPlan, NewPlan, PlanStep, ReplanPolicy, SendGuards};
 use crate::ops::prepared_issue::{NewPictures, PreparedIssue};
-use crate::ops::readers_load::{self, SuppressedReaders};
+use crate::ops::readers_load;
 use crate::ops::receipts::{self, SentFrom};
 use crate::ops::refusals::{self, OverLimitPolicy};
 use crate::ops::schedule;
@@ -150,7 +150,7 @@ fn facts(
     confirmation: Confirmation,
 ) -> Result<ProposalFacts, Error> {
     let now = Timestamp::now();
-    let exceeded = readers_load::exceeded(prepared, now, now, SuppressedReaders::LeftOut)?;
+    let exceeded = readers_load::exceeded(prepared, now, now)?;
     if let Some(exceeded) = exceeded.filter(|_| confirmation == Confirmation::Given) {
         terminal.note(format!("warning: {}", exceeded.text()));
     }

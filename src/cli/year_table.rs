@@ -42,8 +42,8 @@ impl<'y, 'c> NearYears<'y, 'c> {
     }
 }
 
-/// The lines of a year, with what must be done now of the years beside it.
-pub(super) fn lines(year: &CalendarYear<'_>, near: &NearYears<'_, '_>) -> Vec<String> {
+/// The lines of a year, with what must be done now of the years beside it, and those of weeks with many letters.
+pub(super) fn lines(year: &CalendarYear<'_>, near: &NearYears<'_, '_>, busy: &[String]) -> Vec<String> {
     let mut lines = Vec::new();
     let mut month = None;
     for item in near.around(year) {
@@ -61,6 +61,10 @@ pub(super) fn lines(year: &CalendarYear<'_>, near: &NearYears<'_, '_>) -> Vec<St
             let day = sent_day(issue).map(|day| day.to_string()).unwrap_or_default();
             format!("  {day}  {}", visible(&issue_name(issue)))
         }));
+    }
+    if !busy.is_empty() {
+        lines.extend((!lines.is_empty()).then(String::new));
+        lines.extend_from_slice(busy);
     }
     if !lines.is_empty() {
         lines.push(String::new());

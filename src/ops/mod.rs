@@ -9,6 +9,7 @@ mod block_table;
 pub mod blocked;
 pub mod calendar_draft;
 pub mod calendar_export;
+pub mod calendar_load;
 pub mod cancel;
 pub mod channels;
 pub mod check;

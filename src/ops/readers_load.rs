@@ -2,13 +2,15 @@
 //!
 //! Readers are counted by the numbers of their addresses, a byte for each of them and week.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::audience::AudienceId;
+use crate::audience::audiences::Audiences;
 use crate::audience::membership::Membership;
 use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -26,6 +28,7 @@ use crate::people::store::address_interner::AddressId;
 use crate::people::store::id_set::IdSet;
 use crate::project::Project;
 use crate::project::resolved_audiences::ResolvedAudiences;
+use crate::publish::calendar::busy_week::SuppressedReaders;
 
 const TOO_MANY: Code = Code("NL820");
 
@@ -44,7 +47,12 @@ pub struct LoadWeek {
 impl LoadWeek {
     /// The week of a moment.
     pub fn of(moment: Timestamp, zone: &TimeZone) -> Self {
-        let day = moment.to_zoned_datetime(zone.clone()).date().iso_week_date();
+        Self::of_day(moment.to_zoned_datetime(zone.clone()).date())
+    }
+
+    /// The week of a day.
+    pub fn of_day(day: Date) -> Self {
+        let day = day.iso_week_date();
         Self { year: day.year(), week: day.week() }
     }
 }
@@ -85,35 +93,46 @@ pub struct ExceededLimit {
     pub over: u64,
     /// All its recipients.
     pub recipients: u64,
+    /// Whether those who get no letter are among them.
+    pub suppressed: SuppressedReaders,
 }
 
-/// Whether suppressed readers are left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SuppressedReaders {
-    /// They are: they get no letter.
-    LeftOut,
-    /// They are counted, since the project's key, by which they are known, is not on this machine.
-    Counted,
+/// The weeks with letters, and how they were counted.
+#[derive(Debug)]
+pub struct CountedWeeks {
+    /// The weeks in which something was sent or is planned, in their order.
+    pub weeks: Vec<WeekLoad>,
+    /// Whether suppressed readers are among those of planned letters.
+    pub suppressed: SuppressedReaders,
+    /// The problems of audiences and lists.
+    pub diagnostics: Diagnostics,
 }
 
-/// Counts the letters of each week from that of one moment on: the weeks in which something was sent or is planned.
+/// A letter that is promised for a week, and that no issue has a `send_at` for.
+#[derive(Debug)]
+pub(crate) struct PromisedLetter<'a> {
+    /// The week.
+    pub(crate) week: LoadWeek,
+    /// Its issue; absent: it is not written yet, or its file has errors.
+    pub(crate) issue: Option<&'a Issue>,
+    /// Whom it is for where it has no issue.
+    pub(crate) audiences: &'a [AudienceId],
+    /// Its series where it has no issue.
+    pub(crate) series: Option<&'a SeriesId>,
+}
+
+/// Counts the letters of each week from that of one moment on.
 ///
 /// # Errors
 ///
 /// The ledger or an issue cannot be read; mistakes in files are diagnostics.
-pub fn weeks(project: &Project, since: Timestamp, now: Timestamp) -> Result<(Vec<WeekLoad>, Diagnostics), Error> {
+pub fn weeks(project: &Project, since: Timestamp, now: Timestamp) -> Result<CountedWeeks, Error> {
     let (readers, diagnostics) = project.readers()?;
     let ResolvedAudiences { audiences, membership, .. } = readers;
-    let mut counter = LetterCounter::new(project, &membership, SuppressedReaders::LeftOut);
+    let mut counter = LetterCounter::new(project, &membership);
     let wanted = WantedWeeks { first: LoadWeek::of(since, counter.zone), last: None, except: None };
     counter.count(&wanted, now)?;
-    let limit = project.settings().per_week;
-    let weeks = counter.weeks.iter().map(|(week, counted)| {
-        let loads = audiences.ids().map(|audience| AudienceLoad::of(audience, &membership, counted, limit));
-        let audiences = loads.filter(|load| load.readers > 0).collect();
-        WeekLoad { week: *week, issues: counted.issues.clone(), audiences }
-    });
-    Ok((weeks.collect(), diagnostics))
+    Ok(CountedWeeks { weeks: counter.loads(&audiences), suppressed: counter.suppression(), diagnostics })
 }
 
 /// The readers whom an issue that is sent at a moment brings above the limit; absent: there are none, or no limit is set.
@@ -121,27 +140,24 @@ pub fn weeks(project: &Project, since: Timestamp, now: Timestamp) -> Result<(Vec
 /// # Errors
 ///
 /// The ledger, an issue or a list cannot be read.
-pub fn exceeded(
-    prepared: &PreparedIssue<'_>,
-    at: Timestamp,
-    now: Timestamp,
-    suppressed: SuppressedReaders,
-) -> Result<Option<ExceededLimit>, Error> {
+pub fn exceeded(prepared: &PreparedIssue<'_>, at: Timestamp, now: Timestamp) -> Result<Option<ExceededLimit>, Error> {
     let project = &*prepared.inputs.project;
     let Some(limit) = project.settings().per_week else { return Ok(None) };
-    let mut counter = LetterCounter::new(project, &prepared.inputs.membership, suppressed);
+    let mut counter = LetterCounter::new(project, &prepared.inputs.membership);
     let week = LoadWeek::of(at, counter.zone);
     let wanted = WantedWeeks { first: week, last: Some(week), except: Some(&prepared.inputs.issue.id) };
     counter.count(&wanted, now)?;
     let Some(letters) = counter.weeks.remove(&week) else { return Ok(None) };
-    let held_back = counter.suppressed(prepared.inputs.series())?;
+    counter.read_suppressed(prepared.inputs.series())?;
+    let held_back = counter.suppressed_of(prepared.inputs.series());
     let recipients = prepared.selection.recipients().map(|recipient| recipient.address_id());
     let (mut all, mut over) = (0, 0);
-    for id in recipients.filter(|id| !held_back.contains(*id)) {
+    for id in recipients.filter(|id| !held_back.is_some_and(|held_back| held_back.contains(*id))) {
         all += 1;
         over += u64::from(u64::from(letters.letters_to(id)) + 1 > limit);
     }
-    Ok((over > 0).then_some(ExceededLimit { week, limit, over, recipients: all }))
+    let suppressed = counter.suppression();
+    Ok((over > 0).then_some(ExceededLimit { week, limit, over, recipients: all, suppressed }))
 }
 
 /// Warns of an issue with a `send_at` to come that brings readers above the limit.
@@ -152,9 +168,7 @@ pub fn exceeded(
 pub fn check(prepared: &PreparedIssue<'_>, now: Timestamp) -> Result<Option<Diagnostic>, Error> {
     let issue = &prepared.inputs.issue;
     let Some(at) = issue.front.send_at.filter(|at| *at > now) else { return Ok(None) };
-    let has_key = prepared.inputs.project.has_key().unwrap_or(false);
-    let suppressed = if has_key { SuppressedReaders::LeftOut } else { SuppressedReaders::Counted };
-    let exceeded = exceeded(prepared, at, now, suppressed)?;
+    let exceeded = exceeded(prepared, at, now)?;
     let warning = |exceeded: ExceededLimit| {
         let place = front_matter::key_place(&issue.source, &["send_at", "publish_date"]);
         let hint = "send it in another week, or to fewer audiences; `newsletter audience load` lists all weeks";
@@ -166,12 +180,13 @@ pub fn check(prepared: &PreparedIssue<'_>, now: Timestamp) -> Result<Option<Diag
 impl ExceededLimit {
     /// In words.
     pub fn text(&self) -> String {
-        let Self { week, limit, over, recipients } = self;
+        let Self { week, limit, over, recipients, suppressed } = self;
         let letters = if *limit == 1 { "1 letter" } else { &format!("{limit} letters") };
         let readers = if *recipients == 1 { "reader" } else { "readers" };
+        let remark = suppressed.remark().map(|remark| format!(" ({remark})")).unwrap_or_default();
         format!(
             "{over} of {recipients} {readers} would get more than {letters} in week {} of {}, the limit in \
-             newsletter.yaml",
+             newsletter.yaml{remark}",
             week.week, week.year
         )
     }
@@ -225,16 +240,18 @@ impl CountedWeek {
 }
 
 /// What is counted.
-struct WantedWeeks<'a> {
-    first: LoadWeek,
-    /// Absent: there is no last one.
-    last: Option<LoadWeek>,
+pub(crate) struct WantedWeeks<'a> {
+    /// The first week.
+    pub(crate) first: LoadWeek,
+    /// The last one; absent: there is no last one.
+    pub(crate) last: Option<LoadWeek>,
     /// An issue that is not counted.
-    except: Option<&'a IssueId>,
+    pub(crate) except: Option<&'a IssueId>,
 }
 
 impl WantedWeeks<'_> {
-    fn holds(&self, week: LoadWeek) -> bool {
+    /// Whether a week is wanted.
+    pub(crate) fn holds(&self, week: LoadWeek) -> bool {
         self.is_between(week, week)
     }
 
@@ -245,40 +262,66 @@ impl WantedWeeks<'_> {
 }
 
 /// Counts letters, by week and reader.
-struct LetterCounter<'a> {
+pub(crate) struct LetterCounter<'a> {
     project: &'a Project,
     zone: &'a TimeZone,
     /// Knows the number of each address.
     membership: &'a Membership,
-    suppression: SuppressedReaders,
     weeks: BTreeMap<LoadWeek, CountedWeek>,
+    /// The readers who get no letters, by series; absent are series of which no letter is planned.
+    suppressed: BTreeMap<Option<SeriesId>, IdSet>,
+    /// Whether there are suppressions that cannot be matched with readers.
+    has_unknown: bool,
 }
 
 impl<'a> LetterCounter<'a> {
-    fn new(project: &'a Project, membership: &'a Membership, suppression: SuppressedReaders) -> Self {
+    /// A counter of letters to members of a project's audiences.
+    pub(crate) fn new(project: &'a Project, membership: &'a Membership) -> Self {
         let zone = &project.settings().timezone;
-        Self { project, zone, membership, suppression, weeks: BTreeMap::new() }
+        Self { project, zone, membership, weeks: BTreeMap::new(), suppressed: BTreeMap::new(), has_unknown: false }
     }
 
-    /// Counts what was sent and what is planned.
-    fn count(&mut self, wanted: &WantedWeeks<'_>, now: Timestamp) -> Result<(), Error> {
-        let sent = self.count_sent(wanted)?;
+    /// Whether suppressed readers were counted so far.
+    pub(crate) fn suppression(&self) -> SuppressedReaders {
+        if self.has_unknown { SuppressedReaders::Counted } else { SuppressedReaders::LeftOut }
+    }
+
+    /// Counts what was sent and what is planned; returns these issues, also those of weeks that are not wanted.
+    ///
+    /// # Errors
+    ///
+    /// The ledger or the folder of issues cannot be read.
+    pub(crate) fn count(&mut self, wanted: &WantedWeeks<'_>, now: Timestamp) -> Result<BTreeSet<IssueId>, Error> {
+        let mut known = self.count_sent(wanted)?;
         for path in self.project.issues()? {
             // `check` reports a file that cannot be read: it keeps no other issue from being sent.
             let issue = self.project.issue(&path).ok().and_then(|files| files.issue);
-            let Some(issue) = issue.filter(|issue| !sent.contains(&issue.id)) else { continue };
+            let Some(issue) = issue.filter(|issue| !known.contains(&issue.id)) else { continue };
             let Some(at) = planned_at(self.project, &issue, now) else { continue };
             let week = LoadWeek::of(at, self.zone);
             if wanted.holds(week) && wanted.except != Some(&issue.id) {
                 self.count_planned(week, &issue)?;
+                self.weeks.entry(week).or_default().issues.push(issue.id.clone());
             }
+            known.insert(issue.id);
         }
-        Ok(())
+        Ok(known)
+    }
+
+    /// What the readers of each audience get in each week that was counted, without audiences that get nothing.
+    pub(crate) fn loads(&self, audiences: &Audiences) -> Vec<WeekLoad> {
+        let limit = self.project.settings().per_week;
+        let weeks = self.weeks.iter().map(|(week, counted)| {
+            let loads = audiences.ids().map(|audience| AudienceLoad::of(audience, self.membership, counted, limit));
+            let audiences = loads.filter(|load| load.readers > 0).collect();
+            WeekLoad { week: *week, issues: counted.issues.clone(), audiences }
+        });
+        weeks.collect()
     }
 
     /// Counts the letters of plans to a relay; returns the issues that need not be sent any more.
-    fn count_sent(&mut self, wanted: &WantedWeeks<'_>) -> Result<Vec<IssueId>, Error> {
-        let mut sent = Vec::new();
+    fn count_sent(&mut self, wanted: &WantedWeeks<'_>) -> Result<BTreeSet<IssueId>, Error> {
+        let mut sent = BTreeSet::new();
         let Some(mut ledger) = ledgers::open_to_read(self.project)? else { return Ok(sent) };
         let plans = ledger.plans_in_force()?.into_iter().filter(|plan| plan.transport == TransportKind::Smtp);
         for plan in plans.filter(|plan| wanted.except != Some(&plan.issue)) {
@@ -286,12 +329,12 @@ impl<'a> LetterCounter<'a> {
             // So that the letters of years need not be read.
             let is_near = wanted.is_between(LoadWeek::of(plan.frozen_at, self.zone), LoadWeek::of(latest, self.zone));
             if !is_near {
-                sent.push(plan.issue);
+                sent.insert(plan.issue);
                 continue;
             }
             let first = ledger.tallies(plan.id)?.iter().filter_map(LetterTally::first_accepted).min();
             let Some(week) = first.map(|at| LoadWeek::of(at, self.zone)) else { continue };
-            sent.push(plan.issue.clone());
+            sent.insert(plan.issue.clone());
             if wanted.holds(week) {
                 let counted = self.weeks.entry(week).or_default();
                 counted.issues.push(plan.issue);
@@ -308,11 +351,31 @@ impl<'a> LetterCounter<'a> {
     }
 
     fn count_planned(&mut self, week: LoadWeek, issue: &Issue) -> Result<(), Error> {
-        let mut readers = self.recipients(issue)?;
-        let series = issue.front.series.as_ref().map(|series| &series.value);
-        readers.subtract(&self.suppressed(series)?);
+        let readers = self.recipients(issue)?;
+        self.add_letter(week, readers, issue.front.series.as_ref().map(|series| &series.value))
+    }
+
+    /// Counts a letter that is promised for a week.
+    ///
+    /// # Errors
+    ///
+    /// The ledger cannot be read.
+    pub(crate) fn count_promised(&mut self, letter: &PromisedLetter<'_>) -> Result<(), Error> {
+        if let Some(issue) = letter.issue {
+            return self.count_planned(letter.week, issue);
+        }
+        let members = letter.audiences.iter().flat_map(|audience| self.membership.of(audience));
+        let readers = members.map(|member| member.address_id()).collect();
+        self.add_letter(letter.week, readers, letter.series)
+    }
+
+    /// Counts a letter to these readers, without those who get none of its series.
+    fn add_letter(&mut self, week: LoadWeek, mut readers: IdSet, series: Option<&SeriesId>) -> Result<(), Error> {
+        self.read_suppressed(series)?;
+        if let Some(suppressed) = self.suppressed_of(series) {
+            readers.subtract(suppressed);
+        }
         let counted = self.weeks.entry(week).or_default();
-        counted.issues.push(issue.id.clone());
         readers.iter().for_each(|reader| counted.add(reader));
         Ok(())
     }
@@ -340,16 +403,32 @@ impl<'a> LetterCounter<'a> {
         Ok(readers)
     }
 
-    /// The readers who get no letters of a series, or of the newsletter itself.
-    fn suppressed(&self, series: Option<&SeriesId>) -> Result<IdSet, Error> {
+    /// The readers who get no letters of a series, or of the newsletter itself, once they were read.
+    fn suppressed_of(&self, series: Option<&SeriesId>) -> Option<&IdSet> {
+        self.suppressed.get(&series.cloned())
+    }
+
+    /// Looks for them among all readers, which takes a while: once for each series.
+    fn read_suppressed(&mut self, series: Option<&SeriesId>) -> Result<(), Error> {
+        if self.suppressed.contains_key(&series.cloned()) {
+            return Ok(());
+        }
+        let readers = self.suppressed(series)?;
+        self.suppressed.insert(series.cloned(), readers);
+        Ok(())
+    }
+
+    fn suppressed(&mut self, series: Option<&SeriesId>) -> Result<IdSet, Error> {
         let mut readers = IdSet::default();
-        let ledger = match self.suppression {
-            SuppressedReaders::LeftOut => ledgers::open_to_read(self.project)?,
-            SuppressedReaders::Counted => None,
-        };
-        let Some(mut ledger) = ledger else { return Ok(readers) };
-        let suppressed = SuppressedAddresses::read(&mut *ledger, self.project.keys()?, series)?;
+        let Some(mut ledger) = ledgers::open_to_read(self.project)? else { return Ok(readers) };
+        let keys = self.project.stored_keys()?.map(<[_]>::to_vec);
+        let has_keys = keys.is_some();
+        let suppressed = SuppressedAddresses::read(&mut *ledger, keys.unwrap_or_default(), series)?;
         if suppressed.is_empty() {
+            return Ok(readers);
+        }
+        if !has_keys {
+            self.has_unknown = true;
             return Ok(readers);
         }
         let mut seen = IdSet::default();

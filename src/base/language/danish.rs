@@ -6,8 +6,9 @@ use crate::base::language::definition::Language;
 use crate::base::language::desk_words::DeskWords;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, KitWords, LeaveWords, LetterWords,
-    NoticeWords, PreviewWords, ReadabilityMeasure, ReportWords, YearWords,
+    NoticeWords, PreviewWords, ReadabilityMeasure, ReportWords,
 };
+use crate::base::language::year_words::YearWords;
 
 /// Danish: dates as in Retskrivningsordbogen, `den 21. januar 2027 kl. 9.30`.
 pub(super) const LANGUAGE: Language = Language {
@@ -309,6 +310,13 @@ pub(super) const LANGUAGE: Language = Language {
         weekly: "hver uge",
         unlisted: "Sendt, men ikke i kalenderen",
         empty: "Der er intet i kalenderen for {year}.",
+        busy: "Uger med flere mails end grænsen ({limit})",
+        not_busy: "Ingen læser får flere mails på en uge end grænsen ({limit}).",
+        busy_audience: "Målgruppe",
+        busy_readers: "Læsere over grænsen",
+        busy_share: "{over} af {readers}, op til {most} mails",
+        without_week: "Planlagte mails uden en bestemt uge er ikke talt med ({number}).",
+        suppressed_counted: "Spærrede læsere er talt med, da projektets nøgle ikke er på denne maskine.",
     },
     notice: NoticeWords {
         done_subject: "Sendt: {issue}",

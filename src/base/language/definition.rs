@@ -5,8 +5,9 @@ use crate::base::language::calendar::{DateFormats, HolidayCalendar};
 use crate::base::language::desk_words::DeskWords;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, DraftTexts, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
-    PreviewWords, ReadabilityMeasure, ReportWords, YearWords,
+    PreviewWords, ReadabilityMeasure, ReportWords,
 };
+use crate::base::language::year_words::YearWords;
 
 /// The texts and formats of one language. Names in braces are replaced by values: `{name}`.
 #[derive(Debug)]

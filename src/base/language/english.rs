@@ -6,8 +6,9 @@ use crate::base::language::definition::Language;
 use crate::base::language::desk_words::DeskWords;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, KitWords, LeaveWords, LetterWords,
-    NoticeWords, PreviewWords, ReportWords, YearWords,
+    NoticeWords, PreviewWords, ReportWords,
 };
+use crate::base::language::year_words::YearWords;
 
 /// English as in Britain and Ireland: `21 January 2027, 9:30`.
 pub(super) const LANGUAGE: Language = Language {
@@ -280,6 +281,13 @@ pub(super) const LANGUAGE: Language = Language {
         weekly: "every week",
         unlisted: "Sent, but not in the calendar",
         empty: "There is nothing in the calendar for {year}.",
+        busy: "Weeks with more letters than the limit ({limit})",
+        not_busy: "No reader gets more letters in a week than the limit ({limit}).",
+        busy_audience: "Audience",
+        busy_readers: "Readers above the limit",
+        busy_share: "{over} of {readers}, up to {most} letters",
+        without_week: "Planned letters without a certain week are not counted ({number}).",
+        suppressed_counted: "Suppressed readers are counted, since the project's key is not on this machine.",
     },
     notice: NoticeWords {
         done_subject: "Sent: {issue}",

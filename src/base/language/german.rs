@@ -7,8 +7,9 @@ use crate::base::language::desk_words::DeskWords;
 use crate::base::language::english;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, EventLabel, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
-    PreviewWords, ReadabilityMeasure, ReportWords, YearWords,
+    PreviewWords, ReadabilityMeasure, ReportWords,
 };
+use crate::base::language::year_words::YearWords;
 
 /// German, with the formal address: dates as in the Duden, `21. Januar 2027, 9.30 Uhr`.
 pub(super) const LANGUAGE: Language = Language {
@@ -290,6 +291,13 @@ pub(super) const LANGUAGE: Language = Language {
         weekly: "jede Woche",
         unlisted: "Verschickt, aber nicht im Jahresplan",
         empty: "Für {year} steht nichts im Jahresplan.",
+        busy: "Wochen mit mehr E-Mails als die Grenze ({limit})",
+        not_busy: "Niemand erhält in einer Woche mehr E-Mails als die Grenze ({limit}).",
+        busy_audience: "Zielgruppe",
+        busy_readers: "Leser über der Grenze",
+        busy_share: "{over} von {readers}, bis zu {most} E-Mails",
+        without_week: "Geplante E-Mails ohne bestimmte Woche sind nicht mitgezählt ({number}).",
+        suppressed_counted: "Gesperrte Leser sind mitgezählt, da der Schlüssel des Projekts nicht auf diesem Rechner ist.",
     },
     notice: NoticeWords {
         done_subject: "Versendet: {issue}",

@@ -21,6 +21,7 @@ pub mod tag;
 #[cfg(test)]
 mod tests;
 pub mod words;
+pub mod year_words;
 
 use std::fmt;
 

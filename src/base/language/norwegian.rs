@@ -7,8 +7,9 @@ use crate::base::language::desk_words::DeskWords;
 use crate::base::language::english;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, EventLabel, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
-    PreviewWords, ReadabilityMeasure, ReportWords, YearWords,
+    PreviewWords, ReadabilityMeasure, ReportWords,
 };
+use crate::base::language::year_words::YearWords;
 
 /// Norwegian bokmål: dates and numbers as Språkrådet writes them, `21. januar 2027 kl. 9.30`, `1 234,5`.
 pub(super) const LANGUAGE: Language = Language {
@@ -293,6 +294,13 @@ pub(super) const LANGUAGE: Language = Language {
         weekly: "hver uke",
         unlisted: "Sendt, men ikke i kalenderen",
         empty: "Det er ingenting i kalenderen for {year}.",
+        busy: "Uker med flere e-poster enn grensen ({limit})",
+        not_busy: "Ingen leser får flere e-poster på en uke enn grensen ({limit}).",
+        busy_audience: "Målgruppe",
+        busy_readers: "Lesere over grensen",
+        busy_share: "{over} av {readers}, opptil {most} e-poster",
+        without_week: "Planlagte e-poster uten en bestemt uke er ikke regnet med ({number}).",
+        suppressed_counted: "Sperrede lesere er regnet med, siden prosjektets nøkkel ikke er på denne maskinen.",
     },
     notice: NoticeWords {
         done_subject: "Sendt: {issue}",

@@ -7,8 +7,9 @@ use crate::base::language::desk_words::DeskWords;
 use crate::base::language::english;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, EventLabel, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
-    PreviewWords, ReadabilityMeasure, ReportWords, YearWords,
+    PreviewWords, ReadabilityMeasure, ReportWords,
 };
+use crate::base::language::year_words::YearWords;
 
 /// Swedish: dates and numbers as in Svenska skrivregler, `21 januari 2027 kl. 9.30`, `1 234,5`.
 pub(super) const LANGUAGE: Language = Language {
@@ -286,6 +287,13 @@ pub(super) const LANGUAGE: Language = Language {
         weekly: "varje vecka",
         unlisted: "Skickat, men inte i kalendern",
         empty: "Det finns inget i kalendern för {year}.",
+        busy: "Veckor med fler mejl än gränsen ({limit})",
+        not_busy: "Ingen läsare får fler mejl på en vecka än gränsen ({limit}).",
+        busy_audience: "Målgrupp",
+        busy_readers: "Läsare över gränsen",
+        busy_share: "{over} av {readers}, upp till {most} mejl",
+        without_week: "Planerade mejl utan en bestämd vecka är inte medräknade ({number}).",
+        suppressed_counted: "Spärrade läsare är medräknade, eftersom projektets nyckel inte finns på den här datorn.",
     },
     notice: NoticeWords {
         done_subject: "Skickat: {issue}",

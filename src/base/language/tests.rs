@@ -5,8 +5,9 @@ use jiff::civil::{DateTime, date, time};
 use crate::base::language::Lang;
 use crate::base::language::definition::Language;
 use crate::base::language::words::{
-    ArchiveWords, EventLabel, EventWords, KitWords, LeaveWords, PreviewWords, ReportWords, YearWords,
+    ArchiveWords, EventLabel, EventWords, KitWords, LeaveWords, PreviewWords, ReportWords,
 };
+use crate::base::language::year_words::YearWords;
 
 /// Every text of a language, with the name of its field.
 fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
@@ -93,6 +94,13 @@ fn year_texts(year: &YearWords) -> Vec<(&'static str, &'static str)> {
         ("weekly", year.weekly),
         ("unlisted", year.unlisted),
         ("empty", year.empty),
+        ("busy", year.busy),
+        ("not_busy", year.not_busy),
+        ("busy_audience", year.busy_audience),
+        ("busy_readers", year.busy_readers),
+        ("busy_share", year.busy_share),
+        ("without_week", year.without_week),
+        ("suppressed_counted", year.suppressed_counted),
     ];
     let lists: [(&'static str, &[&'static str]); 6] = [
         ("priorities", &year.priorities),

@@ -405,60 +405,6 @@ pub struct ArchiveWords {
     pub empty: &'static str,
 }
 
-/// The words of the year's calendar: its page and its file for calendar programs. `{date}` is a short date, `{title}` that of an
-/// entry, `{number}` that of a week, a quarter or a page's row.
-#[derive(Debug, Serialize)]
-pub struct YearWords {
-    /// The heading: `{year}`.
-    pub title: &'static str,
-    /// The day for which the page is right: `{date}`.
-    pub on: &'static str,
-    /// A week: `{number}`.
-    pub week: &'static str,
-    /// A quarter: `{number}`.
-    pub quarter: &'static str,
-    /// The priorities, the firmest first.
-    pub priorities: [&'static str; 3],
-    /// The states: planned, due, late, done.
-    pub states: [&'static str; 4],
-    /// The kinds: newsletter, campaign, release, event, meeting.
-    pub kinds: [&'static str; 5],
-    /// By when a stage must be reached: draft, approved, sent or published. `{date}`.
-    pub by: [&'static str; 3],
-    /// That a stage was not reached in time: draft, approved, sent or published. `{date}`.
-    pub missed: [&'static str; 3],
-    /// The deadline of a stage in a calendar: draft, approved, sent or published. `{title}`.
-    pub deadlines: [&'static str; 3],
-    /// When it was done: `{date}`.
-    pub done_on: &'static str,
-    /// Above the numbers of the entries.
-    pub number: &'static str,
-    /// Above the days.
-    pub when: &'static str,
-    /// Above the titles.
-    pub what: &'static str,
-    /// Above the priorities.
-    pub priority: &'static str,
-    /// Above the states.
-    pub state: &'static str,
-    /// Before those whom an entry is for: `{audiences}`.
-    pub audiences: &'static str,
-    /// The heading of the wheel.
-    pub wheel: &'static str,
-    /// What the wheel shows, for those who do not see it.
-    pub wheel_description: &'static str,
-    /// The heading of the list.
-    pub list: &'static str,
-    /// The line of the day on the wheel.
-    pub today: &'static str,
-    /// The small points on the wheel.
-    pub weekly: &'static str,
-    /// Above the issues that were sent and are in no entry.
-    pub unlisted: &'static str,
-    /// That the year has no entries: `{year}`.
-    pub empty: &'static str,
-}
-
 /// The words of a package for those who share an issue in channels of their own.
 #[derive(Debug, Serialize)]
 pub struct KitWords {

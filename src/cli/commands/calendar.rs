@@ -6,13 +6,17 @@ use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::base::message::{Message, message};
+use crate::cli::busy_weeks;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::cli::year_table::{self, NearYears};
 use crate::ops::blocked::Blocked;
+use crate::ops::calendar_load::{self, LoadCount};
 use crate::ops::written_page::{self, PageWriting};
 use crate::ops::year_calendar::{self, CALENDAR_FILE, ProjectCalendar};
-use crate::project::Project;
+use crate::project::{Project, SETTINGS_FILE};
+use crate::publish::calendar::busy_week::ReadersLoad;
 use crate::publish::calendar::entry::EntryStage;
 use crate::publish::calendar::ics::CalendarFile;
 use crate::publish::calendar::issue_match;
@@ -58,19 +62,20 @@ fn day(typed: &str) -> Result<Date, String> {
 
 /// Lists the entries of a year with their states, or checks them.
 pub(super) fn run(terminal: &Terminal, project: &Project, args: &CalendarArgs) -> Result<Exit, Blocked> {
-    let Some(read) = year_calendar::read(project)? else {
+    let Some(mut read) = year_calendar::read(project)? else {
         return Err(year_calendar::none(project).into());
     };
-    let ProjectCalendar { calendar, issues, mut diagnostics, unread_ledger } = read;
-    let now = Timestamp::now().to_zoned_datetime(project.settings().timezone.clone()).date();
-    let today = args.on.unwrap_or(now);
+    let now = Timestamp::now().to_zoned_datetime(project.settings().timezone.clone());
+    let today = args.on.unwrap_or(now.date());
+    let calendar = read.calendar.take();
+    let mut diagnostics = std::mem::take(&mut read.diagnostics);
     diagnostics.extend(calendar.as_ref().map(|calendar| issue_match::check_done(calendar, today)).unwrap_or_default());
-    let mut failed = terminal.list_diagnostics(project, diagnostics);
+    let failed = terminal.list_diagnostics(project, diagnostics);
     let Some(calendar) = calendar else { return Ok(failed) };
-    if let Some(why) = &unread_ledger {
+    if let Some(why) = &read.unread_ledger {
         terminal.note(format!("the ledger was not read, so that only receipts say what was sent: {why}"));
     }
-    let join = |year: i16| CalendarYear::join(&calendar, year, today, &issues);
+    let join = |year: i16| CalendarYear::join(&calendar, year, today, &read.issues);
     let year = join(args.year.unwrap_or(today.year()));
     // What is late is not over at New Year, unless a year was asked for.
     let former = args.year.is_none().then(|| join(year.year - 1));
@@ -79,40 +84,118 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &CalendarArgs) -
         let late: Vec<_> = former.iter().chain([&year, &next]).flat_map(CalendarYear::late_duties).collect();
         return Ok(failed.min(check(terminal, project, today, &late)));
     }
-    let file = |typed: &[PathBuf], kind: &str| {
-        let usual = || project.root().join(format!("preview/calendar-{}.{kind}", year.year));
-        typed.first().cloned().unwrap_or_else(usual)
-    };
-    if let Some(typed) = &args.html {
-        let settings = project.settings();
-        let (audiences, _) = project.audiences()?;
-        let (name, lang, brand) = (&settings.name, settings.lang, &settings.brand);
-        let page = CalendarPage { name, lang, brand, audiences: &audiences };
-        let path = file(typed, "html");
-        let written = written_page::write(&path, &page::html(&year, page))?;
-        failed = failed.min(report(terminal, &path, written));
-    }
-    if let Some(typed) = &args.ics {
-        let settings = project.settings();
-        let calendar = CalendarFile { domain: settings.from.address.domain(), lang: settings.lang }.of(&year);
-        let Some(calendar) = calendar else {
-            terminal.problem(format!("{CALENDAR_FILE} has no entry in {}: there is nothing to write", year.year));
-            return Ok(Exit::Blocked);
-        };
-        let path = file(typed, "ics");
-        let written = written_page::write_calendar(&path, &calendar)?;
-        failed = failed.min(report(terminal, &path, written));
-    }
-    if args.html.is_some() || args.ics.is_some() {
-        return Ok(failed);
+    let is_written = args.html.is_some() || args.ics.is_some();
+    // A page has one year. In December, the list has the letters of January too.
+    let to_come = (args.year.is_none() && !is_written).then_some(&next);
+    let years: Vec<&CalendarYear<'_>> = std::iter::once(&year).chain(to_come).collect();
+    let is_counted = args.html.is_some() || args.ics.is_none();
+    let load = if is_counted { count_load(terminal, project, &read, &years)? } else { None };
+    if is_written {
+        return Ok(failed.min(write_files(terminal, project, &YearPage { year: &year, load: load.as_ref() }, args)?));
     }
     let near = NearYears::of(former.as_ref(), &next);
     near.around(&year).for_each(|item| terminal.json(&year_table::json(item)));
     year.unlisted.iter().for_each(|issue| terminal.json(&year_table::unlisted_json(issue)));
-    for line in year_table::lines(&year, &near) {
+    let busy = load.as_ref().map(|load| {
+        load.weeks.iter().for_each(|week| terminal.json(&busy_weeks::json(week, load.limit)));
+        busy_weeks::lines(load)
+    });
+    for line in year_table::lines(&year, &near, &busy.unwrap_or_default()) {
         terminal.print_line(&line);
     }
     Ok(failed)
+}
+
+/// What readers get in the weeks to come; absent where nobody wants to know, or it cannot be known here, which is said.
+fn count_load(
+    terminal: &Terminal,
+    project: &Project,
+    read: &ProjectCalendar,
+    years: &[&CalendarYear<'_>],
+) -> Result<Option<ReadersLoad>, Blocked> {
+    let uncounted = |reason: Message| {
+        terminal.note(message!(
+            "letters a week are not counted (`limits` in {SETTINGS_FILE}): {reason}",
+            "mails om ugen er ikke talt (`limits` i {SETTINGS_FILE}): {reason}"; reason
+        ));
+        Ok(None)
+    };
+    if read.unread_ledger.is_some() && project.settings().per_week.is_some() {
+        return uncounted(message!("the ledger was not read", "registeret er ikke læst"));
+    }
+    match calendar_load::count(project, read, years, Timestamp::now())? {
+        LoadCount::NotWanted => Ok(None),
+        LoadCount::NoLists => uncounted(message!(
+            "not all lists of people can be read here; `newsletter audience load` says why",
+            "ikke alle lister over personer kan læses her; `newsletter audience load` viser hvorfor"
+        )),
+        LoadCount::Counted(load) => {
+            if let Some(remark) = load.suppressed.remark() {
+                terminal.note(remark);
+            }
+            Ok(Some(load))
+        }
+    }
+}
+
+/// What a page shows.
+struct YearPage<'a> {
+    year: &'a CalendarYear<'a>,
+    load: Option<&'a ReadersLoad>,
+}
+
+/// Writes the files that were asked for.
+fn write_files(
+    terminal: &Terminal,
+    project: &Project,
+    shown: &YearPage<'_>,
+    args: &CalendarArgs,
+) -> Result<Exit, Blocked> {
+    let mut exit = Exit::Done;
+    if let Some(typed) = &args.html {
+        exit = exit.min(write_page(terminal, project, shown, typed)?);
+    }
+    if let Some(typed) = &args.ics {
+        exit = exit.min(write_ics(terminal, project, shown.year, typed)?);
+    }
+    Ok(exit)
+}
+
+fn write_page(
+    terminal: &Terminal,
+    project: &Project,
+    shown: &YearPage<'_>,
+    typed: &[PathBuf],
+) -> Result<Exit, Blocked> {
+    let settings = project.settings();
+    let (audiences, _) = project.audiences()?;
+    let (name, lang, brand) = (&settings.name, settings.lang, &settings.brand);
+    let page = CalendarPage { name, lang, brand, audiences: &audiences, load: shown.load };
+    let path = output_file(project, shown.year, typed, "html");
+    let written = written_page::write(&path, &page::html(shown.year, page))?;
+    Ok(report(terminal, &path, written))
+}
+
+fn write_ics(
+    terminal: &Terminal,
+    project: &Project,
+    year: &CalendarYear<'_>,
+    typed: &[PathBuf],
+) -> Result<Exit, Blocked> {
+    let settings = project.settings();
+    let calendar = CalendarFile { domain: settings.from.address.domain(), lang: settings.lang }.of(year);
+    let Some(calendar) = calendar else {
+        terminal.problem(format!("{CALENDAR_FILE} has no entry in {}: there is nothing to write", year.year));
+        return Ok(Exit::Blocked);
+    };
+    let path = output_file(project, year, typed, "ics");
+    let written = written_page::write_calendar(&path, &calendar)?;
+    Ok(report(terminal, &path, written))
+}
+
+fn output_file(project: &Project, year: &CalendarYear<'_>, typed: &[PathBuf], kind: &str) -> PathBuf {
+    let usual = || project.root().join(format!("preview/calendar-{}.{kind}", year.year));
+    typed.first().cloned().unwrap_or_else(usual)
 }
 
 /// Reports a file that was written, or not.

@@ -1,5 +1,6 @@
 //! The year of a newsletter: what `calendar.yaml` promises, and what became of it.
 
+pub mod busy_week;
 mod deadline_keys;
 pub mod entry;
 pub mod file;

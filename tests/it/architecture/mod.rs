@@ -351,6 +351,7 @@ fn languages_are_named_in_their_files_only() {
                 "tag",
                 "tests",
                 "words",
+                "year_words",
             ];
             !shared.contains(file)
         })

@@ -146,3 +146,77 @@ fn a_limit_is_a_number() {
     project.write("newsletter.yaml", format!("{SETTINGS}limits: {{pr_week: 2}}\n"));
     assert!(project.run("check").stderr.contains("did you mean `per_week`?"));
 }
+
+/// The year of the project of [`busy`]: a meeting in its week, one of the series, and what has no week.
+const CALENDAR: &str = "\
+entries:
+  - {title: Nyhedsbrev, kind: newsletter, every: quarter, from: 2099-Q1, until: 2099-Q2, audience: members}
+  - {title: Indkaldelse, kind: meeting, when: 2099-05-26, channel: mail, deadlines: {sent: 2w}}
+  - {title: Fra bestyrelsen, kind: release, when: 2099-W20, series: bestyrelsen, audience: board}
+  - {title: Magasin, kind: campaign, when: 2099-W20, channel: other}
+";
+
+#[test]
+fn the_calendar_names_weeks_with_too_many_letters() {
+    let project = busy("load-calendar").file("calendar.yaml", CALENDAR);
+    let calendar = "calendar --year 2099 --on 2099-03-01";
+    let text = project.run(calendar);
+    let expected = "
+Weeks with more than 2 letters for a reader (`limits` in newsletter.yaml)
+  2099-W19  board    1 of 2 readers, up to 3 letters
+            members  1 of 3 readers, up to 3 letters
+            issues/sendt.md, issues/mandag.md, issues/torsdag.md
+  not counted: 1 planned letter without a week (for a month or longer, and no `send_at`)
+
+";
+    assert_eq!(text.status, 0, "{}", text.stderr);
+    assert!(text.stdout.contains(expected), "{}", text.stdout);
+
+    // One a week is the limit: the letter to all and that of the series are counted in the week of their last day.
+    project.edit("newsletter.yaml", "per_week: 2", "per_week: 1");
+    let json = project.run(&format!("{calendar} --json")).stdout;
+    let week = json.lines().find(|line| line.contains(r#""week":20,"#)).unwrap_or_default();
+    let expected = r#"{"state":"over_limit","year":2099,"week":20,"limit":1,"letters":[{"name":"issues/naeste.md","title":"naeste"},{"name":"fra-bestyrelsen-2099","title":"Fra bestyrelsen"},{"name":"indkaldelse-2099","title":"Indkaldelse"}],"audiences":[{"audience":"board","over":2,"readers":2,"most":2},{"audience":"members","over":3,"readers":3,"most":2}]}"#;
+    assert_eq!(week, expected, "{json}");
+
+    let page = project.run(&format!("{calendar} --html"));
+    let html = project.read("preview/calendar-2099.html");
+    assert!(html.contains("<td class=\"share\">2 af 2, op til 2 mails</td>"), "{} {html}", page.stderr);
+    assert!(html.contains("Planlagte mails uden en bestemt uge er ikke talt med (1)."), "{html}");
+    assert!(!html.contains(".example"), "{html}");
+
+    project.edit("newsletter.yaml", "per_week: 1", "per_week: 9");
+    let none = "No reader gets more than 9 letters in a week to come (`limits` in newsletter.yaml)\n";
+    assert!(project.run(calendar).stdout.contains(none));
+    project.edit("newsletter.yaml", "limits: {per_week: 9}\n", "");
+    let unlimited = project.run(calendar);
+    assert!(!unlimited.stdout.contains("letters"), "{}", unlimited.stdout);
+}
+
+#[test]
+fn the_calendar_says_what_is_not_counted() {
+    let project = busy("load-uncounted").file("calendar.yaml", CALENDAR);
+    project.write("audiences/members.yaml", "name: Members\nreason: du er medlem\npeople: people/alle.csv\n");
+    let output = project.run("calendar --year 2099 --on 2099-03-01");
+    let expected = "letters a week are not counted (`limits` in newsletter.yaml): not all lists of people can be read \
+                    here; `newsletter audience load` says why\n";
+    assert_eq!((output.status, output.stderr.as_str()), (0, expected));
+    assert!(output.stdout.contains("Magasin") && !output.stdout.contains("Weeks with"), "{}", output.stdout);
+    assert_eq!(project.run("calendar --check --on 2099-03-01").stderr, "");
+}
+
+#[test]
+fn without_the_key_suppressed_readers_are_counted_and_that_is_said() {
+    let project = busy("load-keyless").file("calendar.yaml", CALENDAR);
+    project.edit("newsletter.yaml", "per_week: 2", "per_week: 1");
+    assert_eq!(project.run("suppression add dorte@d.example --series bestyrelsen").status, 0);
+    let remark = "suppressed readers are counted too, since the project's key is not on this machine";
+    let check = || project.run("check issues/torsdag.md").stderr;
+    assert!(check().contains("1 of 1 reader would get") && !check().contains(remark));
+    std::fs::remove_file(project.path(".newsletter/key")).unwrap();
+    let warned = check();
+    assert!(warned.contains("1 of 2 readers would get") && warned.contains(&format!("({remark})")), "{warned}");
+    for command in ["audience load", "calendar --year 2099 --on 2099-03-01"] {
+        assert_eq!(project.run(command).stderr, format!("{remark}\n"), "{command}");
+    }
+}

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::base::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
-use crate::ops::readers_load::{self, WeekLoad};
+use crate::ops::readers_load::{self, CountedWeeks, WeekLoad};
 use crate::project::Project;
 
 /// Arguments of `audience load`.
@@ -22,7 +22,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &AudienceLoadArg
     let now = Timestamp::now();
     let past = SignedDuration::from_hours(7 * 24 * i64::from(args.past));
     let since = now.checked_sub(past).unwrap_or(Timestamp::MIN);
-    let (weeks, diagnostics) = readers_load::weeks(project, since, now)?;
+    let CountedWeeks { weeks, suppressed, diagnostics } = readers_load::weeks(project, since, now)?;
     let exit = terminal.list_diagnostics(project, diagnostics);
     for week in &weeks {
         terminal.json(week);
@@ -34,6 +34,9 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &AudienceLoadArg
     let limit = project.settings().per_week;
     for line in lines(&weeks, limit) {
         terminal.print_line(&line);
+    }
+    if let Some(remark) = suppressed.remark() {
+        terminal.note(remark);
     }
     if limit.is_none() {
         terminal

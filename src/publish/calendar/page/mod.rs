@@ -11,9 +11,10 @@ use serde::Serialize;
 use crate::audience::AudienceId;
 use crate::audience::audiences::Audiences;
 use crate::base::language::Lang;
-use crate::base::language::words::YearWords;
+use crate::base::language::year_words::YearWords;
 use crate::edition::context::Brand;
 use crate::edition::theme::palette::Palette;
+use crate::publish::calendar::busy_week::{BusyAudience, BusyWeek, ReadersLoad, SuppressedReaders};
 use crate::publish::calendar::entry::{EntryKind, EntryPriority, EntryStage, YearChannel, YearEntry};
 use crate::publish::calendar::issue_match::CalendarIssue;
 use crate::publish::calendar::page::wheel::{MarkShape, MarkState, WheelMark, YearWheel};
@@ -36,6 +37,8 @@ pub struct CalendarPage<'a> {
     pub brand: &'a Brand,
     /// The audiences.
     pub audiences: &'a Audiences,
+    /// What readers get in the weeks to come; absent: it is not counted.
+    pub load: Option<&'a ReadersLoad>,
 }
 
 /// What the template needs.
@@ -53,6 +56,8 @@ struct PageOfYear<'a> {
     legend: PageLegend,
     months: Vec<MonthOfPage>,
     unlisted: Vec<UnlistedOfPage<'a>>,
+    /// What readers get in the weeks to come; absent: it is not counted.
+    load: Option<LoadOfPage>,
     /// What is there instead of entries; absent: there are some.
     empty: Option<String>,
 }
@@ -99,9 +104,29 @@ struct UnlistedOfPage<'a> {
     title: &'a str,
 }
 
+/// Weeks in which readers get more letters than the limit.
+#[derive(Serialize)]
+struct LoadOfPage {
+    title: String,
+    /// What is there instead of weeks; absent: there are some.
+    none: Option<String>,
+    rows: Vec<BusyRowOfPage>,
+    remarks: Vec<String>,
+}
+
+/// An audience in such a week.
+#[derive(Serialize)]
+struct BusyRowOfPage {
+    week: String,
+    audience: String,
+    /// The letters of the week, in its first row.
+    letters: Vec<String>,
+    share: String,
+}
+
 /// The page of a year.
 pub fn html(year: &CalendarYear<'_>, page: CalendarPage<'_>) -> String {
-    let CalendarPage { name, lang, brand, audiences } = page;
+    let CalendarPage { name, lang, brand, audiences, load } = page;
     let words = &lang.language().year;
     let palette = Palette::of(brand.colour);
     let values = context! { light => palette.light(), dark => palette.dark(), font => &brand.font };
@@ -126,6 +151,7 @@ pub fn html(year: &CalendarYear<'_>, page: CalendarPage<'_>) -> String {
         legend: PageLegend { has_weekly, ..legend(words) },
         months: months(year, lang, audiences),
         unlisted: year.unlisted.iter().map(|issue| unlisted(issue, lang)).collect(),
+        load: load.map(|load| load_of_page(load, year.year, lang, audiences)),
         empty: year.items.is_empty().then(|| with_year(words.empty)),
     };
     Environment::new().render_named_str("page.html", PAGE, Serde(page)).unwrap_or_default()
@@ -248,6 +274,34 @@ pub(super) fn stage_index(stage: EntryStage) -> usize {
         EntryStage::Draft => 0,
         EntryStage::Approved => 1,
         EntryStage::Sent => 2,
+    }
+}
+
+/// The weeks of a year in which readers get more letters than the limit.
+fn load_of_page(load: &ReadersLoad, year: i16, lang: Lang, known: &Audiences) -> LoadOfPage {
+    let words = &lang.language().year;
+    let with_limit = |form: &str| form.replace("{limit}", &load.limit.to_string());
+    let row = |week: &BusyWeek, at: usize, load: &BusyAudience| BusyRowOfPage {
+        week: words.week.replace("{number}", &week.week.to_string()),
+        audience: known.named(&load.audience).map_or_else(|| load.audience.to_string(), |found| found.name.clone()),
+        letters: week.letters.iter().filter(|_| at == 0).map(|letter| letter.title.clone()).collect(),
+        share: words
+            .busy_share
+            .replace("{over}", &load.over.to_string())
+            .replace("{readers}", &load.readers.to_string())
+            .replace("{most}", &load.most.to_string()),
+    };
+    let weeks = load.weeks.iter().filter(|week| week.year == year);
+    let rows: Vec<BusyRowOfPage> =
+        weeks.flat_map(|week| week.audiences.iter().enumerate().map(move |(at, load)| row(week, at, load))).collect();
+    let without_week = load.without_week;
+    let uncounted = (without_week > 0).then(|| words.without_week.replace("{number}", &without_week.to_string()));
+    let counted = (load.suppressed == SuppressedReaders::Counted).then(|| words.suppressed_counted.to_owned());
+    LoadOfPage {
+        title: with_limit(words.busy),
+        none: rows.is_empty().then(|| with_limit(words.not_busy)),
+        rows,
+        remarks: uncounted.into_iter().chain(counted).collect(),
     }
 }
 
