@@ -9,8 +9,8 @@ use crate::cli::export_summary::{self, FolderSummary};
 use crate::cli::terminal::Terminal;
 use crate::ops::blocked::Blocked;
 use crate::ops::channels::exports::{self, ExportedDocument, TextExport};
+use crate::ops::export;
 use crate::ops::export_owners;
-use crate::ops::plan;
 use crate::ops::text::count;
 use crate::project::Project;
 use crate::project::export_folder::ExportFolder;
@@ -28,9 +28,9 @@ pub(super) fn run(
     folder: &Path,
 ) -> Result<Exit, Blocked> {
     // `check` has the warnings of the letters.
-    let (prepared, _) = plan::prepare(project, issue)?;
+    let (prepared, unchecked) = export::prepare(project, issue)?;
     let (files, warnings) = exports::files(&prepared, export, folder)?;
-    terminal.diagnostics(&warnings);
+    terminal.diagnostics(&unchecked.into_iter().chain(warnings).collect());
     let (mut target, parts) = (ExportFolder::open(folder)?, [files.part]);
     export_owners::check(project, &target, &parts)?;
     let mut exported = target.write(&parts)?;

@@ -18,6 +18,8 @@ pub(super) enum ProjectAccess {
     ShowsTexts,
     /// It shows texts in a copy that may lack the lists of people.
     Approves,
+    /// It makes what is the same without the lists of people.
+    Exports,
     /// It shows people: such a list is an error, since half of the people would look like all of them.
     ShowsPeople,
 }
@@ -52,7 +54,7 @@ pub(super) fn load(
     let trust = match access {
         _ if global.trust => Trust::Given,
         ProjectAccess::Operates => Trust::Given,
-        ProjectAccess::ShowsTexts | ProjectAccess::Approves | ProjectAccess::ShowsPeople => {
+        ProjectAccess::ShowsTexts | ProjectAccess::Approves | ProjectAccess::Exports | ProjectAccess::ShowsPeople => {
             match trust::is_listed(&found.root) {
                 Ok(true) => Trust::Listed,
                 Ok(false) => Trust::Withheld,
@@ -64,6 +66,7 @@ pub(super) fn load(
     let project = found.project.map(|project| project.with_trust(trust, unread));
     let project = match access {
         ProjectAccess::Approves => project.map(Project::with_lists_elsewhere),
+        ProjectAccess::Exports => project.map(Project::with_lists_not_needed),
         ProjectAccess::Operates | ProjectAccess::ShowsTexts | ProjectAccess::ShowsPeople => project,
     };
     Ok(LoadedProject { project, ..found })

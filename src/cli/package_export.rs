@@ -11,17 +11,17 @@ use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::calendar_export::{self, CalendarExport};
 use crate::ops::kit::{self, KitExport};
 use crate::ops::text::count;
-use crate::ops::{export, export_owners, plan};
+use crate::ops::{export, export_owners};
 use crate::project::Project;
 use crate::project::export_folder::ExportFolder;
 
 /// Writes the events of the issue at a path as one calendar file for each language.
 pub(super) fn calendars(terminal: &Terminal, project: &Project, issue: &Path, folder: &Path) -> Result<Exit, Blocked> {
     // `check` has the warnings of the letters.
-    let (prepared, _) = plan::prepare(project, issue)?;
-    let found = export::check_pages(&prepared)?;
+    let (prepared, unchecked) = export::prepare(project, issue)?;
+    let found = unchecked.into_iter().chain(export::check_pages(&prepared)?);
     let CalendarExport { part, events, warnings } = calendar_export::calendars(&prepared)?;
-    terminal.diagnostics(&found.into_iter().chain(warnings).collect());
+    terminal.diagnostics(&found.chain(warnings).collect());
     if part.files.is_empty() {
         return Err(GuardFailure::NoEvents { issue: prepared.inputs.issue.id.clone() }.into());
     }
@@ -42,9 +42,9 @@ pub(super) fn calendars(terminal: &Terminal, project: &Project, issue: &Path, fo
 
 /// Writes the package of the issue at a path: a folder, and the same as a zip file.
 pub(super) fn kit(terminal: &Terminal, project: &Project, issue: &Path, folder: &Path) -> Result<Exit, Blocked> {
-    let (prepared, _) = plan::prepare(project, issue)?;
+    let (prepared, unchecked) = export::prepare(project, issue)?;
     let (KitExport { part, folder: own, zip, count: files }, warnings) = kit::kit(&prepared, folder)?;
-    terminal.diagnostics(&warnings);
+    terminal.diagnostics(&unchecked.into_iter().chain(warnings).collect());
     let (mut target, parts) = (ExportFolder::open(folder)?, [part]);
     export_owners::check(project, &target, &parts)?;
     let mut exported = target.write(&parts)?;

@@ -93,6 +93,7 @@ pub fn export(project: &Project, folder: &ExportFolder, now: Timestamp) -> Resul
             problems.extend(diagnostics.iter().filter(|found| found.severity == Severity::Error).cloned().collect());
             continue;
         };
+        warnings.extend(export::unchecked(&prepared).into_iter().collect());
         match export::check_pages(&prepared) {
             Ok(found) => warnings.extend(found),
             Err(Blocked::Diagnostics(found)) => {

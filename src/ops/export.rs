@@ -1,22 +1,48 @@
 //! Writes the web pages of an issue.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 
 use crate::base::language::Lang;
-use crate::base::source::diagnostic::Diagnostics;
+use crate::base::message::message;
+use crate::base::source::diagnostic::{Diagnostic, Diagnostics};
 use crate::letter::complete;
 use crate::ops::blocked::Blocked;
 use crate::ops::channels::{reader_data, texts};
+use crate::ops::plan;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::publication;
 use crate::ops::renamed_issues;
 use crate::ops::web_folders;
 use crate::ops::web_frame::{self, ArchiveIndex, FrameMoment, FramePictures};
+use crate::project::{Project, access};
 use crate::publish::archive::contents::Thumbnail;
 use crate::publish::written_files::{ChannelFile, ExportOwner, ExportPart};
 
 /// The channel of web pages, in the record of an output folder.
 pub(crate) const WEB: &str = "web";
+
+/// Reads and compiles an issue for others than its recipients; where lists of people are not read, one warning says what that means.
+///
+/// # Errors
+///
+/// As for [`plan::prepare`].
+pub fn prepare<'p>(project: &'p Project, path: &Path) -> Result<(PreparedIssue<'p>, Diagnostics), Blocked> {
+    // `check` has the warnings of the letters.
+    let (prepared, _) = plan::prepare(project, path)?;
+    let unchecked = unchecked(&prepared).into_iter().collect();
+    Ok((prepared, unchecked))
+}
+
+/// What could not be checked, since lists of people were not read; absent: they were.
+pub(crate) fn unchecked(prepared: &PreparedIssue<'_>) -> Option<Diagnostic> {
+    let message = message!(
+        "not all lists of people are read here: fields that no list has (NL603) and addresses of readers were not looked for",
+        "ikke alle lister over personer er læst her: felter, som ingen liste har (NL603), og læseres adresser er ikke eftersøgt"
+    );
+    (!prepared.inputs.lists_are_read).then(|| Diagnostic::warning(access::NOT_READ, message))
+}
 
 /// Reports text on the pages that not all readers may read, and words of the issue that they lack.
 pub fn page_problems(prepared: &PreparedIssue<'_>) -> Diagnostics {

@@ -3,13 +3,15 @@
 use std::path::Path;
 
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Severity};
 use crate::base::source::span::Spanned;
 use crate::people::lists::list_source::ListSource;
 use crate::project::trust::Trust;
 use crate::project::{MissingLists, Project, files};
 
-const NOT_READ: Code = Code("NL639");
+/// A list of people is not read.
+pub(crate) const NOT_READ: Code = Code("NL639");
 
 impl Project {
     /// The project with another trust; `unread` is how a list of people that may not be read is reported.
@@ -22,6 +24,12 @@ impl Project {
     #[must_use]
     pub fn with_lists_elsewhere(self) -> Self {
         Self { missing_lists: MissingLists::Expected, ..self }
+    }
+
+    /// The project as what is made of it needs no people: a list that cannot be read here is a warning.
+    #[must_use]
+    pub fn with_lists_not_needed(self) -> Self {
+        Self { missing_lists: MissingLists::NotNeeded, ..self }
     }
 
     /// Whether it may start commands and log in to servers.
@@ -44,7 +52,7 @@ impl Project {
 
     /// The problem of a list of people that may not be read; absent where it may.
     pub(super) fn unread_list(&self, source: &Spanned<ListSource>, path: Option<&Path>) -> Option<Diagnostic> {
-        if self.missing_lists == MissingLists::Expected && path.is_some_and(|path| !path.exists()) {
+        if self.missing_lists != MissingLists::Refused && path.is_some_and(|path| !path.exists()) {
             let message =
                 format!("{} is not in this copy of the project: its people are not counted", source.value.name());
             return Some(Diagnostic::warning(NOT_READ, message).at(source.place.clone()));
@@ -74,6 +82,23 @@ impl Project {
         };
         Some(diagnostic.at(source.place.clone()).hint(hint))
     }
+}
+
+/// The problem of a list that is not a file of the project, could not be read, and is not needed; absent where it is.
+pub(super) fn not_needed(project: &Project, source: &Spanned<ListSource>) -> Option<Diagnostic> {
+    let is_elsewhere = match &source.value {
+        ListSource::Command { .. } | ListSource::Postgres(_) => true,
+        ListSource::File { .. } | ListSource::Sqlite { .. } => false,
+    };
+    let is_optional = is_elsewhere && project.missing_lists == MissingLists::NotNeeded;
+    let name = source.value.name();
+    let message = || {
+        message!(
+            "{name} cannot be read here: its people are not counted",
+            "{name} kan ikke læses her: personerne er ikke talt med"
+        )
+    };
+    is_optional.then(|| Diagnostic::warning(NOT_READ, message()).at(source.place.clone()))
 }
 
 /// Whether a problem is that of a list that may not be read.

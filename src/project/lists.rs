@@ -25,6 +25,7 @@ use crate::people::lists::sqlite::Interrupt;
 use crate::people::lists::{ListOptions, People};
 use crate::people::store::address_interner::AddressInterner;
 use crate::project::Project;
+use crate::project::access;
 use crate::project::command::{CommandError, RunningCommand};
 use crate::project::files;
 use crate::project::ledger_location;
@@ -67,6 +68,12 @@ impl Project {
             }
             let mut found = Diagnostics::new();
             let list = self.list(source, &key.1, registry, &mut found).map(Arc::new);
+            if (list.is_err() || found.has_errors())
+                && let Some(unread) = access::not_needed(self, source)
+            {
+                diagnostics.push(unread);
+                continue;
+            }
             diagnostics.extend(at_place(&found, &source.place));
             match list {
                 Ok(list) => {

@@ -132,6 +132,8 @@ enum MissingLists {
     Refused,
     /// A copy of the project without its people, which are seldom in Git.
     Expected,
+    /// What is made is the same without people: also a list that a command or a server does not give is a warning.
+    NotNeeded,
 }
 
 /// A project whose settings were read, or what is wrong with them.

@@ -19,7 +19,6 @@ use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::channels::exports::TextExport;
 use crate::ops::export::{self, WebFiles};
 use crate::ops::export_owners;
-use crate::ops::plan;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::static_pages::{self, StaticPage};
 use crate::ops::text::count;
@@ -133,7 +132,8 @@ fn run_issue(
     match channel {
         ExportChannel::Web => {
             // `check` has the warnings of the letters.
-            let (prepared, _) = plan::prepare(project, issue)?;
+            let (prepared, unchecked) = export::prepare(project, issue)?;
+            terminal.diagnostics(&unchecked);
             write_pages(terminal, &prepared, folder)
         }
         ExportChannel::Html => text(TextExport::Html),

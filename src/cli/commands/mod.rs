@@ -180,7 +180,8 @@ impl Command {
     /// What it does with a project that may be a stranger's.
     fn access(&self) -> ProjectAccess {
         match self {
-            Self::Check(_) | Self::Preview(_) | Self::Diff(_) | Self::Export(_) => ProjectAccess::ShowsTexts,
+            Self::Check(_) | Self::Preview(_) | Self::Diff(_) => ProjectAccess::ShowsTexts,
+            Self::Export(_) => ProjectAccess::Exports,
             Self::Approve(_) | Self::Calendar(_) => ProjectAccess::Approves,
             Self::Send(args) if args.is_dry() => ProjectAccess::ShowsPeople,
             Self::Run(args) if args.is_dry() => ProjectAccess::ShowsPeople,

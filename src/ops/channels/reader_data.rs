@@ -114,7 +114,7 @@ fn is_written(texts: &[&str], address: &str) -> bool {
 }
 
 /// The mail addresses in a text.
-fn addresses(text: &str) -> impl Iterator<Item = &str> {
+fn addresses(text: &str) -> impl Iterator<Item = &str> + Clone {
     let is_part = |letter: char| letter.is_alphanumeric() || ".!#%&*+/=?^_~@-".contains(letter);
     let words = text.split(move |letter| !is_part(letter)).map(|word| word.trim_matches(['.', '/', '-', '*', '_']));
     words.filter(|word| word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.')))

@@ -31,6 +31,8 @@ mod events;
 #[cfg(test)]
 mod export;
 #[cfg(test)]
+mod exported_without_lists;
+#[cfg(test)]
 mod feedback;
 #[cfg(test)]
 mod first_steps;
