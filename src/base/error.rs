@@ -90,6 +90,14 @@ pub enum Error {
         /// Its mode.
         mode: u32,
     },
+    /// There is no access token to log in to a mail server with.
+    #[error("no access token")]
+    Login {
+        /// Whose fault that is.
+        fault: LoginFault,
+        /// Why.
+        source: Box<dyn StdError + Send + Sync>,
+    },
     /// A file holds no key that letters can be signed with.
     #[error("the DKIM key {} cannot be used", path.display())]
     DkimKey {
@@ -110,6 +118,17 @@ pub enum Error {
     /// A connection's thread ended before its work did.
     #[error("a connection ended unexpectedly; run the same command again")]
     WorkerLost,
+}
+
+/// Whose fault it is that there is no access token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginFault {
+    /// The settings' or this machine's: nobody has logged in, or a file is damaged.
+    Settings,
+    /// The server that gives tokens refuses.
+    Refused,
+    /// That server cannot be reached.
+    Unavailable,
 }
 
 fn did_you_mean(near: &[String]) -> String {

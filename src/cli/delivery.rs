@@ -19,7 +19,6 @@ use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::claim::RunScope;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::run::RunEnd;
-use crate::delivery::transport::OpenError;
 use crate::ops::deliver::{self, DeliveryRequest, RunControl, RunReport};
 use crate::ops::hangup::is_hangup_ignored;
 use crate::ops::refusals;
@@ -140,12 +139,7 @@ fn print_end(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
         }
         RunEnd::NotOpened(error) => {
             terminal.problem(with_causes(error));
-            Some(match error {
-                OpenError::Unreachable(_) | OpenError::Silent(_) => Exit::RetryLater,
-                OpenError::Refused(_) => Exit::Sender,
-                OpenError::Settings(_) => Exit::Settings,
-                OpenError::Folder { .. } => Exit::Ledger,
-            })
+            Some(Exit::of_open_error(error))
         }
         RunEnd::SenderRefused(reply) => {
             terminal.problem(format!("the relay refused the sender: {reply}; no recipient is marked as failed"));

@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
-use crate::base::error::Error;
+use crate::base::error::{Error, LoginFault};
 use crate::delivery::ledger::state::{LetterState, Totals};
+use crate::delivery::transport::OpenError;
 use crate::feedback::mailbox::remedy::FolderRemedy;
 use crate::ops::blocked::GuardFailure;
 use crate::ops::inbox::InboxError;
@@ -74,6 +75,11 @@ impl Exit {
             Error::NoProject { .. } | Error::Secret { .. } | Error::OpenSecret { .. } | Error::DkimKey { .. } => {
                 Self::Settings
             }
+            Error::Login { fault, .. } => match fault {
+                LoginFault::Settings => Self::Settings,
+                LoginFault::Refused => Self::Sender,
+                LoginFault::Unavailable => Self::RetryLater,
+            },
             Error::NoIssue { .. }
             | Error::Read { .. }
             | Error::NotText { .. }
@@ -93,6 +99,16 @@ impl Exit {
         match failure {
             GuardFailure::TooManyRefused { .. } => Self::RetryLater,
             _ => Self::Blocked,
+        }
+    }
+
+    /// The status of a transport that could not be opened.
+    pub fn of_open_error(error: &OpenError) -> Self {
+        match error {
+            OpenError::Unreachable(_) | OpenError::Silent(_) => Self::RetryLater,
+            OpenError::Refused(_) => Self::Sender,
+            OpenError::Settings(_) => Self::Settings,
+            OpenError::Folder { .. } => Self::Ledger,
         }
     }
 

@@ -137,6 +137,7 @@ fn is_about_a_file(error: &Error) -> bool {
         | Error::Write { .. }
         | Error::Secret { .. }
         | Error::OpenSecret { .. }
+        | Error::Login { .. }
         | Error::DkimKey { .. }
         | Error::Locked
         | Error::Ledger(_)

@@ -46,6 +46,7 @@ pub mod ledgers;
 mod letter_options;
 pub mod link_check;
 pub(crate) mod log_files;
+pub mod mail_login;
 pub mod member_numbers;
 pub mod membership_reason;
 pub mod metrics;

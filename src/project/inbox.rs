@@ -1,32 +1,24 @@
 //! The mailbox of the settings, with its password.
 
 use crate::base::error::Error;
-use crate::delivery::smtp::options::Login;
 use crate::feedback::mail::meaning::{MailContext, UnsubscribeInbox};
 use crate::feedback::mailbox::imap::options::{ImapOptions, ImapTimeouts};
 use crate::people::person::Address;
+use crate::project::Project;
 use crate::project::settings::inbox::ImapSettings;
-use crate::project::{Project, secrets};
 
 impl Project {
     /// The options of a mailbox on an IMAP server.
     ///
     /// # Errors
     ///
-    /// The password cannot be read.
+    /// The password or token cannot be read.
     pub fn imap(&self, settings: &ImapSettings) -> Result<ImapOptions, Error> {
-        let login = &settings.login;
         Ok(ImapOptions {
             host: settings.host.clone(),
             port: settings.port,
             security: settings.security,
-            login: Login {
-                username: login.username.clone(),
-                password: secrets::read(self.root(), &login.password)?,
-                // One session lasts for a run.
-                renewal: None,
-                auth: login.auth,
-            },
+            login: self.login(&settings.login)?,
             ca_file: settings.ca_file.as_ref().map(|path| self.root().join(path)),
             folder: settings.folder.clone(),
             done: settings.done.clone(),

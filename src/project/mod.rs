@@ -19,7 +19,9 @@ mod key;
 mod ledger_location;
 mod link_cache;
 mod lists;
+mod mail_login;
 pub(crate) mod news_folder;
+pub mod oauth;
 pub mod online;
 pub(crate) mod pictures;
 mod private_files;
@@ -52,7 +54,6 @@ use crate::audience::channel::CHANNELS;
 use crate::audience::file::Audience;
 use crate::base::digest::Digest;
 use crate::base::error::Error;
-use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::base::source::text::Source;
 use crate::base::source::yaml;
@@ -60,8 +61,6 @@ use crate::base::source::yaml::node::Node;
 use crate::base::source::yaml::node::NodeKind;
 use crate::delivery::ledger::rate_limits::RateLimits;
 use crate::delivery::retry::RetryPolicy;
-use crate::delivery::smtp::SmtpTransport;
-use crate::delivery::smtp::options::{Login, PasswordRenewal, SmtpOptions};
 use crate::issue::Issue;
 use crate::issue::translation;
 use crate::people::lists::list_source::ListSource;
@@ -317,48 +316,6 @@ impl Project {
             audiences.insert_invalid(id);
         }
         Ok((sources, audiences))
-    }
-
-    /// A command may print another password each time, such as a token that expires; other sources are read once per run.
-    fn renewal(&self, source: &SecretSource) -> Option<PasswordRenewal> {
-        match source {
-            SecretSource::Command(_) => {
-                let (root, source) = (self.root.clone(), source.clone());
-                Some(PasswordRenewal::new(move || secrets::read(&root, &source).ok()))
-            }
-            SecretSource::Env(_) | SecretSource::File(_) => None,
-        }
-    }
-
-    /// The relay of the settings, ready to be opened; absent where letters go to the outbox.
-    ///
-    /// # Errors
-    ///
-    /// The password or the certificates cannot be read.
-    pub fn relay(&self) -> Result<Option<SmtpTransport>, Error> {
-        let Some(smtp) = &self.settings.smtp else { return Ok(None) };
-        let login = match &smtp.login {
-            Some(login) => Some(Login {
-                username: login.username.clone(),
-                password: secrets::read(&self.root, &login.password)?,
-                renewal: self.renewal(&login.password),
-                auth: login.auth,
-            }),
-            None => None,
-        };
-        let options = SmtpOptions {
-            port: smtp.port,
-            security: smtp.security,
-            login,
-            ca_file: smtp.ca_file.as_ref().map(|path| self.root.join(path)),
-            connections: smtp.connections,
-            letters_per_connection: smtp.letters_per_connection,
-            timeouts: smtp.timeouts,
-            hello: smtp.hello.clone().or_else(host_name::full_name),
-            ..SmtpOptions::new(smtp.host.clone())
-        };
-        let failed = |error| Error::Secret { what: "smtp.ca_file".to_owned(), source: Box::new(error) };
-        SmtpTransport::new(options).map(Some).map_err(failed)
     }
 
     /// The relay's rate limits.

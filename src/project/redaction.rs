@@ -10,7 +10,7 @@ use crate::project::secrets;
 
 const OPEN_PASSWORD: Code = Code("NL190");
 /// Keys whose value may be a password, whether the settings have such a key or not.
-const PASSWORD_KEYS: [&str; 11] = [
+const PASSWORD_KEYS: [&str; 14] = [
     "password",
     "passwd",
     "pass",
@@ -19,17 +19,22 @@ const PASSWORD_KEYS: [&str; 11] = [
     "kodeord",
     "adgangskode",
     "secret",
+    "client_secret",
+    "refresh_token",
+    "access_token",
     "token",
     "key",
     "private_key",
 ];
 /// Keys that say where a password is; the password itself is often written there by mistake.
-const SOURCE_KEYS: [&str; 4] = ["password_env", "password_file", "secret_env", "secret_file"];
+const SOURCE_KEYS: [&str; 6] =
+    ["password_env", "password_file", "secret_env", "secret_file", "client_secret_env", "client_secret_file"];
 /// The groups of newsletter.yaml that have a login: an unknown key in them may be a mistyped `password`.
-const LOGIN_GROUPS: [&str; 4] = ["smtp", "inbox", "ledger", "unsubscribe"];
+const LOGIN_GROUPS: [&str; 5] = ["smtp", "inbox", "oauth", "ledger", "unsubscribe"];
 
 /// Values that are written in these groups, also under mistyped keys.
-const USUAL_VALUES: [&str; 8] = ["true", "false", "none", "tls", "starttls", "ssl", "plain", "login"];
+const USUAL_VALUES: [&str; 10] =
+    ["true", "false", "none", "tls", "starttls", "ssl", "plain", "login", "microsoft365", "google"];
 
 /// Reports a password in settings that others can read. A password in the settings is an error anyway, but this one must be
 /// changed too.

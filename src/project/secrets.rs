@@ -45,9 +45,13 @@ pub(crate) fn read(root: &Path, from: &SecretSource) -> Result<Secret, Error> {
 fn what(root: &Path, source: &SecretSource) -> String {
     match source {
         SecretSource::Env(variable) if is_variable(variable) => format!("the environment variable {variable}"),
-        SecretSource::Env(_) => "the environment variable that `password_env` or `secret_env` names".to_owned(),
+        SecretSource::Env(_) => {
+            "the environment variable that `password_env`, `secret_env` or `client_secret_env` names".to_owned()
+        }
         SecretSource::File(path) if is_path(root, path) => root.join(path).display().to_string(),
-        SecretSource::File(_) => "the file that `password_file` or `secret_file` names".to_owned(),
+        SecretSource::File(_) => {
+            "the file that `password_file`, `secret_file` or `client_secret_file` names".to_owned()
+        }
         SecretSource::Command(_) => "the output of the password command".to_owned(),
     }
 }

@@ -73,8 +73,11 @@ impl Project {
             }
             LedgerSettings::Server(server) => secrets.extend(&server.password),
         }
-        let login = settings.smtp.as_ref().and_then(|smtp| smtp.login.as_ref()).map(|login| &login.password);
-        secrets.extend(login.into_iter().chain(&settings.unsubscribe.secret));
+        secrets.extend(settings.login_secrets());
+        secrets.extend(&settings.unsubscribe.secret);
+        for path in settings.oauth.iter().filter_map(|oauth| oauth.secret_file()) {
+            private.add(&below(path));
+        }
         settings.dkim.iter().for_each(|key| private.add(&self.key_path(key)));
         // Mistakes in audiences are reported where they are read for the issue.
         let audiences = self.audiences().map(|(audiences, _)| audiences).unwrap_or_default();

@@ -65,6 +65,8 @@ mod name_server;
 #[cfg(test)]
 mod needs;
 #[cfg(test)]
+mod oauth;
+#[cfg(test)]
 mod online;
 #[cfg(test)]
 mod outbox;
@@ -99,5 +101,7 @@ mod smtp_opening;
 mod snippets;
 #[cfg(test)]
 mod sources;
+#[cfg(test)]
+mod token_server;
 #[cfg(test)]
 mod values;

@@ -164,7 +164,7 @@ fn a_refused_token_is_reported_with_its_status() {
     for (question, fault) in questions {
         let tricks = vec![("AUTH", Trick::Say(question)), ("", Trick::SayAndClose("535 5.7.3 No\r\n"))];
         let expected = format!(
-            "refused: the relay localhost refuses the access token: 535 5.7.3 No; {fault}. Check smtp.username and the output of smtp.password_command"
+            "refused: the relay localhost refuses the access token: 535 5.7.3 No; {fault}. Check smtp.username, and where the token is from: `newsletter login`, or smtp.password_command"
         );
         let script = Script { offers: &["AUTH XOAUTH2"], tricks, ..Script::default() };
         let by_token = |options: &mut SmtpOptions| options.login = Some(login(Some(AuthMechanism::XOAuth2)));
@@ -178,7 +178,7 @@ fn an_expired_token_is_requested_again_once() {
     let script = |tricks: &[_]| Script { offers: &["AUTH PLAIN"], tricks: tricks.to_vec(), ..Script::default() };
     let renewed = |text: &'static str| {
         move |options: &mut SmtpOptions| {
-            let renewal = Some(PasswordRenewal::new(move || Some(Secret::new(text.to_owned()))));
+            let renewal = Some(PasswordRenewal::new(move || Ok(Secret::new(text.to_owned()))));
             options.login = Some(Login { renewal, ..login(None) });
         }
     };

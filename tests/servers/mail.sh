@@ -3,6 +3,7 @@
 # read /etc/postfix or /etc/dovecot.
 #
 #   mail.sh start DIR    creates DIR and prints the settings that tests need, one KEY=value per line
+#                        INTROSPECTION=URL: Dovecot asks there whether an access token is valid (RFC 7662)
 #   mail.sh stop DIR     stops the servers that were started there; the folder stays
 #
 # Every address in .example and .test is accepted, and nothing leaves the machine. At RCPT, gone@ is refused permanently
@@ -75,6 +76,10 @@ write_configuration() {
       -e "s|@STARTTLS@|$starttls|g; s|@TLS@|$tls|g; s|@PLAIN@|$plain|g; s|@IMAPS@|$imaps|g" \
       -e "s|@IMAP@|$imap|g; s|@SECOND@|$second|g" "$file" >"$target"
   done
+  if [ -n "${INTROSPECTION:-}" ]; then
+    printf '%s\n' 'introspection_mode = post' "introspection_url = $INTROSPECTION" \
+      'username_attribute = username' 'active_attribute = active' 'active_value = true' >"$dir/dovecot/oauth2.conf"
+  fi
   echo "$login:{PLAIN}$password:$uid:$gid::$dir/mail/$user::" >"$dir/dovecot/users"
   chmod 644 "$dir/dovecot/users"
 }

@@ -13,6 +13,7 @@ mod export;
 mod inbox;
 mod init;
 mod ledger;
+mod login;
 mod man;
 mod new;
 mod person;
@@ -45,6 +46,7 @@ use crate::cli::commands::export::ExportArgs;
 use crate::cli::commands::inbox::InboxArgs;
 use crate::cli::commands::init::InitArgs;
 use crate::cli::commands::ledger::LedgerCommand;
+use crate::cli::commands::login::LoginArgs;
 use crate::cli::commands::man::ManArgs;
 use crate::cli::commands::new::NewArgs;
 use crate::cli::commands::person::PersonCommand;
@@ -108,6 +110,8 @@ pub(super) enum Command {
     Dkim(DkimCommand),
     /// Find out why letters do not leave, or do not arrive
     Doctor(DoctorArgs),
+    /// Get access tokens for Microsoft 365 or Google
+    Login(LoginArgs),
     /// Unsubscribe addresses
     Unsubscribe(UnsubscribeArgs),
     /// Serve the web page where readers unsubscribe
@@ -164,6 +168,7 @@ impl Command {
             | Self::Ledger(_)
             | Self::Dkim(_)
             | Self::Doctor(_)
+            | Self::Login(_)
             | Self::Unsubscribe(_)
             | Self::Serve(_)
             | Self::Inbox(_)
@@ -200,6 +205,7 @@ impl Command {
             | Self::Ledger(_)
             | Self::Dkim(_)
             | Self::Doctor(_)
+            | Self::Login(_)
             | Self::Unsubscribe(_)
             | Self::Serve(_)
             | Self::Inbox(_)
@@ -280,6 +286,7 @@ pub(super) fn run(
         Command::Ledger(command) => Ok(ledger::run(terminal, project, command)?),
         Command::Dkim(command) => Ok(dkim::run(terminal, project, command)?),
         Command::Doctor(args) => Ok(doctor::run(terminal, project, args)),
+        Command::Login(args) => Ok(login::run(terminal, project, args)?),
         Command::Unsubscribe(args) => Ok(unsubscribe::run(terminal, project, args)?),
         Command::Serve(args) => Ok(serve::run(terminal, project, args)?),
         Command::Inbox(args) => Ok(inbox::run(terminal, project, args)),

@@ -7,6 +7,7 @@ use thiserror::Error as ThisError;
 
 use crate::delivery::outcome::{FailureReason, Reply};
 use crate::delivery::smtp::login::TokenFault;
+use crate::delivery::smtp::options::RenewalError;
 use crate::delivery::smtp::tls::TlsFailure;
 use crate::delivery::transport::OpenError;
 
@@ -64,10 +65,13 @@ pub(super) enum SmtpOpenError {
     LoginRefused { host: String, reply: Reply },
     /// The relay refuses the access token.
     #[error(
-        "the relay {host} refuses the access token: {reply}; {fault}. Check smtp.username and the output of \
-         smtp.password_command"
+        "the relay {host} refuses the access token: {reply}; {fault}. Check smtp.username, and where the token is from: \
+         `newsletter login`, or smtp.password_command"
     )]
     TokenRefused { host: String, reply: Reply, fault: TokenFault },
+    /// The relay refused the password or the token, which may have expired, and there is no new one.
+    #[error("the relay {host} refused the login, and there is no new token or password: {reason}")]
+    NotRenewed { host: String, reason: RenewalError },
     /// The password would cross a network unencrypted.
     #[error("smtp.security is none and {host} is not this machine: the password would be sent in plaintext")]
     PlaintextLogin { host: String },
@@ -80,6 +84,7 @@ impl From<SmtpOpenError> for OpenError {
             | SmtpOpenError::SilentHandshake { .. }
             | SmtpOpenError::Broken { reason: FailureReason::TimedOut { .. }, .. } => Self::Silent(Box::new(error)),
             SmtpOpenError::UnknownHost { .. }
+            | SmtpOpenError::NotRenewed { reason: RenewalError::Unavailable(_), .. }
             | SmtpOpenError::Unreachable { .. }
             | SmtpOpenError::Broken { .. }
             | SmtpOpenError::Busy { .. } => Self::Unreachable(Box::new(error)),
@@ -90,6 +95,7 @@ impl From<SmtpOpenError> for OpenError {
             | SmtpOpenError::Tls { .. }
             | SmtpOpenError::NoLogin { .. }
             | SmtpOpenError::LoginRefused { .. }
+            | SmtpOpenError::NotRenewed { reason: RenewalError::Refused(_), .. }
             | SmtpOpenError::TokenRefused { .. } => Self::Refused(Box::new(error)),
             SmtpOpenError::PlaintextLogin { .. } => Self::Settings(Box::new(error)),
         }

@@ -29,7 +29,7 @@ use crate::delivery::smtp::connect::{ActiveLogin, Patience};
 use crate::delivery::smtp::connection::SmtpConnection;
 use crate::delivery::smtp::deadline_stream::Abandonment;
 use crate::delivery::smtp::error::SmtpOpenError;
-use crate::delivery::smtp::options::{Security, SmtpOptions};
+use crate::delivery::smtp::options::{RenewalError, Security, SmtpOptions};
 use crate::delivery::smtp::session::{Ready, Session};
 use crate::delivery::smtp::tls::{TlsContext, TlsSetupError};
 use crate::delivery::transport::{Connection, OpenError, Transport};
@@ -79,8 +79,9 @@ impl SmtpTransport {
         match (self.open_with(password.as_ref()), password) {
             (Err(error @ (SmtpOpenError::LoginRefused { .. } | SmtpOpenError::TokenRefused { .. })), Some(refused)) => {
                 match self.renewed(&refused) {
-                    Some(fresh) => self.open_with(Some(&fresh)),
-                    None => Err(error),
+                    Ok(Some(fresh)) => self.open_with(Some(&fresh)),
+                    Ok(None) => Err(error),
+                    Err(reason) => Err(SmtpOpenError::NotRenewed { host: self.options.host.clone(), reason }),
                 }
             }
             (opened, _) => opened,
@@ -88,20 +89,15 @@ impl SmtpTransport {
     }
 
     /// Another password than the refused one, if there is one by now. Connections that were refused together ask once.
-    fn renewed(&self, refused: &Secret) -> Option<Secret> {
+    fn renewed(&self, refused: &Secret) -> Result<Option<Secret>, RenewalError> {
         let mut password = self.password();
-        if password.as_ref() == Some(refused) {
-            *password = self.options.login.as_ref()?.renewal.as_ref()?.ask();
+        if password.as_ref() == Some(refused)
+            && let Some(renewal) = self.options.login.as_ref().and_then(|login| login.renewal.as_ref())
+        {
+            // Where there is no other one, the refused one stays: without a password, the next connection would not log in.
+            *password = Some(renewal.ask()?);
         }
-        match password.as_ref() {
-            Some(fresh) if fresh != refused => Some(fresh.clone()),
-            Some(_) => None,
-            // The refused one stays: without a password, the next connection would not log in at all.
-            None => {
-                *password = Some(refused.clone());
-                None
-            }
-        }
+        Ok(password.clone().filter(|fresh| fresh != refused))
     }
 
     fn password(&self) -> MutexGuard<'_, Option<Secret>> {

@@ -1,5 +1,6 @@
 //! The options of a relay.
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroUsize;
@@ -97,15 +98,26 @@ pub struct Login {
 
 /// Gets a new password: a token is valid for an hour, and a run may take longer.
 #[derive(Clone)]
-pub struct PasswordRenewal(Arc<dyn Fn() -> Option<Secret> + Send + Sync>);
+pub struct PasswordRenewal(Arc<dyn Fn() -> Result<Secret, RenewalError> + Send + Sync>);
+
+/// Why there is no new password.
+#[derive(Debug, ThisError)]
+pub enum RenewalError {
+    /// There is none by now; a later run may get one.
+    #[error("{0}")]
+    Unavailable(Box<dyn StdError + Send + Sync>),
+    /// There is none before somebody does something.
+    #[error("{0}")]
+    Refused(Box<dyn StdError + Send + Sync>),
+}
 
 impl PasswordRenewal {
-    /// Asks with this function; it gives `None` if it fails.
-    pub fn new(ask: impl Fn() -> Option<Secret> + Send + Sync + 'static) -> Self {
+    /// Asks with this function.
+    pub fn new(ask: impl Fn() -> Result<Secret, RenewalError> + Send + Sync + 'static) -> Self {
         Self(Arc::new(ask))
     }
 
-    pub(crate) fn ask(&self) -> Option<Secret> {
+    pub(crate) fn ask(&self) -> Result<Secret, RenewalError> {
         (self.0)()
     }
 }

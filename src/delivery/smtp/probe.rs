@@ -145,9 +145,10 @@ impl ProbeError {
             | SmtpOpenError::Injected { .. }
             | SmtpOpenError::Tls { .. }
             | SmtpOpenError::PlaintextLogin { .. } => ProbeFault::Encryption,
-            SmtpOpenError::NoLogin { .. } | SmtpOpenError::LoginRefused { .. } | SmtpOpenError::TokenRefused { .. } => {
-                ProbeFault::Login
-            }
+            SmtpOpenError::NoLogin { .. }
+            | SmtpOpenError::LoginRefused { .. }
+            | SmtpOpenError::NotRenewed { .. }
+            | SmtpOpenError::TokenRefused { .. } => ProbeFault::Login,
         }
     }
 }

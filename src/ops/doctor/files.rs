@@ -9,7 +9,6 @@ use rustix::fs::Access;
 use crate::base::secret::SecretSource;
 use crate::delivery::ledger::location::LedgerLocation;
 use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
-use crate::project::settings::inbox::InboxSettings;
 use crate::project::{Project, STATE};
 
 const CHECK: DoctorCheck = DoctorCheck::Files;
@@ -40,18 +39,16 @@ pub(super) fn examine(project: &Project, program: &Path) -> Vec<DoctorFinding> {
 /// The files with secrets that the settings name, and the project's own key if there is one.
 fn secrets(project: &Project) -> Vec<PathBuf> {
     let settings = project.settings();
-    let relay = settings.smtp.as_ref().and_then(|relay| relay.login.as_ref()).map(|login| &login.password);
-    let inbox = match &settings.inbox {
-        Some(InboxSettings::Imap(imap)) => Some(&imap.login.password),
-        Some(InboxSettings::Maildir(_)) | None => None,
-    };
-    let sources = relay.into_iter().chain(inbox).chain(&settings.unsubscribe.secret);
+    let logins = settings.login_secrets();
+    let sources = logins.into_iter().chain(&settings.unsubscribe.secret);
     let named = sources.filter_map(|source| match source {
         SecretSource::File(path) => Some(project.root().join(path)),
         SecretSource::Env(_) | SecretSource::Command(_) => None,
     });
     let keys = settings.dkim.iter().map(|key| project.key_path(key));
-    let own = Some(project.key_file()).filter(|path| path.exists());
+    let tokens = project.access_tokens().map(|tokens| tokens.file().to_owned());
+    let google = settings.oauth.iter().filter_map(|oauth| oauth.secret_file()).map(|path| project.root().join(path));
+    let own = google.chain(tokens).chain([project.key_file()]).filter(|path| path.exists());
     let mut paths: Vec<PathBuf> = named.chain(keys).chain(own).collect();
     paths.sort();
     paths.dedup();

@@ -31,6 +31,17 @@ pub(super) struct ClientOptions {
     pub(super) purpose: &'static str,
     /// Which addresses it requests, also after a redirect.
     pub(super) schemes: AllowedSchemes,
+    /// Whether requests go through a proxy.
+    pub(super) proxy: ProxyUse,
+}
+
+/// Whether requests go through a proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ProxyUse {
+    /// Through that of the environment, if one is set.
+    Environment,
+    /// Through none.
+    None,
 }
 
 /// Which addresses may be requested.
@@ -42,7 +53,7 @@ pub(super) enum AllowedSchemes {
     Both,
 }
 
-/// Requests addresses, without cookies and through the proxy of the environment if one is set.
+/// Requests addresses, without cookies.
 pub(super) struct Client {
     agent: Agent,
     trusts: bool,
@@ -51,7 +62,13 @@ pub(super) struct Client {
 impl Client {
     /// A client that checks links.
     pub(super) fn new(timeout: Duration, may_reach: fn(IpAddr) -> bool) -> Self {
-        Self::with(&ClientOptions { timeout, may_reach, purpose: "link check", schemes: AllowedSchemes::Both })
+        Self::with(&ClientOptions {
+            timeout,
+            may_reach,
+            purpose: "link check",
+            schemes: AllowedSchemes::Both,
+            proxy: ProxyUse::Environment,
+        })
     }
 
     pub(super) fn with(options: &ClientOptions) -> Self {
@@ -65,7 +82,10 @@ impl Client {
             .root_certs(RootCerts::Specific(Arc::new(roots)))
             .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
             .build();
-        let proxy = Proxy::try_from_env();
+        let proxy = match options.proxy {
+            ProxyUse::Environment => Proxy::try_from_env(),
+            ProxyUse::None => None,
+        };
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(REDIRECTS)
@@ -138,6 +158,41 @@ impl Client {
         read.map_err(|error| DownloadError::Unanswered(of_io(&error)))?;
         if bytes.len() as u64 > most { Err(DownloadError::TooLarge) } else { Ok(Download { bytes, address }) }
     }
+
+    /// Sends a form, and reads the whole body, unless it has more than `most` bytes. No redirect is followed: the form may
+    /// hold secrets.
+    pub(super) fn post<'f>(
+        &self,
+        url: &str,
+        form: impl Iterator<Item = [&'f str; 2]>,
+        most: u64,
+    ) -> Result<PostReply, DownloadError> {
+        if !self.trusts && url.starts_with("https:") {
+            return Err(DownloadError::Unanswered(LinkStatus::NoRoots));
+        }
+        let request = self.agent.post(url).config().max_redirects(0).build().header("accept", "application/json");
+        let response = request.send_form(form.map(|[name, value]| (name, value))).map_err(|error| match error {
+            Error::RequireHttpsOnly(_) => DownloadError::NotHttps,
+            error => DownloadError::Unanswered(failure(&error)),
+        })?;
+        let status = response.status().as_u16();
+        let date = response.headers().get("date").and_then(|date| date.to_str().ok()).map(str::to_owned);
+        let mut bytes = Vec::new();
+        let read = response.into_body().into_reader().take(most + 1).read_to_end(&mut bytes);
+        read.map_err(|error| DownloadError::Unanswered(of_io(&error)))?;
+        if bytes.len() as u64 > most { Err(DownloadError::TooLarge) } else { Ok(PostReply { status, bytes, date }) }
+    }
+}
+
+/// What a server answered to a form.
+#[derive(Clone)]
+pub(super) struct PostReply {
+    /// The HTTP status.
+    pub(super) status: u16,
+    /// The whole body.
+    pub(super) bytes: Vec<u8>,
+    /// The field `Date`.
+    pub(super) date: Option<String>,
 }
 
 /// A file that was requested.

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::project::online::client::{AllowedSchemes, Client, ClientOptions, Download, DownloadError};
+use crate::project::online::client::{AllowedSchemes, Client, ClientOptions, Download, DownloadError, ProxyUse};
 use crate::project::online::link_status::LinkStatus;
 use crate::project::online::public_address::is_public;
 use crate::project::online::request_url;
@@ -83,7 +83,8 @@ fn request(
     may_reach: fn(IpAddr) -> bool,
     schemes: AllowedSchemes,
 ) -> Result<Download, DownloadError> {
-    Client::with(&ClientOptions { timeout, may_reach, purpose: "feed", schemes }).download(url, LARGEST)
+    Client::with(&ClientOptions { timeout, may_reach, purpose: "feed", schemes, proxy: ProxyUse::Environment })
+        .download(url, LARGEST)
 }
 
 impl DownloadError {

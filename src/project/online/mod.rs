@@ -7,6 +7,7 @@ mod guarded_connector;
 pub mod link_status;
 pub(crate) mod public_address;
 mod request_url;
+pub(crate) mod token_server;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

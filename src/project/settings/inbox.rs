@@ -6,7 +6,7 @@ use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Spanned;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::delivery::smtp::options::Security;
-use crate::project::settings::mail_server::{self, MailLogin, MailPorts, ServerNotation};
+use crate::project::settings::mail_server::{self, MailLogin, MailPorts, ServerNotation, TokenOrigin};
 use crate::project::settings::required::missing;
 
 const ONE_MAILBOX: Code = Code("NL730");
@@ -71,10 +71,10 @@ pub struct MaildirSettings {
     pub done: PathBuf,
 }
 
-pub(super) fn read(mut reader: MappingReader<'_, '_>) -> Option<InboxSettings> {
+pub(super) fn read(mut reader: MappingReader<'_, '_>, tokens: TokenOrigin) -> Option<InboxSettings> {
     let settings = match (reader.has("maildir"), reader.has("host")) {
         (true, false) => maildir(&mut reader).map(InboxSettings::Maildir),
-        (false, true) => imap(&mut reader).map(InboxSettings::Imap),
+        (false, true) => imap(&mut reader, tokens).map(InboxSettings::Imap),
         (is_both, _) => {
             let message = if is_both {
                 "`inbox` has both `maildir` and `host`, and is one mailbox"
@@ -100,7 +100,7 @@ fn maildir(reader: &mut MappingReader<'_, '_>) -> Option<MaildirSettings> {
     Some(MaildirSettings { path, done })
 }
 
-fn imap(reader: &mut MappingReader<'_, '_>) -> Option<ImapSettings> {
+fn imap(reader: &mut MappingReader<'_, '_>, tokens: TokenOrigin) -> Option<ImapSettings> {
     let host = mail_server::host(reader, IMAP_SERVER);
     let has_port = reader.has_value("port");
     let number = if has_port { reader.number("port", 1, u16::MAX) } else { None };
@@ -113,7 +113,7 @@ fn imap(reader: &mut MappingReader<'_, '_>) -> Option<ImapSettings> {
     mail_server::check_port(reader, host.as_ref(), port, security, PORTS);
     mail_server::check_plaintext(reader, host.as_ref(), security);
     let reported = reader.diagnostics().len();
-    let login = mail_server::login(reader, None);
+    let login = mail_server::login(reader, None, tokens);
     if login.is_none() && reader.diagnostics().len() == reported {
         missing(reader, "username", "nyhedsbrev@forening.example");
     }

@@ -22,13 +22,31 @@ pub(super) struct ServerNotation {
     pub(super) example: &'static str,
 }
 
+/// Where access tokens come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TokenOrigin {
+    /// From `oauth` in the settings.
+    Project,
+    /// From a command.
+    Command,
+}
+
+/// What proves that a login is ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MailCredential {
+    /// A password, or a token that a command prints.
+    Password(SecretSource),
+    /// An access token of `oauth`.
+    AccessToken,
+}
+
 /// A login; its password is not read yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailLogin {
     /// The user name.
     pub username: String,
-    /// The source of the password.
-    pub password: SecretSource,
+    /// The source of the password or token.
+    pub credential: MailCredential,
     /// The kind of login; absent: the best that is offered.
     pub auth: Option<AuthMechanism>,
 }
@@ -118,7 +136,11 @@ pub(super) fn check_plaintext(reader: &mut MappingReader<'_, '_>, host: Option<&
 }
 
 /// A login: none, or a user name with one source of a password. `usual` is the kind of login where `auth` is not set.
-pub(super) fn login(reader: &mut MappingReader<'_, '_>, usual: Option<AuthMechanism>) -> Option<MailLogin> {
+pub(super) fn login(
+    reader: &mut MappingReader<'_, '_>,
+    usual: Option<AuthMechanism>,
+    tokens: TokenOrigin,
+) -> Option<MailLogin> {
     let username = reader.text("username");
     let wrong = reader.diagnostics().len();
     let password = reader.secret("password", ["password_env", "password_file", "password_command"]);
@@ -128,16 +150,30 @@ pub(super) fn login(reader: &mut MappingReader<'_, '_>, usual: Option<AuthMechan
     if let (Some(AuthMechanism::XOAuth2), Some(SecretSource::Env(_) | SecretSource::File(_))) = (auth, &password) {
         let diagnostic = Diagnostic::error(NO_TOKEN_COMMAND, "`xoauth2` needs a fresh token for each run");
         let place = place.or_else(|| reader.key_place("preset")).unwrap_or_else(|| reader.place());
-        let hint = "write `password_command: …` with a command that prints one, or `auth: login` for a password";
+        let hint = "write `oauth:` (see `newsletter login --help`), `password_command: …` with a command that prints one, or \
+                    `auth: login` for a password";
         reader.report(diagnostic.at(place).hint(hint));
     }
+    let takes_token = matches!(auth, Some(AuthMechanism::XOAuth2) | None);
     match (username, password) {
-        (Some(username), Some(password)) => Some(MailLogin { username: username.value, password, auth }),
+        (Some(username), Some(password)) => {
+            Some(MailLogin { username: username.value, credential: MailCredential::Password(password), auth })
+        }
         (None, None) => None,
+        (Some(username), None)
+            if tokens == TokenOrigin::Project && takes_token && reader.diagnostics().len() == wrong =>
+        {
+            let auth = Some(AuthMechanism::XOAuth2);
+            Some(MailLogin { username: username.value, credential: MailCredential::AccessToken, auth })
+        }
         (Some(username), None) => {
             if reader.diagnostics().len() == wrong && !reader.has("password") {
                 let diagnostic = Diagnostic::error(HALF_LOGIN, "`username` has no password");
-                let hint = "write password_env, password_file or password_command";
+                let hint = if auth == Some(AuthMechanism::XOAuth2) {
+                    "write `oauth:` with the keys that `newsletter login --help` names, or password_command"
+                } else {
+                    "write password_env, password_file or password_command"
+                };
                 reader.report(diagnostic.at(username.place).hint(hint));
             }
             None

@@ -11,6 +11,8 @@ pub mod ledger;
 mod limits;
 mod links;
 pub mod mail_server;
+pub mod oauth;
+mod oauth_use;
 mod rate;
 pub mod relay;
 pub(crate) mod required;
@@ -33,6 +35,7 @@ use crate::audience::rules::Rules;
 use crate::audience::shared::SharedParts;
 use crate::base::language::Lang;
 use crate::base::message::UserLanguage;
+use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::exemption::Exemptions;
 use crate::base::source::span::Spanned;
@@ -48,6 +51,8 @@ use crate::project::settings::dkim::DkimKey;
 use crate::project::settings::inbox::InboxSettings;
 use crate::project::settings::ledger::LedgerSettings;
 use crate::project::settings::limits::FailureLimits;
+use crate::project::settings::mail_server::{MailCredential, TokenOrigin};
+use crate::project::settings::oauth::{OAuthGrant, OAuthSettings};
 use crate::project::settings::relay::RelaySettings;
 use crate::project::settings::required::{optional, required};
 use crate::project::settings::sending::SendingSettings;
@@ -122,6 +127,8 @@ pub struct Settings {
     pub paths: ProjectPaths,
     /// The relay; absent: letters are written to `outbox/`.
     pub smtp: Option<RelaySettings>,
+    /// Where access tokens for the relay and the mailbox come from; absent: from their commands.
+    pub oauth: Option<OAuthSettings>,
     /// The keys that each letter is signed with; none: only the relay may sign.
     pub dkim: Vec<DkimKey>,
     /// The rules and lists that audiences refer to by name.
@@ -183,6 +190,24 @@ impl Settings {
         let settings = settings.filter(|_| !diagnostics.has_errors());
         (settings, diagnostics)
     }
+
+    /// The passwords of the relay and the mailbox, and the application's that gets their tokens.
+    pub fn login_secrets(&self) -> Vec<&SecretSource> {
+        let relay = self.smtp.as_ref().and_then(|smtp| smtp.login.as_ref());
+        let mailbox = self.inbox.as_ref().and_then(|inbox| match inbox {
+            InboxSettings::Imap(imap) => Some(&imap.login),
+            InboxSettings::Maildir(_) => None,
+        });
+        let passwords = relay.into_iter().chain(mailbox).filter_map(|login| match &login.credential {
+            MailCredential::Password(source) => Some(source),
+            MailCredential::AccessToken => None,
+        });
+        let of_application = self.oauth.iter().filter_map(|oauth| match &oauth.grant {
+            OAuthGrant::Application { secret, .. } => Some(secret),
+            OAuthGrant::Device { .. } | OAuthGrant::ServiceAccount { .. } => None,
+        });
+        passwords.chain(of_application).collect()
+    }
 }
 
 fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
@@ -190,8 +215,7 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     let from = required(&mut reader, "from", "Vores nyhedsbrev <nyhedsbrev@forening.example>", MappingReader::value);
     let postal_address =
         required(&mut reader, "postal_address", "Foreningen, Gadevej 1, 8000 Aarhus C", MappingReader::paragraph);
-    let reply_to = optional(&mut reader, "reply_to");
-    let bounces_to = optional(&mut reader, "bounces_to");
+    let (reply_to, bounces_to) = (optional(&mut reader, "reply_to"), optional(&mut reader, "bounces_to"));
     let lang: Option<Lang> = optional(&mut reader, "lang");
     let timezone = timezone(&mut reader);
     let theme = reader.text("theme");
@@ -204,18 +228,16 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     let archive_url = archive::url(&mut reader);
     let web = reader.group("web").map(web::read).unwrap_or_default();
     let paths = reader.group("paths").map(paths).unwrap_or_default();
-    // With an invalid relay there are no settings at all: letters must not go to the outbox by mistake.
-    let smtp = if reader.has("smtp") { reader.group("smtp").and_then(relay::read).map(Some) } else { Some(None) };
-    scaffold_values::check(&mut reader, smtp.iter().flatten().next(), from.as_ref(), postal_address.as_deref());
+    let servers = mail_servers(&mut reader);
+    let relay = servers.as_ref().and_then(|servers| servers.smtp.as_ref());
+    scaffold_values::check(&mut reader, relay, from.as_ref(), postal_address.as_deref());
     let dkim = dkim::keys(&mut reader, from.as_ref());
-    let shared = shared(&mut reader);
-    let consent = consent::read(&mut reader);
+    let (shared, consent) = (shared(&mut reader), consent::read(&mut reader));
     let unsubscribe = reader.group("unsubscribe").map(unsubscribe::read).unwrap_or_default();
-    let inbox = reader.group("inbox").and_then(inbox::read);
-    let limits = limits::read(&mut reader);
-    let ledger = ledger::read(&mut reader);
+    let (limits, ledger) = (limits::read(&mut reader), ledger::read(&mut reader));
     let (retention, sending) = (optional(&mut reader, "retention"), sending::read(&mut reader));
     reader.finish_or_guess(&COMMON_MISTAKES);
+    let MailServers { smtp, oauth, inbox } = servers?;
     Some(Settings {
         name: name?,
         from: from?,
@@ -235,7 +257,8 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
         archive_url,
         web,
         paths,
-        smtp: smtp?,
+        smtp,
+        oauth,
         dkim,
         shared,
         consent,
@@ -247,6 +270,24 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
         retention,
         sending,
     })
+}
+
+/// The servers that mail is sent and read through.
+struct MailServers {
+    smtp: Option<RelaySettings>,
+    oauth: Option<OAuthSettings>,
+    inbox: Option<InboxSettings>,
+}
+
+/// With an invalid relay there are no settings at all: letters must not go to the outbox by mistake.
+fn mail_servers(reader: &mut MappingReader<'_, '_>) -> Option<MailServers> {
+    let tokens = if reader.has("oauth") { TokenOrigin::Project } else { TokenOrigin::Command };
+    let oauth = reader.group("oauth").and_then(oauth::read);
+    let has_relay = reader.has("smtp");
+    let smtp = reader.group("smtp").and_then(|group| relay::read(group, tokens));
+    let inbox = reader.group("inbox").and_then(|group| inbox::read(group, tokens));
+    oauth_use::check(reader, oauth.as_ref(), smtp.as_ref(), inbox.as_ref());
+    (smtp.is_some() || !has_relay).then_some(MailServers { smtp, oauth, inbox })
 }
 
 fn shared(reader: &mut MappingReader<'_, '_>) -> SharedParts {

@@ -10,7 +10,7 @@ use crate::delivery::ledger::rate_limits::RateLimits;
 use crate::delivery::retry::RetryPolicy;
 use crate::delivery::smtp::options::{AuthMechanism, HelloName, LETTERS_PER_CONNECTION, Security, Timeouts};
 use crate::people::person::reserved_domain::is_reserved;
-use crate::project::settings::mail_server::{self, MailLogin, MailPorts, ServerNotation};
+use crate::project::settings::mail_server::{self, MailLogin, MailPorts, ServerNotation, TokenOrigin};
 use crate::project::settings::rate::rate;
 use crate::project::settings::required::MISSING;
 
@@ -117,7 +117,7 @@ impl RelayPreset {
 
 const CONNECTIONS: u16 = 4;
 
-pub(super) fn read(mut reader: MappingReader<'_, '_>) -> Option<RelaySettings> {
+pub(super) fn read(mut reader: MappingReader<'_, '_>, tokens: TokenOrigin) -> Option<RelaySettings> {
     let wrong = reader.diagnostics().len();
     let preset = reader.choice("preset", &RelayPreset::ALL).map(|preset| preset.value);
     let host = mail_server::host(&mut reader, RELAY);
@@ -134,7 +134,7 @@ pub(super) fn read(mut reader: MappingReader<'_, '_>) -> Option<RelaySettings> {
     });
     let port = if has_port { number } else { Some(security.port()) };
     mail_server::check_port(&mut reader, host.as_ref(), port, security, PORTS);
-    let login = mail_server::login(&mut reader, preset.and_then(RelayPreset::auth));
+    let login = mail_server::login(&mut reader, preset.and_then(RelayPreset::auth), tokens);
     if reader.has("username") {
         mail_server::check_plaintext(&mut reader, host.as_ref(), security);
     }

@@ -7,7 +7,7 @@ use crate::delivery::retry::RetryPolicy;
 use crate::delivery::smtp::options::{AuthMechanism, Security};
 use crate::project::settings::inbox::{ImapSettings, MaildirSettings};
 use crate::project::settings::ledger::LedgerSettings;
-use crate::project::settings::mail_server::MailLogin;
+use crate::project::settings::mail_server::{MailCredential, MailLogin};
 
 const SMALL: &str = "name: Nyt\nfrom: Nyt <nyt@forening.example>\npostal_address: Gadevej 1\n";
 
@@ -80,7 +80,7 @@ fn the_keys_of_a_relay_are_read() {
     let relay = settings(&format!("{SMALL}{text}")).smtp.unwrap();
     let login = MailLogin {
         username: "nyt".into(),
-        password: SecretSource::File("pw".into()),
+        credential: MailCredential::Password(SecretSource::File("pw".into())),
         auth: Some(AuthMechanism::Login),
     };
     assert_eq!(relay.login, Some(login));
@@ -111,12 +111,12 @@ fn a_mailbox_is_a_folder_of_a_server_or_a_maildir() {
     let inbox = |text: &str| settings(&format!("{SMALL}inbox: {{{text}}}\n")).inbox.unwrap();
     let login = "username: nyt, password_file: pw";
     let InboxSettings::Imap(imap) = inbox(&format!("host: imap.forening.example, {login}")) else { panic!() };
-    let password = SecretSource::File("pw".into());
+    let credential = MailCredential::Password(SecretSource::File("pw".into()));
     let expected = ImapSettings {
         host: "imap.forening.example".into(),
         port: 993,
         security: Security::Tls,
-        login: MailLogin { username: "nyt".into(), password, auth: None },
+        login: MailLogin { username: "nyt".into(), credential, auth: None },
         ca_file: None,
         folder: "INBOX".into(),
         done: None,

@@ -52,7 +52,7 @@ fn an_unavailable_password_stops() {
     check(
         "secret-no-file",
         "password_file: none",
-        "the file that `password_file` or `secret_file` names cannot be read: No such file or directory (os error 2)",
+        "the file that `password_file`, `secret_file` or `client_secret_file` names cannot be read: No such file or directory (os error 2)",
     );
     check(
         "secret-no-path",

@@ -7,7 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 
 use crate::base::secret::Secret;
 use crate::delivery::smtp::login_redaction::Redactor;
-use crate::delivery::smtp::options::{AuthMechanism, Security};
+use crate::delivery::smtp::options::{AuthMechanism, Login, Security};
 use crate::delivery::smtp::tls::TlsContext;
 use crate::feedback::mailbox::imap::error::{ImapError, ImapStep, InvalidReply};
 use crate::feedback::mailbox::imap::folder_name::quoted_text;
@@ -16,8 +16,24 @@ use crate::feedback::mailbox::imap::response::ImapStatus;
 use crate::feedback::mailbox::imap::session::{ImapReply, ImapSession};
 use crate::feedback::mailbox::imap::stream::{ImapStream, ImapStreamError};
 
-/// Opens a session that is logged in.
+/// Opens a session that is logged in. A token may have expired since it was stored: a new one is tried once.
 pub(super) fn open(options: &ImapOptions) -> Result<ImapSession, ImapError> {
+    let refusal = match (open_with(options), &options.login.renewal) {
+        (Err(error @ ImapError::LoginRefused { .. }), Some(renewal)) => (error, renewal),
+        (result, _) => return result,
+    };
+    let (error, renewal) = refusal;
+    let password = match renewal.ask() {
+        Ok(password) => password,
+        Err(reason) => return Err(ImapError::NotRenewed { host: options.host.clone(), reason }),
+    };
+    if password == options.login.password {
+        return Err(error);
+    }
+    open_with(&ImapOptions { login: Login { password, ..options.login.clone() }, ..options.clone() })
+}
+
+fn open_with(options: &ImapOptions) -> Result<ImapSession, ImapError> {
     let tls = match options.security {
         Security::StartTls | Security::Tls => {
             Some(TlsContext::new(&options.host, options.ca_file.as_deref(), "inbox")?)

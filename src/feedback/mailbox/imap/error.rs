@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use thiserror::Error as ThisError;
 
+use crate::delivery::smtp::options::RenewalError;
 use crate::delivery::smtp::tls::{TlsFailure, TlsSetupError};
 use crate::feedback::mailbox::remedy::FolderRemedy;
 
@@ -111,12 +112,20 @@ pub enum ImapError {
         host: String,
     },
     /// The server refuses the login.
-    #[error("the IMAP server {host} refused the login: {reply}; check inbox.username and the password")]
+    #[error("the IMAP server {host} refused the login: {reply}; check inbox.username and the password or token")]
     LoginRefused {
         /// The server.
         host: String,
         /// What it said.
         reply: ServerText,
+    },
+    /// The server refused the password or the token, which may have expired, and there is no new one.
+    #[error("the IMAP server {host} refused the login, and there is no new token or password: {reason}")]
+    NotRenewed {
+        /// The server.
+        host: String,
+        /// Why there is none.
+        reason: RenewalError,
     },
     /// The server has no such folder, or does not open it.
     #[error("the IMAP server {host} does not open the folder `{folder}`: {reply}")]
@@ -157,11 +166,13 @@ impl ImapError {
             | Self::Invalid { .. }
             | Self::Closed { .. }
             | Self::Refused { .. }
+            | Self::NotRenewed { reason: RenewalError::Unavailable(_), .. }
             | Self::Renumbered { .. } => FolderRemedy::Wait,
             Self::NoStartTls { .. }
             | Self::Injected { .. }
             | Self::Tls { .. }
             | Self::NoLogin { .. }
+            | Self::NotRenewed { reason: RenewalError::Refused(_), .. }
             | Self::LoginRefused { .. } => FolderRemedy::ChangeLogin,
             Self::TlsSetup(_) | Self::PlaintextLogin { .. } | Self::NoFolder { .. } => FolderRemedy::ChangeSettings,
         }
