@@ -71,7 +71,7 @@ Exit status:
 
 /// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "newsletter", version, about = ABOUT, after_help = EXIT_STATUS, max_term_width = 100, disable_help_flag = true)]
+#[command(name = "newsletter", version, about = ABOUT, after_help = EXIT_STATUS, max_term_width = 100, disable_help_flag = true, disable_help_subcommand = true)]
 struct CommandLine {
     #[command(flatten)]
     global: GlobalArgs,

@@ -65,6 +65,7 @@ mod publication;
 pub mod readers_load;
 pub mod reason_counts;
 pub mod receipts;
+pub mod reference;
 pub mod refusals;
 mod renamed_issues;
 mod repeated_issues;

@@ -10,6 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::ops::ledger_identity;
 use crate::ops::new_issue::{NewFrontMatter, issue_text};
+use crate::ops::reference;
 use crate::project::Project;
 use crate::project::files::write_new;
 
@@ -56,6 +57,9 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, args: &InitArgs
             Err(error) => return Err(error),
         }
     }
+    let schemas = folder.join("schemas");
+    reference::schema::write_all(&schemas)?;
+    terminal.print_line(format!("created {}, with which an editor completes keys", schemas.display()));
     // The ledger and its key, so that the first `send` finds both: a key alone shows that a ledger was lost.
     if let Some(project) = Project::find(Some(&folder), &folder)?.project {
         ledger_identity::begin_anew(&project)?;

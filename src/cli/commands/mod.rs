@@ -10,6 +10,7 @@ mod diff;
 mod dkim;
 mod doctor;
 mod export;
+mod help;
 mod inbox;
 mod init;
 mod ledger;
@@ -22,6 +23,7 @@ mod report;
 mod resolve;
 mod run;
 mod schedule;
+mod schema;
 mod send;
 mod serve;
 mod status;
@@ -43,6 +45,7 @@ use crate::cli::commands::diff::DiffArgs;
 use crate::cli::commands::dkim::DkimCommand;
 use crate::cli::commands::doctor::DoctorArgs;
 use crate::cli::commands::export::ExportArgs;
+use crate::cli::commands::help::HelpArgs;
 use crate::cli::commands::inbox::InboxArgs;
 use crate::cli::commands::init::InitArgs;
 use crate::cli::commands::ledger::LedgerCommand;
@@ -54,6 +57,7 @@ use crate::cli::commands::preview::PreviewArgs;
 use crate::cli::commands::report::ReportArgs;
 use crate::cli::commands::resolve::ResolveArgs;
 use crate::cli::commands::run::RunArgs;
+use crate::cli::commands::schema::SchemaArgs;
 use crate::cli::commands::send::SendArgs;
 use crate::cli::commands::serve::ServeArgs;
 use crate::cli::commands::status::StatusArgs;
@@ -129,6 +133,10 @@ pub(super) enum Command {
     Person(PersonCommand),
     /// Trust a project: its lists may come from commands and servers
     Trust(TrustArgs),
+    /// Explain a command, a key, a check, a state or an exit status
+    Help(HelpArgs),
+    /// Print the JSON Schema of a file, for editors
+    Schema(SchemaArgs),
     /// Print the script that completes commands, issues and audiences in a shell
     Completions(CompletionsArgs),
     /// Write the man pages to a folder
@@ -176,6 +184,8 @@ impl Command {
             | Self::Audience(_)
             | Self::Person(_)
             | Self::Trust(_)
+            | Self::Help(_)
+            | Self::Schema(_)
             | Self::Completions(_)
             | Self::Man(_)
             | Self::Complete(_) => None,
@@ -213,6 +223,8 @@ impl Command {
             | Self::Audience(_)
             | Self::Person(_)
             | Self::Trust(_)
+            | Self::Help(_)
+            | Self::Schema(_)
             | Self::Completions(_)
             | Self::Man(_)
             | Self::Complete(_) => ProjectAccess::Operates,
@@ -253,6 +265,8 @@ pub(super) fn run(
         Command::Check(args) => return check::run(terminal, global, args),
         Command::Trust(args) => return Ok(trust::run(terminal, directory, args)?),
         Command::Run(args) => return run::run(terminal, global, args),
+        Command::Help(args) => return Ok(help::run(terminal, args, program())),
+        Command::Schema(args) => return Ok(schema::run(terminal, args)?),
         Command::Completions(args) => return Ok(completions::run(args)),
         Command::Complete(args) => return Ok(completions::complete(args, program())),
         Command::Man(args) => return Ok(man::run(terminal, args, program())?),
@@ -266,6 +280,8 @@ pub(super) fn run(
         Command::Init(args) => Ok(init::run(terminal, directory, args)?),
         Command::Check(args) => check::run(terminal, global, args),
         Command::Trust(args) => Ok(trust::run(terminal, directory, args)?),
+        Command::Help(args) => Ok(help::run(terminal, args, program())),
+        Command::Schema(args) => Ok(schema::run(terminal, args)?),
         Command::Completions(args) => Ok(completions::run(args)),
         Command::Complete(args) => Ok(completions::complete(args, program())),
         Command::Man(args) => Ok(man::run(terminal, args, program())?),

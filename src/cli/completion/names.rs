@@ -10,6 +10,7 @@ use crate::base::source::register;
 use crate::cli::completion::candidates::TypeableWord;
 use crate::cli::completion::typed_words::TypedWords;
 use crate::ops::project_names;
+use crate::ops::reference::lookup;
 use crate::project::Project;
 
 /// The project that a command line is about: that of `-C`, or of the current folder. None: there is no project, or its
@@ -31,6 +32,9 @@ pub(crate) fn of_argument(project: Option<&Project>, argument: &Arg, value: &str
     // `approve --code` has a `CODE` as well.
     if argument.get_id() == "explain" {
         return register::checks().map(|check| TypeableWord::new(check.code, check.title)).collect();
+    }
+    if value == "WORD" {
+        return lookup::words().into_iter().map(|word| TypeableWord::new(word, "")).collect();
     }
     let Some(project) = project else { return Vec::new() };
     let without_text = |names: Vec<String>| names.into_iter().map(|name| TypeableWord::new(name, "")).collect();

@@ -11,6 +11,7 @@ fn a_project_is_created_previewed_and_sent() {
     let project = Project::empty("first-steps");
     project.run("init").succeeds_with(
         "created ./newsletter.yaml\ncreated ./audiences/members.yaml\ncreated ./issues/velkommen.md\ncreated ./.gitignore\n\
+         created ./schemas, with which an editor completes keys\n\
          next: edit issues/velkommen.md, run `newsletter preview issues/velkommen.md --open`,\n\
          remove `draft: true` from it, and run `newsletter send issues/velkommen.md`\n",
     );

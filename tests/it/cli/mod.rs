@@ -69,6 +69,7 @@ mod pictures;
 mod previewing;
 #[cfg(test)]
 mod receipts;
+mod reference;
 mod restored;
 #[cfg(test)]
 mod retention;

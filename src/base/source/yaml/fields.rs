@@ -11,6 +11,8 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::{nearest, suggestion};
 use crate::base::source::span::{Span, Spanned};
 use crate::base::source::text::Source;
+#[cfg(test)]
+use crate::base::source::yaml::asked_keys;
 use crate::base::source::yaml::duration::INVALID_DURATION;
 use crate::base::source::yaml::from_text::FromText;
 use crate::base::source::yaml::node::MappingKey;
@@ -214,6 +216,8 @@ impl<'a, 'd> MappingReader<'a, 'd> {
 
     /// One of a few words, in lower or upper case.
     pub fn choice<T: Copy>(&mut self, key: &'static str, known: &[(&'static str, T)]) -> Option<Spanned<T>> {
+        #[cfg(test)]
+        asked_keys::record_choice(self.node.line, key, known.iter().map(|(word, _)| *word).collect());
         let text = self.text(key)?;
         if let Some((_, value)) = known.iter().find(|(word, _)| text.value.eq_ignore_ascii_case(word)) {
             return Some(text.map(|_| *value));
@@ -348,6 +352,8 @@ impl<'a, 'd> MappingReader<'a, 'd> {
     /// The same, with a hint for a word that resembles no key; absent: the keys are listed.
     pub fn finish_with(self, common_mistakes: &[(&str, &str)], otherwise: Option<&str>) {
         let known = self.suggestions();
+        #[cfg(test)]
+        asked_keys::record_mapping(self.node.line, known.clone());
         let advice = |word: &str| {
             common_mistakes.iter().find(|(wrong, _)| wrong.eq_ignore_ascii_case(word)).map(|(_, hint)| *hint)
         };

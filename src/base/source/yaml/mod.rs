@@ -4,6 +4,8 @@
 //! Anchors, aliases, merge keys and tags are refused. In files of people who are not programmers, a leading `&`, `*` or
 //! `!` is nearly always a text that lacks its quotes; and without aliases, no file can expand when it is read.
 
+#[cfg(test)]
+pub(crate) mod asked_keys;
 mod common_errors;
 mod duration;
 pub mod fields;

@@ -1,0 +1,72 @@
+//! `help`: explains a command, a key, a check, a state or an exit status.
+
+use clap::{Args, Command};
+use serde_json::json;
+
+use crate::base::message::message;
+use crate::base::source::nearest::nearest;
+use crate::cli::exit::Exit;
+use crate::cli::terminal::Terminal;
+use crate::ops::reference::lookup::{self, Meaning};
+
+/// Arguments of `help`.
+#[derive(Args, Debug)]
+pub(crate) struct HelpArgs {
+    /// A command, a key such as smtp.port, a check such as NL530, a state such as deferred, or an exit status
+    #[arg(value_name = "WORD")]
+    words: Vec<String>,
+}
+
+/// Prints what a word means, or the help of the program.
+pub(super) fn run(terminal: &Terminal, args: &HelpArgs, mut program: Command) -> Exit {
+    program.build();
+    let typed = args.words.join(" ");
+    let word = typed.trim_matches(['`', ':', ' ', '-']);
+    let mut meanings = lookup::meanings(word);
+    meanings.extend(exit_status(&program, word));
+    if terminal.is_json() && !meanings.is_empty() {
+        for Meaning { title, text } in &meanings {
+            terminal.json(&json!({ "title": title, "text": text }));
+        }
+        return Exit::Done;
+    }
+    let mut pages: Vec<String> = Vec::new();
+    let command = command_of(&mut program, &args.words);
+    pages.extend(command.map(|command| command.render_long_help().ansi().to_string().trim_end().to_owned()));
+    pages.extend(meanings.iter().map(|meaning| format!("{}\n\n{}", meaning.title, meaning.text)));
+    if pages.is_empty() {
+        let words = lookup::words();
+        let commands = program.get_subcommands().filter(|command| !command.is_hide_set()).map(Command::get_name);
+        let near = nearest(word, words.iter().map(String::as_str).chain(commands));
+        terminal.problem(match near {
+            Some(near) => {
+                message!("unknown word `{word}`: did you mean `{near}`?", "ukendt ord `{word}`: mente du `{near}`?")
+            }
+            None => message!(
+                "unknown word `{word}`; `newsletter help` lists the commands",
+                "ukendt ord `{word}`; `newsletter help` viser kommandoerne"
+            ),
+        });
+        return Exit::Blocked;
+    }
+    Terminal::answer(&pages.join("\n\n"));
+    Exit::Done
+}
+
+/// The command of a path such as `audience list`; of no words, the program itself.
+fn command_of<'a>(program: &'a mut Command, words: &[String]) -> Option<&'a mut Command> {
+    words.iter().try_fold(program, |command, word| command.find_subcommand_mut(word))
+}
+
+/// The lines of an exit status in the help of the program.
+fn exit_status(program: &Command, word: &str) -> Option<Meaning> {
+    let table = program.get_after_help()?.to_string();
+    let number: u8 = word.parse().ok()?;
+    let is_of =
+        |line: &&str| line.trim_start().strip_prefix(&number.to_string()).is_some_and(|rest| rest.starts_with("  "));
+    let mut lines = table.lines().skip_while(|line| !is_of(line));
+    let first = lines.next()?.trim_start().trim_start_matches(|sign: char| sign.is_ascii_digit()).trim();
+    let more = lines.take_while(|line| line.starts_with("      ")).map(str::trim);
+    let text: Vec<&str> = [first].into_iter().chain(more).collect();
+    Some(Meaning { title: format!("exit status {number}"), text: text.join(" ") })
+}

@@ -1,0 +1,121 @@
+//! A key that a file can have, with what `help` and the JSON Schemas say about it.
+
+use crate::base::language::Lang;
+
+/// A key, as the reader of its file accepts it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReferenceKey {
+    /// The key.
+    pub name: &'static str,
+    /// What it is for, in one sentence without a full stop.
+    pub about: &'static str,
+    /// What its value can be.
+    pub shape: KeyShape,
+    /// A value that is accepted, as it is written after the key; empty for groups, whose keys have their own, and for languages.
+    example: &'static str,
+}
+
+/// What the value of a key can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyShape {
+    /// A text or a number.
+    Text,
+    /// A text, or one for each language.
+    Localised,
+    /// `true` or `false`.
+    Flag,
+    /// A whole number.
+    Number,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// A text, often one of these words.
+    Word(&'static [&'static str]),
+    /// A language that the program has words in, or another spelling of it.
+    Language,
+    /// A list of texts.
+    Texts,
+    /// A text, or a list of texts.
+    TextOrTexts,
+    /// A list of some of these words.
+    Choices(&'static [&'static str]),
+    /// Keys of its own.
+    Group(&'static [ReferenceKey]),
+    /// A text, or keys of its own.
+    TextOrGroup(&'static [ReferenceKey]),
+    /// A list of groups.
+    Groups(&'static [ReferenceKey]),
+    /// Names that the user chooses, each with keys.
+    Named(&'static [ReferenceKey]),
+    /// Languages, each with keys.
+    PerLanguage(&'static [ReferenceKey]),
+    /// Names that the user chooses, each with a text, or with keys.
+    NamedTexts(&'static [ReferenceKey]),
+    /// Anything: the reader has rules that a schema cannot say.
+    Any,
+}
+
+impl ReferenceKey {
+    /// A value that is accepted, as it is written after the key; absent for groups, whose keys have their own.
+    pub fn example(&self) -> Option<&'static str> {
+        match self.shape {
+            KeyShape::Language => Some(Lang::default().tag()),
+            _ => Some(self.example).filter(|example| !example.is_empty()),
+        }
+    }
+}
+
+impl KeyShape {
+    /// The keys below it.
+    pub fn keys(&self) -> &'static [ReferenceKey] {
+        match self {
+            Self::Group(keys)
+            | Self::TextOrGroup(keys)
+            | Self::Groups(keys)
+            | Self::Named(keys)
+            | Self::PerLanguage(keys)
+            | Self::NamedTexts(keys) => keys,
+            Self::Text
+            | Self::Localised
+            | Self::Flag
+            | Self::Number
+            | Self::Choice(_)
+            | Self::Word(_)
+            | Self::Language
+            | Self::Texts
+            | Self::TextOrTexts
+            | Self::Choices(_)
+            | Self::Any => &[],
+        }
+    }
+}
+
+/// A key with a value.
+pub(super) const fn key(
+    name: &'static str,
+    shape: KeyShape,
+    example: &'static str,
+    about: &'static str,
+) -> ReferenceKey {
+    ReferenceKey { name, about, shape, example }
+}
+
+/// A key with keys of its own.
+pub(super) const fn group(name: &'static str, shape: KeyShape, about: &'static str) -> ReferenceKey {
+    ReferenceKey { name, about, shape, example: "" }
+}
+
+/// Keys, and more keys; their number is that of the constant's type.
+pub(super) const fn joined<const N: usize>(first: &[ReferenceKey], more: &[ReferenceKey]) -> [ReferenceKey; N] {
+    let mut all = [first[0]; N];
+    let mut at = 0;
+    while at < N {
+        all[at] = if at < first.len() { first[at] } else { more[at - first.len()] };
+        at += 1;
+    }
+    all
+}
+
+/// A key whose value is a language.
+pub(super) const fn language(name: &'static str, about: &'static str) -> ReferenceKey {
+    ReferenceKey { name, about, shape: KeyShape::Language, example: "" }
+}

@@ -1,0 +1,72 @@
+//! What the program knows of its own words: the keys of each file, checks, states. `help` explains them, and the JSON Schemas for
+//! editors are made of them. A test reads each file with its reader, and compares the keys that it asks for with these.
+
+mod audience_keys;
+mod issue_keys;
+pub mod key;
+pub mod lookup;
+pub mod schema;
+mod server_keys;
+mod settings_keys;
+#[cfg(test)]
+mod tests;
+
+use crate::ops::reference::key::ReferenceKey;
+
+/// A kind of file that people write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// `newsletter.yaml`.
+    Newsletter,
+    /// `audiences/<name>.yaml`.
+    Audience,
+    /// The front matter of an issue.
+    Issue,
+    /// `calendar.yaml`.
+    Calendar,
+}
+
+impl FileKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Newsletter, Self::Audience, Self::Issue, Self::Calendar];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Newsletter => "newsletter",
+            Self::Audience => "audience",
+            Self::Issue => "issue",
+            Self::Calendar => "calendar",
+        }
+    }
+
+    /// What it is called in texts.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Newsletter => "newsletter.yaml",
+            Self::Audience => "an audience",
+            Self::Issue => "an issue's front matter",
+            Self::Calendar => "calendar.yaml",
+        }
+    }
+
+    /// Its keys.
+    pub fn keys(self) -> &'static [ReferenceKey] {
+        match self {
+            Self::Newsletter => settings_keys::SETTINGS,
+            Self::Audience => audience_keys::AUDIENCE,
+            Self::Issue => issue_keys::ISSUE,
+            Self::Calendar => issue_keys::CALENDAR,
+        }
+    }
+
+    /// The keys that it must have.
+    fn required(self) -> &'static [&'static str] {
+        match self {
+            Self::Newsletter => &["name", "from", "postal_address"],
+            // An issue has `subject` or `title`, or the subject of its series.
+            Self::Audience | Self::Issue => &[],
+            Self::Calendar => &["entries"],
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The keys of `newsletter.yaml` about servers: the relay, the mailbox and the ledger.
+
+use crate::ops::reference::key::KeyShape::{Choice, Group, NamedTexts, Number, Text};
+use crate::ops::reference::key::{ReferenceKey, group, key};
+
+const SECURITY: &[&str] = &["starttls", "tls", "none"];
+const AUTH: &[&str] = &["plain", "login", "xoauth2"];
+
+/// The keys of `smtp`.
+pub(super) const SMTP: &[ReferenceKey] = &[
+    key(
+        "preset",
+        Choice(&["microsoft365", "google"]),
+        "microsoft365",
+        "The host, the login and the rate of a well-known relay",
+    ),
+    key("host", Text, "smtp.forening.example", "The name of the relay"),
+    key("port", Number, "587", "Its port; default: 587, with `tls` 465, with `none` 25"),
+    key(
+        "security",
+        Choice(SECURITY),
+        "starttls",
+        "`starttls`: encrypted, or the run stops; `tls`: encrypted from the first byte; `none`: only on this machine",
+    ),
+    key("hello", Text, "mail.forening.example", "The name that this machine gives with EHLO; default: its full name"),
+    key("username", Text, "nyhedsbrev@forening.example", "The name to log in with; default: no login"),
+    key("password_env", Text, "RELAY_PASSWORD", "The environment variable with the password"),
+    key("password_file", Text, ".newsletter/password", "The file with the password, which only its owner can read"),
+    key("password_command", Text, "pass show relay", "The command that prints the password"),
+    key("auth", Choice(AUTH), "login", "How to log in; `xoauth2` with a token instead of a password"),
+    key("connections", Number, "4", "How many connections send at the same time; default: 4"),
+    key("letters_per_connection", Number, "1000", "After how many letters a connection is replaced; default: 1000"),
+    key("ca_file", Text, "ca.pem", "The certificates to trust, PEM, for a relay with its own CA"),
+    group("timeouts", Group(TIMEOUTS), "How long to wait for the relay, such as `30s` or `10m`"),
+    group("retry", Group(RETRY), "When a deferred letter is tried again"),
+    group("rate", Group(RATE), "How many letters the relay accepts"),
+];
+
+const TIMEOUTS: &[ReferenceKey] = &[
+    key("connect", Text, "30s", "For the connection"),
+    key("greeting", Text, "5m", "For the relay's first line"),
+    key("command", Text, "5m", "For the reply to a command"),
+    key("data", Text, "2m", "For the reply to DATA"),
+    key("body", Text, "3m", "For each part of a letter to be taken"),
+    key("dot", Text, "10m", "For the reply to the end of a letter"),
+    key("quit", Text, "5s", "For the reply to QUIT"),
+];
+
+const RETRY: &[ReferenceKey] = &[
+    key("first", Text, "5m", "After how long a deferred letter is tried again for the first time; default: `5m`"),
+    key("give_up", Text, "2d", "After how long it is not tried any more; default: `2d`"),
+];
+
+const RATE: &[ReferenceKey] = &[
+    key("per_minute", Number, "30", "At most this many letters a minute"),
+    key("per_day", Number, "10000", "At most this many letters in 24 hours"),
+    key(
+        "per_domain",
+        NamedTexts(&[]),
+        "{gmail.com: 20}",
+        "At most this many letters a minute to addresses of a domain",
+    ),
+];
+
+/// The keys of `inbox`.
+pub(super) const INBOX: &[ReferenceKey] = &[
+    key("maildir", Text, "/var/mail/retur", "A Maildir on this machine, instead of a server"),
+    key("host", Text, "imap.forening.example", "The IMAP server"),
+    key("port", Number, "993", "Its port; default: 993, with `starttls` 143"),
+    key(
+        "security",
+        Choice(SECURITY),
+        "tls",
+        "`tls`: encrypted from the first byte; `starttls`: encrypted, or it stops; `none`",
+    ),
+    key("username", Text, "retur@forening.example", "The name to log in with"),
+    key("password_env", Text, "INBOX_PASSWORD", "The environment variable with the password"),
+    key(
+        "password_file",
+        Text,
+        ".newsletter/inbox-password",
+        "The file with the password, which only its owner can read",
+    ),
+    key("password_command", Text, "pass show inbox", "The command that prints the password"),
+    key("auth", Choice(AUTH), "login", "How to log in; `xoauth2` with a token instead of a password"),
+    key("ca_file", Text, "ca.pem", "The certificates to trust, PEM, for a server with its own CA"),
+    key("folder", Text, "INBOX", "The folder that is read; default: `INBOX`"),
+    key("done", Text, "Newsletter", "The folder that messages are moved to"),
+];
+
+/// The keys of `ledger`.
+pub(super) const LEDGER: &[ReferenceKey] = &[
+    key("url", Text, "postgres://newsletter@db.forening.example/newsletter", "The address of the PostgreSQL database"),
+    key("password_env", Text, "LEDGER_PASSWORD", "The environment variable with the password"),
+    key(
+        "password_file",
+        Text,
+        ".newsletter/ledger-password",
+        "The file with the password, which only its owner can read",
+    ),
+    key("password_command", Text, "pass show ledger", "The command that prints the password"),
+    key("schema", Text, "newsletter", "The schema of its tables; default: `newsletter`"),
+    key(
+        "lease",
+        Text,
+        "60s",
+        "After how long without a sign of life another host takes over the letters of a host; default: `60s`",
+    ),
+];

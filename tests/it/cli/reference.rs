@@ -1,0 +1,44 @@
+//! `help` and `schema`: what the program says about its own words.
+
+use serde_json::Value;
+
+use crate::project::{Project, files};
+
+#[test]
+fn help_explains_keys_states_checks_statuses_and_commands() {
+    let project = Project::empty("help-words");
+    project.run("help smtp.port").succeeds_with(
+        "smtp.port in newsletter.yaml\n\nIts port; default: 587, with `tls` 465, with `none` 25.\nExample: port: 587\n",
+    );
+    project.run_words(&["help", "in", "doubt"]).succeeds_with(
+        "in_doubt, a state of letters\n\n\
+         The connection broke after the letter and before the relay's reply, so that nobody knows whether it arrived.\n\
+         It is never sent again unless you say so: `newsletter resolve`.\n",
+    );
+    project.run("help 4").succeeds_with("exit status 4\n\nanother run holds the lock\n");
+    let check = project.run("help nl001");
+    assert!(check.stdout.starts_with("NL001 · error · "), "{}", check.stdout);
+    let command = project.run("help audience list");
+    assert!(command.stdout.contains("Usage: newsletter audience list"), "{}", command.stdout);
+    let program = project.run("help");
+    assert!(program.stdout.contains("Usage: newsletter [OPTIONS] <COMMAND>"), "{}", program.stdout);
+    let both = project.run("--json help deadlines").stdout;
+    let titles = both.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["title"].clone());
+    assert_eq!(titles.collect::<Vec<_>>(), ["deadlines in calendar.yaml", "entries.deadlines in calendar.yaml"]);
+    project.run("help prehaeder").fails_with(3, "unknown word `prehaeder`: did you mean `preheader`?");
+    project.run("--lang da help prehaeder").is(3, "", "fejl: ukendt ord `prehaeder`: mente du `preheader`?\n");
+}
+
+#[test]
+fn schemas_are_printed_and_written() {
+    let project = Project::empty("schemas");
+    let schema: Value = serde_json::from_str(&project.run("schema audience").stdout).unwrap();
+    assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
+    assert_eq!(project.run("schema").status, 2);
+    project.run("schema --out schemas").succeeds_with("schemas written to schemas\n");
+    assert_eq!(files(&project.path("schemas")), ["audience.json", "calendar.json", "issue.json", "newsletter.json"]);
+    project.run("schema --out schemas").succeeds_with("schemas written to schemas\n");
+    project.write("schemas/issue.json", "{}\n");
+    project.run("schema --out schemas").fails_with(3, "schemas/issue.json already exists");
+    assert_eq!(project.read("schemas/issue.json"), "{}\n");
+}
