@@ -223,10 +223,9 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     let series = series::read(&mut reader, &brand);
     let greeting = greeting::greeting(&mut reader);
     let campaign = reader.group("links").and_then(links::campaign);
-    let public_url = public_url(&mut reader);
-    let ignore = reader.group("ignore").map(Exemptions::read).unwrap_or_default();
-    let archive_url = archive::url(&mut reader);
-    let web = reader.group("web").map(web::read).unwrap_or_default();
+    let (public_url, ignore) =
+        (public_url(&mut reader), reader.group("ignore").map(Exemptions::read).unwrap_or_default());
+    let (archive_url, web) = (archive::url(&mut reader), reader.group("web").map(web::read).unwrap_or_default());
     let paths = reader.group("paths").map(paths).unwrap_or_default();
     let servers = mail_servers(&mut reader);
     let relay = servers.as_ref().and_then(|servers| servers.smtp.as_ref());
