@@ -1,10 +1,44 @@
 //! The keys of `newsletter.yaml` about servers: the relay, the mailbox and the ledger.
 
-use crate::ops::reference::key::KeyShape::{Choice, Group, NamedTexts, Number, Text};
+use crate::ops::reference::key::KeyShape::{Choice, Group, NamedTexts, Number, Text, Texts};
 use crate::ops::reference::key::{ReferenceKey, group, key};
 
 const SECURITY: &[&str] = &["starttls", "tls", "none"];
 const AUTH: &[&str] = &["plain", "login", "xoauth2"];
+
+/// The keys of `oauth`.
+pub(super) const OAUTH: &[ReferenceKey] = &[
+    key("provider", Choice(&["microsoft365", "google"]), "microsoft365", "The service whose tokens are used"),
+    key("tenant", Text, "kommune.onmicrosoft.com", "Microsoft 365: the directory, by its id or one of its domains"),
+    key(
+        "client_id",
+        Text,
+        "12345678-90ab-cdef-1234-567890abcdef",
+        "Microsoft 365: the id of the application that is registered in Entra ID",
+    ),
+    key(
+        "client_secret_env",
+        Text,
+        "CLIENT_SECRET",
+        "Microsoft 365: the environment variable with the secret of an application that acts for itself",
+    ),
+    key(
+        "client_secret_file",
+        Text,
+        ".newsletter/client-secret",
+        "Microsoft 365: the file with that secret, which only its owner can read",
+    ),
+    key("client_secret_command", Text, "pass show newsletter", "Microsoft 365: the command that prints that secret"),
+    key("token_file", Text, ".newsletter/token.json", "Microsoft 365: where the tokens of `newsletter login` are kept"),
+    key("key_file", Text, ".newsletter/google-key.json", "Google: the file with the key of a service account"),
+    key(
+        "scopes",
+        Texts,
+        "[https://outlook.office.com/SMTP.Send]",
+        "What the tokens permit, instead of sending and reading mail",
+    ),
+    key("token_server", Text, "https://login.forening.example", "The address of another token server"),
+];
 
 /// The keys of `smtp`.
 pub(super) const SMTP: &[ReferenceKey] = &[

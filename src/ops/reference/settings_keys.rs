@@ -5,7 +5,7 @@ use crate::ops::reference::key::KeyShape::{
     Any, Choice, Group, Groups, Named, NamedTexts, Number, PerLanguage, Text, TextOrGroup, TextOrTexts, Texts, Word,
 };
 use crate::ops::reference::key::{ReferenceKey, group, joined, key, language};
-use crate::ops::reference::server_keys::{INBOX, LEDGER, SMTP};
+use crate::ops::reference::server_keys::{INBOX, LEDGER, OAUTH, SMTP};
 
 /// All keys of `newsletter.yaml`.
 pub(super) const SETTINGS: &[ReferenceKey] = &[
@@ -68,6 +68,7 @@ pub(super) const SETTINGS: &[ReferenceKey] = &[
     key("consent_expires", Text, "24 months", "How long a consent is valid; default: for ever"),
     group("consent_texts", Named(CONSENT_TEXT), "The texts that people agreed to, by version"),
     group("unsubscribe", Group(UNSUBSCRIBE), "How readers unsubscribe"),
+    group("oauth", Group(OAUTH), "Where tokens for the relay and the mailbox come from, instead of passwords"),
     group("inbox", Group(INBOX), "The mailbox in which bounces and mails to unsubscribe arrive"),
     group(
         "bounces",
