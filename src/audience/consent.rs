@@ -7,6 +7,7 @@ use jiff::Span;
 use jiff::civil::Date;
 
 use crate::audience::AudienceId;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::people::person::{Consent, Person};
 
@@ -121,27 +122,48 @@ impl ConsentTally {
 
     fn diagnostics(&self, audience: &AudienceId, policy: &ConsentPolicy) -> Vec<Diagnostic> {
         let severity = if self.demand == ConsentDemand::Stop { Severity::Error } else { Severity::Warning };
-        let of = format!("of {} readers of {audience}", self.readers);
-        let diagnostic = |code, severity, message: String| Diagnostic { severity, ..Diagnostic::error(code, message) };
+        let of = message!("of {} readers of {audience}", "fra {} læsere af {audience}", self.readers);
+        let diagnostic = |code, severity, message: Message| Diagnostic { severity, ..Diagnostic::error(code, message) };
         let mut diagnostics = Vec::new();
         let nobody_has_one = self.without.count == self.readers;
         if self.without.count > 0 && !(self.demand == ConsentDemand::Gaps && nobody_has_one) {
-            let message = format!("no consent is recorded for {} {of}: {}", self.without.count, self.without);
-            let hint = "fill in the list's columns consent, consent_at and consent_source; if no consent is needed, \
-                        write require_consent: false in newsletter.yaml or the audience's file";
+            let message = message!(
+                "no consent is recorded for {} {of}: {}",
+                "der er intet samtykke fra {} {of}: {}",
+                self.without.count,
+                self.without
+            );
+            let hint = message!(
+                "fill in the list's columns consent, consent_at and consent_source; if no consent is needed, write require_consent: false in newsletter.yaml or the audience's file",
+                "udfyld listens kolonner consent, consent_at og consent_source; er samtykke ikke nødvendigt, så skriv require_consent: false i newsletter.yaml eller målgruppens fil"
+            );
             diagnostics.push(diagnostic(NONE, severity, message).hint(hint));
         }
         if let (Some(lifetime), 1..) = (&policy.lifetime, self.old.count) {
             let old = format!("the consent of {} {of}", self.old.count);
-            let message = format!("{old} is older than {}, or has no date: {}", lifetime.written, self.old);
-            let hint = "ask for it again, and write the day of the answer into consent_at";
+            let message = message!(
+                "{old} is older than {}, or has no date: {}",
+                "{old} er ældre end {} eller har ingen dato: {}",
+                lifetime.written,
+                self.old
+            );
+            let hint = message!(
+                "ask for it again, and write the day of the answer into consent_at",
+                "spørg igen, og skriv dagen for svaret i consent_at"
+            );
             diagnostics.push(diagnostic(OLD, severity, message).hint(hint));
         }
         for (text, people) in &self.unknown {
             let agreed = format!("{} {of} agreed to the text {text}", people.count);
-            let message = format!("{agreed}, which is not in consent_texts: {people}");
+            let message = message!(
+                "{agreed}, which is not in consent_texts: {people}",
+                "{agreed}, som ikke står i consent_texts: {people}"
+            );
             let known = policy.texts.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-            let hint = format!("add it to consent_texts in newsletter.yaml, which has: {known}");
+            let hint = message!(
+                "add it to consent_texts in newsletter.yaml, which has: {known}",
+                "tilføj den til consent_texts i newsletter.yaml, som har: {known}"
+            );
             diagnostics.push(diagnostic(UNKNOWN_TEXT, Severity::Warning, message).hint(hint));
         }
         diagnostics

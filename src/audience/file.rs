@@ -11,6 +11,7 @@ use crate::audience::sample::Sample;
 use crate::audience::shared::SharedParts;
 use crate::base::error::Error;
 use crate::base::language::Lang;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, Spanned};
 use crate::base::source::text::Source;
@@ -200,8 +201,14 @@ fn check_reason(text: &Spanned<String>, diagnostics: &mut Diagnostics) {
         .skip(1)
         .any(|tag| tag.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '/'));
     if element || ["{{", "{%", "](", "**"].iter().any(|markup| text.value.contains(markup)) {
-        let message = "`reason` is plain text: markup and placeholders in it are shown as they are";
-        let hint = "write a plain text that completes \"Du får mailen, fordi …\"";
+        let message = message!(
+            "`reason` is plain text: markup and placeholders in it are shown as they are",
+            "`reason` er ren tekst: formatering og felter i den vises, som de er"
+        );
+        let hint = message!(
+            "write a plain text that completes \"Du får mailen, fordi …\"",
+            "skriv en ren tekst, der fortsætter \"Du får mailen, fordi …\""
+        );
         diagnostics.push(Diagnostic::warning(MARKUP, message).at(text.place.clone()).hint(hint));
     }
 }
@@ -217,8 +224,15 @@ fn needs_list(fields: &mut MappingReader<'_, '_>) {
     let source = fields.source();
     for key in ["where", "lists", "columns"] {
         if let Some((key, _)) = fields.entry(key) {
-            let message = format!("`{}` needs a list, and there is no `people`", key.value);
-            let hint = "write people: and the list, such as people: people/medlemmer.csv, or delete this";
+            let message = message!(
+                "`{}` needs a list, and there is no `people`",
+                "`{}` kræver en liste, og der er ingen `people`",
+                key.value
+            );
+            let hint = message!(
+                "write people: and the list, such as people: people/medlemmer.csv, or delete this",
+                "skriv people: og listen, f.eks. people: people/medlemmer.csv, eller slet dette"
+            );
             fields.report(Diagnostic::error(NEEDS_LIST, message).at(key.place(source)).hint(hint));
         }
     }
@@ -226,17 +240,24 @@ fn needs_list(fields: &mut MappingReader<'_, '_>) {
 
 fn no_people_error(fields: &mut MappingReader<'_, '_>) -> Diagnostic {
     let diagnostic = if let Some((key, _)) = fields.entry("recipients") {
-        let message = "`recipients` is empty";
+        let message = message!("`recipients` is empty", "`recipients` er tom");
         Diagnostic::error(NO_PEOPLE, message).at(key.place(fields.source()))
     } else {
-        let message = "this audience has no `recipients`, `people` or `include`";
+        let message = message!(
+            "this audience has no `recipients`, `people` or `include`",
+            "målgruppen har hverken `recipients`, `people` eller `include`"
+        );
         let diagnostic = Diagnostic::error(NO_PEOPLE, message).at(fields.place());
         if ["within", "sample"].iter().any(|key| fields.node(key).is_some()) {
-            return diagnostic.hint(
+            return diagnostic.hint(message!(
                 "write include: and the audience to take them from; `within` and `sample` only select among them",
-            );
+                "skriv include: og den målgruppe, de skal tages fra; `within` og `sample` vælger kun blandt dem"
+            ));
         }
         diagnostic
     };
-    diagnostic.hint("write recipients: and below it a line \"  - email: anna@kommune.example\" for each reader")
+    diagnostic.hint(message!(
+        "write recipients: and below it a line \"  - email: anna@kommune.example\" for each reader",
+        "skriv recipients: og under den en linje \"  - email: anna@kommune.example\" for hver læser"
+    ))
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::base::limits;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, Spanned};
 use crate::base::source::text::Source;
@@ -57,8 +58,14 @@ pub(super) fn source_of(group: &mut MappingReader<'_, '_>, place: &Span) -> Opti
         (None, None, true, None) => server_source(group),
         (None, None, false, Some(words)) => Some(command_source(words, group)),
         _ => {
-            let message = "`people` must have one of these keys: file, sqlite, postgres, command";
-            let hint = "write people: people/medlemmer.csv, or people: {sqlite: people/crm.db, query: \"SELECT …\"}";
+            let message = message!(
+                "`people` must have one of these keys: file, sqlite, postgres, command",
+                "`people` skal have et af felterne: file, sqlite, postgres, command"
+            );
+            let hint = message!(
+                "write people: people/medlemmer.csv, or people: {{sqlite: people/crm.db, query: \"SELECT …\"}}",
+                "skriv people: people/medlemmer.csv, eller people: {{sqlite: people/crm.db, query: \"SELECT …\"}}"
+            );
             group.report(Diagnostic::error(WHERE_KEPT, message).at(place.clone()).hint(hint));
             // Marks the other keys as read: an unknown key would only distract from the error.
             group.rest();
@@ -78,8 +85,12 @@ fn command_words(source: &Source, node: &Node, diagnostics: &mut Diagnostics) ->
             // No shell splits the text, so that a space would be a part of the program's name.
             if text.contains(char::is_whitespace) {
                 let list: Vec<&str> = text.split_whitespace().collect();
-                let hint = format!("write this instead: command: [{}]", list.join(", "));
-                let message = "`command` must be a list: the program, then each argument";
+                let hint =
+                    message!("write this instead: command: [{}]", "skriv i stedet: command: [{}]", list.join(", "));
+                let message = message!(
+                    "`command` must be a list: the program, then each argument",
+                    "`command` skal være en liste: programmet og så hvert argument"
+                );
                 diagnostics.push(Diagnostic::error(WHERE_KEPT, message).at(node.place(source)).hint(hint));
             }
             vec![text]
@@ -97,8 +108,12 @@ fn file_source(path: String, group: &mut MappingReader<'_, '_>) -> ListSource {
 fn query(group: &mut MappingReader<'_, '_>) -> Option<String> {
     let query = group.lines("query");
     if query.is_none() {
-        let hint = "write query: \"SELECT email, fornavn, efternavn FROM medlemmer\"";
-        let diagnostic = Diagnostic::error(WHERE_KEPT, "a database needs a `query`");
+        let hint = message!(
+            "write query: \"SELECT email, fornavn, efternavn FROM medlemmer\"",
+            "skriv query: \"SELECT email, fornavn, efternavn FROM medlemmer\""
+        );
+        let diagnostic =
+            Diagnostic::error(WHERE_KEPT, message!("a database needs a `query`", "en database kræver en `query`"));
         let place = group.place();
         group.report(diagnostic.at(place).hint(hint));
     }
@@ -119,8 +134,15 @@ fn command_source(words: Vec<String>, group: &mut MappingReader<'_, '_>) -> List
     let format = format(group).unwrap_or(ListFormat::Csv);
     let timeout = timeout(group);
     if !format.is_stream() {
-        let diagnostic = Diagnostic::error(NO_FORMAT, "a command must print csv, jsonl or json");
-        group.report(diagnostic.at(place).hint("write format: csv, or format: jsonl"));
+        let diagnostic = Diagnostic::error(
+            NO_FORMAT,
+            message!("a command must print csv, jsonl or json", "en kommando skal skrive csv, jsonl eller json"),
+        );
+        group.report(
+            diagnostic
+                .at(place)
+                .hint(message!("write format: csv, or format: jsonl", "skriv format: csv eller format: jsonl")),
+        );
     }
     ListSource::Command { words, format, timeout }
 }
@@ -158,8 +180,11 @@ pub(super) fn columns(fields: &mut MappingReader<'_, '_>) -> Vec<DeclaredMapping
     let source = group.source();
     for (key, node) in group.rest() {
         let Some(column) = Column::named(&key.value) else {
-            let message = format!("invalid field name {:?}", key.value);
-            let hint = "write the field's name, such as email or rolle";
+            let message = message!("invalid field name {:?}", "ugyldigt feltnavn {:?}", key.value);
+            let hint = message!(
+                "write the field's name, such as email or rolle",
+                "skriv feltets navn, f.eks. email eller rolle"
+            );
             group.report(Diagnostic::error(NO_COLUMN, message).at(key.place(source)).hint(hint));
             continue;
         };
@@ -203,8 +228,11 @@ fn cell_format(column_keys: &mut MappingReader<'_, '_>, column: &Column) -> Cell
         ("boolean", Column::Own(_)) => CellFormat::Boolean,
         ("date", Column::Own(_)) => CellFormat::Date,
         (other, _) => {
-            let message = format!("invalid type {other:?} for {column}");
-            let hint = "write text, number, boolean or date, for a field of your own; for several values, lists: \"|\"";
+            let message = message!("invalid type {other:?} for {column}", "ugyldig type {other:?} for {column}");
+            let hint = message!(
+                "write text, number, boolean or date, for a field of your own; for several values, lists: \"|\"",
+                "skriv text, number, boolean eller date til et eget felt; til flere værdier lists: \"|\""
+            );
             column_keys.report(Diagnostic::error(NO_COLUMN, message).at(kind.place).hint(hint));
             CellFormat::Unchanged
         }
@@ -212,7 +240,9 @@ fn cell_format(column_keys: &mut MappingReader<'_, '_>, column: &Column) -> Cell
 }
 
 fn no_separator(name: &str, place: Span) -> Diagnostic {
-    Diagnostic::error(NO_SEPARATOR, format!("`{name}` has no separator")).at(place).hint(format!("write {name}: \"|\""))
+    Diagnostic::error(NO_SEPARATOR, message!("`{name}` has no separator", "`{name}` har intet skilletegn"))
+        .at(place)
+        .hint(message!("write {name}: \"|\"", "skriv {name}: \"|\""))
 }
 
 /// Reads `lists`: the fields of several values, each with its separator.
@@ -229,8 +259,12 @@ fn lists(fields: &mut MappingReader<'_, '_>) -> Vec<DeclaredMapping> {
             }
             (None | Some(Column::Own(_)), _) => group.report(no_separator(&key.value, node.place(source))),
             (Some(known), _) => {
-                let message = format!("{known} cannot hold several values");
-                group.report(Diagnostic::error(NO_SEPARATOR, message).at(key.place(source)).hint("delete this"));
+                let message = message!("{known} cannot hold several values", "{known} kan ikke have flere værdier");
+                group.report(
+                    Diagnostic::error(NO_SEPARATOR, message)
+                        .at(key.place(source))
+                        .hint(message!("delete this", "slet dette")),
+                );
             }
         }
     }

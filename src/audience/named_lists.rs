@@ -55,7 +55,10 @@ impl NamedLists {
             let known = self.0.keys().map(String::as_str);
             let unknown =
                 Diagnostic::unknown(UNKNOWN, message!("list", "liste"), &name.value, known).at(name.place.clone());
-            diagnostics.push(unknown.or_hint("write it under lists: in newsletter.yaml"));
+            diagnostics.push(unknown.or_hint(message!(
+                "write it under lists: in newsletter.yaml",
+                "skriv den under lists: i newsletter.yaml"
+            )));
         }
         list
     }

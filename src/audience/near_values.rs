@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::audience::rule::{FieldTest, Rule, RuleForm, any_value};
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::distance;
 use crate::people::person::{Person, fold};
@@ -110,15 +111,22 @@ impl<'a> NearTest<'a> {
         let (text, _) = self.several.iter().max_by_key(|(_, count)| **count)?;
         let count: usize = self.several.values().sum();
         let field = &self.test.field.value;
-        let message = format!(
+        let message = message!(
             "{} several values in one cell of {field}, such as {text:?}, which this rule reads as one",
+            "{} flere værdier i én celle i {field}, f.eks. {text:?}, som reglen læser som én",
             people(count)
         );
         let separator = text.chars().find(|letter| SEPARATORS.contains(letter) && *letter != '\n');
         let hint = match separator {
-            Some(separator) => format!("write lists: {{{field}: \"{separator}\"}} in the audience's file"),
+            Some(separator) => message!(
+                "write lists: {{{field}: \"{separator}\"}} in the audience's file",
+                "skriv lists: {{{field}: \"{separator}\"}} i målgruppens fil"
+            ),
             None => {
-                format!("write | between the values in the list, and lists: {{{field}: \"|\"}} in the audience's file")
+                message!(
+                    "write | between the values in the list, and lists: {{{field}: \"|\"}} in the audience's file",
+                    "skriv | mellem værdierne i listen, og lists: {{{field}: \"|\"}} i målgruppens fil"
+                )
             }
         };
         Some(Diagnostic::warning(SEVERAL_IN_CELL, message).at(self.test.field.place.clone()).hint(hint))
@@ -133,8 +141,17 @@ impl<'a> NearTest<'a> {
         spelled.sort_by_key(|(_, count)| usize::MAX - **count);
         let diagnostic = |((value, text), count): (&(usize, String), &usize)| {
             let (value, field) = (&self.test.values[*value], &self.test.field.value);
-            let message = format!("{} {text:?} in {field}, which is not {:?}", people(*count), value.value);
-            let hint = format!("correct the list, or name both: {field}: [{}, {text}]", value.value);
+            let message = message!(
+                "{} {text:?} in {field}, which is not {:?}",
+                "{} {text:?} i {field}, som ikke er {:?}",
+                people(*count),
+                value.value
+            );
+            let hint = message!(
+                "correct the list, or name both: {field}: [{}, {text}]",
+                "ret listen, eller nævn begge: {field}: [{}, {text}]",
+                value.value
+            );
             Diagnostic::warning(OTHER_SPELLING, message).at(value.place.clone()).hint(hint)
         };
         spelled.into_iter().take(NAMED).map(diagnostic).collect()

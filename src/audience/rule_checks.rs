@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::audience::file::Audience;
 use crate::audience::rule::{FieldTest, FieldTests, Rule, RuleForm, any_value};
 use crate::base::error::Error;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::nearest;
 use crate::base::source::span::Spanned;
@@ -63,7 +63,8 @@ pub(super) fn check_rule(
     }
     RuleCheck { people, known: known_fields(people) }.check(rule, diagnostics)?;
     if matched == 0 {
-        let message = format!("the rule matches none of {} people", people.len());
+        let message =
+            message!("the rule matches none of {} people", "reglen passer på ingen af {} personer", people.len());
         diagnostics.push(Diagnostic::warning(MATCHES_NOBODY, message).at(rule.place.clone()));
     }
     Ok(())
@@ -119,7 +120,7 @@ impl RuleCheck<'_> {
                     .into_iter()
                     .map(|diagnostic| {
                         let found = &diagnostic.message;
-                        let message = message!("{found}, for {path}:{line}", "{found}, for {path}:{line}"; found);
+                        let message = message!("{found}, for {path}:{line}", "{found}, for {path}:{line}");
                         Diagnostic { message, ..diagnostic }
                     })
                     .collect(),
@@ -155,7 +156,12 @@ impl RuleCheck<'_> {
         let counts = self.value_counts(field)?;
         for value in missing {
             let value = &test.values[value];
-            let message = format!("nobody has {:?} in {field}; {}", value.value, alternatives(&value.value, &counts));
+            let message = message!(
+                "nobody has {:?} in {field}; {}",
+                "ingen har {:?} i {field}; {}",
+                value.value,
+                alternatives(&value.value, &counts)
+            );
             diagnostics.push(Diagnostic::warning(NO_SUCH_VALUE, message).at(value.place.clone()));
         }
         Ok(())
@@ -175,15 +181,19 @@ impl RuleCheck<'_> {
 }
 
 /// The similar value if there is one; otherwise the most common values.
-fn alternatives(value: &str, counts: &BTreeMap<String, usize>) -> String {
+fn alternatives(value: &str, counts: &BTreeMap<String, usize>) -> Message {
     let near = nearest(value, counts.keys().map(String::as_str));
     if let Some((near, count)) = near.and_then(|near| counts.get_key_value(near)) {
-        return holders(near, *count);
+        return holders(near, *count).into();
     }
     let mut most: Vec<(&String, &usize)> = counts.iter().collect();
     most.sort_by_key(|(value, count)| (usize::MAX - **count, *value));
     let listed: Vec<String> = most.iter().take(LISTED).map(|(value, count)| holders(value, **count)).collect();
-    if listed.is_empty() { "it is empty for everyone".to_owned() } else { listed.join(", ") }
+    if listed.is_empty() {
+        message!("it is empty for everyone", "det er tomt hos alle")
+    } else {
+        listed.join(", ").into()
+    }
 }
 
 fn holders(value: &str, count: usize) -> String {

@@ -28,9 +28,12 @@ impl Rules {
             fields.rest().into_iter().map(|(key, node)| (key.value.as_str(), (key, node))).collect();
         for (key, _) in entries.values() {
             if key.value.contains(|letter: char| !(letter.is_alphanumeric() || letter == '_')) {
-                let message = format!("invalid rule name {:?}", key.value);
+                let message = message!("invalid rule name {:?}", "ugyldigt regelnavn {:?}", key.value);
                 // An expression would read `rules.it-chefs` as a subtraction.
-                let hint = "use only letters, digits and _, so that expressions can use it: rules.navn";
+                let hint = message!(
+                    "use only letters, digits and _, so that expressions can use it: rules.navn",
+                    "brug kun bogstaver, tal og _, så udtryk kan bruge den: rules.navn"
+                );
                 fields.report(Diagnostic::error(NO_NAME, message).at(key.place(source)).hint(hint));
             }
         }
@@ -78,8 +81,11 @@ impl RuleReader<'_> {
     fn find(&mut self, name: Spanned<String>, diagnostics: &mut Diagnostics) -> Option<RuleReference> {
         if let Some(start) = self.path.iter().position(|open| *open == name.value) {
             let names: Vec<&str> = self.path[start..].iter().chain([&name.value]).map(String::as_str).collect();
-            let message = format!("circular rules: {}", names.join(" → "));
-            let hint = "write out the conditions of one of them instead of its name";
+            let message = message!("circular rules: {}", "regler i ring: {}", names.join(" → "));
+            let hint = message!(
+                "write out the conditions of one of them instead of its name",
+                "skriv betingelserne for en af dem ud i stedet for dens navn"
+            );
             diagnostics.push(Diagnostic::error(CYCLE, message).at(name.place).hint(hint));
             return None;
         }
@@ -97,5 +103,5 @@ impl RuleReader<'_> {
 
 fn unknown<'a>(name: &Spanned<String>, known: impl Iterator<Item = &'a str>) -> Diagnostic {
     let diagnostic = Diagnostic::unknown(UNKNOWN, message!("rule", "regel"), &name.value, known).at(name.place.clone());
-    diagnostic.or_hint("write it under rules: in newsletter.yaml")
+    diagnostic.or_hint(message!("write it under rules: in newsletter.yaml", "skriv den under rules: i newsletter.yaml"))
 }

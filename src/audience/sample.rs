@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::audience::AudienceId;
 use crate::base::digest;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::from_text::FromText;
 use crate::people::person::Address;
@@ -51,10 +52,12 @@ impl fmt::Display for Sample {
 impl FromText for Sample {
     fn from_text(text: &str, key: &str) -> Result<Self, Box<Diagnostic>> {
         Self::parse(text).ok_or_else(|| {
-            Box::new(
-                Diagnostic::error(NO_SAMPLE, format!("invalid `{key}`: {text}"))
-                    .hint("write a number of people, such as sample: 50, or a percentage, such as sample: 10%"),
-            )
+            Box::new(Diagnostic::error(NO_SAMPLE, message!("invalid `{key}`: {text}", "ugyldig `{key}`: {text}")).hint(
+                message!(
+                    "write a number of people, such as sample: 50, or a percentage, such as sample: 10%",
+                    "skriv et antal personer, f.eks. sample: 50, eller en procentdel, f.eks. sample: 10%"
+                ),
+            ))
         })
     }
 }

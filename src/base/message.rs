@@ -2,6 +2,8 @@
 //!
 //! The languages of letters are another thing: those of `base/language`.
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
 /// A language in which the program speaks to its users.
@@ -34,20 +36,27 @@ impl UserLanguage {
 /// One text in each language that the program speaks: made by the macro `message`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Message {
-    english: String,
-    danish: String,
+    english: Cow<'static, str>,
+    danish: Cow<'static, str>,
 }
 
 impl Message {
-    /// The same text in both languages, each written out. In code, use the macro `message`, which a test reads.
-    pub fn of(english: impl Into<String>, danish: impl Into<String>) -> Self {
-        Self { english: english.into(), danish: danish.into() }
+    /// A text without placeholders, for constants and tables. Elsewhere, use the macro `message`.
+    pub const fn fixed(english: &'static str, danish: &'static str) -> Self {
+        Self { english: Cow::Borrowed(english), danish: Cow::Borrowed(danish) }
+    }
+
+    /// A text whose parts may be messages: while a language is written, `Display` of a message is in that language. The macro
+    /// `message` calls this.
+    pub fn of(english: impl FnOnce() -> String, danish: impl FnOnce() -> String) -> Self {
+        let english = in_language(UserLanguage::English, english);
+        Self { english: Cow::Owned(english), danish: Cow::Owned(in_language(UserLanguage::Danish, danish)) }
     }
 
     /// What is the same in every language: a name, a number, what an author wrote.
     pub fn verbatim(text: impl Into<String>) -> Self {
-        let english = text.into();
-        Self { danish: english.clone(), english }
+        let text: String = text.into();
+        Self { english: Cow::Owned(text.clone()), danish: Cow::Owned(text) }
     }
 
     /// The text in English.
@@ -71,7 +80,7 @@ impl Message {
     /// The same text, each language's changed.
     #[must_use]
     pub fn map(&self, change: impl Fn(&str) -> String) -> Self {
-        Self { english: change(&self.english), danish: change(&self.danish) }
+        Self { english: Cow::Owned(change(&self.english)), danish: Cow::Owned(change(&self.danish)) }
     }
 }
 
@@ -93,37 +102,45 @@ impl From<String> for Message {
     }
 }
 
-/// In English, for logs.
+thread_local! {
+    /// The language in which a message is being written.
+    static WRITTEN: Cell<UserLanguage> = const { Cell::new(UserLanguage::English) };
+}
+
+fn in_language(language: UserLanguage, write: impl FnOnce() -> String) -> String {
+    let before = WRITTEN.replace(language);
+    let text = write();
+    WRITTEN.set(before);
+    text
+}
+
+/// Within a message in the language of that message, elsewhere in English, as for logs.
 impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.english)
+        f.write_str(self.in_language(WRITTEN.get()))
     }
 }
 
 /// A [`Message`](crate::base::message::Message): the English text, then the Danish one, each as in [`format!`]. Both have the
 /// same placeholders, which a test compares.
 ///
-/// Values that are themselves messages, such as a noun, are named after a semicolon: each text gets its own.
+/// Values may be messages themselves, such as a noun: each text gets its own.
 ///
-/// ```ignore
+/// ```text
 /// message!("no issue `{path}`", "`{path}` findes ikke")
-/// message!("unknown {what} `{typed}`", "ukendt {what} `{typed}`"; what)
+/// message!("no issue `{}`", "`{}` findes ikke", path.display())
+/// message!("unknown {what} `{typed}`", "ukendt {what} `{typed}`")
 /// ```
 macro_rules! message {
     ($english:literal, $danish:literal $(,)?) => {
-        $crate::base::message::Message::of(::std::format!($english), ::std::format!($danish))
+        $crate::base::message::Message::of(|| ::std::format!($english), || ::std::format!($danish))
     };
-    ($english:literal, $danish:literal; $($part:ident),+ $(,)?) => {{
-        let english = {
-            $(let $part = $part.english();)+
-            ::std::format!($english)
-        };
-        let danish = {
-            $(let $part = $part.danish();)+
-            ::std::format!($danish)
-        };
-        $crate::base::message::Message::of(english, danish)
-    }};
+    ($english:literal, $danish:literal, $($argument:tt)+) => {
+        $crate::base::message::Message::of(
+            || ::std::format!($english, $($argument)+),
+            || ::std::format!($danish, $($argument)+),
+        )
+    };
 }
 
 pub(crate) use message;
@@ -135,7 +152,7 @@ mod tests {
     #[test]
     fn each_language_has_its_text_and_its_parts() {
         let (typed, what) = ("it", message!("audience", "målgruppe"));
-        let unknown = message!("unknown {what} `{typed}`", "ukendt {what} `{typed}`"; what);
+        let unknown = message!("unknown {what} `{typed}`", "ukendt {what} `{typed}`");
         assert_eq!(unknown.in_language(UserLanguage::English), "unknown audience `it`");
         assert_eq!(unknown.in_language(UserLanguage::Danish), "ukendt målgruppe `it`");
     }

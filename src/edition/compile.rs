@@ -9,6 +9,7 @@ use minijinja::Value;
 use crate::base::language::Lang;
 use crate::base::language::direction::Direction;
 use crate::base::language::words::LetterWords;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::value::Value as FieldValue;
@@ -156,9 +157,18 @@ fn compile(
 
 fn no_preheader(issue: &Issue) -> Diagnostic {
     let place = issue.front.preheader_at.clone().unwrap_or_else(|| issue.source.line(1));
-    Diagnostic::warning(NO_PREHEADER, "there is no preheader: inboxes show the first words of the text")
-        .at(place)
-        .hint("write `preheader: …`, a sentence that makes readers open the letter")
+    Diagnostic::warning(
+        NO_PREHEADER,
+        message!(
+            "there is no preheader: inboxes show the first words of the text",
+            "der er ingen preheader: indbakker viser de første ord af teksten"
+        ),
+    )
+    .at(place)
+    .hint(message!(
+        "write `preheader: …`, a sentence that makes readers open the letter",
+        "skriv `preheader: …`, en sætning, der får læserne til at åbne mailen"
+    ))
 }
 
 /// What the parts of an edition are written from.
@@ -312,9 +322,15 @@ fn html_part(input: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option
     {
         if let Some(tag) = context.tags.get(lost) {
             diagnostics.push(
-                Diagnostic::error(NOT_HERE, format!("`{}` cannot be used in this place", tag.typed))
-                    .at(tag.place.clone())
-                    .hint("use it in the text, or in the URL of a link"),
+                Diagnostic::error(
+                    NOT_HERE,
+                    message!("`{}` cannot be used in this place", "`{}` kan ikke bruges her", tag.typed),
+                )
+                .at(tag.place.clone())
+                .hint(message!(
+                    "use it in the text, or in the URL of a link",
+                    "brug det i teksten eller i adressen på et link"
+                )),
             );
         }
     }
@@ -431,9 +447,15 @@ fn finish(issue: &Issue, key: &EditionKey, from: EditionParts<'_>, diagnostics: 
             let tag = part.tag_at(&error).and_then(|number| tags.get(number));
             let place = tag.map_or_else(|| issue.source.line(1), |tag| tag.place.clone());
             diagnostics.push(
-                Diagnostic::error(UNREADABLE, "the template tags are too complicated together")
-                    .at(place)
-                    .hint("simplify a condition or a loop"),
+                Diagnostic::error(
+                    UNREADABLE,
+                    message!(
+                        "the template tags are too complicated together",
+                        "skabelonfelterne er tilsammen for indviklede"
+                    ),
+                )
+                .at(place)
+                .hint(message!("simplify a condition or a loop", "gør en betingelse eller løkke enklere")),
             );
             return None;
         }

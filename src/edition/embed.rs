@@ -2,6 +2,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, Spanned};
 use crate::edition::blocks::{self, picture_shapes};
@@ -28,6 +29,7 @@ pub(crate) const LOGO_WIDTH: u32 = 160;
 const SMALL: u32 = 200;
 
 /// Loads the picture of a node and writes its address and width into the node.
+#[expect(clippy::too_many_lines, reason = "each message has a text in two languages")]
 pub(crate) fn picture(
     node: Node<'_>,
     url: &str,
@@ -52,9 +54,18 @@ pub(crate) fn picture(
             tree::set_attribute(node, tree::ASKED_WIDTH, requested.map(|width| width.to_string()).as_deref());
         }
         Some("http") => diagnostics.push(
-            Diagnostic::error(BAD_ADDRESS, "mail programs do not show pictures from `http:` URLs")
-                .at(context.place(node))
-                .hint("write `https:`, or put the picture beside the issue"),
+            Diagnostic::error(
+                BAD_ADDRESS,
+                message!(
+                    "mail programs do not show pictures from `http:` URLs",
+                    "mailprogrammer viser ikke billeder fra `http:`-adresser"
+                ),
+            )
+            .at(context.place(node))
+            .hint(message!(
+                "write `https:`, or put the picture beside the issue",
+                "skriv `https:`, eller læg billedet ved siden af nyhedsbrevet"
+            )),
         ),
         // `C:` is a drive of Windows, not a scheme.
         Some(scheme) if scheme == "file" || scheme.len() == 1 => {
@@ -62,16 +73,34 @@ pub(crate) fn picture(
         }
         Some(scheme) => {
             diagnostics.push(
-                Diagnostic::warning(BAD_ADDRESS, format!("a picture from `{scheme}:` is left out; its text stays"))
-                    .at(context.place(node))
-                    .hint("put the picture beside the issue, or write its https URL"),
+                Diagnostic::warning(
+                    BAD_ADDRESS,
+                    message!(
+                        "a picture from `{scheme}:` is left out; its text stays",
+                        "et billede fra `{scheme}:` udelades; dets tekst bliver"
+                    ),
+                )
+                .at(context.place(node))
+                .hint(message!(
+                    "put the picture beside the issue, or write its https URL",
+                    "læg billedet ved siden af nyhedsbrevet, eller skriv dets https-adresse"
+                )),
             );
             tree::unwrap(node);
         }
         None if !context.placeholders.tags_in(url).is_empty() => diagnostics.push(
-            Diagnostic::error(BAD_ADDRESS, "the file name of a picture cannot hold a value")
-                .at(context.place(node))
-                .hint("write a whole https URL, or put the picture into a condition"),
+            Diagnostic::error(
+                BAD_ADDRESS,
+                message!(
+                    "the file name of a picture cannot hold a value",
+                    "et billedes filnavn kan ikke indeholde en værdi"
+                ),
+            )
+            .at(context.place(node))
+            .hint(message!(
+                "write a whole https URL, or put the picture into a condition",
+                "skriv en hel https-adresse, eller sæt billedet i en betingelse"
+            )),
         ),
         None => {
             let (most, shape) = (blocks::room(node, whole), picture_shapes::of(node));
@@ -189,9 +218,15 @@ pub(crate) fn outside_text(
     diagnostics: &mut Diagnostics,
 ) -> Option<ScaledPicture> {
     if links::scheme(written.value.trim()).is_some() {
-        let message = "mail programs show pictures from `https:` URLs only";
+        let message = message!(
+            "mail programs show pictures from `https:` URLs only",
+            "mailprogrammer viser kun billeder fra `https:`-adresser"
+        );
         let diagnostic = Diagnostic::error(BAD_ADDRESS, message).at(written.place.clone());
-        diagnostics.push(diagnostic.hint("write `https:`, or the name of a file in the project"));
+        diagnostics.push(diagnostic.hint(message!(
+            "write `https:`, or the name of a file in the project",
+            "skriv `https:` eller navnet på en fil i projektet"
+        )));
         return None;
     }
     match pictures.load(path, limits) {
@@ -209,17 +244,28 @@ pub(crate) fn outside_text(
 
 fn picture_diagnostic(url: &str, error: &PictureError) -> Diagnostic {
     let hint = match error {
-        PictureError::Missing { near: Some(near) } => format!("did you mean `{near}`? Upper and lower case differ"),
-        PictureError::Missing { near: None } => format!("put `{url}` into the issue's folder"),
-        PictureError::Outside => "put a copy into the issue's folder".into(),
-        PictureError::Absolute => "put the picture beside the issue, and write only its name".into(),
-        PictureError::NotAPicture => "save it again as PNG or JPEG".into(),
-        PictureError::CutOff => "copy or download it again, or save it again as PNG or JPEG".into(),
-        PictureError::TooLarge { .. } | PictureError::TooManyPixels { .. } => {
-            "save a smaller one: 1200 pixels wide is enough".into()
+        PictureError::Missing { near: Some(near) } => message!(
+            "did you mean `{near}`? Upper and lower case differ",
+            "mente du `{near}`? Store og små bogstaver er ikke ens"
+        ),
+        PictureError::Missing { near: None } => {
+            message!("put `{url}` into the issue's folder", "læg `{url}` i nyhedsbrevets mappe")
         }
-        PictureError::Unsupported(format) => format.remedy().into(),
-        PictureError::Unreadable => "check the permissions of the file".into(),
+        PictureError::Outside => message!("put a copy into the issue's folder", "læg en kopi i nyhedsbrevets mappe"),
+        PictureError::Absolute => message!(
+            "put the picture beside the issue, and write only its name",
+            "læg billedet ved siden af nyhedsbrevet, og skriv kun dets navn"
+        ),
+        PictureError::NotAPicture => message!("save it again as PNG or JPEG", "gem det igen som PNG eller JPEG"),
+        PictureError::CutOff => message!(
+            "copy or download it again, or save it again as PNG or JPEG",
+            "kopiér eller hent det igen, eller gem det igen som PNG eller JPEG"
+        ),
+        PictureError::TooLarge { .. } | PictureError::TooManyPixels { .. } => {
+            message!("save a smaller one: 1200 pixels wide is enough", "gem et mindre: 1200 pixels bredt er nok")
+        }
+        PictureError::Unsupported(format) => format.remedy(),
+        PictureError::Unreadable => message!("check the permissions of the file", "se efter filens rettigheder"),
     };
     Diagnostic::error(CANNOT_SEND, format!("{error}: `{url}`")).hint(hint)
 }
@@ -231,12 +277,21 @@ fn warn_blurred(file: RequestedFile<'_>, shown: &ScaledPicture, place: &Span, di
         return;
     }
     let url = file.name;
-    let message = format!("`{url}` is {natural} pixels wide and shown at {width}: it is blurred on most screens");
-    let better = format!("use one that is {} pixels wide", width.saturating_mul(2));
+    let message = message!(
+        "`{url}` is {natural} pixels wide and shown at {width}: it is blurred on most screens",
+        "`{url}` er {natural} pixels bredt og vises i {width}: det er uskarpt på de fleste skærme"
+    );
+    let better = message!("use one that is {} pixels wide", "brug et, der er {} pixels bredt", width.saturating_mul(2));
     let smaller = natural.saturating_mul(2) / 3;
     let hint = match file.syntax {
-        PictureSyntax::Markdown => format!("{better}, or show it smaller: `{{width={smaller}}}`"),
-        PictureSyntax::Html => format!("{better}, or show it smaller: `width=\"{smaller}\"`"),
+        PictureSyntax::Markdown => message!(
+            "{better}, or show it smaller: `{{width={smaller}}}`",
+            "{better}, eller vis det mindre: `{{width={smaller}}}`"
+        ),
+        PictureSyntax::Html => message!(
+            "{better}, or show it smaller: `width=\"{smaller}\"`",
+            "{better}, eller vis det mindre: `width=\"{smaller}\"`"
+        ),
         PictureSyntax::Key => better,
     };
     diagnostics.push(Diagnostic::warning(BLURRED, message).at(place.clone()).hint(hint));
@@ -246,23 +301,36 @@ fn warn_blurred(file: RequestedFile<'_>, shown: &ScaledPicture, place: &Span, di
 fn requested_width(node: Node<'_>, context: CompileContext<'_>, diagnostics: &mut Diagnostics) -> Option<u32> {
     let pairs = node.data().attrs.as_ref().map(|attributes| attributes.pairs.clone()).unwrap_or_default();
     for (key, _) in pairs.iter().filter(|(key, _)| key != "width" && key != "alt") {
-        let diagnostic = Diagnostic::warning(BAD_WIDTH, format!("unknown attribute `{key}` of a picture"));
-        diagnostics.push(diagnostic.at(context.place(node)).hint("the known ones are `{width=300}` and `{alt=\"\"}`"));
+        let diagnostic = Diagnostic::warning(
+            BAD_WIDTH,
+            message!("unknown attribute `{key}` of a picture", "ukendt egenskab `{key}` ved et billede"),
+        );
+        diagnostics.push(diagnostic.at(context.place(node)).hint(message!(
+            "the known ones are `{{width=300}}` and `{{alt=\"\"}}`",
+            "de kendte er `{{width=300}}` og `{{alt=\"\"}}`"
+        )));
     }
     let (_, written) = pairs.iter().find(|(key, _)| key == "width")?;
     let width = written.trim().trim_end_matches("px").parse().ok().filter(|width| *width > 0);
     if width.is_none() {
-        let message = format!("`{written}` is not a valid width");
+        let message = message!("`{written}` is not a valid width", "`{written}` er ikke en gyldig bredde");
         let column = context.theme.column_width();
-        let hint = format!("write a number of pixels: `{{width=300}}`; the text is {column} wide");
+        let hint = message!(
+            "write a number of pixels: `{{width=300}}`; the text is {column} wide",
+            "skriv et antal pixels: `{{width=300}}`; teksten er {column} bred"
+        );
         diagnostics.push(Diagnostic::error(BAD_WIDTH, message).at(context.place(node)).hint(hint));
     }
     width
 }
 
 fn unknown_width(column: u32) -> Diagnostic {
-    let hint = format!("it is shown {column} wide; write `![…](…){{width=300}}` for another width");
-    Diagnostic::warning(NO_WIDTH, "the width of this picture is unknown").hint(hint)
+    let hint = message!(
+        "it is shown {column} wide; write `![…](…){{width=300}}` for another width",
+        "det vises {column} bredt; skriv `![…](…){{width=300}}` for en anden bredde"
+    );
+    Diagnostic::warning(NO_WIDTH, message!("the width of this picture is unknown", "billedets bredde er ukendt"))
+        .hint(hint)
 }
 
 /// Gives a picture its width, and the width that it has at most on any screen.

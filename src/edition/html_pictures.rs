@@ -2,6 +2,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::blocks;
 use crate::edition::compile_context::CompileContext;
@@ -85,12 +86,16 @@ impl HtmlPicture {
     ) -> Option<String> {
         let place = context.place(node);
         if self.alt.is_none() {
-            let hint = "add `alt=\"What it shows\"`, or `alt=\"\"` if it is decoration";
+            let hint = message!(
+                "add `alt=\"What it shows\"`, or `alt=\"\"` if it is decoration",
+                "tilføj `alt=\"Hvad det viser\"`, eller `alt=\"\"`, hvis det er pynt"
+            );
             diagnostics.push(alt_text::missing_alt(place.clone()).hint(hint));
         }
         if self.title.as_deref().is_some_and(|title| !title.trim().is_empty()) {
-            let message = "the title of a picture in HTML is not shown";
-            let hint = "write it below the picture";
+            let message =
+                message!("the title of a picture in HTML is not shown", "titlen på et billede i HTML vises ikke");
+            let hint = message!("write it below the picture", "skriv den under billedet");
             diagnostics.push(Diagnostic::warning(TITLE, message).at(place.clone()).hint(hint));
         }
         if self.address.starts_with("https://") {
@@ -100,11 +105,20 @@ impl HtmlPicture {
         let has_value = !context.placeholders.tags_in(&self.address).is_empty();
         if scheme.is_some() || has_value || self.address.trim().is_empty() {
             let typed = context.typed(&self.address);
-            let message = format!("the picture `{typed}` cannot be sent from HTML");
+            let message = message!(
+                "the picture `{typed}` cannot be sent from HTML",
+                "billedet `{typed}` kan ikke sendes fra HTML"
+            );
             let hint = if has_value {
-                "write a whole https URL, or put the picture into a condition"
+                message!(
+                    "write a whole https URL, or put the picture into a condition",
+                    "skriv en hel https-adresse, eller sæt billedet i en betingelse"
+                )
             } else {
-                "write the name of a file beside the issue, or an https URL, in `src`"
+                message!(
+                    "write the name of a file beside the issue, or an https URL, in `src`",
+                    "skriv navnet på en fil ved siden af nyhedsbrevet eller en https-adresse i `src`"
+                )
             };
             diagnostics.push(Diagnostic::error(NOT_LOADED, message).at(place).hint(hint));
             return None;

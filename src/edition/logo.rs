@@ -1,5 +1,6 @@
 //! The sender's logo: loaded, checked against its background, and put on a plate where it could not be seen in dark mode.
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::edition::colour::Colour;
@@ -68,11 +69,11 @@ fn visible(
 ) -> ScaledPicture {
     let Some(colours) = PictureColours::of(&shown.picture) else { return shown };
     let is_seen = |background: Colour| colours.percent_seen_on(background) >= LEAST_SEEN;
-    let mut report = |background: Colour, mode: &str, hint: &str| {
+    let mut report = |background: Colour, mode: &str, hint: Message| {
         let percent = colours.percent_seen_on(background);
-        let message = format!(
-            "the logo `{}` is hard to see on {background}, its background in {mode} mode: only {percent} % of it has \
-             a contrast of 3:1",
+        let message = message!(
+            "the logo `{}` is hard to see on {background}, its background in {mode} mode: only {percent} % of it has a contrast of 3:1",
+            "logoet `{}` er svært at se på {background}, baggrunden i {mode} tilstand: kun {percent} % af det har en kontrast på 3:1",
             file.value
         );
         diagnostics.push(Diagnostic::warning(HARDLY_SEEN, message).at(file.place.clone()).hint(hint));
@@ -82,7 +83,14 @@ fn visible(
             visibility::on_plate(&shown, Colour::WHITE).unwrap_or(shown)
         }
         LogoPlace::Light { on, .. } if !is_seen(on.light) => {
-            report(on.light, "light", "use a darker file, or one with a background of its own");
+            report(
+                on.light,
+                "light",
+                message!(
+                    "use a darker file, or one with a background of its own",
+                    "brug en mørkere fil, eller en med egen baggrund"
+                ),
+            );
             shown
         }
         // Gmail and Outlook on phones turn the background dark and swap no file, so the plate is a part of the picture.
@@ -90,7 +98,14 @@ fn visible(
             visibility::on_plate(&shown, on.light).unwrap_or(shown)
         }
         LogoPlace::Dark { on } if !is_seen(on) => {
-            report(on, "dark", "use a lighter file, or leave `dark` out: the other one then gets a light background");
+            report(
+                on,
+                "dark",
+                message!(
+                    "use a lighter file, or leave `dark` out: the other one then gets a light background",
+                    "brug en lysere fil, eller udelad `dark`: så får den anden en lys baggrund"
+                ),
+            );
             shown
         }
         LogoPlace::Light { .. } | LogoPlace::Dark { .. } => shown,

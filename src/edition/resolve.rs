@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use comrak::Anchorizer;
 use comrak::nodes::{Node, NodeHtmlBlock, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::nearest;
 use crate::base::source::span::Span;
@@ -93,9 +94,18 @@ fn resolve_link(
 ) {
     if let Some(tag) = statement(url, context) {
         diagnostics.push(
-            Diagnostic::error(STATEMENT_IN_LINK, "a URL can contain `{{ }}`, but not `{% %}`")
-                .at(tag)
-                .hint("write the whole link inside the condition: `{% if x %}[a](…){% else %}[b](…){% endif %}`"),
+            Diagnostic::error(
+                STATEMENT_IN_LINK,
+                message!(
+                    "a URL can contain `{{{{ }}}}`, but not `{{% %}}`",
+                    "en adresse kan indeholde `{{{{ }}}}`, men ikke `{{% %}}`"
+                ),
+            )
+            .at(tag)
+            .hint(message!(
+                "write the whole link inside the condition: `{{% if x %}}[a](…){{% else %}}[b](…){{% endif %}}`",
+                "skriv hele linket inde i betingelsen: `{{% if x %}}[a](…){{% else %}}[b](…){{% endif %}}`"
+            )),
         );
         return;
     }
@@ -126,16 +136,23 @@ fn link_to_anchor(node: Node<'_>, name: &str) {
 
 fn no_such_anchor(name: &str, anchors: &Anchors) -> Diagnostic {
     let hint = match nearest(name, anchors.ids.keys().map(String::as_str)) {
-        Some(near) => format!("did you mean `#{near}`?"),
+        Some(near) => message!("did you mean `#{near}`?", "mente du `#{near}`?"),
         None if anchors.ids.is_empty() => {
-            "this edition has no headings; a link to another page begins with https://".into()
+            message!(
+                "this edition has no headings; a link to another page begins with https://",
+                "udgaven har ingen overskrifter; et link til en anden side begynder med https://"
+            )
         }
         None => {
             let known: Vec<String> = anchors.taken.iter().take(8).map(|name| format!("#{name}")).collect();
-            format!("the headings are: {}", known.join(", "))
+            message!("the headings are: {}", "overskrifterne er: {}", known.join(", "))
         }
     };
-    Diagnostic::error(NO_SUCH_ANCHOR, format!("this edition has no heading `#{name}`")).hint(hint)
+    Diagnostic::error(
+        NO_SUCH_ANCHOR,
+        message!("this edition has no heading `#{name}`", "udgaven har ingen overskrift `#{name}`"),
+    )
+    .hint(hint)
 }
 
 /// The place of the first statement in a text of the tree.
@@ -148,9 +165,15 @@ fn statement(text: &str, context: CompileContext<'_>) -> Option<Span> {
 fn statements_in_html(node: Node<'_>, html: &str, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     if let Some(place) = statement(html, context) {
         diagnostics.push(
-            Diagnostic::error(STATEMENT_IN_HTML, "`{% %}` cannot be used inside HTML")
-                .at(place)
-                .hint("write that part in Markdown, or the tag on a line of its own with empty lines around it"),
+            Diagnostic::error(
+                STATEMENT_IN_HTML,
+                message!("`{{% %}}` cannot be used inside HTML", "`{{% %}}` kan ikke bruges inde i HTML"),
+            )
+            .at(place)
+            .hint(message!(
+                "write that part in Markdown, or the tag on a line of its own with empty lines around it",
+                "skriv den del i Markdown, eller feltet på en linje for sig selv med tomme linjer omkring"
+            )),
         );
     }
     removed_html::check(node, context, diagnostics);
@@ -174,10 +197,16 @@ fn attributes_in_text(node: Node<'_>, text: &str, context: CompileContext<'_>, d
         diagnostics.push(
             Diagnostic::error(
                 STRAY_ATTRIBUTES,
-                format!("`{{{inner}}}` belongs to no element, and readers would see it as written"),
+                message!(
+                    "`{{{inner}}}` belongs to no element, and readers would see it as written",
+                    "`{{{inner}}}` hører ikke til noget element, og læserne ser det, som det er skrevet"
+                ),
             )
             .at(place)
-            .hint("write it directly after a link, a picture or a heading: `[Text](https://…){.button}`"),
+            .hint(message!(
+                "write it directly after a link, a picture or a heading: `[Text](https://…){{.button}}`",
+                "skriv det lige efter et link, et billede eller en overskrift: `[Tekst](https://…){{.button}}`"
+            )),
         );
     }
 }

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::audience::AudienceId;
 use crate::base::language::tag::LanguageTag;
-use crate::base::message::Message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::exemption::Exemptions;
 use crate::base::source::span::{Span, Spanned};
@@ -20,9 +20,10 @@ use crate::base::source::yaml::node::Node;
 use crate::base::source::yaml::node::NodeKind;
 use crate::base::source::yaml::node::QuoteStyle;
 use crate::base::value::Value;
-use crate::issue::date_time::{self, DateBoundary};
+use crate::issue::date_time::DateBoundary;
 use crate::issue::front_matter::{Archive, DraftStatus, FrontMatter};
 use crate::issue::image::HeaderImage;
+use crate::issue::moment_hint;
 use crate::issue::named_moment::{self, ClockEffect, NamedMoment};
 use crate::issue::parts;
 use crate::issue::people_source::PeopleSource;
@@ -30,7 +31,6 @@ use crate::issue::series::SeriesId;
 use crate::issue::site_keys::{self, Origin, SiteKeys};
 use crate::issue::subject;
 use crate::issue::text_to_replace;
-use crate::issue::when::error::WhenErrorKind;
 use crate::people::person::Localised;
 
 const NO_SUBJECT: Code = Code("NL310");
@@ -53,23 +53,35 @@ const NUMBER_LENGTH: usize = 20;
 const LEAST_GRACE: Duration = Duration::from_secs(60);
 
 /// Keys that authors write for others, with a hint.
-const COMMON_MISTAKES: [(&str, &str); 16] = [
-    ("emne", "did you mean `subject`?"),
-    ("titel", "did you mean `subject`?"),
-    ("overskrift", "did you mean `subject`?"),
-    ("resume", "did you mean `preheader`?"),
-    ("modtagere", "did you mean `audiences`?"),
-    ("målgrupper", "did you mean `audiences`?"),
-    ("to", "did you mean `audiences`?"),
-    ("recipients", "did you mean `audiences`? People are listed in the files of the audiences"),
-    ("afsender", "did you mean `from`?"),
-    ("dato", "did you mean `date`?"),
-    ("sprog", "did you mean `lang`?"),
-    ("kladde", "did you mean `draft`?"),
-    ("billede", "did you mean `image`?"),
-    ("tags", "write it in lower case: `tags`"),
-    ("emner", "did you mean `tags`?"),
-    ("status", "delete it: `newsletter status` shows what was sent to whom"),
+const COMMON_MISTAKES: [(&str, Message); 16] = [
+    ("emne", Message::fixed("did you mean `subject`?", "mente du `subject`?")),
+    ("titel", Message::fixed("did you mean `subject`?", "mente du `subject`?")),
+    ("overskrift", Message::fixed("did you mean `subject`?", "mente du `subject`?")),
+    ("resume", Message::fixed("did you mean `preheader`?", "mente du `preheader`?")),
+    ("modtagere", Message::fixed("did you mean `audiences`?", "mente du `audiences`?")),
+    ("målgrupper", Message::fixed("did you mean `audiences`?", "mente du `audiences`?")),
+    ("to", Message::fixed("did you mean `audiences`?", "mente du `audiences`?")),
+    (
+        "recipients",
+        Message::fixed(
+            "did you mean `audiences`? People are listed in the files of the audiences",
+            "mente du `audiences`? Personerne står i målgruppernes filer",
+        ),
+    ),
+    ("afsender", Message::fixed("did you mean `from`?", "mente du `from`?")),
+    ("dato", Message::fixed("did you mean `date`?", "mente du `date`?")),
+    ("sprog", Message::fixed("did you mean `lang`?", "mente du `lang`?")),
+    ("kladde", Message::fixed("did you mean `draft`?", "mente du `draft`?")),
+    ("billede", Message::fixed("did you mean `image`?", "mente du `image`?")),
+    ("tags", Message::fixed("write it in lower case: `tags`", "skriv det med småt: `tags`")),
+    ("emner", Message::fixed("did you mean `tags`?", "mente du `tags`?")),
+    (
+        "status",
+        Message::fixed(
+            "delete it: `newsletter status` shows what was sent to whom",
+            "slet det: `newsletter status` viser, hvad der er sendt til hvem",
+        ),
+    ),
 ];
 
 /// Reads the front matter; `usual_subject` replaces a missing subject. `None` if it cannot be read or has no subject, which
@@ -174,8 +186,13 @@ impl<'a> FrontMatterReader<'a, '_> {
                 // A post has one for its page and one for its list of posts.
                 self.site.skip(entry.0, self.fields.source());
             } else if let Some((first, _)) = found {
-                let message = format!("`{}` and `{name}` are two names of one key", first.value);
-                let hint = format!("delete one of the two; the key is `{}`", names[0]);
+                let message = message!(
+                    "`{}` and `{name}` are two names of one key",
+                    "`{}` og `{name}` er to navne for samme felt",
+                    first.value
+                );
+                let hint =
+                    message!("delete one of the two; the key is `{}`", "slet det ene; feltet hedder `{}`", names[0]);
                 self.report(Diagnostic::error(TWO_NAMES, message), entry.0.place(self.fields.source()), hint);
             } else {
                 found = Some(entry);
@@ -189,16 +206,30 @@ impl<'a> FrontMatterReader<'a, '_> {
             if usual.is_some() {
                 return usual;
             }
-            let diagnostic = Diagnostic::error(NO_SUBJECT, "there is no `subject`");
-            self.report(diagnostic, whole, "write below this line: subject: and the subject");
+            let diagnostic =
+                Diagnostic::error(NO_SUBJECT, message!("there is no `subject`", "der mangler et emne (`subject`)"));
+            self.report(
+                diagnostic,
+                whole,
+                message!(
+                    "write below this line: subject: and the subject",
+                    "skriv under denne linje: subject: og emnet"
+                ),
+            );
             return None;
         };
         match &node.kind {
             NodeKind::Null => {}
             NodeKind::Scalar { text, .. } if text.trim().is_empty() => {}
             NodeKind::Scalar { text, style: QuoteStyle::Plain } if is_scalar_word(text) => {
-                let diagnostic = Diagnostic::error(SUBJECT_NO_TEXT, "`subject` must be a text");
-                let hint = format!("if this is the subject, put quotes around it: subject: \"{text}\"");
+                let diagnostic = Diagnostic::error(
+                    SUBJECT_NO_TEXT,
+                    message!("`subject` must be a text", "`subject` skal være en tekst"),
+                );
+                let hint = message!(
+                    "if this is the subject, put quotes around it: subject: \"{text}\"",
+                    "hvis det er emnet, så sæt anførselstegn om: subject: \"{text}\""
+                );
                 self.report(diagnostic, node.place(self.fields.source()), hint);
                 return None;
             }
@@ -212,8 +243,13 @@ impl<'a> FrontMatterReader<'a, '_> {
         let before = self.fields.diagnostics().len();
         node.text(self.fields.source(), &key.value, self.fields.diagnostics());
         if self.fields.diagnostics().len() == before {
-            let diagnostic = Diagnostic::error(NO_SUBJECT, "the `subject` is empty");
-            self.report(diagnostic, key.place(self.fields.source()), "write the subject after the colon");
+            let diagnostic =
+                Diagnostic::error(NO_SUBJECT, message!("the `subject` is empty", "emnet (`subject`) er tomt"));
+            self.report(
+                diagnostic,
+                key.place(self.fields.source()),
+                message!("write the subject after the colon", "skriv emnet efter kolonet"),
+            );
         }
         None
     }
@@ -222,9 +258,11 @@ impl<'a> FrontMatterReader<'a, '_> {
         let mut audiences: Vec<Spanned<AudienceId>> = Vec::new();
         for named in self.fields.values::<AudienceId>(key) {
             if audiences.iter().any(|other| other.value == named.value) {
-                let diagnostic =
-                    Diagnostic::warning(AUDIENCE_TWICE, format!("`{}` is listed twice in `{key}`", named.value));
-                self.report(diagnostic, named.place, "delete one of them");
+                let diagnostic = Diagnostic::warning(
+                    AUDIENCE_TWICE,
+                    message!("`{}` is listed twice in `{key}`", "`{}` står to gange i `{key}`", named.value),
+                );
+                self.report(diagnostic, named.place, message!("delete one of them", "slet den ene"));
             } else {
                 audiences.push(named);
             }
@@ -242,8 +280,11 @@ impl<'a> FrontMatterReader<'a, '_> {
             }
             Err(mistake) => mistake,
         };
-        let hint = time_hint(mistake, &key.value, &text.value);
-        let diagnostic = Diagnostic::error(BAD_TIME, format!("invalid time `{}`: {}", key.value, text.value));
+        let hint = moment_hint::hint(mistake, &key.value, &text.value);
+        let diagnostic = Diagnostic::error(
+            BAD_TIME,
+            message!("invalid time `{}`: {}", "ugyldigt tidspunkt `{}`: {}", key.value, text.value),
+        );
         self.report(diagnostic, text.place, hint);
         None
     }
@@ -253,8 +294,14 @@ impl<'a> FrontMatterReader<'a, '_> {
         match clock {
             ClockEffect::None => {}
             ClockEffect::Skipped => {
-                let message = format!("`{key}` names an hour that is skipped when the clocks go forward");
-                let hint = "this time does not exist: write an earlier or a later one";
+                let message = message!(
+                    "`{key}` names an hour that is skipped when the clocks go forward",
+                    "`{key}` er en time, der springes over, når uret stilles frem"
+                );
+                let hint = message!(
+                    "this time does not exist: write an earlier or a later one",
+                    "tidspunktet findes ikke: skriv et tidligere eller et senere"
+                );
                 self.report(Diagnostic::error(SKIPPED, message), named.place.clone(), hint);
             }
             ClockEffect::Repeated { first, second } => {
@@ -263,10 +310,14 @@ impl<'a> FrontMatterReader<'a, '_> {
                     let moment = named.value.to_zoned_datetime(offset.to_time_zone());
                     moment.strftime("%:z").to_string()
                 });
-                let message = format!(
-                    "`{key}` names an hour that occurs twice when the clocks go back: it is read as the first one"
+                let message = message!(
+                    "`{key}` names an hour that occurs twice when the clocks go back: it is read as the first one",
+                    "`{key}` er en time, der kommer to gange, når uret stilles tilbage: den første bruges"
                 );
-                let hint = format!("write {key}: {time} {first} for the first, or {time} {second} for the second");
+                let hint = message!(
+                    "write {key}: {time} {first} for the first, or {time} {second} for the second",
+                    "skriv {key}: {time} {first} for den første eller {time} {second} for den anden"
+                );
                 self.report(Diagnostic::warning(REPEATED, message), named.place.clone(), hint);
             }
         }
@@ -275,8 +326,15 @@ impl<'a> FrontMatterReader<'a, '_> {
     fn check_times(&mut self, at: Option<&Spanned<Timestamp>>, until: Option<&Spanned<Timestamp>>) {
         let (Some(at), Some(until)) = (at, until) else { return };
         if until.value <= at.value {
-            let diagnostic = Diagnostic::error(UNTIL_BEFORE, "`send_until` is not after `send_at`");
-            self.report(diagnostic, until.place.clone(), "write a later time, or delete the line");
+            let diagnostic = Diagnostic::error(
+                UNTIL_BEFORE,
+                message!("`send_until` is not after `send_at`", "`send_until` er ikke efter `send_at`"),
+            );
+            self.report(
+                diagnostic,
+                until.place.clone(),
+                message!("write a later time, or delete the line", "skriv et senere tidspunkt, eller slet linjen"),
+            );
         }
     }
 
@@ -322,8 +380,11 @@ impl<'a> FrontMatterReader<'a, '_> {
         if text.starts_with(|first: char| first.is_ascii_digit()) && text.chars().count() <= NUMBER_LENGTH {
             return Some(text.to_owned());
         }
-        let message = format!("`{text}` is not a valid number of an issue");
-        let hint = "write only the number, without a word before it: number: 12, or number: 3/2026";
+        let message = message!("`{text}` is not a valid number of an issue", "`{text}` er ikke et gyldigt nummer");
+        let hint = message!(
+            "write only the number, without a word before it: number: 12, or number: 3/2026",
+            "skriv kun nummeret uden et ord foran: number: 12 eller number: 3/2026"
+        );
         self.report(Diagnostic::error(BAD_NUMBER, message), number.place, hint);
         None
     }
@@ -340,8 +401,18 @@ impl<'a> FrontMatterReader<'a, '_> {
             self.site.skip(key, self.fields.source());
             return None;
         }
-        let diagnostic = Diagnostic::error(BAD_SLUG, "a `slug` has the letters a-z, digits, - and _ only");
-        self.report(diagnostic, slug.place, "write it like this: slug: nyt-december-2026");
+        let diagnostic = Diagnostic::error(
+            BAD_SLUG,
+            message!(
+                "a `slug` has the letters a-z, digits, - and _ only",
+                "et `slug` har kun bogstaverne a-z, tal, - og _"
+            ),
+        );
+        self.report(
+            diagnostic,
+            slug.place,
+            message!("write it like this: slug: nyt-december-2026", "skriv det sådan: slug: nyt-december-2026"),
+        );
         None
     }
 
@@ -349,8 +420,14 @@ impl<'a> FrontMatterReader<'a, '_> {
         let known = [("public", Archive::Public), ("members", Archive::Members), ("none", Archive::None)];
         let archive = self.fields.choice("archive", &known)?;
         if archive.value == Archive::Members {
-            let message = "`archive: members` makes no page: nothing is published, and letters have no link to a page";
-            let hint = "write `archive: none` for the same without this warning; `archive: public` is for what anyone may read";
+            let message = message!(
+                "`archive: members` makes no page: nothing is published, and letters have no link to a page",
+                "`archive: members` laver ingen side: intet offentliggøres, og mailene har intet link til en side"
+            );
+            let hint = message!(
+                "write `archive: none` for the same without this warning; `archive: public` is for what anyone may read",
+                "skriv `archive: none` for det samme uden advarsel; `archive: public` er til det, alle må læse"
+            );
             self.report(Diagnostic::warning(MEMBERS_ONLY, message), archive.place.clone(), hint);
         }
         Some(archive)
@@ -366,9 +443,11 @@ impl<'a> FrontMatterReader<'a, '_> {
             }
             let Some(value) = Value::from_node(source, node, &key.value, fields.diagnostics()) else { continue };
             if !is_visible(&value) {
-                let message = format!("`{}` contains an invisible character", key.value);
+                let message = message!("`{}` contains an invisible character", "`{}` har et usynligt tegn", key.value);
                 let diagnostic = Diagnostic::error(INVISIBLE, message).at(node.place(source));
-                fields.report(diagnostic.hint("delete it, or type the line again"));
+                fields.report(
+                    diagnostic.hint(message!("delete it, or type the line again", "slet det, eller skriv linjen igen")),
+                );
             }
             let text = value.to_string();
             for range in text_to_replace::brackets(&text) {
@@ -394,32 +473,11 @@ impl<'a> FrontMatterReader<'a, '_> {
         if let Some(diagnostic) = self.site.diagnostic() {
             self.fields.report(diagnostic);
         }
-        let otherwise = "a value of your own belongs under `params:`, indented with 2 spaces";
-        self.fields.finish_with(&COMMON_MISTAKES, Some(otherwise));
-    }
-}
-
-/// What to write instead of a text that is not read as a moment.
-fn time_hint(mistake: WhenErrorKind, key: &str, text: &str) -> String {
-    let guess = date_time::guess(text);
-    let has_year = text.split(|letter: char| !letter.is_ascii_digit()).any(|number| number.len() == 4);
-    if let Some(day) = guess.as_ref().filter(|_| !has_year) {
-        // `1/12-26`: what follows the dash may be a year, a day or an hour.
-        return format!("write the year with four digits, such as {key}: {day} 09:00");
-    }
-    let guess = guess.unwrap_or_else(|| "2026-12-01".to_owned());
-    match mistake {
-        WhenErrorKind::NoSuchDay | WhenErrorKind::NoSuchTime => "this day or hour does not exist".to_owned(),
-        WhenErrorKind::NoYear => format!("add the year, such as {key}: 24. december 2026 kl. 9.00"),
-        WhenErrorKind::OtherWeekday(day) => format!("fix the day or its name: {day} is a {}", day.strftime("%A")),
-        WhenErrorKind::Misspelt(near) => format!("did you mean `{near}`?"),
-        WhenErrorKind::TooMany
-        | WhenErrorKind::Apart
-        | WhenErrorKind::EndsBefore
-        | WhenErrorKind::NoEnd
-        | WhenErrorKind::NotUnderstood
-        | WhenErrorKind::Week { .. }
-        | WhenErrorKind::NoDay => format!("write one day and one time, such as {key}: {guess} 09:00"),
+        let otherwise = message!(
+            "a value of your own belongs under `params:`, indented with 2 spaces",
+            "egne værdier hører til under `params:`, rykket ind med 2 mellemrum"
+        );
+        self.fields.finish_with(&COMMON_MISTAKES, Some(&otherwise));
     }
 }
 

@@ -1,5 +1,6 @@
 //! The picture above an issue's text.
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
@@ -42,14 +43,21 @@ impl HeaderImage {
         });
         fields.finish_or_guess(
             &["src", "fil", "url"]
-                .map(|wrong| (wrong, "did you mean `file`?"))
+                .map(|wrong| (wrong, message!("did you mean `file`?", "mente du `file`?")))
                 .into_iter()
-                .chain(["title", "credit", "foto"].map(|wrong| (wrong, "did you mean `caption`?")))
+                .chain(
+                    ["title", "credit", "foto"]
+                        .map(|wrong| (wrong, message!("did you mean `caption`?", "mente du `caption`?"))),
+                )
                 .collect::<Vec<_>>(),
         );
         if file.is_none() {
-            let diagnostic = Diagnostic::error(NO_FILE, "`image` has no file").at(node.place(source));
-            diagnostics.push(diagnostic.hint("write it like this: image: {file: kort.png, alt: \"Fem huse\"}"));
+            let diagnostic = Diagnostic::error(NO_FILE, message!("`image` has no file", "`image` har ingen fil"))
+                .at(node.place(source));
+            diagnostics.push(diagnostic.hint(message!(
+                "write it like this: image: {{file: kort.png, alt: \"Fem huse\"}}",
+                "skriv det sådan: image: {{file: kort.png, alt: \"Fem huse\"}}"
+            )));
         }
         Some(Self { file: file?, alt, caption })
     }

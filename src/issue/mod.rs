@@ -7,6 +7,7 @@ mod front_matter_reader;
 pub mod image;
 mod kept_keys;
 pub mod manuscript;
+mod moment_hint;
 pub(crate) mod named_moment;
 pub(crate) mod parts;
 pub mod people_source;

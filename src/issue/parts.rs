@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::base::source::yaml::node::Node;
@@ -34,13 +35,19 @@ pub(super) fn is_toml(source: &Source) -> bool {
 }
 
 /// Splits the file at its lines `---` or `+++`. An empty text is reported, and the front matter is read all the same.
+#[expect(clippy::too_many_lines, reason = "each message has a text in two languages")]
 pub(crate) fn split(source: &Source, diagnostics: &mut Diagnostics) -> Option<IssueParts> {
     let text = source.text();
     // Editors on Windows may begin a UTF-8 file with a byte-order mark.
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     if text[start..].trim().is_empty() {
-        let hint = "an issue begins with a line ---, then subject: and audiences:, then a line ---, then the text";
-        diagnostics.push(Diagnostic::error(EMPTY_FILE, "the file is empty").at(source.line(1)).hint(hint));
+        let hint = message!(
+            "an issue begins with a line ---, then subject: and audiences:, then a line ---, then the text",
+            "et nyhedsbrev begynder med en linje ---, så subject: og audiences:, så en linje --- og så teksten"
+        );
+        diagnostics.push(
+            Diagnostic::error(EMPTY_FILE, message!("the file is empty", "filen er tom")).at(source.line(1)).hint(hint),
+        );
         return None;
     }
     let mut lines = text[start..].split_inclusive('\n').scan(start, |at, line| {
@@ -50,25 +57,45 @@ pub(crate) fn split(source: &Source, diagnostics: &mut Diagnostics) -> Option<Is
     });
     let first = lines.next().filter(|(_, line)| ["---", TOML_FENCE].contains(line));
     let Some((opening, fence)) = first else {
-        let message = "there is no front matter with a `subject`";
+        let message =
+            message!("there is no front matter with a `subject`", "der er ingen front matter med et emne (`subject`)");
         let hint = if text[start..].trim_start().starts_with("---") {
-            "the front matter must begin on line 1: delete what is above its line ---"
+            message!(
+                "the front matter must begin on line 1: delete what is above its line ---",
+                "front matter skal begynde på linje 1: slet det, der står over linjen ---"
+            )
         } else {
-            "begin the file with a line ---, a line `subject: …` and a line ---"
+            message!(
+                "begin the file with a line ---, a line `subject: …` and a line ---",
+                "begynd filen med en linje ---, en linje `subject: …` og en linje ---"
+            )
         };
         diagnostics.push(Diagnostic::error(NO_FRONT_MATTER, message).at(source.line(1)).hint(hint));
         return None;
     };
     let Some((closing, _)) = lines.find(|(_, line)| *line == fence) else {
-        let message = "the front matter that begins on line 1 is never closed";
-        let hint = format!("put a line {fence} between the front matter and the text");
+        let message = message!(
+            "the front matter that begins on line 1 is never closed",
+            "den front matter, der begynder på linje 1, bliver aldrig lukket"
+        );
+        let hint = message!(
+            "put a line {fence} between the front matter and the text",
+            "sæt en linje {fence} mellem front matter og teksten"
+        );
         diagnostics.push(Diagnostic::error(NOT_CLOSED, message).at(source.line(1)).hint(hint));
         return None;
     };
     let parts = IssueParts { front: opening.end..closing.start, body: closing.end..text.len() };
     if text[parts.body.clone()].trim().is_empty() {
-        let diagnostic = Diagnostic::error(EMPTY_BODY, "there is no text after the front matter");
-        diagnostics.push(diagnostic.at(source.place(closing)).hint("write the newsletter below this line"));
+        let diagnostic = Diagnostic::error(
+            EMPTY_BODY,
+            message!("there is no text after the front matter", "der er ingen tekst efter front matter"),
+        );
+        diagnostics.push(
+            diagnostic
+                .at(source.place(closing))
+                .hint(message!("write the newsletter below this line", "skriv nyhedsbrevet under denne linje")),
+        );
     }
     check_second(source, parts.body.clone(), diagnostics);
     Some(parts)
@@ -85,9 +112,15 @@ fn check_second(source: &Source, body: Range<usize>, diagnostics: &mut Diagnosti
     if begins_with_key && lines.any(|line| line == "---") {
         let start = body.end - text.trim_start().len();
         diagnostics.push(
-            Diagnostic::error(SECOND_FRONT_MATTER, "the text begins with a second front matter")
-                .at(source.place(start..start + 3))
-                .hint("keep one front matter, and delete the other one with both of its lines ---"),
+            Diagnostic::error(
+                SECOND_FRONT_MATTER,
+                message!("the text begins with a second front matter", "teksten begynder med endnu en front matter"),
+            )
+            .at(source.place(start..start + 3))
+            .hint(message!(
+                "keep one front matter, and delete the other one with both of its lines ---",
+                "behold den ene front matter, og slet den anden med begge linjer ---"
+            )),
         );
     }
 }

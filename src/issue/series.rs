@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 use thiserror::Error as ThisError;
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::from_text::FromText;
 
@@ -60,8 +61,14 @@ impl FromText for SeriesId {
     fn from_text(text: &str, _key: &str) -> Result<Self, Box<Diagnostic>> {
         Self::parse(text).map_err(|error| {
             Box::new(
-                Diagnostic::error(BAD_SERIES, format!("invalid series `{text}`: {error}"))
-                    .hint("write a name like os2forms, which is under `series:` in newsletter.yaml"),
+                Diagnostic::error(
+                    BAD_SERIES,
+                    message!("invalid series `{text}`: {error}", "ugyldig serie `{text}`: {error}"),
+                )
+                .hint(message!(
+                    "write a name like os2forms, which is under `series:` in newsletter.yaml",
+                    "skriv et navn som os2forms, der står under `series:` i newsletter.yaml"
+                )),
             )
         })
     }

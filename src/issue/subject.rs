@@ -1,5 +1,6 @@
 //! Checks how a subject looks in an inbox.
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::people::person::Localised;
@@ -22,15 +23,25 @@ fn check_one(text: &Spanned<String>, diagnostics: &mut Diagnostics) {
     let words = without_tags(&text.value);
     let length = words.chars().count();
     if length > LONGEST {
-        let message = format!("the subject has {length} characters, and inboxes cut it off");
-        let hint = format!("put the most important words in the first 40 characters, and write at most {LONGEST}");
+        let message = message!(
+            "the subject has {length} characters, and inboxes cut it off",
+            "emnet har {length} tegn, og indbakker skærer det af"
+        );
+        let hint = message!(
+            "put the most important words in the first 40 characters, and write at most {LONGEST}",
+            "sæt de vigtigste ord i de første 40 tegn, og skriv højst {LONGEST}"
+        );
         diagnostics.push(Diagnostic::warning(LONG, message).at(text.place.clone()).hint(hint));
     }
     let letters = || words.chars().filter(|character| character.is_alphabetic());
     let in_capitals = letters().all(char::is_uppercase) && letters().count() > 8 && words.trim().contains(' ');
     if in_capitals || words.contains("!!") {
-        let message = "a subject in capitals or with `!!` looks like spam to filters";
-        let hint = "write it in lower case, with at most one `!`";
+        let message = message!(
+            "a subject in capitals or with `!!` looks like spam to filters",
+            "et emne med store bogstaver eller `!!` ligner spam for filtre"
+        );
+        let hint =
+            message!("write it in lower case, with at most one `!`", "skriv det med små bogstaver og højst ét `!`");
         diagnostics.push(Diagnostic::warning(IN_CAPITALS, message).at(text.place.clone()).hint(hint));
     }
 }

@@ -66,7 +66,10 @@ pub(crate) fn diagnostic(excerpt: &str) -> Diagnostic {
         TEXT_TO_REPLACE,
         message!("`{excerpt}` is text to replace before sending", "`{excerpt}` skal erstattes, før der sendes"),
     )
-    .hint("write what belongs there; `\\[` is a bracket that readers see")
+    .hint(message!(
+        "write what belongs there; `\\[` is a bracket that readers see",
+        "skriv det, der skal stå der; `\\[` er en parentes, læserne ser"
+    ))
 }
 
 /// The part that a diagnostic is about; absent: it is about something else.

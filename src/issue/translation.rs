@@ -137,16 +137,26 @@ fn only_lang(text: Option<&Localised>, lang: Lang) -> Option<Localised> {
 /// The diagnostic of a key that belongs to the whole issue and has another value in the translation.
 fn misplaced_key(main: &Issue, lang: Lang, key: &str, own: &FrontMatter) -> Option<Diagnostic> {
     if key == "lang" && own.lang != Some(lang) {
-        let message = format!("`lang` differs from the name of the file, which is the translation into `{lang}`");
-        return Some(Diagnostic::error(OTHER_LANG, message).hint("delete the line, or rename the file"));
+        let message = message!(
+            "`lang` differs from the name of the file, which is the translation into `{lang}`",
+            "`lang` passer ikke med filens navn, som er oversættelsen til `{lang}`"
+        );
+        return Some(
+            Diagnostic::error(OTHER_LANG, message)
+                .hint(message!("delete the line, or rename the file", "slet linjen, eller omdøb filen")),
+        );
     }
     if !differs(key, own, &main.front) {
         return None;
     }
     let main = main.source.path();
-    let message = format!("`{key}` differs from {main}, and both are one issue");
-    let hint = format!(
-        "delete the line: a translation has its own subject, preheader, image and params only; the rest is in {main}"
+    let message = message!(
+        "`{key}` differs from {main}, and both are one issue",
+        "`{key}` er anderledes i {main}, og de to er ét nyhedsbrev"
+    );
+    let hint = message!(
+        "delete the line: a translation has its own subject, preheader, image and params only; the rest is in {main}",
+        "slet linjen: en oversættelse har kun sit eget subject, preheader, image og params; resten står i {main}"
     );
     Some(Diagnostic::error(NOT_OF_A_TRANSLATION, message).hint(hint))
 }

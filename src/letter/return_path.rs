@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::Diagnostic;
 use crate::base::source::yaml::from_text::FromText;
 use crate::people::person::Address;
@@ -88,8 +89,14 @@ impl FromText for ReturnPath {
     fn from_text(text: &str, key: &str) -> Result<Self, Box<Diagnostic>> {
         Self::parse(text.strip_prefix("mailto:").unwrap_or(text)).map_err(|error| {
             let each = "retur+{token}@forening.example";
-            let hint = format!("write {key}: retur@forening.example, or {key}: {each} for one to each letter");
-            Box::new(Diagnostic::error(INVALID_ADDRESS, format!("invalid `{key}`: {error}")).hint(hint))
+            let hint = message!(
+                "write {key}: retur@forening.example, or {key}: {each} for one to each letter",
+                "skriv {key}: retur@forening.example, eller {key}: {each} for en til hver mail"
+            );
+            Box::new(
+                Diagnostic::error(INVALID_ADDRESS, message!("invalid `{key}`: {error}", "ugyldig `{key}`: {error}"))
+                    .hint(hint),
+            )
         })
     }
 }

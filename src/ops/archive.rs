@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::edition::context::BrandLogo;
 use crate::edition::embed::LOGO_WIDTH;
@@ -176,9 +177,16 @@ fn address(project: &Project) -> Result<String, Blocked> {
     if let Some(url) = &settings.archive_url {
         return Ok(archive_settings::folder(url).to_owned());
     }
-    let message = "newsletter.yaml has no `archive_url`, which the archive and its feed need";
+    let message = message!(
+        "newsletter.yaml has no `archive_url`, which the archive and its feed need",
+        "newsletter.yaml har ingen `archive_url`, som arkivet og dets feed skal bruge"
+    );
     let site = settings.public_url.as_deref().unwrap_or("https://nyheder.forening.example");
-    let hint = format!("write the address that the folder will have: archive_url: {site}/{}/", archive_settings::ISSUE);
+    let hint = message!(
+        "write the address that the folder will have: archive_url: {site}/{}/",
+        "skriv den adresse, mappen får: archive_url: {site}/{}/",
+        archive_settings::ISSUE
+    );
     let diagnostic = Diagnostic::error(NO_ADDRESS, message).hint(hint);
     let settings = project.read_own(&project.root().join(SETTINGS_FILE))?;
     Err(Blocked::Diagnostics([diagnostic.at(settings.line(1))].into_iter().collect()))

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::IssueId;
@@ -115,10 +116,13 @@ fn unusable_secret(project: &Project) -> Option<Diagnostic> {
     let is_denied = |source: &io::Error| source.kind() == io::ErrorKind::PermissionDenied;
     let diagnostic = match &error {
         Error::Secret { source, .. } if source.downcast_ref::<io::Error>().is_some_and(is_denied) => {
-            Diagnostic::warning(UNUSABLE_SECRET, with_causes(&error)).hint("run the check as the user who sends")
+            Diagnostic::warning(UNUSABLE_SECRET, with_causes(&error))
+                .hint(message!("run the check as the user who sends", "kør kontrollen som den bruger, der sender"))
         }
-        _ => Diagnostic::error(UNUSABLE_SECRET, with_causes(&error))
-            .hint("write a new one: openssl rand -hex 32 > FILE; chmod 600 FILE"),
+        _ => Diagnostic::error(UNUSABLE_SECRET, with_causes(&error)).hint(message!(
+            "write a new one: openssl rand -hex 32 > FILE; chmod 600 FILE",
+            "skriv en ny: openssl rand -hex 32 > FIL; chmod 600 FIL"
+        )),
     };
     Some(diagnostic)
 }

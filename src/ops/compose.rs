@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::compiled::{UnfilledCause, UnfilledValue};
 use crate::letter::complete;
@@ -128,32 +129,73 @@ fn missing_value(group: &[&MissingValue]) -> Option<Diagnostic> {
 }
 
 /// What to do about a letter that cannot be composed.
-fn remedy(error: &ComposeError) -> &'static str {
+#[expect(clippy::too_many_lines, reason = "each message has a text in two languages")]
+fn remedy(error: &ComposeError) -> Message {
     let cause = match error {
         ComposeError::Unfilled(UnfilledValue { variable: Some(name), cause: UnfilledCause::Missing, .. })
             if name.starts_with("params.") =>
         {
-            return "write it below `params:` in the front matter, or write a default: {{ … | default(\"…\") }}";
+            return message!(
+                "write it below `params:` in the front matter, or write a default: {{{{ … | default(\"…\") }}}}",
+                "skriv den under `params:` i front matter, eller skriv en standardværdi: {{{{ … | default(\"…\") }}}}"
+            );
         }
         ComposeError::Unfilled(unfilled) => unfilled.cause,
         ComposeError::HeaderTooLong(HeaderTooLong { field }) => {
             return match field.as_str() {
-                RECIPIENT => "write only the name into the list: a line of a letter has at most 998 characters",
-                "From" => "shorten the name in `from`, in newsletter.yaml or in the issue",
-                "Reply-To" => "shorten the name in `reply_to`, in newsletter.yaml or in the issue",
-                "List-Unsubscribe" => "shorten `unsubscribe.url` in newsletter.yaml",
-                _ => "shorten the `name` of the audience or of the series",
+                RECIPIENT => message!(
+                    "write only the name into the list: a line of a letter has at most 998 characters",
+                    "skriv kun navnet på listen: en linje i en mail har højst 998 tegn"
+                ),
+                "From" => message!(
+                    "shorten the name in `from`, in newsletter.yaml or in the issue",
+                    "forkort navnet i `from` i newsletter.yaml eller nyhedsbrevet"
+                ),
+                "Reply-To" => message!(
+                    "shorten the name in `reply_to`, in newsletter.yaml or in the issue",
+                    "forkort navnet i `reply_to` i newsletter.yaml eller nyhedsbrevet"
+                ),
+                "List-Unsubscribe" => message!(
+                    "shorten `unsubscribe.url` in newsletter.yaml",
+                    "forkort `unsubscribe.url` i newsletter.yaml"
+                ),
+                _ => message!(
+                    "shorten the `name` of the audience or of the series",
+                    "forkort målgruppens eller seriens `name`"
+                ),
             };
         }
-        ComposeError::NoEdition => return "undo the change to the issue, or use --replan",
-        ComposeError::Unsigned(_) => return "check the keys with `newsletter dkim check`, and run again",
+        ComposeError::NoEdition => {
+            return message!(
+                "undo the change to the issue, or use --replan",
+                "fortryd ændringen i nyhedsbrevet, eller brug --replan"
+            );
+        }
+        ComposeError::Unsigned(_) => {
+            return message!(
+                "check the keys with `newsletter dkim check`, and run again",
+                "se nøglerne efter med `newsletter dkim check`, og kør igen"
+            );
+        }
     };
     match cause {
-        UnfilledCause::Missing => "fill in the field for them, or write a default: {{ … | default(\"…\") }}",
-        UnfilledCause::NoAddress => "write the full address into the field, with https://",
-        UnfilledCause::TooMuch => "loop over fewer items, or write less inside the loop",
+        UnfilledCause::Missing => message!(
+            "fill in the field for them, or write a default: {{{{ … | default(\"…\") }}}}",
+            "udfyld feltet for dem, eller skriv en standardværdi: {{{{ … | default(\"…\") }}}}"
+        ),
+        UnfilledCause::NoAddress => message!(
+            "write the full address into the field, with https://",
+            "skriv hele adressen i feltet, med https://"
+        ),
+        UnfilledCause::TooMuch => message!(
+            "loop over fewer items, or write less inside the loop",
+            "gennemløb færre, eller skriv mindre inde i løkken"
+        ),
         UnfilledCause::Unfit => {
-            "write a value that fits, such as 1250 for an amount or 2027-01-12 for a day, or remove the filter or the calculation"
+            message!(
+                "write a value that fits, such as 1250 for an amount or 2027-01-12 for a day, or remove the filter or the calculation",
+                "skriv en værdi, der passer, f.eks. 1250 for et beløb eller 2027-01-12 for en dag, eller slet filteret eller beregningen"
+            )
         }
     }
 }

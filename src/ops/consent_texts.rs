@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::audience::consent::{ConsentDemand, ConsentReview};
 use crate::base::digest::Digest;
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::people::person::Address;
@@ -31,8 +32,14 @@ pub(crate) fn digests(project: &Project, diagnostics: &mut Diagnostics) -> BTree
                 digests.insert(version.clone(), digest);
             }
             Err(error) => {
-                let message = format!("the consent text `{version}` cannot be read: {error}");
-                let hint = "the path is relative to the project; keep every text that people consented to";
+                let message = message!(
+                    "the consent text `{version}` cannot be read: {error}",
+                    "samtykketeksten `{version}` kan ikke læses: {error}"
+                );
+                let hint = message!(
+                    "the path is relative to the project; keep every text that people consented to",
+                    "stien regnes fra projektet; behold alle tekster, nogen har givet samtykke til"
+                );
                 diagnostics.push(Diagnostic::error(UNREADABLE, message).at(text.place.clone()).hint(hint));
             }
         }
@@ -46,14 +53,25 @@ fn check_digest(version: &str, text: &ConsentText, digest: &Digest) -> Option<Di
     match &text.sha256 {
         Some(recorded) if recorded.value == digest.as_str() => None,
         Some(recorded) => {
-            let message =
-                format!("{file} is not the text that people consented to as `{version}`: its SHA-256 is {digest}");
-            let hint = "undo the change, and add the new text under a version of its own";
+            let message = message!(
+                "{file} is not the text that people consented to as `{version}`: its SHA-256 is {digest}",
+                "{file} er ikke den tekst, der er givet samtykke til som `{version}`: dens SHA-256 er {digest}"
+            );
+            let hint = message!(
+                "undo the change, and add the new text under a version of its own",
+                "fortryd ændringen, og tilføj den nye tekst under sin egen version"
+            );
             Some(Diagnostic::error(CHANGED, message).at(recorded.place.clone()).hint(hint))
         }
         None => {
-            let message = format!("a change of {file}, which people consented to, would go unnoticed");
-            let hint = format!("write {version}: {{file: {file}, sha256: {digest}}}");
+            let message = message!(
+                "a change of {file}, which people consented to, would go unnoticed",
+                "en ændring af {file}, som nogen har givet samtykke til, ville ikke blive opdaget"
+            );
+            let hint = message!(
+                "write {version}: {{file: {file}, sha256: {digest}}}",
+                "skriv {version}: {{file: {file}, sha256: {digest}}}"
+            );
             Some(Diagnostic::warning(NO_DIGEST, message).at(text.place.clone()).hint(hint))
         }
     }

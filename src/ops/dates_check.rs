@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
@@ -35,15 +36,29 @@ pub(crate) fn check(project: &Project, issue: &Issue, now: Timestamp) -> Diagnos
     let zone = &project.settings().timezone;
     if let RunDecision::Late(send_at) = schedule::by_time(project, issue, now) {
         let (at, grace) = (local_time(send_at, zone), duration(schedule::grace(project, issue)));
-        let message = format!("`send_at` passed at {at}: `run` sends an issue at most {grace} late (`grace`)");
+        let message = message!(
+            "`send_at` passed at {at}: `run` sends an issue at most {grace} late (`grace`)",
+            "`send_at` er passeret {at}: `run` sender højst {grace} for sent (`grace`)"
+        );
         let place = front_matter::key_place(&issue.source, &["send_at", "publish_date"]);
-        let hint = "if it was not sent, write another time, or send it with `newsletter send`";
+        let hint = message!(
+            "if it was not sent, write another time, or send it with `newsletter send`",
+            "er det ikke sendt, så skriv et andet tidspunkt, eller send det med `newsletter send`"
+        );
         diagnostics.push(Diagnostic::warning(SEND_AT, message).at(place).hint(hint));
     }
     if let Some(until) = issue.front.send_until.filter(|until| *until < now) {
-        let message = format!("`send_until` passed at {}: the issue can no longer be sent", local_time(until, zone));
+        let message = message!(
+            "`send_until` passed at {}: the issue can no longer be sent",
+            "`send_until` er passeret {}: nyhedsbrevet kan ikke længere sendes",
+            local_time(until, zone)
+        );
         let place = front_matter::key_place(&issue.source, &["send_until"]);
-        diagnostics.push(Diagnostic::warning(SEND_UNTIL, message).at(place).hint("write a later time, or delete it"));
+        diagnostics.push(
+            Diagnostic::warning(SEND_UNTIL, message)
+                .at(place)
+                .hint(message!("write a later time, or delete it", "skriv et senere tidspunkt, eller slet det")),
+        );
     }
     diagnostics.extend(check_day(project, issue, now).into_iter().collect());
     diagnostics
@@ -57,15 +72,22 @@ fn check_day(project: &Project, issue: &Issue, now: Timestamp) -> Option<Diagnos
     let date = send_at.to_zoned_datetime(settings.timezone.clone()).date();
     let place = front_matter::key_place(&issue.source, &["send_at", "publish_date"]);
     if let Some(holiday) = settings.lang.public_holiday(zone, date) {
-        let message = format!("`send_at` is on a holiday: {date} is {holiday}");
-        return Some(
-            Diagnostic::warning(HOLIDAY, message).at(place).hint("write another day, unless this one is intended"),
+        let message = message!(
+            "`send_at` is on a holiday: {date} is {holiday}",
+            "`send_at` er på en helligdag: {date} er {holiday}"
         );
+        return Some(Diagnostic::warning(HOLIDAY, message).at(place).hint(message!(
+            "write another day, unless this one is intended",
+            "skriv en anden dag, medmindre det er meningen"
+        )));
     }
     let is_weekend = matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
     (is_weekend && settings.lang.has_holidays(zone)).then(|| {
-        let message = format!("`send_at` is on a {}: {date}", date.strftime("%A"));
-        Diagnostic::warning(WEEKEND, message).at(place).hint("write another day, unless this one is intended")
+        let message = message!("`send_at` is on a {}: {date}", "`send_at` er på en {}: {date}", date.strftime("%A"));
+        Diagnostic::warning(WEEKEND, message).at(place).hint(message!(
+            "write another day, unless this one is intended",
+            "skriv en anden dag, medmindre det er meningen"
+        ))
     })
 }
 
@@ -81,9 +103,13 @@ pub(crate) fn check_events(prepared: &PreparedIssue<'_>, now: Timestamp) -> Diag
     let files = prepared.editions.values().flat_map(Edition::enclosures);
     let events = files.filter_map(|file| PastEvent::of(file.dated(CalendarMoment::of(now)).text(), today));
     let warning = |event: PastEvent| {
-        let message = format!("the event \"{}\" ended on {}", event.title, event.last_day);
+        let message =
+            message!("the event \"{}\" ended on {}", "arrangementet \"{}\" sluttede {}", event.title, event.last_day);
         let place = event_place(&prepared.inputs.issue.source, &event.title);
-        let hint = "check the year; if the issue is to report on it, set `date` in its front matter";
+        let hint = message!(
+            "check the year; if the issue is to report on it, set `date` in its front matter",
+            "se efter årstallet; skal nyhedsbrevet berette om det, så sæt `date` i front matter"
+        );
         Diagnostic::warning(EVENT, message).at(place).hint(hint)
     };
     events.filter(|event| seen.insert(event.title.clone())).map(warning).collect()

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::audience::AudienceId;
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::delivery::ledger::Ledger;
@@ -103,7 +104,7 @@ impl FormerReader<'_> {
     }
 
     fn report_state(&mut self, named: &Spanned<String>, error: LetterStateError) {
-        let message = format!("unknown state of a letter `{}`", named.value);
+        let message = message!("unknown state of a letter `{}`", "ukendt tilstand for en mail `{}`", named.value);
         let diagnostic = Diagnostic::error(UNKNOWN_STATE, message).at(named.place.clone());
         self.diagnostics.push(diagnostic.hint(error.to_string()));
     }
@@ -112,14 +113,24 @@ impl FormerReader<'_> {
     fn issue_id(&mut self, own: &IssueId) -> Option<IssueId> {
         let typed = &self.source.issue;
         if typed.value.is_empty() {
-            let diagnostic = Diagnostic::error(UNKNOWN_ISSUE, "`people` names no issue").at(typed.place.clone());
+            let diagnostic = Diagnostic::error(
+                UNKNOWN_ISSUE,
+                message!("`people` names no issue", "`people` nævner intet nyhedsbrev"),
+            )
+            .at(typed.place.clone());
             self.diagnostics.push(diagnostic.hint(EXAMPLE));
             return None;
         }
         let path = self.project.issue_path(Path::new(&typed.value));
         let diagnostic = match ledgers::issue_id(self.project, &path) {
-            Ok(id) if id == *own => Diagnostic::error(UNKNOWN_ISSUE, "`people` names this issue itself")
-                .hint("write the name of an issue that was sent before"),
+            Ok(id) if id == *own => Diagnostic::error(
+                UNKNOWN_ISSUE,
+                message!("`people` names this issue itself", "`people` nævner nyhedsbrevet selv"),
+            )
+            .hint(message!(
+                "write the name of an issue that was sent before",
+                "skriv navnet på et nyhedsbrev, der er sendt før"
+            )),
             Ok(id) => return Some(id),
             Err(error) => Diagnostic::error(UNKNOWN_ISSUE, with_causes(&error)).hint(EXAMPLE),
         };
@@ -133,15 +144,23 @@ impl FormerReader<'_> {
             Ok(Some(FormerPlan { mut ledger, plan })) => match ledger.is_erased(plan.id) {
                 Ok(false) => return Some(FormerPlan { ledger, plan }),
                 Ok(true) => {
-                    let message = format!("the recipients of {id} were erased from the ledger");
-                    let hint =
-                        "delete the line to send to everyone in `audiences`; recipients are erased after `retention`";
+                    let message = message!(
+                        "the recipients of {id} were erased from the ledger",
+                        "modtagerne af {id} er slettet fra sendebogen"
+                    );
+                    let hint = message!(
+                        "delete the line to send to everyone in `audiences`; recipients are erased after `retention`",
+                        "slet linjen for at sende til alle i `audiences`; modtagere slettes efter `retention`"
+                    );
                     let diagnostic = Diagnostic::error(ERASED, message).at(self.source.issue.place.clone());
                     self.diagnostics.push(diagnostic.hint(hint));
                 }
                 Err(error) => self.report_unread(&error.into()),
             },
-            Ok(None) => self.report_nobody(format!("{id} was not sent, according to the ledger on this machine")),
+            Ok(None) => self.report_nobody(message!(
+                "{id} was not sent, according to the ledger on this machine",
+                "{id} er ikke sendt ifølge sendebogen på denne maskine"
+            )),
             Err(error) => self.report_unread(&error),
         }
         None
@@ -155,15 +174,22 @@ impl FormerReader<'_> {
     }
 
     /// A warning, since a check may run where there is no ledger; sending stops for lack of recipients.
-    fn report_nobody(&mut self, message: String) {
-        let hint = "send it from the machine that sent that issue; `newsletter status` shows the states of its letters";
+    fn report_nobody(&mut self, message: Message) {
+        let hint = message!(
+            "send it from the machine that sent that issue; `newsletter status` shows the states of its letters",
+            "send fra den maskine, der sendte det nyhedsbrev; `newsletter status` viser mailenes tilstande"
+        );
         let place = self.source.issue.place.clone();
         self.diagnostics.push(Diagnostic::warning(NOBODY, message).at(place).hint(hint));
     }
 
     fn report_unread(&mut self, error: &Error) {
         let issue = &self.source.issue.value;
-        self.report_nobody(format!("the recipients of {issue} cannot be read: {}", with_causes(error)));
+        self.report_nobody(message!(
+            "the recipients of {issue} cannot be read: {}",
+            "modtagerne af {issue} kan ikke læses: {}",
+            with_causes(error)
+        ));
     }
 
     /// Warns of letters that are still to be sent: their recipients are not among the former ones yet.
@@ -173,13 +199,22 @@ impl FormerReader<'_> {
         let open: u64 = open_states.map(|state| totals.of(state)).sum();
         if open > 0 {
             let message = match open {
-                1 => format!("{} has 1 letter still to send: this issue will not go to its recipient", plan.issue),
-                _ => format!(
+                1 => message!(
+                    "{} has 1 letter still to send: this issue will not go to its recipient",
+                    "{} har 1 mail tilbage at sende: dette nyhedsbrev går ikke til dens modtager",
+                    plan.issue
+                ),
+                _ => message!(
                     "{} has {open} letters still to send: this issue will not go to their recipients",
+                    "{} har {open} mails tilbage at sende: dette nyhedsbrev går ikke til deres modtagere",
                     plan.issue
                 ),
             };
-            let hint = format!("finish it first with `newsletter send {}`", plan.issue);
+            let hint = message!(
+                "finish it first with `newsletter send {}`",
+                "gør det først færdigt med `newsletter send {}`",
+                plan.issue
+            );
             self.warn_of_missing(message, hint);
         }
         Ok(())
@@ -190,17 +225,30 @@ impl FormerReader<'_> {
         let issue = &self.source.issue.value;
         if former.is_empty() {
             let names: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
-            self.report_nobody(format!("no letter of {issue} is {}", names.join(" or ")));
+            self.report_nobody(message!(
+                "no letter of {issue} is {}",
+                "ingen mail i {issue} er {}",
+                names.join(" or ")
+            ));
         }
         let outside = former.outside(audiences);
         if outside > 0 {
             let recipients = if outside == 1 { "1 recipient".to_owned() } else { format!("{outside} recipients") };
-            let message = format!("{recipients} of {issue} had the edition of an audience that is not in `audiences`");
-            self.warn_of_missing(message, "write the same `audiences` as in that issue".to_owned());
+            let message = message!(
+                "{recipients} of {issue} had the edition of an audience that is not in `audiences`",
+                "{recipients} af {issue} fik udgaven til en målgruppe, der ikke står i `audiences`"
+            );
+            self.warn_of_missing(
+                message,
+                message!(
+                    "write the same `audiences` as in that issue",
+                    "skriv de samme `audiences` som i det nyhedsbrev"
+                ),
+            );
         }
     }
 
-    fn warn_of_missing(&mut self, message: String, hint: String) {
+    fn warn_of_missing(&mut self, message: Message, hint: Message) {
         let place = self.source.issue.place.clone();
         self.diagnostics.push(Diagnostic::warning(NOT_ALL, message).at(place).hint(hint));
     }

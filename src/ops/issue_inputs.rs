@@ -200,8 +200,17 @@ fn check_audiences(issue: &Issue, source: &Source, audiences: &Audiences, diagno
         }
     }
     if issue.front.audiences.is_empty() {
-        let hint = format!("write who reads it, for example `audiences: [{}]`", ids.join(", "));
-        let diagnostic = Diagnostic::error(NO_AUDIENCE, "the issue names no audience").at(source.line(1)).hint(hint);
+        let hint = message!(
+            "write who reads it, for example `audiences: [{}]`",
+            "skriv, hvem der læser det, f.eks. `audiences: [{}]`",
+            ids.join(", ")
+        );
+        let diagnostic = Diagnostic::error(
+            NO_AUDIENCE,
+            message!("the issue names no audience", "nyhedsbrevet nævner ingen målgruppe"),
+        )
+        .at(source.line(1))
+        .hint(hint);
         diagnostics.push(diagnostic);
     }
 }
@@ -253,8 +262,12 @@ fn read_attachments(
                 attachments.push(Attachment::new(&named.value, &bytes));
             }
             Err(error) => {
-                let message = format!("`{}` cannot be attached: {error}", named.value);
-                let hint = "put the file beside the issue, and write only its name";
+                let message =
+                    message!("`{}` cannot be attached: {error}", "`{}` kan ikke vedhæftes: {error}", named.value);
+                let hint = message!(
+                    "put the file beside the issue, and write only its name",
+                    "læg filen ved siden af nyhedsbrevet, og skriv kun dens navn"
+                );
                 diagnostics.push(Diagnostic::error(ATTACHMENT, message).at(named.place.clone()).hint(hint));
             }
         }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audience::audiences::Audiences;
 use crate::base::language::Lang;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::edition::compiled::Edition;
@@ -56,8 +57,15 @@ fn check_reasons(project: &Project, audiences: &Audiences, selected: &BTreeSet<E
         if audience.reason.lang_for(lang, project.reason_lang(audience)) == lang {
             return None;
         }
-        let message = format!("`{}` has readers of `{lang}`, but its `reason` is not in that language", audience.id);
-        let hint = format!("write one line per language below `reason:`, among them `  {lang}: …`");
+        let message = message!(
+            "`{}` has readers of `{lang}`, but its `reason` is not in that language",
+            "`{}` har læsere med `{lang}`, men dens `reason` er ikke på det sprog",
+            audience.id
+        );
+        let hint = message!(
+            "write one line per language below `reason:`, among them `  {lang}: …`",
+            "skriv en linje pr. sprog under `reason:`, heriblandt `  {lang}: …`"
+        );
         let place = audience.reason.for_lang(lang)?.place.clone();
         Some(Diagnostic::warning(REASON, message).at(place).hint(hint))
     };
@@ -73,8 +81,14 @@ pub(crate) fn check_greetings(project: &Project, editions: &BTreeMap<String, Edi
         greeted.flat_map(Edition::greeting_langs).filter(|lang| !greetings.contains_key(lang)).collect();
     let missing_greeting = |lang: Lang| {
         let default = lang.language().greeting;
-        let message = format!("newsletter.yaml has greetings in other languages, but none in `{lang}`");
-        let hint = format!("add one below `greeting:`; without it, readers of `{lang}` are greeted with {default:?}");
+        let message = message!(
+            "newsletter.yaml has greetings in other languages, but none in `{lang}`",
+            "newsletter.yaml har hilsener på andre sprog, men ingen på `{lang}`"
+        );
+        let hint = message!(
+            "add one below `greeting:`; without it, readers of `{lang}` are greeted with {default:?}",
+            "tilføj en under `greeting:`; uden den hilses læsere med `{lang}` med {default:?}"
+        );
         Diagnostic::warning(GREETING, message).at(place.clone()).hint(hint)
     };
     langs.into_iter().map(missing_greeting).collect()
@@ -85,11 +99,26 @@ fn check_translations(issue: &Issue, native: Lang, selected: &BTreeSet<EditionKe
     let main = issue.source.path();
     let check = |(lang, translation): (&Lang, &Issue)| {
         let diagnostic = if *lang == native {
-            Diagnostic::error(SAME_LANG, format!("{main} is already in `{lang}`, so this translation would replace it"))
-                .hint(format!("delete one of the two, or write the language of {main} as its `lang:`"))
+            Diagnostic::error(
+                SAME_LANG,
+                message!(
+                    "{main} is already in `{lang}`, so this translation would replace it",
+                    "{main} er allerede på `{lang}`, så oversættelsen ville erstatte det"
+                ),
+            )
+            .hint(message!(
+                "delete one of the two, or write the language of {main} as its `lang:`",
+                "slet den ene, eller skriv sproget i {main} som `lang:`"
+            ))
         } else if !selected.is_empty() && !selected.iter().any(|key| key.lang == *lang) {
-            Diagnostic::warning(UNREAD, format!("no recipient of this issue reads `{lang}`"))
-                .hint(format!("write `lang: {lang}` in the audience of those who do, or in their rows of the list"))
+            Diagnostic::warning(
+                UNREAD,
+                message!("no recipient of this issue reads `{lang}`", "ingen modtager af nyhedsbrevet læser `{lang}`"),
+            )
+            .hint(message!(
+                "write `lang: {lang}` in the audience of those who do, or in their rows of the list",
+                "skriv `lang: {lang}` i målgruppen for dem, der gør, eller i deres rækker på listen"
+            ))
         } else {
             return None;
         };

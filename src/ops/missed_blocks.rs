@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audience::AudienceId;
 use crate::audience::membership::Membership;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::issue::edition_key::EditionKey;
@@ -62,18 +63,24 @@ impl MissedBlocks<'_> {
         let named: Vec<&str> = self.named.iter().map(AudienceId::as_str).collect();
         let instead: Vec<&str> = self.people.keys().map(AudienceId::as_str).collect();
         let count: usize = self.people.values().sum();
-        let people = if count == 1 { "1 recipient is".to_owned() } else { format!("{count} recipients are") };
-        let block = match self.places.len() {
-            1 => "this block".to_owned(),
-            blocks => format!("{blocks} blocks such as this one"),
+        let people = if count == 1 {
+            message!("1 recipient is", "1 modtager er")
+        } else {
+            message!("{count} recipients are", "{count} modtagere er")
         };
-        let message = format!(
+        let block = match self.places.len() {
+            1 => message!("this block", "denne blok"),
+            blocks => message!("{blocks} blocks such as this one", "{blocks} blokke som denne"),
+        };
+        let message = message!(
             "{people} in {} and will not get {block}: they get the edition of {}, which comes first",
+            "{people} i {} og får ikke {block}: de får udgaven til {}, som kommer først",
             named.join(" or "),
             instead.join(" or ")
         );
-        let hint = format!(
+        let hint = message!(
             "put {} before {} in audiences:, or write `::: for {}`, which follows the person",
+            "sæt {} før {} i audiences:, eller skriv `::: for {}`, som følger personen",
             named.join(", "),
             instead.join(", "),
             named.join(" ")

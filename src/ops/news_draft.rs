@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::base::error::Error;
 use crate::base::language::Lang;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::issue::date_time::DateBoundary;
@@ -204,7 +205,7 @@ impl NewsReader<'_> {
             Some(Err(error)) => {
                 // Without the address: it may have a password.
                 let shown = self.typed.split("://").next().unwrap_or_default();
-                diagnostics.push(unread(&format!("{shown}://…"), error.reason()));
+                diagnostics.push(unread(&format!("{shown}://…"), &error.reason()));
                 None
             }
             Some(Ok(address)) => self.online(&address, diagnostics),
@@ -238,9 +239,9 @@ impl NewsReader<'_> {
         match files::read_limited(&path, LARGEST) {
             Ok(bytes) => Ok(self.feed(self.typed, &bytes, None, diagnostics)),
             Err(error) => {
-                let unread = unread(self.typed, &error.to_string());
+                let unread = unread(self.typed, &error.to_string().into());
                 let is_address = self.typed.starts_with("www.");
-                let hint = format!("did you mean https://{}?", self.typed);
+                let hint = message!("did you mean https://{}?", "mente du https://{}?", self.typed);
                 diagnostics.push(if is_address { unread.hint(hint) } else { unread });
                 Ok(None)
             }
@@ -260,7 +261,7 @@ impl NewsReader<'_> {
                 FeedText { source: &source, address, zone, now: self.now }.items(diagnostics)
             }
             Err(error) => {
-                diagnostics.push(unread(name, &error.to_string()));
+                diagnostics.push(unread(name, &error.to_string().into()));
                 None
             }
         }
@@ -269,15 +270,22 @@ impl NewsReader<'_> {
     fn folder(&self, path: &Path, diagnostics: &mut Diagnostics) -> Result<Vec<NewsItem>, Error> {
         let NewsFolder { site, files: posts, count, leading_out } = news_folder::read(self.project.root(), path)?;
         if count == 0 {
-            let reason = "the folder has no Markdown files, and no folder `_posts`";
-            diagnostics.push(unread(self.typed, reason));
+            let reason = message!(
+                "the folder has no Markdown files, and no folder `_posts`",
+                "mappen har ingen Markdown-filer og ingen mappe `_posts`"
+            );
+            diagnostics.push(unread(self.typed, &reason));
         }
         if count > MOST_ITEMS {
-            let message = format!("`{}` has {count} files: only the last {MOST_ITEMS} by name are read", self.typed);
+            let message = message!(
+                "`{}` has {count} files: only the last {MOST_ITEMS} by name are read",
+                "`{}` har {count} filer: kun de sidste {MOST_ITEMS} efter navn læses",
+                self.typed
+            );
             diagnostics.push(Diagnostic::warning(TOO_MANY, message));
         }
         for path in leading_out {
-            diagnostics.push(unread(&path.display().to_string(), LEADS_OUT).as_warning());
+            diagnostics.push(unread(&path.display().to_string(), &LEADS_OUT.into()).as_warning());
         }
         let (zone, now) = (&self.project.settings().timezone, self.now);
         let items = posts.iter().filter_map(|post| {
@@ -287,6 +295,6 @@ impl NewsReader<'_> {
     }
 }
 
-fn unread(name: &str, reason: &str) -> Diagnostic {
-    Diagnostic::error(UNREAD, format!("cannot read {name}: {reason}"))
+fn unread(name: &str, reason: &Message) -> Diagnostic {
+    Diagnostic::error(UNREAD, message!("cannot read {name}: {reason}", "kan ikke læse {name}: {reason}"))
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::freeze_context::FreezeContext;
@@ -402,12 +403,21 @@ pub fn new_plan(
 /// An issue without recipients cannot be sent, which is an error: its audiences are probably wrong.
 pub fn no_recipients(issue: &Issue) -> Diagnostic {
     let audiences: Vec<&str> = issue.front.audiences.iter().map(|named| named.value.as_str()).collect();
-    let message = format!("{} has no recipients in {}", issue.id, audiences.join(" or "));
+    let message =
+        message!("{} has no recipients in {}", "{} har ingen modtagere i {}", issue.id, audiences.join(" or "));
     if let Some(people) = &issue.front.people {
-        let hint = format!("`people` allows only recipients of {0}: see `newsletter status {0}`", people.issue.value);
+        let hint = message!(
+            "`people` allows only recipients of {0}: see `newsletter status {0}`",
+            "`people` tillader kun modtagere af {0}: se `newsletter status {0}`",
+            people.issue.value
+        );
         return Diagnostic::error(NO_RECIPIENTS, message).hint(hint);
     }
-    let hint = format!("check `recipients`, `people`, `where` and `exclude` of {}", audiences.join(" and "));
+    let hint = message!(
+        "check `recipients`, `people`, `where` and `exclude` of {}",
+        "se efter `recipients`, `people`, `where` og `exclude` i {}",
+        audiences.join(" and ")
+    );
     Diagnostic::error(NO_RECIPIENTS, message).hint(hint)
 }
 

@@ -155,8 +155,9 @@ impl<'p> PreparedIssue<'p> {
             }
             let unknown = Diagnostic::unknown(UNKNOWN_FIELD, message!("field", "felt"), name, known.iter().copied());
             let unknown = if SITE_VARIABLES.contains(&name) {
-                unknown.hint(format!(
-                    "`{name}` is a variable of Jekyll, which a letter does not have: write the text itself"
+                unknown.hint(message!(
+                    "`{name}` is a variable of Jekyll, which a letter does not have: write the text itself",
+                    "`{name}` er en variabel i Jekyll, som en mail ikke har: skriv selve teksten"
                 ))
             } else {
                 unknown

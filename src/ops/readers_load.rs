@@ -13,6 +13,7 @@ use crate::audience::AudienceId;
 use crate::audience::audiences::Audiences;
 use crate::audience::membership::Membership;
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::delivery::ledger::suppression::SuppressedAddresses;
 use crate::delivery::ledger::tally::LetterTally;
@@ -171,7 +172,10 @@ pub fn check(prepared: &PreparedIssue<'_>, now: Timestamp) -> Result<Option<Diag
     let exceeded = exceeded(prepared, at, now)?;
     let warning = |exceeded: ExceededLimit| {
         let place = front_matter::key_place(&issue.source, &["send_at", "publish_date"]);
-        let hint = "send it in another week, or to fewer audiences; `newsletter audience load` lists all weeks";
+        let hint = message!(
+            "send it in another week, or to fewer audiences; `newsletter audience load` lists all weeks",
+            "send det i en anden uge eller til færre målgrupper; `newsletter audience load` viser alle uger"
+        );
         Diagnostic::warning(TOO_MANY, exceeded.text()).at(place).hint(hint)
     };
     Ok(exceeded.map(warning))

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::front_matter::Archive;
 use crate::issue::{Issue, IssueId};
@@ -63,12 +64,15 @@ pub(crate) fn id_at(project: &Project, path: &Path) -> IssueId {
 }
 
 fn renamed(issue: &Issue, sent: &IssueId) -> Diagnostic {
-    let message = format!("this text was sent as {sent}, and the letters link to the page of that name");
+    let message = message!(
+        "this text was sent as {sent}, and the letters link to the page of that name",
+        "teksten er sendt som {sent}, og mailene linker til siden med det navn"
+    );
     let is_file = sent.as_str().contains(['/', '.']);
     let hint = if is_file {
-        format!("rename the file back to {sent}")
+        message!("rename the file back to {sent}", "omdøb filen tilbage til {sent}")
     } else {
-        format!("write in the front matter: slug: {sent}")
+        message!("write in the front matter: slug: {sent}", "skriv i front matter: slug: {sent}")
     };
     Diagnostic::error(RENAMED, message).at(issue.source.line(1)).hint(hint)
 }

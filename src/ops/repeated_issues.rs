@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::issue::series::SeriesId;
@@ -64,9 +65,12 @@ pub(crate) fn check(project: &Project, checked: &[PathBuf]) -> Result<Diagnostic
         let unchecked = titles[at + 1..].iter().filter(|other| !checked.contains(&other.path));
         let found = earlier.chain(unchecked).find_map(|other| Some((title.common(other)?, other)));
         if let Some((what, other)) = found {
-            let message = format!("{} has the same {what}", other.issue.source.path());
+            let message = message!("{} has the same {what}", "{} har samme {what}", other.issue.source.path());
             let diagnostic = Diagnostic::warning(REPEATED, message).at(title.place_of(what));
-            let hint = format!("change the {what} of one of them, if they are two issues");
+            let hint = message!(
+                "change the {what} of one of them, if they are two issues",
+                "ret {what} i det ene, hvis det er to nyhedsbreve"
+            );
             let mut found = Diagnostics::from_iter([diagnostic.hint(hint)]);
             title.issue.front.ignore.apply(&mut found);
             diagnostics.extend(found);

@@ -2,6 +2,7 @@
 
 use crate::audience::consent::NamedCount;
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
@@ -38,8 +39,14 @@ pub(crate) fn check(prepared: &PreparedIssue<'_>, is_sent_to: &dyn Fn(&Address) 
     let mut diagnostics = senders(prepared);
     if recipients.count > 0 {
         let number = count(recipients.count as u64, "recipient");
-        let message = format!("no mail reaches {number} because of example addresses: {recipients}");
-        let hint = "remove them from the lists; to try something out, use `newsletter test` or an audience of your own addresses";
+        let message = message!(
+            "no mail reaches {number} because of example addresses: {recipients}",
+            "ingen mail når {number} på grund af eksempeladresser: {recipients}"
+        );
+        let hint = message!(
+            "remove them from the lists; to try something out, use `newsletter test` or an audience of your own addresses",
+            "slet dem fra listerne; brug `newsletter test` eller en målgruppe med jeres egne adresser til at prøve"
+        );
         diagnostics.push(Diagnostic::error(RECIPIENTS, message).hint(hint));
     }
     Ok(diagnostics)
@@ -57,11 +64,16 @@ fn senders(prepared: &PreparedIssue<'_>) -> Diagnostics {
     let reserved =
         keys.into_iter().filter_map(|(key, domain)| Some((key, domain.filter(|domain| is_reserved(domain))?)));
     let diagnostic = |(key, domain): (&str, &str)| {
-        let message = format!("`{key}` is an example address: no mail reaches {domain}");
+        let message = message!(
+            "`{key}` is an example address: no mail reaches {domain}",
+            "`{key}` er en eksempeladresse: ingen mail når {domain}"
+        );
         let place = place(prepared, key, domain);
         let file = place.as_ref().map_or("newsletter.yaml", |place| place.path()).to_owned();
-        let diagnostic =
-            Diagnostic::error(SENDER, message).hint(format!("write your own address at `{key}` in {file}"));
+        let diagnostic = Diagnostic::error(SENDER, message).hint(message!(
+            "write your own address at `{key}` in {file}",
+            "skriv jeres egen adresse ved `{key}` i {file}"
+        ));
         match place {
             Some(place) => diagnostic.at(place),
             None => diagnostic,

@@ -1,5 +1,6 @@
 //! Stops an issue that is not finished before a relay sends it to people: text to replace, and links of examples.
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::base::source::span::Spanned;
 use crate::issue::text_to_replace;
@@ -38,9 +39,19 @@ fn example_links(prepared: &PreparedIssue<'_>) -> Diagnostics {
     let links = IssueLinks::of(prepared);
     let examples = links.all().filter(|link| host(&link.value).is_some_and(|host| is_reserved(&host)));
     let diagnostic = |link: &Spanned<String>| {
-        Diagnostic::error(EXAMPLE_LINK, format!("`{}` is the URL of an example: it leads nowhere", link.value))
-            .at(link.place.clone())
-            .hint("write the URL that is meant, or delete the link")
+        Diagnostic::error(
+            EXAMPLE_LINK,
+            message!(
+                "`{}` is the URL of an example: it leads nowhere",
+                "`{}` er en eksempeladresse: den fører ingen steder hen",
+                link.value
+            ),
+        )
+        .at(link.place.clone())
+        .hint(message!(
+            "write the URL that is meant, or delete the link",
+            "skriv den rigtige adresse, eller slet linket"
+        ))
     };
     examples.map(diagnostic).collect()
 }

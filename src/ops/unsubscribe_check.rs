@@ -1,5 +1,6 @@
 //! Checks that the links to unsubscribe lead to the project's page, and that its requests are read.
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ops::unsubscribe_pages;
 use crate::project::Project;
@@ -23,9 +24,14 @@ pub(crate) fn check(project: &Project) -> Diagnostics {
     let is_read = unsubscribe.is_read() || settings.inbox.is_some();
     let mut diagnostics = Diagnostics::new();
     if let Some(place) = unsubscribe.url_place.clone().filter(|_| !is_read) {
-        let message = "letters link to an unsubscribe page, but nothing reads what readers send there";
-        let hint = "set `listen` (the page is `newsletter serve`), `access_log` or `spool` under `unsubscribe:`, or \
-                    delete `url`";
+        let message = message!(
+            "letters link to an unsubscribe page, but nothing reads what readers send there",
+            "mailene linker til en afmeldingsside, men intet læser det, læserne sender dertil"
+        );
+        let hint = message!(
+            "set `listen` (the page is `newsletter serve`), `access_log` or `spool` under `unsubscribe:`, or delete `url`",
+            "sæt `listen` (siden er `newsletter serve`), `access_log` eller `spool` under `unsubscribe:`, eller slet `url`"
+        );
         diagnostics.push(Diagnostic::warning(UNREAD, message).at(place).hint(hint));
         settings.ignore.apply(&mut diagnostics);
     }
@@ -50,28 +56,46 @@ pub(crate) enum PageFault {
 
 impl PageFault {
     /// What is wrong.
-    pub(crate) fn message(self) -> String {
+    pub(crate) fn message(self) -> Message {
         match self {
-            Self::NotReached(_) => "the unsubscribe page does not answer".to_owned(),
-            Self::Missing { status } => format!("the unsubscribe page is not there: the server responded {status}"),
+            Self::NotReached(_) => message!("the unsubscribe page does not answer", "afmeldingssiden svarer ikke"),
+            Self::Missing { status } => message!(
+                "the unsubscribe page is not there: the server responded {status}",
+                "afmeldingssiden er der ikke: serveren svarede {status}"
+            ),
             Self::OtherProject => {
-                "the unsubscribe page is another project's, or was made before newsletter.yaml changed".to_owned()
+                message!(
+                    "the unsubscribe page is another project's, or was made before newsletter.yaml changed",
+                    "afmeldingssiden er et andet projekts, eller lavet før newsletter.yaml blev ændret"
+                )
             }
             Self::OtherProgram => {
-                "the unsubscribe page was not made by `serve` or `export --to unsubscribe`".to_owned()
+                message!(
+                    "the unsubscribe page was not made by `serve` or `export --to unsubscribe`",
+                    "afmeldingssiden er ikke lavet af `serve` eller `export --to unsubscribe`"
+                )
             }
         }
     }
 
     /// What to do.
-    pub(crate) fn hint(self) -> &'static str {
+    pub(crate) fn hint(self) -> Message {
         match self {
             Self::NotReached(_) | Self::Missing { .. } => {
-                "start `newsletter serve`, or publish what `newsletter export --to unsubscribe` writes"
+                message!(
+                    "start `newsletter serve`, or publish what `newsletter export --to unsubscribe` writes",
+                    "start `newsletter serve`, eller udgiv det, `newsletter export --to unsubscribe` laver"
+                )
             }
-            Self::OtherProject => "export it again, or restart `newsletter serve`",
+            Self::OtherProject => message!(
+                "export it again, or restart `newsletter serve`",
+                "eksportér den igen, eller genstart `newsletter serve`"
+            ),
             Self::OtherProgram => {
-                "if another program is there, check that it unsubscribes on a POST, and turn the warning off"
+                message!(
+                    "if another program is there, check that it unsubscribes on a POST, and turn the warning off",
+                    "er der et andet program, så se efter, at det afmelder ved en POST, og slå advarslen fra"
+                )
             }
         }
     }

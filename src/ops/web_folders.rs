@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::Issue;
 use crate::issue::front_matter::Archive;
@@ -43,6 +44,12 @@ pub(crate) fn check(project: &Project, checked: &[PathBuf]) -> Result<Diagnostic
 
 fn same_folder(issue: &Issue, name: &str, other: &str) -> Diagnostic {
     let place = issue.front.archive.as_ref().map_or_else(|| issue.source.line(1), |archive| archive.place.clone());
-    let message = format!("the folder `{name}` of this issue on the web is also that of {other}");
-    Diagnostic::error(SAME_FOLDER, message).at(place).hint("give the issue another name: `slug: …` in its front matter")
+    let message = message!(
+        "the folder `{name}` of this issue on the web is also that of {other}",
+        "nyhedsbrevets mappe `{name}` på nettet er også {other}s"
+    );
+    Diagnostic::error(SAME_FOLDER, message).at(place).hint(message!(
+        "give the issue another name: `slug: …` in its front matter",
+        "giv nyhedsbrevet et andet navn: `slug: …` i front matter"
+    ))
 }

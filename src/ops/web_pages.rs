@@ -3,6 +3,7 @@
 use crate::audience::channel::Channel;
 use crate::base::digest::Digest;
 use crate::base::language::Lang;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::compile;
 use crate::edition::compiled::{Edition, UnfilledCause, UnfilledValue};
@@ -41,9 +42,15 @@ impl ArchiveSite {
         let settings = project.settings();
         let url = settings.archive_url.as_ref().map(|url| url.replacen(ISSUE, &name, 1));
         let no_address = url.is_none().then(|| {
-            let message = "newsletter.yaml has no `archive_url`, so letters cannot link to the web page of this issue";
+            let message = message!(
+                "newsletter.yaml has no `archive_url`, so letters cannot link to the web page of this issue",
+                "newsletter.yaml har ingen `archive_url`, så mailene kan ikke linke til nyhedsbrevets webside"
+            );
             let folder = settings.public_url.as_deref().unwrap_or("https://nyheder.forening.example");
-            let hint = format!("write in newsletter.yaml: archive_url: {folder}/{ISSUE}/");
+            let hint = message!(
+                "write in newsletter.yaml: archive_url: {folder}/{ISSUE}/",
+                "skriv i newsletter.yaml: archive_url: {folder}/{ISSUE}/"
+            );
             Diagnostic::warning(NO_ADDRESS, message).at(archive.place.clone()).hint(hint)
         });
         Some(Self { name, url, no_address, native })
@@ -126,24 +133,32 @@ impl ArchiveSite {
 pub(crate) fn unfilled_error(unfilled: &UnfilledValue, channel: Channel) -> Diagnostic {
     let name = unfilled.variable.as_deref().unwrap_or("a value");
     let text = match channel {
-        Channel::Web => "web page",
-        Channel::LinkedIn => "post on LinkedIn",
-        Channel::TalkingPoints => "list of talking points",
+        Channel::Web => message!("web page", "webside"),
+        Channel::LinkedIn => message!("post on LinkedIn", "opslag på LinkedIn"),
+        Channel::TalkingPoints => message!("list of talking points", "liste med talepunkter"),
     };
     let (message, hint) = match unfilled.cause {
         UnfilledCause::Missing if name == "unsubscribe_url" => (
-            format!("a {text} has no recipient to unsubscribe, but the text has a link for it"),
-            "delete the link: the footer of every letter has one".to_owned(),
+            message!(
+                "a {text} has no recipient to unsubscribe, but the text has a link for it",
+                "en {text} har ingen modtager, der kan afmeldes, men teksten har et link til det"
+            ),
+            message!("delete the link: the footer of every letter has one", "slet linket: bunden af hver mail har et"),
         ),
         UnfilledCause::Missing => (
-            format!("`{name}` has no value on the {text}, which has no recipient"),
-            format!(
-                "write a default: `{{{{ {name}|default('…') }}}}`, or put the passage into `{{% if {name} %}}…{{% endif %}}`"
+            message!(
+                "`{name}` has no value on the {text}, which has no recipient",
+                "`{name}` har ingen værdi på en {text}, som ingen modtager har"
+            ),
+            message!(
+                "write a default: `{{{{ {name}|default('…') }}}}`, or put the passage into `{{% if {name} %}}…{{% endif %}}`",
+                "skriv en standardværdi: `{{{{ {name}|default('…') }}}}`, eller sæt stykket i `{{% if {name} %}}…{{% endif %}}`"
             ),
         ),
-        UnfilledCause::NoAddress | UnfilledCause::TooMuch | UnfilledCause::Unfit => {
-            (format!("the {text} cannot be rendered: {unfilled}"), "rewrite the template tag".to_owned())
-        }
+        UnfilledCause::NoAddress | UnfilledCause::TooMuch | UnfilledCause::Unfit => (
+            message!("the {text} cannot be rendered: {unfilled}", "en {text} kan ikke dannes: {unfilled}"),
+            message!("rewrite the template tag", "omskriv skabelonfeltet"),
+        ),
     };
     let diagnostic = Diagnostic::error(NO_READER, message).hint(hint);
     Diagnostic { place: unfilled.place.clone(), ..diagnostic }

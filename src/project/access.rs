@@ -53,8 +53,11 @@ impl Project {
     /// The problem of a list of people that may not be read; absent where it may.
     pub(super) fn unread_list(&self, source: &Spanned<ListSource>, path: Option<&Path>) -> Option<Diagnostic> {
         if self.missing_lists != MissingLists::Refused && path.is_some_and(|path| !path.exists()) {
-            let message =
-                format!("{} is not in this copy of the project: its people are not counted", source.value.name());
+            let message = message!(
+                "{} is not in this copy of the project: its people are not counted",
+                "{} er ikke i denne kopi af projektet: personerne tælles ikke med",
+                source.value.name()
+            );
             return Some(Diagnostic::warning(NOT_READ, message).at(source.place.clone()));
         }
         if self.may_act() || self.trusted_lists.contains(&source.value) {
@@ -74,8 +77,15 @@ impl Project {
                 "is outside the project"
             }
         };
-        let message = format!("{} is not read: it {does}, and the project is not trusted", source.value.name());
-        let hint = "to read it, use --trust; to trust this project from now on, run `newsletter trust`";
+        let message = message!(
+            "{} is not read: it {does}, and the project is not trusted",
+            "{} læses ikke: den {does}, og projektet er ikke betroet",
+            source.value.name()
+        );
+        let hint = message!(
+            "to read it, use --trust; to trust this project from now on, run `newsletter trust`",
+            "brug --trust for at læse den; kør `newsletter trust` for at stole på projektet fremover"
+        );
         let diagnostic = match self.unread {
             Severity::Error => Diagnostic::error(NOT_READ, message),
             Severity::Warning => Diagnostic::warning(NOT_READ, message),

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::base::digest::Digest;
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::base::source::yaml;
@@ -177,13 +178,16 @@ impl ApprovalFile {
 }
 
 /// Why a file cannot be used.
-fn unusable(text: &str) -> &'static str {
+fn unusable(text: &str) -> Message {
     if text.trim().is_empty() {
-        "this file of approvals is empty"
+        message!("this file of approvals is empty", "filen med godkendelser er tom")
     } else if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
-        "these approvals have a merge conflict"
+        message!("these approvals have a merge conflict", "godkendelserne har en flettekonflikt")
     } else {
-        "these approvals were edited by hand, or the file is incomplete"
+        message!(
+            "these approvals were edited by hand, or the file is incomplete",
+            "godkendelserne er rettet i hånden, eller filen er ufuldstændig"
+        )
     }
 }
 
@@ -263,14 +267,17 @@ impl Project {
         }
         files::check_link(self.root(), path)?;
         let source = files::read_source(self.root(), path)?;
-        let invalid = |code, message: String| {
+        let invalid = |code, message: Message| {
             FoundApprovals::Invalid(Box::new(Diagnostic::error(code, message).at(source.line(1)).hint(REMEDY)))
         };
         let Some(file) = ApprovalFile::parse(&source) else {
-            return Ok(invalid(EDITED, unusable(source.text()).to_owned()));
+            return Ok(invalid(EDITED, unusable(source.text())));
         };
         if !self.approval_paths(&file.issue).iter().any(|own| own.file_name() == path.file_name()) {
-            return Ok(invalid(OTHER_ISSUE, format!("these are the approvals of {}", file.issue)));
+            return Ok(invalid(
+                OTHER_ISSUE,
+                message!("these are the approvals of {}", "det er godkendelserne af {}", file.issue),
+            ));
         }
         Ok(FoundApprovals::Valid { source, file })
     }

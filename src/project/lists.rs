@@ -16,6 +16,7 @@ use crate::audience::AudienceId;
 use crate::audience::audiences::Audiences;
 use crate::base::error::Error;
 use crate::base::limits;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, Spanned};
 use crate::people::lists::list_source::{FileOptions, ListFormat, ListSource, ServerQuery};
@@ -81,7 +82,11 @@ impl Project {
                     read.insert(key, list);
                 }
                 Err(error) => {
-                    let message = format!("the people of {} cannot be read: {error}", audience.id);
+                    let message = message!(
+                        "the people of {} cannot be read: {error}",
+                        "personerne i {} kan ikke læses: {error}",
+                        audience.id
+                    );
                     let diagnostic = Diagnostic::error(NO_PEOPLE, message).at(source.place.clone());
                     diagnostics.push(diagnostic.hint(missing_hint(&source.value)));
                 }
@@ -218,8 +223,11 @@ fn file(
     if same_file && (before.len(), before.modified()?) == (after.len(), after.modified()?) {
         diagnostics.extend(more);
     } else {
-        let message = format!("{} was changed while it was read", list.name);
-        diagnostics.push(Diagnostic::error(CHANGED, message).hint("run the command again when it is complete"));
+        let message = message!("{} was changed while it was read", "{} blev ændret, mens den blev læst", list.name);
+        diagnostics.push(
+            Diagnostic::error(CHANGED, message)
+                .hint(message!("run the command again when it is complete", "kør kommandoen igen, når den er færdig")),
+        );
     }
     Ok(people)
 }
@@ -233,14 +241,22 @@ fn at_place(found: &Diagnostics, named: &Span) -> Diagnostics {
     found.iter().cloned().map(placed).collect()
 }
 
-fn missing_hint(source: &ListSource) -> &'static str {
+fn missing_hint(source: &ListSource) -> Message {
     match source {
         ListSource::File { path, .. } | ListSource::Sqlite { path, .. } if path.contains('\\') => {
-            r"write `/` between folders and not `\`"
+            Message::fixed(r"write `/` between folders and not `\`", r"skriv `/` mellem mapper og ikke `\`")
         }
-        ListSource::File { .. } | ListSource::Sqlite { .. } => "the path is relative to the project's folder",
-        ListSource::Postgres(_) => "check password_env, password_file or password_command, and whether the server runs",
-        ListSource::Command { .. } => "the program must be installed here; it is started in the project's folder",
+        ListSource::File { .. } | ListSource::Sqlite { .. } => {
+            message!("the path is relative to the project's folder", "stien regnes fra projektets mappe")
+        }
+        ListSource::Postgres(_) => message!(
+            "check password_env, password_file or password_command, and whether the server runs",
+            "se efter password_env, password_file eller password_command, og om serveren kører"
+        ),
+        ListSource::Command { .. } => message!(
+            "the program must be installed here; it is started in the project's folder",
+            "programmet skal være installeret her; det startes i projektets mappe"
+        ),
     }
 }
 
@@ -257,22 +273,38 @@ fn is_reported(failure: &CommandError, format: ListFormat) -> bool {
 
 fn command_failed(name: &str, failure: &CommandError, place: Span) -> Diagnostic {
     let (message, hint) = match failure {
-        CommandError::TimedOut => {
-            (format!("{name} timed out and was stopped"), "allow more time with timeout: 5m, or find out why it hangs")
-        }
-        CommandError::Status(status, complaint) if complaint.is_empty() => {
-            (format!("{name} failed: {status}"), "run it by hand in the project's folder")
-        }
-        CommandError::Status(status, complaint) => {
-            (format!("{name} failed: {status}: {complaint}"), "run it by hand in the project's folder")
-        }
-        CommandError::IncompleteLine => (
-            format!("the output of {name} ends within a line: some people may be missing"),
-            "the command must end every line with a line break, also the last one",
+        CommandError::TimedOut => (
+            message!("{name} timed out and was stopped", "{name} tog for lang tid og blev stoppet"),
+            message!(
+                "allow more time with timeout: 5m, or find out why it hangs",
+                "giv mere tid med timeout: 5m, eller find ud af, hvorfor den hænger"
+            ),
         ),
-        CommandError::Lost(error) => {
-            (format!("the exit status of {name} cannot be read: {error}"), "run the command again")
-        }
+        CommandError::Status(status, complaint) if complaint.is_empty() => (
+            message!("{name} failed: {status}", "{name} fejlede: {status}"),
+            message!("run it by hand in the project's folder", "kør den i hånden i projektets mappe"),
+        ),
+        CommandError::Status(status, complaint) => (
+            message!("{name} failed: {status}: {complaint}", "{name} fejlede: {status}: {complaint}"),
+            message!("run it by hand in the project's folder", "kør den i hånden i projektets mappe"),
+        ),
+        CommandError::IncompleteLine => (
+            message!(
+                "the output of {name} ends within a line: some people may be missing",
+                "det, {name} skriver, slutter midt i en linje: nogle personer kan mangle"
+            ),
+            message!(
+                "the command must end every line with a line break, also the last one",
+                "kommandoen skal slutte hver linje med et linjeskift, også den sidste"
+            ),
+        ),
+        CommandError::Lost(error) => (
+            message!(
+                "the exit status of {name} cannot be read: {error}",
+                "slutkoden fra {name} kan ikke læses: {error}"
+            ),
+            message!("run the command again", "kør kommandoen igen"),
+        ),
     };
     Diagnostic::error(COMMAND_FAILED, message).at(place).hint(hint)
 }

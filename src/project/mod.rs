@@ -54,6 +54,7 @@ use crate::audience::channel::CHANNELS;
 use crate::audience::file::Audience;
 use crate::base::digest::Digest;
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::base::source::text::Source;
 use crate::base::source::yaml;
@@ -271,6 +272,7 @@ impl Project {
     }
 
     /// The audiences with the files they were read from.
+    #[expect(clippy::too_many_lines, reason = "each message has a text in two languages")]
     fn audience_files(&self, diagnostics: &mut Diagnostics) -> Result<(Vec<Source>, Audiences), Error> {
         let mut sources = Vec::new();
         let mut audiences = Vec::new();
@@ -285,16 +287,27 @@ impl Project {
             let source = self.read_own(&path)?;
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             if CHANNELS.contains(&&*stem) {
-                let message = format!("an audience cannot be named `{stem}`: `::: only {stem}` is for a channel");
-                let hint = "rename the file, and use the new name in the issues";
+                let message = message!(
+                    "an audience cannot be named `{stem}`: `::: only {stem}` is for a channel",
+                    "en målgruppe kan ikke hedde `{stem}`: `::: only {stem}` er til en kanal"
+                );
+                let hint = message!(
+                    "rename the file, and use the new name in the issues",
+                    "omdøb filen, og brug det nye navn i nyhedsbrevene"
+                );
                 diagnostics.push(Diagnostic::error(CHANNEL, message).at(source.line(1)).hint(hint));
             }
             match AudienceId::parse(&stem) {
                 Ok(id) => {
                     if !seen.insert(id.clone()) {
-                        let message = format!("two files for the audience `{id}`, .yaml and .yml");
+                        let message = message!(
+                            "two files for the audience `{id}`, .yaml and .yml",
+                            "to filer til målgruppen `{id}`, .yaml og .yml"
+                        );
                         let diagnostic = Diagnostic::error(TWO_FILES, message).at(source.line(1));
-                        diagnostics.push(diagnostic.hint("delete or rename one of them"));
+                        diagnostics.push(
+                            diagnostic.hint(message!("delete or rename one of them", "slet eller omdøb den ene")),
+                        );
                     }
                     let (audience, more) = Audience::parse(id.clone(), &source, &self.settings.shared);
                     diagnostics.extend(redaction::redact_list(more, &source));
@@ -304,9 +317,18 @@ impl Project {
                     }
                 }
                 Err(error) => diagnostics.push(
-                    Diagnostic::error(BAD_NAME, format!("invalid audience name `{stem}`: {error}"))
-                        .at(source.line(1))
-                        .hint("rename the file, for example to it-chiefs.yaml"),
+                    Diagnostic::error(
+                        BAD_NAME,
+                        message!(
+                            "invalid audience name `{stem}`: {error}",
+                            "ugyldigt navn på målgruppe `{stem}`: {error}"
+                        ),
+                    )
+                    .at(source.line(1))
+                    .hint(message!(
+                        "rename the file, for example to it-chiefs.yaml",
+                        "omdøb filen, f.eks. til it-chefer.yaml"
+                    )),
                 ),
             }
             sources.push(source);

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::digest::{Digest, number};
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::delivery::file::FileReaders;
 use crate::delivery::ledger::identity::fingerprint;
@@ -133,9 +134,15 @@ impl Project {
         for path in self.receipt_files()? {
             let ReceiptFile::Valid(receipt) = self.read_receipt(&path) else { continue };
             if self.is_foreign(&receipt) {
-                let message = format!("this receipt of {} belongs to a newsletter with another sender", receipt.issue);
-                let hint = "if this project was copied from another one, delete it: it keeps an issue of this name from being sent, and \
-                            counts in `report`; if the newsletter has a new sender, keep it";
+                let message = message!(
+                    "this receipt of {} belongs to a newsletter with another sender",
+                    "kvitteringen for {} hører til et nyhedsbrev med en anden afsender",
+                    receipt.issue
+                );
+                let hint = message!(
+                    "if this project was copied from another one, delete it: it keeps an issue of this name from being sent, and counts in `report`; if the newsletter has a new sender, keep it",
+                    "er projektet en kopi af et andet, så slet den: den hindrer, at et nyhedsbrev med det navn sendes, og tæller med i `report`; har nyhedsbrevet fået ny afsender, så behold den"
+                );
                 let source = files::read_source(self.root(), &path)?;
                 diagnostics.push(Diagnostic::warning(OTHER_PROJECT, message).at(source.line(1)).hint(hint));
             }
@@ -154,15 +161,24 @@ impl Project {
         }
         let (message, hint) = match folders.first() {
             Some(folder) => (
-                format!("this user cannot write to {}", folder.display()),
-                "run the check as the user who sends, or set `XDG_STATE_HOME`",
+                message!("this user cannot write to {}", "brugeren kan ikke skrive i {}", folder.display()),
+                message!(
+                    "run the check as the user who sends, or set `XDG_STATE_HOME`",
+                    "kør kontrollen som den bruger, der sender, eller sæt `XDG_STATE_HOME`"
+                ),
             ),
             None => (
-                "no folder outside the project is known".to_owned(),
-                "set `HOME` or `XDG_STATE_HOME` where `send` and `run` are started",
+                message!("no folder outside the project is known", "der kendes ingen mappe uden for projektet"),
+                message!(
+                    "set `HOME` or `XDG_STATE_HOME` where `send` and `run` are started",
+                    "sæt `HOME` eller `XDG_STATE_HOME`, hvor `send` og `run` startes"
+                ),
             ),
         };
-        let message = format!("this machine cannot remember what it sends: {message}");
+        let message = message!(
+            "this machine cannot remember what it sends: {message}",
+            "maskinen kan ikke huske, hvad den sender: {message}"
+        );
         Some(Diagnostic::warning(NO_HOST_FOLDER, message).hint(hint))
     }
 
@@ -297,7 +313,7 @@ impl Project {
         if self.is_own_name(&path, receipt) {
             return None;
         }
-        let message = format!("this is the receipt of {}", receipt.issue);
+        let message = message!("this is the receipt of {}", "det er kvitteringen for {}", receipt.issue);
         let mut problem = Diagnostic::error(OTHER_ISSUE, message).hint(REMEDY);
         if let Ok(source) = files::read_source(self.root(), &path) {
             problem = problem.at(source.line(1));
@@ -315,14 +331,23 @@ impl Project {
             Ok(source) => source,
             Err(error) => {
                 let file = files::name(self.root(), path);
-                let message = format!("{} cannot be read as a receipt: {error}", file.display());
+                let message = message!(
+                    "{} cannot be read as a receipt: {error}",
+                    "{} kan ikke læses som en kvittering: {error}",
+                    file.display()
+                );
                 return ReceiptFile::Invalid(Box::new(Diagnostic::error(DAMAGED, message).hint(REMEDY)), String::new());
             }
         };
         let fault = match Receipt::parse(&source) {
             Ok(receipt) => return ReceiptFile::Valid(Box::new(receipt)),
-            Err(ReceiptFault::Damaged) => "this receipt is incomplete or was edited",
-            Err(ReceiptFault::Later) => "a later version of newsletter wrote this receipt",
+            Err(ReceiptFault::Damaged) => {
+                message!("this receipt is incomplete or was edited", "kvitteringen er ufuldstændig eller rettet")
+            }
+            Err(ReceiptFault::Later) => message!(
+                "a later version of newsletter wrote this receipt",
+                "en senere udgave af newsletter har skrevet kvitteringen"
+            ),
         };
         let problem = Diagnostic::error(DAMAGED, fault).at(source.line(1)).hint(REMEDY);
         ReceiptFile::Invalid(Box::new(problem), source.text().to_owned())

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::base::source::yaml::fields::UNKNOWN_KEY;
@@ -43,7 +44,10 @@ pub(crate) fn check_password_file(settings: &Source, path: &Path) -> Diagnostics
     if !passwords(settings).is_empty()
         && let Err(error @ Error::OpenSecret { .. }) = secrets::check_permissions(path)
     {
-        let hint = "delete the password from the file, and change it: others may have read it";
+        let hint = message!(
+            "delete the password from the file, and change it: others may have read it",
+            "slet adgangskoden fra filen, og skift den: andre kan have læst den"
+        );
         more.push(Diagnostic::error(OPEN_PASSWORD, error.to_string()).hint(hint));
     }
     more

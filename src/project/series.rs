@@ -26,7 +26,10 @@ impl Project {
             let known = self.settings().series.keys().map(SeriesId::as_str);
             let unknown = Diagnostic::unknown(NO_SERIES, message!("series", "serie"), named.value.as_str(), known)
                 .at(named.place);
-            let otherwise = "delete the line, or add the series under `series:` in newsletter.yaml";
+            let otherwise = message!(
+                "delete the line, or add the series under `series:` in newsletter.yaml",
+                "slet linjen, eller tilføj serien under `series:` i newsletter.yaml"
+            );
             diagnostics.push(unknown.or_hint(otherwise));
             return;
         };

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::error::Error;
 use crate::base::language::Lang;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::issue::Issue;
@@ -119,13 +120,24 @@ fn find_translations(issue: &Path) -> Result<Vec<(PathBuf, Lang)>, Error> {
 
 fn missing_main(source: &Source, main: &Path, lang: Lang) -> Diagnostic {
     let main = main.file_name().unwrap_or_default().to_string_lossy();
-    let message = format!("this file is named as a translation into `{lang}`, but {main} is missing");
-    let hint =
-        format!("move it beside {main}; if it is an issue of its own, rename it so that it does not end in .{lang}.md");
+    let message = message!(
+        "this file is named as a translation into `{lang}`, but {main} is missing",
+        "filen hedder som en oversættelse til `{lang}`, men {main} mangler"
+    );
+    let hint = message!(
+        "move it beside {main}; if it is an issue of its own, rename it so that it does not end in .{lang}.md",
+        "flyt den hen til {main}; er den et nyhedsbrev for sig selv, så omdøb den, så den ikke slutter på .{lang}.md"
+    );
     Diagnostic::error(ALONE, message).at(source.line(1)).hint(hint)
 }
 
 fn duplicate_translation(source: &Source, first: &Source, lang: Lang) -> Diagnostic {
-    let message = format!("two translations into `{lang}`: this one and {}", first.path());
-    Diagnostic::error(TWO_FILES, message).at(source.line(1)).hint("delete or rename one of them")
+    let message = message!(
+        "two translations into `{lang}`: this one and {}",
+        "to oversættelser til `{lang}`: denne og {}",
+        first.path()
+    );
+    Diagnostic::error(TWO_FILES, message)
+        .at(source.line(1))
+        .hint(message!("delete or rename one of them", "slet eller omdøb den ene"))
 }

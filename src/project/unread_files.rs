@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::project::Project;
 use crate::project::files;
@@ -31,9 +32,15 @@ impl Project {
         for path in issues.iter().filter(|path| path.is_file()) {
             let document = DOCUMENTS.iter().any(|extension| path.extension().is_some_and(|own| own == *extension));
             match right_name(path, &[".md", ".markdown"]) {
-                Some(name) => found.push(self.unread(path, &format!("rename it to {name}"))),
+                Some(name) => found.push(self.unread(path, message!("rename it to {name}", "omdøb den til {name}"))),
                 None if document && !has_issue => {
-                    found.push(self.unread(path, "an issue is a text file: `newsletter new` creates one"));
+                    found.push(self.unread(
+                        path,
+                        message!(
+                            "an issue is a text file: `newsletter new` creates one",
+                            "et nyhedsbrev er en tekstfil: `newsletter new` laver en"
+                        ),
+                    ));
                 }
                 None => {}
             }
@@ -41,22 +48,28 @@ impl Project {
         let read: BTreeSet<PathBuf> = self.issues()?.into_iter().collect();
         for folder in issues.iter().filter(|path| path.is_dir() && !read.iter().any(|issue| issue.starts_with(path))) {
             let within = files::entries(folder)?.into_iter().find(|path| is_like_issue(path));
-            let hint = "move it: issues are `issues/maj.md` and `issues/maj/index.md`, and no folders are in folders";
+            let hint = message!(
+                "move it: issues are `issues/maj.md` and `issues/maj/index.md`, and no folders are in folders",
+                "flyt den: nyhedsbreve er `issues/maj.md` og `issues/maj/index.md` uden mapper i mapper"
+            );
             found.extend(within.map(|path| self.unread(&path, hint)));
         }
         for path in files::entries(&self.root().join(&self.settings().paths.audiences))? {
             if let Some(name) = right_name(&path, &[".yaml", ".yml"]) {
-                found.push(self.unread(&path, &format!("rename it to {name}")));
+                found.push(self.unread(&path, message!("rename it to {name}", "omdøb den til {name}")));
             }
         }
         let calendars = OTHER_CALENDARS.iter().map(|name| self.root().join(name)).filter(|path| path.is_file());
-        found.extend(calendars.map(|path| self.unread(&path, "rename it to calendar.yaml")));
+        found.extend(
+            calendars
+                .map(|path| self.unread(&path, message!("rename it to calendar.yaml", "omdøb den til calendar.yaml"))),
+        );
         Ok(found.into_iter().collect())
     }
 
-    fn unread(&self, path: &Path, hint: &str) -> Diagnostic {
+    fn unread(&self, path: &Path, hint: Message) -> Diagnostic {
         let name: PathBuf = files::name(self.root(), path);
-        Diagnostic::warning(UNREAD, format!("{} is not read", name.display())).hint(hint)
+        Diagnostic::warning(UNREAD, message!("{} is not read", "{} læses ikke", name.display())).hint(hint)
     }
 }
 

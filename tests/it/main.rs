@@ -61,6 +61,8 @@ mod mailboxes;
 #[cfg(test)]
 mod many_letters;
 #[cfg(test)]
+mod messages;
+#[cfg(test)]
 mod name_server;
 #[cfg(test)]
 mod needs;

@@ -8,6 +8,7 @@ use minijinja::value::Value as Operand;
 use minijinja::{Environment, UndefinedBehavior};
 
 use crate::base::limits;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::value::Value;
@@ -37,16 +38,24 @@ impl Expression {
     pub(crate) fn parse(written: &str, place: &Span, diagnostics: &mut Diagnostics) -> Option<Self> {
         let environment = environment();
         let mut refuse =
-            |message: String| diagnostics.push(Diagnostic::error(SYNTAX, message).at(place.clone()).hint(HINT));
+            |message: Message| diagnostics.push(Diagnostic::error(SYNTAX, message).at(place.clone()).hint(HINT));
         if written.len() > limits::EXPRESSION {
-            refuse(format!("the expression is longer than {} characters", limits::EXPRESSION));
+            refuse(message!(
+                "the expression is longer than {} characters",
+                "udtrykket er længere end {} tegn",
+                limits::EXPRESSION
+            ));
             return None;
         }
-        let invalid = |error: &minijinja::Error| format!("invalid expression: {}", error_text(error));
+        let invalid =
+            |error: &minijinja::Error| message!("invalid expression: {}", "ugyldigt udtryk: {}", error_text(error));
         // First as it is written, so that an error quotes the author's own text.
         let compiled = environment.compile_expression(written).map_err(|error| refuse(invalid(&error))).ok()?;
         let calls = missing_values::as_calls(written).map_err(|operator| {
-            refuse(format!("`{operator}` must compare a field with a number, a text or another field"));
+            refuse(message!(
+                "`{operator}` must compare a field with a number, a text or another field",
+                "`{operator}` skal sammenligne et felt med et tal, en tekst eller et andet felt"
+            ));
         });
         let calls = calls.ok()?;
         environment.compile_expression(&calls).map_err(|error| refuse(invalid(&error))).ok()?;

@@ -128,7 +128,7 @@ impl Membership {
             // A list that could not be read has its own errors.
             let unread = audience.list.is_some() && !people.contains_key(&audience.id);
             if membership.size(&audience.id) == 0 && !unread {
-                let message = format!("audience `{}` is empty", audience.id);
+                let message = message!("audience `{}` is empty", "målgruppen `{}` er tom", audience.id);
                 diagnostics.push(Diagnostic::warning(EMPTY, message));
             }
         }
@@ -269,15 +269,24 @@ impl<'a> MembershipResolver<'a> {
             if self.path.len() < MAX_DEPTH {
                 return self.resolve(audience);
             }
-            let message = format!("more than {MAX_DEPTH} audiences name each other in a row");
+            let message = message!(
+                "more than {MAX_DEPTH} audiences name each other in a row",
+                "over {MAX_DEPTH} målgrupper henviser til hinanden i træk"
+            );
             let diagnostic = Diagnostic::error(NESTED_TOO_DEEP, message).at(other.place.clone());
-            self.diagnostics.push(diagnostic.hint("name the audiences that hold the people"));
+            self.diagnostics.push(
+                diagnostic
+                    .hint(message!("name the audiences that hold the people", "nævn de målgrupper, personerne står i")),
+            );
             return Ok(());
         };
         let names: Vec<&str> = self.path[start..].iter().map(|id| id.as_str()).chain([other.value.as_str()]).collect();
-        let message = format!("circular audiences: {}", names.join(" → "));
+        let message = message!("circular audiences: {}", "målgrupper i ring: {}", names.join(" → "));
         let diagnostic = Diagnostic::error(CYCLE, message).at(other.place.clone());
-        self.diagnostics.push(diagnostic.hint("remove one of these from include, within or exclude"));
+        self.diagnostics.push(diagnostic.hint(message!(
+            "remove one of these from include, within or exclude",
+            "slet en af dem fra include, within eller exclude"
+        )));
         Ok(())
     }
 }
@@ -335,7 +344,12 @@ fn matching_rows(
         // The rule would fail in the same way for a million people: the first one is enough.
         let matches = compiled.matches(&person).unwrap_or_else(|reason| {
             failed.get_or_insert_with(|| {
-                format!("the rule cannot be evaluated for {} ({}): {reason}", person.address, person.origin)
+                message!(
+                    "the rule cannot be evaluated for {} ({}): {reason}",
+                    "reglen kan ikke beregnes for {} ({}): {reason}",
+                    person.address,
+                    person.origin
+                )
             });
             false
         });

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use minijinja::Environment;
 
 use crate::audience::expression::{self, Condition, Expression};
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, Spanned};
 use crate::base::source::text::Source;
@@ -122,7 +123,11 @@ impl Rule {
                 RuleForm::Expression { expression, rules }
             }
             NodeKind::Null | NodeKind::Scalar { .. } | NodeKind::Sequence(_) => {
-                let message = format!("`where` must be fields with values, or an expression, not {}", node.noun());
+                let message = message!(
+                    "`where` must be fields with values, or an expression, not {}",
+                    "`where` skal være felter med værdier eller et udtryk, ikke {}",
+                    node.noun()
+                );
                 diagnostics.push(Diagnostic::error(SHAPE, message).at(place).hint(HINT));
                 return None;
             }
@@ -133,7 +138,10 @@ impl Rule {
         let message = if rule.depth > MAX_DEPTH {
             nested_too_deep()
         } else if rule.size > MAX_SIZE {
-            format!("this rule is made of more than {MAX_SIZE} named rules")
+            message!(
+                "this rule is made of more than {MAX_SIZE} named rules",
+                "reglen består af over {MAX_SIZE} navngivne regler"
+            )
         } else {
             return Some(rule);
         };
@@ -264,8 +272,16 @@ impl FieldTestReader<'_, '_> {
                     }
                 }
                 (NodeKind::Null | NodeKind::Scalar { .. } | NodeKind::Sequence(_), "not") => {
-                    let message = format!("`not` must be fields with values, not {}", node.noun());
-                    self.error(Diagnostic::error(SHAPE, message).hint("write not: {paused: true}"), node);
+                    let message = message!(
+                        "`not` must be fields with values, not {}",
+                        "`not` skal være felter med værdier, ikke {}",
+                        node.noun()
+                    );
+                    self.error(
+                        Diagnostic::error(SHAPE, message)
+                            .hint(message!("write not: {{paused: true}}", "skriv not: {{paused: true}}")),
+                        node,
+                    );
                 }
                 (_, RULE) => tests.required_rules.extend(self.rules(key, node)),
                 _ => tests.required.extend(self.test(key, node)),
@@ -301,7 +317,12 @@ impl FieldTestReader<'_, '_> {
                 }
                 NodeKind::Null | NodeKind::Scalar { .. } => self.error(no_value(key), node),
                 NodeKind::Mapping(_) | NodeKind::Sequence(_) => {
-                    let message = format!("`{}` must be a value or a list of values, not {}", key.value, node.noun());
+                    let message = message!(
+                        "`{}` must be a value or a list of values, not {}",
+                        "`{}` skal være en værdi eller en liste af værdier, ikke {}",
+                        key.value,
+                        node.noun()
+                    );
                     self.error(Diagnostic::error(SHAPE, message).hint(HINT), node);
                 }
             }
@@ -320,11 +341,15 @@ impl FieldTestReader<'_, '_> {
 }
 
 /// What is wrong with too many rules in a row.
-pub(crate) fn nested_too_deep() -> String {
-    format!("more than {MAX_DEPTH} rules use each other in a row")
+pub(crate) fn nested_too_deep() -> Message {
+    message!("more than {MAX_DEPTH} rules use each other in a row", "over {MAX_DEPTH} regler bruger hinanden i træk")
 }
 
 fn no_value(key: &MappingKey) -> Diagnostic {
-    let hint = format!("write {}: and a value or a list of values, or delete the line", key.value);
-    Diagnostic::error(NO_VALUE, format!("`{}` has no value", key.value)).hint(hint)
+    let hint = message!(
+        "write {}: and a value or a list of values, or delete the line",
+        "skriv {}: og en værdi eller en liste af værdier, eller slet linjen",
+        key.value
+    );
+    Diagnostic::error(NO_VALUE, message!("`{}` has no value", "`{}` har ingen værdi", key.value)).hint(hint)
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use thiserror::Error as ThisError;
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::fields::SECRET_IN_FILE;
 use crate::base::source::yaml::from_text::FromText;
@@ -215,19 +216,41 @@ impl FromText for Server {
         };
         let hint = match &error {
             UrlError::Password => {
-                let hint = "remove it, give the account a new one, and name where that is kept: password_file \
-                            (chmod 600), password_env, password_command, or ~/.pgpass";
-                let diagnostic = Diagnostic::error(SECRET_IN_FILE, "never write a password in this file");
+                let hint = message!(
+                    "remove it, give the account a new one, and name where that is kept: password_file (chmod 600), password_env, password_command, or ~/.pgpass",
+                    "slet den, giv kontoen en ny, og skriv, hvor den ligger: password_file (chmod 600), password_env, password_command eller ~/.pgpass"
+                );
+                let diagnostic = Diagnostic::error(
+                    SECRET_IN_FILE,
+                    message!("never write a password in this file", "skriv aldrig en adgangskode i denne fil"),
+                );
                 return Err(Box::new(diagnostic.hint(hint)));
             }
-            UrlError::NoHost => "for a socket on this machine: postgres:///newsletter?host=/run/postgresql".to_owned(),
-            UrlError::Value { .. } => "expected one of: disable, prefer, require, verify-full".to_owned(),
-            UrlError::Key { .. } => "expected one of: host, sslmode, sslrootcert".to_owned(),
+            UrlError::NoHost => message!(
+                "for a socket on this machine: postgres:///newsletter?host=/run/postgresql",
+                "til en socket på denne maskine: postgres:///newsletter?host=/run/postgresql"
+            ),
+            UrlError::Value { .. } => message!(
+                "expected one of: disable, prefer, require, verify-full",
+                "skriv en af: disable, prefer, require, verify-full"
+            ),
+            UrlError::Key { .. } => {
+                message!("expected one of: host, sslmode, sslrootcert", "skriv en af: host, sslmode, sslrootcert")
+            }
             UrlError::Scheme | UrlError::Port | UrlError::Percent => {
-                format!("write it like this: {key}: postgres://newsletter@db.forening.example/newsletter")
+                message!(
+                    "write it like this: {key}: postgres://newsletter@db.forening.example/newsletter",
+                    "skriv den sådan: {key}: postgres://newsletter@db.forening.example/newsletter"
+                )
             }
         };
-        Err(Box::new(Diagnostic::error(INVALID_LOCATION, format!("invalid database URL: {error}")).hint(hint)))
+        Err(Box::new(
+            Diagnostic::error(
+                INVALID_LOCATION,
+                message!("invalid database URL: {error}", "ugyldig databaseadresse: {error}"),
+            )
+            .hint(hint),
+        ))
     }
 }
 

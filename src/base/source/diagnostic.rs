@@ -68,7 +68,7 @@ impl Diagnostic {
         known: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         let what = what.into();
-        let message = message!("unknown {what} `{typed}`", "ukendt {what} `{typed}`"; what);
+        let message = message!("unknown {what} `{typed}`", "ukendt {what} `{typed}`");
         Self { hint: suggestion(typed, known), ..Self::error(code, message) }
     }
 

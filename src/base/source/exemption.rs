@@ -45,8 +45,13 @@ impl Exemptions {
                 Some(reason) => exemptions.push(Exemption { code, reason }),
                 None if reader.diagnostics().len() > before => {}
                 None => {
-                    let hint = format!("write the reason after it: {}: \"vi skriver den aldrig\"", code.value);
-                    let message = format!("`{}` is ignored without a reason", code.value);
+                    let hint = message!(
+                        "write the reason after it: {}: \"vi skriver den aldrig\"",
+                        "skriv grunden efter: {}: \"vi skriver den aldrig\"",
+                        code.value
+                    );
+                    let message =
+                        message!("`{}` is ignored without a reason", "`{}` slås fra uden en grund", code.value);
                     reader.report(Diagnostic::error(NO_REASON, message).at(code.place).hint(hint));
                 }
             }
@@ -76,8 +81,14 @@ impl Exemptions {
         });
         needless
             .map(|exemption| {
-                let message = format!("`{}` is turned off, and this issue has no such warning", exemption.code.value);
-                Diagnostic::warning(NEEDLESS, message).at(exemption.code.place.clone()).hint("delete the line")
+                let message = message!(
+                    "`{}` is turned off, and this issue has no such warning",
+                    "`{}` er slået fra, og nyhedsbrevet har ingen sådan advarsel",
+                    exemption.code.value
+                );
+                Diagnostic::warning(NEEDLESS, message)
+                    .at(exemption.code.place.clone())
+                    .hint(message!("delete the line", "slet linjen"))
             })
             .collect()
     }
@@ -89,10 +100,22 @@ fn not_exemptible(code: &str) -> Option<Diagnostic> {
         // A list of all codes would be too long for a hint.
         let near = nearest(code, register::checks().map(|check| check.code));
         let unknown = Diagnostic::unknown(UNKNOWN, message!("check", "kontrol"), code, near);
-        return Some(unknown.or_hint("write the code in square brackets after `warning`, such as NL530"));
+        return Some(unknown.or_hint(message!(
+            "write the code in square brackets after `warning`, such as NL530",
+            "skriv koden, der står i kantparentes efter `advarsel`, f.eks. NL530"
+        )));
     };
     (!check.warns()).then(|| {
-        Diagnostic::error(STOPS, format!("`{code}` is an error, and errors cannot be ignored"))
-            .hint(format!("remove `{code}` from `ignore`; see `newsletter check --explain {code}`"))
+        Diagnostic::error(
+            STOPS,
+            message!(
+                "`{code}` is an error, and errors cannot be ignored",
+                "`{code}` er en fejl, og fejl kan ikke slås fra"
+            ),
+        )
+        .hint(message!(
+            "remove `{code}` from `ignore`; see `newsletter check --explain {code}`",
+            "slet `{code}` fra `ignore`; se `newsletter check --explain {code}`"
+        ))
     })
 }

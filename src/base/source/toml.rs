@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::base::source::yaml::node::{MappingKey, Node, NodeKind, QuoteStyle};
@@ -20,12 +21,12 @@ type Entries = Vec<(MappingKey, Node)>;
 /// What is wrong, and where.
 struct TomlError {
     at: usize,
-    message: &'static str,
-    hint: &'static str,
+    message: Message,
+    hint: Message,
 }
 
 impl TomlError {
-    fn new(at: usize, message: &'static str, hint: &'static str) -> Self {
+    fn new(at: usize, message: Message, hint: Message) -> Self {
         Self { at, message, hint }
     }
 }
@@ -73,7 +74,11 @@ fn group<'e>(entries: &'e mut Entries, path: &[MappingKey]) -> Result<&'e mut En
         }),
         Some(NodeKind::Null | NodeKind::Scalar { .. }) | None => None,
     };
-    let taken = TomlError::new(first.span.start, "this key has a value already", "delete one of the two");
+    let taken = TomlError::new(
+        first.span.start,
+        message!("this key has a value already", "feltet har allerede en værdi"),
+        message!("delete one of the two", "slet det ene"),
+    );
     group(inner.ok_or(taken)?, rest)
 }
 
@@ -81,7 +86,11 @@ fn insert(root: &mut Entries, table: &[MappingKey], mut path: Vec<MappingKey>, v
     let Some(key) = path.pop() else { return Ok(()) };
     let entries = group(group(root, table)?, &path)?;
     if entries.iter().any(|(known, _)| known.value == key.value) {
-        return Err(TomlError::new(key.span.start, "this key is written twice", "delete one of the two"));
+        return Err(TomlError::new(
+            key.span.start,
+            message!("this key is written twice", "feltet er skrevet to gange"),
+            message!("delete one of the two", "slet det ene"),
+        ));
     }
     entries.push((key, value));
     Ok(())
@@ -99,7 +108,7 @@ impl<'t> TomlReader<'t> {
         &self.text[self.at..]
     }
 
-    fn error(&self, message: &'static str, hint: &'static str) -> TomlError {
+    fn error(&self, message: Message, hint: Message) -> TomlError {
         TomlError::new(self.at, message, hint)
     }
 
@@ -139,7 +148,10 @@ impl<'t> TomlReader<'t> {
         if is_end {
             Ok(())
         } else {
-            Err(self.error("nothing more can follow on this line", "write each key on a line of its own"))
+            Err(self.error(
+                message!("nothing more can follow on this line", "der kan ikke stå mere på linjen"),
+                message!("write each key on a line of its own", "skriv hvert felt på sin egen linje"),
+            ))
         }
     }
 
@@ -150,7 +162,10 @@ impl<'t> TomlReader<'t> {
         self.eat(open);
         let path = self.path()?;
         if !self.eat(close) {
-            return Err(self.error("the name of this group is not closed", "write it in square brackets: [params]"));
+            return Err(self.error(
+                message!("the name of this group is not closed", "gruppens navn er ikke lukket"),
+                message!("write it in square brackets: [params]", "skriv det i kantparenteser: [params]"),
+            ));
         }
         if open == "[" {
             group(root, &path)?;
@@ -161,7 +176,13 @@ impl<'t> TomlReader<'t> {
         let item = self.node(NodeKind::Mapping(Vec::new()), start);
         match entries.iter_mut().find(|(key, _)| key.value == last.value) {
             Some((_, Node { kind: NodeKind::Sequence(items), .. })) => items.push(item),
-            Some(_) => return Err(TomlError::new(start, "this key has a value already", "delete one of the two")),
+            Some(_) => {
+                return Err(TomlError::new(
+                    start,
+                    message!("this key has a value already", "feltet har allerede en værdi"),
+                    message!("delete one of the two", "slet det ene"),
+                ));
+            }
             None => entries.push((last.clone(), self.node(NodeKind::Sequence(vec![item]), start))),
         }
         Ok(path)
@@ -171,8 +192,13 @@ impl<'t> TomlReader<'t> {
     fn pair(&mut self) -> Result<(Vec<MappingKey>, Node), TomlError> {
         let path = self.path()?;
         if !self.eat("=") {
-            let hint = "write `key = \"value\"`; text in several lines belongs between \"\"\" and \"\"\"";
-            return Err(self.error("a `=` is missing after this key", hint));
+            let hint = message!(
+                "write `key = \"value\"`; text in several lines belongs between \"\"\" and \"\"\"",
+                "skriv `felt = \"værdi\"`; tekst på flere linjer står mellem \"\"\" og \"\"\""
+            );
+            return Err(
+                self.error(message!("a `=` is missing after this key", "der mangler et `=` efter feltet"), hint)
+            );
         }
         self.skip_spaces();
         Ok((path, self.value(0)?))
@@ -193,7 +219,11 @@ impl<'t> TomlReader<'t> {
                 self.text[start..self.at].to_owned()
             };
             if value.is_empty() {
-                return Err(TomlError::new(start, "a key is expected here", "write `key = \"value\"`"));
+                return Err(TomlError::new(
+                    start,
+                    message!("a key is expected here", "her skal stå et felt"),
+                    message!("write `key = \"value\"`", "skriv `felt = \"værdi\"`"),
+                ));
             }
             path.push(MappingKey { value, span: start..self.at, line: self.source.place(start..start).line() });
             self.skip_spaces();
@@ -206,7 +236,10 @@ impl<'t> TomlReader<'t> {
     fn value(&mut self, depth: u32) -> Result<Node, TomlError> {
         let start = self.at;
         if depth > MAX_DEPTH {
-            return Err(self.error("this nests too deep", "write fewer brackets inside each other"));
+            return Err(self.error(
+                message!("this nests too deep", "det ligger for dybt i hinanden"),
+                message!("write fewer brackets inside each other", "skriv færre parenteser i hinanden"),
+            ));
         }
         let kind = match self.rest().chars().next() {
             Some('"' | '\'') => NodeKind::Scalar { text: self.quoted()?, style: QuoteStyle::Quoted },
@@ -228,9 +261,13 @@ impl<'t> TomlReader<'t> {
             items.push(self.value(depth + 1)?);
             self.skip_blank();
             if !self.eat(",") && !self.rest().starts_with(']') {
-                return Err(
-                    self.error("this list is not closed", "write a comma between two values, and `]` at the end")
-                );
+                return Err(self.error(
+                    message!("this list is not closed", "listen er ikke lukket"),
+                    message!(
+                        "write a comma between two values, and `]` at the end",
+                        "skriv komma mellem to værdier og `]` til sidst"
+                    ),
+                ));
             }
         }
     }
@@ -245,16 +282,23 @@ impl<'t> TomlReader<'t> {
             }
             let path = self.path()?;
             if !self.eat("=") {
-                return Err(self.error("a `=` is missing after this key", "write `{key = \"value\"}`"));
+                return Err(self.error(
+                    message!("a `=` is missing after this key", "der mangler et `=` efter feltet"),
+                    message!("write `{{key = \"value\"}}`", "skriv `{{felt = \"værdi\"}}`"),
+                ));
             }
             self.skip_spaces();
             let value = self.value(depth + 1)?;
             insert(&mut entries, &[], path, value)?;
             self.skip_spaces();
             if !self.eat(",") && !self.rest().starts_with('}') {
-                return Err(
-                    self.error("this group is not closed", "write a comma between two keys, and `}` at the end")
-                );
+                return Err(self.error(
+                    message!("this group is not closed", "gruppen er ikke lukket"),
+                    message!(
+                        "write a comma between two keys, and `}}` at the end",
+                        "skriv komma mellem to felter og `}}` til sidst"
+                    ),
+                ));
             }
         }
     }
@@ -268,7 +312,10 @@ impl<'t> TomlReader<'t> {
             // A space is between a day and a time only.
             && text.split_once(' ').is_none_or(|(day, time)| day.matches('-').count() == 2 && !time.contains(' '));
         if !is_number && !matches!(text, "true" | "false" | "inf" | "nan") {
-            return Err(self.error("a text needs quotes in TOML", "put quotes around it: key = \"value\""));
+            return Err(self.error(
+                message!("a text needs quotes in TOML", "en tekst skal have anførselstegn i TOML"),
+                message!("put quotes around it: key = \"value\"", "sæt anførselstegn om: felt = \"værdi\""),
+            ));
         }
         self.at += text.len();
         Ok(NodeKind::Scalar { text: text.to_owned(), style: QuoteStyle::Plain })
@@ -279,8 +326,16 @@ impl<'t> TomlReader<'t> {
         let start = self.at;
         let open =
             ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quotes| self.rest().starts_with(quotes)).unwrap_or("'");
-        let not_closed =
-            || TomlError::new(start, "the quotes are never closed", "write the same quotes at the end of the text");
+        let not_closed = || {
+            TomlError::new(
+                start,
+                message!("the quotes are never closed", "anførselstegnene lukkes aldrig"),
+                message!(
+                    "write the same quotes at the end of the text",
+                    "skriv de samme anførselstegn til sidst i teksten"
+                ),
+            )
+        };
         self.eat(open);
         if open.len() == 3 && !self.eat("\n") {
             self.eat("\r\n");
@@ -329,9 +384,15 @@ impl<'t> TomlReader<'t> {
             _ => 0,
         };
         let code = self.rest().get(..digits).and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        let hint = "write two backslashes for one; in single quotes none is needed";
-        let letter =
-            code.and_then(char::from_u32).ok_or(TomlError::new(start, "this backslash means nothing", hint))?;
+        let hint = message!(
+            "write two backslashes for one; in single quotes none is needed",
+            "skriv to omvendte skråstreger for én; i enkelte anførselstegn er det ikke nødvendigt"
+        );
+        let letter = code.and_then(char::from_u32).ok_or(TomlError::new(
+            start,
+            message!("this backslash means nothing", "den omvendte skråstreg betyder intet"),
+            hint,
+        ))?;
         self.at += digits;
         text.push(letter);
         Ok(())

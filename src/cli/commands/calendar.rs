@@ -116,7 +116,7 @@ fn count_load(
     let uncounted = |reason: Message| {
         terminal.note(message!(
             "letters a week are not counted (`limits` in {SETTINGS_FILE}): {reason}",
-            "mails om ugen er ikke talt (`limits` i {SETTINGS_FILE}): {reason}"; reason
+            "mails om ugen er ikke talt (`limits` i {SETTINGS_FILE}): {reason}"
         ));
         Ok(None)
     };

@@ -183,7 +183,7 @@ fn run_all(terminal: &Terminal, project: &Project, args: &ExportArgs, folder: &P
                 message!("needs an issue", "mangler et nyhedsbrev")
             };
             let typed = format!("`newsletter export issues/… --to {channel}`");
-            terminal.problem(message!("`--to {channel}` {why}: {typed}", "`--to {channel}` {why}: {typed}"; why));
+            terminal.problem(message!("`--to {channel}` {why}: {typed}", "`--to {channel}` {why}: {typed}"));
             Ok(Exit::Blocked)
         }
     }
@@ -215,7 +215,7 @@ fn report_former(terminal: &Terminal, channel: ExportChannel, issue: &IssueId, f
     };
     terminal.problem(message!(
         "{issue} was exported before, and that is still there: {files}; {remedy}",
-        "{issue} er eksporteret før, og det ligger her endnu: {files}; {remedy}"; remedy
+        "{issue} er eksporteret før, og det ligger her endnu: {files}; {remedy}"
     ));
     Ok(())
 }

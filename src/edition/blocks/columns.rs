@@ -2,6 +2,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::edition::blocks::pieces::HtmlPiece;
@@ -17,9 +18,18 @@ pub(super) fn check(block: Node<'_>, place: &Span, diagnostics: &mut Diagnostics
     let cells = cells(block);
     if cells > MOST && gallery(block).is_none() {
         diagnostics.push(
-            Diagnostic::error(COUNT, format!("{cells} columns: at most {MOST} fit side by side"))
-                .at(place.clone())
-                .hint("close these columns after two or three cells, and start new ones below"),
+            Diagnostic::error(
+                COUNT,
+                message!(
+                    "{cells} columns: at most {MOST} fit side by side",
+                    "{cells} kolonner: der er højst plads til {MOST} ved siden af hinanden"
+                ),
+            )
+            .at(place.clone())
+            .hint(message!(
+                "close these columns after two or three cells, and start new ones below",
+                "luk kolonnerne efter to eller tre felter, og begynd nye nedenunder"
+            )),
         );
     }
 }

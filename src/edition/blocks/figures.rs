@@ -3,6 +3,7 @@
 use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeValue};
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::edition::blocks::pieces::HtmlPiece;
@@ -37,20 +38,32 @@ pub(super) fn prepare<'a>(
     context: CompileContext<'_>,
     diagnostics: &mut Diagnostics,
 ) {
-    let problem = |message: String, place: Span| {
-        Diagnostic::error(FIGURES, message)
-            .at(place)
-            .hint("write a list of two to four lines such as `- 78 municipalities`, or `- **1 in 4** municipalities`")
+    let problem = |message: Message, place: Span| {
+        Diagnostic::error(FIGURES, message).at(place).hint(message!(
+            "write a list of two to four lines such as `- 78 municipalities`, or `- **1 in 4** municipalities`",
+            "skriv en liste med to til fire linjer som `- 78 kommuner` eller `- **1 af 4** kommuner`"
+        ))
     };
     let place = context.masked.line(lines(block).0);
     let Some(list) = list(block) else {
-        return diagnostics.push(problem("this block has no list of figures".into(), place));
+        return diagnostics
+            .push(problem(message!("this block has no list of figures", "blokken har ingen liste med tal"), place));
     };
     let items: Vec<Node<'a>> = items(list).collect();
     let may_repeat = list.children().chain(block.children()).any(|node| tree::placeholder(node).is_some());
     if items.len() > MOST || items.len() < 2 && !may_repeat {
-        let count = if items.len() == 1 { "one figure".to_owned() } else { format!("{} figures", items.len()) };
-        diagnostics.push(problem(format!("{count}: two to four fit side by side"), place));
+        let count = if items.len() == 1 {
+            message!("one figure", "ét tal")
+        } else {
+            message!("{} figures", "{} tal", items.len())
+        };
+        diagnostics.push(problem(
+            message!(
+                "{count}: two to four fit side by side",
+                "{count}: der er plads til to til fire ved siden af hinanden"
+            ),
+            place,
+        ));
     }
     for item in items {
         let only = item.first_child().filter(|line| line.next_sibling().is_none());
@@ -63,7 +76,7 @@ pub(super) fn prepare<'a>(
             };
             let written = context.masked.line_text(line);
             let typed = context.typed(written.get(column..).unwrap_or(written).trim());
-            let message = format!("`{typed}` is not a number with a label");
+            let message = message!("`{typed}` is not a number with a label", "`{typed}` er ikke et tal med en tekst");
             diagnostics.push(problem(message, context.masked.line(line)));
         }
     }

@@ -3,6 +3,7 @@
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::language::direction::Direction;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::edition::blocks::pieces::{HtmlPiece, open_box_of};
@@ -17,9 +18,18 @@ const NO_PICTURE: Code = Code("NL648");
 pub(super) fn check(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &mut Diagnostics) {
     let Some(picture) = picture(block) else {
         return diagnostics.push(
-            Diagnostic::error(NO_PICTURE, "this block has no picture on a line of its own")
-                .at(place.clone())
-                .hint("begin it with `![What it shows](picture.jpg)`"),
+            Diagnostic::error(
+                NO_PICTURE,
+                message!(
+                    "this block has no picture on a line of its own",
+                    "blokken har intet billede på en linje for sig selv"
+                ),
+            )
+            .at(place.clone())
+            .hint(message!(
+                "begin it with `![What it shows](picture.jpg)`",
+                "begynd med `![Hvad det viser](billede.jpg)`"
+            )),
         );
     };
     // The picture is written before the rest of the block, so that it would leave a condition or a loop that it is in, and come
@@ -28,9 +38,19 @@ pub(super) fn check(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &m
     let statement = before.filter_map(|number| tags.get(number)).filter(|tag| !tag.kind.prints()).last();
     if let Some(tag) = statement {
         diagnostics.push(
-            Diagnostic::error(NO_PICTURE, format!("the picture of a block cannot follow `{}`", tag.typed))
-                .at(tag.place.clone())
-                .hint("put the condition around the whole block, or below the picture if it is about the text"),
+            Diagnostic::error(
+                NO_PICTURE,
+                message!(
+                    "the picture of a block cannot follow `{}`",
+                    "blokkens billede kan ikke komme efter `{}`",
+                    tag.typed
+                ),
+            )
+            .at(tag.place.clone())
+            .hint(message!(
+                "put the condition around the whole block, or below the picture if it is about the text",
+                "sæt betingelsen om hele blokken, eller under billedet, hvis den gælder teksten"
+            )),
         );
     }
 }

@@ -3,6 +3,7 @@
 use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::edition::blocks::media;
@@ -21,9 +22,12 @@ pub(super) const PORTRAIT: u32 = 72;
 pub(super) fn check(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &mut Diagnostics) {
     if label_of(block).is_none() {
         diagnostics.push(
-            Diagnostic::error(NO_NAME, "this block has no name")
+            Diagnostic::error(NO_NAME, message!("this block has no name", "blokken har intet navn"))
                 .at(place.clone())
-                .hint("write the name and the role after it: `::: person Anna Berg, chair`"),
+                .hint(message!(
+                    "write the name and the role after it: `::: person Anna Berg, chair`",
+                    "skriv navn og rolle efter: `::: person Anna Berg, formand`"
+                )),
         );
     }
     media::check(block, tags, place, diagnostics);

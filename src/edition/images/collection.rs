@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::byte_size::{ByteLimit, ByteSize};
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::edition::images::error::PictureError;
@@ -72,21 +73,28 @@ impl<'s> PictureSet<'s> {
         let sum: usize = self.found.values().map(bytes).sum();
         let largest = self.found.values().max_by_key(|named| bytes(named));
         let Some(largest) = largest.filter(|_| sum > WARN_BYTES) else { return };
-        let size = format!("the pictures of this letter have {}", ByteSize::of_length(sum));
-        let hint = format!(
+        let size =
+            message!("the pictures of this letter have {}", "mailens billeder fylder {}", ByteSize::of_length(sum));
+        let hint = message!(
             "the largest is `{}` with {}: show it smaller, such as `{{width=300}}`, or save photos as JPEG",
+            "det største er `{}` med {}: vis det mindre, f.eks. `{{width=300}}`, eller gem fotos som JPEG",
             largest.path,
             ByteSize::of_length(bytes(largest))
         );
         let diagnostic = match self.placement {
             Placement::Embedded if sum > MOST_BYTES => Diagnostic::error(
                 TOO_HEAVY,
-                format!("{size}: mail servers refuse letters with more than {}", ByteLimit::of_length(MOST_BYTES)),
+                message!(
+                    "{size}: mail servers refuse letters with more than {}",
+                    "{size}: mailservere afviser mails på mere end {}",
+                    ByteLimit::of_length(MOST_BYTES)
+                ),
             ),
             // Pictures on a web server are not part of the letter.
-            Placement::Embedded | Placement::BesidePage | Placement::Hosted { .. } => {
-                Diagnostic::warning(HEAVY, format!("{size}: that is slow on a phone"))
-            }
+            Placement::Embedded | Placement::BesidePage | Placement::Hosted { .. } => Diagnostic::warning(
+                HEAVY,
+                message!("{size}: that is slow on a phone", "{size}: det er langsomt på en telefon"),
+            ),
         };
         diagnostics.push(diagnostic.at(largest.place.clone()).hint(hint));
     }

@@ -253,7 +253,7 @@ fn other_formats_are_named() {
         (b"%PDF-1.7", UnsupportedFormat::Pdf),
     ] {
         assert_eq!(OriginalPicture::read(bytes.into()).unwrap_err(), PictureError::Unsupported(format));
-        assert!(!format.remedy().is_empty());
+        assert!(!format.remedy().english().is_empty());
     }
     for bytes in [&b""[..], b"root:x:0", b"\xff\xd8\xff\xe0", b"GIF89a", b"RIFF\0\0\0\0WEBPVP8 "] {
         assert!(

@@ -1,5 +1,7 @@
 //! Picture formats that cannot be sent.
 
+use crate::base::message::{Message, message};
+
 /// A format that some mail programs do not show, and that is not converted here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnsupportedFormat {
@@ -64,19 +66,30 @@ impl UnsupportedFormat {
     }
 
     /// What the author can do.
-    pub fn remedy(self) -> &'static str {
+    pub fn remedy(self) -> Message {
         match self {
             Self::Heic => {
-                "save it as JPEG; for new pictures set the iPhone to Indstillinger > Kamera > Formater > Mest \
-                 kompatibel (Settings > Camera > Formats > Most Compatible)"
+                message!(
+                    "save it as JPEG; for new pictures set the iPhone to Indstillinger > Kamera > Formater > Mest kompatibel (Settings > Camera > Formats > Most Compatible)",
+                    "gem det som JPEG; til nye billeder: sæt iPhonen til Indstillinger > Kamera > Formater > Mest kompatibel"
+                )
             }
-            Self::Svg => "export it as PNG, twice as wide as it is shown: 1072 pixels for the whole column",
+            Self::Svg => message!(
+                "export it as PNG, twice as wide as it is shown: 1072 pixels for the whole column",
+                "eksportér det som PNG, dobbelt så bredt, som det vises: 1072 pixels for hele kolonnen"
+            ),
             Self::Avif | Self::Bmp | Self::Tiff | Self::JpegXl | Self::Photoshop => {
-                "save it as JPEG if it is a photo, and as PNG otherwise"
+                message!(
+                    "save it as JPEG if it is a photo, and as PNG otherwise",
+                    "gem det som JPEG, hvis det er et foto, og ellers som PNG"
+                )
             }
-            Self::Pdf => "save the page as PNG, or send the document with `attachments:` in the front matter",
-            Self::MovingWebP => "save it as GIF",
-            Self::Layers => "open it, rotate it, and save it again",
+            Self::Pdf => message!(
+                "save the page as PNG, or send the document with `attachments:` in the front matter",
+                "gem siden som PNG, eller send dokumentet med `attachments:` i front matter"
+            ),
+            Self::MovingWebP => message!("save it as GIF", "gem det som GIF"),
+            Self::Layers => message!("open it, rotate it, and save it again", "åbn det, drej det, og gem det igen"),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `mailto:` and `tel:` links.
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::nearest::nearest;
 use crate::edition::url_encoding::decoded;
@@ -21,13 +22,28 @@ pub(crate) fn mail(rest: &str) -> Vec<Diagnostic> {
     let is_forwarded = addresses.len() == 1 && addresses[0].is_empty() && !headers.is_empty();
     for address in addresses.iter().filter(|_| !is_forwarded) {
         if let Err(error) = Address::parse(address) {
-            let diagnostic = Diagnostic::error(NO_ADDRESS, format!("`{address}` is not a valid address: {error}"));
-            diagnostics.push(diagnostic.hint("write it as: `mailto:anna@forening.example`"));
+            let diagnostic = Diagnostic::error(
+                NO_ADDRESS,
+                message!(
+                    "`{address}` is not a valid address: {error}",
+                    "`{address}` er ikke en gyldig adresse: {error}"
+                ),
+            );
+            diagnostics.push(diagnostic.hint(message!(
+                "write it as: `mailto:anna@forening.example`",
+                "skriv den som: `mailto:anna@forening.example`"
+            )));
         }
     }
     if addresses.len() > 1 {
-        let message = "some mail programs ignore all but one address of a link";
-        diagnostics.push(Diagnostic::warning(ODD_MAIL, message).hint("link to one shared address"));
+        let message = message!(
+            "some mail programs ignore all but one address of a link",
+            "nogle mailprogrammer bruger kun én adresse i et link"
+        );
+        diagnostics.push(
+            Diagnostic::warning(ODD_MAIL, message)
+                .hint(message!("link to one shared address", "link til én fælles adresse")),
+        );
     }
     diagnostics.extend(headers.split('&').filter(|header| !header.is_empty()).filter_map(header));
     diagnostics
@@ -37,28 +53,45 @@ pub(crate) fn mail(rest: &str) -> Vec<Diagnostic> {
 fn header(written: &str) -> Option<Diagnostic> {
     let (name, value) = written.split_once('=').unwrap_or((written, ""));
     let value = decoded(value);
-    let warning = |message: String, hint: &str| Some(Diagnostic::warning(ODD_MAIL, message).hint(hint));
+    let warning = |message: Message, hint: Message| Some(Diagnostic::warning(ODD_MAIL, message).hint(hint));
     match name.to_lowercase().as_str() {
         // In the letter that the reader sends, what follows would be another header field.
-        "subject" if value.contains(['\r', '\n']) => {
-            warning("a subject cannot have several lines".to_owned(), "remove `%0D` and `%0A`")
-        }
+        "subject" if value.contains(['\r', '\n']) => warning(
+            message!("a subject cannot have several lines", "et emne kan ikke have flere linjer"),
+            message!("remove `%0D` and `%0A`", "slet `%0D` og `%0A`"),
+        ),
         "body" if value.chars().count() > LONGEST_BODY => warning(
-            format!("the body of this link has {} characters: mail programs cut it off", value.chars().count()),
-            "write a few lines, and put the rest on a web page",
+            message!(
+                "the body of this link has {} characters: mail programs cut it off",
+                "linkets tekst har {} tegn: mailprogrammer skærer den af",
+                value.chars().count()
+            ),
+            message!(
+                "write a few lines, and put the rest on a web page",
+                "skriv nogle få linjer, og sæt resten på en webside"
+            ),
         ),
         "subject" | "body" => None,
         "to" | "cc" | "bcc" => warning(
-            format!("`{name}` in a link sends to addresses that the reader does not see here"),
-            "link to one address, before the `?`",
+            message!(
+                "`{name}` in a link sends to addresses that the reader does not see here",
+                "`{name}` i et link sender til adresser, som læseren ikke ser her"
+            ),
+            message!("link to one address, before the `?`", "link til én adresse, før `?`"),
         ),
         "attach" | "attachment" => warning(
-            "mail programs ignore attachments in links".to_owned(),
-            "ask in the text for what the reader should attach",
+            message!("mail programs ignore attachments in links", "mailprogrammer overser vedhæftede filer i links"),
+            message!(
+                "ask in the text for what the reader should attach",
+                "skriv i teksten, hvad læseren skal vedhæfte"
+            ),
         ),
         other => {
             let near = nearest(other, ["subject", "body"]).unwrap_or("subject");
-            warning(format!("unknown field `{name}` in a `mailto:` link"), &format!("did you mean `{near}=`?"))
+            warning(
+                message!("unknown field `{name}` in a `mailto:` link", "ukendt felt `{name}` i et `mailto:`-link"),
+                message!("did you mean `{near}=`?", "mente du `{near}=`?"),
+            )
         }
     }
 }
@@ -69,14 +102,14 @@ pub(crate) fn telephone(rest: &str) -> Option<Diagnostic> {
     // Parameters follow the number, such as `;ext=12` (RFC 3966, section 3).
     let number = number.split(';').next().unwrap_or_default().trim();
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-    let warning = |message: String, hint: String| Some(Diagnostic::warning(NUMBER, message).hint(hint));
+    let warning = |message: Message, hint: Message| Some(Diagnostic::warning(NUMBER, message).hint(hint));
     if number.chars().any(|character| {
         !character.is_ascii_digit() && !matches!(character, '+' | ' ' | '-' | '.' | '(' | ')' | '\u{a0}')
     }) || number.chars().skip(1).any(|character| character == '+')
     {
         return warning(
-            format!("`{number}` is not a valid telephone number"),
-            "write it as: `tel:+4570123456`".to_owned(),
+            message!("`{number}` is not a valid telephone number", "`{number}` er ikke et gyldigt telefonnummer"),
+            message!("write it as: `tel:+4570123456`", "skriv det som: `tel:+4570123456`"),
         );
     }
     // Danes dial `00` before a country code, but in a link it is a `+` (RFC 3966, section 5.1.4).
@@ -87,15 +120,24 @@ pub(crate) fn telephone(rest: &str) -> Option<Diagnostic> {
     let length = digits.len();
     // A number has at most 15 digits with its country code (ITU-T E.164), and in Denmark eight without it.
     if at_home.is_some_and(|digits| digits.len() != 8) || !(3..=15).contains(&length) || (international && length < 7) {
-        let hint = "check its digits: eight follow `+45`, such as `tel:+4570123456`".to_owned();
-        return warning(format!("`{number}` has {length} digits, which is not a valid length"), hint);
+        let hint = message!(
+            "check its digits: eight follow `+45`, such as `tel:+4570123456`",
+            "se cifrene efter: der er otte efter `+45`, f.eks. `tel:+4570123456`"
+        );
+        return warning(
+            message!(
+                "`{number}` has {length} digits, which is not a valid length",
+                "`{number}` har {length} cifre, og det er ikke en gyldig længde"
+            ),
+            hint,
+        );
     }
     // Short numbers such as 112 and 1813 have no country code.
     if !international && length > 6 {
         let country = if length == 8 { "45" } else { "…" };
         return warning(
-            format!("`{number}` cannot be called from abroad"),
-            format!("add the country code: `tel:+{country}{digits}`"),
+            message!("`{number}` cannot be called from abroad", "`{number}` kan ikke ringes op fra udlandet"),
+            message!("add the country code: `tel:+{country}{digits}`", "tilføj landekoden: `tel:+{country}{digits}`"),
         );
     }
     let corrected = if international { format!("+{digits}") } else { digits.to_owned() };
@@ -109,7 +151,10 @@ pub(crate) fn telephone(rest: &str) -> Option<Diagnostic> {
     if plain && abroad.is_none() {
         return None;
     }
-    warning(format!("some telephones cannot dial `{number}`"), format!("write `tel:{corrected}`"))
+    warning(
+        message!("some telephones cannot dial `{number}`", "nogle telefoner kan ikke ringe til `{number}`"),
+        message!("write `tel:{corrected}`", "skriv `tel:{corrected}`"),
+    )
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub(crate) mod tracking;
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::nearest::nearest;
 use crate::edition::url_encoding::{encoded, is_unsafe, percent};
@@ -44,7 +45,10 @@ pub(crate) fn check(url: &str, start: UrlStart) -> LinkDecision {
     let cleaned: String =
         url.chars().filter(|character| !character.is_control() && !character.is_whitespace()).collect();
     if cleaned.is_empty() {
-        return reject(Diagnostic::error(EMPTY, "this link has no URL").hint("write the URL between the parentheses"));
+        return reject(
+            Diagnostic::error(EMPTY, message!("this link has no URL", "linket har ingen adresse"))
+                .hint(message!("write the URL between the parentheses", "skriv adressen mellem parenteserne")),
+        );
     }
     if start == UrlStart::FilledIn {
         return LinkDecision::Kept;
@@ -53,14 +57,18 @@ pub(crate) fn check(url: &str, start: UrlStart) -> LinkDecision {
         return LinkDecision::Anchor(anchor.to_owned());
     }
     match scheme(&cleaned) {
-        Some(scheme) if cleaned[scheme.len() + 1..].trim_matches('/').is_empty() => {
-            reject(Diagnostic::error(EMPTY, format!("nothing follows `{cleaned}`")).hint("write the whole address"))
-        }
+        Some(scheme) if cleaned[scheme.len() + 1..].trim_matches('/').is_empty() => reject(
+            Diagnostic::error(EMPTY, message!("nothing follows `{cleaned}`", "der står intet efter `{cleaned}`"))
+                .hint(message!("write the whole address", "skriv hele adressen")),
+        ),
         Some(scheme) if ALLOWED.contains(&scheme.as_str()) => LinkDecision::Kept,
         Some(scheme) => match nearest(&scheme, ALLOWED) {
             Some(meant) => reject(
-                Diagnostic::error(FORBIDDEN, format!("a letter cannot link to `{scheme}:`"))
-                    .hint(format!("did you mean `{meant}:`?")),
+                Diagnostic::error(
+                    FORBIDDEN,
+                    message!("a letter cannot link to `{scheme}:`", "en mail kan ikke linke til `{scheme}:`"),
+                )
+                .hint(message!("did you mean `{meant}:`?", "mente du `{meant}:`?")),
             ),
             None => reject(forbidden(&scheme)),
         },
@@ -73,8 +81,14 @@ pub(crate) fn warnings(url: &str) -> Vec<Diagnostic> {
     let url = url.trim();
     match scheme(url).as_deref() {
         Some("http") => {
-            let open = Diagnostic::warning(OPEN, "a page at an `http:` URL can be read and changed on its way")
-                .hint(format!("write `https:{}`", &url["http:".len()..]));
+            let open = Diagnostic::warning(
+                OPEN,
+                message!(
+                    "a page at an `http:` URL can be read and changed on its way",
+                    "en side på en `http:`-adresse kan læses og ændres undervejs"
+                ),
+            )
+            .hint(message!("write `https:{}`", "skriv `https:{}`", &url["http:".len()..]));
             [open].into_iter().chain(odd_character(url)).collect()
         }
         Some("https") => odd_character(url).into_iter().collect(),
@@ -110,17 +124,36 @@ fn odd_character(url: &str) -> Option<Diagnostic> {
     let is_in_server = server.contains(character);
     let place = if is_in_server { "the name of a server" } else { "an address" };
     let hint = if is_in_server {
-        "write it as in `https://www.forening.example/program`".to_owned()
+        message!(
+            "write it as in `https://www.forening.example/program`",
+            "skriv den som i `https://www.forening.example/program`"
+        )
     } else {
-        format!("delete it if it is a typing error; else write `{}`", percent(character))
+        message!(
+            "delete it if it is a typing error; else write `{}`",
+            "slet det, hvis det er en tastefejl; ellers skriv `{}`",
+            percent(character)
+        )
     };
-    Some(Diagnostic::warning(CHARACTER, format!("{place} cannot contain {name}: `{url}`")).hint(hint))
+    Some(
+        Diagnostic::warning(
+            CHARACTER,
+            message!("{place} cannot contain {name}: `{url}`", "{place} kan ikke indeholde {name}: `{url}`"),
+        )
+        .hint(hint),
+    )
 }
 
 /// The diagnostic for a scheme that must not be in a letter.
 pub(crate) fn forbidden(scheme: &str) -> Diagnostic {
-    Diagnostic::warning(FORBIDDEN, format!("a link to `{scheme}:` is left out; its text stays"))
-        .hint("a letter can link to https, mailto and tel")
+    Diagnostic::warning(
+        FORBIDDEN,
+        message!(
+            "a link to `{scheme}:` is left out; its text stays",
+            "et link til `{scheme}:` udelades; dets tekst bliver"
+        ),
+    )
+    .hint(message!("a letter can link to https, mailto and tel", "en mail kan linke til https, mailto og tel"))
 }
 
 /// Whether a relative address looks like one whose scheme is missing, and not like a file.
@@ -156,15 +189,18 @@ fn reject(diagnostic: Diagnostic) -> LinkDecision {
 
 fn relative(url: &str) -> Diagnostic {
     let hint = if url.starts_with("//") {
-        format!("write `https:{url}`")
+        message!("write `https:{url}`", "skriv `https:{url}`")
     } else if url.contains('@') && !url.contains('/') {
-        format!("write `mailto:{url}`")
+        message!("write `mailto:{url}`", "skriv `mailto:{url}`")
     } else if url.starts_with("www.") || is_host(url) {
-        format!("write `https://{url}`")
+        message!("write `https://{url}`", "skriv `https://{url}`")
     } else {
-        "write the whole URL, with https://, since a letter is not on your website".to_owned()
+        message!(
+            "write the whole URL, with https://, since a letter is not on your website",
+            "skriv hele adressen med https://, da en mail ikke er på jeres websted"
+        )
     };
-    Diagnostic::error(RELATIVE, format!("`{url}` is not a complete URL")).hint(hint)
+    Diagnostic::error(RELATIVE, message!("`{url}` is not a complete URL", "`{url}` er ikke en hel adresse")).hint(hint)
 }
 
 #[cfg(test)]

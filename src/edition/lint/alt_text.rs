@@ -2,6 +2,7 @@
 
 use comrak::nodes::Node;
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::edition::compile_context::CompileContext;
@@ -47,23 +48,30 @@ const ENDINGS: [&str; 8] = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".heic", "
 pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     match attribute(node) {
         Some(text) if !context.placeholders.tags_in(&text).is_empty() => diagnostics.push(
-            Diagnostic::error(FILLED_IN, "`{alt=…}` cannot hold a value")
-                .at(context.place(node))
-                .hint("write the text between the square brackets, where it can"),
+            Diagnostic::error(
+                FILLED_IN,
+                message!("`{{alt=…}}` cannot hold a value", "`{{alt=…}}` kan ikke indeholde en værdi"),
+            )
+            .at(context.place(node))
+            .hint(message!(
+                "write the text between the square brackets, where it can",
+                "skriv teksten mellem kantparenteserne, hvor den kan"
+            )),
         ),
         None if !has_words_or_values(node) => diagnostics.push(missing_alt(context.place(node)).hint(SAY_IT)),
         Some(_) | None => {}
     }
     let text = tree::plain(node);
     if is_uninformative(&text) && node.descendants().all(|child| tree::placeholder(child).is_none()) {
-        let message = format!("`{}` says nothing about the picture", text.trim());
+        let message = message!("`{}` says nothing about the picture", "`{}` siger intet om billedet", text.trim());
         diagnostics.push(Diagnostic::warning(NO_WORDS, message).at(context.place(node)).hint(SAY_IT));
     }
 }
 
 /// The diagnostic for a picture without a text that is not marked as decoration.
 pub(crate) fn missing_alt(place: Span) -> Diagnostic {
-    Diagnostic::error(NO_ALT, "this picture has no alternative text").at(place)
+    Diagnostic::error(NO_ALT, message!("this picture has no alternative text", "billedet har ingen alt-tekst"))
+        .at(place)
 }
 
 /// Whether a text ends as the name of a picture's file does.

@@ -3,6 +3,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::edition::lint::visible_text::{LineFinding, VisibleLine};
 
@@ -40,16 +41,22 @@ pub(crate) fn finding<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Opti
         return (!is_meant).then(|| (line, unread_list(bullet, lines, paragraph)));
     }
     if let Some((line, bullet)) = lines.iter().find_map(|line| items_in_one(&line.text).map(|bullet| (line, bullet))) {
-        let message = format!("the items with `{bullet}` are not a list");
-        let diagnostic = Diagnostic::warning(ITEMS, message).hint("begin each item on a line of its own with `- `");
+        let message = message!("the items with `{bullet}` are not a list", "punkterne med `{bullet}` er ikke en liste");
+        let diagnostic = Diagnostic::warning(ITEMS, message).hint(message!(
+            "begin each item on a line of its own with `- `",
+            "begynd hvert punkt på sin egen linje med `- `"
+        ));
         return Some((line, LineFinding { excerpt: bullet.to_owned(), diagnostic }));
     }
     if let Some(line) = lines.iter().skip(1).find(|line| line.text.trim_start().starts_with(": ")) {
         let diagnostic = Diagnostic::warning(
             ITEMS,
-            "a line with `:` is not a definition here: readers get it behind the line above it",
+            message!(
+                "a line with `:` is not a definition here: readers get it behind the line above it",
+                "en linje med `:` er ikke en definition her: læserne får den efter linjen ovenover"
+            ),
         )
-        .hint("write `**Ord:** forklaring`, or a table");
+        .hint(message!("write `**Ord:** forklaring`, or a table", "skriv `**Ord:** forklaring` eller en tabel"));
         return Some((line, LineFinding { excerpt: ":".to_owned(), diagnostic }));
     }
     let pipes = |line: &VisibleLine| line.text.matches(" | ").count();
@@ -65,22 +72,48 @@ pub(crate) fn finding<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Opti
     if rows.next().is_none() && !(first.text.trim().matches('\t').count() > 1 && !is_sentence() || is_ruler(first)) {
         return None;
     }
-    let diagnostic = Diagnostic::warning(CELLS, "these cells are not a table: readers get them as running text")
-        .hint("write `::: table` on the line before them, and `:::` on the line after them");
+    let diagnostic = Diagnostic::warning(
+        CELLS,
+        message!(
+            "these cells are not a table: readers get them as running text",
+            "cellerne er ikke en tabel: læserne får dem som løbende tekst"
+        ),
+    )
+    .hint(message!(
+        "write `::: table` on the line before them, and `:::` on the line after them",
+        "skriv `::: table` på linjen før og `:::` på linjen efter"
+    ));
     Some((first, LineFinding { excerpt: first.text.trim().to_owned(), diagnostic }))
 }
 
 /// Reports items with a bullet that makes no list.
 fn unread_list(bullet: &str, lines: &[VisibleLine], paragraph: Node<'_>) -> LineFinding {
-    let outcome = if are_kept(lines) { "readers get lines of text" } else { "readers get them in one paragraph" };
-    let message = format!("the lines with `{}` are not a list: {outcome}", bullet.trim());
+    let outcome = if are_kept(lines) {
+        message!("readers get lines of text", "læserne får linjer med tekst")
+    } else {
+        message!("readers get them in one paragraph", "læserne får dem i ét afsnit")
+    };
+    let message = message!(
+        "the lines with `{}` are not a list: {outcome}",
+        "linjerne med `{}` er ikke en liste: {outcome}",
+        bullet.trim()
+    );
     let number = bullet.trim_end_matches(['.', ')']).parse::<u32>();
     let hint = if is_in_item(paragraph) {
-        "begin each with `  - `: two spaces put it below the item above it"
+        message!(
+            "begin each with `  - `: two spaces put it below the item above it",
+            "begynd hver med `  - `: to mellemrum sætter den under punktet ovenover"
+        )
     } else if number.is_ok() {
-        "write a full stop and a space after each number: `1. Punkt`"
+        message!(
+            "write a full stop and a space after each number: `1. Punkt`",
+            "skriv punktum og mellemrum efter hvert tal: `1. Punkt`"
+        )
     } else {
-        "begin each item with `- `, and write an empty line before the first"
+        message!(
+            "begin each item with `- `, and write an empty line before the first",
+            "begynd hvert punkt med `- `, og skriv en tom linje før det første"
+        )
     };
     let diagnostic = Diagnostic::warning(ITEMS, message).hint(hint);
     LineFinding { excerpt: bullet.to_owned(), diagnostic }

@@ -1,10 +1,11 @@
 //! Markup that was not read as such, so that readers see its signs.
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::edition::lint::alt_text;
+use crate::edition::lint::left_addresses::address;
 use crate::edition::lint::sign_set::SignSet;
-use crate::edition::lint::visible_text::{LineFinding, OTHER, VALUE, VisibleLine};
-use crate::people::person::Address;
+use crate::edition::lint::visible_text::{LineFinding, VALUE, VisibleLine, finding, shortened};
 
 const LINK: Code = Code("NL560");
 const EMPHASIS: Code = Code("NL561");
@@ -12,10 +13,7 @@ const HEADING: Code = Code("NL562");
 const TAG: Code = Code("NL563");
 const ATTRIBUTES: Code = Code("NL565");
 const HTML: Code = Code("NL572");
-const ADDRESS: Code = Code("NL573");
 const MARKER: Code = Code("NL641");
-
-const AS_TEXT: &str = "between backticks it is shown as it is";
 
 /// The findings in a line of text.
 pub(crate) fn findings(line: &VisibleLine) -> Vec<LineFinding> {
@@ -49,25 +47,15 @@ pub(crate) fn findings_in_phrase(line: &VisibleLine) -> Vec<LineFinding> {
     [link(text), emphasis(text), html(text)].into_iter().flatten().collect()
 }
 
-fn finding(excerpt: &str, diagnostic: Diagnostic) -> LineFinding {
-    LineFinding { excerpt: excerpt.to_owned(), diagnostic }
-}
-
 fn shown(code: Code, excerpt: &str) -> Diagnostic {
-    Diagnostic::error(code, format!("readers would see `{}` as it is", shortened(excerpt)))
+    Diagnostic::error(
+        code,
+        message!("readers would see `{}` as it is", "læserne ville se `{}`, som det står", shortened(excerpt)),
+    )
 }
 
 fn maybe_shown(code: Code, excerpt: &str) -> Diagnostic {
     shown(code, excerpt).as_warning()
-}
-
-/// The beginning of a long excerpt.
-fn shortened(excerpt: &str) -> String {
-    let visible = excerpt.replace([OTHER, VALUE], "…");
-    match visible.char_indices().nth(60) {
-        Some((at, _)) => format!("{}…", &visible[..at]),
-        None => visible,
-    }
 }
 
 /// How an address begins.
@@ -94,9 +82,16 @@ fn link(text: &str) -> Option<LineFinding> {
         let words = text[start..at].trim_start_matches(['!', '[']);
         let sign = if is_picture { "!" } else { "" };
         let hint = if target.trim().contains(' ') {
-            format!("write the address in angle brackets: `{sign}[{words}](<{}>)`", target.trim())
+            message!(
+                "write the address in angle brackets: `{sign}[{words}](<{}>)`",
+                "skriv adressen i vinkelparenteser: `{sign}[{words}](<{}>)`",
+                target.trim()
+            )
         } else {
-            format!("write a link as `[Tekst](https://…)`; {AS_TEXT}")
+            message!(
+                "write a link as `[Tekst](https://…)`; between backticks it is shown as it is",
+                "skriv et link som `[Tekst](https://…)`; mellem backticks vises det, som det er"
+            )
         };
         return Some(finding(&text[start..end], shown(LINK, &text[start..end]).hint(hint)));
     }
@@ -104,7 +99,8 @@ fn link(text: &str) -> Option<LineFinding> {
         && let Some(start) = text[..at].rfind('[')
     {
         let end = text[at..].find(')').map_or(text.len(), |close| at + close + 1);
-        let hint = format!("delete the space: `{}`", text[start..end].replacen("] (", "](", 1));
+        let hint =
+            message!("delete the space: `{}`", "slet mellemrummet: `{}`", text[start..end].replacen("] (", "](", 1));
         return Some(finding(&text[start..end], shown(LINK, &text[start..end]).hint(hint)));
     }
     if let Some(at) = text.match_indices(")[").map(|found| found.0).find(|at| begins_address(&text[at + 2..]))
@@ -112,7 +108,10 @@ fn link(text: &str) -> Option<LineFinding> {
     {
         let end = text[at..].find(']').map_or(text.len(), |close| at + close + 1);
         let (words, target) = (&text[start + 1..at], text[at + 2..end].trim_end_matches(']'));
-        let hint = format!("write square brackets first: `[{words}]({target})`");
+        let hint = message!(
+            "write square brackets first: `[{words}]({target})`",
+            "skriv kantparenteser først: `[{words}]({target})`"
+        );
         return Some(finding(&text[start..end], shown(LINK, &text[start..end]).hint(hint)));
     }
     unread_picture(text)
@@ -128,7 +127,10 @@ fn unread_picture(text: &str) -> Option<LineFinding> {
         before.is_none_or(|letter| !letter.is_alphanumeric())
     })?;
     let end = text[at..].find(']').map_or(text.len(), |close| at + close + 1);
-    let diagnostic = shown(LINK, &text[at..end]).hint("write a picture as `![What it shows](file.png)`");
+    let diagnostic = shown(LINK, &text[at..end]).hint(message!(
+        "write a picture as `![What it shows](file.png)`",
+        "skriv et billede som `![Hvad det viser](fil.png)`"
+    ));
     Some(finding(&text[at..end], diagnostic))
 }
 
@@ -139,12 +141,18 @@ fn unread_reference(text: &str) -> Option<LineFinding> {
     let after = &text[at + 2..];
     if begins_address(after) {
         let end = at + 2 + after.find(char::is_whitespace).unwrap_or(after.len());
-        let hint = "write the URL in round brackets: `[Tekst](https://…)`";
+        let hint = message!(
+            "write the URL in round brackets: `[Tekst](https://…)`",
+            "skriv adressen i runde parenteser: `[Tekst](https://…)`"
+        );
         return Some(finding(&text[start..end], shown(LINK, &text[start..end]).hint(hint)));
     }
     let end = at + 1 + text[at + 1..].find(']')? + 1;
     let name = text[at + 2..end - 1].trim();
-    let hint = format!("define it on a line of its own: `[{name}]: https://…`; {AS_TEXT}");
+    let hint = message!(
+        "define it on a line of its own: `[{name}]: https://…`; between backticks it is shown as it is",
+        "skriv den på en linje for sig selv: `[{name}]: https://…`; mellem backticks vises det, som det er"
+    );
     Some(finding(&text[start..end], maybe_shown(LINK, &text[start..end]).hint(hint)))
 }
 
@@ -154,7 +162,10 @@ fn unread_note(text: &str) -> Option<LineFinding> {
     let end = at + text[at..].find(']')? + 1;
     let note = &text[at..end];
     let is_name = !note.contains(char::is_whitespace) && note.len() > "[^]".len();
-    let hint = format!("write the note on a line of its own: `{note}: …`; {AS_TEXT}");
+    let hint = message!(
+        "write the note on a line of its own: `{note}: …`; between backticks it is shown as it is",
+        "skriv noten på en linje for sig selv: `{note}: …`; mellem backticks vises det, som det er"
+    );
     is_name.then(|| finding(note, shown(LINK, note).hint(hint)))
 }
 
@@ -167,7 +178,10 @@ fn open_bracket(text: &str) -> Option<LineFinding> {
     let start = text[..at].rfind('[')?;
     let is_open = !text[start..at].contains(']');
     let end = text[at..].find(')').map_or(text.len(), |close| at + close + 1);
-    let hint = format!("write a link as `[Tekst](https://…)`; {AS_TEXT}");
+    let hint = message!(
+        "write a link as `[Tekst](https://…)`; between backticks it is shown as it is",
+        "skriv et link som `[Tekst](https://…)`; mellem backticks vises det, som det er"
+    );
     is_open.then(|| finding(&text[start..end], shown(LINK, &text[start..end]).hint(hint)))
 }
 
@@ -208,7 +222,10 @@ fn emphasis(text: &str) -> Option<LineFinding> {
         };
         let signs: String = std::iter::repeat_n(sign, 2).collect();
         let end = text[at..].char_indices().nth(24).map_or(text.len(), |(length, _)| at + length);
-        let hint = format!("write it without spaces inside: `{signs}ord{signs}`; {AS_TEXT}");
+        let hint = message!(
+            "write it without spaces inside: `{signs}ord{signs}`; between backticks it is shown as it is",
+            "skriv det uden mellemrum indeni: `{signs}ord{signs}`; mellem backticks vises det, som det er"
+        );
         let excerpt = text[at..end].trim_end();
         let diagnostic = if sign == '*' { shown(EMPHASIS, excerpt) } else { maybe_shown(EMPHASIS, excerpt) };
         return Some(finding(excerpt, diagnostic.hint(hint)));
@@ -245,9 +262,18 @@ fn other_markup(text: &str) -> Option<LineFinding> {
         })?;
         let excerpt = &text[start..end];
         let hint = match sign {
-            ":" => format!("write the character itself, such as 🙂; {AS_TEXT}"),
-            "==" | "++" => format!("write `**ord**`; {AS_TEXT}"),
-            _ => format!("write it as text, such as x² and H₂O; {AS_TEXT}"),
+            ":" => message!(
+                "write the character itself, such as 🙂; between backticks it is shown as it is",
+                "skriv selve tegnet, f.eks. 🙂; mellem backticks vises det, som det er"
+            ),
+            "==" | "++" => message!(
+                "write `**ord**`; between backticks it is shown as it is",
+                "skriv `**ord**`; mellem backticks vises det, som det er"
+            ),
+            _ => message!(
+                "write it as text, such as x² and H₂O; between backticks it is shown as it is",
+                "skriv det som tekst, f.eks. x² og H₂O; mellem backticks vises det, som det er"
+            ),
         };
         Some(finding(excerpt, maybe_shown(EMPHASIS, excerpt).hint(hint)))
     })
@@ -257,7 +283,10 @@ fn other_markup(text: &str) -> Option<LineFinding> {
 fn wiki_link(text: &str) -> Option<LineFinding> {
     let at = text.find("[[")?;
     let end = at + text[at..].find("]]")? + 2;
-    let hint = format!("write a link as `[Tekst](https://…)`; {AS_TEXT}");
+    let hint = message!(
+        "write a link as `[Tekst](https://…)`; between backticks it is shown as it is",
+        "skriv et link som `[Tekst](https://…)`; mellem backticks vises det, som det er"
+    );
     let is_name = text[at..end].contains(char::is_alphanumeric);
     is_name.then(|| finding(&text[at..end], maybe_shown(LINK, &text[at..end]).hint(hint)))
 }
@@ -273,7 +302,10 @@ fn beside_emphasis(line: &VisibleLine) -> Option<LineFinding> {
         .find(|at| is_sign(text[..*at].chars().next_back()) || is_sign(text[*at..].chars().next()))?;
     let start = text[..at].char_indices().next_back().map_or(at, |(start, _)| start);
     let end = text[at..].char_indices().nth(12).map_or(text.len(), |(length, _)| at + length);
-    let hint = format!("write the same signs before and after it; {AS_TEXT}");
+    let hint = message!(
+        "write the same signs before and after it; between backticks it is shown as it is",
+        "skriv samme tegn før og efter; mellem backticks vises det, som det er"
+    );
     Some(finding(&text[start..end], maybe_shown(EMPHASIS, &text[start..end]).hint(hint)))
 }
 
@@ -293,7 +325,10 @@ fn open_sign(text: &str) -> Option<LineFinding> {
     })?;
     let end = text[at..].find(char::is_whitespace).map_or(text.len(), |length| at + length);
     let excerpt = &text[at..end];
-    let hint = "write the sign also where it ends, or `\\` before it if it is text";
+    let hint = message!(
+        "write the sign also where it ends, or `\\` before it if it is text",
+        "skriv også tegnet, hvor det slutter, eller `\\` foran, hvis det er tekst"
+    );
     Some(finding(excerpt, maybe_shown(EMPHASIS, excerpt).hint(hint)))
 }
 
@@ -306,7 +341,7 @@ fn heading(text: &str) -> Option<LineFinding> {
     let after = sign.map_or("", |sign| &words[sign.len_utf8()..]);
     if let Some(sign) = sign.filter(|_| after.trim_start().starts_with(char::is_alphabetic)) {
         let excerpt = text.split_whitespace().next().unwrap_or(text);
-        let hint = format!("delete the `{sign}`: `{} {}`", "#".repeat(level), after.trim());
+        let hint = message!("delete the `{sign}`: `{} {}`", "slet `{sign}`: `{} {}`", "#".repeat(level), after.trim());
         return Some(finding(excerpt, maybe_shown(HEADING, excerpt).hint(hint)));
     }
     let is_word = words.starts_with(char::is_alphanumeric);
@@ -318,7 +353,15 @@ fn heading(text: &str) -> Option<LineFinding> {
     }
     let excerpt = text.split_whitespace().next().unwrap_or(text);
     let diagnostic = if level == 1 { maybe_shown(HEADING, excerpt) } else { shown(HEADING, excerpt) };
-    Some(finding(excerpt, diagnostic.hint(format!("write a space: `{} {}`", "#".repeat(level), words.trim()))))
+    Some(finding(
+        excerpt,
+        diagnostic.hint(message!(
+            "write a space: `{} {}`",
+            "skriv et mellemrum: `{} {}`",
+            "#".repeat(level),
+            words.trim()
+        )),
+    ))
 }
 
 /// A line that begins with signs that are nearly the bullet of an item: `-- Kaffe`, `. Kaffe`.
@@ -335,7 +378,7 @@ fn marker(text: &str) -> Option<LineFinding> {
     }
     let end = word.find(char::is_whitespace).unwrap_or(word.len());
     let excerpt = &text[..text.len() - word.len() + end];
-    let hint = format!("begin an item with `- `: `- {}`", shortened(word));
+    let hint = message!("begin an item with `- `: `- {}`", "begynd et punkt med `- `: `- {}`", shortened(word));
     Some(finding(excerpt, maybe_shown(MARKER, excerpt).hint(hint)))
 }
 
@@ -345,7 +388,10 @@ fn template_tag(text: &str) -> Option<LineFinding> {
     let beside_value = ["\u{14}}", "{\u{14}"].into_iter().find(|pair| text.contains(pair));
     let sign = ["}}", "%}"].into_iter().find(|sign| text.contains(sign)).or(beside_value)?;
     let sign = sign.trim_matches(VALUE);
-    let hint = format!("write a value as `{{{{ first_name }}}}`; {AS_TEXT}");
+    let hint = message!(
+        "write a value as `{{{{ first_name }}}}`; between backticks it is shown as it is",
+        "skriv en værdi som `{{{{ first_name }}}}`; mellem backticks vises det, som det er"
+    );
     Some(finding(sign, shown(TAG, sign).hint(hint)))
 }
 
@@ -353,14 +399,20 @@ fn template_tag(text: &str) -> Option<LineFinding> {
 fn attributes(text: &str) -> Option<LineFinding> {
     let at = text.find("{:")?;
     let end = at + text[at..].find('}')? + 1;
-    let hint = "write the attributes directly after a link or a heading: `[Tekst](https://…){.button}`";
+    let hint = message!(
+        "write the attributes directly after a link or a heading: `[Tekst](https://…){{.button}}`",
+        "skriv egenskaberne lige efter et link eller en overskrift: `[Tekst](https://…){{.button}}`"
+    );
     Some(finding(&text[at..end], shown(ATTRIBUTES, &text[at..end]).hint(hint)))
 }
 
 /// A piece of an HTML tag or a character reference.
 fn html(text: &str) -> Option<LineFinding> {
     if let Some(sign) = ["<!-", "-->", "--!>"].into_iter().find(|sign| text.contains(sign)) {
-        let hint = format!("begin a comment on a line of its own with `<!--`, and end it with `-->`; {AS_TEXT}");
+        let hint = message!(
+            "begin a comment on a line of its own with `<!--`, and end it with `-->`; between backticks it is shown as it is",
+            "begynd en kommentar på en linje for sig selv med `<!--`, og slut med `-->`; mellem backticks vises det, som det er"
+        );
         return Some(finding(sign, shown(HTML, sign).hint(hint)));
     }
     let tag = text.match_indices('<').find_map(|(at, _)| {
@@ -372,7 +424,10 @@ fn html(text: &str) -> Option<LineFinding> {
         is_known.then(|| &text[at..end])
     });
     if let Some(tag) = tag {
-        let hint = format!("close the tag with `>`, or write it in Markdown; {AS_TEXT}");
+        let hint = message!(
+            "close the tag with `>`, or write it in Markdown; between backticks it is shown as it is",
+            "luk tagget med `>`, eller skriv det i Markdown; mellem backticks vises det, som det er"
+        );
         return Some(finding(tag, maybe_shown(HTML, tag).hint(hint)));
     }
     let reference = text.match_indices('&').find_map(|(at, _)| {
@@ -383,76 +438,9 @@ fn html(text: &str) -> Option<LineFinding> {
         let is_name = (2..9).contains(&name.len()) && name.chars().all(|letter| letter.is_ascii_alphabetic());
         (is_number || is_name).then(|| &text[at..at + name.len() + 2])
     })?;
-    let hint = format!("write the character itself; {AS_TEXT}");
+    let hint = message!(
+        "write the character itself; between backticks it is shown as it is",
+        "skriv selve tegnet; mellem backticks vises det, som det er"
+    );
     Some(finding(reference, maybe_shown(HTML, reference).hint(hint)))
-}
-
-/// An address that is not a link, since a letter of it is missing or doubled.
-fn address(line: &VisibleLine) -> Option<LineFinding> {
-    let text = &line.text;
-    if let Some(path) = local_path(text) {
-        return Some(path);
-    }
-    let marks = ["://", ":/", "https", "http", "@"];
-    let at = marks.iter().flat_map(|mark| text.match_indices(mark)).map(|found| found.0).find(|at| {
-        let is_link = line.links.iter().any(|link| link.contains(at));
-        let word = word_at(text, *at);
-        let rest = word.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
-        // A valid address is not linked in the cells of a file; mail programs link it themselves.
-        let is_right =
-            ["https://", "http://", "www."].iter().any(|start| word.starts_with(start)) || is_valid_mail(word);
-        !(is_link || is_right)
-            && (rest.starts_with(":/") || rest.starts_with("//") || is_mail(word))
-            && word.contains('.')
-    })?;
-    let word = word_at(text, at);
-    let example = if word.contains('@') { "anna@forening.example" } else { "https://www.forening.example" };
-    let hint = format!("write an address as `{example}`; {AS_TEXT}");
-    let message = format!("`{}` looks like an address, but is not a link", shortened(word));
-    Some(finding(word, Diagnostic::warning(ADDRESS, message).hint(hint)))
-}
-
-/// Whether a word is like an email address, with a sign too many or a wrong one.
-fn is_mail(word: &str) -> bool {
-    let is_end = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
-    word.split_once('@').is_some_and(|(before, after)| {
-        is_end(before.chars().next_back()) && is_end(after.trim_start_matches('@').chars().next())
-    })
-}
-
-/// Whether a word is a valid email address, also one of a `mailto:` link, perhaps at the end of a sentence.
-fn is_valid_mail(word: &str) -> bool {
-    let word = word.strip_prefix("mailto:").unwrap_or(word);
-    let address = word.split('?').next().unwrap_or_default();
-    Address::parse(address.trim_end_matches(['.', ',', ';', ':', '!'])).is_ok()
-}
-
-/// A file on the author's own computer, or in a folder of the network: `\\server\share`, of which Markdown shows one backslash.
-fn local_path(text: &str) -> Option<LineFinding> {
-    let share = text.split_whitespace().find(|word| {
-        let name = word.trim_start_matches(['"', '(', '\\']);
-        word.trim_start_matches(['"', '(']).starts_with('\\')
-            && name.starts_with(char::is_alphanumeric)
-            && name.contains('\\')
-    });
-    if let Some(word) = share {
-        let diagnostic = Diagnostic::warning(ADDRESS, format!("`{}` is a folder on your own network", shortened(word)));
-        return Some(finding(word, diagnostic.hint("link to the file on a web page, or attach it")));
-    }
-    let at = text.find(":\\").and_then(|at| at.checked_sub(1))?;
-    let is_drive = text.is_char_boundary(at) && text[at..].starts_with(|letter: char| letter.is_ascii_uppercase());
-    let word = word_at(text, is_drive.then_some(at)?);
-    let diagnostic = Diagnostic::warning(ADDRESS, format!("`{}` is a file on your own computer", shortened(word)));
-    Some(finding(word, diagnostic.hint("link to the file on a web page, or attach it")))
-}
-
-/// The word that a byte of a text is in.
-fn word_at(text: &str, at: usize) -> &str {
-    let ends = |letter: char| {
-        letter.is_whitespace() || matches!(letter, '<' | '>' | '(' | ')' | '"' | '[' | ']' | OTHER | VALUE)
-    };
-    let start =
-        text[..at].rfind(ends).map_or(0, |before| before + text[before..].chars().next().map_or(1, char::len_utf8));
-    let end = text[at..].find(ends).map_or(text.len(), |length| at + length);
-    &text[start..end]
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::language::Lang;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::compile_context::CompileContext;
 use crate::issue::manuscript::tree;
@@ -36,8 +37,14 @@ pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &m
         }
         let before = places.entry(words.to_lowercase()).or_insert_with(|| url.clone());
         if *before != url && context.placeholders.tags_in(&url).is_empty() {
-            let message = format!("`{words}` links to a different URL than the same words above");
-            let hint = "give each link words that say where it leads";
+            let message = message!(
+                "`{words}` links to a different URL than the same words above",
+                "`{words}` linker til en anden adresse end de samme ord ovenover"
+            );
+            let hint = message!(
+                "give each link words that say where it leads",
+                "giv hvert link ord, der siger, hvor det fører hen"
+            );
             diagnostics.push(Diagnostic::warning(SAME_WORDS, message).at(context.place(node)).hint(hint));
         }
     }
@@ -49,9 +56,21 @@ fn wordless(words: &str, node: Node<'_>) -> Option<Diagnostic> {
     }
     let picture = node.descendants().any(|child| matches!(child.data().value, NodeValue::Image(_)));
     let (message, hint) = if picture {
-        ("this linked picture has no text that says where it leads", "write: `[![Programmet](billede.png)](…)`")
+        (
+            message!(
+                "this linked picture has no text that says where it leads",
+                "billedet med link har ingen tekst, der siger, hvor det fører hen"
+            ),
+            message!("write: `[![Programmet](billede.png)](…)`", "skriv: `[![Programmet](billede.png)](…)`"),
+        )
     } else {
-        ("this link has no words", "write where it leads between the square brackets")
+        (
+            message!("this link has no words", "linket har ingen ord"),
+            message!(
+                "write where it leads between the square brackets",
+                "skriv mellem kantparenteserne, hvor det fører hen"
+            ),
+        )
     };
     Some(Diagnostic::warning(WORDLESS, message).hint(hint))
 }
@@ -60,8 +79,14 @@ fn vague(words: &str) -> Option<Diagnostic> {
     let lower = words.to_lowercase();
     let lower = lower.trim_matches(|character: char| !character.is_alphanumeric());
     Lang::ALL.into_iter().any(|lang| lang.language().empty_links.contains(&lower)).then(|| {
-        Diagnostic::warning(VAGUE, format!("`{words}` does not say where the link leads"))
-            .hint("write what is there: `[Programmet for årsmødet](…)`; many readers hear only the links")
+        Diagnostic::warning(
+            VAGUE,
+            message!("`{words}` does not say where the link leads", "`{words}` siger ikke, hvor linket fører hen"),
+        )
+        .hint(message!(
+            "write what is there: `[Programmet for årsmødet](…)`; many readers hear only the links",
+            "skriv, hvad der er der: `[Programmet for årsmødet](…)`; mange læsere hører kun links"
+        ))
     })
 }
 
@@ -72,9 +97,14 @@ fn bare(words: &str, node: Node<'_>) -> Option<Diagnostic> {
     let button =
         node.data().attrs.as_ref().is_some_and(|attributes| attributes.classes.iter().any(|class| class == "button"));
     let message = match (button, words.chars().count()) {
-        (true, _) => "this button shows a URL".to_owned(),
-        (false, length) if length > LONGEST => format!("this link shows a URL of {length} characters"),
+        (true, _) => message!("this button shows a URL", "knappen viser en adresse"),
+        (false, length) if length > LONGEST => {
+            message!("this link shows a URL of {length} characters", "linket viser en adresse på {length} tegn")
+        }
         (false, _) => return None,
     };
-    Some(Diagnostic::warning(BARE, message).hint("say where it leads: `[Tilmeld dig årsmødet](https://…)`"))
+    Some(Diagnostic::warning(BARE, message).hint(message!(
+        "say where it leads: `[Tilmeld dig årsmødet](https://…)`",
+        "skriv, hvor det fører hen: `[Tilmeld dig årsmødet](https://…)`"
+    )))
 }

@@ -4,6 +4,7 @@ pub(crate) mod alt_text;
 pub(crate) mod hidden_schemes;
 pub(crate) mod joined_lines;
 pub(crate) mod last_look;
+mod left_addresses;
 pub(crate) mod left_markup;
 pub(crate) mod link_text;
 pub(crate) mod removed_html;

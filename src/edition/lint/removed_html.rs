@@ -2,6 +2,7 @@
 
 use comrak::nodes::Node;
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::compile_context::CompileContext;
 use crate::edition::html::sanitise;
@@ -33,8 +34,14 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
         }
         let line = first + html[..before].matches('\n').count();
         if let Some(what) = hiding(tag) {
-            let message = format!("this element is shown to readers: `{what}` is removed from `<{name}>`");
-            let hint = "delete the element, or write `<!-- … -->` around it";
+            let message = message!(
+                "this element is shown to readers: `{what}` is removed from `<{name}>`",
+                "elementet vises for læserne: `{what}` fjernes fra `<{name}>`"
+            );
+            let hint = message!(
+                "delete the element, or write `<!-- … -->` around it",
+                "slet elementet, eller skriv `<!-- … -->` omkring"
+            );
             diagnostics.push(Diagnostic::warning(SHOWN, message).at(context.masked.line(line)).hint(hint));
         }
         if sanitise::is_allowed(&name) {
@@ -42,11 +49,20 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
         }
         let removes_content = WITH_CONTENT.contains(&name.as_str());
         let (what, hint) = if removes_content {
-            ("is removed with its content", "remove it; styles belong in a theme")
+            (
+                message!("is removed with its content", "fjernes med sit indhold"),
+                message!("remove it; styles belong in a theme", "slet det; styles hører til i et tema"),
+            )
         } else {
-            ("is removed and its text stays", "write that part in Markdown")
+            (
+                message!("is removed and its text stays", "fjernes, og dets tekst bliver"),
+                message!("write that part in Markdown", "skriv den del i Markdown"),
+            )
         };
-        let message = format!("`<{name}>` {what}: mail programs do not support it");
+        let message = message!(
+            "`<{name}>` {what}: mail programs do not support it",
+            "`<{name}>` {what}: mailprogrammer kan ikke bruge det"
+        );
         diagnostics.push(Diagnostic::warning(DROPPED, message).at(context.masked.line(line)).hint(hint));
         if removes_content {
             let close = format!("</{name}");

@@ -2,6 +2,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::issue::manuscript::tree;
@@ -19,10 +20,19 @@ pub(crate) fn check(page: &str, root: Node<'_>, source: &Source, diagnostics: &m
     let kilobytes = page.len().div_ceil(1000);
     let most = MOST / 1000;
     let diagnostic = if page.len() > MOST {
-        let message = format!("the letter has {kilobytes} kB: Gmail cuts it off at {most}, with its unsubscribe link");
+        let message = message!(
+            "the letter has {kilobytes} kB: Gmail cuts it off at {most}, with its unsubscribe link",
+            "mailen fylder {kilobytes} kB: Gmail skærer den af ved {most} og dermed afmeldingslinket"
+        );
         Diagnostic::error(TOO_LONG, message)
     } else if page.len() > MANY {
-        Diagnostic::warning(LONG, format!("the letter has {kilobytes} kB: Gmail cuts letters off at {most}"))
+        Diagnostic::warning(
+            LONG,
+            message!(
+                "the letter has {kilobytes} kB: Gmail cuts letters off at {most}",
+                "mailen fylder {kilobytes} kB: Gmail skærer mails af ved {most}"
+            ),
+        )
     } else {
         return;
     };
@@ -30,12 +40,19 @@ pub(crate) fn check(page: &str, root: Node<'_>, source: &Source, diagnostics: &m
     let hint = match longest(page, root) {
         Some((_, bytes)) if page.len() > MOST + bytes => {
             let over = (page.len() - MOST).div_ceil(1000);
-            format!("remove {over} kB: put some of its sections on a web page, and link to it")
+            message!(
+                "remove {over} kB: put some of its sections on a web page, and link to it",
+                "fjern {over} kB: sæt nogle afsnit på en webside, og link til den"
+            )
         }
         Some((section, bytes)) => {
-            format!("the longest section is \"{section}\" with {} kB: link to the rest of it", bytes.div_ceil(1000))
+            message!(
+                "the longest section is \"{section}\" with {} kB: link to the rest of it",
+                "det længste afsnit er \"{section}\" med {} kB: link til resten af det",
+                bytes.div_ceil(1000)
+            )
         }
-        None => "make it shorter, or link to the rest".to_owned(),
+        None => message!("make it shorter, or link to the rest", "gør den kortere, eller link til resten"),
     };
     diagnostics.push(diagnostic.at(source.line(1)).hint(hint));
 }

@@ -2,6 +2,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::compile_context::CompileContext;
 use crate::edition::lint::alt_text;
@@ -27,8 +28,14 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
     for pair in pieces.windows(2) {
         let (Some((_, alt)), Some((name, _))) = (pair[0].rsplit_once("!["), pair[1].split_once(')')) else { continue };
         if name.contains(' ') && alt_text::is_file_name(name) {
-            let message = format!("`{name}` has spaces in its name, and would be read as text");
-            let hint = format!("write the name in angle brackets: `![{alt}](<{name}>)`");
+            let message = message!(
+                "`{name}` has spaces in its name, and would be read as text",
+                "`{name}` har mellemrum i navnet og ville blive læst som tekst"
+            );
+            let hint = message!(
+                "write the name in angle brackets: `![{alt}](<{name}>)`",
+                "skriv navnet i vinkelparenteser: `![{alt}](<{name}>)`"
+            );
             diagnostics.push(Diagnostic::error(SPACES, message).at(context.place(node)).hint(hint));
         }
     }

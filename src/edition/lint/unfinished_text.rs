@@ -1,5 +1,6 @@
 //! Text that stands in for another: names that another program fills in, notes to oneself, the words of a new issue.
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::edition::lint::sign_set::SignSet;
 use crate::edition::lint::visible_text::LineFinding;
@@ -66,15 +67,33 @@ fn note(text: &str) -> Option<LineFinding> {
         before = word;
     }
     let excerpt = noted.or_else(|| text.contains("???").then_some("???"))?;
-    let diagnostic = Diagnostic::warning(NOTE, format!("`{excerpt}` looks like a note to replace before sending"));
-    Some(finding(excerpt, diagnostic.hint("write what belongs there; between backticks it is shown as it is")))
+    let diagnostic = Diagnostic::warning(
+        NOTE,
+        message!(
+            "`{excerpt}` looks like a note to replace before sending",
+            "`{excerpt}` ligner en note, der skal erstattes, før der sendes"
+        ),
+    );
+    Some(finding(
+        excerpt,
+        diagnostic.hint(message!(
+            "write what belongs there; between backticks it is shown as it is",
+            "skriv det, der skal stå der; mellem backticks vises det, som det er"
+        )),
+    ))
 }
 
 /// The message of another program.
 fn program_error(text: &str) -> Option<LineFinding> {
     let excerpt = PROGRAM_ERRORS.into_iter().find(|message| text.contains(message))?;
-    let message = format!("`{excerpt}` comes from another program, which found nothing to show");
-    Some(finding(excerpt, Diagnostic::error(NOTE, message).hint("write what belongs there")))
+    let message = message!(
+        "`{excerpt}` comes from another program, which found nothing to show",
+        "`{excerpt}` kommer fra et andet program, som intet fandt at vise"
+    );
+    Some(finding(
+        excerpt,
+        Diagnostic::error(NOTE, message).hint(message!("write what belongs there", "skriv det, der skal stå der")),
+    ))
 }
 
 /// The filler text of designers.
@@ -83,5 +102,9 @@ fn filler(text: &str) -> Option<LineFinding> {
     let is_filler = |letters: &[u8]| letters.eq_ignore_ascii_case(FILLER.as_bytes());
     let at = text.as_bytes().windows(FILLER.len()).position(is_filler)?;
     let excerpt = &text[at..at + FILLER.len()];
-    Some(finding(excerpt, Diagnostic::error(NOTE, format!("`{excerpt}` is filler text")).hint("write your own text")))
+    Some(finding(
+        excerpt,
+        Diagnostic::error(NOTE, message!("`{excerpt}` is filler text", "`{excerpt}` er fyldtekst"))
+            .hint(message!("write your own text", "skriv din egen tekst")),
+    ))
 }

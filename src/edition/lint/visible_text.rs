@@ -75,3 +75,16 @@ pub(crate) fn lines_of(node: Node<'_>) -> Vec<VisibleLine> {
     found.retain(|line| !line.text.trim().is_empty());
     found
 }
+
+pub(super) fn finding(excerpt: &str, diagnostic: Diagnostic) -> LineFinding {
+    LineFinding { excerpt: excerpt.to_owned(), diagnostic }
+}
+
+/// The beginning of a long excerpt.
+pub(super) fn shortened(excerpt: &str) -> String {
+    let visible = excerpt.replace([OTHER, VALUE], "…");
+    match visible.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", &visible[..at]),
+        None => visible,
+    }
+}

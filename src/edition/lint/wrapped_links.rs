@@ -3,6 +3,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::compile_context::CompileContext;
 use crate::edition::html::sanitise;
@@ -36,11 +37,17 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
         return;
     };
     let host = address.trim_start_matches('.').split('/').next().unwrap_or(address);
-    let message = format!("this URL was wrapped by a mail filter (`{host}`), and may name the person who copied it");
+    let message = message!(
+        "this URL was wrapped by a mail filter (`{host}`), and may name the person who copied it",
+        "adressen er pakket ind af et mailfilter (`{host}`) og kan afsløre, hvem der kopierede den"
+    );
     diagnostics.push(Diagnostic::warning(WRAPPED, message).at(context.place(node)).hint(
         match meant(address, parameter) {
-            Some(meant) => format!("write `{meant}`"),
-            None => "open it, and write the URL of the page that it leads to".to_owned(),
+            Some(meant) => message!("write `{meant}`", "skriv `{meant}`"),
+            None => message!(
+                "open it, and write the URL of the page that it leads to",
+                "åbn den, og skriv adressen på den side, den fører til"
+            ),
         },
     ));
 }

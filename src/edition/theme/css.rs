@@ -2,6 +2,7 @@
 
 use cssparser::{ParseError, Parser, SourcePosition, Token};
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::edition::theme::unsafe_styles;
@@ -16,20 +17,55 @@ struct Unsupported {
     property: &'static str,
     /// A keyword, a unit or a function of the value; empty: any value.
     value: &'static str,
-    hint: &'static str,
+    hint: Message,
 }
 
 const UNSUPPORTED: [Unsupported; 6] = [
-    Unsupported { property: "position", value: "", hint: "mail programs ignore it: use the cells of a table" },
-    Unsupported { property: "display", value: "flex", hint: "Outlook does not support flex: use the cells of a table" },
-    Unsupported { property: "display", value: "grid", hint: "Outlook does not support grid: use the cells of a table" },
-    Unsupported { property: "", value: "rem", hint: "Outlook does not support rem: use px" },
+    Unsupported {
+        property: "position",
+        value: "",
+        hint: Message::fixed(
+            "mail programs ignore it: use the cells of a table",
+            "mailprogrammer overser det: brug celler i en tabel",
+        ),
+    },
+    Unsupported {
+        property: "display",
+        value: "flex",
+        hint: Message::fixed(
+            "Outlook does not support flex: use the cells of a table",
+            "Outlook kan ikke flex: brug celler i en tabel",
+        ),
+    },
+    Unsupported {
+        property: "display",
+        value: "grid",
+        hint: Message::fixed(
+            "Outlook does not support grid: use the cells of a table",
+            "Outlook kan ikke grid: brug celler i en tabel",
+        ),
+    },
+    Unsupported {
+        property: "",
+        value: "rem",
+        hint: Message::fixed("Outlook does not support rem: use px", "Outlook kan ikke rem: brug px"),
+    },
     Unsupported {
         property: "",
         value: "var(",
-        hint: "most mail programs do not support variables: write the value, or {{ … }}",
+        hint: Message::fixed(
+            "most mail programs do not support variables: write the value, or {{ … }}",
+            "de fleste mailprogrammer kan ikke variabler: skriv værdien, eller {{ … }}",
+        ),
     },
-    Unsupported { property: "", value: "calc(", hint: "Outlook does not support calc(): write the result" },
+    Unsupported {
+        property: "",
+        value: "calc(",
+        hint: Message::fixed(
+            "Outlook does not support calc(): write the result",
+            "Outlook kan ikke calc(): skriv resultatet",
+        ),
+    },
 ];
 
 /// One rule: what it selects, and what it says of that.
@@ -74,15 +110,25 @@ enum RuleError {
 impl RuleError {
     /// What is wrong, with what to write instead.
     fn diagnostic(&self) -> Diagnostic {
-        let example = "write a rule as: h2 { color: #333333; }";
+        let example =
+            message!("write a rule as: h2 {{ color: #333333; }}", "skriv en regel som: h2 {{ color: #333333; }}");
         let (message, hint) = match self {
             Self::AtRule => (
-                "a theme's styles cannot hold rules with @",
-                "put rules for dark mode into dark.css and rules for phones into phone.css",
+                message!("a theme's styles cannot hold rules with @", "et temas styles kan ikke have regler med @"),
+                message!(
+                    "put rules for dark mode into dark.css and rules for phones into phone.css",
+                    "sæt regler for mørk tilstand i dark.css og regler for telefoner i phone.css"
+                ),
             ),
-            Self::NoBlock => ("the `{` of this rule is missing", example),
-            Self::NoSelector { .. } => ("a `{` or a selector is missing before this", example),
-            Self::NotClosed => ("the `}` of this rule is missing", example),
+            Self::NoBlock => (message!("the `{{` of this rule is missing", "reglens `{{` mangler"), example),
+            Self::NoSelector { .. } => (
+                message!(
+                    "a `{{` or a selector is missing before this",
+                    "der mangler et `{{` eller en selektor før dette"
+                ),
+                example,
+            ),
+            Self::NotClosed => (message!("the `}}` of this rule is missing", "reglens `}}` mangler"), example),
         };
         Diagnostic::error(BAD_RULE, message).hint(hint)
     }
@@ -120,8 +166,14 @@ pub(crate) fn rules(css: &str, source: &Source, diagnostics: &mut Diagnostics) -
 
 /// The error for a part of a style that loads or runs something.
 fn unsafe_style(what: &str) -> Diagnostic {
-    Diagnostic::error(UNSAFE, format!("a style in a letter cannot have `{what}`"))
-        .hint("delete it: mail programs load no files and run no code for styles. A picture goes into newsletter.html")
+    Diagnostic::error(
+        UNSAFE,
+        message!("a style in a letter cannot have `{what}`", "en style i en mail kan ikke have `{what}`"),
+    )
+    .hint(message!(
+        "delete it: mail programs load no files and run no code for styles. A picture goes into newsletter.html",
+        "slet det: mailprogrammer henter ingen filer og kører ingen kode for styles. Et billede skal i newsletter.html"
+    ))
 }
 
 /// The line of its file that a place in a rendered style sheet has. Lines are counted from the end, since a file that
@@ -243,9 +295,12 @@ fn check(rule: &CssRule, source: &Source, diagnostics: &mut Diagnostics) {
         let written = format!("{property}: {value}");
         if value.is_empty() {
             diagnostics.push(
-                Diagnostic::error(BAD_RULE, format!("`{property}` has no value"))
+                Diagnostic::error(BAD_RULE, message!("`{property}` has no value", "`{property}` har ingen værdi"))
                     .at(source.line(rule.line))
-                    .hint("write a property, `:`, a value and `;`, such as: color: #333333;"),
+                    .hint(message!(
+                        "write a property, `:`, a value and `;`, such as: color: #333333;",
+                        "skriv en egenskab, `:`, en værdi og `;`, f.eks.: color: #333333;"
+                    )),
             );
         }
         if let Some(part) = unsafe_styles::find(&written) {
@@ -257,9 +312,12 @@ fn check(rule: &CssRule, source: &Source, diagnostics: &mut Diagnostics) {
         };
         if let Some(Unsupported { hint, .. }) = UNSUPPORTED.iter().find(matches) {
             diagnostics.push(
-                Diagnostic::error(NOT_SHOWN, format!("many mail programs ignore `{written}`"))
-                    .at(source.line(rule.line))
-                    .hint(*hint),
+                Diagnostic::error(
+                    NOT_SHOWN,
+                    message!("many mail programs ignore `{written}`", "mange mailprogrammer overser `{written}`"),
+                )
+                .at(source.line(rule.line))
+                .hint(hint.clone()),
             );
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use cssparser::{ParseError, Parser, Token};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::edition::fonts;
@@ -121,12 +122,12 @@ pub(super) fn check(rules: &[CssRule], source: &Source, diagnostics: &mut Diagno
     for rule in rules {
         let lost = |selector: &&String| selector_use(selector) == SelectorUse::Nowhere;
         if let Some(selector) = rule.selectors.iter().find(lost) {
-            let message = format!("`{selector}` has no effect in a letter");
-            diagnostics.push(
-                Diagnostic::warning(STATE, message).at(source.line(rule.line)).hint(
-                    "delete the rule; the known states are `:hover`, `:focus`, `:active`, `:link` and `:visited`",
-                ),
-            );
+            let message =
+                message!("`{selector}` has no effect in a letter", "`{selector}` har ingen virkning i en mail");
+            diagnostics.push(Diagnostic::warning(STATE, message).at(source.line(rule.line)).hint(message!(
+                "delete the rule; the known states are `:hover`, `:focus`, `:active`, `:link` and `:visited`",
+                "slet reglen; de kendte tilstande er `:hover`, `:focus`, `:active`, `:link` og `:visited`"
+            )));
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod files;
 mod harmless_html;
 mod inlined;
 pub(crate) mod palette;
+mod required_pieces;
 pub(crate) mod template_values;
 pub(crate) mod text_template;
 mod unsafe_html;
@@ -22,8 +23,8 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
 use crate::base::digest::Digest;
 use crate::base::limits;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::base::source::span::floor_char_boundary;
 use crate::base::source::text::Source;
 use crate::edition::context::Brand;
 use crate::edition::fonts;
@@ -40,7 +41,6 @@ use crate::edition::theme::used_selectors::UsedSelectors;
 use crate::edition::theme::widths::{PageRooms, PageWidths};
 
 const BAD_THEME: Code = Code("NL520");
-const INCOMPLETE: Code = Code("NL522");
 const HEAVY: Code = Code("NL525");
 const UNSAFE: Code = Code("NL581");
 const UNSUBSCRIBE_LINK_ON_WEB: Code = Code("NL635");
@@ -91,9 +91,6 @@ struct ThemeStyles {
 /// The padding on both sides of a page, in pixels, and one less: a screen without that room makes the column of text narrower
 /// than tables are laid out for.
 const PAGE_MARGIN: u32 = 23;
-
-/// The bytes of a piece that are looked for first.
-const PIECE_START: usize = 64;
 
 /// The classes of tables whose words would be broken in a narrow column.
 const FITTED_TABLES: [&str; 3] = [".stacked", ".list-blocks", ".kept-on-phone"];
@@ -162,8 +159,16 @@ impl Theme {
         }
         for (file, source) in files.iter() {
             if let Some(tag) = long_tag(source.text()) {
-                let message = format!("this template tag is longer than {} characters", limits::EXPRESSION);
-                diagnostics.push(Diagnostic::error(BAD_THEME, message).at(source.place(tag)).hint("split it"));
+                let message = message!(
+                    "this template tag is longer than {} characters",
+                    "skabelonfeltet er længere end {} tegn",
+                    limits::EXPRESSION
+                );
+                diagnostics.push(
+                    Diagnostic::error(BAD_THEME, message)
+                        .at(source.place(tag))
+                        .hint(message!("split it", "del det op")),
+                );
             } else if let Err(error) = engine.add_template_owned(file.name(), source.text().to_owned()) {
                 diagnostics.push(template_error(&error, source));
             }
@@ -314,9 +319,18 @@ impl Theme {
             None => "event.title",
         };
         diagnostics.push(
-            Diagnostic::error(INCOMPLETE, format!("the theme leaves out `{missing}`, which every event must have"))
-                .at(self.files.source(ThemeFile::Event).line(1))
-                .hint("see where the built-in theme has it: templates/default/event.html of this program"),
+            Diagnostic::error(
+                required_pieces::INCOMPLETE,
+                message!(
+                    "the theme leaves out `{missing}`, which every event must have",
+                    "temaet udelader `{missing}`, som hvert arrangement skal have"
+                ),
+            )
+            .at(self.files.source(ThemeFile::Event).line(1))
+            .hint(message!(
+                "see where the built-in theme has it: templates/default/event.html of this program",
+                "se, hvor det indbyggede tema har det: programmets templates/default/event.html"
+            )),
         );
     }
 
@@ -327,18 +341,27 @@ impl Theme {
         let values = context! { ..values, ..Value::from(Serde(pieces)) };
         let page = self.render(ThemeFile::Letter, values, diagnostics)?;
         let source = self.files.source(ThemeFile::Letter);
-        check_complete(&page, pieces, source, diagnostics);
+        required_pieces::check(&page, pieces, source, diagnostics);
         // A web page has no address for unsubscribing: `unsubscribe` is empty.
         if pieces.web && page.contains("href=\"\"") {
-            let message = "the theme has an unsubscribe link on web pages, where it leads nowhere";
-            let hint = "put it between `{% if unsubscribe %}` and `{% endif %}`";
+            let message = message!(
+                "the theme has an unsubscribe link on web pages, where it leads nowhere",
+                "temaet har et afmeldingslink på websider, hvor det ikke fører nogen steder hen"
+            );
+            let hint = message!(
+                "put it between `{{% if unsubscribe %}}` and `{{% endif %}}`",
+                "sæt det mellem `{{% if unsubscribe %}}` og `{{% endif %}}`"
+            );
             diagnostics.push(Diagnostic::error(UNSUBSCRIBE_LINK_ON_WEB, message).at(source.line(1)).hint(hint));
         }
         // Styles that depend on the screen cannot be inlined; these elements are marked to stay.
         let options = InlineOptions { load_remote_stylesheets: false, minify_css: true, ..InlineOptions::default() };
         let inliner = CSSInliner::new(options);
         let page = inliner.inline(&page).map_err(|error| {
-            diagnostics.push(Diagnostic::error(BAD_THEME, format!("invalid styles: {error}")).at(source.line(1)));
+            diagnostics.push(
+                Diagnostic::error(BAD_THEME, message!("invalid styles: {error}", "ugyldige styles: {error}"))
+                    .at(source.line(1)),
+            );
         });
         let page = page.ok()?;
         // All rules are counted, so that a theme is not accepted or refused for the blocks of one issue.
@@ -367,12 +390,17 @@ impl Theme {
                 })
             };
             let at = part.words.iter().find_map(find);
-            let message = format!("the theme has {}, which a letter cannot have", part.what);
-            diagnostics.push(
-                Diagnostic::error(UNSAFE, message)
-                    .at(at.unwrap_or_else(|| files[0].line(1)))
-                    .hint("delete it: mail programs remove it, or warn their readers of the letter"),
+            let message = message!(
+                "the theme has {}, which a letter cannot have",
+                "temaet har {}, som en mail ikke kan have",
+                part.what
             );
+            diagnostics.push(Diagnostic::error(UNSAFE, message).at(at.unwrap_or_else(|| files[0].line(1))).hint(
+                message!(
+                    "delete it: mail programs remove it, or warn their readers of the letter",
+                    "slet det: mailprogrammer fjerner det eller advarer mod mailen"
+                ),
+            ));
         }
     }
 
@@ -385,7 +413,7 @@ impl Theme {
     ) -> Option<String> {
         let values = Value::from(Serde(pieces));
         let text = self.render(ThemeFile::Text, values, diagnostics)?;
-        check_complete(&text, pieces, self.files.source(ThemeFile::Text), diagnostics);
+        required_pieces::check(&text, pieces, self.files.source(ThemeFile::Text), diagnostics);
         Some(text_template::records(&text, pieces_of_records))
     }
 
@@ -421,13 +449,16 @@ impl Theme {
             page.split("<style").skip(1).filter_map(|element| element.split_once('>')?.1.split_once("</style>"));
         let bytes = elements.map(|(styles, _)| styles.len()).sum::<usize>() + css::sheet(&self.styles.own.head).len();
         if bytes > STYLE_BYTES {
-            let message =
-                format!("the styles for phones and dark mode have {bytes} bytes: Gmail accepts {STYLE_BYTES}");
-            diagnostics.push(
-                Diagnostic::error(HEAVY, message)
-                    .at(self.files.source(ThemeFile::Dark).line(1))
-                    .hint("make dark.css and phone.css shorter; a rule in dark.css counts twice"),
+            let message = message!(
+                "the styles for phones and dark mode have {bytes} bytes: Gmail accepts {STYLE_BYTES}",
+                "styles til telefoner og mørk tilstand fylder {bytes} byte: Gmail tillader {STYLE_BYTES}"
             );
+            diagnostics.push(Diagnostic::error(HEAVY, message).at(self.files.source(ThemeFile::Dark).line(1)).hint(
+                message!(
+                    "make dark.css and phone.css shorter; a rule in dark.css counts twice",
+                    "gør dark.css og phone.css kortere; en regel i dark.css tæller dobbelt"
+                ),
+            ));
         }
     }
 }
@@ -435,33 +466,5 @@ impl Theme {
 fn template_error(error: &minijinja::Error, source: &Source) -> Diagnostic {
     let message = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
     let place = error.range().map_or_else(|| source.line(error.line().unwrap_or(1)), |range| source.place(range));
-    Diagnostic::error(BAD_THEME, format!("invalid theme: {message}")).at(place)
-}
-
-/// Whether a part holds a piece, which may be nearly as long: to search for all of it would take as long as writing it.
-fn holds(part: &str, piece: &str) -> bool {
-    let start = &piece[..floor_char_boundary(piece, PIECE_START)];
-    part.match_indices(start).any(|(at, _)| part[at..].starts_with(piece))
-}
-
-/// Reports what every part must hold and a theme leaves out: the text, the reason, the postal address, and how to
-/// unsubscribe.
-fn check_complete(part: &str, pieces: &ThemeContext, source: &Source, diagnostics: &mut Diagnostics) {
-    let address = pieces.postal_address.first().map_or("", String::as_str);
-    let needed = [
-        ("content", pieces.content.as_str()),
-        ("reason", &pieces.reason),
-        ("unsubscribe", &pieces.unsubscribe),
-        ("postal_address", address),
-    ];
-    let file = source.path().rsplit('/').next().unwrap_or_default();
-    let page = ThemeFile::Letter.name();
-    for (name, _) in needed.into_iter().filter(|(_, piece)| !holds(part, piece)) {
-        let file = if file == page && name != "content" { ThemeFile::Footer.name() } else { file };
-        diagnostics.push(
-            Diagnostic::error(INCOMPLETE, format!("the theme leaves out `{name}`, which every letter must have"))
-                .at(source.line(1))
-                .hint(format!("see where the built-in theme has it: templates/default/{file} of this program")),
-        );
-    }
+    Diagnostic::error(BAD_THEME, message!("invalid theme: {message}", "ugyldigt tema: {message}")).at(place)
 }

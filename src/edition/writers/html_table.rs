@@ -2,6 +2,7 @@
 
 use comrak::nodes::{Node, NodeTable};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::edition::compile_context::CompileContext;
 use crate::edition::writers::table_layout::{self, PhoneForm, TableForm, TableLayout};
@@ -12,9 +13,10 @@ const TOO_WIDE: Code = Code("NL479");
 pub(super) fn too_wide(node: Node<'_>, table: &NodeTable, context: CompileContext<'_>) -> Diagnostic {
     let columns = table.alignments.len();
     let message = format!("this table has {columns} columns that do not fit side by side: each row is a list");
-    Diagnostic::warning(TOO_WIDE, message)
-        .at(context.masked.line(node.data().sourcepos.start.line))
-        .hint("delete some columns, shorten long words, or swap rows and columns")
+    Diagnostic::warning(TOO_WIDE, message).at(context.masked.line(node.data().sourcepos.start.line)).hint(message!(
+        "delete some columns, shorten long words, or swap rows and columns",
+        "slet nogle kolonner, forkort lange ord, eller byt rækker og kolonner"
+    ))
 }
 
 /// A finished cell.

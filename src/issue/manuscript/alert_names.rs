@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::language::Lang;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::nearest;
 use crate::issue::manuscript::content_blocks::NoticeKind;
@@ -114,9 +115,19 @@ fn report_apart(masked: &PlaceholderText, quoted: &BTreeSet<usize>, diagnostics:
         let of_mkdocs = line.strip_prefix("!!! ").or_else(|| line.strip_prefix("??? "));
         if let Some(known) = of_mkdocs.and_then(|rest| rest.split_whitespace().next()).and_then(kind) {
             diagnostics.push(
-                Diagnostic::warning(UNKNOWN, "this is not a notice here: readers would see it as it is written")
-                    .at(masked.line(number))
-                    .hint(format!("write `::: {} Titel` before its text, and `:::` after it", known.name())),
+                Diagnostic::warning(
+                    UNKNOWN,
+                    message!(
+                        "this is not a notice here: readers would see it as it is written",
+                        "det er ikke en boks her: læserne ser det, som det er skrevet"
+                    ),
+                )
+                .at(masked.line(number))
+                .hint(message!(
+                    "write `::: {} Titel` before its text, and `:::` after it",
+                    "skriv `::: {} Titel` før teksten og `:::` efter",
+                    known.name()
+                )),
             );
         }
         let text = lines::without_containers(line).trim_start_matches(['*', '_', '\\']);
@@ -125,11 +136,15 @@ fn report_apart(masked: &PlaceholderText, quoted: &BTreeSet<usize>, diagnostics:
         diagnostics.push(
             Diagnostic::warning(
                 UNKNOWN,
-                format!("`[!{name}]` does not begin a quotation: readers would see it as it is written"),
+                message!(
+                    "`[!{name}]` does not begin a quotation: readers would see it as it is written",
+                    "`[!{name}]` indleder ikke et citat: læserne ser det, som det er skrevet"
+                ),
             )
             .at(masked.line(number))
-            .hint(format!(
-                "write an empty line before it, and begin it and each line below it with `> `: `> [!{name}]`"
+            .hint(message!(
+                "write an empty line before it, and begin it and each line below it with `> `: `> [!{name}]`",
+                "skriv en tom linje før, og begynd den og hver linje under med `> `: `> [!{name}]`"
             )),
         );
     }
@@ -159,9 +174,18 @@ fn names() -> impl Iterator<Item = (String, NoticeKind)> {
 fn unknown(name: &str) -> Diagnostic {
     let names: Vec<String> = names().map(|(name, _)| name).collect();
     let hint = match nearest(&name.to_lowercase(), names.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean `> [!{}]`?", near.to_uppercase()),
-        None => "write `> [!NOTE]`, `TIP`, `IMPORTANT`, `WARNING` or `CAUTION`, or their names in another language of letters".to_owned(),
+        Some(near) => message!("did you mean `> [!{}]`?", "mente du `> [!{}]`?", near.to_uppercase()),
+        None => message!(
+            "write `> [!NOTE]`, `TIP`, `IMPORTANT`, `WARNING` or `CAUTION`, or their names in another language of letters",
+            "skriv `> [!NOTE]`, `TIP`, `IMPORTANT`, `WARNING` eller `CAUTION`, eller ordet på et af mailenes sprog"
+        ),
     };
-    Diagnostic::warning(UNKNOWN, format!("unknown kind of notice `[!{name}]`: readers would see it as it is written"))
-        .hint(hint)
+    Diagnostic::warning(
+        UNKNOWN,
+        message!(
+            "unknown kind of notice `[!{name}]`: readers would see it as it is written",
+            "ukendt slags boks `[!{name}]`: læserne ser det, som det er skrevet"
+        ),
+    )
+    .hint(hint)
 }

@@ -110,7 +110,7 @@ fn unknown_kind(kind: &str, place: &Span) -> Diagnostic {
     let guess = COMMON_MISTAKES.iter().find(|(guess, _)| *guess == lower).map(|(_, meant)| *meant);
     let unknown = Diagnostic::unknown(UNKNOWN_KIND, message!("block", "blok"), kind, kinds()).at(place.clone());
     match guess {
-        Some(meant) => unknown.hint(format!("write `{meant}`")),
+        Some(meant) => unknown.hint(message!("write `{meant}`", "skriv `{meant}`")),
         None => unknown,
     }
 }

@@ -2,6 +2,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::tree;
@@ -28,10 +29,16 @@ pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut 
         diagnostics.push(
             Diagnostic::warning(
                 IN_A_SENTENCE,
-                format!("`{words}` is shown as a link: a button cannot be in a sentence"),
+                message!(
+                    "`{words}` is shown as a link: a button cannot be in a sentence",
+                    "`{words}` vises som et link: en knap kan ikke stå i en sætning"
+                ),
             )
             .at(masked.place_of(node))
-            .hint("write the link in a paragraph of its own, or delete `{.button}`"),
+            .hint(message!(
+                "write the link in a paragraph of its own, or delete `{{.button}}`",
+                "skriv linket i et afsnit for sig selv, eller slet `{{.button}}`"
+            )),
         );
     }
 }

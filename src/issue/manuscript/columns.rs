@@ -5,6 +5,7 @@
 use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::issue::manuscript::captions;
@@ -110,9 +111,15 @@ fn check_block(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &mut Di
     let repeated = body(block).any(|node| tree::placeholder(node).is_some());
     if cells(block) < 2 && !for_some && !repeated {
         diagnostics.push(
-            Diagnostic::error(COUNT, "these columns have fewer than two cells")
-                .at(place.clone())
-                .hint("write a `::: card` for each cell, or a line `---` with empty lines around it between the cells"),
+            Diagnostic::error(
+                COUNT,
+                message!("these columns have fewer than two cells", "kolonnerne har færre end to felter"),
+            )
+            .at(place.clone())
+            .hint(message!(
+                "write a `::: card` for each cell, or a line `---` with empty lines around it between the cells",
+                "skriv et `::: card` for hvert felt, eller en linje `---` med tomme linjer omkring mellem felterne"
+            )),
         );
     }
     let mut open = 0_usize;
@@ -122,9 +129,18 @@ fn check_block(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &mut Di
             Some(TagKind::EndIf | TagKind::EndFor) => open = open.saturating_sub(1),
             _ if open > 0 && is_break(child) && !body(block).any(is_card) => {
                 diagnostics.push(
-                    Diagnostic::error(ACROSS, "a condition or a loop cannot span two columns")
-                        .at(place.clone())
-                        .hint("close it before the line `---`, or write a `::: card` for each cell"),
+                    Diagnostic::error(
+                        ACROSS,
+                        message!(
+                            "a condition or a loop cannot span two columns",
+                            "en betingelse eller løkke kan ikke gå over to kolonner"
+                        ),
+                    )
+                    .at(place.clone())
+                    .hint(message!(
+                        "close it before the line `---`, or write a `::: card` for each cell",
+                        "luk den før linjen `---`, eller skriv et `::: card` for hvert felt"
+                    )),
                 );
                 return;
             }

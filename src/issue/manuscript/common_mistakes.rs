@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
@@ -64,8 +65,14 @@ fn check_module(line: &str, number: usize, masked: &PlaceholderText, diagnostics
     });
     let export = line.strip_prefix("export ").and_then(|rest| rest.split_whitespace().next());
     if is_import || export.is_some_and(|word| ["const", "let", "default", "function"].contains(&word)) {
-        let hint = "delete it, and write in Markdown what it is for; between backticks it is shown as it is";
-        let message = "a line of MDX: readers would see it as it is written";
+        let hint = message!(
+            "delete it, and write in Markdown what it is for; between backticks it is shown as it is",
+            "slet den, og skriv i Markdown, hvad den skal; mellem backticks vises den, som den er"
+        );
+        let message = message!(
+            "a line of MDX: readers would see it as it is written",
+            "en linje MDX: læserne ser den, som den er skrevet"
+        );
         diagnostics.push(Diagnostic::warning(MODULE, message).at(masked.line(number)).hint(hint));
     }
 }
@@ -82,19 +89,25 @@ impl MergeField<'_> {
     /// Reports that it is not filled in.
     pub(crate) fn diagnostic(&self) -> Diagnostic {
         let Self { typed, field } = self;
-        let message = format!("`{typed}` is not filled in, and readers would see it as written");
+        let message = message!(
+            "`{typed}` is not filled in, and readers would see it as written",
+            "`{typed}` udfyldes ikke, og læserne ser det, som det er skrevet"
+        );
         // Plain square brackets are also those of a form: `Skriv i feltet [Navn]`.
         let is_plain = typed.starts_with('[') && !typed.starts_with("[[") && matches!(field, Some("name" | "email"));
         let diagnostic = Diagnostic::error(OTHER_PROGRAM, message);
         let diagnostic = if is_plain { diagnostic.as_warning() } else { diagnostic };
         let is_condition = ["*|IF", "*|ELSE", "*|END"].iter().any(|start| typed.starts_with(start));
         let instead = match field {
-            None if is_condition => "{% if organisation %}` … `{% endif %}".to_owned(),
-            None if typed.starts_with("*|") => "what belongs there".to_owned(),
-            field => format!("{{{{ {} }}}}", field.unwrap_or("name_of_the_column")),
+            None if is_condition => Message::verbatim("{% if organisation %}` … `{% endif %}"),
+            None if typed.starts_with("*|") => message!("what belongs there", "det, der skal stå der"),
+            field => Message::verbatim(format!("{{{{ {} }}}}", field.unwrap_or("name_of_the_column"))),
         };
-        let instead = if instead.starts_with('{') { format!("`{instead}`") } else { instead };
-        diagnostic.hint(format!("write {instead}; between backticks it is text"))
+        let instead = instead.map(|text| if text.starts_with('{') { format!("`{text}`") } else { text.to_owned() });
+        diagnostic.hint(message!(
+            "write {instead}; between backticks it is text",
+            "skriv {instead}; mellem backticks er det tekst"
+        ))
     }
 }
 
@@ -142,9 +155,15 @@ pub(crate) fn check_characters(source: &Source, body: std::ops::Range<usize>, di
         let number = u32::from(character);
         if character.is_control() && !matches!(character, '\n' | '\r' | '\t') {
             diagnostics.push(
-                Diagnostic::error(CONTROL, format!("invisible control character U+{number:04X}"))
-                    .at(place())
-                    .hint("delete it: it came with a copied text, and mail programs may fail on it"),
+                Diagnostic::error(
+                    CONTROL,
+                    message!("invisible control character U+{number:04X}", "usynligt kontroltegn U+{number:04X}"),
+                )
+                .at(place())
+                .hint(message!(
+                    "delete it: it came with a copied text, and mail programs may fail on it",
+                    "slet det: det fulgte med en kopieret tekst, og mailprogrammer kan fejle på det"
+                )),
             );
         }
         if changes_direction(character) {
@@ -173,7 +192,16 @@ fn changes_direction(character: char) -> bool {
 
 fn direction_change(character: char, place: Span) -> Diagnostic {
     let number = u32::from(character);
-    Diagnostic::warning(HIDDEN, format!("invisible character U+{number:04X} changes the direction of text"))
-        .at(place)
-        .hint("delete it unless the text is in Arabic or Hebrew")
+    Diagnostic::warning(
+        HIDDEN,
+        message!(
+            "invisible character U+{number:04X} changes the direction of text",
+            "usynligt tegn U+{number:04X} ændrer tekstens retning"
+        ),
+    )
+    .at(place)
+    .hint(message!(
+        "delete it unless the text is in Arabic or Hebrew",
+        "slet det, medmindre teksten er på arabisk eller hebraisk"
+    ))
 }

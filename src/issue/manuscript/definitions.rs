@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::lines;
 use crate::issue::manuscript::notes;
@@ -48,10 +49,17 @@ fn notes_in_conditions(
             diagnostics.push(
                 Diagnostic::error(
                     NOTE_IN_CONDITION,
-                    format!("the note `[^{}]` would be shown to all readers, whatever the condition says", note.name),
+                    message!(
+                        "the note `[^{}]` would be shown to all readers, whatever the condition says",
+                        "noten `[^{}]` ville blive vist til alle læsere, uanset betingelsen",
+                        note.name
+                    ),
                 )
                 .at(masked.line(start.line))
-                .hint("write it outside the condition, or as a sentence in the text"),
+                .hint(message!(
+                    "write it outside the condition, or as a sentence in the text",
+                    "skriv den uden for betingelsen, eller som en sætning i teksten"
+                )),
             );
         }
     }
@@ -117,12 +125,10 @@ fn addresses_in_blocks(root: Node<'_>, masked: &PlaceholderText, diagnostics: &m
             diagnostics.push(
                 Diagnostic::error(
                     ADDRESS_IN_BLOCK,
-                    format!(
-                        "the address of `[{name}]` is defined in a block for some readers, but would be in every letter"
-                    ),
+                    message!("the address of `[{name}]` is defined in a block for some readers, but would be in every letter", "adressen på `[{name}]` står i en blok for nogle læsere, men ville komme med i alle mails"),
                 )
                 .at(masked.place(number, column, name.len() + 2))
-                .hint(format!("move line {from} out of its block, or write `[text](https://…)` here")),
+                .hint(message!("move line {from} out of its block, or write `[text](https://…)` here", "flyt linje {from} ud af blokken, eller skriv `[tekst](https://…)` her")),
             );
         }
     }

@@ -1,5 +1,6 @@
 //! Text that was read with the wrong encoding and saved again: `Ã¸` for `ø`.
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 
@@ -24,14 +25,21 @@ pub(crate) fn check(source: &Source, diagnostics: &mut Diagnostics) {
     };
     let mut traces = text.match_indices(FIRST).filter_map(trace);
     if let Some((at, length)) = traces.next() {
-        let message = format!("`{}` comes from text that was saved as UTF-8 twice", &text[at..at + length]);
-        let more = traces.count();
-        let message = if more > 0 { format!("{message} ({more} more in this file)") } else { message };
-        diagnostics.push(
-            Diagnostic::error(TWICE, message)
-                .at(source.place(at..at + length))
-                .hint("copy the text again from its source, or open the file as UTF-8 and retype the letters"),
+        let message = message!(
+            "`{}` comes from text that was saved as UTF-8 twice",
+            "`{}` kommer fra tekst, der er gemt som UTF-8 to gange",
+            &text[at..at + length]
         );
+        let more = traces.count();
+        let message = if more > 0 {
+            message!("{message} ({more} more in this file)", "{message} ({more} mere i filen)")
+        } else {
+            message
+        };
+        diagnostics.push(Diagnostic::error(TWICE, message).at(source.place(at..at + length)).hint(message!(
+            "copy the text again from its source, or open the file as UTF-8 and retype the letters",
+            "kopiér teksten igen fra kilden, eller åbn filen som UTF-8, og skriv bogstaverne igen"
+        )));
     } else if let Some(at) = text.find('\u{fffd}') {
         let lost = match text.matches('\u{fffd}').count() {
             1 => "a character was".to_owned(),
@@ -40,7 +48,7 @@ pub(crate) fn check(source: &Source, diagnostics: &mut Diagnostics) {
         diagnostics.push(
             Diagnostic::error(TWICE, format!("{lost} lost when this text was saved (`\u{fffd}`)"))
                 .at(source.place(at..at + '\u{fffd}'.len_utf8()))
-                .hint("retype them, and save the file as UTF-8"),
+                .hint(message!("retype them, and save the file as UTF-8", "skriv dem igen, og gem filen som UTF-8")),
         );
     }
 }

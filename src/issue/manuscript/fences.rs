@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use comrak::nodes::{Node, NodeValue};
 
 use crate::audience::AudienceId;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::lines::{code_lines, comment_lines, without_containers};
 use crate::issue::manuscript::placeholders::PlaceholderText;
@@ -55,6 +56,7 @@ fn fences<'t>(root: Node<'_>, text: &'t str) -> Vec<Fence<'t>> {
 }
 
 /// The line of the closing fence for each opening one.
+#[expect(clippy::too_many_lines, reason = "each message has a text in two languages")]
 fn pair(fences: &[Fence<'_>], masked: &PlaceholderText, diagnostics: &mut Diagnostics) -> BTreeMap<usize, usize> {
     let mut open: Vec<&Fence<'_>> = Vec::new();
     let mut pairs = BTreeMap::new();
@@ -66,16 +68,28 @@ fn pair(fences: &[Fence<'_>], masked: &PlaceholderText, diagnostics: &mut Diagno
         let place = || masked.line(fence.line);
         if fence.info.ends_with(":::") {
             diagnostics.push(
-                Diagnostic::error(ONE_LINE, "a block cannot be on one line")
-                    .at(place())
-                    .hint("write the opening fence, the text and the closing `:::` each on its own line"),
+                Diagnostic::error(
+                    ONE_LINE,
+                    message!("a block cannot be on one line", "en blok kan ikke stå på én linje"),
+                )
+                .at(place())
+                .hint(message!(
+                    "write the opening fence, the text and the closing `:::` each on its own line",
+                    "skriv åbningen, teksten og det afsluttende `:::` på hver sin linje"
+                )),
             );
         } else if !fence.info.is_empty() {
             if let Some(outer) = open.last().filter(|outer| outer.length <= fence.length) {
                 diagnostics.push(
-                    Diagnostic::error(NESTED, "a block inside another needs a shorter fence")
-                        .at(place())
-                        .hint(longer(outer, fence, masked)),
+                    Diagnostic::error(
+                        NESTED,
+                        message!(
+                            "a block inside another needs a shorter fence",
+                            "en blok inde i en anden skal have færre koloner"
+                        ),
+                    )
+                    .at(place())
+                    .hint(longer(outer, fence, masked)),
                 );
             }
             open.push(fence);
@@ -84,33 +98,50 @@ fn pair(fences: &[Fence<'_>], masked: &PlaceholderText, diagnostics: &mut Diagno
                 let colons = ":".repeat(opening.length);
                 let from = masked.line(opening.line).relative_to(&place());
                 diagnostics.push(
-                    Diagnostic::error(LENGTH, "this fence differs in length from the one that it closes")
-                        .at(place())
-                        .hint(format!("write `{colons}`, as in {from}")),
+                    Diagnostic::error(
+                        LENGTH,
+                        message!(
+                            "this fence differs in length from the one that it closes",
+                            "antallet af koloner passer ikke med den blok, der lukkes"
+                        ),
+                    )
+                    .at(place())
+                    .hint(message!("write `{colons}`, as in {from}", "skriv `{colons}` som i {from}")),
                 );
             }
             pairs.insert(opening.line, fence.line);
         } else {
             diagnostics.push(
-                Diagnostic::error(UNOPENED, "no open block to close")
+                Diagnostic::error(UNOPENED, message!("no open block to close", "der er ingen åben blok at lukke"))
                     .at(place())
-                    .hint("remove it, or open a block: `::: only it-chiefs`"),
+                    .hint(message!(
+                        "remove it, or open a block: `::: only it-chiefs`",
+                        "slet det, eller åbn en blok: `::: only it-chiefs`"
+                    )),
             );
         }
     }
     for fence in open.into_iter().take(20) {
         diagnostics.push(
-            Diagnostic::error(UNCLOSED, "this block is never closed")
+            Diagnostic::error(UNCLOSED, message!("this block is never closed", "blokken bliver aldrig lukket"))
                 .at(masked.line(fence.line))
-                .hint(format!("write `{}` on a line of its own where it ends", ":".repeat(fence.length))),
+                .hint(message!(
+                    "write `{}` on a line of its own where it ends",
+                    "skriv `{}` på en linje for sig selv, hvor den slutter",
+                    ":".repeat(fence.length)
+                )),
         );
     }
     pairs
 }
 
-fn longer(outer: &Fence<'_>, inner: &Fence<'_>, masked: &PlaceholderText) -> String {
+fn longer(outer: &Fence<'_>, inner: &Fence<'_>, masked: &PlaceholderText) -> Message {
     let line = masked.line(outer.line).relative_to(&masked.line(inner.line));
-    format!("the block around it opens in {line}: open and close that one with `{}`", ":".repeat(inner.length + 1))
+    message!(
+        "the block around it opens in {line}: open and close that one with `{}`",
+        "blokken uden om åbner i {line}: åbn og luk den med `{}`",
+        ":".repeat(inner.length + 1)
+    )
 }
 
 /// Reports where the parser reads other blocks than the lines suggest: an indented fence is code, for example, and a list item
@@ -134,9 +165,18 @@ fn compare(root: Node<'_>, pairs: &BTreeMap<usize, usize>, masked: &PlaceholderT
     wrong.extend(read.keys().filter(|line| !pairs.contains_key(line)));
     for line in wrong {
         diagnostics.push(
-            Diagnostic::error(NOT_A_FENCE, "this line looks like a fence, but is not read as one")
-                .at(masked.line(line))
-                .hint("put it at the start of a line, in the same list or quote as the rest of its block"),
+            Diagnostic::error(
+                NOT_A_FENCE,
+                message!(
+                    "this line looks like a fence, but is not read as one",
+                    "linjen ligner et bloktegn, men læses ikke som et"
+                ),
+            )
+            .at(masked.line(line))
+            .hint(message!(
+                "put it at the start of a line, in the same list or quote as the rest of its block",
+                "sæt det først på en linje, i samme liste eller citat som resten af blokken"
+            )),
         );
     }
 }

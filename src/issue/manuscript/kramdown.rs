@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::lines;
 use crate::issue::manuscript::parsed_text::ParsedText;
@@ -57,9 +58,18 @@ pub(crate) fn edits(
             if loses {
                 let typed = &line[at..at + width];
                 diagnostics.push(
-                    Diagnostic::warning(LEFT_OUT, format!("`{typed}` has no meaning in a letter, and is left out"))
-                        .at(masked.place_at(range))
-                        .hint("delete it; a button is `[Tekst](https://…){.button}`"),
+                    Diagnostic::warning(
+                        LEFT_OUT,
+                        message!(
+                            "`{typed}` has no meaning in a letter, and is left out",
+                            "`{typed}` betyder intet i en mail og er udeladt"
+                        ),
+                    )
+                    .at(masked.place_at(range))
+                    .hint(message!(
+                        "delete it; a button is `[Tekst](https://…){{.button}}`",
+                        "slet det; en knap er `[Tekst](https://…){{.button}}`"
+                    )),
                 );
             }
             edits.extend(new);

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use comrak::nodes::{ListType, Node, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::placeholders::PlaceholderText;
 
@@ -45,11 +46,18 @@ pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut 
         let wrong = numbers.iter().zip(start..).find(|(written, shown)| written.number != *shown);
         if let Some((WrittenNumber { number, range }, shown)) = wrong {
             diagnostics.push(
-                Diagnostic::error(CHANGED, format!("readers would see the number {shown} instead of {number}"))
-                    .at(masked.place_at(range.clone()))
-                    .hint(format!(
-                        "number the list without gaps; if `{number}.` is not the number of an item, write `{number}\\.`"
-                    )),
+                Diagnostic::error(
+                    CHANGED,
+                    message!(
+                        "readers would see the number {shown} instead of {number}",
+                        "læserne ville se nummer {shown} i stedet for {number}"
+                    ),
+                )
+                .at(masked.place_at(range.clone()))
+                .hint(message!(
+                    "number the list without gaps; if `{number}.` is not the number of an item, write `{number}\\.`",
+                    "nummerér listen uden huller; hvis `{number}.` ikke er et punkts nummer, så skriv `{number}\\.`"
+                )),
             );
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::lines;
 use crate::issue::manuscript::notes;
@@ -35,13 +36,16 @@ fn check_row(row: Node<'_>, columns: usize, masked: &PlaceholderText, diagnostic
     let Some(lost) = cells.get(columns..).and_then(|lost| lost.iter().find(|cell| !cell.trim().is_empty())) else {
         return;
     };
-    let message =
-        format!("this row has {} cells, and its table {columns} columns: `{}` is not shown", cells.len(), lost.trim());
-    diagnostics.push(
-        Diagnostic::error(CELLS, message)
-            .at(masked.line(line))
-            .hint("add a column to the first row and the line of dashes, or write `\\|` for a `|` that is text"),
+    let message = message!(
+        "this row has {} cells, and its table {columns} columns: `{}` is not shown",
+        "rækken har {} celler og tabellen {columns} kolonner: `{}` vises ikke",
+        cells.len(),
+        lost.trim()
     );
+    diagnostics.push(Diagnostic::error(CELLS, message).at(masked.line(line)).hint(message!(
+        "add a column to the first row and the line of dashes, or write `\\|` for a `|` that is text",
+        "tilføj en kolonne i første række og i stregerne under, eller skriv `\\|` for et `|`, der er tekst"
+    )));
 }
 
 /// The cells of a row, as the parser splits it: also at a `|` between backticks, but not at `\|`.
@@ -82,13 +86,22 @@ fn check_definitions(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut
         }
         let (message, hint) = if is_note {
             (
-                format!("no reader sees the note `[{name}]`: nothing refers to it"),
-                format!("write `[{name}]` where it belongs"),
+                message!(
+                    "no reader sees the note `[{name}]`: nothing refers to it",
+                    "ingen læser ser noten `[{name}]`: intet henviser til den"
+                ),
+                message!("write `[{name}]` where it belongs", "skriv `[{name}]`, hvor den hører til"),
             )
         } else {
             (
-                format!("no reader sees this line: it defines the URL of a link `[{name}]` that is not there"),
-                format!("write `{name}: {text}`, without square brackets"),
+                message!(
+                    "no reader sees this line: it defines the URL of a link `[{name}]` that is not there",
+                    "ingen læser ser linjen: den giver adressen på et link `[{name}]`, der ikke er der"
+                ),
+                message!(
+                    "write `{name}: {text}`, without square brackets",
+                    "skriv `{name}: {text}` uden kantede parenteser"
+                ),
             )
         };
         diagnostics.push(Diagnostic::error(DEFINITION, message).at(masked.line(number)).hint(hint));

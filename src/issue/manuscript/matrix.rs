@@ -7,6 +7,7 @@ use comrak::nodes::{Node, NodeValue};
 use crate::audience::AudienceId;
 use crate::audience::channel::CHANNELS;
 use crate::base::language::Lang;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::issue::Issue;
@@ -146,10 +147,23 @@ impl BlockMatrix {
                 continue;
             }
             let diagnostic = if !row.can_be_read(audiences) {
-                Diagnostic::error(UNREAD, "no recipient can get this block").hint(unread_hint(row, audiences))
+                Diagnostic::error(
+                    UNREAD,
+                    message!("no recipient can get this block", "ingen modtager kan få denne blok"),
+                )
+                .hint(unread_hint(row, audiences))
             } else if !read.is_empty() && !read.iter().any(|key| row.is_in(key)) {
-                Diagnostic::warning(UNREAD_TODAY, "no recipient of this issue gets this block today")
-                    .hint("delete the block, unless it is for recipients who come later")
+                Diagnostic::warning(
+                    UNREAD_TODAY,
+                    message!(
+                        "no recipient of this issue gets this block today",
+                        "ingen modtager af nyhedsbrevet får blokken i dag"
+                    ),
+                )
+                .hint(message!(
+                    "delete the block, unless it is for recipients who come later",
+                    "slet blokken, medmindre den er til modtagere, der kommer senere"
+                ))
             } else {
                 continue;
             };
@@ -190,30 +204,44 @@ pub(crate) fn check_text(root: Node<'_>, issue: &Issue, key: &EditionKey, diagno
     diagnostics.push(
         Diagnostic::error(
             EMPTY,
-            format!("the edition {} has no text: all of it is in blocks for other readers", key.id()),
+            message!(
+                "the edition {} has no text: all of it is in blocks for other readers",
+                "udgaven {} har ingen tekst: alt står i blokke til andre læsere",
+                key.id()
+            ),
         )
         .at(issue.source.line(1))
-        .hint(format!("write something for its readers, or delete `{audience}` from `audiences`")),
+        .hint(message!(
+            "write something for its readers, or delete `{audience}` from `audiences`",
+            "skriv noget til dens læsere, eller slet `{audience}` fra `audiences`"
+        )),
     );
 }
 
 /// Why no recipient can get a block, and what to write instead.
-fn unread_hint(row: &MatrixBlock, audiences: &[AudienceId]) -> String {
+fn unread_hint(row: &MatrixBlock, audiences: &[AudienceId]) -> Message {
     let own = row.enclosing.last().map(|block| &block.readers);
     let listed = |all: &mut dyn Iterator<Item = &AudienceId>| {
         all.map(|audience| format!("`{audience}`")).collect::<Vec<_>>().join(", ")
     };
     match own {
-        Some(BlockVisibility::Only(named)) if !audiences.iter().any(|audience| named.contains(audience)) => format!(
+        Some(BlockVisibility::Only(named)) if !audiences.iter().any(|audience| named.contains(audience)) => message!(
             "the issue is for {}: add {} to its `audiences`, or delete the block",
+            "nyhedsbrevet er til {}: tilføj {} til `audiences`, eller slet blokken",
             listed(&mut audiences.iter()),
             listed(&mut named.iter().filter(|audience| !audience.is_channel()))
         ),
         Some(BlockVisibility::Not(named)) if audiences.iter().all(|audience| named.contains(audience)) => {
-            "it excludes every audience of the issue: name fewer of them, or delete the block".to_owned()
+            message!(
+                "it excludes every audience of the issue: name fewer of them, or delete the block",
+                "den udelukker alle nyhedsbrevets målgrupper: nævn færre, eller slet blokken"
+            )
         }
         Some(BlockVisibility::Lang(lang)) if !row.langs.contains(lang) => {
-            format!("readers of `{lang}` get the translation of this issue: move the block there")
+            message!(
+                "readers of `{lang}` get the translation of this issue: move the block there",
+                "læsere med `{lang}` får oversættelsen af nyhedsbrevet: flyt blokken dertil"
+            )
         }
         Some(
             BlockVisibility::Only(_)
@@ -224,7 +252,10 @@ fn unread_hint(row: &MatrixBlock, audiences: &[AudienceId]) -> String {
         )
         | None => {
             let outer = row.enclosing.iter().rev().nth(1).map_or(1, |block| block.line);
-            format!("its readers are excluded by the block around it in line {outer}: move it out of that block")
+            message!(
+                "its readers are excluded by the block around it in line {outer}: move it out of that block",
+                "dens læsere er udelukket af blokken uden om i linje {outer}: flyt den ud af den blok"
+            )
         }
     }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::placeholders::PlaceholderText;
 
@@ -24,23 +25,45 @@ pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut 
                 continue;
             }
             // Elsewhere it makes small digits: `H~2~O`.
-            Diagnostic::warning(EMPHASIS, format!("`{written}` is struck out"))
-                .hint("write `H₂O`, or `\\~` for a tilde; `~~ord~~` strikes out")
+            Diagnostic::warning(EMPHASIS, message!("`{written}` is struck out", "`{written}` bliver streget ud")).hint(
+                message!(
+                    "write `H₂O`, or `\\~` for a tilde; `~~ord~~` strikes out",
+                    "skriv `H₂O`, eller `\\~` for en tilde; `~~ord~~` streger ud"
+                ),
+            )
         } else if is_product(&masked.text, from..to, |letter| letter.is_ascii_digit()) {
             // Readers would see `5*3*2` as 532. `20**26**` is meant.
-            Diagnostic::error(EMPHASIS, format!("`{written}` is emphasis, so its asterisks are not shown"))
-                .hint("write `×`, or `\\*` for an asterisk")
+            Diagnostic::error(
+                EMPHASIS,
+                message!(
+                    "`{written}` is emphasis, so its asterisks are not shown",
+                    "`{written}` bliver fremhævet, så stjernerne vises ikke"
+                ),
+            )
+            .hint(message!("write `×`, or `\\*` for an asterisk", "skriv `×`, eller `\\*` for en stjerne"))
         } else if written.starts_with('*') && is_product(&masked.text, from..to, is_of_word) {
             // `længde*bredde*højde` would be one word; `ny*heds*brev` may be meant.
-            Diagnostic::warning(EMPHASIS, format!("`{written}` is emphasis, so its asterisks are not shown"))
-                .hint("write `×`, or `\\*` for an asterisk")
+            Diagnostic::warning(
+                EMPHASIS,
+                message!(
+                    "`{written}` is emphasis, so its asterisks are not shown",
+                    "`{written}` bliver fremhævet, så stjernerne vises ikke"
+                ),
+            )
+            .hint(message!("write `×`, or `\\*` for an asterisk", "skriv `×`, eller `\\*` for en stjerne"))
         } else if is_within_its_like(node) {
             let sign = if matches!(node.data().value, NodeValue::Strong) { "**" } else { "*" };
             Diagnostic::warning(
                 EMPHASIS,
-                format!("the emphasis around this goes on: its `{sign}` does not end before it"),
+                message!(
+                    "the emphasis around this goes on: its `{sign}` does not end before it",
+                    "fremhævelsen fortsætter: dens `{sign}` slutter ikke før dette"
+                ),
             )
-            .hint(format!("write the `{sign}` that ends it before the punctuation, as in `{sign}vigtigt{sign}!`"))
+            .hint(message!(
+                "write the `{sign}` that ends it before the punctuation, as in `{sign}vigtigt{sign}!`",
+                "skriv det afsluttende `{sign}` før tegnsætningen, som i `{sign}vigtigt{sign}!`"
+            ))
         } else {
             continue;
         };

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 
 use comrak::nodes::{ListType, Node, NodeList, NodeValue};
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::tree;
@@ -39,9 +40,18 @@ pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut 
             NodeValue::Paragraph if is_in_item(node) => check_item(first..=last, masked, diagnostics),
             NodeValue::CodeBlock(code) if !code.fenced && is_prose(&code.literal) => {
                 diagnostics.push(
-                    Diagnostic::warning(INDENTED, "this text is indented, and is shown as code")
-                        .at(masked.line(first))
-                        .hint("delete the spaces before it; code can be between two lines of three backticks"),
+                    Diagnostic::warning(
+                        INDENTED,
+                        message!(
+                            "this text is indented, and is shown as code",
+                            "teksten er rykket ind og vises som kode"
+                        ),
+                    )
+                    .at(masked.line(first))
+                    .hint(message!(
+                        "delete the spaces before it; code can be between two lines of three backticks",
+                        "slet mellemrummene foran; kode kan stå mellem to linjer med tre backticks"
+                    )),
                 );
             }
             _ => {
@@ -57,11 +67,11 @@ pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut 
 struct SentenceLine {
     line: usize,
     /// What it is read as.
-    block: &'static str,
+    block: Message,
     /// The sign that makes it one.
     sign: String,
     /// What to do where the block is meant.
-    remedy: &'static str,
+    remedy: Option<Message>,
 }
 
 impl SentenceLine {
@@ -81,11 +91,17 @@ impl SentenceLine {
             NodeValue::List(list) if is_one_line(node) => {
                 let is_sum = is_first && list.bullet_char == b'+';
                 let goes_on = above.is_some_and(|above| goes_on(above, node, list, &text));
-                ("an item", is_sum || goes_on || is_standing(node, list, &text) || is_note(node, root))
+                (
+                    message!("an item", "et punkt"),
+                    is_sum || goes_on || is_standing(node, list, &text) || is_note(node, root),
+                )
             }
             NodeValue::List(list) => {
                 let are_numbers = node.children().all(|item| begins_with_digit(&tree::plain(item)));
-                ("a list", !is_in_item(node) && are_numbers && above.is_some() && list.bullet_char == b'+')
+                (
+                    message!("a list", "en liste"),
+                    !is_in_item(node) && are_numbers && above.is_some() && list.bullet_char == b'+',
+                )
             }
             // Nobody means `##` as text.
             NodeValue::Heading(heading) if !heading.setext && heading.level == 1 => {
@@ -93,18 +109,24 @@ impl SentenceLine {
                 let is_number = text.trim_start_matches(|sign: char| sign.is_ascii_digit()).starts_with(' ')
                     && begins_with_digit(&text);
                 let is_below = is_first || above.is_some_and(has_words);
-                ("a heading", is_below && (is_number || is_part))
+                (message!("a heading", "en overskrift"), is_below && (is_number || is_part))
             }
-            NodeValue::BlockQuote => ("a quotation", (is_first || above.is_some()) && begins_with_digit(&text)),
+            NodeValue::BlockQuote => {
+                (message!("a quotation", "et citat"), (is_first || above.is_some()) && begins_with_digit(&text))
+            }
             _ => return None,
         };
         let remedy = match () {
-            () if is_first => "",
+            () if is_first => None,
             // An amount is reported below an empty line as well.
-            () if !is_in_item(node) && (sign == "+" || sign == "-" && is_degrees(&text)) => "begin it with `* `",
-            () if above.is_some() => "write an empty line before it, and after it",
-            () if sign == "*" => "begin it with `- `",
-            () => "begin it with `* `",
+            () if !is_in_item(node) && (sign == "+" || sign == "-" && is_degrees(&text)) => {
+                Some(message!("begin it with `* `", "begynd med `* `"))
+            }
+            () if above.is_some() => {
+                Some(message!("write an empty line before it, and after it", "skriv en tom linje før og efter"))
+            }
+            () if sign == "*" => Some(message!("begin it with `- `", "begynd med `- `")),
+            () => Some(message!("begin it with `* `", "begynd med `* `")),
         };
         is_sentence.then_some(Self { line: start.line, block, sign, remedy })
     }
@@ -113,13 +135,21 @@ impl SentenceLine {
         let Self { line, block, sign, remedy } = self;
         let (number, mark) =
             sign.split_at(sign.len() - sign.trim_start_matches(|sign: char| sign.is_ascii_digit()).len());
-        let meant = if remedy.is_empty() { String::new() } else { format!("; if {block} is meant, {remedy}") };
+        let meant = remedy.as_ref().map_or_else(Message::default, |remedy| {
+            message!("; if {block} is meant, {remedy}", "; hvis {block} er meningen, så {remedy}")
+        });
         Diagnostic::warning(
             INTERRUPTED,
-            format!("this line is shown as {block}, without the `{sign}` that it begins with"),
+            message!(
+                "this line is shown as {block}, without the `{sign}` that it begins with",
+                "linjen vises som {block} uden det `{sign}`, den begynder med"
+            ),
         )
         .at(masked.line(*line))
-        .hint(format!("if the `{sign}` is text, write `{number}\\{mark}`{meant}"))
+        .hint(message!(
+            "if the `{sign}` is text, write `{number}\\{mark}`{meant}",
+            "hvis `{sign}` er tekst, så skriv `{number}\\{mark}`{meant}"
+        ))
     }
 }
 
@@ -240,9 +270,15 @@ fn check_quoted(lines: RangeInclusive<usize>, masked: &PlaceholderText, diagnost
         |line: usize| masked.line_text(line - 1).trim_end().ends_with(['.', '!', '?', ':']) || depth(line) > 0;
     if let Some(line) = lines.skip(1).find(|line| depth(*line) < first && is_apart(*line)) {
         diagnostics.push(
-            Diagnostic::warning(QUOTED, "this line belongs to the quotation above it")
-                .at(masked.line(line))
-                .hint("write an empty line before it, or `> ` at its beginning"),
+            Diagnostic::warning(
+                QUOTED,
+                message!("this line belongs to the quotation above it", "linjen hører til citatet ovenover"),
+            )
+            .at(masked.line(line))
+            .hint(message!(
+                "write an empty line before it, or `> ` at its beginning",
+                "skriv en tom linje før den, eller `> ` først på den"
+            )),
         );
     }
 }
@@ -265,9 +301,12 @@ fn check_item(lines: RangeInclusive<usize>, masked: &PlaceholderText, diagnostic
     let is_apart = |line: &usize| is_heading(masked.line_text(*line)) || is_sentence(*line);
     if let Some(line) = lines.skip(1).find(is_apart) {
         diagnostics.push(
-            Diagnostic::warning(QUOTED, "this line belongs to the item above it")
-                .at(masked.line(line))
-                .hint("write an empty line before it"),
+            Diagnostic::warning(
+                QUOTED,
+                message!("this line belongs to the item above it", "linjen hører til punktet ovenover"),
+            )
+            .at(masked.line(line))
+            .hint(message!("write an empty line before it", "skriv en tom linje før den")),
         );
     }
 }

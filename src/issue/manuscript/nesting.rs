@@ -2,6 +2,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
@@ -32,6 +33,7 @@ const LONGEST: usize = 20_000;
 const LIMIT: usize = 60;
 
 /// Reports lines that nest too deep by their markers alone, before anything is parsed: the parser recurses.
+#[expect(clippy::too_many_lines, reason = "each message has a text in two languages")]
 pub(crate) fn check_lines(source: &Source, body: std::ops::Range<usize>, diagnostics: &mut Diagnostics) {
     let text = source.text().get(body.clone()).unwrap_or("");
     let lines = text.lines().count();
@@ -39,11 +41,16 @@ pub(crate) fn check_lines(source: &Source, body: std::ops::Range<usize>, diagnos
         return diagnostics.push(
             Diagnostic::error(
                 TOO_MUCH,
-                format!("the issue is too long: {lines} lines and {} kB of text", text.len() / 1000),
+                message!(
+                    "the issue is too long: {lines} lines and {} kB of text",
+                    "nyhedsbrevet er for langt: {lines} linjer og {} kB tekst",
+                    text.len() / 1000
+                ),
             )
             .at(source.place(body.start..body.start))
-            .hint(format!(
+            .hint(message!(
                 "write at most {LINES} lines and {} kB, and link to the rest on a web page",
+                "skriv højst {LINES} linjer og {} kB, og link til resten på en webside",
                 MAX_BYTES / 1000
             )),
         );
@@ -54,14 +61,23 @@ pub(crate) fn check_lines(source: &Source, body: std::ops::Range<usize>, diagnos
         if line.len() > LONGEST {
             let place = source.place(at..at + 40);
             return diagnostics.push(
-                Diagnostic::error(TOO_LONG, format!("the line is too long: {} bytes", line.len()))
-                    .at(place)
-                    .hint(format!("write at most {LONGEST}: break it up, or delete what was pasted here")),
+                Diagnostic::error(
+                    TOO_LONG,
+                    message!("the line is too long: {} bytes", "linjen er for lang: {} byte", line.len()),
+                )
+                .at(place)
+                .hint(message!(
+                    "write at most {LONGEST}: break it up, or delete what was pasted here",
+                    "skriv højst {LONGEST}: del den op, eller slet det, der blev sat ind her"
+                )),
             );
         }
         if line.len() > LIMIT && (quotes(line) > LIMIT || has_run(line)) {
             let place = source.place(at..at + line.trim_end().len());
-            return diagnostics.push(diagnostic("too many special characters in a row", place));
+            return diagnostics.push(diagnostic(
+                message!("too many special characters in a row", "for mange specialtegn i træk"),
+                place,
+            ));
         }
         open = match fence(line) {
             Some("") => open.saturating_sub(1),
@@ -70,9 +86,15 @@ pub(crate) fn check_lines(source: &Source, body: std::ops::Range<usize>, diagnos
         };
         if open > LIMIT {
             return diagnostics.push(
-                Diagnostic::error(TOO_DEEP, format!("{open} blocks are open at once"))
-                    .at(source.place(at..at + line.trim_end().len()))
-                    .hint("close each block with `:::` on a line of its own where it ends"),
+                Diagnostic::error(
+                    TOO_DEEP,
+                    message!("{open} blocks are open at once", "{open} blokke er åbne på én gang"),
+                )
+                .at(source.place(at..at + line.trim_end().len()))
+                .hint(message!(
+                    "close each block with `:::` on a line of its own where it ends",
+                    "luk hver blok med `:::` på en linje for sig selv, hvor den slutter"
+                )),
             );
         }
         at += line.len();
@@ -123,7 +145,13 @@ pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut 
         let position = node.data().sourcepos.start;
         let place = || masked.place(position.line, position.column, 1);
         if depth > LIMIT {
-            return diagnostics.push(diagnostic("quotes, lists or emphasis nest too deep", place()));
+            return diagnostics.push(diagnostic(
+                message!(
+                    "quotes, lists or emphasis nest too deep",
+                    "citater, lister eller fremhævelser ligger for dybt i hinanden"
+                ),
+                place(),
+            ));
         }
         if let NodeValue::Table(table) = &node.data().value
             && table.num_columns * table.num_rows > CELLS
@@ -131,14 +159,25 @@ pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut 
             return diagnostics.push(
                 Diagnostic::error(
                     TOO_WIDE,
-                    format!("the table is too large: {} columns and {} rows", table.num_columns, table.num_rows),
+                    message!(
+                        "the table is too large: {} columns and {} rows",
+                        "tabellen er for stor: {} kolonner og {} rækker",
+                        table.num_columns,
+                        table.num_rows
+                    ),
                 )
                 .at(place())
-                .hint(format!("show at most {CELLS} cells, and link to the rest")),
+                .hint(message!(
+                    "show at most {CELLS} cells, and link to the rest",
+                    "vis højst {CELLS} celler, og link til resten"
+                )),
             );
         }
         if raw(node).is_some_and(|html| html_depth(&html) > LIMIT) {
-            return diagnostics.push(diagnostic("HTML tags nest too deep", place()));
+            return diagnostics.push(diagnostic(
+                message!("HTML tags nest too deep", "HTML-tags ligger for dybt i hinanden"),
+                place(),
+            ));
         }
     }
 }
@@ -159,8 +198,10 @@ fn raw(node: Node<'_>) -> Option<String> {
     }
 }
 
-fn diagnostic(message: &str, place: Span) -> Diagnostic {
-    Diagnostic::error(TOO_DEEP, message).at(place).hint(format!("write at most {LIMIT} levels"))
+fn diagnostic(message: Message, place: Span) -> Diagnostic {
+    Diagnostic::error(TOO_DEEP, message)
+        .at(place)
+        .hint(message!("write at most {LIMIT} levels", "skriv højst {LIMIT} niveauer"))
 }
 
 /// The largest number of tags that are open at once.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::lines;
 use crate::issue::manuscript::placeholders::PlaceholderText;
@@ -41,9 +42,18 @@ pub(crate) fn number_notes<'a>(root: Node<'a>, masked: &PlaceholderText, diagnos
     for (note, name) in notes(root) {
         if defined.contains_key(&name) {
             diagnostics.push(
-                Diagnostic::error(NOTE_TWICE, format!("some readers get two notes named `[^{name}]`"))
-                    .at(masked.place_of(note))
-                    .hint("rename one of them, here and where it is used"),
+                Diagnostic::error(
+                    NOTE_TWICE,
+                    message!(
+                        "some readers get two notes named `[^{name}]`",
+                        "nogle læsere får to noter med navnet `[^{name}]`"
+                    ),
+                )
+                .at(masked.place_of(note))
+                .hint(message!(
+                    "rename one of them, here and where it is used",
+                    "omdøb den ene, her og hvor den bruges"
+                )),
             );
         }
         defined.insert(name, note);
@@ -60,9 +70,18 @@ pub(crate) fn number_notes<'a>(root: Node<'a>, masked: &PlaceholderText, diagnos
         };
         if !defined.contains_key(&name) {
             diagnostics.push(
-                Diagnostic::error(NOTE_IN_BLOCK, format!("the note `[^{name}]` is in a block for other readers"))
-                    .at(masked.place_of(node))
-                    .hint("move the note out of the block, or the reference into it"),
+                Diagnostic::error(
+                    NOTE_IN_BLOCK,
+                    message!(
+                        "the note `[^{name}]` is in a block for other readers",
+                        "noten `[^{name}]` står i en blok for andre læsere"
+                    ),
+                )
+                .at(masked.place_of(node))
+                .hint(message!(
+                    "move the note out of the block, or the reference into it",
+                    "flyt noten ud af blokken, eller henvisningen ind i den"
+                )),
             );
         }
     }
@@ -106,9 +125,18 @@ pub(crate) fn check_addresses(root: Node<'_>, masked: &PlaceholderText, diagnost
         if other != address && block_of(before) != block_of(line) {
             let before = masked.line(before).relative_to(&masked.line(line));
             diagnostics.push(
-                Diagnostic::error(ADDRESS_TWICE, format!("`[{name}]` already has another address, in {before}"))
-                    .at(masked.line(line))
-                    .hint("the first applies to all readers: rename this one, or write `[text](https://…)`"),
+                Diagnostic::error(
+                    ADDRESS_TWICE,
+                    message!(
+                        "`[{name}]` already has another address, in {before}",
+                        "`[{name}]` har allerede en anden adresse, i {before}"
+                    ),
+                )
+                .at(masked.line(line))
+                .hint(message!(
+                    "the first applies to all readers: rename this one, or write `[text](https://…)`",
+                    "den første gælder for alle læsere: omdøb denne, eller skriv `[tekst](https://…)`"
+                )),
             );
         }
     }

@@ -6,6 +6,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind};
 use crate::issue::manuscript::lines;
@@ -70,9 +71,18 @@ pub(crate) fn keep_breaks(root: Node<'_>, masked: &PlaceholderText, diagnostics:
             NodeValue::Heading(heading) if heading.setext && is_stray_sign(node, masked) => {
                 let line = node.data().sourcepos.end.line;
                 diagnostics.push(
-                    Diagnostic::warning(UNDERLINED, "the sign on this line makes a heading of the text above it")
-                        .at(masked.line(line))
-                        .hint("write a backslash before it if it is text; a heading begins with `## `"),
+                    Diagnostic::warning(
+                        UNDERLINED,
+                        message!(
+                            "the sign on this line makes a heading of the text above it",
+                            "tegnet på linjen gør teksten ovenover til en overskrift"
+                        ),
+                    )
+                    .at(masked.line(line))
+                    .hint(message!(
+                        "write a backslash before it if it is text; a heading begins with `## `",
+                        "skriv en omvendt skråstreg foran, hvis det er tekst; en overskrift begynder med `## `"
+                    )),
                 );
             }
             NodeValue::Heading(heading) if heading.setext && heading.level == 2 => {
@@ -323,8 +333,14 @@ fn check_underlined(heading: Node<'_>, masked: &PlaceholderText, diagnostics: &m
     }
     let last = heading.data().sourcepos.end.line;
     diagnostics.push(
-        Diagnostic::warning(UNDERLINED, "the lines above `---` are shown as a heading")
-            .at(masked.line(last))
-            .hint("write an empty line before `---`: then it is a rule"),
+        Diagnostic::warning(
+            UNDERLINED,
+            message!("the lines above `---` are shown as a heading", "linjerne over `---` vises som en overskrift"),
+        )
+        .at(masked.line(last))
+        .hint(message!(
+            "write an empty line before `---`: then it is a rule",
+            "skriv en tom linje før `---`: så er det en streg"
+        )),
     );
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use comrak::Arena;
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::source::text::{Source, SourceSegment};
@@ -172,9 +173,17 @@ impl SnippetExpander<'_> {
                 && !(named.is_empty() || begins(opening.words, named))
             {
                 self.diagnostics.push(
-                    Diagnostic::error(OTHER_KIND, format!("`{}` closes another block", fence.words))
-                        .hint(format!("close `::: {}` from {} first", opening.words, opening.place.relative_to(&place)))
-                        .at(place),
+                    Diagnostic::error(
+                        OTHER_KIND,
+                        message!("`{}` closes another block", "`{}` lukker en anden blok", fence.words),
+                    )
+                    .hint(message!(
+                        "close `::: {}` from {} first",
+                        "luk `::: {}` fra {} først",
+                        opening.words,
+                        opening.place.relative_to(&place)
+                    ))
+                    .at(place),
                 );
             }
             self.copy(source, line.start..words);
@@ -220,19 +229,37 @@ impl SnippetExpander<'_> {
     /// The text of a snippet, or why it cannot be included here.
     fn snippet(&self, name: &str, names: &[String]) -> Result<Source, Box<Diagnostic>> {
         if name.is_empty() {
-            let unnamed = Diagnostic::error(NO_SNIPPET, "`::: snippet` has no name");
+            let unnamed =
+                Diagnostic::error(NO_SNIPPET, message!("`::: snippet` has no name", "`::: snippet` har intet navn"));
             return Err(unnamed
-                .hint("write the name of a file in snippets/ after it, without `.md`: `::: snippet om-os`")
+                .hint(message!(
+                    "write the name of a file in snippets/ after it, without `.md`: `::: snippet om-os`",
+                    "skriv navnet på en fil i snippets/ efter, uden `.md`: `::: snippet om-os`"
+                ))
                 .into());
         }
         let snippet = self.texts.snippet(name).map_err(|error| Box::new(snippet_error(name, &error)))?;
         if names.iter().any(|name| **name == **snippet.path()) {
-            let circular = Diagnostic::error(ENDLESS, format!("the snippet `{name}` includes itself"));
-            return Err(Box::new(circular.hint("delete this line, here or in the snippet")));
+            let circular = Diagnostic::error(
+                ENDLESS,
+                message!("the snippet `{name}` includes itself", "tekststykket `{name}` indsætter sig selv"),
+            );
+            return Err(Box::new(
+                circular
+                    .hint(message!("delete this line, here or in the snippet", "slet linjen her eller i tekststykket")),
+            ));
         }
         if names.len() >= DEPTH || self.included > MOST || self.text.len() + snippet.text().len() > LONGEST {
-            let too_many = Diagnostic::error(ENDLESS, "too many snippets, or they nest too deep");
-            return Err(Box::new(too_many.hint("write the text in the issue itself")));
+            let too_many = Diagnostic::error(
+                ENDLESS,
+                message!(
+                    "too many snippets, or they nest too deep",
+                    "for mange tekststykker, eller de ligger for dybt i hinanden"
+                ),
+            );
+            return Err(Box::new(
+                too_many.hint(message!("write the text in the issue itself", "skriv teksten i selve nyhedsbrevet")),
+            ));
         }
         Ok(snippet)
     }
@@ -284,27 +311,39 @@ fn code_lines(source: &Source, range: Range<usize>) -> std::collections::BTreeSe
 
 fn snippet_error(name: &str, error: &TextError) -> Diagnostic {
     let (message, hint) = match error {
-        TextError::Missing { near: Some(near) } => {
-            (format!("there is no snippet `{name}`"), format!("did you mean `::: snippet {near}`?"))
-        }
-        TextError::Missing { near: None } => (
-            format!("there is no snippet `{name}`"),
-            "create a file of this name, ending in `.md`, in the folder snippets/".to_owned(),
+        TextError::Missing { near: Some(near) } => (
+            message!("there is no snippet `{name}`", "der er intet tekststykke `{name}`"),
+            message!("did you mean `::: snippet {near}`?", "mente du `::: snippet {near}`?"),
         ),
-        TextError::NoFolder { folder } => {
-            (format!("there is no snippet `{name}`: {error}"), format!("create the file {folder}/{name}.md"))
-        }
+        TextError::Missing { near: None } => (
+            message!("there is no snippet `{name}`", "der er intet tekststykke `{name}`"),
+            message!(
+                "create a file of this name, ending in `.md`, in the folder snippets/",
+                "lav en fil med det navn, som slutter på `.md`, i mappen snippets/"
+            ),
+        ),
+        TextError::NoFolder { folder } => (
+            message!("there is no snippet `{name}`: {error}", "der er intet tekststykke `{name}`: {error}"),
+            message!("create the file {folder}/{name}.md", "lav filen {folder}/{name}.md"),
+        ),
         TextError::Outside | TextError::Absolute => (
-            format!("the snippet `{name}` is outside the folder of snippets"),
-            "write only the name of a file in snippets/".to_owned(),
+            message!(
+                "the snippet `{name}` is outside the folder of snippets",
+                "tekststykket `{name}` ligger uden for mappen med tekststykker"
+            ),
+            message!("write only the name of a file in snippets/", "skriv kun navnet på en fil i snippets/"),
         ),
         TextError::Private => (
-            format!("the snippet `{name}` cannot be read: {error}"),
-            "write what everybody may read into a file of its own".to_owned(),
+            message!("the snippet `{name}` cannot be read: {error}", "tekststykket `{name}` kan ikke læses: {error}"),
+            message!(
+                "write what everybody may read into a file of its own",
+                "skriv det, alle må læse, i en fil for sig selv"
+            ),
         ),
-        TextError::TooLarge { .. } | TextError::NotText | TextError::Unreadable => {
-            (format!("the snippet `{name}` cannot be read: {error}"), "save it as text in UTF-8".to_owned())
-        }
+        TextError::TooLarge { .. } | TextError::NotText | TextError::Unreadable => (
+            message!("the snippet `{name}` cannot be read: {error}", "tekststykket `{name}` kan ikke læses: {error}"),
+            message!("save it as text in UTF-8", "gem den som tekst i UTF-8"),
+        ),
     };
     Diagnostic::error(NO_SNIPPET, message).hint(hint)
 }

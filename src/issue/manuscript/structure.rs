@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
 use crate::issue::manuscript::tree;
@@ -62,9 +63,18 @@ pub(crate) fn pair(
             (TagKind::Print(_) | TagKind::Set(_), _) => continue,
             (TagKind::If(_) | TagKind::For(_), _) if open.len() >= DEPTH => {
                 diagnostics.push(
-                    Diagnostic::error(UNPAIRED, "conditions and loops nest too deep")
-                        .at(tag.place.clone())
-                        .hint("write fewer of them; `and` and `or` join conditions"),
+                    Diagnostic::error(
+                        UNPAIRED,
+                        message!(
+                            "conditions and loops nest too deep",
+                            "betingelser og løkker ligger for dybt i hinanden"
+                        ),
+                    )
+                    .at(tag.place.clone())
+                    .hint(message!(
+                        "write fewer of them; `and` and `or` join conditions",
+                        "skriv færre; `and` og `or` samler betingelser"
+                    )),
                 );
                 return openers;
             }
@@ -88,9 +98,9 @@ pub(crate) fn pair(
     for tag in open.into_iter().filter_map(|number| tags.get(number)) {
         let close = if matches!(tag.kind, TagKind::For(_)) { "{% endfor %}" } else { "{% endif %}" };
         diagnostics.push(
-            Diagnostic::error(UNPAIRED, format!("`{}` is never closed", tag.typed))
+            Diagnostic::error(UNPAIRED, message!("`{}` is never closed", "`{}` bliver aldrig lukket", tag.typed))
                 .at(tag.place.clone())
-                .hint(format!("write `{close}` where it ends")),
+                .hint(message!("write `{close}` where it ends", "skriv `{close}`, hvor det slutter")),
         );
     }
     openers
@@ -98,10 +108,17 @@ pub(crate) fn pair(
 
 fn unmatched_close(tag: &Tag, open: Option<&Tag>) -> Diagnostic {
     let hint = match open {
-        Some(open) => format!("close `{}` from line {} first", open.typed, open.place.line()),
-        None => "delete it, or write its opening tag above it".into(),
+        Some(open) => {
+            message!("close `{}` from line {} first", "luk `{}` fra linje {} først", open.typed, open.place.line())
+        }
+        None => message!(
+            "delete it, or write its opening tag above it",
+            "slet det, eller skriv det felt, der åbner, ovenover"
+        ),
     };
-    Diagnostic::error(UNPAIRED, format!("`{}` has no opening tag", tag.typed)).at(tag.place.clone()).hint(hint)
+    Diagnostic::error(UNPAIRED, message!("`{}` has no opening tag", "`{}` har intet felt, der åbner", tag.typed))
+        .at(tag.place.clone())
+        .hint(hint)
 }
 
 /// Reports tags that open in one element and close in another: the letter would have unbalanced HTML.
@@ -121,11 +138,17 @@ pub(crate) fn check<'a>(root: Node<'a>, tags: &[Tag], diagnostics: &mut Diagnost
             diagnostics.push(
                 Diagnostic::error(
                     APART,
-                    format!("`{}` is not in the same paragraph, item, cell or block as `{}`", tag.typed, first.typed),
+                    message!(
+                        "`{}` is not in the same paragraph, item, cell or block as `{}`",
+                        "`{}` står ikke i samme afsnit, punkt, celle eller blok som `{}`",
+                        tag.typed,
+                        first.typed
+                    ),
                 )
                 .at(tag.place.clone())
-                .hint(format!(
+                .hint(message!(
                     "it was opened in line {}: {}",
+                    "det blev åbnet i linje {}: {}",
                     first.place.line(),
                     together_in(start, node, &first.typed)
                 )),
@@ -135,11 +158,17 @@ pub(crate) fn check<'a>(root: Node<'a>, tags: &[Tag], diagnostics: &mut Diagnost
 }
 
 /// Where two tags of a group may be.
-fn together_in<'a>(opener: Node<'a>, closer: Node<'a>, typed: &str) -> String {
+fn together_in<'a>(opener: Node<'a>, closer: Node<'a>, typed: &str) -> Message {
     let is_item = |node: Node<'a>| matches!(node.data().value, NodeValue::Item(_) | NodeValue::TaskItem(_));
     if [opener, closer].into_iter().all(|tag| tag.ancestors().any(is_item)) {
         let close = if typed.contains("for ") { "{% endfor %}" } else { "{% endif %}" };
-        return format!("in a list, write both in one item: `- {typed}Text{close}`");
+        return message!(
+            "in a list, write both in one item: `- {typed}Text{close}`",
+            "i en liste skal begge stå i ét punkt: `- {typed}Tekst{close}`"
+        );
     }
-    "write both in one paragraph, or each on a line of its own".to_owned()
+    message!(
+        "write both in one paragraph, or each on a line of its own",
+        "skriv begge i ét afsnit, eller hver på sin egen linje"
+    )
 }

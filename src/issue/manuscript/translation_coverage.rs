@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use comrak::nodes::Node;
 
 use crate::base::language::Lang;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::issue::Issue;
@@ -61,23 +62,38 @@ pub(crate) fn check(
 
 fn untranslated_key(name: &str, text: &Localised, lang: Lang) -> Diagnostic {
     let place = text.for_lang(lang).map(|text| text.place.clone());
-    let message = format!("the `{name}` is missing in `{lang}`, a language of this issue's readers");
-    let hint = format!("write a line for each language below `{name}:`, such as `  {lang}: …`");
+    let message = message!(
+        "the `{name}` is missing in `{lang}`, a language of this issue's readers",
+        "`{name}` mangler på `{lang}`, som nogle af læserne har"
+    );
+    let hint = message!(
+        "write a line for each language below `{name}:`, such as `  {lang}: …`",
+        "skriv en linje for hvert sprog under `{name}:`, f.eks. `  {lang}: …`"
+    );
     let diagnostic = Diagnostic::warning(KEY_NOT_TRANSLATED, message).hint(hint);
     Diagnostic { place, ..diagnostic }
 }
 
 fn untranslated_text(subject: &Localised, lang: Lang) -> Diagnostic {
     let place = subject.for_lang(lang).map(|text| text.place.clone());
-    let message = format!("the subject is in `{lang}`, but no part of the text");
-    let hint = format!("write `::: lang {lang}` blocks, or a whole translation beside the issue, `….{lang}.md`");
+    let message = message!(
+        "the subject is in `{lang}`, but no part of the text",
+        "emnet er på `{lang}`, men ingen del af teksten er"
+    );
+    let hint = message!(
+        "write `::: lang {lang}` blocks, or a whole translation beside the issue, `….{lang}.md`",
+        "skriv `::: lang {lang}`-blokke, eller en hel oversættelse ved siden af: `….{lang}.md`"
+    );
     let diagnostic = Diagnostic::warning(KEY_NOT_TRANSLATED, message).hint(hint);
     Diagnostic { place, ..diagnostic }
 }
 
 fn untranslated_block(group: &TranslationGroup, lang: Lang) -> Diagnostic {
-    let message = format!("this passage is missing in `{lang}`");
-    let hint = format!("write a block `::: lang {lang}` next to it, if these readers should get it too");
+    let message = message!("this passage is missing in `{lang}`", "stykket mangler på `{lang}`");
+    let hint = message!(
+        "write a block `::: lang {lang}` next to it, if these readers should get it too",
+        "skriv en blok `::: lang {lang}` ved siden af, hvis de læsere også skal have det"
+    );
     Diagnostic::warning(BLOCK_NOT_TRANSLATED, message).at(group.place.clone()).hint(hint)
 }
 

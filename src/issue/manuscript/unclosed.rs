@@ -2,6 +2,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::lines;
 use crate::issue::manuscript::placeholders::PlaceholderText;
@@ -20,18 +21,33 @@ pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut 
             NodeValue::CodeBlock(code) if code.fenced && !code.closed => {
                 let fence = char::from(code.fence_char).to_string().repeat(code.fence_length);
                 diagnostics.push(
-                    Diagnostic::error(CODE, "this code block is never closed: all that follows is shown as code")
-                        .at(masked.line(first))
-                        .hint(format!("write {fence} on a line of its own where the code ends")),
+                    Diagnostic::error(
+                        CODE,
+                        message!(
+                            "this code block is never closed: all that follows is shown as code",
+                            "kodeblokken bliver aldrig lukket: alt efter vises som kode"
+                        ),
+                    )
+                    .at(masked.line(first))
+                    .hint(message!(
+                        "write {fence} on a line of its own where the code ends",
+                        "skriv {fence} på en linje for sig selv, hvor koden slutter"
+                    )),
                 );
             }
             NodeValue::HtmlBlock(html) => {
                 if let Some(at) = unclosed_comment(&html.literal) {
                     let line = first + html.literal[..at].matches('\n').count();
                     diagnostics.push(
-                        Diagnostic::error(COMMENT, "this comment is never closed: all that follows is left out")
-                            .at(masked.line(line))
-                            .hint("write `-->` where it ends"),
+                        Diagnostic::error(
+                            COMMENT,
+                            message!(
+                                "this comment is never closed: all that follows is left out",
+                                "kommentaren bliver aldrig lukket: alt efter udelades"
+                            ),
+                        )
+                        .at(masked.line(line))
+                        .hint(message!("write `-->` where it ends", "skriv `-->`, hvor den slutter")),
                     );
                 }
             }
@@ -58,9 +74,15 @@ fn line_ends(masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let bare = |line: &str| line.strip_suffix('\r').unwrap_or(line).contains('\r');
     if let Some(at) = masked.text.split('\n').position(bare) {
         diagnostics.push(
-            Diagnostic::error(BARE_RETURN, "this line contains line endings of another kind (CR)")
-                .at(masked.line(at + 1))
-                .hint("save the file with LF or CRLF line endings"),
+            Diagnostic::error(
+                BARE_RETURN,
+                message!(
+                    "this line contains line endings of another kind (CR)",
+                    "linjen har linjeskift af en anden slags (CR)"
+                ),
+            )
+            .at(masked.line(at + 1))
+            .hint(message!("save the file with LF or CRLF line endings", "gem filen med LF eller CRLF som linjeskift")),
         );
     }
 }

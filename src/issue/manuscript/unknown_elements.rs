@@ -2,6 +2,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::issue::manuscript::lines;
@@ -319,9 +320,15 @@ fn word_tags(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 fn left_out(tag: &str, place: Span) -> Diagnostic {
-    Diagnostic::warning(NOT_HTML, format!("`{tag}` comes from Word, and is left out"))
-        .at(place)
-        .hint("delete it; what is between two such tags stays")
+    Diagnostic::warning(
+        NOT_HTML,
+        message!("`{tag}` comes from Word, and is left out", "`{tag}` kommer fra Word og er udeladt"),
+    )
+    .at(place)
+    .hint(message!(
+        "delete it; what is between two such tags stays",
+        "slet det; det, der står mellem to af dem, bliver"
+    ))
 }
 
 /// The name in a tag that is not HTML. A name with a hyphen or a colon belongs to an element of the author's own, or of
@@ -344,8 +351,14 @@ fn unknown_name(tag: &str, text: &str) -> Option<String> {
 
 fn report(name: &str, place: Span, placeholders: &Placeholders, diagnostics: &mut Diagnostics) {
     let tag = if placeholders.tags_in(name).is_empty() { format!("`<{name}>`") } else { "this".to_owned() };
-    let message = format!("{tag} is not an element of HTML, and is shown as it is written");
-    let hint = "write it between backticks, or with spaces around the `<`";
+    let message = message!(
+        "{tag} is not an element of HTML, and is shown as it is written",
+        "{tag} er ikke et HTML-element og vises, som det er skrevet"
+    );
+    let hint = message!(
+        "write it between backticks, or with spaces around the `<`",
+        "skriv det mellem backticks, eller med mellemrum omkring `<`"
+    );
     diagnostics.push(Diagnostic::warning(NOT_HTML, message).at(place).hint(hint));
 }
 

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use comrak::nodes::{Node, NodeCodeBlock, NodeValue};
 
 use crate::audience::AudienceId;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::blocks;
 use crate::issue::manuscript::fence_signs::{self, FenceSigns, SignForm};
@@ -51,9 +52,15 @@ pub(crate) fn check(
             (None, Some(_)) if is_fence(line) => {}
             (None, Some(signs)) => diagnostics.push(misread(&signs).at(place())),
             (_, None) if is_within(line, audiences) => diagnostics.push(
-                Diagnostic::error(IN_TEXT, "a fence must be on a line of its own")
-                    .at(place())
-                    .hint("break the line before `:::`, and close the block with `:::` on a line of its own"),
+                Diagnostic::error(
+                    IN_TEXT,
+                    message!("a fence must be on a line of its own", "et bloktegn skal stå på en linje for sig selv"),
+                )
+                .at(place())
+                .hint(message!(
+                    "break the line before `:::`, and close the block with `:::` on a line of its own",
+                    "bryd linjen før `:::`, og luk blokken med `:::` på en linje for sig selv"
+                )),
             ),
             (_, None) => {}
         }
@@ -123,14 +130,30 @@ fn misread(signs: &FenceSigns<'_>) -> Diagnostic {
     let written = format!("::: {}", signs.words);
     let written = written.trim_end();
     match signs.form {
-        SignForm::Colons if signs.count == 2 => Diagnostic::error(TOO_SHORT, "a fence needs at least three colons")
-            .hint(format!("write this instead: {written}")),
-        SignForm::Colons => Diagnostic::error(NOT_A_FENCE, "this line looks like a fence, but is not read as one")
-            .hint(format!("put `{written}` at the start of a line of its own")),
-        SignForm::LookAlikes => {
-            Diagnostic::error(NOT_COLONS, "this line looks like a fence, but its signs are not three colons in a row")
-                .hint(format!("write this instead: {written}"))
-        }
+        SignForm::Colons if signs.count == 2 => Diagnostic::error(
+            TOO_SHORT,
+            message!("a fence needs at least three colons", "et bloktegn skal have mindst tre koloner"),
+        )
+        .hint(message!("write this instead: {written}", "skriv i stedet: {written}")),
+        SignForm::Colons => Diagnostic::error(
+            NOT_A_FENCE,
+            message!(
+                "this line looks like a fence, but is not read as one",
+                "linjen ligner et bloktegn, men læses ikke som et"
+            ),
+        )
+        .hint(message!(
+            "put `{written}` at the start of a line of its own",
+            "sæt `{written}` først på en linje for sig selv"
+        )),
+        SignForm::LookAlikes => Diagnostic::error(
+            NOT_COLONS,
+            message!(
+                "this line looks like a fence, but its signs are not three colons in a row",
+                "linjen ligner et bloktegn, men tegnene er ikke tre koloner i træk"
+            ),
+        )
+        .hint(message!("write this instead: {written}", "skriv i stedet: {written}")),
     }
 }
 
@@ -168,15 +191,27 @@ fn code_blocks(root: Node<'_>) -> BTreeMap<usize, CodeLines> {
 impl CodeLines {
     /// Reports a fence in it; `from` is its first line.
     fn diagnostic(&self, signs: &FenceSigns<'_>, from: &str) -> Diagnostic {
-        let message = "this line looks like a fence, but is code: all readers would see its block";
+        let message = message!(
+            "this line looks like a fence, but is code: all readers would see its block",
+            "linjen ligner et bloktegn, men er kode: alle læsere ville se blokken"
+        );
         let written = format!("::: {}", signs.words);
         let written = written.trim_end();
         let hint = match self.kind {
-            CodeKind::Indented => format!("write it without indentation; to show a fence, write `` `{written}` ``"),
+            CodeKind::Indented => message!(
+                "write it without indentation; to show a fence, write `` `{written}` ``",
+                "skriv den uden indrykning; vil du vise et bloktegn, så skriv `` `{written}` ``"
+            ),
             CodeKind::Closed => {
-                format!("move it out of the code block from {from}; to show a fence, write `` `{written}` ``")
+                message!(
+                    "move it out of the code block from {from}; to show a fence, write `` `{written}` ``",
+                    "flyt den ud af kodeblokken fra {from}; vil du vise et bloktegn, så skriv `` `{written}` ``"
+                )
             }
-            CodeKind::Unclosed => format!("close the code block from {from} before this line"),
+            CodeKind::Unclosed => message!(
+                "close the code block from {from} before this line",
+                "luk kodeblokken fra {from} før denne linje"
+            ),
         };
         Diagnostic::error(IN_CODE, message).hint(hint)
     }

@@ -102,13 +102,23 @@ impl<'f> VisibilityFence<'f> {
     /// Reports names that are missing or unknown.
     pub(crate) fn check(&self, place: &Span, known: &BTreeSet<AudienceId>, diagnostics: &mut Diagnostics) {
         let (kind, hint, channels): (_, _, &[&str]) = match self.kind {
-            VisibilityKind::Only => ("only", "name at least one audience after it".to_owned(), &CHANNELS),
-            VisibilityKind::For => ("for", "name at least one audience after it".to_owned(), &CHANNELS),
-            VisibilityKind::Not => ("not", "name at least one audience after it".to_owned(), &CHANNELS),
-            VisibilityKind::Lang => ("lang", format!("write `::: lang` and one of: {}", Lang::known()), &[]),
+            VisibilityKind::Only => {
+                ("only", message!("name at least one audience after it", "skriv mindst én målgruppe efter"), &CHANNELS)
+            }
+            VisibilityKind::For => {
+                ("for", message!("name at least one audience after it", "skriv mindst én målgruppe efter"), &CHANNELS)
+            }
+            VisibilityKind::Not => {
+                ("not", message!("name at least one audience after it", "skriv mindst én målgruppe efter"), &CHANNELS)
+            }
+            VisibilityKind::Lang => (
+                "lang",
+                message!("write `::: lang` and one of: {}", "skriv `::: lang` og en af: {}", Lang::known()),
+                &[],
+            ),
         };
         if self.names.is_empty() {
-            let message = format!("`::: {kind}` names no readers");
+            let message = message!("`::: {kind}` names no readers", "`::: {kind}` nævner ingen læsere");
             return diagnostics.push(Diagnostic::error(NO_NAMES, message).at(place.clone()).hint(hint));
         }
         if self.kind == VisibilityKind::Lang {
@@ -123,16 +133,19 @@ impl<'f> VisibilityFence<'f> {
 fn check_lang(names: &[&str], place: &Span, diagnostics: &mut Diagnostics) {
     for name in names.iter().filter(|name| Lang::parse(name).is_none()) {
         diagnostics.push(
-            Diagnostic::error(UNKNOWN_LANG, format!("unknown language `{name}`"))
+            Diagnostic::error(UNKNOWN_LANG, message!("unknown language `{name}`", "ukendt sprog `{name}`"))
                 .at(place.clone())
-                .hint(format!("write one of: {}", Lang::known())),
+                .hint(message!("write one of: {}", "skriv en af: {}", Lang::known())),
         );
     }
     if names.len() > 1 {
         diagnostics.push(
-            Diagnostic::error(UNKNOWN_LANG, "a block can have only one language")
-                .at(place.clone())
-                .hint("write a block for each language"),
+            Diagnostic::error(
+                UNKNOWN_LANG,
+                message!("a block can have only one language", "en blok kan kun have ét sprog"),
+            )
+            .at(place.clone())
+            .hint(message!("write a block for each language", "skriv en blok for hvert sprog")),
         );
     }
 }

@@ -16,6 +16,7 @@ mod written;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
@@ -172,10 +173,18 @@ fn lost_words(words: &[&WrittenWord], arrived: &ArrivedWords) -> BTreeSet<usize>
 fn diagnostic(issue: &Issue, key: &EditionKey, first: Range<usize>, parts: &BTreeSet<&str>) -> Diagnostic {
     let word = issue.source.text().get(first.clone()).unwrap_or_default();
     let part = match parts.first() {
-        Some(only) if parts.len() == 1 => format!("the {only} part of the edition {}", key.id()),
-        _ => format!("the edition {}", key.id()),
+        Some(only) if parts.len() == 1 => {
+            message!("the {only} part of the edition {}", "{only}-delen af udgaven {}", key.id())
+        }
+        _ => message!("the edition {}", "udgaven {}", key.id()),
     };
-    Diagnostic::warning(LOST, format!("`{}` is written here, but is not in {part}", word.trim()))
-        .at(issue.source.place(first))
-        .hint("write it in another way; what is not for readers belongs in a comment: `<!-- … -->`")
+    Diagnostic::warning(
+        LOST,
+        message!("`{}` is written here, but is not in {part}", "`{}` står her, men er ikke i {part}", word.trim()),
+    )
+    .at(issue.source.place(first))
+    .hint(message!(
+        "write it in another way; what is not for readers belongs in a comment: `<!-- … -->`",
+        "skriv det på en anden måde; det, der ikke er til læserne, hører til i en kommentar: `<!-- … -->`"
+    ))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
@@ -84,10 +85,20 @@ impl ConfidentialPassage<'_> {
         let OpeningFence { number, words } = self.fence;
         let place = issue.source.line(self.line);
         let fence = issue.source.line(number).relative_to(&place);
-        let remedy = holders.first().map_or("", |part| part.remedy());
-        Diagnostic::error(LEAK, format!("{what} is not for the edition {}, but is in {parts}", key.id()))
-            .hint(format!("in the text, only `::: {words}` ({fence}) shows it; {remedy}"))
-            .at(place)
+        let remedy = holders.first().map_or_else(Message::default, |part| part.remedy());
+        Diagnostic::error(
+            LEAK,
+            message!(
+                "{what} is not for the edition {}, but is in {parts}",
+                "{what} er ikke til udgaven {}, men er i {parts}",
+                key.id()
+            ),
+        )
+        .hint(message!(
+            "in the text, only `::: {words}` ({fence}) shows it; {remedy}",
+            "i teksten viser kun `::: {words}` ({fence}) det; {remedy}"
+        ))
+        .at(place)
     }
 }
 

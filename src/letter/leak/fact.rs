@@ -1,5 +1,6 @@
 //! Facts that give something away however short they are: amounts, addresses and file names.
 
+use crate::base::message::message;
 use crate::letter::parsed::percent_decoded;
 
 /// A fact, in a form that is the same however it is written.
@@ -19,10 +20,10 @@ impl Fact {
     /// Its description in a message.
     pub(super) fn describe(&self) -> String {
         let (kind, value) = match self {
-            Self::Amount(amount) => ("the amount", amount),
-            Self::Mail(address) => ("the email address", address),
-            Self::Address(url) => ("the address", url),
-            Self::File(name) => ("the file name", name),
+            Self::Amount(amount) => (message!("the amount", "beløbet"), amount),
+            Self::Mail(address) => (message!("the email address", "mailadressen"), address),
+            Self::Address(url) => (message!("the address", "adressen"), url),
+            Self::File(name) => (message!("the file name", "filnavnet"), name),
         };
         format!("{kind} `{}`", value.trim())
     }

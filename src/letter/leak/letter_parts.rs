@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::base::message::{Message, message};
 use crate::letter::leak::fact::{self, Fact};
 use crate::letter::leak::html_text;
 use crate::letter::leak::shingles::{ShingleSet, words};
@@ -34,14 +35,25 @@ impl fmt::Display for LetterPart {
 
 impl LetterPart {
     /// How to fix a leak in this part.
-    pub(super) fn remedy(&self) -> &'static str {
+    pub(super) fn remedy(&self) -> Message {
         match self {
-            Self::Subject => "remove it from the subject, which every reader gets",
-            Self::Preheader => "write another preheader, since every reader gets it",
-            Self::Attached(_) | Self::AttachedName(_) => "remove it from the attached files, which every reader gets",
+            Self::Subject => message!(
+                "remove it from the subject, which every reader gets",
+                "slet det fra emnet, som alle læsere får"
+            ),
+            Self::Preheader => message!(
+                "write another preheader, since every reader gets it",
+                "skriv en anden preheader, da alle læsere får den"
+            ),
+            Self::Attached(_) | Self::AttachedName(_) => message!(
+                "remove it from the attached files, which every reader gets",
+                "slet det fra de vedhæftede filer, som alle læsere får"
+            ),
             Self::Html | Self::Text => {
-                "if these readers may know it, write it outside the block too; otherwise look for it in `params`, \
-                 snippets and the theme"
+                message!(
+                    "if these readers may know it, write it outside the block too; otherwise look for it in `params`, snippets and the theme",
+                    "må disse læsere vide det, så skriv det også uden for blokken; ellers led efter det i `params`, tekststykker og temaet"
+                )
             }
         }
     }

@@ -144,7 +144,7 @@ impl LeakGuard {
             let mut diagnostic = passage.diagnostic(issue, inspected.key, &holders);
             if more > 0 && position + 1 == MAX_REPORTED {
                 let found = diagnostic.message;
-                diagnostic.message = message!("{found} (and {more} more)", "{found} (og {more} mere)"; found);
+                diagnostic.message = message!("{found} (and {more} more)", "{found} (og {more} mere)");
             }
             diagnostics.push(diagnostic);
         }

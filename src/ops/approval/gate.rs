@@ -9,7 +9,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::base::error::Error;
-use crate::base::message::Message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::issue::front_matter::DraftStatus;
@@ -149,7 +149,10 @@ pub(super) fn authors(project: &Project, inputs: &IssueInputs<'_>) -> Result<Vec
 }
 
 fn unknown_author(path: &str, reason: NoAnswer) -> Box<Diagnostic> {
-    let message = format!("Git cannot say who wrote {path} ({reason})");
+    let message = message!(
+        "Git cannot say who wrote {path} ({reason})",
+        "Git kan ikke sige, hvem der har skrevet {path} ({reason})"
+    );
     Box::new(Diagnostic::error(NO_AUTHOR, message).hint(reason.remedy()))
 }
 
@@ -171,12 +174,24 @@ pub(super) fn check_person(
 ) -> Result<(), Box<Diagnostic>> {
     let name = &person.name;
     if !rule.by.is_empty() && !is_among(person, &rule.by) {
-        let hint = format!("ask one of them: {}", rule.by.join(", "));
-        return Err(Box::new(Diagnostic::error(NOT_ALLOWED, format!("`approval` does not name {name}")).hint(hint)));
+        let hint = message!("ask one of them: {}", "spørg en af dem: {}", rule.by.join(", "));
+        return Err(Box::new(
+            Diagnostic::error(
+                NOT_ALLOWED,
+                message!("`approval` does not name {name}", "`approval` nævner ikke {name}"),
+            )
+            .hint(hint),
+        ));
     }
     if have_same(authors, &project.names_of(person)) {
-        let message = format!("{name} made the last change of the issue, and cannot approve it");
-        return Err(Box::new(Diagnostic::error(NOT_ALLOWED, message).hint("ask another person to approve it")));
+        let message = message!(
+            "{name} made the last change of the issue, and cannot approve it",
+            "{name} har lavet den seneste ændring og kan ikke godkende nyhedsbrevet"
+        );
+        return Err(Box::new(
+            Diagnostic::error(NOT_ALLOWED, message)
+                .hint(message!("ask another person to approve it", "bed en anden om at godkende det")),
+        ));
     }
     Ok(())
 }
@@ -219,9 +234,15 @@ impl ApprovalJudge<'_> {
         let recorder = match (approval.how, &approval.recorded_by) {
             (ApprovalMethod::Git, _) => Some(person_of(self.project, approval)),
             (ApprovalMethod::Said, _) => {
-                let message =
-                    format!("this approval of {} was recorded without the code of what they read", approval.by);
-                let hint = "record it with `--by` and `--code`; the code is in test mails and on the preview page";
+                let message = message!(
+                    "this approval of {} was recorded without the code of what they read",
+                    "godkendelsen fra {} er gemt uden koden for det, de læste",
+                    approval.by
+                );
+                let hint = message!(
+                    "record it with `--by` and `--code`; the code is in test mails and on the preview page",
+                    "gem den med `--by` og `--code`; koden står i testmails og på forhåndsvisningen"
+                );
                 return Err(Box::new(Diagnostic::error(NOT_TRUSTED, message).hint(hint)));
             }
             (ApprovalMethod::Code, Some(by)) if by != UNKNOWN_RECORDER => Some(GitPerson::parse(by)),
@@ -243,11 +264,19 @@ impl ApprovalJudge<'_> {
         for commit in commits {
             let facts = self.project.commit_facts(commit).map_err(unanswered)?;
             if let Some(recorder) = recorder.filter(|recorder| !is_same(&facts.author, recorder)) {
-                let message = format!("{} committed this approval in the name of {}", facts.author.name, recorder.name);
+                let message = message!(
+                    "{} committed this approval in the name of {}",
+                    "{} har committet godkendelsen i navnet {}",
+                    facts.author.name,
+                    recorder.name
+                );
                 return Err(not_trusted(message));
             }
             if facts.signature == CommitSignature::Bad {
-                return Err(not_trusted(format!("the signature of commit {commit:.12} is invalid")));
+                return Err(not_trusted(message!(
+                    "the signature of commit {commit:.12} is invalid",
+                    "signaturen på commit {commit:.12} er ugyldig"
+                )));
             }
             proof = ApprovalProof::Committed { by: facts.author, signature: facts.signature };
         }
@@ -257,17 +286,28 @@ impl ApprovalJudge<'_> {
     /// An approval that is not committed can only be that of the user of this copy.
     fn check_user(&self, by: &str, recorder: Option<&GitPerson>) -> Result<(), Box<Diagnostic>> {
         let Some(recorder) = recorder else {
-            let message = format!("this approval of {by} is not committed, and it is not known who recorded it");
+            let message = message!(
+                "this approval of {by} is not committed, and it is not known who recorded it",
+                "godkendelsen fra {by} er ikke committet, og det vides ikke, hvem der skrev den"
+            );
             return Err(not_trusted(message));
         };
         match self.project.git_user() {
             Some(user) if is_same(&user, recorder) => Ok(()),
             Some(user) => {
-                let message =
-                    format!("this approval of {} is not committed, and {} uses this copy", recorder.name, user.name);
+                let message = message!(
+                    "this approval of {} is not committed, and {} uses this copy",
+                    "godkendelsen fra {} er ikke committet, og {} bruger denne kopi",
+                    recorder.name,
+                    user.name
+                );
                 Err(not_trusted(message))
             }
-            None => Err(not_trusted(format!("this approval of {} is not committed", recorder.name))),
+            None => Err(not_trusted(message!(
+                "this approval of {} is not committed",
+                "godkendelsen fra {} er ikke committet",
+                recorder.name
+            ))),
         }
     }
 }
@@ -304,12 +344,18 @@ impl fmt::Display for ApprovalProof {
 
 /// An approval that only Git could vouch for.
 fn unanswered(reason: NoAnswer) -> Box<Diagnostic> {
-    let message = format!("Git cannot say who committed this approval ({reason})");
+    let message = message!(
+        "Git cannot say who committed this approval ({reason})",
+        "Git kan ikke sige, hvem der committede godkendelsen ({reason})"
+    );
     Box::new(Diagnostic::error(NOT_TRUSTED, message).hint(reason.remedy()))
 }
 
-fn not_trusted(message: String) -> Box<Diagnostic> {
-    let hint = "let the person who approves run `newsletter approve` and commit the file";
+fn not_trusted(message: Message) -> Box<Diagnostic> {
+    let hint = message!(
+        "let the person who approves run `newsletter approve` and commit the file",
+        "lad den, der godkender, køre `newsletter approve` og committe filen"
+    );
     Box::new(Diagnostic::error(NOT_TRUSTED, message).hint(hint))
 }
 

@@ -328,9 +328,15 @@ fn check_other_post(folder: &Path, file: &str) -> Result<(), Blocked> {
 
 fn no_date(prepared: &PreparedIssue<'_>) -> Blocked {
     let place = prepared.inputs.issue.source.line(1);
-    let diagnostic = Diagnostic::error(NO_DATE, "a post of Jekyll has a date in its name, and this issue has none")
-        .at(place)
-        .hint("write `date: 2027-05-04` in the front matter");
+    let diagnostic = Diagnostic::error(
+        NO_DATE,
+        message!(
+            "a post of Jekyll has a date in its name, and this issue has none",
+            "et Jekyll-indlæg har en dato i navnet, og nyhedsbrevet har ingen"
+        ),
+    )
+    .at(place)
+    .hint(message!("write `date: 2027-05-04` in the front matter", "skriv `date: 2027-05-04` i front matter"));
     Blocked::Diagnostics([diagnostic].into_iter().collect())
 }
 
@@ -390,8 +396,9 @@ fn other_hashtags(prepared: &PreparedIssue<'_>) -> Diagnostics {
 
 fn too_long(context: &ExportContext<'_, '_>, text: &ChannelText, post: &LinkedInPost, excess: usize) -> Diagnostic {
     let source = &context.prepared.inputs.issue.in_lang(text.key.lang).source;
-    let message = format!(
+    let message = message!(
         "a post on LinkedIn has at most {} characters, and this one has {}: {excess} too many",
+        "et opslag på LinkedIn har højst {} tegn, og dette har {}: {excess} for mange",
         linkedin::MOST,
         post.length()
     );
@@ -401,12 +408,16 @@ fn too_long(context: &ExportContext<'_, '_>, text: &ChannelText, post: &LinkedIn
         source.text().lines().position(|line| is_heading(line, &section.heading)).map(|line| line + 1)
     });
     let hint = match section {
-        Some(section) => format!(
-            "put what is for letters and the web only between `::: not linkedin` and `:::`, such as \"{}\" with {} characters; a \
-             shorter text in its place goes below it, into `::: only linkedin`",
-            section.heading, section.length
+        Some(section) => message!(
+            "put what is for letters and the web only between `::: not linkedin` and `:::`, such as \"{}\" with {} characters; a shorter text in its place goes below it, into `::: only linkedin`",
+            "sæt det, der kun er til mail og web, mellem `::: not linkedin` og `:::`, f.eks. \"{}\" med {} tegn; en kortere tekst i stedet skrives nedenunder i `::: only linkedin`",
+            section.heading,
+            section.length
         ),
-        None => "put what is for letters and the web only between `::: not linkedin` and `:::`".to_owned(),
+        None => message!(
+            "put what is for letters and the web only between `::: not linkedin` and `:::`",
+            "sæt det, der kun er til mail og web, mellem `::: not linkedin` og `:::`"
+        ),
     };
     Diagnostic::error(TOO_LONG, message).at(source.line(line.unwrap_or(1))).hint(hint)
 }

@@ -31,9 +31,11 @@ pub(super) fn examine(project: &Project) -> Vec<DoctorFinding> {
             }
             None => DoctorFinding::pass(CHECK, format!("{url} answers")),
         },
-        Some(fault @ PageFault::Missing { .. }) => DoctorFinding::fail(CHECK, fault.message()).advice(fault.hint()),
+        Some(fault @ PageFault::Missing { .. }) => {
+            DoctorFinding::fail(CHECK, fault.message().english()).advice(fault.hint().english())
+        }
         Some(fault @ (PageFault::OtherProject | PageFault::OtherProgram)) => {
-            DoctorFinding::warn(CHECK, fault.message()).advice(fault.hint())
+            DoctorFinding::warn(CHECK, fault.message().english()).advice(fault.hint().english())
         }
     }]
 }

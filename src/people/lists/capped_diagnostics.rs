@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 
 const MORE: Code = Code("NL200");
@@ -49,7 +50,7 @@ impl CappedDiagnostics {
                 Severity::Warning => "warnings",
                 Severity::Error => "errors",
             };
-            let message = format!("{count} more {what} in this list");
+            let message = message!("{count} more {what} in this list", "{count} mere {what} på listen");
             self.shown.push(Diagnostic { severity, ..Diagnostic::error(MORE, message) });
         }
         self.shown

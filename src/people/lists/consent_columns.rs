@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::base::message::Message;
 use crate::base::value::Value;
 use crate::people::lists::column::ConsentColumn;
 use crate::people::lists::mapping::{CellFormat, parse_boolean};
@@ -37,12 +38,7 @@ impl ConsentBuilder {
     /// # Errors
     ///
     /// The text is invalid; the error names what is expected.
-    pub(crate) fn read(
-        &mut self,
-        column: ConsentColumn,
-        text: &str,
-        given: Option<&Value>,
-    ) -> Result<(), &'static str> {
+    pub(crate) fn read(&mut self, column: ConsentColumn, text: &str, given: Option<&Value>) -> Result<(), Message> {
         if text.is_empty() {
             return Ok(());
         }

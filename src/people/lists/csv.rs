@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::base::csv::encoding::{self, Encoding};
 use crate::base::csv::rows::{CsvRows, RowError};
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Span;
 use crate::people::lists::list_reader::ListReader;
@@ -46,26 +47,52 @@ fn rows(input: impl Read, reader: &mut ListReader<'_>) -> Result<(), RowError> {
 
 fn unreadable(error: RowError, path: &Arc<str>) -> Diagnostic {
     match error {
-        RowError::Read(error) => Diagnostic::error(UNREADABLE, format!("{path} cannot be read: {error}")),
-        RowError::Encoding { line, text } => {
-            Diagnostic::error(UNREADABLE, format!("{path} is neither UTF-8 nor Windows-1252"))
-                .at(Span::in_line(path, line, &text, 0..text.len()))
-                .hint("save it again; in Excel: File, Save As, \"CSV UTF-8\"")
+        RowError::Read(error) => {
+            Diagnostic::error(UNREADABLE, message!("{path} cannot be read: {error}", "{path} kan ikke læses: {error}"))
         }
-        RowError::LongLine { line } => {
-            Diagnostic::error(UNREADABLE, format!("line {line} of {path} is longer than a megabyte"))
-                .hint("a list has one line per person; is this another kind of file?")
-        }
-        RowError::OpenQuote { line, text } => {
-            Diagnostic::error(OPEN_QUOTE, "this quotation mark opens a cell that is never closed")
-                .at(Span::in_line(path, line, &text, 0..text.len()))
-                .hint("remove it, or close the cell with another; inside a cell, write quotation marks twice")
-        }
+        RowError::Encoding { line, text } => Diagnostic::error(
+            UNREADABLE,
+            message!("{path} is neither UTF-8 nor Windows-1252", "{path} er hverken UTF-8 eller Windows-1252"),
+        )
+        .at(Span::in_line(path, line, &text, 0..text.len()))
+        .hint(message!(
+            "save it again; in Excel: File, Save As, \"CSV UTF-8\"",
+            "gem den igen; i Excel: Filer, Gem som, \"CSV UTF-8\""
+        )),
+        RowError::LongLine { line } => Diagnostic::error(
+            UNREADABLE,
+            message!(
+                "line {line} of {path} is longer than a megabyte",
+                "linje {line} i {path} er længere end en megabyte"
+            ),
+        )
+        .hint(message!(
+            "a list has one line per person; is this another kind of file?",
+            "en liste har én linje pr. person; er det en anden slags fil?"
+        )),
+        RowError::OpenQuote { line, text } => Diagnostic::error(
+            OPEN_QUOTE,
+            message!(
+                "this quotation mark opens a cell that is never closed",
+                "anførselstegnet åbner en celle, der aldrig lukkes"
+            ),
+        )
+        .at(Span::in_line(path, line, &text, 0..text.len()))
+        .hint(message!(
+            "remove it, or close the cell with another; inside a cell, write quotation marks twice",
+            "slet det, eller luk cellen med et til; inde i en celle skrives anførselstegn to gange"
+        )),
         RowError::SwallowedRow { line, text, opened } => {
-            let message = format!("this line is inside a cell that a quotation mark opens on line {opened}");
-            Diagnostic::error(SWALLOWED_ROW, message)
-                .at(Span::in_line(path, line, &text, 0..text.len()))
-                .hint(format!("remove the quotation mark on line {opened} that has no partner, or write it twice"))
+            let message = message!(
+                "this line is inside a cell that a quotation mark opens on line {opened}",
+                "linjen er inde i en celle, som et anførselstegn åbner på linje {opened}"
+            );
+            Diagnostic::error(SWALLOWED_ROW, message).at(Span::in_line(path, line, &text, 0..text.len())).hint(
+                message!(
+                    "remove the quotation mark on line {opened} that has no partner, or write it twice",
+                    "slet det anførselstegn på linje {opened}, der står alene, eller skriv det to gange"
+                ),
+            )
         }
     }
 }

@@ -12,6 +12,7 @@ use serde_json::{Error, Map, Value as Json};
 
 use crate::base::csv::row::{Cell as RowCell, ListRow};
 use crate::base::limits;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Span;
 use crate::base::value::Value;
@@ -35,7 +36,10 @@ pub(crate) fn read_lines(input: impl Read, reader: &mut ListReader<'_>) {
                 objects.line(number, line);
             }),
             Err(error) => {
-                objects.report(format!("{} cannot be read: {error}", objects.reader.path()), None);
+                objects.report(
+                    message!("{} cannot be read: {error}", "{} kan ikke læses: {error}", objects.reader.path()),
+                    None,
+                );
                 return;
             }
         }
@@ -59,7 +63,13 @@ pub(crate) fn read_list(input: impl Read, reader: &mut ListReader<'_>) {
         Err(error) => {
             let path = objects.reader.path();
             let place = Span::in_line(path, error.line().max(1), "", 0..0);
-            objects.report(format!("{path} is not a JSON array of objects: {error}"), Some(place));
+            objects.report(
+                message!(
+                    "{path} is not a JSON array of objects: {error}",
+                    "{path} er ikke en JSON-liste med objekter: {error}"
+                ),
+                Some(place),
+            );
         }
     }
 }
@@ -131,12 +141,15 @@ impl ObjectReader<'_, '_> {
             // `from_utf8_lossy` has replaced the invalid bytes, so that the JSON is valid and a name would be wrong.
             Ok(_) => {
                 let place = Span::in_line(self.reader.path(), line, text, 0..text.len());
-                self.report("this line is not UTF-8".to_owned(), Some(place));
+                self.report(message!("this line is not UTF-8", "linjen er ikke UTF-8"), Some(place));
             }
             Err(error) => {
                 let at = error.column().saturating_sub(1).min(text.len());
                 let place = Span::in_line(self.reader.path(), line, text, at..text.len());
-                self.report(format!("this line is not valid JSON: {error}"), Some(place));
+                self.report(
+                    message!("this line is not valid JSON: {error}", "linjen er ikke gyldig JSON: {error}"),
+                    Some(place),
+                );
             }
         }
     }
@@ -144,7 +157,7 @@ impl ObjectReader<'_, '_> {
     fn object(&mut self, line: usize, text: &str, json: Json) {
         let Json::Object(map) = json else {
             let place = Span::in_line(self.reader.path(), line, text, 0..text.len());
-            self.report("a person must be a JSON object".to_owned(), Some(place));
+            self.report(message!("a person must be a JSON object", "en person skal være et JSON-objekt"), Some(place));
             return;
         };
         let row = self.row(line, text, map);
@@ -173,7 +186,7 @@ impl ObjectReader<'_, '_> {
         ListRow { line, text: text.to_owned(), cells }
     }
 
-    fn report(&mut self, message: String, place: Option<Span>) {
+    fn report(&mut self, message: Message, place: Option<Span>) {
         let mut diagnostic = Diagnostic::error(NO_OBJECT, message).hint(OBJECT_HINT);
         diagnostic.place = place;
         self.reader.report(diagnostic);

@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use crate::base::csv::row::{Cell, ListRow};
 use crate::base::language::Lang;
-use crate::base::message::Message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::base::source::nearest::nearest;
 use crate::base::source::span::{Span, Spanned};
 use crate::base::value::Value;
 use crate::people::lists::capped_diagnostics::CappedDiagnostics;
 use crate::people::lists::column::Column;
+use crate::people::lists::list_problems::{spill_error, suspicious_address, unknown_language};
 use crate::people::lists::mapping::{ColumnRole, Mapping};
 use crate::people::lists::person_builder::{PersonBuilder, unexpected_character};
 use crate::people::lists::suspicious_texts::SuspiciousTexts;
@@ -30,16 +31,12 @@ const COLUMN_TWICE: Code = Code("NL204");
 const RAGGED: Code = Code("NL205");
 const NO_COLUMN_NAME: Code = Code("NL207");
 const DECODED: Code = Code("NL208");
-const NO_ROOM: Code = Code("NL219");
-const TYPO: Code = Code("NL261");
-const HOMOGLYPH: Code = Code("NL262");
 const WRONG_KIND: Code = Code("NL209");
 /// Problems with a person have the same codes in YAML.
 pub(crate) const ADDRESS: Code = Code("NL210");
 pub(crate) const NO_ADDRESS: Code = Code("NL211");
 pub(crate) const CONTROL: Code = Code("NL212");
 pub(crate) const TWICE: Code = Code("NL213");
-pub(crate) const LANGUAGE: Code = Code("NL214");
 
 /// How many texts are shown of a list whose encoding was guessed.
 const SHOWN_TEXTS: usize = 3;
@@ -128,7 +125,7 @@ impl<'a> ListReader<'a> {
 
     /// Reports that there is not even a header.
     pub(crate) fn report_empty(&mut self) {
-        let message = format!("{} is empty", self.path);
+        let message = message!("{} is empty", "{} er tom", self.path);
         self.diagnostics.push(Diagnostic::error(NO_HEADER, message).hint(HEADER_HINT));
     }
 
@@ -138,13 +135,29 @@ impl<'a> ListReader<'a> {
         let mut is_valid = true;
         for cell in &header.cells {
             if let Some(unexpected_character) = unexpected_character(&Column::Name, &cell.text) {
-                self.cell_error(header, cell, CONTROL, format!("the name of this column has {unexpected_character}"));
+                self.cell_error(
+                    header,
+                    cell,
+                    CONTROL,
+                    message!(
+                        "the name of this column has {unexpected_character}",
+                        "kolonnens navn har {unexpected_character}"
+                    ),
+                );
                 return false;
             }
             let ColumnRole::Fills(column) = self.column(&cell.text) else { continue };
             if let Some(other) = first.insert(column.clone(), cell) {
-                let message = format!("the columns {:?} and {:?} are both {column}", other.text, cell.text);
-                let hint = "rename one of them in the first line, or remove it";
+                let message = message!(
+                    "the columns {:?} and {:?} are both {column}",
+                    "kolonnerne {:?} og {:?} er begge {column}",
+                    other.text,
+                    cell.text
+                );
+                let hint = message!(
+                    "rename one of them in the first line, or remove it",
+                    "omdøb den ene i første linje, eller slet den"
+                );
                 self.diagnostics
                     .push(Diagnostic::error(COLUMN_TWICE, message).at(self.place(header, &cell.span)).hint(hint));
                 is_valid = false;
@@ -165,8 +178,12 @@ impl<'a> ListReader<'a> {
         let is_valid = self.header(&ListRow::of_values(1, names));
         for diagnostic in &std::mem::replace(&mut self.diagnostics, before).finish() {
             let is_email = diagnostic.code == NO_EMAIL_COLUMN;
-            let hint = if is_email { QUERY_HINT } else { "rename one of them in the query" };
-            self.diagnostics.push(Diagnostic { place: None, hint: Some(hint.into()), ..diagnostic.clone() });
+            let hint = if is_email {
+                Message::from(QUERY_HINT)
+            } else {
+                message!("rename one of them in the query", "omdøb den ene i forespørgslen")
+            };
+            self.diagnostics.push(Diagnostic { place: None, hint: Some(hint), ..diagnostic.clone() });
         }
         is_valid
     }
@@ -202,13 +219,20 @@ impl<'a> ListReader<'a> {
     fn no_email_column(&self, header: &ListRow) -> Diagnostic {
         let names: Vec<&str> =
             header.cells.iter().map(|cell| cell.text.as_str()).filter(|name| !name.is_empty()).collect();
-        let message = format!("no column of e-mail addresses; the columns are {}", names.join(", "));
+        let message = message!(
+            "no column of e-mail addresses; the columns are {}",
+            "ingen kolonne med mailadresser; kolonnerne er {}",
+            names.join(", ")
+        );
         let hint = match names.iter().find(|name| nearest(name, ["email", "e-mail", "e-mailadresse"]).is_some()) {
-            Some(near) => format!("did you mean email instead of {near}?"),
+            Some(near) => message!("did you mean email instead of {near}?", "mente du email i stedet for {near}?"),
             None if names.iter().any(|name| name.contains('@')) => {
-                format!("the first line looks like a person; {HEADER_HINT}")
+                message!(
+                    "the first line looks like a person; name the columns on the first line, such as email;fornavn;efternavn;organisation",
+                    "første linje ligner en person; skriv kolonnernes navne på første linje, f.eks. email;fornavn;efternavn;organisation"
+                )
             }
-            None => HEADER_HINT.to_owned(),
+            None => HEADER_HINT,
         };
         Diagnostic::error(NO_EMAIL_COLUMN, message).at(self.row_span(header)).hint(hint)
     }
@@ -241,16 +265,26 @@ impl<'a> ListReader<'a> {
         }
         let first = self.store.row_of(address).and_then(|first| self.store.person(first).ok());
         let first = first.map_or(0, |first| first.origin.line);
-        let message = format!("{} is on line {first} and again on line {}", person.address, row.line);
+        let message = message!(
+            "{} is on line {first} and again on line {}",
+            "{} står på linje {first} og igen på linje {}",
+            person.address,
+            row.line
+        );
         let place = self.row_span(row);
         self.diagnostics.push(Diagnostic::warning(TWICE, message).at(place).hint(TWICE_HINT));
     }
 
     fn report_cell_count(&mut self, row: &ListRow) {
         let (cells, columns) = (row.cells.len(), self.columns.len());
-        let message = format!("this row has {cells} cells, the first line has {columns}");
-        let hint =
-            "look for a missing or extra separator; a cell that contains the separator needs quotation marks around it";
+        let message = message!(
+            "this row has {cells} cells, the first line has {columns}",
+            "rækken har {cells} celler, første linje har {columns}"
+        );
+        let hint = message!(
+            "look for a missing or extra separator; a cell that contains the separator needs quotation marks around it",
+            "se efter et manglende eller ekstra skilletegn; en celle med skilletegnet i skal have anførselstegn om"
+        );
         let place = self.row_span(row);
         self.diagnostics.push(Diagnostic::error(RAGGED, message).at(place).hint(hint));
     }
@@ -266,14 +300,27 @@ impl<'a> ListReader<'a> {
             match role {
                 ColumnRole::Unnamed => {
                     is_valid = false;
-                    self.cell_error(row, cell, NO_COLUMN_NAME, "this column has no name on the first line");
+                    self.cell_error(
+                        row,
+                        cell,
+                        NO_COLUMN_NAME,
+                        message!(
+                            "this column has no name on the first line",
+                            "kolonnen har intet navn på første linje"
+                        ),
+                    );
                 }
                 ColumnRole::Ignored => {}
                 ColumnRole::Fills(Column::Email) => address = Some(cell),
                 ColumnRole::Fills(column) => {
                     if let Some(unexpected_character) = unexpected_character(column, &cell.text) {
                         is_valid = false;
-                        self.cell_error(row, cell, CONTROL, format!("{column} has {unexpected_character}"));
+                        self.cell_error(
+                            row,
+                            cell,
+                            CONTROL,
+                            message!("{column} has {unexpected_character}", "{column} har {unexpected_character}"),
+                        );
                     } else {
                         self.fill(&mut builder, column, &RowCell { row, cell });
                     }
@@ -305,7 +352,7 @@ impl<'a> ListReader<'a> {
             }
             Column::Consent(part) => {
                 if let Err(expected) = builder.consent.read(*part, text, cell.value.as_ref()) {
-                    self.report_wrong_type(column, expected, at);
+                    self.report_wrong_type(column, &expected, at);
                 }
             }
             Column::Name | Column::FirstName | Column::LastName => {
@@ -318,15 +365,18 @@ impl<'a> ListReader<'a> {
                     }
                     builder.fields.insert(name.clone(), value);
                 }
-                Err(expected) => self.report_wrong_type(column, expected, at),
+                Err(expected) => self.report_wrong_type(column, &expected, at),
             },
         }
     }
 
-    fn report_wrong_type(&mut self, column: &Column, expected: &str, at: &RowCell<'_>) {
+    fn report_wrong_type(&mut self, column: &Column, expected: &Message, at: &RowCell<'_>) {
         let RowCell { row, cell } = *at;
-        let message = format!("{:?} in {column} is not {expected}", cell.text);
-        let hint = "correct it; until then this person lacks the field";
+        let message = message!("{:?} in {column} is not {expected}", "{:?} i {column} er ikke {expected}", cell.text);
+        let hint = message!(
+            "correct it; until then this person lacks the field",
+            "ret det; indtil da mangler personen feltet"
+        );
         let place = self.place(row, &cell.span);
         self.diagnostics.push(Diagnostic::warning(WRONG_KIND, message).at(place).hint(hint));
     }
@@ -334,8 +384,15 @@ impl<'a> ListReader<'a> {
     fn address(&mut self, row: &ListRow, cell: Option<&Cell>) -> Option<Address> {
         let Some(cell) = cell else {
             let place = self.row_span(row);
-            let hint = "fill in the address, or remove the row";
-            self.diagnostics.push(Diagnostic::error(NO_ADDRESS, "this row has no e-mail address").at(place).hint(hint));
+            let hint = message!("fill in the address, or remove the row", "udfyld adressen, eller slet rækken");
+            self.diagnostics.push(
+                Diagnostic::error(
+                    NO_ADDRESS,
+                    message!("this row has no e-mail address", "rækken har ingen mailadresse"),
+                )
+                .at(place)
+                .hint(hint),
+            );
             return None;
         };
         let address = Address::parse(&cell.text);
@@ -384,8 +441,16 @@ impl<'a> ListReader<'a> {
     pub(crate) fn finish(mut self) -> ListContents {
         if let Some(first) = self.guessed.first() {
             let texts: Vec<String> = self.guessed.iter().map(|text| one_line(&text.value)).collect();
-            let message = format!("{} is not UTF-8, and was read as Windows-1252: {}", self.path, texts.join(", "));
-            let hint = "check the spelling of these texts; save the file as \"CSV UTF-8\" to avoid guessing";
+            let message = message!(
+                "{} is not UTF-8, and was read as Windows-1252: {}",
+                "{} er ikke UTF-8 og blev læst som Windows-1252: {}",
+                self.path,
+                texts.join(", ")
+            );
+            let hint = message!(
+                "check the spelling of these texts; save the file as \"CSV UTF-8\" to avoid guessing",
+                "se efter, om teksterne er stavet rigtigt; gem filen som \"CSV UTF-8\" for at undgå gætteri"
+            );
             self.diagnostics.push(Diagnostic::warning(DECODED, message).at(first.place.clone()).hint(hint));
         }
         let mut diagnostics = self.diagnostics.finish();
@@ -397,33 +462,14 @@ impl<'a> ListReader<'a> {
     }
 }
 
-/// The diagnostic for a list that is too long for memory and cannot be spilled to disk.
-pub(crate) fn spill_error(interner: &AddressInterner, error: &io::Error) -> Diagnostic {
-    let folder = interner.scratch().display();
-    Diagnostic::error(NO_ROOM, format!("cannot spill a long list to {folder}: {error}"))
-        .hint("free some space on the disk, and run the command again")
-}
-
 /// A text on one line of a message.
 fn one_line(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 
-const HEADER_HINT: &str = "name the columns on the first line, such as email;fornavn;efternavn;organisation";
+const HEADER_HINT: Message = Message::fixed(
+    "name the columns on the first line, such as email;fornavn;efternavn;organisation",
+    "skriv kolonnernes navne på første linje, f.eks. email;fornavn;efternavn;organisation",
+);
 const QUERY_HINT: &str = "rename the column in the query: SELECT mail AS email, fornavn, efternavn FROM medlemmer";
 pub(crate) const TWICE_HINT: &str = "remove one of them; the first counts";
-
-/// The diagnostic for an address that is valid, and probably not what was meant.
-pub(crate) fn suspicious_address(address: &SuspiciousAddress) -> Diagnostic {
-    let code = match address {
-        SuspiciousAddress::Typo { .. } => TYPO,
-        SuspiciousAddress::Homoglyph { .. } => HOMOGLYPH,
-    };
-    Diagnostic::warning(code, address.to_string()).hint(address.hint())
-}
-
-/// The diagnostic for a language that editions cannot be written in.
-pub(crate) fn unknown_language(text: &str) -> Diagnostic {
-    Diagnostic::warning(LANGUAGE, format!("unknown language {text:?}"))
-        .hint(format!("write one of {}; until then they get their audience's language", Lang::known()))
-}

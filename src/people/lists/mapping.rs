@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::base::message::{Message, message};
 use crate::base::value::Value;
 use crate::people::lists::column::Column;
 use crate::people::person::{FieldShape, fold};
@@ -96,7 +97,7 @@ impl CellFormat {
     /// # Errors
     ///
     /// The cell is invalid; the error names what is expected.
-    pub(crate) fn read(&self, text: &str, given: Option<&Value>) -> Result<Value, &'static str> {
+    pub(crate) fn read(&self, text: &str, given: Option<&Value>) -> Result<Value, Message> {
         let given = given.cloned().unwrap_or_else(|| Value::Text(text.to_owned()));
         match (self, given) {
             (Self::Unchanged, value)
@@ -105,9 +106,16 @@ impl CellFormat {
             | (Self::Date, value @ Value::Date(_))
             | (Self::List(_), value @ Value::List(_)) => Ok(value),
             (Self::List(separator), _) => Ok(split_list(text, separator)),
-            (Self::Number, _) => parse_number(text).ok_or("a number, such as 1234 or 12,5"),
-            (Self::Boolean, _) => parse_boolean(text).map(Value::Bool).ok_or("yes or no: ja, nej, true, false"),
-            (Self::Date, _) => parse_date(text).map(Value::Date).ok_or("a date, such as 2026-01-12 or 12-01-2026"),
+            (Self::Number, _) => {
+                parse_number(text).ok_or(message!("a number, such as 1234 or 12,5", "et tal, f.eks. 1234 eller 12,5"))
+            }
+            (Self::Boolean, _) => parse_boolean(text)
+                .map(Value::Bool)
+                .ok_or(message!("yes or no: ja, nej, true, false", "ja eller nej: ja, nej, true, false")),
+            (Self::Date, _) => parse_date(text).map(Value::Date).ok_or(message!(
+                "a date, such as 2026-01-12 or 12-01-2026",
+                "en dato, f.eks. 2026-01-12 eller 12-01-2026"
+            )),
         }
     }
 }

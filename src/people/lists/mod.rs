@@ -5,6 +5,7 @@ pub(crate) mod column;
 mod consent_columns;
 mod csv;
 mod json;
+mod list_problems;
 mod list_reader;
 pub mod list_source;
 pub mod mapping;
@@ -214,7 +215,7 @@ impl People {
         };
         let mut people = Self::empty(name, interner);
         if let Some(error) = persons.iter().find_map(|person| people.add(person, interner).err()) {
-            diagnostics.push(list_reader::spill_error(interner, &error));
+            diagnostics.push(list_problems::spill_error(interner, &error));
         }
         (people, diagnostics)
     }

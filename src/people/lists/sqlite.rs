@@ -7,6 +7,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::base::csv::row::ListRow;
 use crate::base::limits;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::value::Value;
 use crate::people::lists::list_reader::ListReader;
@@ -39,10 +40,20 @@ pub(crate) fn read(file: &Path, query: &str, watch: impl FnOnce(Interrupt), read
     let is_stopped = error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted);
     let (message, hint) = if is_stopped {
         let seconds = limits::LIST_TIME.as_secs();
-        let message = format!("the query in {} took longer than {seconds} s, and was stopped", reader.path());
-        (message, "look for a view or a recursion without an end")
+        let message = message!(
+            "the query in {} took longer than {seconds} s, and was stopped",
+            "forespørgslen i {} tog mere end {seconds} s og blev stoppet",
+            reader.path()
+        );
+        (
+            message,
+            message!("look for a view or a recursion without an end", "se efter en visning eller rekursion uden ende"),
+        )
     } else {
-        (format!("query failed in {}: {error}", reader.path()), "try the query in a database client")
+        (
+            message!("query failed in {}: {error}", "forespørgslen fejlede i {}: {error}", reader.path()),
+            message!("try the query in a database client", "prøv forespørgslen i et databaseprogram"),
+        )
     };
     reader.report(Diagnostic::error(QUERY_FAILS, message).hint(hint));
 }
@@ -53,12 +64,22 @@ fn rows(connection: &Connection, query: &str, reader: &mut ListReader<'_>) -> ru
     let mut statement = connection.prepare(query)?;
     if !statement.readonly() {
         reader.report(
-            Diagnostic::error(NOT_A_SELECT, "this query would change the database, so it is not run").hint(SELECT_HINT),
+            Diagnostic::error(
+                NOT_A_SELECT,
+                message!(
+                    "this query would change the database, so it is not run",
+                    "forespørgslen ville ændre databasen, så den køres ikke"
+                ),
+            )
+            .hint(SELECT_HINT),
         );
         return Ok(());
     }
     if statement.column_count() == 0 {
-        let message = "this query returns no rows, so it is not run";
+        let message = message!(
+            "this query returns no rows, so it is not run",
+            "forespørgslen giver ingen rækker, så den køres ikke"
+        );
         reader.report(Diagnostic::error(NOT_A_SELECT, message).hint(SELECT_HINT));
         return Ok(());
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::csv::encoding::encoded_twice;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Span;
 
@@ -52,19 +53,34 @@ impl SuspiciousTexts {
             let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
             match (fault, encoded_twice(&text)) {
                 (TextFault::NoValue, _) => {
-                    let message = format!("{field} is the word {text} in {rows}, and letters would print it");
-                    Diagnostic::warning(NO_VALUE, message)
-                        .at(place)
-                        .hint("leave the cell empty where there is no value")
+                    let message = message!(
+                        "{field} is the word {text} in {rows}, and letters would print it",
+                        "{field} er ordet {text} i {rows}, og mailene ville vise det"
+                    );
+                    Diagnostic::warning(NO_VALUE, message).at(place).hint(message!(
+                        "leave the cell empty where there is no value",
+                        "lad cellen være tom, hvor der ingen værdi er"
+                    ))
                 }
                 (TextFault::Garbled, Some(meant)) => {
-                    let message = format!("{field} is garbled in {rows}: {text:?} was saved as UTF-8 twice");
-                    let hint = format!("export the list again as UTF-8; here it should be {meant:?}");
+                    let message = message!(
+                        "{field} is garbled in {rows}: {text:?} was saved as UTF-8 twice",
+                        "{field} er ødelagt i {rows}: {text:?} er gemt som UTF-8 to gange"
+                    );
+                    let hint = message!(
+                        "export the list again as UTF-8; here it should be {meant:?}",
+                        "eksportér listen igen som UTF-8; her skulle der stå {meant:?}"
+                    );
                     Diagnostic::warning(GARBLED, message).at(place).hint(hint)
                 }
                 (TextFault::Garbled, None) => {
-                    let message = format!("{field} is garbled in {rows}: {text:?} has lost letters");
-                    Diagnostic::warning(GARBLED, message).at(place).hint("export the list again as UTF-8")
+                    let message = message!(
+                        "{field} is garbled in {rows}: {text:?} has lost letters",
+                        "{field} er ødelagt i {rows}: {text:?} har mistet bogstaver"
+                    );
+                    Diagnostic::warning(GARBLED, message)
+                        .at(place)
+                        .hint(message!("export the list again as UTF-8", "eksportér listen igen som UTF-8"))
                 }
             }
         })

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::base::language::Lang;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::nearest;
 use crate::base::source::span::{Span, Spanned};
@@ -19,9 +20,8 @@ use crate::base::value::Value;
 use crate::people::lists::capped_diagnostics::CappedDiagnostics;
 use crate::people::lists::column::{Column, ConsentColumn};
 use crate::people::lists::consent_columns::ConsentBuilder;
-use crate::people::lists::list_reader::{
-    ADDRESS, CONTROL, NO_ADDRESS, TWICE, TWICE_HINT, suspicious_address, unknown_language,
-};
+use crate::people::lists::list_problems::{suspicious_address, unknown_language};
+use crate::people::lists::list_reader::{ADDRESS, CONTROL, NO_ADDRESS, TWICE, TWICE_HINT};
 use crate::people::lists::person_builder::{PersonBuilder, unexpected_character};
 use crate::people::person::suspicious_address::SuspiciousAddress;
 use crate::people::person::values::FieldNameSets;
@@ -49,9 +49,11 @@ pub(crate) fn read(source: &Source, nodes: &[Node], diagnostics: &mut Diagnostic
                 persons.push(Arc::new(person));
             }
             Some((other, line)) => {
-                let message = format!(
+                let message = message!(
                     "recipients[{position}] on line {} has the address of recipients[{other}] on line {line}: {}",
-                    node.line, person.address
+                    "recipients[{position}] på linje {} har samme adresse som recipients[{other}] på linje {line}: {}",
+                    node.line,
+                    person.address
                 );
                 let place = node.place(source);
                 all.push(Diagnostic::warning(TWICE, message).at(place).hint(TWICE_HINT));
@@ -77,7 +79,12 @@ pub(crate) fn read_file(source: &Source) -> (Vec<Arc<Person>>, Diagnostics) {
         NodeKind::Sequence(_) | NodeKind::Scalar { .. } | NodeKind::Null => &node,
     };
     let NodeKind::Sequence(nodes) = &list.kind else {
-        let message = format!("{} must be a list of people, not {}", source.path(), list.noun());
+        let message = message!(
+            "{} must be a list of people, not {}",
+            "{} skal være en liste med personer, ikke {}",
+            source.path(),
+            list.noun()
+        );
         diagnostics.push(Diagnostic::error(NO_LIST, message).at(list.place(source)).hint(READER_HINT));
         return (Vec::new(), diagnostics);
     };
@@ -87,8 +94,9 @@ pub(crate) fn read_file(source: &Source) -> (Vec<Arc<Person>>, Diagnostics) {
 
 /// The diagnostic for a file that cannot be read as a text.
 pub(crate) fn unreadable(path: &str, reason: &str) -> Diagnostics {
-    let diagnostic = Diagnostic::error(NO_LIST, format!("{path} cannot be read: {reason}"));
-    [diagnostic.hint("save it as text in UTF-8")].into_iter().collect()
+    let diagnostic =
+        Diagnostic::error(NO_LIST, message!("{path} cannot be read: {reason}", "{path} kan ikke læses: {reason}"));
+    [diagnostic.hint(message!("save it as text in UTF-8", "gem den som tekst i UTF-8"))].into_iter().collect()
 }
 
 /// A person as they are written, or the value of one of their keys.
@@ -105,7 +113,11 @@ fn person(entry: &PersonEntry<'_>, diagnostics: &mut Diagnostics) -> Option<Pers
         NodeKind::Scalar { text, .. } => return only_address(entry, text, diagnostics),
         NodeKind::Null | NodeKind::Sequence(_) => {
             let noun = entry.node.noun();
-            let message = format!("recipients[{}] must be an address or a mapping, not {noun}", entry.position);
+            let message = message!(
+                "recipients[{}] must be an address or a mapping, not {noun}",
+                "recipients[{}] skal være en adresse eller felter med værdier, ikke {noun}",
+                entry.position
+            );
             let place = entry.node.place(source);
             diagnostics.push(Diagnostic::error(WRONG_TYPE, message).at(place).hint(READER_HINT));
             return None;
@@ -120,13 +132,18 @@ fn person(entry: &PersonEntry<'_>, diagnostics: &mut Diagnostics) -> Option<Pers
             continue;
         }
         let Some(column) = Column::named(&key.value) else {
-            let message = format!("invalid field name {:?}", key.value);
+            let message = message!("invalid field name {:?}", "ugyldigt feltnavn {:?}", key.value);
             diagnostics.push(Diagnostic::error(NO_FIELD_NAME, message).at(key.place(source)));
             continue;
         };
         if let Some(other) = keys.insert(column.clone(), key) {
-            let message = format!("{:?} and {:?} are both {column}", other.value, key.value);
-            diagnostics.push(Diagnostic::error(FIELD_TWICE, message).at(key.place(source)).hint("keep one of them"));
+            let message =
+                message!("{:?} and {:?} are both {column}", "{:?} og {:?} er begge {column}", other.value, key.value);
+            diagnostics.push(
+                Diagnostic::error(FIELD_TWICE, message)
+                    .at(key.place(source))
+                    .hint(message!("keep one of them", "behold den ene")),
+            );
         }
         match column {
             Column::Email => address = read_address(source, node, diagnostics),
@@ -165,8 +182,13 @@ fn warn_suspicious(text: &str, place: &Span, diagnostics: &mut Diagnostics) {
 fn read_address(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<Address> {
     let place = node.place(source);
     let Some(text) = node.scalar() else {
-        let message = format!("email must be a text (a string), not {}", node.noun());
-        diagnostics.push(Diagnostic::error(WRONG_TYPE, message).at(place).hint("write email: anna@kommune.example"));
+        let message =
+            message!("email must be a text (a string), not {}", "email skal være en tekst, ikke {}", node.noun());
+        diagnostics.push(
+            Diagnostic::error(WRONG_TYPE, message)
+                .at(place)
+                .hint(message!("write email: anna@kommune.example", "skriv email: anna@kommune.example")),
+        );
         return None;
     };
     match (Address::parse(text), Value::from_node(source, node, "email", &mut Diagnostics::new())) {
@@ -175,9 +197,11 @@ fn read_address(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> 
             Some(address)
         }
         (Err(_), Some(Value::Integer(_) | Value::Number(_) | Value::Bool(_) | Value::Date(_))) => {
-            let message = format!("email must be an address, not {text}");
+            let message = message!("email must be an address, not {text}", "email skal være en adresse, ikke {text}");
             let diagnostic = Diagnostic::error(WRONG_TYPE, message).at(place);
-            diagnostics.push(diagnostic.hint("write email: anna@kommune.example"));
+            diagnostics.push(
+                diagnostic.hint(message!("write email: anna@kommune.example", "skriv email: anna@kommune.example")),
+            );
             None
         }
         (Err(error), _) => {
@@ -193,14 +217,25 @@ fn no_address(entry: &PersonEntry<'_>, entries: &[(MappingKey, Node)]) -> Diagno
     let position = entry.position;
     match near {
         Some((key, _)) => {
-            let message = format!("recipients[{position}] has no email, but {:?}", key.value);
-            Diagnostic::error(NO_ADDRESS, message).at(key.place(entry.source)).hint("did you mean email?")
+            let message = message!(
+                "recipients[{position}] has no email, but {:?}",
+                "recipients[{position}] har ingen email, men {:?}",
+                key.value
+            );
+            Diagnostic::error(NO_ADDRESS, message)
+                .at(key.place(entry.source))
+                .hint(message!("did you mean email?", "mente du email?"))
         }
-        None => {
-            Diagnostic::error(NO_ADDRESS, format!("recipients[{position}] on line {} has no email", entry.node.line))
-                .at(entry.node.place(entry.source))
-                .hint("add email: and the address")
-        }
+        None => Diagnostic::error(
+            NO_ADDRESS,
+            message!(
+                "recipients[{position}] on line {} has no email",
+                "recipients[{position}] på linje {} har ingen email",
+                entry.node.line
+            ),
+        )
+        .at(entry.node.place(entry.source))
+        .hint(message!("add email: and the address", "tilføj email: og adressen")),
     }
 }
 
@@ -246,7 +281,13 @@ fn set_value(
     let Some(value) = value else { return };
     if let Some(unexpected_character) = unexpected_characters(column, &value) {
         let place = entry.node.place(entry.source);
-        diagnostics.push(Diagnostic::error(CONTROL, format!("{column} has {unexpected_character}")).at(place));
+        diagnostics.push(
+            Diagnostic::error(
+                CONTROL,
+                message!("{column} has {unexpected_character}", "{column} har {unexpected_character}"),
+            )
+            .at(place),
+        );
     }
     let is_empty = matches!(&value, Value::Text(text) if text.is_empty());
     if !is_empty {
@@ -275,16 +316,22 @@ fn consent(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Optio
     }
     fields.finish();
     let Some(basis) = basis else {
-        let diagnostic = Diagnostic::error(CONSENT, "consent has no basis").at(node.place(source));
-        diagnostics.push(diagnostic.hint("write basis: member, or another basis, under consent"));
+        let diagnostic =
+            Diagnostic::error(CONSENT, message!("consent has no basis", "consent har intet grundlag (basis)"))
+                .at(node.place(source));
+        diagnostics.push(diagnostic.hint(message!(
+            "write basis: member, or another basis, under consent",
+            "skriv basis: member, eller et andet grundlag, under consent"
+        )));
         return None;
     };
     Some(Consent { basis: basis.value, at: date, source: recorded, text: version })
 }
 
 fn invalid_date(text: &Spanned<String>) -> Diagnostic {
-    let diagnostic = Diagnostic::error(CONSENT, format!("invalid date {:?}", text.value)).at(text.place.clone());
-    diagnostic.hint("write it as 2026-01-12")
+    let diagnostic = Diagnostic::error(CONSENT, message!("invalid date {:?}", "ugyldig dato {:?}", text.value))
+        .at(text.place.clone());
+    diagnostic.hint(message!("write it as 2026-01-12", "skriv den som 2026-01-12"))
 }
 
 const READER_HINT: &str = "write \"- email: anna@kommune.example\", and below it first_name: and other fields";

@@ -1,5 +1,6 @@
 //! Addresses and senders as they are written in YAML.
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::from_text::FromText;
 use crate::people::person::Address;
@@ -13,8 +14,11 @@ impl FromText for Mailbox {
     fn from_text(text: &str, key: &str) -> Result<Self, Box<Diagnostic>> {
         Self::parse(text).map_err(|error| {
             Box::new(
-                Diagnostic::error(INVALID_MAILBOX, format!("invalid `{key}`: {error}"))
-                    .hint(format!("write it like this: {key}: Anna Berg <anna@forening.example>")),
+                Diagnostic::error(INVALID_MAILBOX, message!("invalid `{key}`: {error}", "ugyldig `{key}`: {error}"))
+                    .hint(message!(
+                        "write it like this: {key}: Anna Berg <anna@forening.example>",
+                        "skriv det sådan: {key}: Anna Berg <anna@forening.example>"
+                    )),
             )
         })
     }
@@ -25,8 +29,11 @@ impl FromText for Address {
     fn from_text(text: &str, key: &str) -> Result<Self, Box<Diagnostic>> {
         Self::parse(text.strip_prefix("mailto:").unwrap_or(text)).map_err(|error| {
             Box::new(
-                Diagnostic::error(INVALID_ADDRESS, format!("invalid `{key}`: {error}"))
-                    .hint(format!("write it like this: {key}: anna@forening.example")),
+                Diagnostic::error(INVALID_ADDRESS, message!("invalid `{key}`: {error}", "ugyldig `{key}`: {error}"))
+                    .hint(message!(
+                        "write it like this: {key}: anna@forening.example",
+                        "skriv det sådan: {key}: anna@forening.example"
+                    )),
             )
         })
     }

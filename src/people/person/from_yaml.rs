@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::base::language::Lang;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
@@ -35,8 +36,15 @@ impl Localised {
         }
         fields.finish();
         if texts.is_empty() {
-            let diagnostic = Diagnostic::error(NO_TEXT, format!("`{name}` has no text in any language"));
-            diagnostics.push(diagnostic.at(node.place(source)).hint(format!("write {name}: and the text after it")));
+            let diagnostic = Diagnostic::error(
+                NO_TEXT,
+                message!("`{name}` has no text in any language", "`{name}` har ingen tekst på noget sprog"),
+            );
+            diagnostics.push(
+                diagnostic
+                    .at(node.place(source))
+                    .hint(message!("write {name}: and the text after it", "skriv {name}: og teksten efter")),
+            );
             return None;
         }
         Some(Self::PerLang(texts))
@@ -63,8 +71,14 @@ impl Value {
                 Some(Self::List(values.collect()))
             }
             NodeKind::Mapping(_) => {
-                let message = format!("`{name}` must be a value or a list, and this is a group of keys");
-                let hint = format!("a text with a colon in it needs quotes: {name}: \"…: …\"");
+                let message = message!(
+                    "`{name}` must be a value or a list, and this is a group of keys",
+                    "`{name}` skal være en værdi eller en liste, og det her er en gruppe felter"
+                );
+                let hint = message!(
+                    "a text with a colon in it needs quotes: {name}: \"…: …\"",
+                    "en tekst med kolon i skal have anførselstegn: {name}: \"…: …\""
+                );
                 diagnostics.push(Diagnostic::error(NESTED, message).at(node.place(source)).hint(hint));
                 None
             }
@@ -80,10 +94,14 @@ impl Value {
         (is_rest && start < before.len()).then(|| {
             Diagnostic::error(
                 OTHER_NUMBER,
-                format!("the comma ends the value: YAML reads `{}`, and not `{number}`", &before[start..]),
+                message!(
+                    "the comma ends the value: YAML reads `{}`, and not `{number}`",
+                    "kommaet afslutter værdien: YAML læser `{}` og ikke `{number}`",
+                    &before[start..]
+                ),
             )
             .at(source.place(start..key.span.end))
-            .hint(format!("put quotes around it: \"{number}\""))
+            .hint(message!("put quotes around it: \"{number}\"", "sæt anførselstegn om: \"{number}\""))
         })
     }
 
@@ -122,9 +140,14 @@ fn is_grouped(text: &str) -> bool {
 
 fn grouped(text: &str, name: &str) -> Diagnostic {
     let (shown, whole) = (text.replace('.', ","), text.replace('.', ""));
-    let message = format!("`{name}: {text}` is a number with three decimals, which readers would see as `{shown}`");
-    let hint =
-        format!("write \"{text}\" in quotes to have it shown as it is written, or {whole} if that is the number");
+    let message = message!(
+        "`{name}: {text}` is a number with three decimals, which readers would see as `{shown}`",
+        "`{name}: {text}` er et tal med tre decimaler, som læserne ville se som `{shown}`"
+    );
+    let hint = message!(
+        "write \"{text}\" in quotes to have it shown as it is written, or {whole} if that is the number",
+        "skriv \"{text}\" i anførselstegn for at vise det, som det er skrevet, eller {whole}, hvis det er tallet"
+    );
     Diagnostic::error(OTHER_NUMBER, message).hint(hint)
 }
 

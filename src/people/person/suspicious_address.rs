@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::base::message::{Message, message};
+
 /// Large providers: a domain one typo away from theirs is almost never anyone's own.
 const PROVIDERS: [&str; 13] = [
     "gmail.com",
@@ -60,10 +62,12 @@ impl SuspiciousAddress {
     }
 
     /// What to do about it.
-    pub fn hint(&self) -> String {
+    pub fn hint(&self) -> Message {
         match self {
-            Self::Typo { meant } => format!("did you mean {meant}?"),
-            Self::Homoglyph { .. } => "retype the address, or ask its owner".to_owned(),
+            Self::Typo { meant } => message!("did you mean {meant}?", "mente du {meant}?"),
+            Self::Homoglyph { .. } => {
+                message!("retype the address, or ask its owner", "skriv adressen igen, eller spørg dens ejer")
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use crate::base::message::{Message, message};
 use crate::project::online::client::{AllowedSchemes, Client, ClientOptions, Download, DownloadError, ProxyUse};
 use crate::project::online::link_status::LinkStatus;
 use crate::project::online::public_address::is_public;
@@ -32,14 +33,23 @@ pub(crate) enum FeedAddressError {
 
 impl FeedAddressError {
     /// What is wrong, and what to do.
-    pub(crate) fn reason(self) -> &'static str {
+    pub(crate) fn reason(self) -> Message {
         match self {
-            Self::Http => "it is not encrypted, so that anyone on the way could change it: write `https://`",
-            Self::Credentials => "it has a user name or a password: use an address without them",
+            Self::Http => message!(
+                "it is not encrypted, so that anyone on the way could change it: write `https://`",
+                "den er ikke krypteret, så alle undervejs kan ændre den: skriv `https://`"
+            ),
+            Self::Credentials => message!(
+                "it has a user name or a password: use an address without them",
+                "den har brugernavn eller adgangskode: brug en adresse uden"
+            ),
             Self::OtherScheme => {
-                "it is not an `https:` address: name a file or a folder, or an address that begins with `https://`"
+                message!(
+                    "it is not an `https:` address: name a file or a folder, or an address that begins with `https://`",
+                    "det er ikke en `https:`-adresse: skriv en fil eller mappe, eller en adresse, der begynder med `https://`"
+                )
             }
-            Self::Malformed => "it is not a valid address",
+            Self::Malformed => message!("it is not a valid address", "det er ikke en gyldig adresse"),
         }
     }
 }
@@ -89,28 +99,50 @@ fn request(
 
 impl DownloadError {
     /// What is wrong, as part of a sentence.
-    pub(crate) fn reason(self) -> String {
+    pub(crate) fn reason(self) -> Message {
         let status = match self {
-            Self::NotHttps => return "it redirects to an address that is not encrypted".to_owned(),
-            Self::TooLarge => return format!("it has more than {} MB", LARGEST / 1_000_000),
+            Self::NotHttps => {
+                return message!(
+                    "it redirects to an address that is not encrypted",
+                    "den viderestiller til en adresse, der ikke er krypteret"
+                );
+            }
+            Self::TooLarge => {
+                return message!("it has more than {} MB", "den fylder mere end {} MB", LARGEST / 1_000_000);
+            }
             Self::Unanswered(status) => status,
         };
         match status {
-            LinkStatus::There => "it has no content".to_owned(),
-            LinkStatus::Status(404 | 410) => "there is no such page".to_owned(),
-            LinkStatus::Status(code) => format!("the server responded {code}"),
-            LinkStatus::UnknownHost => "unknown host".to_owned(),
-            LinkStatus::WrongName => "its certificate is for another name".to_owned(),
-            LinkStatus::Expired => "its certificate has expired".to_owned(),
-            LinkStatus::Untrusted => "its certificate is not signed by a trusted authority".to_owned(),
-            LinkStatus::BadCertificate => "its certificate is invalid".to_owned(),
-            LinkStatus::Redirects => "more than 5 redirects".to_owned(),
-            LinkStatus::Silent => format!("it was not received within {} seconds", TIME.as_secs()),
-            LinkStatus::Garbled => "invalid response".to_owned(),
-            LinkStatus::Unreachable => "no connection".to_owned(),
-            LinkStatus::Private => "it leads to a private address, which is not requested".to_owned(),
-            LinkStatus::NoNames => "host names cannot be resolved here".to_owned(),
-            LinkStatus::NoRoots => "this machine has no trusted certificates: install ca-certificates".to_owned(),
+            LinkStatus::There => message!("it has no content", "den har intet indhold"),
+            LinkStatus::Status(404 | 410) => message!("there is no such page", "siden findes ikke"),
+            LinkStatus::Status(code) => message!("the server responded {code}", "serveren svarede {code}"),
+            LinkStatus::UnknownHost => message!("unknown host", "ukendt server"),
+            LinkStatus::WrongName => {
+                message!("its certificate is for another name", "certifikatet er til et andet navn")
+            }
+            LinkStatus::Expired => message!("its certificate has expired", "certifikatet er udløbet"),
+            LinkStatus::Untrusted => message!(
+                "its certificate is not signed by a trusted authority",
+                "certifikatet er ikke underskrevet af en betroet udsteder"
+            ),
+            LinkStatus::BadCertificate => message!("its certificate is invalid", "certifikatet er ugyldigt"),
+            LinkStatus::Redirects => message!("more than 5 redirects", "over 5 viderestillinger"),
+            LinkStatus::Silent => message!(
+                "it was not received within {} seconds",
+                "den blev ikke modtaget inden for {} sekunder",
+                TIME.as_secs()
+            ),
+            LinkStatus::Garbled => message!("invalid response", "ugyldigt svar"),
+            LinkStatus::Unreachable => message!("no connection", "ingen forbindelse"),
+            LinkStatus::Private => message!(
+                "it leads to a private address, which is not requested",
+                "det fører til en privat adresse, som ikke hentes"
+            ),
+            LinkStatus::NoNames => message!("host names cannot be resolved here", "servernavne kan ikke slås op her"),
+            LinkStatus::NoRoots => message!(
+                "this machine has no trusted certificates: install ca-certificates",
+                "maskinen har ingen betroede certifikater: installér ca-certificates"
+            ),
         }
     }
 }

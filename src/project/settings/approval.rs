@@ -1,5 +1,6 @@
 //! Reads who must approve an issue before it is sent.
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Span;
 use crate::base::source::yaml::fields::MappingReader;
@@ -37,7 +38,14 @@ pub(super) fn read(reader: &mut MappingReader<'_, '_>) -> Option<ApprovalRule> {
     }
     if node.scalar() != Some("required") {
         // An invalid value must not mean that no approval is needed.
-        report(reader, &place, "`approval` must be `required`, or say who approves");
+        report(
+            reader,
+            &place,
+            message!(
+                "`approval` must be `required`, or say who approves",
+                "`approval` skal være `required` eller sige, hvem der godkender"
+            ),
+        );
     }
     Some(ApprovalRule::default())
 }
@@ -47,16 +55,27 @@ fn group_rule(group: &mut MappingReader<'_, '_>, place: &Span) -> ApprovalRule {
     let is_counted = group.has("count");
     let count = group.number("count", 1, MOST).unwrap_or(1);
     if group.has("by") && by.iter().all(String::is_empty) {
-        report(group, place, "`by` of `approval` names nobody");
+        report(group, place, message!("`by` of `approval` names nobody", "`by` i `approval` nævner ingen"));
     } else if !by.is_empty() && count > by.len() {
-        report(group, place, &format!("`approval` needs {count} people, but `by` names {}", by.len()));
+        report(
+            group,
+            place,
+            message!(
+                "`approval` needs {count} people, but `by` names {}",
+                "`approval` kræver {count} personer, men `by` nævner {}",
+                by.len()
+            ),
+        );
     } else if is_counted && !group.has_value("count") {
-        report(group, place, "`count` of `approval` has no value");
+        report(group, place, message!("`count` of `approval` has no value", "`count` i `approval` har ingen værdi"));
     }
     ApprovalRule { by, count }
 }
 
-fn report(reader: &mut MappingReader<'_, '_>, place: &Span, message: &str) {
-    let hint = "write `approval: required`, or `approval: {by: [Karen Holm, Erik Bach], count: 1}`";
+fn report(reader: &mut MappingReader<'_, '_>, place: &Span, message: Message) {
+    let hint = message!(
+        "write `approval: required`, or `approval: {{by: [Karen Holm, Erik Bach], count: 1}}`",
+        "skriv `approval: required` eller `approval: {{by: [Karen Holm, Erik Bach], count: 1}}`"
+    );
     reader.report(Diagnostic::error(INVALID, message).at(place.clone()).hint(hint));
 }

@@ -1,5 +1,6 @@
 //! Reads `archive_url`: where issues are on the web.
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::fields::MappingReader;
 
@@ -19,11 +20,20 @@ pub(crate) fn url(reader: &mut MappingReader<'_, '_>) -> Option<String> {
             if bare.len() < text.value.len() {
                 return Some(format!("{}/", text.value.trim_end_matches('/')));
             }
-            "`archive_url` must contain {issue}, so that each issue has its own URL"
+            message!(
+                "`archive_url` must contain {{issue}}, so that each issue has its own URL",
+                "`archive_url` skal indeholde {{issue}}, så hvert nyhedsbrev får sin egen adresse"
+            )
         }
-        Some(_) | None => "`archive_url` must be the https URL of a folder, with {issue} once",
+        Some(_) | None => message!(
+            "`archive_url` must be the https URL of a folder, with {{issue}} once",
+            "`archive_url` skal være https-adressen på en mappe med {{issue}} én gang"
+        ),
     };
-    let hint = "write it like this: archive_url: https://nyheder.forening.example/{issue}/";
+    let hint = message!(
+        "write it like this: archive_url: https://nyheder.forening.example/{{issue}}/",
+        "skriv det sådan: archive_url: https://nyheder.forening.example/{{issue}}/"
+    );
     reader.report(Diagnostic::error(BAD_ARCHIVE_URL, message).at(text.place).hint(hint));
     None
 }

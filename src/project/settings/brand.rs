@@ -1,5 +1,6 @@
 //! Reads `brand`: the sender's appearance.
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, Spanned};
 use crate::base::source::text::Source;
@@ -24,7 +25,10 @@ pub(super) fn brand(mut reader: MappingReader<'_, '_>, usual: &Brand) -> Brand {
     let logo = reader.with("logo", logo).or_else(|| usual.logo.clone());
     let font = font(&mut reader).unwrap_or_else(|| usual.font.clone());
     let links = if reader.has("links") { links(&mut reader) } else { usual.links.clone() };
-    reader.finish_or_guess(&[("color", "did you mean `colour`?"), ("farve", "did you mean `colour`?")]);
+    reader.finish_or_guess(&[
+        ("color", message!("did you mean `colour`?", "mente du `colour`?")),
+        ("farve", message!("did you mean `colour`?", "mente du `colour`?")),
+    ]);
     Brand { colour, logo, font, links }
 }
 
@@ -35,10 +39,16 @@ fn logo(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<B
     }
     let mut fields = MappingReader::new(source, node, "logo", diagnostics)?;
     let (file, dark) = (fields.text("file"), fields.text("dark"));
-    fields.finish_or_guess(&["src", "light", "path", "url"].map(|wrong| (wrong, "did you mean `file`?")));
+    fields.finish_or_guess(
+        &["src", "light", "path", "url"].map(|wrong| (wrong, message!("did you mean `file`?", "mente du `file`?"))),
+    );
     if file.is_none() {
-        let diagnostic = Diagnostic::error(NO_LOGO, "`logo` has no file").at(node.place(source));
-        diagnostics.push(diagnostic.hint("write it like this: logo: {file: logo.png, dark: logo-white.png}"));
+        let diagnostic =
+            Diagnostic::error(NO_LOGO, message!("`logo` has no file", "`logo` har ingen fil")).at(node.place(source));
+        diagnostics.push(diagnostic.hint(message!(
+            "write it like this: logo: {{file: logo.png, dark: logo-white.png}}",
+            "skriv det sådan: logo: {{file: logo.png, dark: logo-white.png}}"
+        )));
     }
     Some(BrandLogo { file: file?, dark })
 }
@@ -46,19 +56,28 @@ fn logo(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<B
 fn colour(reader: &mut MappingReader<'_, '_>) -> Option<Colour> {
     let typed = reader.text("colour")?;
     let Some(colour) = Colour::parse(&typed.value) else {
-        let diagnostic = Diagnostic::error(BAD_COLOUR, format!("invalid colour `{}`", typed.value));
-        reader.report(diagnostic.at(typed.place).hint("write it like this: colour: \"#3A7F3B\""));
+        let diagnostic =
+            Diagnostic::error(BAD_COLOUR, message!("invalid colour `{}`", "ugyldig farve `{}`", typed.value));
+        reader.report(
+            diagnostic
+                .at(typed.place)
+                .hint(message!("write it like this: colour: \"#3A7F3B\"", "skriv det sådan: colour: \"#3A7F3B\"")),
+        );
         return None;
     };
     let contrast = colour.contrast(Colour::WHITE);
     if contrast < READABLE {
         // Rounded down: 4.46 is not 4.5.
         let contrast = (contrast * 10.0).floor() / 10.0;
-        let message = format!(
-            "{colour} is too light: its contrast with white is {contrast:.1}:1, and buttons and links need {READABLE}:1"
+        let message = message!(
+            "{colour} is too light: its contrast with white is {contrast:.1}:1, and buttons and links need {READABLE}:1",
+            "{colour} er for lys: kontrasten til hvid er {contrast:.1}:1, og knapper og links kræver {READABLE}:1"
         );
         let near = colour.darkened(&[Colour::WHITE]);
-        let hint = format!("write the nearest readable colour: colour: \"{near}\"");
+        let hint = message!(
+            "write the nearest readable colour: colour: \"{near}\"",
+            "skriv den nærmeste læsbare farve: colour: \"{near}\""
+        );
         reader.report(Diagnostic::error(UNREADABLE, message).at(typed.place).hint(hint));
     }
     Some(colour)
@@ -67,13 +86,26 @@ fn colour(reader: &mut MappingReader<'_, '_>) -> Option<Colour> {
 fn font(reader: &mut MappingReader<'_, '_>) -> Option<String> {
     let font = reader.text("font")?;
     if !font.value.chars().all(|sign| sign.is_alphanumeric() || " ,-_'\"".contains(sign)) {
-        let diagnostic = Diagnostic::error(BAD_FONT, "`font` must be names of fonts, separated by commas");
-        reader.report(diagnostic.at(font.place).hint("write it like this: font: Georgia, 'Times New Roman', serif"));
+        let diagnostic = Diagnostic::error(
+            BAD_FONT,
+            message!(
+                "`font` must be names of fonts, separated by commas",
+                "`font` skal være navne på skrifttyper med komma imellem"
+            ),
+        );
+        reader.report(diagnostic.at(font.place).hint(message!(
+            "write it like this: font: Georgia, 'Times New Roman', serif",
+            "skriv det sådan: font: Georgia, 'Times New Roman', serif"
+        )));
         return None;
     }
     if !font.value.split(',').any(fonts::is_common) {
-        let message = format!("few readers have the font {}", font.value);
-        let hint = format!("add common fonts: font: {}, Arial, sans-serif", font.value);
+        let message = message!("few readers have the font {}", "få læsere har skrifttypen {}", font.value);
+        let hint = message!(
+            "add common fonts: font: {}, Arial, sans-serif",
+            "tilføj almindelige skrifttyper: font: {}, Arial, sans-serif",
+            font.value
+        );
         reader.report(Diagnostic::warning(RARE_FONT, message).at(font.place).hint(hint));
     }
     Some(font.value.replace('"', "'"))
@@ -106,8 +138,15 @@ fn listed(node: &Node, source: &Source, diagnostics: &mut Diagnostics) -> Option
     let place = fields.place();
     fields.finish();
     let (Some(text), Some(url)) = (text, url) else {
-        let hint = "write both: - {text: {da: Om os, en: About us}, url: https://forening.example/}";
-        diagnostics.push(diagnostic("a link needs `text` and `url`".into(), place, hint.into()));
+        let hint = message!(
+            "write both: - {{text: {{da: Om os, en: About us}}, url: https://forening.example/}}",
+            "skriv begge: - {{text: {{da: Om os, en: About us}}, url: https://forening.example/}}"
+        );
+        diagnostics.push(diagnostic(
+            message!("a link needs `text` and `url`", "et link skal have `text` og `url`"),
+            place,
+            hint,
+        ));
         return None;
     };
     link(text, url, "url", diagnostics)
@@ -118,11 +157,14 @@ fn link(text: Localised, url: Spanned<String>, key: &str, diagnostics: &mut Diag
     if known && !url.value.contains(char::is_whitespace) {
         return Some(BrandLink { text, url });
     }
-    let hint = format!("write it like this: {key}: https://forening.example/");
-    diagnostics.push(diagnostic(format!("invalid address `{}`", url.value), url.place, hint));
+    let hint = message!(
+        "write it like this: {key}: https://forening.example/",
+        "skriv det sådan: {key}: https://forening.example/"
+    );
+    diagnostics.push(diagnostic(message!("invalid address `{}`", "ugyldig adresse `{}`", url.value), url.place, hint));
     None
 }
 
-fn diagnostic(message: String, place: Span, hint: String) -> Diagnostic {
+fn diagnostic(message: Message, place: Span, hint: Message) -> Diagnostic {
     Diagnostic::error(BAD_LINK, message).at(place).hint(hint)
 }

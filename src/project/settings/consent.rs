@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use jiff::Span as Period;
 
 use crate::audience::consent::{ConsentDemand, ConsentLifetime, ConsentPolicy};
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::{Span, Spanned};
 use crate::base::source::yaml::fields::MappingReader;
@@ -54,8 +55,12 @@ fn texts(settings: &mut MappingReader<'_, '_>) -> BTreeMap<String, ConsentText> 
         let file = reader.path("file");
         let sha256 = reader.text("sha256").map(|digest| digest.map(|text| text.to_ascii_lowercase()));
         if file.is_none() && !reader.has_value("file") {
-            let message = format!("consent text `{version}` has no `file`");
-            let hint = format!("write it like this: {version}: {{file: consent/{version}.md}}");
+            let message =
+                message!("consent text `{version}` has no `file`", "samtykketeksten `{version}` har ingen `file`");
+            let hint = message!(
+                "write it like this: {version}: {{file: consent/{version}.md}}",
+                "skriv det sådan: {version}: {{file: consent/{version}.md}}"
+            );
             reader.report(Diagnostic::error(NO_TEXT, message).at(place.clone()).hint(hint));
         }
         reader.finish();

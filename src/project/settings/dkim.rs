@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::{Span, Spanned};
 use crate::base::source::yaml::fields::MappingReader;
@@ -14,13 +15,25 @@ const TWICE: Code = Code("NL151");
 const UNALIGNED: Code = Code("NL152");
 
 /// Keys that authors write for others, with a hint.
-const COMMON_MISTAKES: [(&str, &str); 6] = [
-    ("key", "write no key in this file: put it in a file, `chmod 600`, named by `key_file`"),
-    ("private_key", "write no key in this file: put it in a file, `chmod 600`, named by `key_file`"),
-    ("file", "did you mean `key_file`?"),
-    ("path", "did you mean `key_file`?"),
-    ("sdid", "did you mean `domain`?"),
-    ("algorithm", "delete it: the key determines it"),
+const COMMON_MISTAKES: [(&str, Message); 6] = [
+    (
+        "key",
+        Message::fixed(
+            "write no key in this file: put it in a file, `chmod 600`, named by `key_file`",
+            "skriv ingen nøgle i denne fil: læg den i en fil, `chmod 600`, som `key_file` nævner",
+        ),
+    ),
+    (
+        "private_key",
+        Message::fixed(
+            "write no key in this file: put it in a file, `chmod 600`, named by `key_file`",
+            "skriv ingen nøgle i denne fil: læg den i en fil, `chmod 600`, som `key_file` nævner",
+        ),
+    ),
+    ("file", Message::fixed("did you mean `key_file`?", "mente du `key_file`?")),
+    ("path", Message::fixed("did you mean `key_file`?", "mente du `key_file`?")),
+    ("sdid", Message::fixed("did you mean `domain`?", "mente du `domain`?")),
+    ("algorithm", Message::fixed("delete it: the key determines it", "slet det: nøglen bestemmer det")),
 ];
 
 /// A key that letters are signed with, not read from its file yet.
@@ -42,8 +55,16 @@ pub(crate) fn keys(reader: &mut MappingReader<'_, '_>, from: Option<&Mailbox>) -
         let place = reader.key_place("domain").unwrap_or_else(|| reader.place());
         let Some(key) = key(&mut reader) else { return reader.finish_or_guess(&COMMON_MISTAKES) };
         if keys.iter().any(|other| (&other.domain, &other.selector) == (&key.domain, &key.selector)) {
-            let message = format!("there are two keys with the selector `{}` of {}", key.selector, key.domain);
-            let hint = "delete one of them, or publish it under another selector";
+            let message = message!(
+                "there are two keys with the selector `{}` of {}",
+                "der er to nøgler med selektoren `{}` for {}",
+                key.selector,
+                key.domain
+            );
+            let hint = message!(
+                "delete one of them, or publish it under another selector",
+                "slet den ene, eller udgiv den under en anden selektor"
+            );
             reader.report(Diagnostic::error(TWICE, message).at(place.clone()).hint(hint));
         }
         keys.push(key);
@@ -66,13 +87,19 @@ pub(crate) fn unaligned_domain(keys: &[DkimKey], from: &Domain) -> Option<Diagno
     if keys.is_empty() || keys.iter().any(|key| key.domain.may_answer_for(from)) {
         return None;
     }
-    let message = format!("no key signs for {from}, the domain of the sender: DMARC ignores other signatures");
+    let message = message!(
+        "no key signs for {from}, the domain of the sender: DMARC ignores other signatures",
+        "ingen nøgle skriver under for {from}, afsenderens domæne: DMARC ser bort fra andre underskrifter"
+    );
     Some(Diagnostic::warning(UNALIGNED, message))
 }
 
 /// The hint of that warning.
-pub(crate) fn unaligned_domain_hint(from: &Domain) -> String {
-    format!("write `domain: {from}`, with a key whose DNS record is published there")
+pub(crate) fn unaligned_domain_hint(from: &Domain) -> Message {
+    message!(
+        "write `domain: {from}`, with a key whose DNS record is published there",
+        "skriv `domain: {from}` med en nøgle, hvis DNS-post er udgivet der"
+    )
 }
 
 fn key(reader: &mut MappingReader<'_, '_>) -> Option<DkimKey> {
@@ -81,12 +108,13 @@ fn key(reader: &mut MappingReader<'_, '_>) -> Option<DkimKey> {
     let key_file = needed(reader, "key_file", ".newsletter/dkim/newsletter.pem");
     let domain = domain.and_then(|text| {
         let example = "domain: forening.example";
-        let parsed = Domain::parse(&text.value).map_err(|_| format!("invalid domain `{}`", text.value));
+        let parsed =
+            Domain::parse(&text.value).map_err(|_| message!("invalid domain `{}`", "ugyldigt domæne `{}`", text.value));
         read(reader, &text, parsed, example)
     });
     let selector = selector.and_then(|text| {
-        let parsed =
-            Selector::parse(&text.value).map_err(|error| format!("invalid selector `{}`: {error}", text.value));
+        let parsed = Selector::parse(&text.value)
+            .map_err(|error| message!("invalid selector `{}`: {error}", "ugyldig selektor `{}`: {error}", text.value));
         read(reader, &text, parsed, "selector: newsletter")
     });
     Some(DkimKey { domain: domain?, selector: selector?, key_file: key_file?.value.into() })
@@ -97,12 +125,14 @@ fn needed(reader: &mut MappingReader<'_, '_>, key: &'static str, example: &str) 
     let text = reader.text(key);
     if text.is_none() && reader.diagnostics().len() == wrong {
         let place = reader.key_place(key).unwrap_or_else(|| reader.place());
-        let diagnostic = Diagnostic::error(MISSING, format!("`{key}` is missing from a key of `dkim`"));
-        reader.report(
-            diagnostic
-                .at(place)
-                .hint(format!("write it like this: {key}: {example}; `newsletter dkim keygen` makes all three")),
+        let diagnostic = Diagnostic::error(
+            MISSING,
+            message!("`{key}` is missing from a key of `dkim`", "`{key}` mangler i en nøgle under `dkim`"),
         );
+        reader.report(diagnostic.at(place).hint(message!(
+            "write it like this: {key}: {example}; `newsletter dkim keygen` makes all three",
+            "skriv det sådan: {key}: {example}; `newsletter dkim keygen` laver alle tre"
+        )));
     }
     text
 }
@@ -110,12 +140,12 @@ fn needed(reader: &mut MappingReader<'_, '_>, key: &'static str, example: &str) 
 fn read<T>(
     reader: &mut MappingReader<'_, '_>,
     text: &Spanned<String>,
-    parsed: Result<T, String>,
+    parsed: Result<T, Message>,
     example: &str,
 ) -> Option<T> {
     parsed
         .map_err(|message| {
-            let hint = format!("write it like this: {example}");
+            let hint = message!("write it like this: {example}", "skriv det sådan: {example}");
             reader.report(Diagnostic::error(BAD_NAME, message).at(text.place.clone()).hint(hint));
         })
         .ok()

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::language::Lang;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Spanned;
 use crate::base::source::yaml::fields::MappingReader;
@@ -20,9 +21,15 @@ pub(super) fn greeting(settings: &mut MappingReader<'_, '_>) -> Option<Spanned<B
         if let (Some(with), Some(without)) = (with, without) {
             greetings.insert(lang, Greeting { with_name: with.value, without_name: without.value });
         } else {
-            let message = format!("the greeting in {lang} needs both `with_name` and `without_name`");
+            let message = message!(
+                "the greeting in {lang} needs both `with_name` and `without_name`",
+                "hilsenen på {lang} skal have både `with_name` og `without_name`"
+            );
             let place = inner.place();
-            let hint = "write both: with_name: \"Kære {{ first_name }}\" and without_name: \"Kære medlem\"";
+            let hint = message!(
+                "write both: with_name: \"Kære {{{{ first_name }}}}\" and without_name: \"Kære medlem\"",
+                "skriv begge: with_name: \"Kære {{{{ first_name }}}}\" og without_name: \"Kære medlem\""
+            );
             inner.report(Diagnostic::error(HALF_GREETING, message).at(place).hint(hint));
         }
         inner.finish();

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Spanned;
 use crate::base::source::yaml::fields::MappingReader;
@@ -23,15 +24,21 @@ const IMAP: u16 = 143;
 pub(crate) const USUAL_DONE: &str = ".done";
 
 /// Keys that authors write for others, with a hint.
-const COMMON_MISTAKES: [(&str, &str); 8] = [
-    ("tls", "did you mean `security: tls` or `security: starttls`?"),
-    ("ssl", "did you mean `security: tls`?"),
-    ("server", "did you mean `host`?"),
-    ("user", "did you mean `username`?"),
-    ("login", "did you mean `username`?"),
-    ("mailbox", "did you mean `folder`?"),
-    ("path", "did you mean `maildir`?"),
-    ("archive", "did you mean `done`?"),
+const COMMON_MISTAKES: [(&str, Message); 8] = [
+    (
+        "tls",
+        Message::fixed(
+            "did you mean `security: tls` or `security: starttls`?",
+            "mente du `security: tls` eller `security: starttls`?",
+        ),
+    ),
+    ("ssl", Message::fixed("did you mean `security: tls`?", "mente du `security: tls`?")),
+    ("server", Message::fixed("did you mean `host`?", "mente du `host`?")),
+    ("user", Message::fixed("did you mean `username`?", "mente du `username`?")),
+    ("login", Message::fixed("did you mean `username`?", "mente du `username`?")),
+    ("mailbox", Message::fixed("did you mean `folder`?", "mente du `folder`?")),
+    ("path", Message::fixed("did you mean `maildir`?", "mente du `maildir`?")),
+    ("archive", Message::fixed("did you mean `done`?", "mente du `done`?")),
 ];
 
 /// The mailbox that comes back is read from.
@@ -77,12 +84,18 @@ pub(super) fn read(mut reader: MappingReader<'_, '_>, tokens: TokenOrigin) -> Op
         (false, true) => imap(&mut reader, tokens).map(InboxSettings::Imap),
         (is_both, _) => {
             let message = if is_both {
-                "`inbox` has both `maildir` and `host`, and is one mailbox"
+                message!(
+                    "`inbox` has both `maildir` and `host`, and is one mailbox",
+                    "`inbox` har både `maildir` og `host`, men er én postkasse"
+                )
             } else {
-                "`inbox` names no mailbox"
+                message!("`inbox` names no mailbox", "`inbox` nævner ingen postkasse")
             };
             let place = reader.key_place("maildir").unwrap_or_else(|| reader.place());
-            let hint = "write host: imap.forening.example for an IMAP server, or maildir: /var/mail/nyt for a folder";
+            let hint = message!(
+                "write host: imap.forening.example for an IMAP server, or maildir: /var/mail/nyt for a folder",
+                "skriv host: imap.forening.example for en IMAP-server eller maildir: /var/mail/nyt for en mappe"
+            );
             reader.report(Diagnostic::error(ONE_MAILBOX, message).at(place).hint(hint));
             return None;
         }
@@ -128,8 +141,10 @@ fn imap(reader: &mut MappingReader<'_, '_>, tokens: TokenOrigin) -> Option<ImapS
 /// Reports a folder that messages would be moved to where they are.
 fn check_folders(reader: &mut MappingReader<'_, '_>, folder: &str, done: Option<&Spanned<String>>) {
     let Some(done) = done.filter(|done| done.value.eq_ignore_ascii_case(folder)) else { return };
-    let message = format!("`done` is the folder that is read: {}", done.value);
+    let message = message!("`done` is the folder that is read: {}", "`done` er den mappe, der læses: {}", done.value);
     reader.report(
-        Diagnostic::error(SAME_FOLDER, message).at(done.place.clone()).hint("write the name of another folder"),
+        Diagnostic::error(SAME_FOLDER, message)
+            .at(done.place.clone())
+            .hint(message!("write the name of another folder", "skriv navnet på en anden mappe")),
     );
 }

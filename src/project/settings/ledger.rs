@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::base::database::url::{INVALID_LOCATION, Server};
+use crate::base::message::message;
 use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::fields::MappingReader;
@@ -62,7 +63,10 @@ pub(crate) fn read(reader: &mut MappingReader<'_, '_>) -> Option<LedgerSettings>
             Some(LedgerSettings::Server(LedgerServer::new(server)))
         }
         None => {
-            let message = "`ledger` must be `sqlite:<file>` or a PostgreSQL URL";
+            let message = message!(
+                "`ledger` must be `sqlite:<file>` or a PostgreSQL URL",
+                "`ledger` skal være `sqlite:<fil>` eller en PostgreSQL-adresse"
+            );
             reader.report(Diagnostic::error(INVALID_LOCATION, message).at(text.place).hint(EXAMPLE));
             None
         }
@@ -88,7 +92,11 @@ fn schema(reader: &mut MappingReader<'_, '_>) -> Option<String> {
     if starts && text.value.chars().all(plain) && text.value.len() <= 63 && !text.value.starts_with("pg_") {
         return Some(text.value);
     }
-    let diagnostic = Diagnostic::error(BAD_SCHEMA, format!("invalid schema name `{}`", text.value));
-    reader.report(diagnostic.at(text.place).hint("write lower-case letters a to z, digits and `_`: schema: nyt"));
+    let diagnostic =
+        Diagnostic::error(BAD_SCHEMA, message!("invalid schema name `{}`", "ugyldigt skemanavn `{}`", text.value));
+    reader.report(diagnostic.at(text.place).hint(message!(
+        "write lower-case letters a to z, digits and `_`: schema: nyt",
+        "skriv små bogstaver a til z, tal og `_`: schema: nyt"
+    )));
     None
 }

@@ -1,5 +1,6 @@
 //! Reads `bounces` and `limits`: how many letters may fail, and how many a reader gets.
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::fields::MappingReader;
 use crate::delivery::ledger::feedback::BounceLimits;
@@ -53,8 +54,14 @@ fn refused(keys: &mut MappingReader<'_, '_>) -> Option<RefusalLimit> {
         None => usual,
         Some(text) if text.value == "off" => None,
         Some(text) => RefusalLimit::parse(&text.value).or_else(|| {
-            let diagnostic = Diagnostic::error(BAD_LIMIT, format!("`{}` is not a valid percentage", text.value));
-            let hint = "write a percentage above 0% and below 100%, such as `refused: 5%`, or `refused: off`";
+            let diagnostic = Diagnostic::error(
+                BAD_LIMIT,
+                message!("`{}` is not a valid percentage", "`{}` er ikke en gyldig procent", text.value),
+            );
+            let hint = message!(
+                "write a percentage above 0% and below 100%, such as `refused: 5%`, or `refused: off`",
+                "skriv en procent over 0% og under 100%, f.eks. `refused: 5%`, eller `refused: off`"
+            );
             keys.report(diagnostic.at(text.place.clone()).hint(hint));
             usual
         }),

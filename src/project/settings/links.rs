@@ -1,5 +1,6 @@
 //! Reads `links`: parameters of links for statistics.
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Spanned;
 use crate::base::source::yaml::fields::MappingReader;
@@ -13,7 +14,13 @@ const PLACEHOLDERS: [&str; 3] = ["{issue}", "{audience}", "{lang}"];
 /// The parameters of links for a web site's statistics; absent if the settings have none.
 pub(super) fn campaign(mut reader: MappingReader<'_, '_>) -> Option<Campaign> {
     let campaign = reader.group("utm").map(utm);
-    reader.finish_or_guess(&[("source", "`source` belongs under `utm:`, indented with 2 spaces")]);
+    reader.finish_or_guess(&[(
+        "source",
+        message!(
+            "`source` belongs under `utm:`, indented with 2 spaces",
+            "`source` hører til under `utm:`, rykket ind med 2 mellemrum"
+        ),
+    )]);
     campaign
 }
 
@@ -26,7 +33,10 @@ fn utm(mut reader: MappingReader<'_, '_>) -> Campaign {
         content: word(&mut reader, "content"),
         only: hosts(&mut reader),
     };
-    reader.finish_or_guess(&[("name", "did you mean `campaign`?"), ("domains", "did you mean `only`?")]);
+    reader.finish_or_guess(&[
+        ("name", message!("did you mean `campaign`?", "mente du `campaign`?")),
+        ("domains", message!("did you mean `only`?", "mente du `only`?")),
+    ]);
     campaign
 }
 
@@ -34,8 +44,13 @@ fn word(reader: &mut MappingReader<'_, '_>, key: &'static str) -> Option<String>
     let text = reader.text(key)?;
     let bare = PLACEHOLDERS.iter().fold(text.value.clone(), |text, hole| text.replace(hole, ""));
     if bare.contains(['{', '}']) {
-        let diagnostic = Diagnostic::error(BAD_CAMPAIGN, format!("unknown placeholder in `{key}`"));
-        reader.report(diagnostic.at(text.place).hint(format!("write one of: {}", PLACEHOLDERS.join(", "))));
+        let diagnostic =
+            Diagnostic::error(BAD_CAMPAIGN, message!("unknown placeholder in `{key}`", "ukendt felt i `{key}`"));
+        reader.report(diagnostic.at(text.place).hint(message!(
+            "write one of: {}",
+            "skriv en af: {}",
+            PLACEHOLDERS.join(", ")
+        )));
         return None;
     }
     Some(text.value)
@@ -50,9 +65,12 @@ fn hosts(reader: &mut MappingReader<'_, '_>) -> Vec<String> {
         if valid {
             hosts.push(host);
         } else {
-            let diagnostic = Diagnostic::error(BAD_CAMPAIGN, format!("invalid host `{value}`"));
-            reader
-                .report(diagnostic.at(place).hint("write it without https:// and without a path: only: [example.org]"));
+            let diagnostic =
+                Diagnostic::error(BAD_CAMPAIGN, message!("invalid host `{value}`", "ugyldig server `{value}`"));
+            reader.report(diagnostic.at(place).hint(message!(
+                "write it without https:// and without a path: only: [example.org]",
+                "skriv den uden https:// og uden sti: only: [example.org]"
+            )));
         }
     }
     hosts

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use crate::base::message::message;
 use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Spanned;
@@ -67,11 +68,20 @@ pub(super) fn host(reader: &mut MappingReader<'_, '_>, server: ServerNotation) -
     }
     // A login may be in it, with its password.
     let shown = if text.value.contains('@') { String::new() } else { format!(": {}", text.value) };
-    let diagnostic = Diagnostic::error(BAD_HOST, format!("`host` must be only the name of the {}{shown}", server.kind));
+    let diagnostic = Diagnostic::error(
+        BAD_HOST,
+        message!(
+            "`host` must be only the name of the {}{shown}",
+            "`host` skal kun være navnet på {}{shown}",
+            server.kind
+        ),
+    );
     let hint = match port {
-        Some(port) if !bare.contains('@') => format!("write two lines, host: {name} and port: {port}"),
-        None if name.chars().all(sign) => format!("write it like this: host: {name}"),
-        Some(_) | None => format!("write it like this: host: {}", server.example),
+        Some(port) if !bare.contains('@') => {
+            message!("write two lines, host: {name} and port: {port}", "skriv to linjer, host: {name} og port: {port}")
+        }
+        None if name.chars().all(sign) => message!("write it like this: host: {name}", "skriv det sådan: host: {name}"),
+        Some(_) | None => message!("write it like this: host: {}", "skriv det sådan: host: {}", server.example),
     };
     reader.report(diagnostic.at(text.place).hint(hint));
     None
@@ -106,13 +116,26 @@ pub(super) fn check_port(
     let usual = ports.starttls.first().copied().unwrap_or_default();
     let (message, hint) = if port == ports.tls && security != Security::Tls {
         (
-            format!("port {port} is encrypted from the first byte, and `security` is not `tls`"),
-            format!("write `security: tls`; for `starttls` write `port: {usual}`"),
+            message!(
+                "port {port} is encrypted from the first byte, and `security` is not `tls`",
+                "port {port} er krypteret fra første byte, og `security` er ikke `tls`"
+            ),
+            message!(
+                "write `security: tls`; for `starttls` write `port: {usual}`",
+                "skriv `security: tls`; til `starttls` skriv `port: {usual}`"
+            ),
         )
     } else if ports.starttls.contains(&port) && security == Security::Tls {
         (
-            format!("port {port} is not encrypted from the first byte, as `security: tls` expects"),
-            format!("write `security: starttls`; for `tls` write `port: {}`", ports.tls),
+            message!(
+                "port {port} is not encrypted from the first byte, as `security: tls` expects",
+                "port {port} er ikke krypteret fra første byte, som `security: tls` venter"
+            ),
+            message!(
+                "write `security: starttls`; for `tls` write `port: {}`",
+                "skriv `security: starttls`; til `tls` skriv `port: {}`",
+                ports.tls
+            ),
         )
     } else {
         return;
@@ -130,12 +153,22 @@ pub(super) fn check_port(
 /// Reports a password that would cross a network unencrypted.
 pub(super) fn check_plaintext(reader: &mut MappingReader<'_, '_>, host: Option<&Spanned<String>>, security: Security) {
     let Some(host) = host.filter(|host| security == Security::None && !is_this_machine(&host.value)) else { return };
-    let diagnostic = Diagnostic::error(LOGIN_IN_CLEAR, "the password would be sent to another machine as plaintext");
+    let diagnostic = Diagnostic::error(
+        LOGIN_IN_CLEAR,
+        message!(
+            "the password would be sent to another machine as plaintext",
+            "adgangskoden ville blive sendt ukrypteret til en anden maskine"
+        ),
+    );
     let place = reader.key_place("security").unwrap_or_else(|| host.place.clone());
-    reader.report(diagnostic.at(place).hint("write `security: starttls`, or `security: tls`"));
+    reader.report(diagnostic.at(place).hint(message!(
+        "write `security: starttls`, or `security: tls`",
+        "skriv `security: starttls` eller `security: tls`"
+    )));
 }
 
 /// A login: none, or a user name with one source of a password. `usual` is the kind of login where `auth` is not set.
+#[expect(clippy::too_many_lines, reason = "each message has a text in two languages")]
 pub(super) fn login(
     reader: &mut MappingReader<'_, '_>,
     usual: Option<AuthMechanism>,
@@ -148,7 +181,10 @@ pub(super) fn login(
     let place = reader.key_place("auth");
     let auth = reader.choice("auth", &known).map(|auth| auth.value).or_else(|| usual.filter(|_| place.is_none()));
     if let (Some(AuthMechanism::XOAuth2), Some(SecretSource::Env(_) | SecretSource::File(_))) = (auth, &password) {
-        let diagnostic = Diagnostic::error(NO_TOKEN_COMMAND, "`xoauth2` needs a fresh token for each run");
+        let diagnostic = Diagnostic::error(
+            NO_TOKEN_COMMAND,
+            message!("`xoauth2` needs a fresh token for each run", "`xoauth2` kræver en frisk token til hver kørsel"),
+        );
         let place = place.or_else(|| reader.key_place("preset")).unwrap_or_else(|| reader.place());
         let hint = "write `oauth:` (see `newsletter login --help`), `password_command: …` with a command that prints one, or \
                     `auth: login` for a password";
@@ -168,11 +204,20 @@ pub(super) fn login(
         }
         (Some(username), None) => {
             if reader.diagnostics().len() == wrong && !reader.has("password") {
-                let diagnostic = Diagnostic::error(HALF_LOGIN, "`username` has no password");
+                let diagnostic = Diagnostic::error(
+                    HALF_LOGIN,
+                    message!("`username` has no password", "`username` har ingen adgangskode"),
+                );
                 let hint = if auth == Some(AuthMechanism::XOAuth2) {
-                    "write `oauth:` with the keys that `newsletter login --help` names, or password_command"
+                    message!(
+                        "write `oauth:` with the keys that `newsletter login --help` names, or password_command",
+                        "skriv `oauth:` med de felter, `newsletter login --help` nævner, eller password_command"
+                    )
                 } else {
-                    "write password_env, password_file or password_command"
+                    message!(
+                        "write password_env, password_file or password_command",
+                        "skriv password_env, password_file eller password_command"
+                    )
                 };
                 reader.report(diagnostic.at(username.place).hint(hint));
             }
@@ -180,8 +225,14 @@ pub(super) fn login(
         }
         (None, Some(_)) => {
             let place = reader.place();
-            let diagnostic = Diagnostic::error(HALF_LOGIN, "the password has no `username`");
-            reader.report(diagnostic.at(place).hint("write it like this: username: nyhedsbrev@forening.example"));
+            let diagnostic = Diagnostic::error(
+                HALF_LOGIN,
+                message!("the password has no `username`", "adgangskoden har intet `username`"),
+            );
+            reader.report(diagnostic.at(place).hint(message!(
+                "write it like this: username: nyhedsbrev@forening.example",
+                "skriv det sådan: username: nyhedsbrev@forening.example"
+            )));
             None
         }
     }

@@ -34,7 +34,7 @@ use crate::audience::named_lists::NamedLists;
 use crate::audience::rules::Rules;
 use crate::audience::shared::SharedParts;
 use crate::base::language::Lang;
-use crate::base::message::UserLanguage;
+use crate::base::message::{Message, UserLanguage, message};
 use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::exemption::Exemptions;
@@ -64,26 +64,77 @@ const BAD_TIMEZONE: Code = Code("NL103");
 const BAD_PUBLIC_URL: Code = Code("NL545");
 
 /// Keys that authors write for others, with a hint.
-const COMMON_MISTAKES: [(&str, &str); 16] = [
-    ("transport", "delete it: letters go to a relay if there is `smtp:`, otherwise to the folder outbox/"),
-    ("host", "`host` belongs under `smtp:`, indented with 2 spaces"),
-    ("port", "`port` belongs under `smtp:`, indented with 2 spaces, and is 1 to 65535"),
-    ("security", "`security` belongs under `smtp:`, indented with 2 spaces"),
-    ("tls", "write `security: starttls`, `security: tls` or `security: none` under `smtp:`"),
-    ("username", "`username` belongs under `smtp:`, indented with 2 spaces"),
+const COMMON_MISTAKES: [(&str, Message); 16] = [
+    (
+        "transport",
+        Message::fixed(
+            "delete it: letters go to a relay if there is `smtp:`, otherwise to the folder outbox/",
+            "slet det: mails går til en mailserver, hvis der er `smtp:`, ellers til mappen outbox/",
+        ),
+    ),
+    (
+        "host",
+        Message::fixed(
+            "`host` belongs under `smtp:`, indented with 2 spaces",
+            "`host` hører til under `smtp:`, rykket ind med 2 mellemrum",
+        ),
+    ),
+    (
+        "port",
+        Message::fixed(
+            "`port` belongs under `smtp:`, indented with 2 spaces, and is 1 to 65535",
+            "`port` hører til under `smtp:`, rykket ind med 2 mellemrum, og er 1 til 65535",
+        ),
+    ),
+    (
+        "security",
+        Message::fixed(
+            "`security` belongs under `smtp:`, indented with 2 spaces",
+            "`security` hører til under `smtp:`, rykket ind med 2 mellemrum",
+        ),
+    ),
+    (
+        "tls",
+        Message::fixed(
+            "write `security: starttls`, `security: tls` or `security: none` under `smtp:`",
+            "skriv `security: starttls`, `security: tls` eller `security: none` under `smtp:`",
+        ),
+    ),
+    (
+        "username",
+        Message::fixed(
+            "`username` belongs under `smtp:`, indented with 2 spaces",
+            "`username` hører til under `smtp:`, rykket ind med 2 mellemrum",
+        ),
+    ),
     (
         "password",
-        "write no password in this file: put it in a file, `chmod 600`, named by `password_file` under `smtp:`",
+        Message::fixed(
+            "write no password in this file: put it in a file, `chmod 600`, named by `password_file` under `smtp:`",
+            "skriv ingen adgangskode i denne fil: læg den i en fil, `chmod 600`, som `password_file` under `smtp:` nævner",
+        ),
     ),
-    ("retry", "`retry` belongs under `smtp:`, indented with 2 spaces"),
-    ("relay", "did you mean `smtp`?"),
-    ("sender", "did you mean `from`?"),
-    ("address", "did you mean `postal_address`?"),
-    ("language", "did you mean `lang`?"),
-    ("accessibility_statement", "`accessibility_statement` belongs under `web:`, indented with 2 spaces"),
-    ("navn", "did you mean `name`?"),
-    ("afsender", "did you mean `from`?"),
-    ("adresse", "did you mean `postal_address`?"),
+    (
+        "retry",
+        Message::fixed(
+            "`retry` belongs under `smtp:`, indented with 2 spaces",
+            "`retry` hører til under `smtp:`, rykket ind med 2 mellemrum",
+        ),
+    ),
+    ("relay", Message::fixed("did you mean `smtp`?", "mente du `smtp`?")),
+    ("sender", Message::fixed("did you mean `from`?", "mente du `from`?")),
+    ("address", Message::fixed("did you mean `postal_address`?", "mente du `postal_address`?")),
+    ("language", Message::fixed("did you mean `lang`?", "mente du `lang`?")),
+    (
+        "accessibility_statement",
+        Message::fixed(
+            "`accessibility_statement` belongs under `web:`, indented with 2 spaces",
+            "`accessibility_statement` hører til under `web:`, rykket ind med 2 mellemrum",
+        ),
+    ),
+    ("navn", Message::fixed("did you mean `name`?", "mente du `name`?")),
+    ("afsender", Message::fixed("did you mean `from`?", "mente du `from`?")),
+    ("adresse", Message::fixed("did you mean `postal_address`?", "mente du `postal_address`?")),
 ];
 
 /// The settings in `newsletter.yaml`.
@@ -303,8 +354,12 @@ fn timezone(reader: &mut MappingReader<'_, '_>) -> Option<TimeZone> {
         (Ok(zone), _) => Some(zone),
         (Err(_), None) => Some(TimeZone::UTC),
         (Err(_), Some(text)) => {
-            let diagnostic = Diagnostic::error(BAD_TIMEZONE, format!("unknown time zone `{}`", text.value));
-            reader.report(diagnostic.at(text.place).hint("write it like this: timezone: Europe/Copenhagen"));
+            let diagnostic =
+                Diagnostic::error(BAD_TIMEZONE, message!("unknown time zone `{}`", "ukendt tidszone `{}`", text.value));
+            reader.report(diagnostic.at(text.place).hint(message!(
+                "write it like this: timezone: Europe/Copenhagen",
+                "skriv det sådan: timezone: Europe/Copenhagen"
+            )));
             None
         }
     }
@@ -318,9 +373,14 @@ fn public_url(reader: &mut MappingReader<'_, '_>) -> Option<String> {
     if host.is_some_and(|host| host.starts_with(|sign: char| sign.is_ascii_alphanumeric())) {
         return Some(url.to_owned());
     }
-    let diagnostic = Diagnostic::error(BAD_PUBLIC_URL, "`public_url` must be the https URL of a folder");
-    reader
-        .report(diagnostic.at(text.place).hint("write it like this: public_url: https://forening.example/nyhedsbrev"));
+    let diagnostic = Diagnostic::error(
+        BAD_PUBLIC_URL,
+        message!("`public_url` must be the https URL of a folder", "`public_url` skal være https-adressen på en mappe"),
+    );
+    reader.report(diagnostic.at(text.place).hint(message!(
+        "write it like this: public_url: https://forening.example/nyhedsbrev",
+        "skriv det sådan: public_url: https://forening.example/nyhedsbrev"
+    )));
     None
 }
 

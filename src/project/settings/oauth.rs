@@ -15,16 +15,22 @@ const OTHER_PROVIDER: Code = Code("NL871");
 const BAD_SERVER: Code = Code("NL872");
 
 /// Keys that authors write for others, with a hint.
-const COMMON_MISTAKES: [(&str, &str); 9] = [
-    ("tenant_id", "did you mean `tenant`?"),
-    ("directory_id", "did you mean `tenant`?"),
-    ("application_id", "did you mean `client_id`?"),
-    ("app_id", "did you mean `client_id`?"),
-    ("password_file", "did you mean `client_secret_file`?"),
-    ("secret_file", "did you mean `client_secret_file`?"),
-    ("scope", "did you mean `scopes`?"),
-    ("credentials_file", "did you mean `key_file`?"),
-    ("username", "`username` belongs under `smtp:` and `inbox:`"),
+const COMMON_MISTAKES: [(&str, Message); 9] = [
+    ("tenant_id", Message::fixed("did you mean `tenant`?", "mente du `tenant`?")),
+    ("directory_id", Message::fixed("did you mean `tenant`?", "mente du `tenant`?")),
+    ("application_id", Message::fixed("did you mean `client_id`?", "mente du `client_id`?")),
+    ("app_id", Message::fixed("did you mean `client_id`?", "mente du `client_id`?")),
+    ("password_file", Message::fixed("did you mean `client_secret_file`?", "mente du `client_secret_file`?")),
+    ("secret_file", Message::fixed("did you mean `client_secret_file`?", "mente du `client_secret_file`?")),
+    ("scope", Message::fixed("did you mean `scopes`?", "mente du `scopes`?")),
+    ("credentials_file", Message::fixed("did you mean `key_file`?", "mente du `key_file`?")),
+    (
+        "username",
+        Message::fixed(
+            "`username` belongs under `smtp:` and `inbox:`",
+            "`username` hører til under `smtp:` og `inbox:`",
+        ),
+    ),
 ];
 
 /// A service that mail is sent and read through.

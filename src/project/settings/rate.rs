@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::fields::MappingReader;
 use crate::delivery::ledger::rate_limits::RateLimits;
@@ -14,11 +15,14 @@ pub(super) fn rate(mut reader: MappingReader<'_, '_>) -> RateLimits {
     let per_day = number(&mut reader, "per_day");
     let per_domain = reader.group("per_domain").map(per_domain).unwrap_or_default();
     reader.finish_or_guess(&[
-        ("per_hour", "write `per_minute` or `per_day`"),
-        ("per_second", "write `per_minute: 60` for one per second"),
-        ("minute", "did you mean `per_minute`?"),
-        ("day", "did you mean `per_day`?"),
-        ("domains", "did you mean `per_domain`?"),
+        ("per_hour", message!("write `per_minute` or `per_day`", "skriv `per_minute` eller `per_day`")),
+        (
+            "per_second",
+            message!("write `per_minute: 60` for one per second", "skriv `per_minute: 60` for en i sekundet"),
+        ),
+        ("minute", message!("did you mean `per_minute`?", "mente du `per_minute`?")),
+        ("day", message!("did you mean `per_day`?", "mente du `per_day`?")),
+        ("domains", message!("did you mean `per_domain`?", "mente du `per_domain`?")),
     ]);
     RateLimits { per_minute, per_day, per_domain }
 }
@@ -41,11 +45,16 @@ fn per_domain(mut reader: MappingReader<'_, '_>) -> BTreeMap<String, NonZeroU32>
             let place = key.place(reader.source());
             let diagnostic = Diagnostic::error(
                 BAD_RATE,
-                format!("invalid rate for `{}`: expected a domain and a number of letters", key.value),
+                message!(
+                    "invalid rate for `{}`: expected a domain and a number of letters",
+                    "ugyldig hastighed for `{}`: der skal stå et domæne og et antal mails",
+                    key.value
+                ),
             );
-            reader.report(
-                diagnostic.at(place).hint("write the domain after the @ of addresses: per_domain: {outlook.com: 60}"),
-            );
+            reader.report(diagnostic.at(place).hint(message!(
+                "write the domain after the @ of addresses: per_domain: {{outlook.com: 60}}",
+                "skriv domænet efter @ i adresserne: per_domain: {{outlook.com: 60}}"
+            )));
         }
     }
     rates

@@ -4,6 +4,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::fields::MappingReader;
 use crate::delivery::ledger::rate_limits::RateLimits;
@@ -21,18 +22,36 @@ const PORTS: MailPorts = MailPorts { tls: SMTPS, starttls: &[587, 25, 2525], cod
 const RELAY: ServerNotation = ServerNotation { kind: "relay", example: "smtp.forening.example" };
 
 /// Keys that authors write for others, with a hint.
-const COMMON_MISTAKES: [(&str, &str); 11] = [
-    ("tls", "did you mean `security: starttls` or `security: tls`?"),
-    ("ssl", "did you mean `security: tls`?"),
-    ("starttls", "did you mean `security: starttls`?"),
-    ("encryption", "did you mean `security`?"),
-    ("server", "did you mean `host`?"),
-    ("ehlo", "did you mean `hello`?"),
-    ("helo", "did you mean `hello`?"),
-    ("user", "did you mean `username`?"),
-    ("login", "did you mean `username`?"),
-    ("transport", "delete it: letters go to a relay if there is `smtp:`, otherwise to the folder outbox/"),
-    ("from", "`from` belongs outside `smtp:`, at the beginning of its line"),
+const COMMON_MISTAKES: [(&str, Message); 11] = [
+    (
+        "tls",
+        Message::fixed(
+            "did you mean `security: starttls` or `security: tls`?",
+            "mente du `security: starttls` eller `security: tls`?",
+        ),
+    ),
+    ("ssl", Message::fixed("did you mean `security: tls`?", "mente du `security: tls`?")),
+    ("starttls", Message::fixed("did you mean `security: starttls`?", "mente du `security: starttls`?")),
+    ("encryption", Message::fixed("did you mean `security`?", "mente du `security`?")),
+    ("server", Message::fixed("did you mean `host`?", "mente du `host`?")),
+    ("ehlo", Message::fixed("did you mean `hello`?", "mente du `hello`?")),
+    ("helo", Message::fixed("did you mean `hello`?", "mente du `hello`?")),
+    ("user", Message::fixed("did you mean `username`?", "mente du `username`?")),
+    ("login", Message::fixed("did you mean `username`?", "mente du `username`?")),
+    (
+        "transport",
+        Message::fixed(
+            "delete it: letters go to a relay if there is `smtp:`, otherwise to the folder outbox/",
+            "slet det: mails går til en mailserver, hvis der er `smtp:`, ellers til mappen outbox/",
+        ),
+    ),
+    (
+        "from",
+        Message::fixed(
+            "`from` belongs outside `smtp:`, at the beginning of its line",
+            "`from` hører til uden for `smtp:`, først på linjen",
+        ),
+    ),
 ];
 
 /// A relay, and how letters are sent to it.
@@ -123,8 +142,11 @@ pub(super) fn read(mut reader: MappingReader<'_, '_>, tokens: TokenOrigin) -> Op
     let host = mail_server::host(&mut reader, RELAY);
     if host.is_none() && preset.is_none() && reader.diagnostics().len() == wrong {
         let place = reader.key_place("host").unwrap_or_else(|| reader.place());
-        let diagnostic = Diagnostic::error(MISSING, "`host` is missing");
-        reader.report(diagnostic.at(place).hint("write it like this: host: smtp.forening.example"));
+        let diagnostic = Diagnostic::error(MISSING, message!("`host` is missing", "`host` mangler"));
+        reader.report(diagnostic.at(place).hint(message!(
+            "write it like this: host: smtp.forening.example",
+            "skriv det sådan: host: smtp.forening.example"
+        )));
     }
     let has_port = reader.has_value("port");
     let number = if has_port { reader.number("port", 1, u16::MAX) } else { None };
@@ -173,8 +195,14 @@ fn hello(reader: &mut MappingReader<'_, '_>) -> Option<HelloName> {
     if let Ok(name) = HelloName::parse(&text.value) {
         return Some(name);
     }
-    let diagnostic = Diagnostic::error(BAD_HELLO, format!("`hello` is not a full host name: {}", text.value));
-    let hint = "write it like this: hello: mail.forening.example, or an address: hello: \"[192.0.2.1]\"";
+    let diagnostic = Diagnostic::error(
+        BAD_HELLO,
+        message!("`hello` is not a full host name: {}", "`hello` er ikke et helt servernavn: {}", text.value),
+    );
+    let hint = message!(
+        "write it like this: hello: mail.forening.example, or an address: hello: \"[192.0.2.1]\"",
+        "skriv det sådan: hello: mail.forening.example, eller en adresse: hello: \"[192.0.2.1]\""
+    );
     reader.report(diagnostic.at(text.place).hint(hint));
     None
 }

@@ -1,5 +1,6 @@
 //! Required and optional keys.
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Spanned;
 use crate::base::source::yaml::fields::MappingReader;
@@ -27,7 +28,11 @@ pub(super) fn optional<T: FromText>(reader: &mut MappingReader<'_, '_>, key: &'s
 }
 
 pub(super) fn missing(reader: &mut MappingReader<'_, '_>, key: &'static str, example: &str) {
-    let diagnostic = Diagnostic::error(MISSING, format!("`{key}` is missing"));
+    let diagnostic = Diagnostic::error(MISSING, message!("`{key}` is missing", "`{key}` mangler"));
     let place = reader.key_place(key).unwrap_or_else(|| reader.place());
-    reader.report(diagnostic.at(place).hint(format!("write it like this: {key}: {example}")));
+    reader.report(
+        diagnostic
+            .at(place)
+            .hint(message!("write it like this: {key}: {example}", "skriv det sådan: {key}: {example}")),
+    );
 }

@@ -1,5 +1,6 @@
 //! Values of a new project that must not reach recipients.
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::fields::MappingReader;
 use crate::people::person::mailbox::Mailbox;
@@ -27,7 +28,11 @@ pub(super) fn check(
     {
         let Some(value) = value else { continue };
         let place = reader.key_place(key).unwrap_or_else(|| reader.place());
-        let message = format!("`{value}` is the example of a new project, and readers would see it");
-        reader.report(Diagnostic::warning(LEFT, message).at(place).hint("write your own"));
+        let message = message!(
+            "`{value}` is the example of a new project, and readers would see it",
+            "`{value}` er eksemplet i et nyt projekt, og læserne ville se det"
+        );
+        reader
+            .report(Diagnostic::warning(LEFT, message).at(place).hint(message!("write your own", "skriv jeres eget")));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Spanned;
 use crate::base::source::yaml::fields::MappingReader;
@@ -42,20 +43,26 @@ fn hosts(reader: &mut MappingReader<'_, '_>) -> Vec<String> {
         && let Some(place) = reader.key_place("send_host")
     {
         // Without a name, any machine could send, which is not what the key is written for.
-        reader.report(invalid("`send_host` names no machine").at(place));
+        reader.report(invalid(message!("`send_host` names no machine", "`send_host` nævner ingen maskine")).at(place));
     }
     for name in &names {
         if !is_host(&name.value) {
-            let message = format!("`send_host` must be the name of a machine, and `{}` is not", name.value);
-            reader.report(invalid(&message).at(name.place.clone()));
+            let message = message!(
+                "`send_host` must be the name of a machine, and `{}` is not",
+                "`send_host` skal være navnet på en maskine, og det er `{}` ikke",
+                name.value
+            );
+            reader.report(invalid(message).at(name.place.clone()));
         }
     }
     names.into_iter().map(|name| name.value).collect()
 }
 
-fn invalid(message: &str) -> Diagnostic {
-    let hint =
-        "write what the command `hostname` prints on the machine that sends, such as send_host: web1.forening.example";
+fn invalid(message: Message) -> Diagnostic {
+    let hint = message!(
+        "write what the command `hostname` prints on the machine that sends, such as send_host: web1.forening.example",
+        "skriv det, kommandoen `hostname` viser på den maskine, der sender, f.eks. send_host: web1.forening.example"
+    );
     Diagnostic::error(BAD_HOST, message).hint(hint)
 }
 

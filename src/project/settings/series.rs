@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::audience::AudienceId;
+use crate::base::message::message;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::from_text::FromText;
 use crate::edition::context::Brand;
@@ -39,7 +40,10 @@ pub(crate) fn read(settings: &mut MappingReader<'_, '_>, usual: &Brand) -> BTree
         let (from, reply_to) = (optional(&mut reader, "from"), optional(&mut reader, "reply_to"));
         let brand = reader.group("brand").map_or_else(|| usual.clone(), |keys| brand::brand(keys, usual));
         let audiences = reader.values("audiences").into_iter().map(|audience| audience.value).collect();
-        reader.finish_or_guess(&[("sender", "did you mean `from`?"), ("audience", "did you mean `audiences`?")]);
+        reader.finish_or_guess(&[
+            ("sender", message!("did you mean `from`?", "mente du `from`?")),
+            ("audience", message!("did you mean `audiences`?", "mente du `audiences`?")),
+        ]);
         all.insert(id, Series { name, from, reply_to, brand, audiences });
     });
     all

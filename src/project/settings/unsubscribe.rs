@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::base::message::message;
 use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::{Span, Spanned};
@@ -63,10 +64,18 @@ fn url(reader: &mut MappingReader<'_, '_>) -> Option<String> {
     let https = url.value.starts_with("https://") && !url.value.contains(char::is_whitespace);
     let message = match (https, url.value.matches(TOKEN).count()) {
         (true, 1) => return Some(url.value),
-        (true, _) => "the URL of the unsubscribe page must contain {token} once",
-        (false, _) => "the unsubscribe page must have an https URL",
+        (true, _) => message!(
+            "the URL of the unsubscribe page must contain {{token}} once",
+            "adressen på afmeldingssiden skal indeholde {{token}} én gang"
+        ),
+        (false, _) => {
+            message!("the unsubscribe page must have an https URL", "afmeldingssiden skal have en https-adresse")
+        }
     };
-    let hint = "write it like this: url: https://forening.example/afmeld?t={token}";
+    let hint = message!(
+        "write it like this: url: https://forening.example/afmeld?t={{token}}",
+        "skriv det sådan: url: https://forening.example/afmeld?t={{token}}"
+    );
     reader.report(Diagnostic::error(BAD_UNSUBSCRIBE, message).at(url.place).hint(hint));
     None
 }
@@ -76,7 +85,11 @@ fn listen(reader: &mut MappingReader<'_, '_>) -> Option<ListenAddress> {
     match listen.value.parse::<ListenAddress>() {
         Ok(address) => Some(address),
         Err(error) => {
-            let message = format!("`listen` is not a valid address: `{}`", listen.value);
+            let message = message!(
+                "`listen` is not a valid address: `{}`",
+                "`listen` er ikke en gyldig adresse: `{}`",
+                listen.value
+            );
             reader.report(Diagnostic::error(BAD_LISTEN, message).at(listen.place).hint(error.to_string()));
             None
         }

@@ -1,5 +1,6 @@
 //! Reads `web`: what the pages on the web link to.
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::fields::MappingReader;
 
@@ -16,8 +17,11 @@ pub struct WebSettings {
 pub(super) fn read(mut reader: MappingReader<'_, '_>) -> WebSettings {
     let accessibility_statement = statement(&mut reader);
     reader.finish_or_guess(&[
-        ("accessibility", "did you mean `accessibility_statement`?"),
-        ("tilgængelighedserklæring", "did you mean `accessibility_statement`?"),
+        ("accessibility", message!("did you mean `accessibility_statement`?", "mente du `accessibility_statement`?")),
+        (
+            "tilgængelighedserklæring",
+            message!("did you mean `accessibility_statement`?", "mente du `accessibility_statement`?"),
+        ),
     ]);
     WebSettings { accessibility_statement }
 }
@@ -28,8 +32,17 @@ fn statement(reader: &mut MappingReader<'_, '_>) -> Option<String> {
     if address.is_some_and(|address| address.starts_with(char::is_alphanumeric)) {
         return Some(text.value);
     }
-    let diagnostic = Diagnostic::error(BAD_STATEMENT, "`accessibility_statement` must be an https URL");
-    let hint = "write it like this: accessibility_statement: https://www.was.digst.dk/forening-example";
+    let diagnostic = Diagnostic::error(
+        BAD_STATEMENT,
+        message!(
+            "`accessibility_statement` must be an https URL",
+            "`accessibility_statement` skal være en https-adresse"
+        ),
+    );
+    let hint = message!(
+        "write it like this: accessibility_statement: https://www.was.digst.dk/forening-example",
+        "skriv det sådan: accessibility_statement: https://www.was.digst.dk/forening-example"
+    );
     reader.report(diagnostic.at(text.place).hint(hint));
     None
 }

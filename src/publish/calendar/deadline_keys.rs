@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Spanned;
 use crate::base::source::yaml::fields::MappingReader;
@@ -49,12 +50,12 @@ fn read_for(reader: &mut MappingReader<'_, '_>, period: Option<Period>) -> Optio
     };
     let place = keys.place();
     keys.finish_or_guess(&[
-        ("udkast", "did you mean `draft`?"),
-        ("kladde", "did you mean `draft`?"),
-        ("godkendt", "did you mean `approved`?"),
-        ("approval", "did you mean `approved`?"),
-        ("sendt", "did you mean `sent`?"),
-        ("send", "did you mean `sent`?"),
+        ("udkast", message!("did you mean `draft`?", "mente du `draft`?")),
+        ("kladde", message!("did you mean `draft`?", "mente du `draft`?")),
+        ("godkendt", message!("did you mean `approved`?", "mente du `approved`?")),
+        ("approval", message!("did you mean `approved`?", "mente du `approved`?")),
+        ("sendt", message!("did you mean `sent`?", "mente du `sent`?")),
+        ("send", message!("did you mean `sent`?", "mente du `sent`?")),
     ]);
     let promised = period.map_or(ANY_DAY, Period::promised_day);
     let days = EntryStage::ALL.map(|stage| deadlines.of(stage).map(|deadline| (stage, deadline.day(promised))));
@@ -64,12 +65,28 @@ fn read_for(reader: &mut MappingReader<'_, '_>, period: Option<Period>) -> Optio
         _ => None,
     });
     if let Some((stage, next)) = wrong {
-        let message = format!("the deadline of `{}` is after that of `{}`", stage.name(), next.name());
-        let hint = "write them in their order: draft, approved, sent, such as {draft: 14d, approved: 3d}";
+        let message = message!(
+            "the deadline of `{}` is after that of `{}`",
+            "fristen for `{}` er efter fristen for `{}`",
+            stage.name(),
+            next.name()
+        );
+        let hint = message!(
+            "write them in their order: draft, approved, sent, such as {{draft: 14d, approved: 3d}}",
+            "skriv dem i rækkefølge: draft, approved, sent, f.eks. {{draft: 14d, approved: 3d}}"
+        );
         reader.report(Diagnostic::error(BAD_DEADLINE, message).at(place).hint(hint));
     } else if let Some((stage, day)) = days.last().filter(|(_, day)| *day > promised) {
-        let message = format!("the deadline of `{}` is {day}, after the entry itself, {promised}", stage.name());
-        reader.report(Diagnostic::error(BAD_DEADLINE, message).at(place).hint("write an earlier day"));
+        let message = message!(
+            "the deadline of `{}` is {day}, after the entry itself, {promised}",
+            "fristen for `{}` er {day}, efter selve posten, {promised}",
+            stage.name()
+        );
+        reader.report(
+            Diagnostic::error(BAD_DEADLINE, message)
+                .at(place)
+                .hint(message!("write an earlier day", "skriv en tidligere dag")),
+        );
     }
     Some(deadlines)
 }
@@ -85,12 +102,18 @@ fn deadline(keys: &mut MappingReader<'_, '_>, stage: EntryStage, period: Option<
     let (message, hint) = match (written_period::parse(&value), period) {
         (Ok(Period::Days { first, last }), Some(_)) if first == last => return Some(Deadline::On(first)),
         (Ok(_), None) => (
-            format!("`{key}` is a day, and this deadline is for many times"),
-            format!("write how long before: {key}: 14d"),
+            message!(
+                "`{key}` is a day, and this deadline is for many times",
+                "`{key}` er en dag, og fristen gælder mange gange"
+            ),
+            message!("write how long before: {key}: 14d", "skriv, hvor lang tid før: {key}: 14d"),
         ),
         (Ok(_) | Err(_), _) => (
-            format!("invalid deadline `{key}`: {value}"),
-            format!("write how long before, such as {key}: 14d, or a day"),
+            message!("invalid deadline `{key}`: {value}", "ugyldig frist `{key}`: {value}"),
+            message!(
+                "write how long before, such as {key}: 14d, or a day",
+                "skriv, hvor lang tid før, f.eks. {key}: 14d, eller en dag"
+            ),
         ),
     };
     keys.report(Diagnostic::error(BAD_DEADLINE, message).at(place).hint(hint));

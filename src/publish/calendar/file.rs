@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audience::AudienceId;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, Spanned};
 use crate::base::source::text::Source;
@@ -31,25 +31,31 @@ const TOO_MANY: Code = Code("NL812");
 const MOST_ENTRIES: usize = 1000;
 
 /// Keys that are written for others, with a hint.
-const COMMON_MISTAKES: [(&str, &str); 18] = [
-    ("titel", "did you mean `title`?"),
-    ("navn", "did you mean `title`?"),
-    ("name", "did you mean `title`?"),
-    ("hvornår", "did you mean `when`?"),
-    ("dato", "did you mean `when`?"),
-    ("date", "did you mean `when`?"),
-    ("uge", "write the week like this: when: 2027-W12"),
-    ("slags", "did you mean `kind`?"),
-    ("type", "did you mean `kind`?"),
-    ("ansvarlig", "did you mean `owner`?"),
-    ("prioritet", "did you mean `priority`?"),
-    ("kanal", "did you mean `channel`?"),
-    ("målgruppe", "did you mean `audience`?"),
-    ("frist", "did you mean `deadlines`?"),
-    ("deadline", "write like this: deadlines: {draft: 14d, approved: 3d}"),
-    ("repeat", "did you mean `every`?"),
-    ("gentag", "did you mean `every`?"),
-    ("udført", "did you mean `done`?"),
+const COMMON_MISTAKES: [(&str, Message); 18] = [
+    ("titel", Message::fixed("did you mean `title`?", "mente du `title`?")),
+    ("navn", Message::fixed("did you mean `title`?", "mente du `title`?")),
+    ("name", Message::fixed("did you mean `title`?", "mente du `title`?")),
+    ("hvornår", Message::fixed("did you mean `when`?", "mente du `when`?")),
+    ("dato", Message::fixed("did you mean `when`?", "mente du `when`?")),
+    ("date", Message::fixed("did you mean `when`?", "mente du `when`?")),
+    ("uge", Message::fixed("write the week like this: when: 2027-W12", "skriv ugen sådan: when: 2027-W12")),
+    ("slags", Message::fixed("did you mean `kind`?", "mente du `kind`?")),
+    ("type", Message::fixed("did you mean `kind`?", "mente du `kind`?")),
+    ("ansvarlig", Message::fixed("did you mean `owner`?", "mente du `owner`?")),
+    ("prioritet", Message::fixed("did you mean `priority`?", "mente du `priority`?")),
+    ("kanal", Message::fixed("did you mean `channel`?", "mente du `channel`?")),
+    ("målgruppe", Message::fixed("did you mean `audience`?", "mente du `audience`?")),
+    ("frist", Message::fixed("did you mean `deadlines`?", "mente du `deadlines`?")),
+    (
+        "deadline",
+        Message::fixed(
+            "write like this: deadlines: {draft: 14d, approved: 3d}",
+            "skriv sådan: deadlines: {draft: 14d, approved: 3d}",
+        ),
+    ),
+    ("repeat", Message::fixed("did you mean `every`?", "mente du `every`?")),
+    ("gentag", Message::fixed("did you mean `every`?", "mente du `every`?")),
+    ("udført", Message::fixed("did you mean `done`?", "mente du `done`?")),
 ];
 
 /// What an entry may name.
@@ -69,8 +75,14 @@ pub fn parse(source: &Source, names: CalendarNames<'_>) -> (Option<YearCalendar>
         Err(faults) => return (None, faults),
     };
     if let NodeKind::Sequence(_) = node.kind {
-        let hint = "write a line entries: above the list, and put 2 spaces before each of its lines";
-        let message = "calendar.yaml must begin with `entries`, and this is a list";
+        let hint = message!(
+            "write a line entries: above the list, and put 2 spaces before each of its lines",
+            "skriv en linje entries: over listen, og sæt 2 mellemrum foran hver af dens linjer"
+        );
+        let message = message!(
+            "calendar.yaml must begin with `entries`, and this is a list",
+            "calendar.yaml skal begynde med `entries`, og det her er en liste"
+        );
         diagnostics.push(Diagnostic::error(INCOMPLETE, message).at(source.line(1)).hint(hint));
         return (None, diagnostics);
     }
@@ -78,19 +90,28 @@ pub fn parse(source: &Source, names: CalendarNames<'_>) -> (Option<YearCalendar>
     if let Some(mut reader) = MappingReader::new(source, &node, "calendar.yaml", &mut diagnostics) {
         let usual = deadline_keys::read_usual(&mut reader);
         if !reader.has_value("entries") {
-            let message = "calendar.yaml has no `entries`";
-            let hint = "write entries: and below it, for each entry, - title: and its title";
+            let message = message!("calendar.yaml has no `entries`", "calendar.yaml har ingen `entries`");
+            let hint = message!(
+                "write entries: and below it, for each entry, - title: and its title",
+                "skriv entries: og under den for hver post - title: og dens titel"
+            );
             reader.report(Diagnostic::error(INCOMPLETE, message).at(source.line(1)).hint(hint));
         }
         let file = EntryFile { names, usual: usual.as_ref() };
         if let [.., _] = reader.list("entries").get(MOST_ENTRIES..).unwrap_or_default() {
-            let message = format!("more than {MOST_ENTRIES} entries");
-            let hint = "write an entry that repeats once, with `every`";
+            let message = message!("more than {MOST_ENTRIES} entries", "over {MOST_ENTRIES} poster");
+            let hint = message!(
+                "write an entry that repeats once, with `every`",
+                "skriv en post, der gentages, én gang med `every`"
+            );
             reader.report(Diagnostic::error(TOO_MANY, message).at(source.line(1)).hint(hint));
         } else {
             reader.each_group("entries", "an entry", |entry| entries.extend(file.entry(entry)));
         }
-        reader.finish_or_guess(&[("year", "the entries of all years are under `entries`")]);
+        reader.finish_or_guess(&[(
+            "year",
+            message!("the entries of all years are under `entries`", "alle års poster står under `entries`"),
+        )]);
     }
     check_ids(&entries, &mut diagnostics);
     check_issues(&entries, &mut diagnostics);
@@ -113,10 +134,16 @@ impl EntryFile<'_> {
         let kind = reader.choice("kind", &EntryKind::NAMES).map(|kind| kind.value);
         for (key, example) in [("title", "Generalforsamling"), ("kind", "meeting")] {
             if !reader.has_value(key) {
-                let message = format!("an entry has no `{key}`");
+                let message = message!("an entry has no `{key}`", "en post har ingen `{key}`");
                 let hint = match key {
-                    "kind" => "write kind: newsletter, campaign, release, event or meeting".to_owned(),
-                    _ => format!("write {key}: and its {key}, such as {key}: {example}"),
+                    "kind" => message!(
+                        "write kind: newsletter, campaign, release, event or meeting",
+                        "skriv kind: newsletter, campaign, release, event eller meeting"
+                    ),
+                    _ => message!(
+                        "write {key}: and its {key}, such as {key}: {example}",
+                        "skriv {key}: og dens {key}, f.eks. {key}: {example}"
+                    ),
                 };
                 reader.report(Diagnostic::error(INCOMPLETE, message).at(place.clone()).hint(hint));
             }
@@ -160,7 +187,11 @@ impl EntryFile<'_> {
                 audience.value.as_str(),
                 known,
             );
-            reader.report(unknown.or_hint("audiences are the files in audiences/").at(audience.place.clone()));
+            reader.report(
+                unknown
+                    .or_hint(message!("audiences are the files in audiences/", "målgrupperne er filerne i audiences/"))
+                    .at(audience.place.clone()),
+            );
         }
         audiences
     }
@@ -171,7 +202,14 @@ impl EntryFile<'_> {
             let known = self.names.series.iter().map(SeriesId::as_str);
             let unknown =
                 Diagnostic::unknown(UNKNOWN_SERIES, message!("series", "serie"), series.value.as_str(), known);
-            reader.report(unknown.or_hint("series are under `series:` in newsletter.yaml").at(series.place.clone()));
+            reader.report(
+                unknown
+                    .or_hint(message!(
+                        "series are under `series:` in newsletter.yaml",
+                        "serierne står under `series:` i newsletter.yaml"
+                    ))
+                    .at(series.place.clone()),
+            );
         }
         Some(series)
     }
@@ -192,7 +230,10 @@ fn channels(reader: &mut MappingReader<'_, '_>) -> Vec<YearChannel> {
                     .at(text.place);
                 let several = text.value.split([',', ';']).map(str::trim).collect::<Vec<_>>().join(", ").to_lowercase();
                 reader.report(if text.value.contains([',', ';']) {
-                    unknown.hint(format!("write several like this: channels: [{several}]"))
+                    unknown.hint(message!(
+                        "write several like this: channels: [{several}]",
+                        "skriv flere sådan: channels: [{several}]"
+                    ))
                 } else {
                     unknown
                 });
@@ -206,12 +247,14 @@ fn channels(reader: &mut MappingReader<'_, '_>) -> Vec<YearChannel> {
 fn issue(reader: &mut MappingReader<'_, '_>, time: Option<&EntryTime>) -> Option<Spanned<String>> {
     let issue = reader.text("issue")?;
     if let Some(EntryTime::Every(_)) = time {
-        let message = "`issue` is for an entry that is once: this one has an issue each time";
-        reader.report(
-            Diagnostic::error(time_keys::CONFLICT, message)
-                .at(issue.place.clone())
-                .hint("delete it, and name the entry in each issue, such as calendar: nyhedsbrev/2027-03"),
+        let message = message!(
+            "`issue` is for an entry that is once: this one has an issue each time",
+            "`issue` er til en post, der kommer én gang: denne har et nyhedsbrev hver gang"
         );
+        reader.report(Diagnostic::error(time_keys::CONFLICT, message).at(issue.place.clone()).hint(message!(
+            "delete it, and name the entry in each issue, such as calendar: nyhedsbrev/2027-03",
+            "slet det, og nævn posten i hvert nyhedsbrev, f.eks. calendar: nyhedsbrev/2027-03"
+        )));
     }
     Some(issue.map(|issue| issue.trim_start_matches("./").replace('\\', "/")))
 }
@@ -224,8 +267,13 @@ fn id(reader: &mut MappingReader<'_, '_>, title: Option<&Spanned<String>>, time:
     {
         let message = format!("invalid `id`: {}", id.value);
         let hint = match slug(&id.value) {
-            empty if empty.is_empty() => "write small letters, digits and hyphens".to_owned(),
-            better => format!("write small letters, digits and hyphens, such as id: {better}"),
+            empty if empty.is_empty() => {
+                message!("write small letters, digits and hyphens", "skriv små bogstaver, tal og bindestreger")
+            }
+            better => message!(
+                "write small letters, digits and hyphens, such as id: {better}",
+                "skriv små bogstaver, tal og bindestreger, f.eks. id: {better}"
+            ),
         };
         reader.report(Diagnostic::error(BAD_ID, message).at(id.place.clone()).hint(hint));
         return None;
@@ -238,8 +286,16 @@ fn id(reader: &mut MappingReader<'_, '_>, title: Option<&Spanned<String>>, time:
     };
     let id = written.map(|id| id.value).or(made);
     if id.is_none() {
-        let message = format!("the title `{}` has no letters or digits to make an `id` of", title.value);
-        reader.report(Diagnostic::error(BAD_ID, message).at(title.place.clone()).hint("write one, such as id: moede"));
+        let message = message!(
+            "the title `{}` has no letters or digits to make an `id` of",
+            "titlen `{}` har ingen bogstaver eller tal at lave et `id` af",
+            title.value
+        );
+        reader.report(
+            Diagnostic::error(BAD_ID, message)
+                .at(title.place.clone())
+                .hint(message!("write one, such as id: moede", "skriv et, f.eks. id: moede")),
+        );
     }
     id
 }
@@ -249,8 +305,13 @@ fn check_ids(entries: &[YearEntry], diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<&str, &Span> = BTreeMap::new();
     for entry in entries {
         if let Some(first) = seen.insert(&entry.id, &entry.place) {
-            let message = format!("two entries have the id `{}`: this one and that on line {}", entry.id, first.line());
-            let hint = format!("write another id, such as id: {}-2", entry.id);
+            let message = message!(
+                "two entries have the id `{}`: this one and that on line {}",
+                "to poster har id'et `{}`: denne og den på linje {}",
+                entry.id,
+                first.line()
+            );
+            let hint = message!("write another id, such as id: {}-2", "skriv et andet id, f.eks. id: {}-2", entry.id);
             diagnostics.push(Diagnostic::error(BAD_ID, message).at(entry.place.clone()).hint(hint));
         }
     }
@@ -262,8 +323,15 @@ fn check_issues(entries: &[YearEntry], diagnostics: &mut Diagnostics) {
     for issue in entries.iter().filter_map(|entry| entry.issue.as_ref()) {
         if let Some(first) = seen.insert(&issue.value, issue) {
             let line = first.place.line();
-            let message = format!("two entries are the issue {}: this one and that on line {line}", issue.value);
-            let hint = "make it one entry, or write another issue";
+            let message = message!(
+                "two entries are the issue {}: this one and that on line {line}",
+                "to poster er nyhedsbrevet {}: denne og den på linje {line}",
+                issue.value
+            );
+            let hint = message!(
+                "make it one entry, or write another issue",
+                "gør dem til én post, eller skriv et andet nyhedsbrev"
+            );
             diagnostics.push(Diagnostic::error(ONE_ISSUE, message).at(issue.place.clone()).hint(hint));
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::audience::AudienceId;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::nearest;
 use crate::base::source::span::Spanned;
@@ -155,18 +155,30 @@ pub fn check_issues(calendar: &YearCalendar, issues: &[CalendarIssue]) -> Diagno
             let files: Vec<&str> = issues.iter().filter_map(|issue| issue.file.as_deref()).collect();
             let known = files.iter().flat_map(|file| [*file, stem(file)]);
             let hint = nearest(&named.value, known).map_or_else(
-                || "write the file of an issue; `new --from-calendar` writes one".to_owned(),
-                |near| format!("did you mean `{near}`?"),
+                || {
+                    message!(
+                        "write the file of an issue; `new --from-calendar` writes one",
+                        "skriv et nyhedsbrevs fil; `new --from-calendar` laver en"
+                    )
+                },
+                |near| message!("did you mean `{near}`?", "mente du `{near}`?"),
             );
-            let message = format!("the project has no issue `{}`", named.value);
+            let message = message!("the project has no issue `{}`", "projektet har intet nyhedsbrev `{}`", named.value);
             diagnostics.push(Diagnostic::warning(NO_ISSUE, message).at(named.place.clone()).hint(hint));
             continue;
         };
         // The same spelling is reported where the file is read.
         if let Some(first) = seen.insert(number, named).filter(|first| first.value != named.value) {
             let line = first.place.line();
-            let message = format!("two entries are the issue {}: this one and that on line {line}", named.value);
-            let hint = "make it one entry, or write another issue";
+            let message = message!(
+                "two entries are the issue {}: this one and that on line {line}",
+                "to poster er nyhedsbrevet {}: denne og den på linje {line}",
+                named.value
+            );
+            let hint = message!(
+                "make it one entry, or write another issue",
+                "gør dem til én post, eller skriv et andet nyhedsbrev"
+            );
             diagnostics.push(Diagnostic::error(ONE_ISSUE, message).at(named.place.clone()).hint(hint));
         }
     }
@@ -177,8 +189,12 @@ pub fn check_issues(calendar: &YearCalendar, issues: &[CalendarIssue]) -> Diagno
 pub fn check_done(calendar: &YearCalendar, today: Date) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     for done in calendar.entries.iter().flat_map(|entry| &entry.done).filter(|done| done.value.first() > today) {
-        let message = format!("`done` is in the future, and does not count yet: {}", done.value);
-        let hint = "write the day or the time that is past";
+        let message = message!(
+            "`done` is in the future, and does not count yet: {}",
+            "`done` er i fremtiden og tæller ikke endnu: {}",
+            done.value
+        );
+        let hint = message!("write the day or the time that is past", "skriv den dag eller det tidspunkt, der er gået");
         diagnostics.push(Diagnostic::warning(DONE_LATER, message).at(done.place.clone()).hint(hint));
     }
     diagnostics
@@ -196,8 +212,16 @@ pub fn check_names(calendar: &YearCalendar, issues: &[CalendarIssue]) -> Diagnos
             .iter()
             .find(|entry| entry.id != id && entry.issue.as_ref().is_some_and(|written| issue.is_named(&written.value)));
         let two = other.map(|other| {
-            let message = format!("this issue is `{id}`, and calendar.yaml says that it is `{}`", other.id);
-            let hint = format!("delete one of the two; the other is on line {} of calendar.yaml", other.place.line());
+            let message = message!(
+                "this issue is `{id}`, and calendar.yaml says that it is `{}`",
+                "nyhedsbrevet er `{id}`, og calendar.yaml siger, at det er `{}`",
+                other.id
+            );
+            let hint = message!(
+                "delete one of the two; the other is on line {} of calendar.yaml",
+                "slet det ene; det andet står på linje {} i calendar.yaml",
+                other.place.line()
+            );
             Diagnostic::error(TWO_ENTRIES, message).hint(hint)
         });
         for problem in problem.into_iter().chain(two) {
@@ -224,8 +248,11 @@ fn check_name(calendar: &YearCalendar, named: &Spanned<String>) -> Option<Diagno
     };
     let EntryTime::Every(repetition) = &entry.time else {
         return time.map(|time| {
-            let message = format!("`{id}` is once in calendar.yaml, and has no `{time}`");
-            Diagnostic::error(NAMES_NO_ENTRY, message).hint(format!("write calendar: {id}"))
+            let message = message!(
+                "`{id}` is once in calendar.yaml, and has no `{time}`",
+                "`{id}` kommer én gang i calendar.yaml og har ingen `{time}`"
+            );
+            Diagnostic::error(NAMES_NO_ENTRY, message).hint(message!("write calendar: {id}", "skriv calendar: {id}"))
         });
     };
     let period = time.and_then(|time| written_period::parse(time).ok());
@@ -233,10 +260,17 @@ fn check_name(calendar: &YearCalendar, named: &Spanned<String>) -> Option<Diagno
         return None;
     }
     let message = match time {
-        Some(time) => format!("`{id}` in calendar.yaml has no `{time}`"),
-        None => format!("`{id}` is repeated in calendar.yaml: it is not said which of them this issue is"),
+        Some(time) => message!("`{id}` in calendar.yaml has no `{time}`", "`{id}` i calendar.yaml har ingen `{time}`"),
+        None => message!(
+            "`{id}` is repeated in calendar.yaml: it is not said which of them this issue is",
+            "`{id}` gentages i calendar.yaml: det fremgår ikke, hvilken af dem nyhedsbrevet er"
+        ),
     };
-    let example =
-        repetition.example().map_or_else(String::new, |example| format!(", such as calendar: {id}/{example}"));
-    Some(Diagnostic::error(NAMES_NO_ENTRY, message).hint(format!("write its time behind it{example}")))
+    let example = repetition.example().map_or_else(Message::default, |example| {
+        message!(", such as calendar: {id}/{example}", ", f.eks. calendar: {id}/{example}")
+    });
+    Some(
+        Diagnostic::error(NAMES_NO_ENTRY, message)
+            .hint(message!("write its time behind it{example}", "skriv tidspunktet efter{example}")),
+    )
 }

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::{Span, Spanned};
 use crate::base::source::yaml::fields::MappingReader;
@@ -9,7 +10,7 @@ use crate::base::source::yaml::node::NodeKind;
 use crate::publish::calendar::entry::EntryTime;
 use crate::publish::calendar::period::Period;
 use crate::publish::calendar::repetition::{NotRepeatable, Repetition, RepetitionPattern, RepetitionUnit, can_repeat};
-use crate::publish::calendar::written_period::{self, FORMS};
+use crate::publish::calendar::written_period::{self};
 
 const BAD_WHEN: Code = Code("NL800");
 /// Keys of which one makes no sense with the other.
@@ -34,15 +35,22 @@ pub(super) fn read(reader: &mut MappingReader<'_, '_>, place: &Span) -> EntryTim
     let except = periods(reader, "except");
     let done = periods(reader, "done");
     if written == [false, false] {
-        let hint = format!("write when: and {FORMS}; or every: month");
-        reader.report(Diagnostic::error(BAD_WHEN, "an entry has no `when`").at(place.clone()).hint(hint));
+        let hint = message!(
+            "write when: and a day (2027-05-24), a week (2027-W12), a month (2027-05), a quarter (2027-Q1) or a year (2027); or every: month",
+            "skriv when: og en dag (2027-05-24), en uge (2027-W12), en måned (2027-05), et kvartal (2027-Q1) eller et år (2027); eller every: month"
+        );
+        reader.report(
+            Diagnostic::error(BAD_WHEN, message!("an entry has no `when`", "en post har ingen `when`"))
+                .at(place.clone())
+                .hint(hint),
+        );
     }
     let [_, repeats] = written;
     if !repeats {
         for key in ["from", "until", "except"] {
             if let Some(place) = reader.key_place(key) {
-                let message = format!("`{key}` is for an entry with `every`");
-                let hint = "write every: month, or delete this line";
+                let message = message!("`{key}` is for an entry with `every`", "`{key}` er til en post med `every`");
+                let hint = message!("write every: month, or delete this line", "skriv every: month, eller slet linjen");
                 reader.report(Diagnostic::error(CONFLICT, message).at(place).hint(hint));
             }
         }
@@ -75,8 +83,15 @@ impl RepeatedKeys {
             return None;
         }
         if let (Some(_), Some(from)) = (&when, &from) {
-            let message = "`from` and `when` are two beginnings: `when` is the first one";
-            reader.report(Diagnostic::error(CONFLICT, message).at(from.place.clone()).hint("delete one of the two"));
+            let message = message!(
+                "`from` and `when` are two beginnings: `when` is the first one",
+                "`from` og `when` er to begyndelser: `when` er den første"
+            );
+            reader.report(
+                Diagnostic::error(CONFLICT, message)
+                    .at(from.place.clone())
+                    .hint(message!("delete one of the two", "slet det ene")),
+            );
         }
         if let Some(when) = &when
             && let Err(why) = can_repeat(when.value, unit)
@@ -84,12 +99,22 @@ impl RepeatedKeys {
             let name = unit.name();
             let (message, hint) = match why {
                 NotRepeatable::Unit => (
-                    format!("`when` is {}, which cannot be repeated every {name}", when.value),
-                    "write the first day instead, or delete `when`",
+                    message!(
+                        "`when` is {}, which cannot be repeated every {name}",
+                        "`when` er {}, som ikke kan gentages hver {name}",
+                        when.value
+                    ),
+                    message!(
+                        "write the first day instead, or delete `when`",
+                        "skriv den første dag i stedet, eller slet `when`"
+                    ),
                 ),
                 NotRepeatable::NotInEveryYear => (
-                    format!("only some years have {}", missing_in_some_years(when.value)),
-                    "write a day or a week that each year has, such as 28 February or W52",
+                    message!("only some years have {}", "kun nogle år har {}", missing_in_some_years(when.value)),
+                    message!(
+                        "write a day or a week that each year has, such as 28 February or W52",
+                        "skriv en dag eller uge, som alle år har, f.eks. 28. februar eller W52"
+                    ),
                 ),
             };
             reader.report(Diagnostic::error(CONFLICT, message).at(when.place.clone()).hint(hint));
@@ -97,8 +122,12 @@ impl RepeatedKeys {
         }
         let begins = from.as_ref().or(when.as_ref()).map(|begins| begins.value.first());
         if let Some(until) = until.as_ref().filter(|until| begins.is_some_and(|begins| until.value.last() < begins)) {
-            let message = "`until` is before the first one";
-            reader.report(Diagnostic::error(CONFLICT, message).at(until.place.clone()).hint("write a later day"));
+            let message = message!("`until` is before the first one", "`until` er før den første");
+            reader.report(
+                Diagnostic::error(CONFLICT, message)
+                    .at(until.place.clone())
+                    .hint(message!("write a later day", "skriv en senere dag")),
+            );
             return None;
         }
         let pattern = when.map_or(RepetitionPattern::Whole, |when| RepetitionPattern::Like(when.value));
@@ -123,8 +152,12 @@ fn missing_in_some_years(period: Period) -> String {
 /// Reports values of `done` that are not days, for an entry that does not repeat.
 fn done_once(reader: &mut MappingReader<'_, '_>, done: &[Spanned<Period>]) {
     for done in done.iter().filter(|done| !matches!(done.value, Period::Days { .. })) {
-        let message = format!("`done` must be the day on which it was done, and this is {}", done.value);
-        let hint = format!("write a day, such as done: {}", done.value.last());
+        let message = message!(
+            "`done` must be the day on which it was done, and this is {}",
+            "`done` skal være den dag, det blev gjort, og det her er {}",
+            done.value
+        );
+        let hint = message!("write a day, such as done: {}", "skriv en dag, f.eks. done: {}", done.value.last());
         reader.report(Diagnostic::error(BAD_WHEN, message).at(done.place.clone()).hint(hint));
     }
 }
@@ -137,10 +170,13 @@ fn check_done(reader: &mut MappingReader<'_, '_>, repetition: &Repetition, done:
     }
     let near = year.iter().min_by_key(|period| period.distance(done.value.first()));
     let hint = match near {
-        Some(near) => format!("write the time of one of them, such as {near}"),
-        None => format!("there is none in {}", done.value.year()),
+        Some(near) => {
+            message!("write the time of one of them, such as {near}", "skriv tidspunktet for en af dem, f.eks. {near}")
+        }
+        None => message!("there is none in {}", "der er ingen i {}", done.value.year()),
     };
-    let message = format!("`done` names no time of this entry: {}", done.value);
+    let message =
+        message!("`done` names no time of this entry: {}", "`done` nævner intet tidspunkt for posten: {}", done.value);
     reader.report(Diagnostic::error(NAMES_NOTHING, message).at(done.place.clone()).hint(hint));
 }
 
@@ -150,8 +186,15 @@ fn check_except(reader: &mut MappingReader<'_, '_>, all: &Repetition, except: &S
     if years.flat_map(|year| all.in_year(year)).any(|period| except.value.contains(period.first())) {
         return;
     }
-    let message = format!("`except` leaves nothing out: no time of this entry begins in {}", except.value);
-    let hint = "write the time that is left out, such as 2027-07, or delete it";
+    let message = message!(
+        "`except` leaves nothing out: no time of this entry begins in {}",
+        "`except` udelader intet: ingen af postens tidspunkter begynder i {}",
+        except.value
+    );
+    let hint = message!(
+        "write the time that is left out, such as 2027-07, or delete it",
+        "skriv det tidspunkt, der udelades, f.eks. 2027-07, eller slet det"
+    );
     reader.report(Diagnostic::error(NAMES_NOTHING, message).at(except.place.clone()).hint(hint));
 }
 
@@ -180,7 +223,7 @@ fn parse(reader: &mut MappingReader<'_, '_>, key: &str, text: Spanned<String>) -
     match written_period::parse(&text.value) {
         Ok(value) => Some(Spanned { value, place: text.place }),
         Err(mistake) => {
-            let message = format!("invalid `{key}`: {}", text.value);
+            let message = message!("invalid `{key}`: {}", "ugyldig `{key}`: {}", text.value);
             let hint = mistake.hint(key, &text.value);
             reader.report(Diagnostic::error(BAD_WHEN, message).at(text.place).hint(hint));
             None

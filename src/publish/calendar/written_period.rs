@@ -3,14 +3,12 @@
 use jiff::civil::Date;
 
 use crate::base::language::Lang;
+use crate::base::message::{Message, message};
 use crate::base::source::nearest::nearest;
 use crate::issue::when::error::WhenErrorKind;
 use crate::issue::when::{self, EventTime, MissingYear};
 use crate::publish::calendar::period::Period;
 
-/// The forms that a hint lists.
-pub(super) const FORMS: &str =
-    "a day (2027-05-24), a week (2027-W12), a month (2027-05), a quarter (2027-Q1) or a year (2027)";
 /// A year outside of these is a typing mistake.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2999;
 
@@ -39,17 +37,37 @@ pub(super) enum PeriodMistake {
 
 impl PeriodMistake {
     /// What to write instead of a text under a key.
-    pub(super) fn hint(self, key: &str, text: &str) -> String {
+    pub(super) fn hint(self, key: &str, text: &str) -> Message {
         match self {
-            Self::NotUnderstood => format!("write {FORMS}"),
-            Self::Misspelt(near) => format!("did you mean `{near}`?"),
-            Self::NoSuchQuarter => format!("a year has the quarters Q1 to Q4, such as {key}: 2027-Q4"),
-            Self::NoSuchMonth => format!("a year has the months 01 to 12, such as {key}: 2027-12"),
-            Self::NoSuchWeek(weeks) => format!("the last week of that year is W{weeks}"),
-            Self::NoSuchDay => "the calendar has no such day".to_owned(),
-            Self::NoYear => format!("add the year, such as {key}: {} 2027", text.trim()),
-            Self::HasTime => "write the day alone; its hours belong in the event of the issue".to_owned(),
-            Self::OtherWeekday(day) => format!("fix the day or its name: {day} is a {}", day.strftime("%A")),
+            Self::NotUnderstood => message!(
+                "write a day (2027-05-24), a week (2027-W12), a month (2027-05), a quarter (2027-Q1) or a year (2027)",
+                "skriv en dag (2027-05-24), en uge (2027-W12), en måned (2027-05), et kvartal (2027-Q1) eller et år (2027)"
+            ),
+            Self::Misspelt(near) => message!("did you mean `{near}`?", "mente du `{near}`?"),
+            Self::NoSuchQuarter => message!(
+                "a year has the quarters Q1 to Q4, such as {key}: 2027-Q4",
+                "et år har kvartalerne Q1 til Q4, f.eks. {key}: 2027-Q4"
+            ),
+            Self::NoSuchMonth => message!(
+                "a year has the months 01 to 12, such as {key}: 2027-12",
+                "et år har månederne 01 til 12, f.eks. {key}: 2027-12"
+            ),
+            Self::NoSuchWeek(weeks) => {
+                message!("the last week of that year is W{weeks}", "årets sidste uge er W{weeks}")
+            }
+            Self::NoSuchDay => message!("the calendar has no such day", "kalenderen har ingen sådan dag"),
+            Self::NoYear => {
+                message!("add the year, such as {key}: {} 2027", "tilføj årstallet, f.eks. {key}: {} 2027", text.trim())
+            }
+            Self::HasTime => message!(
+                "write the day alone; its hours belong in the event of the issue",
+                "skriv kun dagen; klokkeslæt hører til i nyhedsbrevets arrangement"
+            ),
+            Self::OtherWeekday(day) => message!(
+                "fix the day or its name: {day} is a {}",
+                "ret datoen eller ugedagen: {day} er en {}",
+                day.strftime("%A")
+            ),
         }
     }
 }

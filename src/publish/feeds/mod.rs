@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, floor_char_boundary};
 use crate::base::source::text::Source;
@@ -68,22 +69,41 @@ impl FeedText<'_> {
             }
         };
         if let Some(at) = feed.declares_entities {
-            let diagnostic = Diagnostic::warning(ENTITIES, "the feed declares entities of its own, which are not read");
-            let hint = "where a text has such a reference, as in `&name;`, it stays as it is";
+            let diagnostic = Diagnostic::warning(
+                ENTITIES,
+                message!(
+                    "the feed declares entities of its own, which are not read",
+                    "feedet erklærer egne entiteter, som ikke læses"
+                ),
+            );
+            let hint = message!(
+                "where a text has such a reference, as in `&name;`, it stays as it is",
+                "hvor en tekst har en sådan henvisning, som i `&navn;`, bliver den stående"
+            );
             diagnostics.push(diagnostic.at(self.place(at)).hint(hint));
         }
         if feed.has_more {
-            let message = format!("the feed has more than {MOST_ITEMS} items: the rest is not read");
+            let message = message!(
+                "the feed has more than {MOST_ITEMS} items: the rest is not read",
+                "feedet har over {MOST_ITEMS} indlæg: resten læses ikke"
+            );
             diagnostics.push(Diagnostic::warning(TOO_MANY, message).at(self.source.line(1)));
         }
         Some(ItemReader { text: self, feed: &feed, diagnostics, reported: BTreeMap::new() }.items())
     }
 
     fn web_page(&self) -> Diagnostic {
-        let diagnostic = Diagnostic::error(NOT_A_FEED, "this is a web page, not a feed").at(self.place(0));
+        let diagnostic = Diagnostic::error(
+            NOT_A_FEED,
+            message!("this is a web page, not a feed", "det er en webside, ikke et feed"),
+        )
+        .at(self.place(0));
         match web_page::feed_of(self.source.text(), self.address) {
-            Some(feed) => diagnostic.hint(format!("its feed may be {feed}")),
-            None => diagnostic.hint("look for a link named RSS, Atom or feed on the page, and use its address"),
+            Some(feed) => diagnostic.hint(message!("its feed may be {feed}", "dens feed kan være {feed}")),
+            None => diagnostic.hint(message!(
+                "look for a link named RSS, Atom or feed on the page, and use its address",
+                "find et link på siden, der hedder RSS, Atom eller feed, og brug dets adresse"
+            )),
         }
     }
 
@@ -92,19 +112,37 @@ impl FeedText<'_> {
             // Its first line may be anything, also a secret.
             FeedError::NoXml => Diagnostic::error(
                 NOT_A_FEED,
-                format!("{} is not a feed: it does not begin with `<`", self.source.path()),
+                message!(
+                    "{} is not a feed: it does not begin with `<`",
+                    "{} er ikke et feed: det begynder ikke med `<`",
+                    self.source.path()
+                ),
             )
-            .hint("a feed is XML in Atom, RSS 2.0 or RSS 1.0"),
+            .hint(message!(
+                "a feed is XML in Atom, RSS 2.0 or RSS 1.0",
+                "et feed er XML i Atom, RSS 2.0 eller RSS 1.0"
+            )),
             FeedError::OtherRoot { name, at } => {
-                let message = format!("this is not a feed: its first element is `{}`", shortened(name, 40));
-                let hint = "that of a feed is `feed` (Atom), `rss` or `rdf:RDF`";
+                let message = message!(
+                    "this is not a feed: its first element is `{}`",
+                    "det er ikke et feed: det første element er `{}`",
+                    shortened(name, 40)
+                );
+                let hint = message!(
+                    "that of a feed is `feed` (Atom), `rss` or `rdf:RDF`",
+                    "i et feed er det `feed` (Atom), `rss` eller `rdf:RDF`"
+                );
                 Diagnostic::error(NOT_A_FEED, message).at(self.place(*at)).hint(hint)
             }
-            FeedError::Malformed { reason, at } => {
-                Diagnostic::error(MALFORMED, format!("the feed is not well-formed XML: {reason}"))
-                    .at(self.place(*at))
-                    .hint("its publisher can check it at https://validator.w3.org/feed/")
-            }
+            FeedError::Malformed { reason, at } => Diagnostic::error(
+                MALFORMED,
+                message!("the feed is not well-formed XML: {reason}", "feedet er ikke gyldig XML: {reason}"),
+            )
+            .at(self.place(*at))
+            .hint(message!(
+                "its publisher can check it at https://validator.w3.org/feed/",
+                "udgiveren kan kontrollere det på https://validator.w3.org/feed/"
+            )),
         }
     }
 
@@ -154,22 +192,38 @@ impl ItemReader<'_, '_, '_> {
         for raw in &self.feed.items {
             let Some(item) = self.item(raw) else { continue };
             if items.iter().any(|other| other.id == item.id) {
-                let message = format!("`{}` has the id of an item above it, and is left out", named(&item.title));
-                self.report(SAME_ID, message, raw, "two items with one id are one item in every feed reader");
+                let message = message!(
+                    "`{}` has the id of an item above it, and is left out",
+                    "`{}` har samme id som et indlæg ovenover og udelades",
+                    named(&item.title)
+                );
+                self.report(
+                    SAME_ID,
+                    message,
+                    raw,
+                    message!(
+                        "two items with one id are one item in every feed reader",
+                        "to indlæg med ét id er ét indlæg i alle feedlæsere"
+                    ),
+                );
                 continue;
             }
             items.push(item);
         }
         for (code, number) in self.reported {
             if number > MOST_REPORTED {
-                let message = format!("{} more items have the same problem", number - MOST_REPORTED);
+                let message = message!(
+                    "{} more items have the same problem",
+                    "{} indlæg mere har samme problem",
+                    number - MOST_REPORTED
+                );
                 self.diagnostics.push(Diagnostic::warning(Code(code), message).at(self.text.source.line(1)));
             }
         }
         items
     }
 
-    fn report(&mut self, code: Code, message: String, raw: &RawItem, hint: &str) {
+    fn report(&mut self, code: Code, message: Message, raw: &RawItem, hint: Message) {
         let number = self.reported.entry(code.0).or_default();
         *number += 1;
         if *number > MOST_REPORTED {
@@ -184,8 +238,19 @@ impl ItemReader<'_, '_, '_> {
         let written = shortened(&self.title(raw), LONGEST_TITLE);
         let title = if written.is_empty() { shortened(&text, LONGEST_MADE_TITLE) } else { written };
         if title.is_empty() {
-            let message = "an item has neither a title nor a text, and is left out".to_owned();
-            self.report(NO_WORDS, message, raw, "open the feed in a browser to see what it is");
+            let message = message!(
+                "an item has neither a title nor a text, and is left out",
+                "et indlæg har hverken titel eller tekst og udelades"
+            );
+            self.report(
+                NO_WORDS,
+                message,
+                raw,
+                message!(
+                    "open the feed in a browser to see what it is",
+                    "åbn feedet i en browser for at se, hvad det er"
+                ),
+            );
             return None;
         }
         let link = self.link(raw, &title);
@@ -217,8 +282,21 @@ impl ItemReader<'_, '_, '_> {
         match web_address::resolve(written, base.as_deref().or(self.text.address).or(page.as_deref())) {
             Ok(address) => Some(web_address::without_campaign(&address)),
             Err(unusable) => {
-                let message = format!("the link of `{}` is left out: {}", named(title), unusable.reason());
-                self.report(NO_LINK, message, raw, "write a link into its card, or delete the card");
+                let message = message!(
+                    "the link of `{}` is left out: {}",
+                    "linket i `{}` udelades: {}",
+                    named(title),
+                    unusable.reason()
+                );
+                self.report(
+                    NO_LINK,
+                    message,
+                    raw,
+                    message!(
+                        "write a link into its card, or delete the card",
+                        "skriv et link i kortet, eller slet kortet"
+                    ),
+                );
                 None
             }
         }
@@ -232,11 +310,21 @@ impl ItemReader<'_, '_, '_> {
         let published = publication(&written, self.text.zone);
         let problem = match published {
             Some(moment) if moment <= self.text.now => return published,
-            Some(_) => "is in the future",
-            None => "cannot be read",
+            Some(_) => message!("is in the future", "er i fremtiden"),
+            None => message!("cannot be read", "kan ikke læses"),
         };
-        let message = format!("the date of `{}` {problem}: {}", named(title), shortened(&written, 60));
-        self.report(BAD_DATE, message, raw, "its card is below those of items with a date");
+        let message = message!(
+            "the date of `{}` {problem}: {}",
+            "datoen for `{}` {problem}: {}",
+            named(title),
+            shortened(&written, 60)
+        );
+        self.report(
+            BAD_DATE,
+            message,
+            raw,
+            message!("its card is below those of items with a date", "kortet står under dem med en dato"),
+        );
         None
     }
 }

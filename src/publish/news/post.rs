@@ -93,9 +93,12 @@ impl PostText<'_> {
         let title = self.title(&keys, &body);
         let published = match self.published(&keys, &title, diagnostics) {
             Some(moment) if moment > self.now => {
-                let message = format!("`{title}` is of a day in the future, and is left out");
+                let message = message!(
+                    "`{title}` is of a day in the future, and is left out",
+                    "`{title}` er fra en dag i fremtiden og udelades"
+                );
                 let place = keys.entry(&DATES).map_or_else(|| self.source.line(1), |(key, _)| key.place(self.source));
-                let hint = "a site shows it from that day on";
+                let hint = message!("a site shows it from that day on", "et websted viser det fra den dag");
                 diagnostics.push(Diagnostic::warning(BAD_DATE, message).at(place).hint(hint));
                 return None;
             }
@@ -122,10 +125,11 @@ impl PostText<'_> {
             let place = fault.and_then(|fault| fault.place.clone()).unwrap_or_else(|| self.source.line(1));
             let message = message!(
                 "this file is left out, since its front matter cannot be read: {reason}",
-                "filen er udeladt, for dens front matter kan ikke læses: {reason}";
-                reason
+                "filen er udeladt, for dens front matter kan ikke læses: {reason}"
             );
-            Diagnostic::warning(UNREAD, message).at(place).hint("correct it, and run the command again")
+            Diagnostic::warning(UNREAD, message)
+                .at(place)
+                .hint(message!("correct it, and run the command again", "ret det, og kør kommandoen igen"))
         };
         let mut faults = Diagnostics::new();
         let Some(IssueParts { front, body }) = parts::split(self.source, &mut faults) else {
@@ -174,8 +178,12 @@ impl PostText<'_> {
         let Some((key, written)) = keys.entry(&DATES) else { return of_name };
         let published = publication(written, self.zone);
         if published.is_none() {
-            let message = format!("the date of `{title}` cannot be read: {}", shortened(written, 60));
-            let hint = "write it like this: date: 2026-11-03";
+            let message = message!(
+                "the date of `{title}` cannot be read: {}",
+                "datoen for `{title}` kan ikke læses: {}",
+                shortened(written, 60)
+            );
+            let hint = message!("write it like this: date: 2026-11-03", "skriv det sådan: date: 2026-11-03");
             diagnostics.push(Diagnostic::warning(BAD_DATE, message).at(key.place(keys.source)).hint(hint));
         }
         published.or(of_name)
@@ -188,9 +196,12 @@ impl PostText<'_> {
             return match page.map_or_else(|| web_address::resolve(written, None), Ok) {
                 Ok(address) => Some(address),
                 Err(unusable) => {
-                    let message = format!("this link is left out: {}", unusable.reason());
+                    let message = message!("this link is left out: {}", "linket udelades: {}", unusable.reason());
                     let place = key.place(keys.source);
-                    let hint = "write a link into its card, or delete the card";
+                    let hint = message!(
+                        "write a link into its card, or delete the card",
+                        "skriv et link i kortet, eller slet kortet"
+                    );
                     diagnostics.push(Diagnostic::warning(NO_LINK, message).at(place).hint(hint));
                     None
                 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_yaml::granit_parser::ErrorKind;
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::Code;
 use crate::base::source::yaml::indentation;
 use crate::base::source::yaml::line::{self, BracketEnd, YamlLine};
@@ -66,14 +67,20 @@ fn missing_space(text: &str) -> Option<LineProblem> {
     let value = &text[colon + 1..];
     let value = if line::needs_quotes(value) { line::quoted(value) } else { value.to_owned() };
     let fixed = format!("{} {value}", &text[..=colon]);
-    let message = format!("there must be a space after the colon of `{key}:`");
+    let message = message!(
+        "there must be a space after the colon of `{key}:`",
+        "der skal være et mellemrum efter kolonet i `{key}:`"
+    );
     Some(LineProblem::fixed(MISSING_SPACE, colon..colon + 1, message, fixed))
 }
 
 fn curly_quotes(line: &YamlLine<'_>) -> Option<LineProblem> {
     let opened = line.value.strip_prefix(['“', '”', '„', '»', '«', '‘', '’'])?;
     let inner = opened.trim_end_matches(['“', '”', '»', '«', '‘', '’']);
-    let message = "these are curly quotes; a value can only be in straight ones (\")";
+    let message = message!(
+        "these are curly quotes; a value can only be in straight ones (\")",
+        "det er krøllede anførselstegn; en værdi kan kun stå i lige (\")"
+    );
     Some(LineProblem::fixed(QUOTES, line.columns(), message, line.with(&line::quoted(inner))))
 }
 
@@ -90,9 +97,27 @@ fn quotes(line: &YamlLine<'_>) -> Option<LineProblem> {
     }
     let inner = &line.value[1..];
     let (message, inner) = match (closed, inner.strip_suffix(quote)) {
-        (None, None) => (format!("a quote ({quote}) is opened here and never closed"), inner),
-        (_, Some(inner)) => (format!("there are quotes ({quote}) inside the quotes"), inner),
-        (Some(_), None) => (format!("the quotes ({quote}) close before the text ends"), line.value),
+        (None, None) => (
+            message!(
+                "a quote ({quote}) is opened here and never closed",
+                "et anførselstegn ({quote}) åbnes her og lukkes aldrig"
+            ),
+            inner,
+        ),
+        (_, Some(inner)) => (
+            message!(
+                "there are quotes ({quote}) inside the quotes",
+                "der er anførselstegn ({quote}) inde i anførselstegnene"
+            ),
+            inner,
+        ),
+        (Some(_), None) => (
+            message!(
+                "the quotes ({quote}) close before the text ends",
+                "anførselstegnene ({quote}) lukkes, før teksten slutter"
+            ),
+            line.value,
+        ),
     };
     Some(LineProblem::fixed(QUOTES, line.columns(), message, line.with(&line::quoted(inner))))
 }
@@ -106,17 +131,24 @@ fn brackets(line: &YamlLine<'_>) -> Option<LineProblem> {
             // `{{ first_name }}` is valid YAML, a mapping as the key of a mapping, but meant as a template.
             let template = line.value.starts_with("{{");
             template.then(|| {
-                let message = "a value that begins with `{{` needs quotes around it";
+                let message = message!(
+                    "a value that begins with `{{{{` needs quotes around it",
+                    "en værdi, der begynder med `{{{{`, skal have anførselstegn om"
+                );
                 LineProblem::fixed(BRACKETS, line.columns(), message, line.with(&line::quoted(line.value)))
             })
         }
         BracketEnd::Closed(_) => {
             let first = &line.value[..1];
-            let message = format!("a text that begins with `{first}` needs quotes around it");
+            let message = message!(
+                "a text that begins with `{first}` needs quotes around it",
+                "en tekst, der begynder med `{first}`, skal have anførselstegn om"
+            );
             Some(LineProblem::fixed(BRACKETS, line.columns(), message, line.with(&line::quoted(line.value))))
         }
         BracketEnd::Missing(missing) => {
-            let message = format!("`{}` is opened here and never closed", &line.value[..1]);
+            let message =
+                message!("`{}` is opened here and never closed", "`{}` åbnes her og lukkes aldrig", &line.value[..1]);
             let fixed = line.with(&format!("{}{missing}", line.value.trim_end_matches(',')));
             Some(LineProblem::fixed(BRACKETS, line.columns(), message, fixed))
         }
@@ -134,10 +166,17 @@ fn sign(line: &YamlLine<'_>) -> Option<LineProblem> {
     if block || spaced || (sign == '#' && rest.starts_with(' ')) {
         return None;
     }
-    let mut message = format!("a text that begins with `{sign}` needs quotes around it");
-    if matches!(sign, '&' | '*') {
-        message.push_str(" (anchors and aliases are not supported)");
-    }
+    let message = if matches!(sign, '&' | '*') {
+        message!(
+            "a text that begins with `{sign}` needs quotes around it (anchors and aliases are not supported)",
+            "en tekst, der begynder med `{sign}`, skal have anførselstegn om (ankre og aliasser kan ikke bruges)"
+        )
+    } else {
+        message!(
+            "a text that begins with `{sign}` needs quotes around it",
+            "en tekst, der begynder med `{sign}`, skal have anførselstegn om"
+        )
+    };
     Some(LineProblem::fixed(NEEDS_QUOTES, line.columns(), message, line.with(&line::quoted(line.value))))
 }
 
@@ -149,7 +188,8 @@ fn colon(line: &YamlLine<'_>) -> Option<LineProblem> {
     if !line.value.contains(": ") && !line.value.ends_with(':') {
         return None;
     }
-    let message = "a text with a colon in it needs quotes around it";
+    let message =
+        message!("a text with a colon in it needs quotes around it", "en tekst med kolon i skal have anførselstegn om");
     Some(LineProblem::fixed(NEEDS_QUOTES, line.columns(), message, line.with(&line::quoted(line.value))))
 }
 
@@ -163,45 +203,70 @@ fn no_key(text: &str) -> Option<LineProblem> {
     Some(LineProblem {
         code: SYNTAX,
         columns: line::indent(text)..text.len(),
-        message: "there is no `key: value` on this line".to_owned(),
-        hint: Some(format!("write the key, a colon and a space before the value, such as {first}: …")),
+        message: message!("there is no `key: value` on this line", "der er ingen `felt: værdi` på linjen"),
+        hint: Some(message!(
+            "write the key, a colon and a space before the value, such as {first}: …",
+            "skriv feltet, et kolon og et mellemrum før værdien, f.eks. {first}: …"
+        )),
         fixed: String::new(),
     })
 }
 
 /// The message and the hint for an error of the parser, for people who do not know YAML.
-pub(super) fn plain_message(kind: &ErrorKind) -> (String, &'static str) {
+pub(super) fn plain_message(kind: &ErrorKind) -> (Message, Message) {
     let (message, hint) = match kind {
-        ErrorKind::RecursionLimitExceeded => {
-            ("lists or groups are nested more than 64 levels deep", "use fewer levels")
-        }
-        ErrorKind::UnclosedQuotedScalar => ("a quote is opened and never closed", "close it at the end of its text"),
+        ErrorKind::RecursionLimitExceeded => (
+            message!(
+                "lists or groups are nested more than 64 levels deep",
+                "lister eller grupper ligger mere end 64 niveauer dybt"
+            ),
+            message!("use fewer levels", "brug færre niveauer"),
+        ),
+        ErrorKind::UnclosedQuotedScalar => (
+            message!("a quote is opened and never closed", "et anførselstegn åbnes og lukkes aldrig"),
+            message!("close it at the end of its text", "luk det, hvor teksten slutter"),
+        ),
         ErrorKind::UnclosedFlowCollection { .. }
         | ErrorKind::UnexpectedEofFlowMapping
-        | ErrorKind::UnexpectedEofFlowSequence => {
-            ("a bracket is opened and never closed", "close each [ with ] and each { with }")
-        }
-        ErrorKind::MisplacedFlowCollectionEnd | ErrorKind::MismatchedFlowCollectionEnd { .. } => {
-            ("a closing bracket without an opening one", "close each [ with ] and each { with }")
-        }
+        | ErrorKind::UnexpectedEofFlowSequence => (
+            message!("a bracket is opened and never closed", "en parentes åbnes og lukkes aldrig"),
+            message!("close each [ with ] and each {{ with }}", "luk hver [ med ] og hver {{ med }}"),
+        ),
+        ErrorKind::MisplacedFlowCollectionEnd | ErrorKind::MismatchedFlowCollectionEnd { .. } => (
+            message!("a closing bracket without an opening one", "en afsluttende parentes uden en, der åbner"),
+            message!("close each [ with ] and each {{ with }}", "luk hver [ med ] og hver {{ med }}"),
+        ),
         ErrorKind::TabNotAllowed
         | ErrorKind::TabInIndentation
         | ErrorKind::TabInBlockIndentation
         | ErrorKind::TabAtBlockScalarStart
         | ErrorKind::TabInPlainScalar
-        | ErrorKind::InvalidBlockEntryWhitespace => {
-            ("there is a tab here, and only spaces are allowed", "write spaces instead of the tab")
-        }
+        | ErrorKind::InvalidBlockEntryWhitespace => (
+            message!(
+                "there is a tab here, and only spaces are allowed",
+                "der er en tabulator her, og kun mellemrum er tilladt"
+            ),
+            message!("write spaces instead of the tab", "skriv mellemrum i stedet for tabulatoren"),
+        ),
         ErrorKind::UnknownQuotedScalarEscape
         | ErrorKind::InvalidQuotedScalarHexEscape
         | ErrorKind::InvalidUnicodeEscape => (
-            "unknown escape sequence: in double quotes, a backslash begins one",
-            "write two backslashes (\\\\) for one, or single quotes around the text",
+            message!(
+                "unknown escape sequence: in double quotes, a backslash begins one",
+                "ukendt escape-sekvens: i dobbelte anførselstegn begynder en omvendt skråstreg en sådan"
+            ),
+            message!(
+                "write two backslashes (\\\\) for one, or single quotes around the text",
+                "skriv to omvendte skråstreger (\\\\) for én, eller enkelte anførselstegn om teksten"
+            ),
         ),
         kind => {
-            let hint = "each line is `key: value`, a list item `- value`, or belongs to the line above and is indented";
-            return (format!("invalid YAML: {kind}"), hint);
+            let hint = message!(
+                "each line is `key: value`, a list item `- value`, or belongs to the line above and is indented",
+                "hver linje er `felt: værdi`, et listepunkt `- værdi`, eller hører til linjen ovenover og er rykket ind"
+            );
+            return (message!("invalid YAML: {kind}", "ugyldig YAML: {kind}"), hint);
         }
     };
-    (message.to_owned(), hint)
+    (message, hint)
 }

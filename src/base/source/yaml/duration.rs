@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use jiff::fmt::friendly::SpanParser;
 use jiff::{Span, SpanRelativeTo, Unit};
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::from_text::FromText;
 
@@ -26,7 +27,12 @@ impl FromText for Duration {
             let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
             Self::try_from(duration).ok()
         };
-        let hint = || format!("write a number and s, m, h, d or w, such as {key}: 30s");
+        let hint = || {
+            message!(
+                "write a number and s, m, h, d or w, such as {key}: 30s",
+                "skriv et tal og s, m, h, d eller w, f.eks. {key}: 30s"
+            )
+        };
         read().ok_or_else(|| invalid(text, hint()))
     }
 }
@@ -44,13 +50,21 @@ impl FromText for Span {
                 && [span.get_microseconds(), span.get_nanoseconds()] == [0; 2];
             (whole_days && years > 0.0 && years <= LONGEST_YEARS).then_some(span)
         };
-        let hint = || format!("write a number and days, weeks, months or years, such as {key}: 24 months");
+        let hint = || {
+            message!(
+                "write a number and days, weeks, months or years, such as {key}: 24 months",
+                "skriv et tal og days, weeks, months eller years, f.eks. {key}: 24 months"
+            )
+        };
         read().ok_or_else(|| invalid(text, hint()))
     }
 }
 
-fn invalid(text: &str, hint: String) -> Box<Diagnostic> {
-    Box::new(Diagnostic::error(INVALID_DURATION, format!("invalid duration `{text}`")).hint(hint))
+fn invalid(text: &str, hint: Message) -> Box<Diagnostic> {
+    Box::new(
+        Diagnostic::error(INVALID_DURATION, message!("invalid duration `{text}`", "ugyldig varighed `{text}`"))
+            .hint(hint),
+    )
 }
 
 #[cfg(test)]

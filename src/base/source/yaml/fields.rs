@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::{nearest, suggestion};
@@ -57,9 +57,16 @@ impl<'a, 'd> MappingReader<'a, 'd> {
             NodeKind::Mapping(entries) => entries,
             NodeKind::Null => &[],
             NodeKind::Scalar { .. } | NodeKind::Sequence(_) => {
-                let message = format!("{name} must be lines of `key: value`, and this is {}", node.noun());
+                let message = message!(
+                    "{name} must be lines of `key: value`, and this is {}",
+                    "{name} skal være linjer med `felt: værdi`, og det her er {}",
+                    node.noun()
+                );
                 let diagnostic = Diagnostic::error(WRONG_TYPE, message).at(node.place(source));
-                diagnostics.push(diagnostic.hint("write a key, a colon, a space and the value on each line"));
+                diagnostics.push(diagnostic.hint(message!(
+                    "write a key, a colon, a space and the value on each line",
+                    "skriv et felt, et kolon, et mellemrum og værdien på hver linje"
+                )));
                 return None;
             }
         };
@@ -194,8 +201,14 @@ impl<'a, 'd> MappingReader<'a, 'd> {
             return Some(duration.value);
         }
         let seconds = lowest.as_secs();
-        let diagnostic = Diagnostic::error(INVALID_DURATION, format!("`{key}` must be at least {seconds}s"));
-        self.report(diagnostic.at(duration.place).hint(format!("write {key}: {seconds}s, or a longer duration")));
+        let diagnostic = Diagnostic::error(
+            INVALID_DURATION,
+            message!("`{key}` must be at least {seconds}s", "`{key}` skal være mindst {seconds}s"),
+        );
+        self.report(diagnostic.at(duration.place).hint(message!(
+            "write {key}: {seconds}s, or a longer duration",
+            "skriv {key}: {seconds}s eller en længere varighed"
+        )));
         None
     }
 
@@ -207,8 +220,15 @@ impl<'a, 'd> MappingReader<'a, 'd> {
         let text = self.text(key)?;
         let number = text.value.parse::<T>().ok().filter(|number| (lowest..=highest).contains(number));
         if number.is_none() {
-            let message = format!("invalid `{key}`: {} is not in {lowest}..{highest}", text.value);
-            let hint = format!("write a whole number from {lowest} to {highest}");
+            let message = message!(
+                "invalid `{key}`: {} is not in {lowest}..{highest}",
+                "ugyldig `{key}`: {} er ikke mellem {lowest} og {highest}",
+                text.value
+            );
+            let hint = message!(
+                "write a whole number from {lowest} to {highest}",
+                "skriv et helt tal fra {lowest} til {highest}"
+            );
             self.report(Diagnostic::error(INVALID_NUMBER, message).at(text.place).hint(hint));
         }
         number
@@ -223,7 +243,8 @@ impl<'a, 'd> MappingReader<'a, 'd> {
             return Some(text.map(|_| *value));
         }
         let hint = suggestion(&text.value, known.iter().map(|(word, _)| *word));
-        let diagnostic = Diagnostic::error(INVALID_CHOICE, format!("invalid `{key}`: {}", text.value));
+        let diagnostic =
+            Diagnostic::error(INVALID_CHOICE, message!("invalid `{key}`: {}", "ugyldig `{key}`: {}", text.value));
         self.report(Diagnostic { hint, ..diagnostic.at(text.place) });
         None
     }
@@ -236,9 +257,14 @@ impl<'a, 'd> MappingReader<'a, 'd> {
         if path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
             return Some(path.to_owned());
         }
-        let diagnostic = Diagnostic::error(INVALID_PATH, format!("`{key}` must be inside the project folder"));
-        let hint =
-            format!("write a path inside the project folder, without `..` or a leading `/`, such as {key}: {key}");
+        let diagnostic = Diagnostic::error(
+            INVALID_PATH,
+            message!("`{key}` must be inside the project folder", "`{key}` skal være inde i projektets mappe"),
+        );
+        let hint = message!(
+            "write a path inside the project folder, without `..` or a leading `/`, such as {key}: {key}",
+            "skriv en sti inde i projektets mappe, uden `..` eller `/` først, f.eks. {key}: {key}"
+        );
         self.report(diagnostic.at(text.place).hint(hint));
         None
     }
@@ -247,8 +273,14 @@ impl<'a, 'd> MappingReader<'a, 'd> {
     /// secret itself, under `NAME`, is refused.
     pub fn secret<const N: usize>(&mut self, name: &'static str, keys: [&'static str; N]) -> Option<SecretSource> {
         if let Some(place) = self.refused_place(name) {
-            let diagnostic = Diagnostic::error(SECRET_IN_FILE, format!("never write a {name} in this file"));
-            let hint = format!("write it to a file, `chmod 600`, and name that: {name}_file: …");
+            let diagnostic = Diagnostic::error(
+                SECRET_IN_FILE,
+                message!("never write a {name} in this file", "skriv aldrig {name} i denne fil"),
+            );
+            let hint = message!(
+                "write it to a file, `chmod 600`, and name that: {name}_file: …",
+                "skriv det i en fil, `chmod 600`, og nævn den: {name}_file: …"
+            );
             self.report(diagnostic.at(place).hint(hint));
         }
         // All keys are read even if the first one is there, since an unread key would be reported as unknown.
@@ -256,14 +288,23 @@ impl<'a, 'd> MappingReader<'a, 'd> {
         for key in keys {
             let Some(text) = self.text(key) else { continue };
             if found.is_some() {
-                let diagnostic = Diagnostic::error(TWO_SECRETS, format!("only one of {} is allowed", keys.join(", ")));
-                self.report(diagnostic.at(text.place).hint("delete the others"));
+                let diagnostic = Diagnostic::error(
+                    TWO_SECRETS,
+                    message!("only one of {} is allowed", "kun en af {} er tilladt", keys.join(", ")),
+                );
+                self.report(diagnostic.at(text.place).hint(message!("delete the others", "slet de andre")));
                 continue;
             }
             found = Some(match key.strip_prefix(name) {
                 Some("_env") if !is_variable(&text.value) => {
-                    let message = format!("`{key}` must be the name of an environment variable");
-                    let hint = format!("write it like this: {key}: RELAY_PASSWORD; never the {name} itself");
+                    let message = message!(
+                        "`{key}` must be the name of an environment variable",
+                        "`{key}` skal være navnet på en miljøvariabel"
+                    );
+                    let hint = message!(
+                        "write it like this: {key}: RELAY_PASSWORD; never the {name} itself",
+                        "skriv det sådan: {key}: RELAY_PASSWORD; aldrig {name} selv"
+                    );
                     self.report(Diagnostic::error(NOT_A_VARIABLE, message).at(text.place).hint(hint));
                     continue;
                 }
@@ -345,17 +386,17 @@ impl<'a, 'd> MappingReader<'a, 'd> {
     }
 
     /// The same, with the hints for words that are often written instead of the keys.
-    pub fn finish_or_guess(self, common_mistakes: &[(&str, &str)]) {
+    pub fn finish_or_guess(self, common_mistakes: &[(&str, Message)]) {
         self.finish_with(common_mistakes, None);
     }
 
     /// The same, with a hint for a word that resembles no key; absent: the keys are listed.
-    pub fn finish_with(self, common_mistakes: &[(&str, &str)], otherwise: Option<&str>) {
+    pub fn finish_with(self, common_mistakes: &[(&str, Message)], otherwise: Option<&Message>) {
         let known = self.suggestions();
         #[cfg(test)]
         asked_keys::record_mapping(self.node.line, known.clone());
         let advice = |word: &str| {
-            common_mistakes.iter().find(|(wrong, _)| wrong.eq_ignore_ascii_case(word)).map(|(_, hint)| *hint)
+            common_mistakes.iter().find(|(wrong, _)| wrong.eq_ignore_ascii_case(word)).map(|(_, hint)| hint)
         };
         let unread: Vec<_> = self.unread_keys().collect();
         for (key, _) in unread {
@@ -368,7 +409,7 @@ impl<'a, 'd> MappingReader<'a, 'd> {
             };
             let unknown = Diagnostic::unknown(UNKNOWN_KEY, message!("key", "nøgle"), typed, known.iter().copied());
             let unknown = match hint {
-                Some(hint) => unknown.hint(hint),
+                Some(hint) => unknown.hint(hint.clone()),
                 None => unknown,
             };
             self.diagnostics.push(unknown.at(key.place(self.source)));

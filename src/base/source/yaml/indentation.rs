@@ -1,5 +1,6 @@
 //! Finds lines whose indentation differs from that of the lines they belong to.
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::Code;
 use crate::base::source::yaml::line;
 use crate::base::source::yaml::line_problem::LineProblem;
@@ -20,8 +21,16 @@ pub(super) fn tab(lines: &[&str], number: usize) -> Option<LineProblem> {
     Some(LineProblem {
         code: TAB,
         columns: at..indent,
-        message: "this line is indented with a tab; YAML allows only spaces".to_owned(),
-        hint: Some(format!("write it with {} before it: {}", spaces(meant), fixed.trim_start())),
+        message: message!(
+            "this line is indented with a tab; YAML allows only spaces",
+            "linjen er rykket ind med en tabulator; YAML tillader kun mellemrum"
+        ),
+        hint: Some(message!(
+            "write it with {} before it: {}",
+            "skriv den med {} foran: {}",
+            spaces(meant),
+            fixed.trim_start()
+        )),
         fixed,
     })
 }
@@ -80,8 +89,14 @@ fn mixed(text: &str, indent: usize) -> LineProblem {
     LineProblem {
         code: MIXED,
         columns: indent..text.len(),
-        message: "list items (with a hyphen) and keys are on the same level".to_owned(),
-        hint: Some("write the key of the list on a line above its items, such as recipients:".to_owned()),
+        message: message!(
+            "list items (with a hyphen) and keys are on the same level",
+            "listepunkter (med bindestreg) og felter står på samme niveau"
+        ),
+        hint: Some(message!(
+            "write the key of the list on a line above its items, such as recipients:",
+            "skriv listens felt på en linje over punkterne, f.eks. recipients:"
+        )),
         fixed: String::new(),
     }
 }
@@ -93,8 +108,15 @@ fn reindented(text: &str, meant: usize) -> LineProblem {
     LineProblem {
         code: INDENTATION,
         columns: indent..text.len(),
-        message: format!("this line has {is} before it, and the lines it belongs to have {should}"),
-        hint: Some(format!("write it with {should} before it: {}", fixed.trim_start())),
+        message: message!(
+            "this line has {is} before it, and the lines it belongs to have {should}",
+            "linjen har {is} foran, og de linjer, den hører til, har {should}"
+        ),
+        hint: Some(message!(
+            "write it with {should} before it: {}",
+            "skriv den med {should} foran: {}",
+            fixed.trim_start()
+        )),
         fixed,
     }
 }

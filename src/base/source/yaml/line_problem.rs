@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::Code;
 
 /// A problem in a line whose number is not known yet.
@@ -9,16 +10,16 @@ use crate::base::source::diagnostic::Code;
 pub(super) struct LineProblem {
     pub(super) code: Code,
     pub(super) columns: Range<usize>,
-    pub(super) message: String,
-    pub(super) hint: Option<String>,
+    pub(super) message: Message,
+    pub(super) hint: Option<Message>,
     pub(super) fixed: String,
 }
 
 impl LineProblem {
     /// A problem whose correct line is known.
-    pub(super) fn fixed(code: Code, columns: Range<usize>, message: impl Into<String>, fixed: String) -> Self {
-        let hint = Some(format!("write this instead: {}", fixed.trim()));
-        Self { code, columns, message: message.into(), hint, fixed }
+    pub(super) fn fixed(code: Code, columns: Range<usize>, message: Message, fixed: String) -> Self {
+        let hint = Some(message!("write this instead: {}", "skriv i stedet: {}", fixed.trim()));
+        Self { code, columns, message, hint, fixed }
     }
 
     /// The problem with the number of its line, counted from 1.
@@ -36,8 +37,8 @@ pub(super) struct LocatedProblem {
     pub(super) line: usize,
     /// Bytes of that line.
     pub(super) columns: Range<usize>,
-    pub(super) message: String,
-    pub(super) hint: Option<String>,
+    pub(super) message: Message,
+    pub(super) hint: Option<Message>,
     /// The correct line; empty if that is not known.
     pub(super) fixed: String,
 }

@@ -22,6 +22,7 @@ mod tree;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::base::source::yaml::common_errors::SYNTAX;
@@ -69,9 +70,13 @@ fn check_invisible(source: &Source, start: usize, text: &str) -> Result<(), Diag
     });
     let mut diagnostics = Diagnostics::new();
     for (at, character) in found.take(AT_MOST) {
-        let message = format!("there is an invisible character here (U+{:04X})", u32::from(character));
+        let message = message!(
+            "there is an invisible character here (U+{:04X})",
+            "der er et usynligt tegn her (U+{:04X})",
+            u32::from(character)
+        );
         let place = source.place(start + at..start + at + character.len_utf8());
-        let hint = "delete it, or type the line again";
+        let hint = message!("delete it, or type the line again", "slet det, eller skriv linjen igen");
         diagnostics.push(Diagnostic::error(CONTROL_CHARACTER, message).at(place).hint(hint));
     }
     if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
@@ -82,10 +87,17 @@ fn check_line_length(source: &Source, start: usize, text: &str) -> Result<(), Di
     let mut at = start;
     for line in text.split_inclusive('\n') {
         if line.len() > LONGEST_LINE {
-            let message = format!("this line has {} bytes, and at most {LONGEST_LINE} are read", line.len());
+            let message = message!(
+                "this line has {} bytes, and at most {LONGEST_LINE} are read",
+                "linjen fylder {} byte, og højst {LONGEST_LINE} læses",
+                line.len()
+            );
             // The start is enough: the whole line would fill the screen.
             let place = source.place(at..at + 40);
-            let hint = "write each item of a list on a line of its own, after `- `";
+            let hint = message!(
+                "write each item of a list on a line of its own, after `- `",
+                "skriv hvert punkt i en liste på sin egen linje efter `- `"
+            );
             return Err(Diagnostics::from_iter([Diagnostic::error(LONG_LINE, message).at(place).hint(hint)]));
         }
         at += line.len();
@@ -164,21 +176,47 @@ fn parser_error(source: &Source, part: &YamlText<'_>, fault: &tree::YamlError) -
         tree::YamlErrorKind::Duplicate { key, first_line } => {
             let line = part.line + fault.line;
             let first = part.line + first_line;
-            Diagnostic::error(DUPLICATE_KEY, format!("`{key}` is written twice, on line {first} and on line {line}"))
-                .at(place(&fault.span))
-                .hint("delete one of the two, or move it under the group it belongs to")
+            Diagnostic::error(
+                DUPLICATE_KEY,
+                message!(
+                    "`{key}` is written twice, on line {first} and on line {line}",
+                    "`{key}` er skrevet to gange, på linje {first} og på linje {line}"
+                ),
+            )
+            .at(place(&fault.span))
+            .hint(message!(
+                "delete one of the two, or move it under the group it belongs to",
+                "slet den ene, eller flyt den ind under den gruppe, den hører til"
+            ))
         }
-        tree::YamlErrorKind::SecondDocument => Diagnostic::error(SYNTAX, "a second document begins here")
-            .at(place(&fault.span))
-            .hint("a file holds one document: delete this `---` line, or make it a file of its own"),
-        tree::YamlErrorKind::KeyNotText => Diagnostic::error(SYNTAX, "a key must be a plain word, such as `name`")
-            .at(place(&fault.span))
-            .hint("a text that begins with [ or { needs quotes around it"),
+        tree::YamlErrorKind::SecondDocument => {
+            Diagnostic::error(SYNTAX, message!("a second document begins here", "her begynder endnu et dokument"))
+                .at(place(&fault.span))
+                .hint(message!(
+                    "a file holds one document: delete this `---` line, or make it a file of its own",
+                    "en fil har ét dokument: slet linjen `---`, eller lav en fil for sig selv"
+                ))
+        }
+        tree::YamlErrorKind::KeyNotText => Diagnostic::error(
+            SYNTAX,
+            message!(
+                "a key must be a plain word, such as `name`",
+                "et felt skal være et almindeligt ord, f.eks. `name`"
+            ),
+        )
+        .at(place(&fault.span))
+        .hint(message!(
+            "a text that begins with [ or {{ needs quotes around it",
+            "en tekst, der begynder med [ eller {{, skal have anførselstegn om"
+        )),
         tree::YamlErrorKind::Anchor | tree::YamlErrorKind::Alias | tree::YamlErrorKind::Tag => {
             let sign = source.text()[part.start + fault.span.start..].chars().next().unwrap_or('&');
-            Diagnostic::error(SYNTAX, format!("a value cannot begin with `{sign}`"))
-                .at(place(&fault.span))
-                .hint("put quotes around the value")
+            Diagnostic::error(
+                SYNTAX,
+                message!("a value cannot begin with `{sign}`", "en værdi kan ikke begynde med `{sign}`"),
+            )
+            .at(place(&fault.span))
+            .hint(message!("put quotes around the value", "sæt anførselstegn om værdien"))
         }
         tree::YamlErrorKind::Syntax(kind) => {
             let (message, hint) = common_errors::plain_message(kind);

@@ -1,5 +1,6 @@
 //! Reads a node as the type that its key must have.
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
@@ -59,8 +60,15 @@ impl Node {
                 None
             }
             NodeKind::Sequence(_) | NodeKind::Mapping(_) => {
-                let message = format!("`{name}` must be a text, and this is {}", self.noun());
-                let hint = format!("write {name}: and the text after it; a text that begins with [ or {{ needs quotes");
+                let message = message!(
+                    "`{name}` must be a text, and this is {}",
+                    "`{name}` skal være en tekst, og det her er {}",
+                    self.noun()
+                );
+                let hint = message!(
+                    "write {name}: and the text after it; a text that begins with [ or {{ needs quotes",
+                    "skriv {name}: og teksten efter; en tekst, der begynder med [ eller {{, skal have anførselstegn"
+                );
                 diagnostics.push(Diagnostic::error(WRONG_TYPE, message).at(self.place(source)).hint(hint));
                 None
             }
@@ -74,8 +82,8 @@ impl Node {
             NodeKind::Scalar { text, style: QuoteStyle::Plain } if text.eq_ignore_ascii_case("true") => true,
             NodeKind::Scalar { text, style: QuoteStyle::Plain } if text.eq_ignore_ascii_case("false") => false,
             NodeKind::Scalar { .. } | NodeKind::Sequence(_) | NodeKind::Mapping(_) => {
-                let hint = format!("write {name}: true, or {name}: false");
-                let message = format!("`{name}` must be true or false");
+                let hint = message!("write {name}: true, or {name}: false", "skriv {name}: true eller {name}: false");
+                let message = message!("`{name}` must be true or false", "`{name}` skal være true eller false");
                 diagnostics.push(Diagnostic::error(WRONG_TYPE, message).at(self.place(source)).hint(hint));
                 return None;
             }
@@ -97,16 +105,42 @@ impl Node {
             NodeKind::Scalar { text, .. } => {
                 let separator = if text.contains(',') { ',' } else { ';' };
                 let items: Vec<&str> = text.split(separator).map(str::trim).filter(|item| !item.is_empty()).collect();
-                let hint = format!("write this instead: {name}: [{}]", items.join(", "));
-                (format!("`{name}` must be a list, and this is a text"), hint)
+                let hint =
+                    message!("write this instead: {name}: [{}]", "skriv i stedet: {name}: [{}]", items.join(", "));
+                (
+                    message!(
+                        "`{name}` must be a list, and this is a text",
+                        "`{name}` skal være en liste, og det her er en tekst"
+                    ),
+                    hint,
+                )
             }
             NodeKind::Mapping(entries) if entries.first().is_some_and(|(key, _)| key.value.starts_with('-')) => {
-                let hint = "put a space behind each hyphen, such as `- email: …`".to_owned();
-                (format!("`{name}` must be a list, and its hyphens lack a space"), hint)
+                let hint = message!(
+                    "put a space behind each hyphen, such as `- email: …`",
+                    "sæt et mellemrum efter hver bindestreg, f.eks. `- email: …`"
+                );
+                (
+                    message!(
+                        "`{name}` must be a list, and its hyphens lack a space",
+                        "`{name}` skal være en liste, og bindestregerne mangler et mellemrum"
+                    ),
+                    hint,
+                )
             }
             NodeKind::Mapping(_) => {
-                let hint = format!("write each value on a line of its own under {name}: with a hyphen before it");
-                (format!("`{name}` must be a list, and this is {}", self.noun()), hint)
+                let hint = message!(
+                    "write each value on a line of its own under {name}: with a hyphen before it",
+                    "skriv hver værdi på sin egen linje under {name}: med en bindestreg foran"
+                );
+                (
+                    message!(
+                        "`{name}` must be a list, and this is {}",
+                        "`{name}` skal være en liste, og det her er {}",
+                        self.noun()
+                    ),
+                    hint,
+                )
             }
         };
         diagnostics.push(Diagnostic::error(WRONG_TYPE, message).at(self.place(source)).hint(hint));
@@ -126,8 +160,15 @@ impl Node {
         }
         let ends = |sign: char| matches!(sign, '“' | '”' | '„');
         if text.starts_with(ends) && text.ends_with(ends) {
-            let message = format!("the curly quotes around `{name}` become part of the text");
-            let hint = format!("write this instead: {name}: {}", line::quoted(text.trim_matches(ends)));
+            let message = message!(
+                "the curly quotes around `{name}` become part of the text",
+                "de krøllede anførselstegn om `{name}` bliver en del af teksten"
+            );
+            let hint = message!(
+                "write this instead: {name}: {}",
+                "skriv i stedet: {name}: {}",
+                line::quoted(text.trim_matches(ends))
+            );
             diagnostics.push(Diagnostic::warning(CURLY, message).at(self.place(source)).hint(hint));
         }
     }
@@ -145,15 +186,22 @@ fn check_visible(
     };
     let what = if matches!(found, '\n' | '\r') { "a line break" } else { "an invisible character" };
     let message = format!("`{name}` holds {what} (U+{:04X})", u32::from(found));
-    let hint =
-        if allowed.is_empty() { format!("write `{name}` on one line, without it") } else { "delete it".to_owned() };
+    let hint = if allowed.is_empty() {
+        message!("write `{name}` on one line, without it", "skriv `{name}` på én linje uden")
+    } else {
+        message!("delete it", "slet det")
+    };
     diagnostics.push(Diagnostic::error(LINE_BREAK, message).at(text.place).hint(hint));
     None
 }
 
 /// The error for a text that YAML ends before a `#`.
 fn cut_by_comment(name: &str, text: &str, tail: &str) -> Diagnostic {
-    let message = format!("`{name}` ends before the #: YAML reads the rest as a comment");
+    let message = message!(
+        "`{name}` ends before the #: YAML reads the rest as a comment",
+        "`{name}` slutter før #: YAML læser resten som en kommentar"
+    );
     let better = line::quoted(&format!("{text} {tail}"));
-    Diagnostic::error(CUT_OFF, message).hint(format!("write this instead: {name}: {better}"))
+    Diagnostic::error(CUT_OFF, message)
+        .hint(message!("write this instead: {name}: {better}", "skriv i stedet: {name}: {better}"))
 }

@@ -13,7 +13,7 @@ pub(super) fn named<'r>(terminal: &Terminal, readers: &'r ResolvedAudiences, typ
     if found.is_none() {
         let hint = suggestion(typed, readers.audiences.ids().map(AudienceId::as_str));
         let hint = hint.unwrap_or_else(|| message!("the project has no audiences", "projektet har ingen målgrupper"));
-        terminal.problem(message!("unknown audience `{typed}`: {hint}", "ukendt målgruppe `{typed}`: {hint}"; hint));
+        terminal.problem(message!("unknown audience `{typed}`: {hint}", "ukendt målgruppe `{typed}`: {hint}"));
     }
     found
 }

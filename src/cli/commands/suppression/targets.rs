@@ -94,6 +94,6 @@ pub(super) fn known_series<'o>(terminal: &Terminal, project: &'o Project, typed:
     }
     let hint = suggestion(typed, known.keys().map(SeriesId::as_str));
     let hint = hint.unwrap_or_else(|| message!("newsletter.yaml has no series", "newsletter.yaml har ingen serier"));
-    terminal.problem(message!("unknown series `{typed}`: {hint}", "ukendt serie `{typed}`: {hint}"; hint));
+    terminal.problem(message!("unknown series `{typed}`: {hint}", "ukendt serie `{typed}`: {hint}"));
     Err(Exit::Blocked)
 }

@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::AmbiguousOffset;
 
 use crate::base::language::Lang;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::base::source::span::{Span, Spanned};
 use crate::edition::blocks::event::errors;
@@ -84,6 +84,7 @@ pub(super) enum SignUpDeadline {
 }
 
 /// Reads an event and removes its lines from the block. None where something is missing, which is reported.
+#[expect(clippy::too_many_lines, reason = "each message has a text in two languages")]
 pub(super) fn read(block: Node<'_>, reader: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<EventDetails> {
     let masked = reader.masked;
     let opening = block.data().sourcepos.start.line;
@@ -91,16 +92,20 @@ pub(super) fn read(block: Node<'_>, reader: EventReader<'_>, diagnostics: &mut D
     let EventLines { mut known, near } = lines::take(block, masked);
     for line in near {
         diagnostics.push(
-            Diagnostic::warning(NEAR, format!("`{}:` is read as text", line.key))
+            Diagnostic::warning(NEAR, message!("`{}:` is read as text", "`{}:` læses som tekst", line.key))
                 .at(line.place)
-                .hint(format!("did you mean `{}:`? If it is text, put a blank line above it", line.meant)),
+                .hint(message!(
+                    "did you mean `{}:`? If it is text, put a blank line above it",
+                    "mente du `{}:`? Hvis det er tekst, så skriv en tom linje over",
+                    line.meant
+                )),
         );
     }
     let tagged = known.iter().filter(|line| !reader.placeholders.tags_in(&line.value).is_empty());
     let tagged: Vec<Span> = tagged.map(|line| line.whole(masked)).collect();
     let is_tagged = !tagged.is_empty();
     for place in tagged {
-        diagnostics.push(no_tags("a line of an event").at(place));
+        diagnostics.push(no_tags(&message!("a line of an event", "en linje i et arrangement")).at(place));
     }
     check_duplicates(&known, masked, diagnostics);
     if is_tagged || remove_text_to_replace(&mut known, masked, diagnostics).is_none() {
@@ -111,9 +116,15 @@ pub(super) fn read(block: Node<'_>, reader: EventReader<'_>, diagnostics: &mut D
         [EventField::Day, EventField::Hours, EventField::Clock].into_iter().filter_map(first).collect();
     if times.is_empty() {
         diagnostics.push(
-            Diagnostic::error(NO_TIME, "this event does not say when it is")
-                .at(masked.line(opening))
-                .hint("write below this line: `tid: 21. januar 2027 kl. 9.30-15.30`"),
+            Diagnostic::error(
+                NO_TIME,
+                message!("this event does not say when it is", "arrangementet siger ikke, hvornår det er"),
+            )
+            .at(masked.line(opening))
+            .hint(message!(
+                "write below this line: `tid: 21. januar 2027 kl. 9.30-15.30`",
+                "skriv under denne linje: `tid: 21. januar 2027 kl. 9.30-15.30`"
+            )),
         );
         return None;
     }
@@ -181,15 +192,18 @@ fn title(block: Node<'_>, reader: EventReader<'_>, diagnostics: &mut Diagnostics
     let place = || reader.masked.line(block.data().sourcepos.start.line);
     let label = content_blocks::label_of(block);
     if label.is_some_and(|label| label.descendants().any(|node| tree::placeholder(node).is_some())) {
-        diagnostics.push(no_tags("the title of an event").at(place()));
+        diagnostics.push(no_tags(&message!("the title of an event", "titlen på et arrangement")).at(place()));
         return None;
     }
     let title = label.map(tree::plain).filter(|title| !title.trim().is_empty());
     if title.is_none() {
         diagnostics.push(
-            Diagnostic::error(NO_TITLE, "this event has no title")
+            Diagnostic::error(NO_TITLE, message!("this event has no title", "arrangementet har ingen titel"))
                 .at(place())
-                .hint("write its title after the kind: `::: event Årsmøde`"),
+                .hint(message!(
+                    "write its title after the kind: `::: event Årsmøde`",
+                    "skriv titlen efter ordet: `::: event Årsmøde`"
+                )),
         );
     }
     title.map(|title| title.trim().to_owned())
@@ -213,24 +227,41 @@ fn status(line: &EventLine, masked: &PlaceholderText, diagnostics: &mut Diagnost
     None
 }
 
-fn no_tags(what: &str) -> Diagnostic {
-    Diagnostic::error(TAG, format!("{what} cannot hold a template tag"))
-        .hint("the calendar file of an event is the same for all readers; tags work in the text below the lines")
+fn no_tags(what: &Message) -> Diagnostic {
+    Diagnostic::error(TAG, message!("{what} cannot hold a template tag", "{what} kan ikke indeholde et skabelonfelt"))
+        .hint(message!(
+            "the calendar file of an event is the same for all readers; tags work in the text below the lines",
+            "arrangementets kalenderfil er den samme for alle læsere; felter virker i teksten under linjerne"
+        ))
 }
 
 fn check_duplicates(lines: &[EventLine], masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     for (at, line) in lines.iter().enumerate() {
         if line.value.is_empty() {
             diagnostics.push(
-                Diagnostic::warning(TWICE, format!("`{}:` has no value", line.key))
+                Diagnostic::warning(TWICE, message!("`{}:` has no value", "`{}:` har ingen værdi", line.key))
                     .at(line.whole(masked))
-                    .hint("write it on the same line, or delete the line"),
+                    .hint(message!(
+                        "write it on the same line, or delete the line",
+                        "skriv den på samme linje, eller slet linjen"
+                    )),
             );
         } else if let Some(first) = lines[..at].iter().find(|earlier| earlier.field == line.field) {
             diagnostics.push(
-                Diagnostic::error(TWICE, format!("`{}:` says the same as `{}:` above it", line.key, first.key))
-                    .at(line.whole(masked))
-                    .hint("delete one of the two; if one is text, put a blank line above it"),
+                Diagnostic::error(
+                    TWICE,
+                    message!(
+                        "`{}:` says the same as `{}:` above it",
+                        "`{}:` siger det samme som `{}:` ovenover",
+                        line.key,
+                        first.key
+                    ),
+                )
+                .at(line.whole(masked))
+                .hint(message!(
+                    "delete one of the two; if one is text, put a blank line above it",
+                    "slet den ene; hvis den ene er tekst, så skriv en tom linje over"
+                )),
             );
         }
     }
@@ -253,9 +284,18 @@ fn when(times: &[&EventLine], reader: EventReader<'_>, diagnostics: &mut Diagnos
     let (Some(line), Some(today)) = (times.first(), reader.today) else { return Some(when) };
     if end_day(when) < today {
         diagnostics.push(
-            Diagnostic::warning(PAST, format!("this event is over on {today}, the day of the issue"))
-                .at(line.place(reader.masked, 0..line.value.len()))
-                .hint("check the year, and `date` or `send_at` in the front matter"),
+            Diagnostic::warning(
+                PAST,
+                message!(
+                    "this event is over on {today}, the day of the issue",
+                    "arrangementet er ovre {today}, nyhedsbrevets dag"
+                ),
+            )
+            .at(line.place(reader.masked, 0..line.value.len()))
+            .hint(message!(
+                "check the year, and `date` or `send_at` in the front matter",
+                "se efter årstallet og `date` eller `send_at` i front matter"
+            )),
         );
     }
     let first = when.first_day();
@@ -264,10 +304,13 @@ fn when(times: &[&EventLine], reader: EventReader<'_>, diagnostics: &mut Diagnos
         diagnostics.push(
             Diagnostic::warning(
                 FAR,
-                format!("this event has no year and would be on {first}, long after the issue ({today})"),
+                message!(
+                    "this event has no year and would be on {first}, long after the issue ({today})",
+                    "arrangementet har intet årstal og ville være {first}, længe efter nyhedsbrevet ({today})"
+                ),
             )
             .at(line.place(reader.masked, 0..line.value.len()))
-            .hint("write the day with its year"),
+            .hint(message!("write the day with its year", "skriv dagen med årstal")),
         );
     }
     Some(when)
@@ -313,9 +356,9 @@ fn deadline(
     match when::parse(&[&line.value], MissingYear::UpTo(event.first_day())) {
         Ok(when) if when.first_day() > event.last_day() => {
             diagnostics.push(
-                Diagnostic::error(LATE, "this deadline is after the event")
+                Diagnostic::error(LATE, message!("this deadline is after the event", "fristen er efter arrangementet"))
                     .at(line.place(masked, 0..line.value.len()))
-                    .hint("fix the day or the year"),
+                    .hint(message!("fix the day or the year", "ret dagen eller årstallet")),
             );
             None
         }
@@ -346,9 +389,15 @@ fn check_deadline(
     diagnostics.push(
         Diagnostic::warning(
             DEADLINE_PAST,
-            format!("this deadline, {day}, has passed on {today}, the day of the issue"),
+            message!(
+                "this deadline, {day}, has passed on {today}, the day of the issue",
+                "fristen {day} er overskredet {today}, nyhedsbrevets dag"
+            ),
         )
         .at(line.place(reader.masked, 0..line.value.len()))
-        .hint("check the day and the year, or delete the line"),
+        .hint(message!(
+            "check the day and the year, or delete the line",
+            "se efter dagen og årstallet, eller slet linjen"
+        )),
     );
 }

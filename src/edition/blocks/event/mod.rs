@@ -14,6 +14,7 @@ mod value;
 use comrak::Arena;
 use comrak::nodes::Node;
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::edition::blocks::event::calendar_files::{CalendarFileNames, WebCalendarFiles, is_event};
@@ -46,9 +47,15 @@ pub(crate) fn expand<'a>(
     let blocks = blocks(root, &context.masked.tags);
     if let Some((block, _)) = blocks.get(MOST) {
         diagnostics.push(
-            Diagnostic::error(TOO_MANY, format!("this letter has {} events", blocks.len()))
-                .at(context.masked.line(block.data().sourcepos.start.line))
-                .hint(format!("use at most {MOST}, since each is a file in the letter; list the rest in a table")),
+            Diagnostic::error(
+                TOO_MANY,
+                message!("this letter has {} events", "mailen har {} arrangementer", blocks.len()),
+            )
+            .at(context.masked.line(block.data().sourcepos.start.line))
+            .hint(message!(
+                "use at most {MOST}, since each is a file in the letter; list the rest in a table",
+                "brug højst {MOST}, da hvert er en fil i mailen; skriv resten i en tabel"
+            )),
         );
         return Vec::new();
     }
@@ -64,9 +71,18 @@ pub(crate) fn expand<'a>(
     for (block, scope) in blocks {
         if let EventScope::Condition = scope {
             diagnostics.push(
-                Diagnostic::error(CONDITIONAL, "an event cannot be inside `{% if %}` or `{% for %}`")
-                    .at(context.masked.line(block.data().sourcepos.start.line))
-                    .hint("its calendar file would go to all readers: use `::: only …` to choose who reads it"),
+                Diagnostic::error(
+                    CONDITIONAL,
+                    message!(
+                        "an event cannot be inside `{{% if %}}` or `{{% for %}}`",
+                        "et arrangement kan ikke stå inde i `{{% if %}}` eller `{{% for %}}`"
+                    ),
+                )
+                .at(context.masked.line(block.data().sourcepos.start.line))
+                .hint(message!(
+                    "its calendar file would go to all readers: use `::: only …` to choose who reads it",
+                    "kalenderfilen ville gå til alle læsere: brug `::: only …` til at vælge, hvem der læser det"
+                )),
             );
         }
         let Some(event) = details::read(block, reader, diagnostics) else { continue };
@@ -129,14 +145,13 @@ fn blocks<'a>(root: Node<'a>, tags: &[Tag]) -> Vec<(Node<'a>, EventScope)> {
 /// The diagnostic for an event with the identity of one above it.
 fn same_identity(event: &EventDetails, place: Span) -> Diagnostic {
     match &event.id {
-        Some(id) => Diagnostic::error(SAME_ID, format!("two events have the id `{}`", id.value))
+        Some(id) => Diagnostic::error(SAME_ID, message!("two events have the id `{}`", "to arrangementer har id'et `{}`", id.value))
             .at(id.place.clone())
-            .hint("calendars would keep only one of them: give each event its own `id:`"),
-        None => Diagnostic::warning(SAME_TITLE, format!("two events are called `{}` in one year", event.title))
+            .hint(message!("calendars would keep only one of them: give each event its own `id:`", "kalendere ville kun beholde det ene: giv hvert arrangement sit eget `id:`")),
+        None => Diagnostic::warning(SAME_TITLE, message!("two events are called `{}` in one year", "to arrangementer hedder `{}` i samme år", event.title))
             .at(place)
             .hint(
-                "calendars know an event by its title and year, and a later letter could replace the wrong one: give each an \
-                 `id:`, such as `id: workshop-maj`",
+                message!("calendars know an event by its title and year, and a later letter could replace the wrong one: give each an `id:`, such as `id: workshop-maj`", "kalendere kender et arrangement på titel og år, og en senere mail kunne erstatte det forkerte: giv hvert et `id:`, f.eks. `id: workshop-maj`"),
             ),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 
@@ -56,9 +57,12 @@ pub(crate) fn spans(
                 "#}"
             };
             diagnostics.push(
-                Diagnostic::error(UNCLOSED, format!("`{}` is never closed", &rest[..2]))
+                Diagnostic::error(UNCLOSED, message!("`{}` is never closed", "`{}` bliver aldrig lukket", &rest[..2]))
                     .at(source.place(body.start + at..body.start + at + 2))
-                    .hint(format!("close it with `{close}`; between backticks it is text")),
+                    .hint(message!(
+                        "close it with `{close}`; between backticks it is text",
+                        "luk med `{close}`; mellem backticks er det tekst"
+                    )),
             );
             continue;
         };

@@ -7,7 +7,7 @@ use minijinja::Environment;
 
 use crate::base::language::Lang;
 use crate::base::limits;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::nearest;
 use crate::base::source::span::Span;
@@ -232,9 +232,16 @@ pub(crate) fn as_typed(text: &str, placeholders: &Placeholders, tags: &[Tag]) ->
 pub(crate) fn parse(found: &RawTag<'_>, diagnostics: &mut Diagnostics) -> Option<Tag> {
     let (inner, start) = found.inner();
     if inner.len() > limits::EXPRESSION {
-        let message = format!("invalid template tag: it is longer than {} characters", limits::EXPRESSION);
+        let message = message!(
+            "invalid template tag: it is longer than {} characters",
+            "ugyldigt skabelonfelt: det er længere end {} tegn",
+            limits::EXPRESSION
+        );
         let diagnostic = Diagnostic::error(BAD_SYNTAX, message).at(found.place.clone());
-        diagnostics.push(diagnostic.hint("name parts of it: `{% set part = … %}`"));
+        diagnostics.push(diagnostic.hint(message!(
+            "name parts of it: `{{% set part = … %}}`",
+            "giv dele af det et navn: `{{% set part = … %}}`"
+        )));
         return None;
     }
     let kind = if found.typed.starts_with("{{") {
@@ -248,18 +255,21 @@ pub(crate) fn parse(found: &RawTag<'_>, diagnostics: &mut Diagnostics) -> Option
     let variables = variables(&kind, inner).unwrap_or_else(|(message, at)| {
         let at = at.map_or(0, |at| (start + at).min(found.typed.len()));
         diagnostics.push(
-            Diagnostic::error(BAD_SYNTAX, format!("invalid template tag: {message}"))
-                .at(found.part(at, found.typed.len().saturating_sub(at)))
-                .hint(syntax_hint(inner)),
+            Diagnostic::error(
+                BAD_SYNTAX,
+                message!("invalid template tag: {message}", "ugyldigt skabelonfelt: {message}"),
+            )
+            .at(found.part(at, found.typed.len().saturating_sub(at)))
+            .hint(syntax_hint(inner)),
         );
         Vec::new()
     });
     for name in &variables {
         if let Some(field) = known_field(name) {
             diagnostics.push(
-                Diagnostic::error(GUESSED, format!("there is no field `{name}`"))
+                Diagnostic::error(GUESSED, message!("there is no field `{name}`", "der er intet felt `{name}`"))
                     .at(found.place.clone())
-                    .hint(format!("write `{{{{ {field} }}}}`")),
+                    .hint(message!("write `{{{{ {field} }}}}`", "skriv `{{{{ {field} }}}}`")),
             );
         }
     }
@@ -314,9 +324,15 @@ fn statement(found: &RawTag<'_>, inner: &str, diagnostics: &mut Diagnostics) -> 
         _ => {
             let hint = unsupported_statement(word);
             diagnostics.push(
-                Diagnostic::error(NOT_ALLOWED, format!("`{{% {word} %}}` cannot be used in an issue"))
-                    .at(found.place.clone())
-                    .hint(hint),
+                Diagnostic::error(
+                    NOT_ALLOWED,
+                    message!(
+                        "`{{% {word} %}}` cannot be used in an issue",
+                        "`{{% {word} %}}` kan ikke bruges i et nyhedsbrev"
+                    ),
+                )
+                .at(found.place.clone())
+                .hint(hint),
             );
             return None;
         }
@@ -325,21 +341,36 @@ fn statement(found: &RawTag<'_>, inner: &str, diagnostics: &mut Diagnostics) -> 
 }
 
 /// What to write instead of a statement that is not allowed in an issue.
-fn unsupported_statement(word: &str) -> String {
+fn unsupported_statement(word: &str) -> Message {
     const KNOWN: [&str; 7] = ["if", "elif", "else", "endif", "for", "endfor", "set"];
     match word {
-        "set" | "endset" => "name a value in one tag: `{% set name = \"value\" %}`".into(),
+        "set" | "endset" => message!(
+            "name a value in one tag: `{{% set name = \"value\" %}}`",
+            "giv en værdi et navn i ét felt: `{{% set navn = \"værdi\" %}}`"
+        ),
         "elseif" | "elsif" => "write `{% elif … %}`".into(),
-        "end" => "write `{% endif %}` or `{% endfor %}`".into(),
+        "end" => message!("write `{{% endif %}}` or `{{% endfor %}}`", "skriv `{{% endif %}}` eller `{{% endfor %}}`"),
         "include" | "import" | "from" | "extends" | "block" | "endblock" => {
-            "move the text to a file in snippets/, and write `::: snippet` and its name".into()
+            message!(
+                "move the text to a file in snippets/, and write `::: snippet` and its name",
+                "flyt teksten til en fil i snippets/, og skriv `::: snippet` og dens navn"
+            )
         }
         "raw" | "endraw" | "verbatim" | "endverbatim" => {
-            "between backticks nothing is filled in: write `` `{{ tag }}` ``".into()
+            message!(
+                "between backticks nothing is filled in: write `` `{{{{ tag }}}}` ``",
+                "mellem backticks udfyldes intet: skriv `` `{{{{ tag }}}}` ``"
+            )
         }
         _ => match nearest(word, KNOWN) {
-            Some(known) => format!("did you mean `{{% {known} … %}}`? Otherwise delete it"),
-            None => "write `if`, `for` or `set`; between backticks it is text".into(),
+            Some(known) => message!(
+                "did you mean `{{% {known} … %}}`? Otherwise delete it",
+                "mente du `{{% {known} … %}}`? Ellers slet det"
+            ),
+            None => message!(
+                "write `if`, `for` or `set`; between backticks it is text",
+                "skriv `if`, `for` eller `set`; mellem backticks er det tekst"
+            ),
         },
     }
 }
@@ -351,7 +382,10 @@ fn check_filters(found: &RawTag<'_>, inner: &str, start: usize, diagnostics: &mu
             continue;
         }
         let unknown = Diagnostic::unknown(UNKNOWN_FILTER, message!("filter", "filter"), name, nearest(name, known()))
-            .or_hint("common filters are default, upper, lower, title, join, length, first, last, round");
+            .or_hint(message!(
+                "common filters are default, upper, lower, title, join, length, first, last, round",
+                "almindelige filtre er default, upper, lower, title, join, length, first, last, round"
+            ));
         diagnostics.push(unknown.at(found.part(start + at, name.len())));
     }
 }
@@ -378,13 +412,16 @@ fn variables(kind: &TagKind, inner: &str) -> Result<Vec<String>, (String, Option
 }
 
 /// What to write instead of an expression that cannot be read.
-fn syntax_hint(inner: &str) -> String {
+fn syntax_hint(inner: &str) -> Message {
     match known_field(inner) {
         // Word and phones insert them.
         _ if inner.contains(['“', '”', '„', '‘', '’', '»', '«']) => {
-            "write straight quotes: \"…\" or '…'".into()
+            message!("write straight quotes: \"…\" or '…'", "skriv lige anførselstegn: \"…\" eller '…'")
         }
-        Some(field) => format!("write `{{{{ {field} }}}}`"),
-        None => "write the name of a field, such as `{{ first_name }}`".into(),
+        Some(field) => message!("write `{{{{ {field} }}}}`", "skriv `{{{{ {field} }}}}`"),
+        None => message!(
+            "write the name of a field, such as `{{{{ first_name }}}}`",
+            "skriv navnet på et felt, f.eks. `{{{{ first_name }}}}`"
+        ),
     }
 }

@@ -9,6 +9,7 @@ use std::ops::Range;
 use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeTable, NodeValue, Sourcepos, TableAlignment};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
@@ -168,41 +169,87 @@ fn unreadable_file(file: &TableFile, error: &TextError) -> Diagnostic {
     let path = &file.path;
     let spreadsheet = !["csv", "tsv", "txt"].iter().any(|ending| path.to_lowercase().ends_with(&format!(".{ending}")));
     let hint = match error {
-        _ if spreadsheet => "save it as \"CSV UTF-8\" in the spreadsheet, and name that file here".to_owned(),
-        TextError::Missing { near: Some(near) } => format!("did you mean `{near}`?"),
+        _ if spreadsheet => message!(
+            "save it as \"CSV UTF-8\" in the spreadsheet, and name that file here",
+            "gem arket som \"CSV UTF-8\", og skriv den fils navn her"
+        ),
+        TextError::Missing { near: Some(near) } => message!("did you mean `{near}`?", "mente du `{near}`?"),
         TextError::Missing { near: None } | TextError::NoFolder { .. } | TextError::Unreadable => {
-            "put the file in the issue's folder".to_owned()
+            message!("put the file in the issue's folder", "læg filen i nyhedsbrevets mappe")
         }
-        TextError::Private => "make a file of its own with the columns that everybody may see".to_owned(),
+        TextError::Private => message!(
+            "make a file of its own with the columns that everybody may see",
+            "lav en særskilt fil med de kolonner, alle må se"
+        ),
         TextError::Outside | TextError::Absolute => {
-            "move the file to the issue's folder, and write only its name".to_owned()
+            message!(
+                "move the file to the issue's folder, and write only its name",
+                "flyt filen til nyhedsbrevets mappe, og skriv kun dens navn"
+            )
         }
-        TextError::TooLarge { .. } => "show fewer rows, and link to the whole table".to_owned(),
-        TextError::NotText => "save it again in Excel with File, Save as, \"CSV UTF-8\"".to_owned(),
+        TextError::TooLarge { .. } => {
+            message!("show fewer rows, and link to the whole table", "vis færre rækker, og link til hele tabellen")
+        }
+        TextError::NotText => message!(
+            "save it again in Excel with File, Save as, \"CSV UTF-8\"",
+            "gem den igen i Excel med Filer, Gem som, \"CSV UTF-8\""
+        ),
     };
-    let message = if spreadsheet { "it is not a CSV file".to_owned() } else { error.to_string() };
-    Diagnostic::error(NO_FILE, format!("the table `{path}` cannot be read: {message}")).hint(hint)
+    let message =
+        if spreadsheet { message!("it is not a CSV file", "det er ikke en CSV-fil") } else { error.to_string().into() };
+    Diagnostic::error(
+        NO_FILE,
+        message!("the table `{path}` cannot be read: {message}", "tabellen `{path}` kan ikke læses: {message}"),
+    )
+    .hint(hint)
 }
 
 fn cell_error(error: &CellError, here: &Span, place: impl Fn(usize, Range<usize>) -> Span) -> Diagnostic {
     match error {
-        CellError::NoCells => Diagnostic::error(NO_CELLS, "this table has no cells")
-            .at(here.clone())
-            .hint("paste the cells from the spreadsheet between the fences, or write `;` between them"),
-        CellError::OpenQuote { line } => {
-            Diagnostic::error(NO_CELLS, "a quotation mark opens a cell that is never closed")
-                .at(place(*line, 0..1))
-                .hint("remove the mark, or close the cell with another; a mark inside a cell is written twice")
+        CellError::NoCells => {
+            Diagnostic::error(NO_CELLS, message!("this table has no cells", "tabellen har ingen celler"))
+                .at(here.clone())
+                .hint(message!(
+                    "paste the cells from the spreadsheet between the fences, or write `;` between them",
+                    "sæt cellerne fra regnearket ind mellem bloktegnene, eller skriv `;` mellem dem"
+                ))
         }
+        CellError::OpenQuote { line } => Diagnostic::error(
+            NO_CELLS,
+            message!(
+                "a quotation mark opens a cell that is never closed",
+                "et anførselstegn åbner en celle, der aldrig lukkes"
+            ),
+        )
+        .at(place(*line, 0..1))
+        .hint(message!(
+            "remove the mark, or close the cell with another; a mark inside a cell is written twice",
+            "slet tegnet, eller luk cellen med et til; et tegn inde i en celle skrives to gange"
+        )),
         CellError::TooLarge { line } => {
             let TableLimits { rows, columns } = LIMITS;
-            Diagnostic::error(TOO_LARGE, format!("this table has more than {rows} rows or {columns} columns"))
-                .at(place(*line, 0..1))
-                .hint("show the figures that matter, and link to the whole table")
-        }
-        CellError::LongLine { line } => Diagnostic::error(TOO_LARGE, "this line has more than a megabyte")
+            Diagnostic::error(
+                TOO_LARGE,
+                message!(
+                    "this table has more than {rows} rows or {columns} columns",
+                    "tabellen har flere end {rows} rækker eller {columns} kolonner"
+                ),
+            )
             .at(place(*line, 0..1))
-            .hint("show the figures that matter, and link to the whole table"),
+            .hint(message!(
+                "show the figures that matter, and link to the whole table",
+                "vis de vigtige tal, og link til hele tabellen"
+            ))
+        }
+        CellError::LongLine { line } => Diagnostic::error(
+            TOO_LARGE,
+            message!("this line has more than a megabyte", "linjen fylder mere end en megabyte"),
+        )
+        .at(place(*line, 0..1))
+        .hint(message!(
+            "show the figures that matter, and link to the whole table",
+            "vis de vigtige tal, og link til hele tabellen"
+        )),
     }
 }
 
@@ -217,19 +264,31 @@ fn checked(
     let tag = rows.iter().find(|row| row.cells.iter().any(|cell| cell.contains("{{") || cell.contains("{%")));
     if let Some(row) = tag {
         diagnostics.push(
-            Diagnostic::error(TAG, "a template tag is not filled in here, and readers would see it as written")
-                .at(place(row.line, row.span.clone()))
-                .hint("use tags only in pasted cells, in a line that begins with words"),
+            Diagnostic::error(
+                TAG,
+                message!(
+                    "a template tag is not filled in here, and readers would see it as written",
+                    "skabelonfelter udfyldes ikke her, og læserne ser dem, som de er skrevet"
+                ),
+            )
+            .at(place(row.line, row.span.clone()))
+            .hint(message!(
+                "use tags only in pasted cells, in a line that begins with words",
+                "brug kun felter i indsatte celler, på en linje, der begynder med ord"
+            )),
         );
         return None;
     }
     if let Some(row) = rows.iter().find(|row| row.cells.len() > head) {
-        let message = format!("this row has {} cells, the first one has {head}", row.cells.len());
-        diagnostics.push(
-            Diagnostic::warning(RAGGED, message)
-                .at(place(row.line, row.span.clone()))
-                .hint("name the column in the first row, or delete the extra separator"),
+        let message = message!(
+            "this row has {} cells, the first one has {head}",
+            "rækken har {} celler, den første har {head}",
+            row.cells.len()
         );
+        diagnostics.push(Diagnostic::warning(RAGGED, message).at(place(row.line, row.span.clone())).hint(message!(
+            "name the column in the first row, or delete the extra separator",
+            "giv kolonnen et navn i første række, eller slet det ekstra skilletegn"
+        )));
     }
     for row in &mut rows {
         row.cells.resize(columns, String::new());

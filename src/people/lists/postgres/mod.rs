@@ -14,6 +14,7 @@ use postgres::{Client, Column, Error, Row, Statement};
 use crate::base::csv::row::ListRow;
 use crate::base::database;
 use crate::base::database::error::DatabaseError;
+use crate::base::message::message;
 use crate::base::secret::Secret;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::value::Value;
@@ -122,18 +123,36 @@ fn send_rows(
 fn column_types(statement: &Statement) -> Result<Vec<ColumnType>, Box<Diagnostic>> {
     let columns = statement.columns();
     if columns.is_empty() {
-        let diagnostic = Diagnostic::error(NOT_A_SELECT, "this query returns no rows, so it is not run");
+        let diagnostic = Diagnostic::error(
+            NOT_A_SELECT,
+            message!(
+                "this query returns no rows, so it is not run",
+                "forespørgslen giver ingen rækker, så den køres ikke"
+            ),
+        );
         return Err(Box::new(diagnostic.hint(SELECT_HINT)));
     }
     if !statement.params().is_empty() {
-        let message = "the query has a parameter, such as $1, and there is no value for it";
-        return Err(Box::new(Diagnostic::error(QUERY_FAILS, message).hint("write the value into the query")));
+        let message = message!(
+            "the query has a parameter, such as $1, and there is no value for it",
+            "forespørgslen har en parameter, f.eks. $1, og der er ingen værdi til den"
+        );
+        return Err(Box::new(
+            Diagnostic::error(QUERY_FAILS, message)
+                .hint(message!("write the value into the query", "skriv værdien i forespørgslen")),
+        ));
     }
     let column_type = |column: &Column| {
         ColumnType::of(column.type_()).ok_or_else(|| {
             let (name, kind) = (column.name(), column.type_());
-            let message = format!("column {name} has the unsupported type {kind}");
-            let hint = format!("convert it to a text in the query: {name}::text AS {name}");
+            let message = message!(
+                "column {name} has the unsupported type {kind}",
+                "kolonnen {name} har typen {kind}, som ikke kan bruges"
+            );
+            let hint = message!(
+                "convert it to a text in the query: {name}::text AS {name}",
+                "lav den til tekst i forespørgslen: {name}::text AS {name}"
+            );
             Box::new(Diagnostic::error(QUERY_FAILS, message).hint(hint))
         })
     };
@@ -170,11 +189,20 @@ fn connection_error(error: &DatabaseError) -> Diagnostic {
     };
     let hint = match code {
         Some(SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION) => {
-            "check the user in the address, and the password: password_file, PGPASSWORD or ~/.pgpass"
+            message!(
+                "check the user in the address, and the password: password_file, PGPASSWORD or ~/.pgpass",
+                "se efter brugeren i adressen og adgangskoden: password_file, PGPASSWORD eller ~/.pgpass"
+            )
         }
-        Some(SqlState::INVALID_CATALOG_NAME) => "check the name of the database at the end of the address",
-        Some(_) => "ask the administrator of the server",
-        None => "check the host and the port in the address, and that the server runs and is reachable from here",
+        Some(SqlState::INVALID_CATALOG_NAME) => message!(
+            "check the name of the database at the end of the address",
+            "se efter databasens navn sidst i adressen"
+        ),
+        Some(_) => message!("ask the administrator of the server", "spørg serverens administrator"),
+        None => message!(
+            "check the host and the port in the address, and that the server runs and is reachable from here",
+            "se efter vært og port i adressen, og om serveren kører og kan nås herfra"
+        ),
     };
     Diagnostic::error(CONNECTION, message).hint(hint)
 }
@@ -182,27 +210,52 @@ fn connection_error(error: &DatabaseError) -> Diagnostic {
 fn query_error(error: &Error, query: &ServerQuery, name: &str) -> Diagnostic {
     let Some(reply) = error.as_db_error() else {
         let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-        let message = format!("the result from {name} cannot be read: {cause}");
-        return Diagnostic::error(QUERY_FAILS, message).hint("run the command again; nothing was changed");
+        let message =
+            message!("the result from {name} cannot be read: {cause}", "resultatet fra {name} kan ikke læses: {cause}");
+        return Diagnostic::error(QUERY_FAILS, message)
+            .hint(message!("run the command again; nothing was changed", "kør kommandoen igen; intet blev ændret"));
     };
     if *reply.code() == SqlState::READ_ONLY_SQL_TRANSACTION {
-        let message = format!("this query would change the database, so it was stopped: {}", reply.message());
+        let message = message!(
+            "this query would change the database, so it was stopped: {}",
+            "forespørgslen ville ændre databasen, så den blev stoppet: {}",
+            reply.message()
+        );
         return Diagnostic::error(NOT_A_SELECT, message).hint(SELECT_HINT);
     }
-    let message = format!("query failed in {name}: {}{}", reply.message(), position(reply, &query.query));
+    let message = message!(
+        "query failed in {name}: {}{}",
+        "forespørgslen fejlede i {name}: {}{}",
+        reply.message(),
+        position(reply, &query.query)
+    );
     let hint = match reply.code() {
-        code if *code == SqlState::QUERY_CANCELED => "raise the limit, such as timeout: 5m, or simplify the query",
-        code if *code == SqlState::INSUFFICIENT_PRIVILEGE => "let the user in the address read these tables",
-        code if *code == SqlState::SYNTAX_ERROR && reply.position().is_none() => "write a single query",
-        _ => "try the query in a database client",
+        code if *code == SqlState::QUERY_CANCELED => message!(
+            "raise the limit, such as timeout: 5m, or simplify the query",
+            "sæt grænsen op, f.eks. timeout: 5m, eller gør forespørgslen enklere"
+        ),
+        code if *code == SqlState::INSUFFICIENT_PRIVILEGE => {
+            message!("let the user in the address read these tables", "lad brugeren i adressen læse disse tabeller")
+        }
+        code if *code == SqlState::SYNTAX_ERROR && reply.position().is_none() => {
+            message!("write a single query", "skriv én forespørgsel")
+        }
+        _ => message!("try the query in a database client", "prøv forespørgslen i et databaseprogram"),
     };
     Diagnostic::error(QUERY_FAILS, message).hint(hint)
 }
 
 /// The server was still sending when the time of the query was over.
 fn endless_result(query: &ServerQuery, name: &str) -> Diagnostic {
-    let message = format!("the result from {name} did not end in time (timeout: {} s)", query.timeout.as_secs());
-    Diagnostic::error(QUERY_FAILS, message).hint("raise the limit, such as timeout: 5m, or simplify the query")
+    let message = message!(
+        "the result from {name} did not end in time (timeout: {} s)",
+        "resultatet fra {name} kom ikke til ende i tide (timeout: {} s)",
+        query.timeout.as_secs()
+    );
+    Diagnostic::error(QUERY_FAILS, message).hint(message!(
+        "raise the limit, such as timeout: 5m, or simplify the query",
+        "sæt grænsen op, f.eks. timeout: 5m, eller gør forespørgslen enklere"
+    ))
 }
 
 /// The place of an error in the query, as a suffix of a message.

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 
 use crate::base::csv::row::ListRow;
 use crate::base::limits;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Span;
 use crate::base::value::Value;
@@ -43,8 +43,15 @@ pub(crate) fn read(mut input: impl Read + Seek, kind: WorkbookKind, named: Optio
     match read.unwrap_or_else(|_| Err("it is damaged".to_owned())) {
         Ok(sheets) => read_book(sheets, named, reader),
         Err(reason) => {
-            let message = format!("{} cannot be read as a workbook: {reason}", reader.path());
-            let hint = "open it and save it again as .xlsx or .ods, without a password";
+            let message = message!(
+                "{} cannot be read as a workbook: {reason}",
+                "{} kan ikke læses som regneark: {reason}",
+                reader.path()
+            );
+            let hint = message!(
+                "open it and save it again as .xlsx or .ods, without a password",
+                "åbn det, og gem det igen som .xlsx eller .ods uden adgangskode"
+            );
             reader.report(Diagnostic::error(UNREADABLE, message).hint(hint));
         }
     }
@@ -107,8 +114,14 @@ fn read_book(mut sheets: Vec<WorkbookSheet>, named: Option<&str>, reader: &mut L
         reader.rename(Arc::from(format!("{} ({})", reader.path(), chosen.name)));
     }
     if chosen.hidden {
-        let message = format!("sheet `{}` is hidden in the workbook", chosen.name);
-        reader.report(Diagnostic::warning(HIDDEN_SHEET, message).hint("unhide it, or name another one with sheet:"));
+        let message =
+            message!("sheet `{}` is hidden in the workbook", "arket `{}` er skjult i regnearket", chosen.name);
+        reader.report(
+            Diagnostic::warning(HIDDEN_SHEET, message).hint(message!(
+                "unhide it, or name another one with sheet:",
+                "vis det, eller vælg et andet med sheet:"
+            )),
+        );
     }
     read_people(chosen, reader);
 }
@@ -132,8 +145,17 @@ fn choose<'s>(
     let with_addresses: Vec<&WorkbookSheet> = visible.iter().copied().filter(|sheet| sheet.header.is_some()).collect();
     if let [first, _, ..] = with_addresses.as_slice() {
         let all: Vec<&str> = with_addresses.iter().map(|sheet| sheet.name.as_str()).collect();
-        let message = format!("several sheets of {} have addresses: {}", reader.path(), all.join(", "));
-        let hint = format!("the first one is read; name the sheet, such as sheet: {}", first.name);
+        let message = message!(
+            "several sheets of {} have addresses: {}",
+            "flere ark i {} har adresser: {}",
+            reader.path(),
+            all.join(", ")
+        );
+        let hint = message!(
+            "the first one is read; name the sheet, such as sheet: {}",
+            "det første læses; skriv arkets navn, f.eks. sheet: {}",
+            first.name
+        );
         reader.report(Diagnostic::warning(SHEET_CHOSEN, message).hint(hint));
     }
     let chosen = with_addresses.first().or(visible.first()).copied().or(sheets.first());
@@ -168,8 +190,12 @@ fn read_people(sheet: &WorkbookSheet, reader: &mut ListReader<'_>) {
         let row = ListRow::of_values(line(row), cells.iter().map(value));
         if let Some(cell) = outside {
             let place = Span::in_line(reader.path(), row.line, &row.text, 0..row.text.len());
-            let message = format!("cell {cell} is outside the table");
-            let hint = format!("delete it; a list has at most {} columns", limits::COLUMNS);
+            let message = message!("cell {cell} is outside the table", "cellen {cell} er uden for tabellen");
+            let hint = message!(
+                "delete it; a list has at most {} columns",
+                "slet den; en liste har højst {} kolonner",
+                limits::COLUMNS
+            );
             reader.report(Diagnostic::error(OUTSIDE, message).at(place).hint(hint));
         }
         if row.is_blank() {
@@ -177,8 +203,10 @@ fn read_people(sheet: &WorkbookSheet, reader: &mut ListReader<'_>) {
         }
         if let Some(broken) = cells.iter().position(|cell| matches!(cell, Data::Error(_))) {
             let place = Span::in_line(reader.path(), row.line, &row.text, row.cells[broken].span.clone());
-            let message = format!("a formula in this row fails: {}", row.cells[broken].text);
-            let hint = "fix the formula in the spreadsheet, and save it";
+            let message =
+                message!("a formula in this row fails: {}", "en formel i rækken fejler: {}", row.cells[broken].text);
+            let hint =
+                message!("fix the formula in the spreadsheet, and save it", "ret formlen i regnearket, og gem det");
             reader.report(Diagnostic::error(BROKEN_FORMULA, message).at(place).hint(hint));
         }
         large.note(&cells, &row, reader.path());
@@ -212,11 +240,17 @@ impl LargeNumbers {
     fn finish(self) -> Option<Diagnostic> {
         let (text, place) = self.first?;
         let others = match self.count - 1 {
-            0 => String::new(),
-            others => format!(", and {others} more"),
+            0 => Message::default(),
+            others => message!(", and {others} more", ", og {others} mere"),
         };
-        let message = format!("{text} has more than 15 digits, of which a spreadsheet keeps 15{others}");
-        let hint = "format the column as text in the spreadsheet, and enter the numbers again";
+        let message = message!(
+            "{text} has more than 15 digits, of which a spreadsheet keeps 15{others}",
+            "{text} har over 15 cifre, og et regneark husker kun 15{others}"
+        );
+        let hint = message!(
+            "format the column as text in the spreadsheet, and enter the numbers again",
+            "formatér kolonnen som tekst i regnearket, og skriv tallene igen"
+        );
         Some(Diagnostic::warning(LARGE_NUMBER, message).at(place).hint(hint))
     }
 }

@@ -1,0 +1,62 @@
+//! The texts of messages: what is filled into the English one is filled into the Danish one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The files below a folder.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+}
+
+/// A string literal at the beginning of some code, without its quotes, and what follows it.
+fn literal(code: &str) -> Option<(&str, &str)> {
+    let text = code.trim_start().strip_prefix('"')?;
+    let mut escaped = false;
+    let end = text.find(|sign: char| {
+        let is_end = sign == '"' && !escaped;
+        escaped = sign == '\\' && !escaped;
+        is_end
+    })?;
+    Some((&text[..end], &text[end + 1..]))
+}
+
+/// What a format string fills in, in alphabetical order.
+fn placeholders(text: &str) -> Vec<&str> {
+    let (mut rest, mut found) = (text, Vec::new());
+    while let Some(at) = rest.find('{') {
+        rest = &rest[at + 1..];
+        if let Some(escaped) = rest.strip_prefix('{') {
+            rest = escaped;
+            continue;
+        }
+        let end = rest.find('}').unwrap_or(rest.len());
+        found.push(&rest[..end]);
+        rest = &rest[end..];
+    }
+    found.sort_unstable();
+    found
+}
+
+#[test]
+fn both_texts_of_a_message_fill_in_the_same() {
+    let (mut compared, mut wrong) = (0, Vec::new());
+    for path in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let code = fs::read_to_string(&path).unwrap();
+        for (_, after) in code.match_indices("message!(").map(|(at, call)| (at, &code[at + call.len()..])) {
+            let Some((english, rest)) = literal(after) else { continue };
+            let Some((danish, _)) = rest.strip_prefix(',').and_then(literal) else { continue };
+            compared += 1;
+            if placeholders(english) != placeholders(danish) {
+                wrong.push(format!("{}: {english} · {danish}", path.display()));
+            }
+        }
+    }
+    assert!(compared > 500, "the search finds the messages: {compared}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn placeholders_of_a_text() {
+    assert_eq!(placeholders("`{name}` in {}, {{ not }}: {0}"), ["", "0", "name"]);
+}
