@@ -49,8 +49,8 @@ impl Message {
     /// A text whose parts may be messages: while a language is written, `Display` of a message is in that language. The macro
     /// `message` calls this.
     pub fn of(english: impl FnOnce() -> String, danish: impl FnOnce() -> String) -> Self {
-        let english = in_language(UserLanguage::English, english);
-        Self { english: Cow::Owned(english), danish: Cow::Owned(in_language(UserLanguage::Danish, danish)) }
+        let english = written_in(UserLanguage::English, english);
+        Self { english: Cow::Owned(english), danish: Cow::Owned(written_in(UserLanguage::Danish, danish)) }
     }
 
     /// What is the same in every language: a name, a number, what an author wrote.
@@ -62,11 +62,6 @@ impl Message {
     /// The text in English.
     pub fn english(&self) -> &str {
         &self.english
-    }
-
-    /// The text in Danish.
-    pub fn danish(&self) -> &str {
-        &self.danish
     }
 
     /// The text in a language.
@@ -107,7 +102,8 @@ thread_local! {
     static WRITTEN: Cell<UserLanguage> = const { Cell::new(UserLanguage::English) };
 }
 
-fn in_language(language: UserLanguage, write: impl FnOnce() -> String) -> String {
+/// What `write` writes, with the messages in it in a language.
+fn written_in(language: UserLanguage, write: impl FnOnce() -> String) -> String {
     let before = WRITTEN.replace(language);
     let text = write();
     WRITTEN.set(before);

@@ -46,7 +46,7 @@ fn same_folder(issue: &Issue, name: &str, other: &str) -> Diagnostic {
     let place = issue.front.archive.as_ref().map_or_else(|| issue.source.line(1), |archive| archive.place.clone());
     let message = message!(
         "the folder `{name}` of this issue on the web is also that of {other}",
-        "nyhedsbrevets mappe `{name}` på nettet er også {other}s"
+        "nyhedsbrevets mappe `{name}` på nettet er også mappen for {other}"
     );
     Diagnostic::error(SAME_FOLDER, message).at(place).hint(message!(
         "give the issue another name: `slug: …` in its front matter",

@@ -121,7 +121,7 @@ fn count_load(
         Ok(None)
     };
     if read.unread_ledger.is_some() && project.settings().per_week.is_some() {
-        return uncounted(message!("the ledger was not read", "registeret er ikke læst"));
+        return uncounted(message!("the ledger was not read", "sendebogen er ikke læst"));
     }
     match calendar_load::count(project, read, years, Timestamp::now())? {
         LoadCount::NotWanted => Ok(None),
