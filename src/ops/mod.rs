@@ -71,6 +71,7 @@ mod renamed_issues;
 mod repeated_issues;
 mod reserved_addresses;
 pub mod run_changes;
+pub mod run_setup;
 mod sample_reader;
 pub mod schedule;
 pub mod scheduled;

@@ -43,6 +43,15 @@ pub fn without_addresses(text: &str) -> String {
     text.split(' ').map(hidden).collect::<Vec<_>>().join(" ")
 }
 
+/// A text as one word of a command in a shell (POSIX, "Shell Command Language").
+pub fn shell_word(text: &str) -> String {
+    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || "/._-@".contains(sign);
+    if !text.is_empty() && text.chars().all(is_plain) && !text.starts_with('-') {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 /// A moment as people read it, in a time zone: `2026-12-01 09:00`.
 pub fn local_time(moment: Timestamp, zone: &TimeZone) -> String {
     moment.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()

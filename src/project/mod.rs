@@ -13,6 +13,7 @@ mod git;
 pub mod git_history;
 pub(crate) mod host_name;
 mod host_state;
+pub(crate) mod host_user;
 mod inbox;
 mod issue_names;
 mod key;

@@ -12,6 +12,8 @@ pub(crate) enum Need {
     Postgres,
     /// The command `openssl`.
     OpenSsl,
+    /// The command `systemd-analyze`, which checks units without a running systemd.
+    SystemdAnalyze,
 }
 
 impl Need {
@@ -36,6 +38,7 @@ impl Need {
         match self {
             Self::Postgres => "PostgreSQL",
             Self::OpenSsl => "OpenSSL",
+            Self::SystemdAnalyze => "systemd-analyze",
         }
     }
 
@@ -44,6 +47,7 @@ impl Need {
         let (program, word) = match self {
             Self::Postgres => (concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/postgres.sh"), "check"),
             Self::OpenSsl => ("openssl", "version"),
+            Self::SystemdAnalyze => ("systemd-analyze", "--version"),
         };
         let mut command = Command::new(program);
         command.arg(word);

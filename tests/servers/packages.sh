@@ -31,6 +31,7 @@ declare -A package_of=(
   [zsh]=zsh
   [fish]=fish
   [man]=man-db
+  [systemd-analyze]=systemd
 )
 
 missing=()

@@ -57,6 +57,7 @@ use crate::cli::commands::preview::PreviewArgs;
 use crate::cli::commands::report::ReportArgs;
 use crate::cli::commands::resolve::ResolveArgs;
 use crate::cli::commands::run::RunArgs;
+use crate::cli::commands::schedule::ScheduleArgs;
 use crate::cli::commands::schema::SchemaArgs;
 use crate::cli::commands::send::SendArgs;
 use crate::cli::commands::serve::ServeArgs;
@@ -93,7 +94,7 @@ pub(super) enum Command {
     /// Send every issue whose `send_at` time has passed (for cron)
     Run(RunArgs),
     /// List what is due next, and why something will not be sent
-    Schedule,
+    Schedule(ScheduleArgs),
     /// Show what is promised for a year, and what has become of it
     Calendar(CalendarArgs),
     /// Export issues for the web and other channels
@@ -170,7 +171,7 @@ impl Command {
             Self::Init(_)
             | Self::New(_)
             | Self::Run(_)
-            | Self::Schedule
+            | Self::Schedule(_)
             | Self::Report(_)
             | Self::Calendar(_)
             | Self::Ledger(_)
@@ -200,7 +201,7 @@ impl Command {
             Self::Approve(_) | Self::Calendar(_) => ProjectAccess::Approves,
             Self::Send(args) if args.is_dry() => ProjectAccess::ShowsPeople,
             Self::Run(args) if args.is_dry() => ProjectAccess::ShowsPeople,
-            Self::Status(_) | Self::Report(_) | Self::Schedule => ProjectAccess::ShowsPeople,
+            Self::Status(_) | Self::Report(_) | Self::Schedule(_) => ProjectAccess::ShowsPeople,
             Self::Ledger(command) if command.reads() => ProjectAccess::ShowsPeople,
             Self::Suppression(command) if command.reads() => ProjectAccess::ShowsPeople,
             Self::Audience(command) if command.reads() => ProjectAccess::ShowsPeople,
@@ -292,7 +293,7 @@ pub(super) fn run(
         Command::Approve(args) => approve::run(terminal, project, args),
         Command::Send(args) => send::run(terminal, project, args),
         Command::Run(args) => run::run(terminal, global, args),
-        Command::Schedule => Ok(schedule::run(terminal, project)?),
+        Command::Schedule(args) => Ok(schedule::run(terminal, project, args)?),
         Command::Calendar(args) => calendar::run(terminal, project, args),
         Command::Export(args) => export::run(terminal, project, args),
         Command::Status(args) => Ok(status::run(terminal, project, args)?),

@@ -1,21 +1,112 @@
-//! `schedule`: what is sent next, and what will not be sent although it has a `send_at`.
+//! `schedule`: what is sent next, and what will not be sent although it has a `send_at`; and what starts `run` at these times.
 
+use std::env;
+use std::path::Path;
+
+use clap::Args;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
 use crate::cli::exit::Exit;
 use crate::cli::next_issues;
 use crate::cli::terminal::Terminal;
 use crate::ops::outlook::{self, SendOutlook};
-use crate::ops::text::count;
+use crate::ops::run_setup::crontab;
+use crate::ops::run_setup::systemd::{self, UnitSetup};
+use crate::ops::run_setup::{RunSetup, SetupError};
+use crate::ops::text::{count, shell_word};
 use crate::project::Project;
 
 /// An issue that was not sent in time is shown this long: an archive of years would hide what is next.
 const SHOWN_WHEN_LATE: SignedDuration = SignedDuration::from_hours(24 * 30);
 
+/// Arguments of `schedule`.
+#[derive(Args, Debug)]
+pub(crate) struct ScheduleArgs {
+    /// Print lines for a crontab that start `run` every five minutes
+    #[arg(long, conflicts_with = "systemd")]
+    crontab: bool,
+    /// Print units for systemd that start `run` every five minutes, and how to enable them
+    #[arg(long)]
+    systemd: bool,
+}
+
+/// Lists the issues with a `send_at` that are not finished, or prints what starts `run` by itself.
+pub(super) fn run(terminal: &Terminal, project: &Project, args: &ScheduleArgs) -> Result<Exit, Error> {
+    if !args.crontab && !args.systemd {
+        return list(terminal, project);
+    }
+    let program = env::current_exe().unwrap_or_else(|_| "/usr/bin/newsletter".into());
+    let setup = match RunSetup::of(project, &program) {
+        Ok(setup) => setup,
+        Err(SetupError::Project(error)) => return Err(error),
+        Err(SetupError::Path(path)) => {
+            let path = path.display();
+            terminal.problem(message!(
+                "{path} has a control character or is not UTF-8, so that neither cron nor systemd can start it: rename it",
+                "{path} indeholder et styretegn eller er ikke UTF-8, så hverken cron eller systemd kan starte det: omdøb det"
+            ));
+            return Ok(Exit::Blocked);
+        }
+    };
+    if args.crontab {
+        let lines = crontab::lines(&setup);
+        terminal.json(&serde_json::json!({ "user": setup.user, "crontab": lines.english() }));
+        answer(terminal, &lines);
+    } else {
+        let exists = |path: &str| Path::new(path).exists();
+        let is_packaged = systemd::is_packaged(&setup, exists);
+        let units = if is_packaged { systemd::packaged(&setup) } else { systemd::own(&setup) };
+        let files: Vec<_> =
+            units.files.iter().map(|file| serde_json::json!({ "path": file.path, "text": file.text })).collect();
+        terminal.json(&serde_json::json!({ "user": setup.user, "files": files, "commands": units.commands }));
+        answer(terminal, &unit_text(&units));
+    }
+    if setup.user == "root" {
+        let folder = shell_word(setup.folder.as_str());
+        terminal.note(message!(
+            "the project belongs to root: a user of its own is safer, for example after `chown -R newsletter: {folder}`",
+            "projektet tilhører root: det er sikrere med sin egen bruger, for eksempel efter `chown -R newsletter: {folder}`"
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+/// Prints a text that was asked for, unless JSON was.
+fn answer(terminal: &Terminal, text: &Message) {
+    if !terminal.is_json() {
+        Terminal::answer(text.in_language(terminal.language()));
+    }
+}
+
+/// The units, each below its path, and what to do with them.
+fn unit_text(units: &UnitSetup) -> Message {
+    let commands = units.commands.iter().map(|command| format!("#   {command}")).collect::<Vec<_>>().join("\n");
+    let service = &units.service;
+    let introduction = if units.files.is_empty() {
+        message!("# As root:", "# Som root:")
+    } else {
+        message!(
+            "# Write what is below each path to that file, and then, as root:",
+            "# Skriv det under hver sti i den fil, og derefter, som root:"
+        )
+    };
+    let files = units
+        .files
+        .iter()
+        .map(|file| format!("\n\n# {}\n{}", file.path, file.text.trim_end()))
+        .collect::<Vec<_>>()
+        .concat();
+    message!(
+        "{introduction}\n{commands}\n# `systemctl list-timers` shows when it starts next, and `journalctl --unit='{service}'` what it did.{files}",
+        "{introduction}\n{commands}\n# `systemctl list-timers` viser, hvornår den starter næste gang, og `journalctl --unit='{service}'`, hvad den gjorde.{files}"
+    )
+}
+
 /// Lists the issues with a `send_at` that are not finished.
-pub(super) fn run(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
+fn list(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     let zone = &project.settings().timezone;
     let now = Timestamp::now();
     let issues = outlook::all(project, now, now.checked_sub(SHOWN_WHEN_LATE).unwrap_or(Timestamp::MIN))?;

@@ -9,6 +9,7 @@ use rustix::fs::Access;
 use crate::base::secret::SecretSource;
 use crate::delivery::ledger::location::LedgerLocation;
 use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
+use crate::ops::text::shell_word;
 use crate::project::{Project, STATE};
 
 const CHECK: DoctorCheck = DoctorCheck::Files;
@@ -121,11 +122,5 @@ fn other_user(root: &Path, program: &Path) -> Option<DoctorFinding> {
 
 /// A path as an argument of a shell.
 pub(super) fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || "/._-".contains(sign);
-    if text.chars().all(is_plain) && !text.starts_with('-') {
-        text
-    } else {
-        format!("'{}'", text.replace('\'', "'\\''"))
-    }
+    shell_word(&path.display().to_string())
 }

@@ -1,5 +1,9 @@
 //! `schedule`: what is due next, and why something will not be sent.
 
+use std::fs;
+use std::process::Command;
+
+use crate::needs::Need;
 use crate::project::{MAY, Project};
 
 /// An issue with this front matter for the audience `members`.
@@ -50,4 +54,93 @@ fn what_was_sent_or_must_be_approved_is_told_apart() {
     assert!(output.stdout.contains("issues/maj.md  not sent: issues/maj.md is not approved"), "{}", output.stdout);
     assert!(!output.stdout.contains("juni"), "{}", output.stdout);
     assert!(project.run("schedule --json").stdout.contains("\"state\":\"not_approved\""));
+}
+
+/// The file of the program that the tests run.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_newsletter");
+
+/// A project with two addresses in `notify`, whose folder needs quotes.
+fn set_up(name: &str) -> Project {
+    let project = Project::new(&format!("{name} på 100%"));
+    let settings = project.read("newsletter.yaml");
+    project.write(
+        "newsletter.yaml",
+        settings
+            + "notify: [drift@forening.example, formand@forening.example]\nunsubscribe: {url: \"https://forening.example/afmeld/{token}\", \
+               access_log: /var/log/nginx/access.log}\n",
+    );
+    project
+}
+
+/// The user who owns the tests' files, as the program names it.
+fn user() -> String {
+    let output = Command::new("id").arg("-un").output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn a_crontab_starts_the_project_it_is_for() {
+    let project = set_up("crontab");
+    let output = project.run("schedule --crontab");
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    let user = user();
+    let edit = if user == "root" { "-e".to_owned() } else { format!("-u {user} -e") };
+    let expected = format!(
+        "# Nyt fra foreningen: add these lines with `sudo crontab {edit}`.\n\
+         # Cron mails here what a run prints.\n\
+         MAILTO=drift@forening.example,formand@forening.example\n\
+         */5 * * * * {PROGRAM} -C 'DIR' run --log 'DIR/.newsletter/run.log'\n\
+         # Reads the web server's logs before they are rotated away.\n\
+         30 5 * * * {PROGRAM} -q -C 'DIR' unsubscribe --access-log\n"
+    );
+    let root = project.path("").to_string_lossy().trim_end_matches('/').to_owned();
+    // Cron ends a command at `%`.
+    assert_eq!(output.stdout.replace(&root.replace('%', r"\%"), "DIR"), expected);
+    // What cron hands to the shell starts the program in the project.
+    let line = output.stdout.lines().find_map(|line| line.strip_prefix("*/5 * * * * ")).unwrap();
+    let typed = line.replace(r"\%", "%");
+    let started =
+        Command::new("sh").args(["-c", &typed]).env_clear().env("HOME", project.host_state()).output().unwrap();
+    assert_eq!((started.status.code(), &*started.stdout, &*started.stderr), (Some(0), &b""[..], &b""[..]));
+
+    let danish = project.run("schedule --crontab --lang da").stdout;
+    assert!(danish.contains("Hertil sender cron det") && danish.contains("Læser webserverens logfiler"), "{danish}");
+    project.run("schedule --crontab --systemd").is(
+        2,
+        "",
+        "error: the argument '--crontab' cannot be used with '--systemd'\n\nUsage: newsletter schedule --crontab\n\nFor more information, try '--help'.\n",
+    );
+}
+
+#[test]
+fn units_are_valid_and_start_the_project_they_are_for() {
+    let project = set_up("units");
+    let output = project.run("schedule --systemd");
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    let root = project.path("").to_string_lossy().trim_end_matches('/').to_owned();
+    let text = output.stdout.replace("DIR", &root);
+    let commands = "# Write what is below each path to that file, and then, as root:\n#   systemctl daemon-reload\n\
+                    #   systemctl enable --now newsletter-units-paa-100.timer\n";
+    assert!(text.starts_with(commands), "{text}");
+    let folder = project.path("units");
+    fs::create_dir_all(&folder).unwrap();
+    let mut names = Vec::new();
+    for part in text.split("\n\n# /etc/systemd/system/").skip(1) {
+        let (name, unit) = part.split_once('\n').unwrap();
+        names.push(name.to_owned());
+        fs::write(folder.join(name), unit).unwrap();
+    }
+    assert_eq!(names, ["newsletter-units-paa-100.service", "newsletter-units-paa-100.timer"]);
+    let service = fs::read_to_string(folder.join(&names[0])).unwrap();
+    let start = format!("ExecStart=:{PROGRAM} -C \"{}\" run --log -", root.replace('%', "%%"));
+    assert!(service.lines().any(|line| line == start), "{start}\n{service}");
+    if Need::SystemdAnalyze.is_met() {
+        let paths = names.iter().map(|name| folder.join(name));
+        let verified = Command::new("systemd-analyze").args(["verify", "--man=no"]).args(paths).output().unwrap();
+        let said = String::from_utf8_lossy(&verified.stderr);
+        let about = said.lines().filter(|line| line.contains("newsletter-units")).collect::<Vec<_>>();
+        assert!(verified.status.success() && about.is_empty(), "{said}");
+    }
+    let json = project.run("schedule --systemd --json").stdout;
+    assert!(json.starts_with("{\"user\":") && json.contains("\"commands\":[\"systemctl daemon-reload\""), "{json}");
 }
