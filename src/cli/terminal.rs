@@ -283,6 +283,11 @@ impl Terminal {
         self.form == OutputFormat::Text && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
+    /// Whether only errors are printed.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.verbosity == Verbosity::Errors
+    }
+
     /// Whether progress may be drawn.
     pub(super) fn shows_progress(&self) -> bool {
         self.form == OutputFormat::Text && self.verbosity == Verbosity::Results && self.is_interactive
@@ -298,12 +303,16 @@ impl Terminal {
         self.ask(question).is_some_and(|answer| ["y", "yes", "j", "ja"].contains(&answer.to_lowercase().as_str()))
     }
 
+    /// Prints a question, with the cursor behind it.
+    pub(super) fn prompt(&self, question: impl Into<Message>) {
+        let question = question.into();
+        let mut stderr = anstream::stderr();
+        _ = write!(stderr, "{} ", question.in_language(self.language())).and_then(|()| stderr.flush());
+    }
+
     /// The line that was typed after a question.
     pub(super) fn ask(&self, question: impl Into<Message>) -> Option<String> {
-        let question = question.into();
-        let question = question.in_language(self.language());
-        let mut stderr = anstream::stderr();
-        _ = write!(stderr, "{question} ").and_then(|()| stderr.flush());
+        self.prompt(question);
         let mut line = String::new();
         // Zero bytes are the end of input (Ctrl-D), which is not an empty answer.
         io::stdin().read_line(&mut line).ok().filter(|read| *read > 0)?;

@@ -24,6 +24,8 @@ mod checks;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod conversation;
+#[cfg(test)]
 mod crowd;
 #[cfg(test)]
 mod databases;

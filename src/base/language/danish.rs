@@ -4,6 +4,7 @@ use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats, HolidayCalendar, HolidayDay, PublicHoliday};
 use crate::base::language::definition::Language;
 use crate::base::language::desk_words::DeskWords;
+use crate::base::language::starter_texts::StarterTexts;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, KitWords, LeaveWords, LetterWords,
     NoticeWords, PreviewWords, ReadabilityMeasure, ReportWords,
@@ -135,6 +136,14 @@ pub(super) const LANGUAGE: Language = Language {
         text: "Skriv her, hvad der var forkert, og hvad der er rigtigt",
     },
     drafts: &DRAFTS,
+    starter: StarterTexts {
+        audience: "Medlemmer",
+        reason: "du er medlem af foreningen",
+        calendar_entry: "Nyhedsbrev",
+        subject: "Velkommen til nyhedsbrevet",
+        preheader: "Det første nyhedsbrev fra os, og hvad du kan vente dig af de næste",
+        text: include_str!("../../../templates/welcome/da.md"),
+    },
     to_replace: &["angiv", "dato", "din", "dine", "dit", "indsæt", "jeres", "ret", "skriv", "tekst her", "titel", "tilføj", "tjek", "udfyld", "vælg"],
     empty_links: &[
         "her",

@@ -3,6 +3,7 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{DateFormats, HolidayCalendar};
 use crate::base::language::desk_words::DeskWords;
+use crate::base::language::starter_texts::StarterTexts;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, DraftTexts, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
     PreviewWords, ReadabilityMeasure, ReportWords,
@@ -51,6 +52,8 @@ pub struct Language {
     pub correction: CorrectionWords,
     /// The texts of drafts; those of English where nobody has translated them.
     pub drafts: &'static DraftTexts,
+    /// What a new project begins with.
+    pub starter: StarterTexts,
     /// How text in brackets begins that an author is to replace, in lower case.
     pub to_replace: &'static [&'static str],
     /// Link texts that do not say where the link leads, in lower case.

@@ -4,6 +4,7 @@ use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::desk_words::DeskWords;
+use crate::base::language::starter_texts::StarterTexts;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, KitWords, LeaveWords, LetterWords,
     NoticeWords, PreviewWords, ReportWords,
@@ -113,6 +114,14 @@ pub(super) const LANGUAGE: Language = Language {
         text: "Write here what was wrong, and what is right",
     },
     drafts: &DRAFTS,
+    starter: StarterTexts {
+        audience: "Members",
+        reason: "you are a member of the association",
+        calendar_entry: "Newsletter",
+        subject: "Welcome to the newsletter",
+        preheader: "Our first newsletter, and what you can expect of the next ones",
+        text: include_str!("../../../templates/welcome/en.md"),
+    },
     to_replace: &["add", "check", "choose", "date", "enter", "fill in", "insert", "replace", "text here", "title", "write", "your"],
     empty_links: &[
         "here",

@@ -5,6 +5,7 @@ use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::desk_words::DeskWords;
 use crate::base::language::english;
+use crate::base::language::starter_texts::StarterTexts;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, EventLabel, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
     PreviewWords, ReadabilityMeasure, ReportWords,
@@ -119,6 +120,14 @@ pub(super) const LANGUAGE: Language = Language {
         text: "Schreiben Sie hier, was falsch war und was richtig ist",
     },
     drafts: &english::DRAFTS,
+    starter: StarterTexts {
+        audience: "Mitglieder",
+        reason: "Sie Mitglied sind",
+        calendar_entry: "Newsletter",
+        subject: "Willkommen zu unserem Newsletter",
+        preheader: "Unser erster Newsletter, und was Sie von den nächsten erwarten können",
+        text: include_str!("../../../templates/welcome/de.md"),
+    },
     to_replace: &["bitte", "datum", "füge", "hier", "schreib", "schreiben"],
     empty_links: &[
         "hier",

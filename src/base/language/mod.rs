@@ -16,6 +16,7 @@ pub(crate) mod hyphenation;
 mod norwegian;
 mod numbers;
 mod sentences;
+pub mod starter_texts;
 mod swedish;
 pub mod tag;
 #[cfg(test)]

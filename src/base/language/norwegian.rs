@@ -5,6 +5,7 @@ use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::desk_words::DeskWords;
 use crate::base::language::english;
+use crate::base::language::starter_texts::StarterTexts;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, EventLabel, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
     PreviewWords, ReadabilityMeasure, ReportWords,
@@ -116,6 +117,14 @@ pub(super) const LANGUAGE: Language = Language {
         text: "Skriv her hva som var feil, og hva som er riktig",
     },
     drafts: &english::DRAFTS,
+    starter: StarterTexts {
+        audience: "Medlemmer",
+        reason: "du er medlem av foreningen",
+        calendar_entry: "Nyhetsbrev",
+        subject: "Velkommen til nyhetsbrevet",
+        preheader: "Vårt første nyhetsbrev, og hva du kan vente deg av de neste",
+        text: include_str!("../../../templates/welcome/nb.md"),
+    },
     to_replace: &["fyll inn", "fyll ut", "legg til", "sett inn", "sjekk", "skriv", "velg"],
     empty_links: &[
         "her",

@@ -5,6 +5,7 @@ use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
 use crate::base::language::desk_words::DeskWords;
 use crate::base::language::english;
+use crate::base::language::starter_texts::StarterTexts;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, EventLabel, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
     PreviewWords, ReadabilityMeasure, ReportWords,
@@ -116,6 +117,14 @@ pub(super) const LANGUAGE: Language = Language {
         text: "Skriv här vad som var fel och vad som är rätt",
     },
     drafts: &english::DRAFTS,
+    starter: StarterTexts {
+        audience: "Medlemmar",
+        reason: "du är medlem i föreningen",
+        calendar_entry: "Nyhetsbrev",
+        subject: "Välkommen till nyhetsbrevet",
+        preheader: "Vårt första nyhetsbrev, och vad du kan vänta dig av de följande",
+        text: include_str!("../../../templates/welcome/sv.md"),
+    },
     to_replace: &["ange", "fyll i", "infoga", "kontrollera", "lägg till", "skriv", "välj"],
     empty_links: &[
         "här",

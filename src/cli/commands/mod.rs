@@ -262,7 +262,7 @@ pub(super) fn run(
     let project = match command {
         // These need no valid settings: one writes them, one reports what is wrong with them, one does not read them, and one
         // decides first what it prints of these reports.
-        Command::Init(args) => return Ok(init::run(terminal, directory, args)?),
+        Command::Init(args) => return Ok(init::run(terminal, global, args)?),
         Command::Check(args) => return check::run(terminal, global, args),
         Command::Trust(args) => return Ok(trust::run(terminal, directory, args)?),
         Command::Run(args) => return run::run(terminal, global, args),
@@ -278,7 +278,7 @@ pub(super) fn run(
     };
     let project = &project;
     match command {
-        Command::Init(args) => Ok(init::run(terminal, directory, args)?),
+        Command::Init(args) => Ok(init::run(terminal, global, args)?),
         Command::Check(args) => check::run(terminal, global, args),
         Command::Trust(args) => Ok(trust::run(terminal, directory, args)?),
         Command::Help(args) => Ok(help::run(terminal, args, program())),

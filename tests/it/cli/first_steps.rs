@@ -10,10 +10,10 @@ const OUTBOX: &str = "  written to outbox/; nothing was sent. Set `smtp` in news
 fn a_project_is_created_previewed_and_sent() {
     let project = Project::empty("first-steps");
     project.run("init").succeeds_with(
-        "created ./newsletter.yaml\ncreated ./audiences/members.yaml\ncreated ./issues/velkommen.md\ncreated ./.gitignore\n\
-         created ./schemas, with which an editor completes keys\n\
-         next: edit issues/velkommen.md, run `newsletter preview issues/velkommen.md --open`,\n\
-         remove `draft: true` from it, and run `newsletter send issues/velkommen.md`\n",
+        "created ./.gitignore\ncreated ./schemas, with which an editor completes keys\ncreated ./audiences/members.yaml\n\
+         created ./issues/velkommen.md\ncreated ./newsletter.yaml\n\
+         next: edit issues/velkommen.md, and look at it: newsletter preview issues/velkommen.md --watch --open\n\
+         then delete `draft: true` in it, and send it: newsletter send issues/velkommen.md\n",
     );
     project.run("init").fails_with(3, "./newsletter.yaml already exists");
     assert!(project.read(".gitignore").lines().any(|line| line == "/people/"));
@@ -53,7 +53,7 @@ fn the_hints_of_init_work_from_where_it_was_called() {
     ] {
         let said = project.run_words(words);
         assert_eq!(said.status, 0, "{}", said.stderr);
-        let hint = format!("next: edit {issue}, run `newsletter preview {issue} --open`,\n");
+        let hint = format!("next: edit {issue}, and look at it: newsletter preview {issue} --watch --open\n");
         assert!(said.stdout.contains(&hint), "{}", said.stdout);
         let preview = project.run_words(&["preview", issue.trim_matches('\''), "--open"]);
         assert_eq!(preview.status, 0, "{}", preview.stderr);

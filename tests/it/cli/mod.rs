@@ -42,6 +42,8 @@ mod gallery;
 mod guards;
 #[cfg(test)]
 mod inbox;
+#[cfg(test)]
+mod init;
 mod kit;
 #[cfg(test)]
 mod languages;
