@@ -32,6 +32,10 @@ declare -A package_of=(
   [fish]=fish
   [man]=man-db
   [systemd-analyze]=systemd
+  [crontab]=cron
+  [lintian]=lintian
+  [dpkg-shlibdeps]=dpkg-dev
+  [adduser]=adduser
 )
 
 missing=()
@@ -48,6 +52,7 @@ python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
 /usr/bin/python3 -c 'import jsonschema' 2>/dev/null || missing+=(python3-jsonschema)
 /usr/bin/python3 -c 'import yaml' 2>/dev/null || missing+=(python3-yaml)
 /usr/bin/python3 -c 'import vobject' 2>/dev/null || missing+=(python3-vobject)
+[ -e /usr/share/bash-completion/bash_completion ] || missing+=(bash-completion)
 perl -MMail::DKIM -MNet::DNS -e 1 2>/dev/null || missing+=(libmail-dkim-perl)
 # Liberation Sans is as wide as the Arial that readers have; with a wider font, pages that fit a phone would fail.
 [ -d /usr/share/fonts/truetype/liberation ] || [ -d /usr/share/fonts/truetype/liberation2 ] || missing+=(fonts-liberation)
