@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 /// A language in which the program speaks to its users.
 ///
 /// JSON, logs and the help of the command line are always in English: they are read by programs, and by people who search
@@ -59,6 +61,13 @@ impl Message {
         Self { english: Cow::Owned(text.clone()), danish: Cow::Owned(text) }
     }
 
+    /// Parts behind each other, with a separator between them.
+    pub fn joined(parts: impl IntoIterator<Item = Self>, separator: &str) -> Self {
+        let parts: Vec<Self> = parts.into_iter().collect();
+        let of = |language| parts.iter().map(|part| part.in_language(language)).collect::<Vec<_>>().join(separator);
+        Self { english: Cow::Owned(of(UserLanguage::English)), danish: Cow::Owned(of(UserLanguage::Danish)) }
+    }
+
     /// The text in English.
     pub fn english(&self) -> &str {
         &self.english
@@ -76,6 +85,13 @@ impl Message {
     #[must_use]
     pub fn map(&self, change: impl Fn(&str) -> String) -> Self {
         Self { english: Cow::Owned(change(&self.english)), danish: Cow::Owned(change(&self.danish)) }
+    }
+}
+
+/// In English: JSON is read by programs.
+impl Serialize for Message {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.english)
     }
 }
 
@@ -113,7 +129,7 @@ fn written_in(language: UserLanguage, write: impl FnOnce() -> String) -> String 
 /// Within a message in the language of that message, elsewhere in English, as for logs.
 impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.in_language(WRITTEN.get()))
+        f.pad(self.in_language(WRITTEN.get()))
     }
 }
 
@@ -141,6 +157,16 @@ macro_rules! message {
 
 pub(crate) use message;
 
+/// A message of parts without a word of its own: `composed!("{recipients}: {states}")`. Parts that are messages are in the
+/// language of each text.
+macro_rules! composed {
+    ($form:literal $($argument:tt)*) => {
+        $crate::base::message::Message::of(|| ::std::format!($form $($argument)*), || ::std::format!($form $($argument)*))
+    };
+}
+
+pub(crate) use composed;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,6 +177,10 @@ mod tests {
         let unknown = message!("unknown {what} `{typed}`", "ukendt {what} `{typed}`");
         assert_eq!(unknown.in_language(UserLanguage::English), "unknown audience `it`");
         assert_eq!(unknown.in_language(UserLanguage::Danish), "ukendt målgruppe `it`");
+        let parts = Message::joined([what, Message::verbatim("board")], ", ");
+        let line = composed!("{parts:<20}|");
+        assert_eq!(line.in_language(UserLanguage::English), "audience, board     |");
+        assert_eq!(line.in_language(UserLanguage::Danish), "målgruppe, board    |");
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod error;
 pub mod language;
 pub(crate) mod limits;
 pub mod message;
+pub(crate) mod noun;
 pub mod secret;
 pub mod source;
 pub mod value;

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use crate::base::message::{Message, message};
+use crate::base::noun;
 use crate::cli::exit::Exit;
 use crate::cli::export_summary::{self, FolderSummary};
 use crate::cli::terminal::Terminal;
@@ -11,7 +13,6 @@ use crate::ops::blocked::Blocked;
 use crate::ops::channels::exports::{self, ExportedDocument, TextExport};
 use crate::ops::export;
 use crate::ops::export_owners;
-use crate::ops::text::count;
 use crate::project::Project;
 use crate::project::export_folder::ExportFolder;
 use crate::publish::linkedin::{self, LinkedInPost};
@@ -40,7 +41,7 @@ pub(super) fn run(
     }
     let documents: Vec<Value> = files.documents.iter().map(in_json).collect();
     let content = Map::from_iter([("documents".to_owned(), Value::from(documents))]);
-    let what = count(files.documents.len() as u64, "text");
+    let what = noun::TEXT.count(files.documents.len() as u64);
     Ok(export_summary::print(terminal, &FolderSummary { folder, what, content, exported: &exported }))
 }
 
@@ -48,10 +49,14 @@ pub(super) fn run(
 fn print(terminal: &Terminal, document: &ExportedDocument) {
     let ExportedDocument { lang, file, title, post } = document;
     match post {
-        None => terminal.print_line(format!("{lang}  {file}  {title}")),
+        None => terminal.print_line(Message::verbatim(format!("{lang}  {file}  {title}"))),
         Some(post) => {
-            terminal.print_line(format!("{lang}  {file}  {} of {} characters", post.length(), linkedin::MOST));
-            terminal.print_line(format!("\n{}\n", shown(post)));
+            let (length, most) = (post.length(), linkedin::MOST);
+            terminal.print_line(message!(
+                "{lang}  {file}  {length} of {most} characters",
+                "{lang}  {file}  {length} af {most} tegn"
+            ));
+            terminal.print_line(Message::verbatim(format!("\n{}\n", shown(post))));
         }
     }
 }

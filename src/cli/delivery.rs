@@ -9,6 +9,7 @@ use signal_hook::flag;
 
 use crate::base::byte_size::{ByteLimit, ByteSize};
 use crate::base::error::Error;
+use crate::base::message::{composed, message};
 use crate::cli::exit::Exit;
 use crate::cli::json::{EventJson, ReportJson, TotalsJson};
 use crate::cli::observer::{EventOutput, RunObserver};
@@ -47,7 +48,7 @@ pub(super) fn deliver(
     terminal.json(&EventJson::Report(&ReportJson::new(issue, &timing, &reasons)));
     terminal.json(&EventJson::Totals(TotalsJson::new(issue, transport, &totals)));
     tracing::info!(issue, "{}", report::line(&totals, transport));
-    terminal.print_line(format!("{issue}: {}", report::line(&totals, transport)));
+    terminal.print_line(composed!("{issue}: {}", report::line(&totals, transport)));
     // Too many refusals do not pause a run that has nothing left to send.
     let early = early.filter(|exit| *exit != Exit::RetryLater || !totals.is_finished());
     let is_paused = refusals::is_over(request.refusal_limit, &totals) && !totals.is_finished();
@@ -55,13 +56,13 @@ pub(super) fn deliver(
         terminal.problem(refusals::too_many(ledger, request.record, limit)?.to_string());
     }
     for line in report::reason_lines(&reasons, transport) {
-        terminal.print_line(format!("  {line}"));
+        terminal.print_line(composed!("  {line}"));
     }
     if terminal.shows_progress() && timing.attempts > 0 {
-        terminal.note(format!("  {}", report::pace(&timing)));
+        terminal.note(composed!("  {}", report::pace(&timing)));
     }
     for line in report::advice(request.record, &totals, request.refusal_limit, SendingStatus::Idle, early) {
-        terminal.print_line(format!("  {line}"));
+        terminal.print_line(composed!("  {line}"));
     }
     Ok(early.unwrap_or_else(|| of_totals(&totals, &request.scope)))
 }
@@ -108,7 +109,10 @@ fn stop_on_signals(terminal: &Terminal) -> Arc<AtomicBool> {
         let armed = flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&stop))
             .and_then(|_| flag::register(signal, Arc::clone(&stop)));
         if let Err(error) = armed {
-            terminal.note(format!("cannot catch signals ({error}): an interrupted run leaves letters in doubt"));
+            terminal.note(message!(
+                "cannot catch signals ({error}): an interrupted run leaves letters in doubt",
+                "signaler kan ikke fanges ({error}): afbrydes kørslen, er det i tvivl, om de sidste mails er sendt"
+            ));
         }
     }
     // A terminal that closes sends SIGHUP, and its shell sends another one, so that the second has no meaning of its own.
@@ -116,7 +120,10 @@ fn stop_on_signals(terminal: &Terminal) -> Arc<AtomicBool> {
     if !is_hangup_ignored()
         && let Err(error) = flag::register(SIGHUP, Arc::clone(&stop))
     {
-        terminal.note(format!("cannot catch SIGHUP ({error}): a closed terminal leaves letters in doubt"));
+        terminal.note(message!(
+            "cannot catch SIGHUP ({error}): a closed terminal leaves letters in doubt",
+            "SIGHUP kan ikke fanges ({error}): lukkes terminalen, er det i tvivl, om de sidste mails er sendt"
+        ));
     }
     stop
 }
@@ -126,15 +133,21 @@ fn print_end(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
     match end {
         RunEnd::Done => None,
         RunEnd::Interrupted => {
-            terminal.note("stopped; the letters in hand were finished");
+            terminal.note(message!(
+                "stopped; the letters in hand were finished",
+                "stoppet; de påbegyndte mails er gjort færdige"
+            ));
             None
         }
         RunEnd::Cancelled => {
-            terminal.note("stopped: the issue was cancelled");
+            terminal.note(message!("stopped: the issue was cancelled", "stoppet: nyhedsbrevet er annulleret"));
             None
         }
         RunEnd::Unreachable(reason) => {
-            terminal.problem(format!("the relay is unavailable: {reason}; run again later"));
+            terminal.problem(message!(
+                "the relay is unavailable: {reason}; run again later",
+                "mailserveren er ikke til rådighed: {reason}; kør igen senere"
+            ));
             Some(Exit::RetryLater)
         }
         RunEnd::NotOpened(error) => {
@@ -142,27 +155,38 @@ fn print_end(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
             Some(Exit::of_open_error(error))
         }
         RunEnd::SenderRefused(reply) => {
-            terminal.problem(format!("the relay refused the sender: {reply}; no recipient is marked as failed"));
+            terminal.problem(message!(
+                "the relay refused the sender: {reply}; no recipient is marked as failed",
+                "mailserveren afviste afsenderen: {reply}; ingen modtager er markeret som mislykket"
+            ));
             Some(Exit::Sender)
         }
         RunEnd::Paused(reply) => {
-            terminal.problem(format!(
+            terminal.problem(message!(
                 "paused: the relay refuses one letter after another with the same reply: {reply}; \
-                 they will be tried again, no recipient is marked as failed"
+                 they will be tried again, no recipient is marked as failed",
+                "sat på pause: mailserveren afviser den ene mail efter den anden med samme svar: {reply}; \
+                 de bliver prøvet igen, og ingen modtager er markeret som mislykket"
             ));
             Some(Exit::Sender)
         }
         // The letters are counted by domain once the outcomes of all connections are in the ledger.
         RunEnd::TooManyRefused(_) => Some(Exit::RetryLater),
         RunEnd::RateLimited(until) => {
-            terminal.problem(format!("`smtp.rate` allows no letter before {until}: run again then, or use `--wait`"));
+            terminal.problem(message!(
+                "`smtp.rate` allows no letter before {until}: run again then, or use `--wait`",
+                "`smtp.rate` tillader ingen mail før {until}: kør igen til den tid, eller brug `--wait`"
+            ));
             Some(Exit::RetryLater)
         }
         RunEnd::TooLarge { size, limit } => {
             let size = ByteSize::of_length(*size);
-            let limit = limit.map(ByteLimit::of_length).map(|limit| format!("at most {limit}"));
-            let limit = limit.as_deref().unwrap_or("less");
-            terminal.problem(format!("a letter has {size}, but the relay accepts {limit}: use smaller pictures"));
+            let limit = limit.map(ByteLimit::of_length).map(|limit| message!("at most {limit}", "højst {limit}"));
+            let limit = limit.unwrap_or_else(|| message!("less", "mindre"));
+            terminal.problem(message!(
+                "a letter has {size}, but the relay accepts {limit}: use smaller pictures",
+                "en mail fylder {size}, men mailserveren tager {limit}: brug mindre billeder"
+            ));
             Some(Exit::Blocked)
         }
     }

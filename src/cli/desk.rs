@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::base::language::Lang;
 use crate::base::language::desk_words::DeskWords;
-use crate::base::message::{UserLanguage, message};
+use crate::base::message::{Message, UserLanguage, message};
 use crate::base::source::diagnostic::Diagnostics;
 use crate::cli::exit::Exit;
 use crate::cli::server_stop;
@@ -167,7 +167,7 @@ impl Desk<'_> {
     /// Prints the address, and opens it.
     fn announce(&self, addresses: &DeskAddresses, browser: DeskBrowser) {
         self.terminal.json(&serde_json::json!({ "page": addresses.page }));
-        self.terminal.print_line(&addresses.page);
+        self.terminal.print_line(Message::verbatim(&*addresses.page));
         self.terminal.note(message!(
             "open this address in a browser on this machine; end with Ctrl-C",
             "åbn adressen i en browser på denne maskine; afslut med Ctrl-C"
@@ -281,7 +281,7 @@ impl Desk<'_> {
         while let Ok(DeskTestRequest { to, edition, answer }) = requests.recv() {
             let lines = self.send_test(&to, edition.as_deref()).unwrap_or_else(|failure| vec![failure]);
             for line in &lines {
-                self.terminal.note(visible(&line.text));
+                self.terminal.note(Message::verbatim(visible(&line.text)));
             }
             // The browser may be gone.
             _ = answer.send(serde_json::to_string(&TestAnswer { lines }).unwrap_or_default());

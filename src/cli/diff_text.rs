@@ -2,30 +2,34 @@
 
 use anstyle::{AnsiColor, Style};
 
+use crate::base::message::{Message, composed, message};
+use crate::base::noun;
 use crate::ops::diff::approved::SourceChange;
-use crate::ops::diff::editions::{IssueComparison, PeopleDetail};
+use crate::ops::diff::editions::{EditionChange, IssueComparison, PeopleDetail};
 use crate::ops::diff::text::{DiffLine, DiffPiece, DiffSign, EditionDiff};
-use crate::ops::text::{count, visible};
+use crate::ops::text::visible;
 
 /// The whole comparison.
-pub(super) fn lines(comparison: &IssueComparison<'_>, people: PeopleDetail) -> Vec<String> {
+pub(super) fn lines(comparison: &IssueComparison<'_>, people: PeopleDetail) -> Vec<Message> {
     let (before, after) = (comparison.before, comparison.after);
-    let mut lines = vec![format!("from {} to {}", before.label, after.label), readers(comparison)];
+    let (old, new) = (&before.label, &after.label);
+    let mut lines = vec![message!("from {old} to {new}", "fra {old} til {new}"), readers(comparison)];
     if people == PeopleDetail::Named {
         let listed = [("+", &comparison.added), ("-", &comparison.removed), ("~", &comparison.moved)];
-        lines.extend(
-            listed.iter().flat_map(|(sign, list)| list.iter().map(move |address| format!("  {sign} {address}"))),
-        );
+        let address = |sign, address| Message::verbatim(format!("  {sign} {address}"));
+        lines.extend(listed.iter().flat_map(|(sign, list)| list.iter().map(move |listed| address(sign, listed))));
     }
     if before.sender != after.sender {
-        lines.push(format!("sender: {}, now {}", before.sender, after.sender));
+        let (old, new) = (&before.sender, &after.sender);
+        lines.push(message!("sender: {old}, now {new}", "afsender: {old}, nu {new}"));
     }
     if !comparison.files.is_empty() {
-        lines.push(format!("also changed: {}", comparison.files.join(", ")));
+        let files = comparison.files.join(", ");
+        lines.push(message!("also changed: {files}", "også ændret: {files}"));
     }
     let (old, new) = (comparison.old_blocks(), comparison.new_blocks());
     if !old.is_empty() || !new.is_empty() {
-        lines.push("who reads what:".to_owned());
+        lines.push(message!("who reads what:", "hvem læser hvad:"));
         lines.extend(old.into_iter().map(|block| block_line(DiffSign::Removed, block)));
         lines.extend(new.into_iter().map(|block| block_line(DiffSign::Added, block)));
     }
@@ -34,40 +38,44 @@ pub(super) fn lines(comparison: &IssueComparison<'_>, people: PeopleDetail) -> V
 }
 
 /// How files have changed, each with the lines that differ.
-pub(super) fn sources(changes: &[SourceChange]) -> Vec<String> {
+pub(super) fn sources(changes: &[SourceChange]) -> Vec<Message> {
     let mut lines = Vec::new();
     for change in changes {
-        lines.push(String::new());
-        lines.push(if change.lines.is_empty() { format!("{}: changed", change.path) } else { change.path.clone() });
+        lines.push(Message::default());
+        let path = &change.path;
+        let has_lines = !change.lines.is_empty();
+        lines.push(if has_lines { Message::verbatim(path) } else { message!("{path}: changed", "{path}: ændret") });
         lines.extend(change.lines.iter().map(painted));
     }
     lines
 }
 
-fn readers(comparison: &IssueComparison<'_>) -> String {
+fn readers(comparison: &IssueComparison<'_>) -> Message {
     let (before, after) = (comparison.before.readers.len(), comparison.after.readers.len());
     let changes = [
-        (comparison.added.len(), "added"),
-        (comparison.removed.len(), "removed"),
-        (comparison.moved.len(), "with another edition"),
+        (comparison.added.len(), message!("added", "nye")),
+        (comparison.removed.len(), message!("removed", "ude")),
+        (comparison.moved.len(), message!("with another edition", "med en anden udgave")),
     ];
-    let changes: Vec<String> =
-        changes.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
+    let changes: Vec<Message> =
+        changes.iter().filter(|(number, _)| *number > 0).map(|(number, word)| composed!("{number} {word}")).collect();
+    let recipients = noun::RECIPIENT.count(after as u64);
     if changes.is_empty() {
-        return format!("{}, the same as before", count(after as u64, "recipient"));
+        return message!("{recipients}, the same as before", "{recipients}, de samme som før");
     }
-    format!("{}, before {before}: {}", count(after as u64, "recipient"), changes.join(", "))
+    let changes = Message::joined(changes, ", ");
+    message!("{recipients}, before {before}: {changes}", "{recipients}, før {before}: {changes}")
 }
 
 /// Editions that change in the same way.
 struct EditionGroup<'c> {
     ids: Vec<&'c str>,
-    kind: &'static str,
+    kind: EditionChange,
     change: &'c EditionDiff,
 }
 
 /// The changes of the texts; editions that change in the same way are printed once.
-fn texts(comparison: &IssueComparison<'_>) -> Vec<String> {
+fn texts(comparison: &IssueComparison<'_>) -> Vec<Message> {
     let mut groups: Vec<EditionGroup<'_>> = Vec::new();
     for (id, change) in &comparison.editions {
         let kind = comparison.kind(id);
@@ -78,12 +86,22 @@ fn texts(comparison: &IssueComparison<'_>) -> Vec<String> {
     }
     let mut lines = Vec::new();
     for EditionGroup { ids, kind, change } in groups {
-        lines.push(String::new());
-        lines.push(format!("{}: {kind}", ids.join(", ")));
-        for (name, changed) in [("subject", &change.subject), ("preheader", &change.preheader), ("text", &change.text)]
-        {
+        lines.push(Message::default());
+        let kind = match kind {
+            EditionChange::Added => message!("added", "ny"),
+            EditionChange::Removed => message!("removed", "væk"),
+            EditionChange::Unchanged => message!("same", "uændret"),
+            EditionChange::Changed => message!("changed", "ændret"),
+        };
+        lines.push(composed!("{}: {kind}", ids.join(", ")));
+        let parts = [
+            (message!("subject", "emne"), &change.subject),
+            (message!("preheader", "preheader"), &change.preheader),
+            (message!("text", "tekst"), &change.text),
+        ];
+        for (name, changed) in parts {
             if !changed.is_empty() {
-                lines.push(format!("  {name}"));
+                lines.push(composed!("  {name}"));
                 lines.extend(changed.iter().map(painted));
             }
         }
@@ -91,12 +109,12 @@ fn texts(comparison: &IssueComparison<'_>) -> Vec<String> {
     lines
 }
 
-fn block_line(sign: DiffSign, block: &str) -> String {
+fn block_line(sign: DiffSign, block: &str) -> Message {
     painted(&DiffLine { sign, pieces: vec![DiffPiece { text: block.to_owned(), differs: false }] })
 }
 
 /// A line with colours; what differs is underlined, for readers who do not see them.
-fn painted(line: &DiffLine) -> String {
+fn painted(line: &DiffLine) -> Message {
     let style = match line.sign {
         DiffSign::Removed => AnsiColor::Red.on_default(),
         DiffSign::Added => AnsiColor::Green.on_default(),
@@ -107,5 +125,5 @@ fn painted(line: &DiffLine) -> String {
         format!("{style}{}{style:#}", visible(&piece.text))
     };
     let mark = line.sign.mark();
-    format!("{style}{mark}{style:#}{}", line.pieces.iter().map(piece).collect::<String>())
+    Message::verbatim(format!("{style}{mark}{style:#}{}", line.pieces.iter().map(piece).collect::<String>()))
 }

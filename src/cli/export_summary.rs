@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::project::export_folder::ExportedFiles;
@@ -16,7 +16,7 @@ pub(super) struct FolderSummary<'a> {
     /// The folder, as it was named.
     pub(super) folder: &'a Path,
     /// How much there is, with the noun: `2 pages`.
-    pub(super) what: String,
+    pub(super) what: Message,
     /// What `--json` says of it, besides the files that were removed or kept.
     pub(super) content: Map<String, Value>,
     /// What became of the files.
@@ -37,9 +37,10 @@ pub(super) fn print(terminal: &Terminal, summary: &FolderSummary<'_>) -> Exit {
     content.insert("gone".to_owned(), gone.collect());
     terminal.json(&content);
     for name in &exported.removed {
-        terminal.print_line(format!("removed {name}"));
+        terminal.print_line(message!("removed {name}", "slettede {name}"));
     }
-    terminal.print_line(format!("{what} in {}", folder.display()));
+    let shown = folder.display();
+    terminal.print_line(message!("{what} in {shown}", "{what} i {shown}"));
     for (issue, files) in &exported.gone {
         let files = listed(folder, files);
         terminal.note(message!(
@@ -48,7 +49,9 @@ pub(super) fn print(terminal: &Terminal, summary: &FolderSummary<'_>) -> Exit {
         ));
     }
     for (name, cause) in &exported.kept {
-        terminal.problem(format!("{} was kept: {}", folder.join(name).display(), reason(*cause)));
+        let (file, reason) = (folder.join(name), reason(*cause));
+        let file = file.display();
+        terminal.problem(message!("{file} was kept: {reason}", "{file} er ikke rørt: {reason}"));
     }
     if exported.kept.is_empty() { Exit::Done } else { Exit::SomeFailed }
 }
@@ -57,31 +60,37 @@ pub(super) fn print(terminal: &Terminal, summary: &FolderSummary<'_>) -> Exit {
 const MOST_NAMED: usize = 3;
 
 /// Some files with their folder: those that there is room for.
-pub(super) fn listed(folder: &Path, files: &[String]) -> String {
-    let named = files.iter().take(MOST_NAMED).map(|name| folder.join(name).display().to_string());
+pub(super) fn listed(folder: &Path, files: &[String]) -> Message {
+    let named = files.iter().take(MOST_NAMED).map(|name| Message::verbatim(folder.join(name).display().to_string()));
     let more = files.len().saturating_sub(MOST_NAMED);
-    let more = (more > 0).then(|| format!("and {more} more"));
-    named.chain(more).collect::<Vec<_>>().join(", ")
+    let more = (more > 0).then(|| message!("and {more} more", "og {more} mere"));
+    Message::joined(named.chain(more), ", ")
 }
 
-fn reason(cause: KeptCause) -> &'static str {
+fn reason(cause: KeptCause) -> Message {
     match cause {
-        KeptCause::Changed => {
-            "it was changed after it was exported. To take the new version, delete the file and export again"
-        }
-        KeptCause::Foreign => {
-            "it was there before, and not from an export. To replace it, delete the file and export again"
-        }
-        KeptCause::ChangedAndUnneeded => {
-            "it is not exported any more, but it was changed after it was exported. Delete it if nobody needs it"
-        }
-        KeptCause::Linked => {
+        KeptCause::Changed => message!(
+            "it was changed after it was exported. To take the new version, delete the file and export again",
+            "den er ændret efter eksporten. Vil du have den nye version, så slet filen, og eksportér igen"
+        ),
+        KeptCause::Foreign => message!(
+            "it was there before, and not from an export. To replace it, delete the file and export again",
+            "den lå der i forvejen og er ikke fra en eksport. Vil du erstatte den, så slet filen, og eksportér igen"
+        ),
+        KeptCause::ChangedAndUnneeded => message!(
+            "it is not exported any more, but it was changed after it was exported. Delete it if nobody needs it",
+            "den eksporteres ikke længere, men er ændret efter eksporten. Slet den, hvis ingen bruger den"
+        ),
+        KeptCause::Linked => message!(
             "letters that were sent link to it, and the file of its issue is gone. Restore the file; to withdraw the page, give \
-             the issue `archive: none`"
-        }
-        KeptCause::Unrecorded => {
-            "it was exported once and is not any more, and the record of the folder does not have it. Delete it, or it stays on the web"
-        }
+             the issue `archive: none`",
+            "sendte mails linker til den, og nyhedsbrevets fil er væk. Læg filen tilbage; skal siden trækkes tilbage, så giv \
+             nyhedsbrevet `archive: none`"
+        ),
+        KeptCause::Unrecorded => message!(
+            "it was exported once and is not any more, and the record of the folder does not have it. Delete it, or it stays on the web",
+            "den er engang eksporteret, men bliver det ikke længere, og mappens liste kender den ikke. Slet den, ellers bliver den på nettet"
+        ),
     }
 }
 

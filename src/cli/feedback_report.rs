@@ -1,10 +1,10 @@
 //! What came back of letters, in words: by domain, and with a warning where it is too much.
 
-use std::fmt::Write;
-
+use crate::base::message::{Message, composed, message};
+use crate::base::noun;
 use crate::cli::terminal::Terminal;
 use crate::ops::feedback_rates::{DomainFeedback, FeedbackCounts, FeedbackRates, SenderFaults};
-use crate::ops::text::{count, visible};
+use crate::ops::text::visible;
 
 /// How many domains are listed, and how many are warned of.
 const MAX_DOMAINS: usize = 20;
@@ -13,65 +13,71 @@ const MAX_WARNINGS: usize = 5;
 /// Prints the rates of all letters, and of the domains from which something came back.
 pub(super) fn print(terminal: &Terminal, rates: &FeedbackRates) {
     terminal.json(rates);
-    terminal.print_line(format!("{}: {}", count(rates.all.sent, "letter"), line(&rates.all)));
+    terminal.print_line(composed!("{}: {}", noun::LETTER.count(rates.all.sent), line(&rates.all)));
     let came_back = |domain: &&DomainFeedback| {
         let FeedbackCounts { bounced, complained, left, .. } = domain.counts;
         bounced + complained + left > 0
     };
     let domains: Vec<&DomainFeedback> = rates.domains.iter().filter(came_back).collect();
     for domain in domains.iter().take(MAX_DOMAINS) {
-        terminal.print_line(format!(
+        terminal.print_line(composed!(
             "  {}: {}: {}",
             name(domain),
-            count(domain.counts.sent, "letter"),
+            noun::LETTER.count(domain.counts.sent),
             line(&domain.counts)
         ));
     }
     if domains.len() > MAX_DOMAINS {
-        terminal
-            .print_line(format!("  and {} more; see `--json`", count((domains.len() - MAX_DOMAINS) as u64, "domain")));
+        let more = domains.len() - MAX_DOMAINS;
+        let domains = if more == 1 { message!("domain", "domæne") } else { noun::DOMAIN.plural().clone() };
+        terminal.print_line(message!(
+            "  and {more} more {domains}; see `--json`",
+            "  og {more} andre {domains}; se `--json`"
+        ));
     }
     warn(terminal, rates);
 }
 
 /// `12 bounced (1.0 %), 1 reported as spam (0.1 %), 3 unsubscribed (0.2 %)`.
-fn line(counts: &FeedbackCounts) -> String {
+fn line(counts: &FeedbackCounts) -> Message {
     let FeedbackCounts { sent, bounced, complained, left } = *counts;
-    let mut text = String::new();
-    for (number, word) in [(bounced, "bounced"), (complained, "reported as spam"), (left, "unsubscribed")] {
-        let separator = if text.is_empty() { "" } else { ", " };
-        // Writing to a string in memory cannot fail.
-        _ = write!(text, "{separator}{number} {word} ({})", percent(number, sent));
-    }
-    text
+    let parts = [
+        (bounced, message!("bounced", "kom retur")),
+        (complained, message!("reported as spam", "meldt som spam")),
+        (left, message!("unsubscribed", "afmeldt")),
+    ];
+    let parts = parts.iter().map(|(number, word)| composed!("{number} {word} ({})", percent(*number, sent)));
+    Message::joined(parts, ", ")
 }
 
 /// A share as `2.5 %`; two decimals where one would hide it.
-fn percent(part: u64, whole: u64) -> String {
+fn percent(part: u64, whole: u64) -> Message {
     let whole = whole.max(1);
     // In hundredths of a percent, rounded, but not to none.
     let share = ((part * 10_000 + whole / 2) / whole).max(u64::from(part > 0));
     if (1..100).contains(&share) {
-        format!("{}.{:02} %", share / 100, share % 100)
+        message!("{}.{:02} %", "{},{:02} %", share / 100, share % 100)
     } else {
         let tenths = (share + 5) / 10;
-        format!("{}.{} %", tenths / 10, tenths % 10)
+        message!("{}.{} %", "{},{} %", tenths / 10, tenths % 10)
     }
 }
 
-fn name(domain: &DomainFeedback) -> &str {
-    domain.domain.as_deref().unwrap_or("erased readers")
+fn name(domain: &DomainFeedback) -> Message {
+    let name = domain.domain.as_deref().map(Message::verbatim);
+    name.unwrap_or_else(|| message!("erased readers", "slettede læsere"))
 }
 
 /// Warns of letters of the last issue that came back through our own fault: the next ones may as well.
 pub(super) fn warn_of_faults(terminal: &Terminal, faults: &SenderFaults) {
-    let letters = count(faults.letters(), "letter");
-    terminal.note(format!(
-        "warning: {letters} of {} came back because of the sender or the content, not because of the addresses:",
-        faults.issue
+    let letters = noun::LETTER.count(faults.letters());
+    let issue = &faults.issue;
+    terminal.note(message!(
+        "warning: {letters} of {issue} came back because of the sender or the content, not because of the addresses:",
+        "advarsel: {letters} fra {issue} kom retur på grund af afsenderen eller indholdet, ikke på grund af adresserne:"
     ));
     for reason in faults.reasons.iter().take(MAX_WARNINGS) {
-        terminal.note(format!("  {}: {}", count(reason.letters, "letter"), visible(&reason.text)));
+        terminal.note(composed!("  {}: {}", noun::LETTER.count(reason.letters), visible(&reason.text)));
     }
 }
 
@@ -80,30 +86,39 @@ fn warn(terminal: &Terminal, rates: &FeedbackRates) {
     let of_domains = rates.domains.iter().map(|domain| (Some(name(domain)), &domain.counts));
     let mut warnings = Vec::new();
     for (domain, counts) in [of_all].into_iter().chain(of_domains) {
-        let to = domain.map(|domain| format!(" to {domain}")).unwrap_or_default();
+        let to = domain.map(|domain| message!(" to {domain}", " til {domain}")).unwrap_or_default();
         if counts.bounces_too_often() {
             let share = percent(counts.bounced, counts.sent);
-            warnings
-                .push(format!("{share} of the letters{to} bounced, and receivers put up with 2 %: check the lists"));
+            warnings.push(message!(
+                "{share} of the letters{to} bounced, and receivers put up with 2 %: check the lists",
+                "{share} af alle mails{to} kom retur, og modtagernes servere finder sig i 2 %: se listerne efter"
+            ));
         }
         if counts.complains_too_often() {
             let share = percent(counts.complained, counts.sent);
-            warnings.push(format!(
-                "{share} of the letters{to} were reported as spam, and receivers put up with 0.1 %: check who asked for them"
+            warnings.push(message!(
+                "{share} of the letters{to} were reported as spam, and receivers put up with 0.1 %: check who asked for them",
+                "{share} af alle mails{to} er meldt som spam, og modtagernes servere finder sig i 0,1 %: se efter, hvem der \
+                 har bedt om dem"
             ));
         }
     }
     for warning in warnings.iter().take(MAX_WARNINGS) {
-        terminal.note(format!("warning: {warning}"));
+        terminal.note(message!("warning: {warning}", "advarsel: {warning}"));
     }
     if warnings.len() > MAX_WARNINGS {
-        terminal.note(format!("warning: and {} more domains are above these limits", warnings.len() - MAX_WARNINGS));
+        let more = warnings.len() - MAX_WARNINGS;
+        terminal.note(message!(
+            "warning: and {more} more domains are above these limits",
+            "advarsel: og {more} andre domæner er over de grænser"
+        ));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::message::UserLanguage;
 
     #[test]
     fn a_small_share_is_not_shown_as_none() {
@@ -118,7 +133,9 @@ mod tests {
             (1, 100_000, "0.01 %"),
             (1, 1_000_000, "0.01 %"),
         ] {
-            assert_eq!(percent(part, whole), shown, "{part} of {whole}");
+            assert_eq!(percent(part, whole).english(), shown, "{part} of {whole}");
+            let danish = shown.replace('.', ",");
+            assert_eq!(percent(part, whole).in_language(UserLanguage::Danish), danish, "{part} of {whole}");
         }
     }
 }

@@ -2,13 +2,15 @@
 
 use jiff::Timestamp;
 
+use crate::base::message::{Message, composed, message};
+use crate::base::noun;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::feedback::mailbox::MessageFolder;
 use crate::ops::inbox::report::{InboxCounts, InboxReport};
 use crate::ops::inbox::{self, InboxError, InboxOrder, InboxPolicy};
 use crate::ops::receipts;
-use crate::ops::text::{count, visible, with_causes};
+use crate::ops::text::{visible, with_causes};
 use crate::project::Project;
 
 /// When a mailbox is worth a line.
@@ -66,45 +68,55 @@ pub(super) fn failed(terminal: &Terminal, error: &InboxError) -> Exit {
 fn print(terminal: &Terminal, report: &InboxReport, policy: InboxPolicy) {
     terminal.json(report);
     tracing::info!("{}", line(report));
-    terminal.print_line(visible(&line(report)));
+    terminal.print_line(line(report).map(visible));
     for (words, letters) in &report.ours {
-        let letters = count(*letters, "letter");
-        terminal
-            .print_line(format!("  {letters} refused for what was sent, so nobody is suppressed: {}", visible(words)));
+        let (letters, words) = (noun::LETTER.count(*letters), visible(words));
+        terminal.print_line(message!(
+            "  {letters} refused for what was sent, so nobody is suppressed: {words}",
+            "  {letters} afvist på grund af indholdet, så ingen er spærret: {words}"
+        ));
     }
     if report.counts.marked > 0 {
-        terminal
-            .print_line("  the server cannot move messages: they are copied, and marked as deleted where they were");
+        terminal.print_line(message!(
+            "  the server cannot move messages: they are copied, and marked as deleted where they were",
+            "  serveren kan ikke flytte mails: de er kopieret og markeret som slettet, hvor de lå"
+        ));
     }
     if policy == InboxPolicy::Show {
-        terminal.print_line("  nothing was recorded or moved (--dry-run)");
+        terminal.print_line(message!(
+            "  nothing was recorded or moved (--dry-run)",
+            "  intet er gemt eller flyttet (--dry-run)"
+        ));
     }
 }
 
 /// One line: `INBOX on imap.forening.example: 12 bounced (9 addresses suppressed), 2 for a person (left there)`.
-fn line(report: &InboxReport) -> String {
-    let counts = &report.counts;
-    let parts: Vec<String> = parts(counts).into_iter().flatten().collect();
-    let parts = if parts.is_empty() { "no messages".to_owned() } else { parts.join(", ") };
-    format!("{}: {parts}", report.mailbox)
+fn line(report: &InboxReport) -> Message {
+    let parts: Vec<Message> = parts(&report.counts).into_iter().flatten().collect();
+    let parts = if parts.is_empty() { message!("no messages", "ingen mails") } else { Message::joined(parts, ", ") };
+    composed!("{}: {parts}", report.mailbox)
 }
 
-fn parts(counts: &InboxCounts) -> [Option<String>; 10] {
-    let part = |number: u64, words: &str| (number > 0).then(|| format!("{number} {words}"));
+fn parts(counts: &InboxCounts) -> [Option<Message>; 10] {
+    let part = |number: u64, words: Message| (number > 0).then(|| composed!("{number} {words}"));
     let suppressed = match counts.suppressed {
-        0 => "bounced".to_owned(),
-        number => format!("bounced ({} suppressed)", count(number, "address")),
+        0 => message!("bounced", "kom retur"),
+        number => {
+            let addresses = noun::ADDRESS.count(number);
+            message!("bounced ({addresses} suppressed)", "kom retur ({addresses} spærret)")
+        }
     };
+    let tokens = noun::UNKNOWN_TOKEN.count(counts.unknown_tokens);
     [
-        part(counts.bounced, &suppressed),
-        (counts.complained > 0).then(|| count(counts.complained, "complaint")),
-        part(counts.left, "unsubscribed"),
-        part(counts.delayed, "delayed"),
-        part(counts.known, "known before"),
-        (counts.automatic > 0).then(|| count(counts.automatic, "automatic message")),
-        part(counts.personal, "for a person (left there)"),
-        part(counts.unproven, "without proof (left there)"),
-        (counts.unknown_tokens > 0).then(|| format!("{} (left there)", count(counts.unknown_tokens, "unknown token"))),
-        part(counts.unreadable, "unreadable"),
+        part(counts.bounced, suppressed),
+        (counts.complained > 0).then(|| noun::COMPLAINT.count(counts.complained)),
+        part(counts.left, message!("unsubscribed", "afmeldt")),
+        part(counts.delayed, message!("delayed", "forsinket")),
+        part(counts.known, message!("known before", "kendt i forvejen")),
+        (counts.automatic > 0).then(|| noun::AUTOMATIC_MESSAGE.count(counts.automatic)),
+        part(counts.personal, message!("for a person (left there)", "til et menneske (ligger der endnu)")),
+        part(counts.unproven, message!("without proof (left there)", "uden bevis (ligger der endnu)")),
+        (counts.unknown_tokens > 0).then(|| message!("{tokens} (left there)", "{tokens} (ligger der endnu)")),
+        part(counts.unreadable, message!("unreadable", "kan ikke læses")),
     ]
 }

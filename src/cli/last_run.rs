@@ -4,6 +4,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use crate::base::message::{Message, message};
 use crate::cli::exit::Exit;
 use crate::cli::open_project;
 use crate::cli::terminal::Terminal;
@@ -40,9 +41,16 @@ pub(super) fn print(terminal: &Terminal, project: &Project) {
     let at = local_time(run.at, &project.settings().timezone);
     terminal.json(&serde_json::json!({ "last_run": run }));
     let (command, status) = (visible(&run.command), run.exit_status);
-    let result = if status == 0 { "success".to_owned() } else { format!("exit status {status}") };
-    terminal.print_line(format!("last run: {at}, `newsletter {command}`: {result}"));
+    let result = if status == 0 {
+        message!("success", "gik godt")
+    } else {
+        message!("exit status {status}", "slutkode {status}")
+    };
+    terminal.print_line(message!(
+        "last run: {at}, `newsletter {command}`: {result}",
+        "seneste kørsel: {at}, `newsletter {command}`: {result}"
+    ));
     for problem in &run.problems {
-        terminal.print_line(format!("  {}", visible(problem)));
+        terminal.print_line(Message::verbatim(format!("  {}", visible(problem))));
     }
 }

@@ -16,6 +16,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::{LookupSpan, Registry, Scope};
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::base::message::message;
 use crate::cli::exit::Exit;
 use crate::cli::global_args::{GlobalArgs, LogFormat};
 use crate::cli::terminal::Terminal;
@@ -37,8 +38,9 @@ pub(super) fn start(terminal: &Terminal, common: &GlobalArgs) -> Result<(), Exit
     };
     let targets = match (&variable, verbose) {
         (Some(text), _) => text.parse().map_err(|_| {
-            terminal.problem(format!(
-                "invalid NEWSLETTER_LOG or RUST_LOG `{text}`: write error, warn, info, debug or trace"
+            terminal.problem(message!(
+                "invalid NEWSLETTER_LOG or RUST_LOG `{text}`: write error, warn, info, debug or trace",
+                "ugyldig NEWSLETTER_LOG eller RUST_LOG `{text}`: skriv error, warn, info, debug eller trace"
             ));
             Exit::Blocked
         })?,

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use crate::base::message::message;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::issue::IssueId;
@@ -70,6 +71,9 @@ impl<'a> Notifier<'a> {
     }
 
     fn failed(&self, why: &str) {
-        self.terminal.note(format!("warning: an address in `notify` was not mailed: {why}"));
+        self.terminal.note(message!(
+            "warning: an address in `notify` was not mailed: {why}",
+            "advarsel: en adresse i `notify` fik ingen mail: {why}"
+        ));
     }
 }

@@ -4,13 +4,14 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use crate::base::message::{composed, message};
+use crate::base::noun;
 use crate::cli::exit::Exit;
 use crate::cli::export_summary::{self, FolderSummary};
 use crate::cli::terminal::Terminal;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::calendar_export::{self, CalendarExport};
 use crate::ops::kit::{self, KitExport};
-use crate::ops::text::count;
 use crate::ops::{export, export_owners};
 use crate::project::Project;
 use crate::project::export_folder::ExportFolder;
@@ -32,10 +33,10 @@ pub(super) fn calendars(terminal: &Terminal, project: &Project, issue: &Path, fo
     exported.gone = export_owners::gone(project, &target, &parts)?;
     let mut files = Vec::new();
     for (name, events) in names.iter().zip(&events) {
-        terminal.print_line(format!("{name}  {}", count(*events as u64, "event")));
+        terminal.print_line(composed!("{name}  {}", noun::EVENT.count(*events as u64)));
         files.push(json!({ "file": name, "events": events }));
     }
-    let what = count(files.len() as u64, "file");
+    let what = noun::FILE.count(files.len() as u64);
     let content = Map::from_iter([("files".to_owned(), Value::from(files))]);
     Ok(export_summary::print(terminal, &FolderSummary { folder, what, content, exported: &exported }))
 }
@@ -49,9 +50,9 @@ pub(super) fn kit(terminal: &Terminal, project: &Project, issue: &Path, folder: 
     export_owners::check(project, &target, &parts)?;
     let mut exported = target.write(&parts)?;
     exported.gone = export_owners::gone(project, &target, &parts)?;
-    terminal.print_line(format!("{own}/  {}", count(files as u64, "file")));
-    terminal.print_line(format!("{zip}  the same"));
+    terminal.print_line(composed!("{own}/  {}", noun::FILE.count(files as u64)));
+    terminal.print_line(message!("{zip}  the same", "{zip}  det samme"));
     let content = Map::from_iter([("package".to_owned(), json!(own)), ("zip".to_owned(), json!(zip))]);
-    let what = "1 package".to_owned();
+    let what = noun::PACKAGE.count(1);
     Ok(export_summary::print(terminal, &FolderSummary { folder, what, content, exported: &exported }))
 }

@@ -2,10 +2,12 @@
 
 use jiff::tz::TimeZone;
 
+use crate::base::message::{Message, UserLanguage, composed, message};
+use crate::base::noun;
 use crate::ops::approval::last_approval::LastApproval;
 use crate::ops::plan_overview::{AudienceOverview, PlanOverview};
 use crate::ops::readers_load::ExceededLimit;
-use crate::ops::text::{count, local_time, visible};
+use crate::ops::text::{local_time, visible};
 use crate::people::person::suppression_reason::SuppressionReason;
 
 /// How wide a line may be.
@@ -29,81 +31,116 @@ pub(super) struct ProposalFacts {
 }
 
 /// The lines of the screen, at most 80 columns wide. Nothing is left out: what is not shown cannot be noticed.
-pub(super) fn lines(proposal: &Proposal<'_>, zone: &TimeZone) -> Vec<String> {
-    let Proposal { overview, facts: ProposalFacts { approved, exceeded } } = proposal;
-    let mut screen = Screen::default();
+pub(super) fn lines(proposal: &Proposal<'_>, zone: &TimeZone, language: UserLanguage) -> Vec<String> {
+    let Proposal { overview, facts } = proposal;
+    let mut screen = Screen { language, lines: Vec::new() };
     screen.add("", &format!("{}: {}", overview.issue, overview.subject));
-    screen.add("  from       ", &overview.from);
-    screen.add("  replies    ", overview.reply_to.as_deref().unwrap_or("to the sender"));
-    screen.add("  by         ", overview.relay.as_deref().unwrap_or("the folder outbox/, to nobody"));
+    screen.fact(&message!("from", "fra"), &Message::verbatim(&*overview.from));
+    let reply_to = overview.reply_to.as_deref().map(Message::verbatim);
+    screen.fact(&message!("replies", "svar til"), &reply_to.unwrap_or_else(|| message!("to the sender", "afsenderen")));
+    let relay = overview.relay.as_deref().map(Message::verbatim);
+    let nobody = || message!("the folder outbox/, to nobody", "mappen outbox/, til ingen");
+    screen.fact(&message!("by", "gennem"), &relay.unwrap_or_else(nobody));
     let send_at = overview.send_at.map(|at| format!("; `send_at` {}", local_time(at, zone))).unwrap_or_default();
-    screen.add("  time       ", &format!("now{send_at}"));
-    if let Some(LastApproval { by, at, changed }) = approved {
-        let changed = if changed.is_empty() {
-            "nothing has changed since".to_owned()
-        } else {
-            format!("changed since: {}", changed.join(", "))
-        };
-        screen.add("  approved   ", &format!("by {by} on {}; {changed}", local_time(*at, zone)));
-    }
-    if let Some(exceeded) = exceeded {
-        screen.add("  too many   ", &exceeded.text());
-    }
+    screen.fact(&message!("time", "tid"), &message!("now{send_at}", "nu{send_at}"));
+    add_facts(&mut screen, facts, zone);
     if !overview.hosts.is_empty() {
         let hosts: Vec<&str> = overview.hosts.iter().map(String::as_str).collect();
-        screen.add("  links to   ", &hosts.join(", "));
+        screen.fact(&message!("links to", "link til"), &Message::verbatim(hosts.join(", ")));
     }
     if overview.settled > 0 {
-        screen.add(
-            "  so far     ",
-            &format!("{} sent or settled, and not sent again", count(overview.settled, "letter")),
+        let letters = noun::LETTER.count(overview.settled);
+        let text = message!(
+            "{letters} sent or settled, and not sent again",
+            "{letters} sendt eller afsluttet, og ikke sendt igen"
         );
+        screen.fact(&message!("so far", "hidtil"), &text);
     }
     if overview.later > 0 {
-        screen.add(
-            "  later      ",
-            &format!("{} not sent now: only a part was asked for", count(overview.later, "letter")),
+        let letters = noun::LETTER.count(overview.later);
+        let text = message!(
+            "{letters} not sent now: only a part was asked for",
+            "{letters} ikke sendt nu: du har kun bedt om en del"
         );
+        screen.fact(&message!("later", "senere"), &text);
     }
-    screen.list("editions", overview.editions.iter().map(|(edition, letters)| (*letters, edition.clone())));
-    let reader = |(audience, people): (&String, &AudienceOverview)| {
-        let names =
-            if people.letters == 1 { people.first.clone() } else { format!("{} … {}", people.first, people.last) };
-        (people.letters, format!("{audience}: {names}"))
-    };
-    screen.list("first and last reader of each audience", overview.audiences.iter().map(reader));
-    let held_back = overview.held_back.iter().map(|(reason, people)| (*people, why(*reason).to_owned()));
-    let excluded = overview.excluded.iter().map(|(by, people)| (*people, format!("excluded, as they are in {by}")));
-    screen.list("held back", held_back.chain(excluded));
+    add_readers(&mut screen, overview);
     screen.lines
 }
 
+/// Adds what is known of the issue besides its plan.
+fn add_facts(screen: &mut Screen, facts: &ProposalFacts, zone: &TimeZone) {
+    let ProposalFacts { approved, exceeded } = facts;
+    if let Some(LastApproval { by, at, changed }) = approved {
+        let changed = if changed.is_empty() {
+            message!("nothing has changed since", "intet er ændret siden")
+        } else {
+            let changed = changed.join(", ");
+            message!("changed since: {changed}", "ændret siden: {changed}")
+        };
+        let at = local_time(*at, zone);
+        screen.fact(
+            &message!("approved", "godkendt"),
+            &message!("by {by} on {at}; {changed}", "af {by} {at}; {changed}"),
+        );
+    }
+    if let Some(exceeded) = exceeded {
+        let text = exceeded.text();
+        screen.fact(&message!("too many", "for mange"), &composed!("{text}"));
+    }
+}
+
+/// Adds the editions with their readers, and those who get no letter.
+fn add_readers(screen: &mut Screen, overview: &PlanOverview) {
+    let editions = overview.editions.iter().map(|(edition, letters)| (*letters, Message::verbatim(&**edition)));
+    screen.list(&message!("editions", "udgaver"), editions);
+    let reader = |(audience, people): (&String, &AudienceOverview)| {
+        let names =
+            if people.letters == 1 { people.first.clone() } else { format!("{} … {}", people.first, people.last) };
+        (people.letters, Message::verbatim(format!("{audience}: {names}")))
+    };
+    let first_and_last = message!("first and last reader of each audience", "første og sidste læser i hver målgruppe");
+    screen.list(&first_and_last, overview.audiences.iter().map(reader));
+    let held_back = overview.held_back.iter().map(|(reason, people)| (*people, why(*reason)));
+    let excluded = overview
+        .excluded
+        .iter()
+        .map(|(by, people)| (*people, message!("excluded, as they are in {by}", "udeladt, fordi de er i {by}")));
+    screen.list(&message!("held back", "holdt tilbage"), held_back.chain(excluded));
+}
+
 /// Why a suppressed address gets no letter.
-fn why(reason: SuppressionReason) -> &'static str {
+fn why(reason: SuppressionReason) -> Message {
     match reason {
-        SuppressionReason::Unsubscribed => "unsubscribed",
-        SuppressionReason::Bounced => "bounced: earlier letters came back",
-        SuppressionReason::Complained => "reported a letter as spam",
-        SuppressionReason::Erased => "asked for erasure",
-        SuppressionReason::Manual => "suppressed by hand",
+        SuppressionReason::Unsubscribed => message!("unsubscribed", "afmeldt"),
+        SuppressionReason::Bounced => message!("bounced: earlier letters came back", "tidligere mails kom retur"),
+        SuppressionReason::Complained => message!("reported a letter as spam", "har meldt en mail som spam"),
+        SuppressionReason::Erased => message!("asked for erasure", "har bedt om at blive slettet"),
+        SuppressionReason::Manual => message!("suppressed by hand", "spærret i hånden"),
     }
 }
 
 /// The lines so far.
-#[derive(Default)]
 struct Screen {
+    language: UserLanguage,
     lines: Vec<String>,
 }
 
 impl Screen {
     /// Adds a heading and its lines, each with a number; nothing where there are none.
-    fn list(&mut self, heading: &str, entries: impl Iterator<Item = (u64, String)>) {
+    fn list(&mut self, heading: &Message, entries: impl Iterator<Item = (u64, Message)>) {
         for (position, (number, what)) in entries.enumerate() {
             if position == 0 {
-                self.lines.push(format!("  {heading}:"));
+                self.lines.push(format!("  {}:", heading.in_language(self.language)));
             }
-            self.add(&format!("  {number:>7}  "), &what);
+            self.add(&format!("  {number:>7}  "), what.in_language(self.language));
         }
+    }
+
+    /// Adds a fact of the issue, in a column of its own behind its label.
+    fn fact(&mut self, label: &Message, text: &Message) {
+        let label = format!("  {:<11}", label.in_language(self.language));
+        self.add(&label, text.in_language(self.language));
     }
 
     /// Adds a text behind a label. Where it is too long, it goes on below its beginning; a word that fits on no line is broken.
@@ -197,8 +234,28 @@ issues/maj.md: Nyt i maj
         let week = LoadWeek { year: 2026, week: 49 };
         let exceeded = ExceededLimit { week, limit: 2, over: 212, recipients: 399, suppressed };
         let facts = ProposalFacts { exceeded: Some(exceeded), approved: None };
-        let lines = lines(&Proposal { overview: &overview, facts: &facts }, &zone);
-        assert_eq!(lines.join("\n"), expected);
+        let proposal = Proposal { overview: &overview, facts: &facts };
+        assert_eq!(lines(&proposal, &zone, UserLanguage::English).join("\n"), expected);
+        let danish = "\
+issues/maj.md: Nyt i maj
+  fra        Foreningen <nyt@forening.example>
+  svar til   svar@forening.example
+  gennem     smtp.forening.example:587
+  tid        nu; `send_at` 2026-12-01 09:00
+  link til   forening.example, kommune.example
+  udgaver:
+        1  board.da
+      398  members.da
+  første og sidste læser i hver målgruppe:
+        1  board: Dorte Dam
+      398  members: Anna Berg … Carl Lund
+  holdt tilbage:
+        2  afmeldt
+        1  tidligere mails kom retur
+        3  udeladt, fordi de er i suppliers";
+        let facts = ProposalFacts::default();
+        let proposal = Proposal { overview: &overview, facts: &facts };
+        assert_eq!(lines(&proposal, &zone, UserLanguage::Danish).join("\n"), danish);
     }
 
     #[test]
@@ -209,7 +266,7 @@ issues/maj.md: Nyt i maj
         let text = |changed| {
             let facts = ProposalFacts { approved: Some(approved(changed)), exceeded: None };
             let proposal = Proposal { overview: &plan, facts: &facts };
-            lines(&proposal, &TimeZone::UTC).join("\n")
+            lines(&proposal, &TimeZone::UTC, UserLanguage::English).join("\n")
         };
         let expected = "
   approved   by Bo Lund on 1970-01-01 00:00; changed since: issues/maj.md,
@@ -234,7 +291,7 @@ issues/maj.md: Nyt i maj
         let audiences = (0..40).map(|number| (format!("a{number:02}"), people())).collect();
         let plan = PlanOverview { subject: "Nyt fra alle ".repeat(20), hosts, editions, audiences, ..overview() };
         let facts = ProposalFacts::default();
-        let lines = lines(&Proposal { overview: &plan, facts: &facts }, &TimeZone::UTC);
+        let lines = lines(&Proposal { overview: &plan, facts: &facts }, &TimeZone::UTC, UserLanguage::English);
         assert!(
             lines.iter().all(|line| line.chars().count() <= WIDTH && !line.contains(['\u{1b}', '\n'])),
             "{lines:#?}"

@@ -3,6 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::base::message::{Message, message};
+use crate::base::noun;
 use crate::cli::progress_line::ProgressLine;
 use crate::cli::terminal::Terminal;
 use crate::delivery::outcome::Outcome;
@@ -28,13 +30,14 @@ impl<'a> Progress<'a> {
     /// For this many letters.
     pub(super) fn new(terminal: &'a Terminal, letters: u64) -> Self {
         let started = Instant::now();
-        let line = ProgressLine::new(terminal, letters, "letters");
+        let line = ProgressLine::new(terminal, letters, noun::LETTER);
         Self { terminal, line, started, log: Mutex::new(ProgressLog { letters: 0, due: started + MINUTE }) }
     }
 
     /// One attempt has ended.
     pub(super) fn attempted(&self, letter: &PlannedLetter, outcome: &Outcome) {
-        self.terminal.letter(|| format!("{} {}", letter.person.address, visible(&outcome.to_string())));
+        self.terminal
+            .letter(|| Message::verbatim(format!("{} {}", letter.person.address, visible(&outcome.to_string()))));
         match outcome {
             // It is tried again, so it is not done.
             Outcome::Deferred(_) => {}
@@ -45,10 +48,10 @@ impl<'a> Progress<'a> {
         if !self.terminal.shows_progress() && self.terminal.prints_progress_lines() && Instant::now() >= log.due {
             log.due += MINUTE;
             let seconds = self.started.elapsed().as_secs().max(1);
-            self.terminal.note(format!(
-                "{} attempts in {seconds} s, {} per second",
-                log.letters,
-                log.letters / seconds
+            let (letters, rate) = (log.letters, log.letters / seconds);
+            self.terminal.note(message!(
+                "{letters} attempts in {seconds} s, {rate} per second",
+                "{letters} forsøg på {seconds} sek., {rate} i sekundet"
             ));
         }
     }
@@ -56,8 +59,10 @@ impl<'a> Progress<'a> {
     /// The run was asked to stop: a letter in hand may wait minutes for its reply.
     pub(super) fn stopping(&self) {
         self.line.end();
-        self.terminal
-            .note("stopping after the letters in hand; press Ctrl-C again to stop at once and leave them in doubt");
+        self.terminal.note(message!(
+            "stopping after the letters in hand; press Ctrl-C again to stop at once and leave them in doubt",
+            "stopper efter de påbegyndte mails; tryk Ctrl-C igen for at stoppe straks, så de er i tvivl"
+        ));
     }
 
     /// Removes the line.

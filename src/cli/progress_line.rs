@@ -9,8 +9,9 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
+use crate::base::message::{Message, UserLanguage, composed, message};
+use crate::base::noun::{self, Noun};
 use crate::cli::terminal::Terminal;
-use crate::ops::text::count;
 
 /// It is redrawn at most ten times a second.
 const REDRAW_INTERVAL: Duration = Duration::from_millis(100);
@@ -25,7 +26,8 @@ const COLUMNS: usize = 80;
 /// `--quiet`, `--verbose` or `--json`.
 pub(super) struct ProgressLine {
     all: u64,
-    noun: &'static str,
+    noun: Noun,
+    language: UserLanguage,
     started: Instant,
     screen: Arc<Mutex<ProgressScreen>>,
 }
@@ -43,11 +45,11 @@ struct ProgressScreen {
 }
 
 impl ProgressLine {
-    /// For this many things, named in the plural.
-    pub(super) fn new(terminal: &Terminal, all: u64, noun: &'static str) -> Self {
+    /// For this many things.
+    pub(super) fn new(terminal: &Terminal, all: u64, noun: Noun) -> Self {
         let started = Instant::now();
         let screen = ProgressScreen { done: 0, is_open: terminal.shows_progress(), due: started, covered: 0 };
-        Self { all, noun, started, screen: Arc::new(Mutex::new(screen)) }
+        Self { all, noun, language: terminal.language(), started, screen: Arc::new(Mutex::new(screen)) }
     }
 
     /// One more is done.
@@ -58,9 +60,8 @@ impl ProgressLine {
         if screen.is_open && now >= screen.due {
             screen.due = now + REDRAW_INTERVAL;
             let columns = terminal_size::terminal_size_of(io::stderr()).map_or(COLUMNS, |(width, _)| width.0.into());
-            let line =
-                line(&Counted { done: screen.done, all: self.all, noun: self.noun }, now - self.started, columns);
-            screen.draw(&line);
+            let counted = Counted { done: screen.done, all: self.all, noun: &self.noun, language: self.language };
+            screen.draw(&line(&counted, now - self.started, columns));
         }
     }
 
@@ -110,16 +111,17 @@ impl ProgressScreen {
 }
 
 /// How many of which things are done.
-struct Counted {
+struct Counted<'a> {
     done: u64,
     all: u64,
-    noun: &'static str,
+    noun: &'a Noun,
+    language: UserLanguage,
 }
 
 /// The line, in ASCII, and shorter than the terminal, which would wrap it otherwise.
-fn line(of: &Counted, elapsed: Duration, columns: usize) -> String {
-    let short = format!("{}/{} {}", of.done, of.all, of.noun);
-    let words = format!("{short}{}", pace(of, elapsed));
+fn line(of: &Counted<'_>, elapsed: Duration, columns: usize) -> String {
+    let short = format!("{}/{} {}", of.done, of.all, of.noun.plural().in_language(of.language));
+    let words = format!("{short}{}", pace(of, elapsed).in_language(of.language));
     let room = columns.saturating_sub(words.len() + 4).min(BAR);
     let line = match words.len() {
         _ if room >= SHORTEST_BAR => format!("{} {words}", bar(of, room)),
@@ -129,33 +131,34 @@ fn line(of: &Counted, elapsed: Duration, columns: usize) -> String {
     line.chars().take(columns.saturating_sub(1)).collect()
 }
 
-fn bar(of: &Counted, room: usize) -> String {
+fn bar(of: &Counted<'_>, room: usize) -> String {
     let share = usize::try_from(of.done * room as u64 / of.all.max(1)).unwrap_or(room).min(room);
     let tip = if share < room { ">" } else { "" };
     format!("[{}{tip:<left$}]", "=".repeat(share), left = room - share)
 }
 
 /// The speed over the whole time, and the time that is left; nothing in the first second.
-fn pace(of: &Counted, elapsed: Duration) -> String {
+fn pace(of: &Counted<'_>, elapsed: Duration) -> Message {
     let seconds = elapsed.as_secs_f64();
     if of.done == 0 || seconds < 1.0 {
-        return String::new();
+        return Message::default();
     }
     // f64 has no lossless conversion from u64; nothing here is counted to 2^32.
     let float = |number: u64| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
     let rate = float(of.done) / seconds;
     let left = Duration::try_from_secs_f64(float(of.all.saturating_sub(of.done)) / rate).unwrap_or_default();
-    format!(", {rate:.0} per second, {} left", in_words(left))
+    let left = in_words(left);
+    message!(", {rate:.0} per second, {left} left", ", {rate:.0} i sekundet, {left} tilbage")
 }
 
 /// `40 seconds`, `3 minutes`, `2 hours 5 minutes`.
-fn in_words(time: Duration) -> String {
+fn in_words(time: Duration) -> Message {
     let seconds = time.as_secs();
     let minutes = (seconds + 30) / 60;
     match (seconds, minutes) {
-        (0..90, _) => count(seconds, "second"),
-        (_, 0..60) => count(minutes, "minute"),
-        (_, _) => format!("{} {}", count(minutes / 60, "hour"), count(minutes % 60, "minute")),
+        (0..90, _) => noun::SECOND.count(seconds),
+        (_, 0..60) => noun::MINUTE.count(minutes),
+        (_, _) => composed!("{} {}", noun::HOUR.count(minutes / 60), noun::MINUTE.count(minutes % 60)),
     }
 }
 
@@ -164,7 +167,15 @@ mod tests {
     use super::*;
 
     fn shown(done: u64, seconds: u64, columns: usize) -> String {
-        line(&Counted { done, all: 4_000, noun: "letters" }, Duration::from_secs(seconds), columns)
+        let counted = Counted { done, all: 4_000, noun: &noun::LETTER, language: UserLanguage::English };
+        line(&counted, Duration::from_secs(seconds), columns)
+    }
+
+    #[test]
+    fn a_line_in_danish() {
+        let counted = Counted { done: 1_000, all: 4_000, noun: &noun::LETTER, language: UserLanguage::Danish };
+        let quarter = "[======>                 ] 1000/4000 mails, 100 i sekundet, 30 sekunder tilbage";
+        assert_eq!(line(&counted, Duration::from_secs(10), 80), quarter);
     }
 
     #[test]
@@ -190,7 +201,7 @@ mod tests {
 
     #[test]
     fn what_is_left_is_in_words() {
-        let words = |seconds| in_words(Duration::from_secs(seconds));
+        let words = |seconds| in_words(Duration::from_secs(seconds)).english().to_owned();
         assert_eq!(words(0), "0 seconds");
         assert_eq!(words(89), "89 seconds");
         assert_eq!(words(90), "2 minutes");

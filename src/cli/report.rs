@@ -1,6 +1,8 @@
 //! Plans and runs in words.
 
 use crate::base::byte_size::ByteSize;
+use crate::base::message::{Message, composed, message};
+use crate::base::noun;
 use crate::cli::exit::Exit;
 use crate::cli::json::EventJson;
 use crate::cli::terminal::Terminal;
@@ -15,7 +17,8 @@ use crate::letter::plan::TransportKind;
 use crate::ops::reason_counts::ReasonCount;
 use crate::ops::refusals;
 use crate::ops::status::SendingStatus;
-use crate::ops::text::{count, visible, with_causes};
+use crate::ops::text::{visible, with_causes};
+use crate::people::person::suppression_reason::SuppressionReason;
 
 /// How many reasons are listed.
 const MAX_REPORTED: usize = 5;
@@ -28,7 +31,7 @@ pub(super) fn end(end: &RunEnd) -> EventJson<'static> {
     EventJson::End { why, reason }
 }
 
-/// The same on one line.
+/// The same on one line, for logs.
 pub(super) fn why(end: &RunEnd) -> String {
     match end_status(end) {
         (why, Some(reason)) => format!("{why}: {reason}"),
@@ -54,13 +57,14 @@ fn end_status(end: &RunEnd) -> (&'static str, Option<String>) {
 }
 
 /// The reasons in words: `2 refused: 550 5.1.1 <…>: no such user`.
-pub(super) fn reason_lines(reasons: &[ReasonCount], transport: TransportKind) -> Vec<String> {
+pub(super) fn reason_lines(reasons: &[ReasonCount], transport: TransportKind) -> Vec<Message> {
     let line = |reason: &ReasonCount| {
-        format!("{} {}: {}", reason.letters, word(reason.state, transport), visible(&reason.text))
+        composed!("{} {}: {}", reason.letters, word(reason.state, transport), visible(&reason.text))
     };
-    let mut lines: Vec<String> = reasons.iter().take(MAX_REPORTED).map(line).collect();
+    let mut lines: Vec<Message> = reasons.iter().take(MAX_REPORTED).map(line).collect();
     if reasons.len() > MAX_REPORTED {
-        lines.push(format!("and {} more reasons", reasons.len() - MAX_REPORTED));
+        let more = reasons.len() - MAX_REPORTED;
+        lines.push(message!("and {more} more reasons", "og {more} andre årsager"));
     }
     lines
 }
@@ -68,72 +72,112 @@ pub(super) fn reason_lines(reasons: &[ReasonCount], transport: TransportKind) ->
 /// The files of a spool that are left in it.
 pub(super) fn unread_requests(terminal: &Terminal, unread: &[UnreadSpoolFile]) {
     for file in unread {
-        terminal.note(format!("warning: {} {}; it is left there", file.path.display(), with_causes(&file.fault)));
+        let (path, fault) = (file.path.display(), with_causes(&file.fault));
+        terminal.note(message!(
+            "warning: {path} {fault}; it is left there",
+            "advarsel: {path} {fault}; den er blevet liggende"
+        ));
     }
 }
 
 /// How fast a run was, and which domains were slow: `5000 attempts in 4 s, 1250 per second, on 4 connections`.
-pub(super) fn pace(timing: &RunTiming) -> String {
-    let attempts = count(timing.attempts, "attempt");
-    let connections = count(timing.connections, "connection");
-    let line = format!("{attempts} in {:.0} s, {:.0} per second, on {connections}", timing.seconds(), timing.rate());
+pub(super) fn pace(timing: &RunTiming) -> Message {
+    let attempts = noun::ATTEMPT.count(timing.attempts);
+    let connections = noun::CONNECTION.count(timing.connections);
+    let (seconds, rate) = (timing.seconds(), timing.rate());
+    let line = message!(
+        "{attempts} in {seconds:.0} s, {rate:.0} per second, on {connections}",
+        "{attempts} på {seconds:.0} sek., {rate:.0} i sekundet, {connections}"
+    );
     let threshold = timing.mean().as_millis().saturating_mul(2).max(SLOW);
     let slow = timing.slowest(3).into_iter().filter(|domain| domain.milliseconds >= threshold);
     let slow: Vec<String> = slow.map(|domain| format!("{} {} ms", domain.domain, domain.milliseconds)).collect();
-    if slow.is_empty() { line } else { format!("{line}; slowest: {}", slow.join(", ")) }
+    let slow = slow.join(", ");
+    if slow.is_empty() { line } else { message!("{line}; slowest: {slow}", "{line}; langsomst: {slow}") }
 }
 
 /// One line: `48 recipients: 45 accepted, 2 deferred, 1 refused`.
-pub(super) fn line(totals: &Totals, transport: TransportKind) -> String {
-    let states: Vec<String> = LetterState::ALL
+pub(super) fn line(totals: &Totals, transport: TransportKind) -> Message {
+    let states: Vec<Message> = LetterState::ALL
         .into_iter()
         .filter(|state| totals.of(*state) > 0)
-        .map(|state| format!("{} {}", totals.of(state), word(state, transport)))
+        .map(|state| composed!("{} {}", totals.of(state), word(state, transport)))
         .collect();
-    let states = if states.is_empty() { "none".to_owned() } else { states.join(", ") };
-    format!("{}: {states}", count(totals.recipients(), "recipient"))
+    let states = if states.is_empty() { message!("none", "ingen") } else { Message::joined(states, ", ") };
+    composed!("{}: {states}", noun::RECIPIENT.count(totals.recipients()))
 }
 
 /// A state in words; a letter in the outbox must not look as if a relay had accepted it.
-pub(super) fn word(state: LetterState, transport: TransportKind) -> &'static str {
+pub(super) fn word(state: LetterState, transport: TransportKind) -> Message {
     match (state, transport) {
-        (LetterState::Planned, _) => "not sent yet",
-        (LetterState::InFlight, _) => "being sent",
-        (LetterState::Accepted, TransportKind::Smtp) => "accepted by the relay",
-        (LetterState::Accepted, TransportKind::Outbox) => "in the outbox",
-        (LetterState::Accepted, TransportKind::Folder) => "written",
-        (LetterState::Bounced, _) => "bounced",
-        (LetterState::Complained, _) => "reported as spam",
-        (LetterState::Left, _) => "unsubscribed",
-        (LetterState::Deferred, _) => "deferred",
-        (LetterState::Refused, _) => "refused",
-        (LetterState::InDoubt, _) => "in doubt",
-        (LetterState::Suppressed, _) => "suppressed",
-        (LetterState::Expired, _) => "expired",
-        (LetterState::Cancelled, _) => "cancelled",
+        (LetterState::Planned, _) => message!("not sent yet", "ikke sendt endnu"),
+        (LetterState::InFlight, _) => message!("being sent", "ved at blive sendt"),
+        (LetterState::Accepted, TransportKind::Smtp) => message!("accepted by the relay", "modtaget af mailserveren"),
+        (LetterState::Accepted, TransportKind::Outbox) => message!("in the outbox", "i outbox"),
+        (LetterState::Accepted, TransportKind::Folder) => message!("written", "skrevet"),
+        (LetterState::Bounced, _) => message!("bounced", "kom retur"),
+        (LetterState::Complained, _) => message!("reported as spam", "meldt som spam"),
+        (LetterState::Left, _) => message!("unsubscribed", "afmeldt"),
+        (LetterState::Deferred, _) => message!("deferred", "udsat"),
+        (LetterState::Refused, _) => message!("refused", "afvist"),
+        (LetterState::InDoubt, _) => message!("in doubt", "i tvivl"),
+        (LetterState::Suppressed, _) => message!("suppressed", "spærret"),
+        (LetterState::Expired, _) => message!("expired", "udløbet"),
+        (LetterState::Cancelled, _) => message!("cancelled", "annulleret"),
     }
 }
 
 /// What a state means for the recipient of a letter: whether they got it, and what happens next.
-pub(super) fn meaning(state: LetterState, transport: TransportKind) -> &'static str {
+pub(super) fn meaning(state: LetterState, transport: TransportKind) -> Message {
     match (state, transport) {
-        (LetterState::Planned, _) => "it is sent when `newsletter send` or `run` runs again",
-        (LetterState::InFlight, _) => "a run is sending it at this moment",
-        (LetterState::Accepted, TransportKind::Smtp) => "accepted by the relay, which does not prove delivery",
-        (LetterState::Accepted, TransportKind::Outbox | TransportKind::Folder) => "it is in a folder and was not sent",
-        (LetterState::Bounced, _) => "it did not arrive: the relay accepted it, and it came back later",
-        (LetterState::Complained, _) => "it arrived, and they reported it as spam",
-        (LetterState::Left, _) => "it arrived; it is the last one that they got before they unsubscribed",
-        (LetterState::Deferred, _) => "it did not arrive yet; it is tried again when it is due",
-        (LetterState::Refused, _) => "it did not arrive, and is not tried again",
-        (LetterState::InDoubt, _) => {
-            "it may have arrived; it is not sent again unless you run `newsletter resolve --resend`"
+        (LetterState::Planned, _) => message!(
+            "it is sent when `newsletter send` or `run` runs again",
+            "den bliver sendt, næste gang `newsletter send` eller `run` kører"
+        ),
+        (LetterState::InFlight, _) => {
+            message!("a run is sending it at this moment", "en kørsel er i gang med at sende den")
         }
-        (LetterState::Suppressed, _) => {
-            "it was not sent, as the address gets no letters: see `newsletter suppression list`"
+        (LetterState::Accepted, TransportKind::Smtp) => message!(
+            "accepted by the relay, which does not prove delivery",
+            "mailserveren har taget imod den; det er ikke et bevis for, at den er nået frem"
+        ),
+        (LetterState::Accepted, TransportKind::Outbox | TransportKind::Folder) => {
+            message!("it is in a folder and was not sent", "den ligger i en mappe og er ikke sendt")
         }
-        (LetterState::Expired, _) => "it did not arrive: its time was over before the relay accepted it",
-        (LetterState::Cancelled, _) => "it was not sent, as the issue was cancelled",
+        (LetterState::Bounced, _) => message!(
+            "it did not arrive: the relay accepted it, and it came back later",
+            "den er ikke nået frem: mailserveren tog imod den, men den kom retur"
+        ),
+        (LetterState::Complained, _) => {
+            message!("it arrived, and they reported it as spam", "den er nået frem, men er meldt som spam")
+        }
+        (LetterState::Left, _) => message!(
+            "it arrived; it is the last one that they got before they unsubscribed",
+            "den er nået frem; det er den sidste, modtageren fik før sin afmelding"
+        ),
+        (LetterState::Deferred, _) => message!(
+            "it did not arrive yet; it is tried again when it is due",
+            "den er ikke nået frem endnu; den bliver prøvet igen senere"
+        ),
+        (LetterState::Refused, _) => {
+            message!("it did not arrive, and is not tried again", "den er ikke nået frem og bliver ikke prøvet igen")
+        }
+        (LetterState::InDoubt, _) => message!(
+            "it may have arrived; it is not sent again unless you run `newsletter resolve --resend`",
+            "den er måske nået frem; den bliver kun sendt igen, hvis du kører `newsletter resolve --resend`"
+        ),
+        (LetterState::Suppressed, _) => message!(
+            "it was not sent, as the address gets no letters: see `newsletter suppression list`",
+            "den er ikke sendt, for adressen er spærret: se `newsletter suppression list`"
+        ),
+        (LetterState::Expired, _) => message!(
+            "it did not arrive: its time was over before the relay accepted it",
+            "den er ikke nået frem: fristen udløb, før mailserveren tog imod den"
+        ),
+        (LetterState::Cancelled, _) => message!(
+            "it was not sent, as the issue was cancelled",
+            "den er ikke sendt, for nyhedsbrevet blev annulleret"
+        ),
     }
 }
 
@@ -145,56 +189,88 @@ pub(super) fn advice(
     limit: Option<RefusalLimit>,
     sending: SendingStatus,
     early: Option<Exit>,
-) -> Vec<String> {
+) -> Vec<Message> {
     let issue = plan.issue.as_str();
     let mut lines = Vec::new();
     if plan.transport == TransportKind::Folder {
         return lines;
     }
     if plan.transport == TransportKind::Outbox && totals.ever_accepted() > 0 {
-        lines.push(
-            "written to outbox/; nothing was sent. Set `smtp` in newsletter.yaml to send through a relay".to_owned(),
-        );
+        lines.push(written_to_outbox());
     }
     let (planned, deferred) = (totals.of(LetterState::Planned), totals.of(LetterState::Deferred));
     let open = planned + deferred > 0;
     let command = format!("`newsletter send {issue} --yes`");
     match sending {
-        SendingStatus::Running if open => lines.push("a run is sending at this moment".to_owned()),
-        SendingStatus::Idle if refusals::is_over(limit, totals) => lines.push(if open {
-            format!(
-                "paused: more are refused than `limits.refused` allows. If the addresses are really closed, run `newsletter \
-                 send {issue} --over-limit` to send the rest"
-            )
-        } else {
-            format!(
-                "more are refused than `limits.refused` allows, so nobody was suppressed. If the addresses are really \
-                 closed, run `newsletter send {issue} --over-limit`"
-            )
-        }),
+        SendingStatus::Running if open => {
+            lines.push(message!("a run is sending at this moment", "en kørsel er i gang med at sende"));
+        }
+        SendingStatus::Idle if refusals::is_over(limit, totals) && open => lines.push(message!(
+            "paused: more are refused than `limits.refused` allows. If the addresses are really closed, run `newsletter \
+             send {issue} --over-limit` to send the rest",
+            "sat på pause: flere er afvist, end `limits.refused` tillader. Er adresserne virkelig nedlagt, så kør \
+             `newsletter send {issue} --over-limit` for at sende resten"
+        )),
+        SendingStatus::Idle if refusals::is_over(limit, totals) => lines.push(message!(
+            "more are refused than `limits.refused` allows, so nobody was suppressed. If the addresses are really \
+             closed, run `newsletter send {issue} --over-limit`",
+            "flere er afvist, end `limits.refused` tillader, så ingen er spærret. Er adresserne virkelig nedlagt, så kør \
+             `newsletter send {issue} --over-limit`"
+        )),
         SendingStatus::Idle if open => lines.push(match early {
-            Some(Exit::Sender | Exit::Settings | Exit::Ledger | Exit::Blocked) => {
-                format!("after fixing this, run {command} to send the rest; nobody gets a second letter")
-            }
-            _ if planned == 0 => format!("run {command} again later, or add `--wait`, to retry the deferred letters"),
-            _ => format!("run {command} again to send the rest; nobody gets a second letter"),
+            Some(Exit::Sender | Exit::Settings | Exit::Ledger | Exit::Blocked) => message!(
+                "after fixing this, run {command} to send the rest; nobody gets a second letter",
+                "når det er rettet, så kør {command} for at sende resten; ingen får mailen to gange"
+            ),
+            _ if planned == 0 => message!(
+                "run {command} again later, or add `--wait`, to retry the deferred letters",
+                "kør {command} igen senere, eller tilføj `--wait`, for at prøve de udsatte mails igen"
+            ),
+            _ => message!(
+                "run {command} again to send the rest; nobody gets a second letter",
+                "kør {command} igen for at sende resten; ingen får mailen to gange"
+            ),
         }),
         SendingStatus::Running | SendingStatus::Idle => {}
     }
     let failed = [LetterState::Refused, LetterState::Bounced, LetterState::Expired];
     if failed.into_iter().any(|state| totals.of(state) > 0) {
-        lines.push(format!("see `newsletter status {issue} --failed` for the addresses and the reasons"));
+        lines.push(message!(
+            "see `newsletter status {issue} --failed` for the addresses and the reasons",
+            "se adresser og årsager med `newsletter status {issue} --failed`"
+        ));
     }
     if totals.of(LetterState::InDoubt) > 0 {
-        lines.push(format!(
+        lines.push(message!(
             "in doubt: the connection was lost before the relay replied. Ask the relay's administrator, then run \
-             `newsletter resolve {issue} --sent` (they arrived) or `--resend`"
+             `newsletter resolve {issue} --sent` (they arrived) or `--resend`",
+            "i tvivl: forbindelsen gik tabt, før mailserveren svarede. Spørg den, der passer mailserveren, og kør så \
+             `newsletter resolve {issue} --sent` (de er nået frem) eller `--resend`"
         ));
     }
     lines
 }
 
+/// Why an address is suppressed, in words.
+pub(super) fn suppression_reason(reason: SuppressionReason) -> Message {
+    match reason {
+        SuppressionReason::Unsubscribed => message!("unsubscribed", "afmeldt"),
+        SuppressionReason::Bounced => message!("bounced", "kom retur"),
+        SuppressionReason::Complained => message!("complained", "meldt som spam"),
+        SuppressionReason::Erased => message!("erased", "slettet"),
+        SuppressionReason::Manual => message!("manual", "i hånden"),
+    }
+}
+
+/// Where no relay is set, letters are written to a folder.
+pub(super) fn written_to_outbox() -> Message {
+    message!(
+        "written to outbox/; nothing was sent. Set `smtp` in newsletter.yaml to send through a relay",
+        "skrevet til outbox/; intet er sendt. Skriv `smtp` i newsletter.yaml for at sende gennem en mailserver"
+    )
+}
+
 /// ` in the series X`; empty for all letters of the project.
-pub(super) fn in_series(series: Option<&SeriesId>) -> String {
-    series.map(|series| format!(" in the series {series}")).unwrap_or_default()
+pub(super) fn in_series(series: Option<&SeriesId>) -> Message {
+    series.map(|series| message!(" in the series {series}", " i serien {series}")).unwrap_or_default()
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
 use crate::cli::exit::Exit;
 use crate::cli::held_output::{HeldOutput, OutputKind};
 use crate::cli::terminal::Terminal;
@@ -49,6 +50,18 @@ impl RunPart<'_> {
             Self::Receipts => RECEIPTS,
             Self::Issue(path) => path,
         }
+    }
+}
+
+/// The name of a part as it is printed. That of an issue is its path.
+fn shown(name: &str) -> Message {
+    match name {
+        PROJECT => message!("this project", "dette projekt"),
+        MAILBOX => message!("the mailbox", "postkassen"),
+        SPOOL => message!("the spool", "spool-mappen"),
+        RECEIPTS => message!("the receipts", "kvitteringerne"),
+        LATE => message!("late issues", "forsinkede nyhedsbreve"),
+        path => Message::verbatim(path),
     }
 }
 
@@ -118,7 +131,11 @@ impl<'a> RunOutput<'a> {
             PartChange::Recovered { since } => self.changes.borrow_mut().recovered.push((name.to_owned(), since)),
             PartChange::Began => _ = self.changes.borrow_mut().began.insert(name.to_owned()),
             PartChange::Lasts { since } => {
-                self.print_now(&format!("{name}: this has lasted since {}", local_time(since, &self.zone)));
+                let (name, since) = (shown(name), local_time(since, &self.zone));
+                self.print_now(message!(
+                    "{name}: this has lasted since {since}",
+                    "{name}: det har stået på siden {since}"
+                ));
             }
             PartChange::Same => {}
         }
@@ -150,14 +167,18 @@ impl<'a> RunOutput<'a> {
     pub(super) fn end(self) {
         let changes = self.changes.take();
         for (name, since) in changes.recovered.iter().filter(|(name, _)| changes.is_over(name)) {
-            self.print_now(&format!("{name}: no longer blocked; it was since {}", local_time(*since, &self.zone)));
+            let (name, since) = (shown(name), local_time(*since, &self.zone));
+            self.print_now(message!(
+                "{name}: no longer blocked; it was since {since}",
+                "{name}: ikke længere stoppet; det var det siden {since}"
+            ));
         }
         if self.held.is_some() {
             Terminal::print_held(self.terminal.release(), |_| true);
         }
     }
 
-    fn print_now(&self, line: &str) {
+    fn print_now(&self, line: Message) {
         self.terminal.note(line);
         Terminal::print_held(self.terminal.take_held(), |_| true);
     }

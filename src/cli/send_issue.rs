@@ -5,13 +5,15 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::base::error::Error;
+use crate::base::message::{Message, composed, message};
+use crate::base::noun;
 use crate::cli::delivery;
 use crate::cli::exit::Exit;
 use crate::cli::feedback_report;
 use crate::cli::json::{EventJson, TotalsJson};
 use crate::cli::plan_screen::{self, Proposal, ProposalFacts};
 use crate::cli::report;
-use crate::cli::terminal::Terminal;
+use crate::cli::terminal::{self, Terminal};
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::claim::RunScope;
 use crate::delivery::ledger::record::PlanRecord;
@@ -37,7 +39,7 @@ use crate::ops::refusals::{self, OverLimitPolicy};
 use crate::ops::schedule;
 use crate::ops::sending_host;
 use crate::ops::status::{self, SendingStatus};
-use crate::ops::text::{count, with_causes};
+use crate::ops::text::with_causes;
 use crate::project::Project;
 
 /// How often a letter is tried within one run.
@@ -152,7 +154,8 @@ fn facts(
     let now = Timestamp::now();
     let exceeded = readers_load::exceeded(prepared, now, now)?;
     if let Some(exceeded) = exceeded.filter(|_| confirmation == Confirmation::Given) {
-        terminal.note(format!("warning: {}", exceeded.text()));
+        let text = exceeded.text();
+        terminal.note(message!("warning: {text}", "advarsel: {text}"));
     }
     Ok(ProposalFacts { approved: last_approval::of(project, &prepared.inputs)?, exceeded })
 }
@@ -207,9 +210,11 @@ fn deliver_on_host(
 
 /// Warns that only the project knows what was sent.
 fn warn_of_backups(terminal: &Terminal, issue: &IssueId, why: &str) {
-    terminal.note(format!(
+    terminal.note(message!(
         "warning: this machine cannot remember outside the project that {issue} is sent, so an older copy of the whole project \
-         could send it again: {why}"
+         could send it again: {why}",
+        "advarsel: denne maskine kan ikke huske uden for projektet, at {issue} er sendt, så en ældre kopi af hele projektet \
+         kunne sende det igen: {why}"
     ));
 }
 
@@ -223,12 +228,17 @@ pub(super) fn keep_receipt(
 ) -> Exit {
     match receipts::keep(project, ledger, record, from) {
         Ok(Some(path)) => {
-            terminal.letter(|| format!("receipt written: {}", path.display()));
+            let path = path.display();
+            terminal.letter(|| message!("receipt written: {path}", "kvittering skrevet: {path}"));
             Exit::Done
         }
         Ok(None) => Exit::Done,
         Err(error) => {
-            terminal.problem(format!("{} was sent, but it has no receipt: {}", record.issue, with_causes(&error)));
+            let (issue, why) = (&record.issue, with_causes(&error));
+            terminal.problem(message!(
+                "{issue} was sent, but it has no receipt: {why}",
+                "{issue} er sendt, men har ingen kvittering: {why}"
+            ));
             Exit::of_error(&error)
         }
     }
@@ -249,8 +259,11 @@ fn check_people(
 /// Asks whether to send an issue whose time is to come; `--yes` does not answer it.
 fn confirm_early(terminal: &Terminal, options: &SendOptions, failure: GuardFailure) -> Result<(), GuardFailure> {
     let GuardFailure::Early { issue, send_at, .. } = &failure else { return Err(failure) };
-    let question = format!("{issue} is to be sent at {send_at}. Send it now? [y/N]");
-    if options.confirmation == Confirmation::Ask && terminal.can_ask() && terminal.confirms(&question) {
+    let question = message!(
+        "{issue} is to be sent at {send_at}. Send it now? [y/N]",
+        "{issue} skal først sendes {send_at}. Send det nu? [j/N]"
+    );
+    if options.confirmation == Confirmation::Ask && terminal.can_ask() && terminal.confirms(question) {
         return Ok(());
     }
     Err(failure)
@@ -303,8 +316,11 @@ fn is_planned(project: &Project, issue: &IssueId) -> Result<bool, Error> {
 /// Reports pictures that must be uploaded.
 pub(super) fn print_new_pictures(terminal: &Terminal, new: Option<&NewPictures>) {
     if let Some(NewPictures { count: number, url }) = new {
-        let pictures = count(*number as u64, "new picture");
-        terminal.note(format!("{pictures} in public/: upload the folder, so that readers find it at {url}"));
+        let pictures = noun::NEW_PICTURE.count(*number as u64);
+        terminal.note(message!(
+            "{pictures} in public/: upload the folder, so that readers find it at {url}",
+            "{pictures} i public/: læg mappen på nettet, så læserne kan se dem på {url}"
+        ));
     }
 }
 
@@ -312,9 +328,16 @@ pub(super) fn print_new_pictures(terminal: &Terminal, new: Option<&NewPictures>)
 pub(super) fn print_new_plan(terminal: &Terminal, new: &NewPlan) {
     let suppressed = new.overview.held_back.values().sum();
     if suppressed > 0 {
-        let letters = count(suppressed, "letter");
-        let addresses = if suppressed == 1 { "the address is" } else { "the addresses are" };
-        terminal.note(format!("{letters} not sent: {addresses} suppressed; see `newsletter suppression list`"));
+        let letters = noun::LETTER.count(suppressed);
+        let addresses = if suppressed == 1 {
+            message!("the address is", "adressen")
+        } else {
+            message!("the addresses are", "adresserne")
+        };
+        terminal.note(message!(
+            "{letters} not sent: {addresses} suppressed; see `newsletter suppression list`",
+            "{letters} bliver ikke sendt: {addresses} er spærret; se `newsletter suppression list`"
+        ));
     }
 }
 
@@ -326,16 +349,17 @@ fn is_confirmed(terminal: &Terminal, project: &Project, options: &SendOptions, p
         return true;
     }
     if !terminal.can_ask() {
-        terminal.problem("cannot ask for confirmation without a terminal; use `--yes`");
+        terminal.problem(terminal::cannot_ask());
         return false;
     }
-    for line in plan_screen::lines(proposal, &project.settings().timezone) {
-        terminal.note(&line);
+    for line in plan_screen::lines(proposal, &project.settings().timezone, terminal.language()) {
+        terminal.note(Message::verbatim(line));
     }
-    let question = format!("{}. Type the number to send:", count(letters, "letter"));
-    let confirmed = terminal.ask(&question).unwrap_or_default().parse() == Ok(letters);
+    let number = noun::LETTER.count(letters);
+    let question = message!("{number}. Type the number to send:", "{number}. Skriv tallet for at sende:");
+    let confirmed = terminal.ask(question).unwrap_or_default().parse() == Ok(letters);
     if !confirmed {
-        terminal.problem("the numbers differ; nothing was sent");
+        terminal.problem(message!("the numbers differ; nothing was sent", "tallet passer ikke; intet er sendt"));
     }
     confirmed
 }
@@ -356,7 +380,8 @@ pub(super) fn record_leaves(
 /// Says how many readers have unsubscribed, if any.
 pub(super) fn print_left(terminal: &Terminal, counts: &LeaveCounts) {
     if counts.left > 0 {
-        terminal.as_news(|| terminal.note(format!("{} unsubscribed", count(counts.left, "reader"))));
+        let readers = noun::READER.count(counts.left);
+        terminal.as_news(|| terminal.note(message!("{readers} unsubscribed", "{readers} har meldt sig fra")));
     }
 }
 
@@ -364,13 +389,23 @@ pub(super) fn print_left(terminal: &Terminal, counts: &LeaveCounts) {
 fn erase_old(terminal: &Terminal, project: &Project, ledger: &mut dyn Ledger, now: Timestamp) -> Result<(), Error> {
     let Some(moment) = project.erase_before(now) else { return Ok(()) };
     if !retention::is_plausible(ledger, now)? {
-        terminal
-            .letter(|| "old issues are kept: nothing was sent for a long time, so the clock may be wrong".to_owned());
+        terminal.letter(|| {
+            message!(
+                "old issues are kept: nothing was sent for a long time, so the clock may be wrong",
+                "gamle nyhedsbreve beholdes: der er længe ikke sendt noget, så uret går måske forkert"
+            )
+        });
         return Ok(());
     }
     let letters = retention::erase_before(ledger, moment)?;
     if letters > 0 {
-        terminal.letter(|| format!("{} of old issues anonymised, as `retention` says", count(letters, "letter")));
+        let letters = noun::LETTER.count(letters);
+        terminal.letter(|| {
+            message!(
+                "{letters} of old issues anonymised, as `retention` says",
+                "{letters} fra gamle nyhedsbreve er anonymiseret efter `retention`"
+            )
+        });
     }
     Ok(())
 }
@@ -429,9 +464,13 @@ fn nothing_to_do(
 
 fn print_nothing_to_do(terminal: &Terminal, record: &PlanRecord, totals: &Totals, limit: Option<RefusalLimit>) {
     terminal.json(&EventJson::Totals(TotalsJson::new(record.issue.as_str(), record.transport, totals)));
-    let what = if totals.is_finished() { "nothing left to send" } else { "nothing due yet" };
-    terminal.print_line(format!("{}: {what}. {}", record.issue, report::line(totals, record.transport)));
+    let what = if totals.is_finished() {
+        message!("nothing left to send", "alt er sendt")
+    } else {
+        message!("nothing due yet", "intet skal sendes endnu")
+    };
+    terminal.print_line(composed!("{}: {what}. {}", record.issue, report::line(totals, record.transport)));
     for line in report::advice(record, totals, limit, SendingStatus::Idle, None) {
-        terminal.print_line(format!("  {line}"));
+        terminal.print_line(composed!("  {line}"));
     }
 }

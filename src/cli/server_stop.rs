@@ -5,6 +5,7 @@ use std::thread;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use crate::base::message::message;
 use crate::cli::terminal::Terminal;
 use crate::feedback::server::listen::ServerStop;
 use crate::ops::hangup::is_hangup_ignored;
@@ -22,6 +23,9 @@ pub(super) fn stop_on_signals(terminal: &Terminal, stop: &ServerStop) {
         })
     });
     if let Err(error) = started {
-        terminal.note(format!("cannot catch signals ({error}): requests in hand are not answered when it ends"));
+        terminal.note(message!(
+            "cannot catch signals ({error}): requests in hand are not answered when it ends",
+            "signaler kan ikke fanges ({error}): påbegyndte forespørgsler får intet svar, når programmet slutter"
+        ));
     }
 }

@@ -151,6 +151,13 @@ impl Terminal {
         print_result(line);
     }
 
+    /// Prints a line for people that must be read, even with `--quiet`.
+    pub(super) fn print_always(&self, line: &Message) {
+        if self.form == OutputFormat::Text {
+            print_result(line.in_language(self.language()));
+        }
+    }
+
     /// Prints an object on a line, with `--json`.
     pub(super) fn json(&self, value: &impl Serialize) {
         if self.form == OutputFormat::Json {
@@ -331,6 +338,14 @@ fn first<'a>(all: &[&'a Diagnostic]) -> Vec<&'a Diagnostic> {
         has_room
     };
     all.iter().filter(has_room).copied().collect()
+}
+
+/// That nothing is confirmed where nobody can be asked.
+pub(super) fn cannot_ask() -> Message {
+    message!(
+        "cannot ask for confirmation without a terminal; use `--yes`",
+        "der kan ikke spørges om bekræftelse uden en terminal; brug `--yes`"
+    )
 }
 
 /// Why a result could not be printed, if one could not.

@@ -3,6 +3,9 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use crate::base::language::Lang;
+use crate::base::message::{Message, UserLanguage, composed, message};
+use crate::base::noun;
 use crate::issue::IssueId;
 use crate::ops::text::visible;
 use crate::publish::calendar::entry::{EntryPriority, EntryStage, YearChannel};
@@ -43,20 +46,26 @@ impl<'y, 'c> NearYears<'y, 'c> {
 }
 
 /// The lines of a year, with what must be done now of the years beside it, and those of weeks with many letters.
-pub(super) fn lines(year: &CalendarYear<'_>, near: &NearYears<'_, '_>, busy: &[String]) -> Vec<String> {
+pub(super) fn lines(
+    year: &CalendarYear<'_>,
+    near: &NearYears<'_, '_>,
+    busy: &[Message],
+    language: UserLanguage,
+) -> Vec<String> {
     let mut lines = Vec::new();
     let mut month = None;
     for item in near.around(year) {
         let listed = item.occurrence.period.listed_day().first_of_month();
         if month.replace(listed) != Some(listed) {
             lines.extend((!lines.is_empty()).then(String::new));
-            lines.push(listed.strftime("%B %Y").to_string());
+            lines.push(month_heading(listed).in_language(language).to_owned());
         }
-        lines.extend(item_lines(item));
+        lines.extend(item_lines(item, language));
     }
     if !year.unlisted.is_empty() {
         lines.extend((!lines.is_empty()).then(String::new));
-        lines.push("Sent, and not in the calendar".to_owned());
+        let unlisted = message!("Sent, and not in the calendar", "Sendt, men ikke i kalenderen");
+        lines.push(unlisted.in_language(language).to_owned());
         lines.extend(year.unlisted.iter().map(|issue| {
             let day = sent_day(issue).map(|day| day.to_string()).unwrap_or_default();
             format!("  {day}  {}", visible(&issue_name(issue)))
@@ -64,7 +73,7 @@ pub(super) fn lines(year: &CalendarYear<'_>, near: &NearYears<'_, '_>, busy: &[S
     }
     if !busy.is_empty() {
         lines.extend((!lines.is_empty()).then(String::new));
-        lines.extend_from_slice(busy);
+        lines.extend(busy.iter().map(|line| line.in_language(language).to_owned()));
     }
     if !lines.is_empty() {
         lines.push(String::new());
@@ -72,91 +81,136 @@ pub(super) fn lines(year: &CalendarYear<'_>, near: &NearYears<'_, '_>, busy: &[S
     let beside = [(year.year - 1, &near.before), (year.year + 1, &near.after)].into_iter();
     let beside = beside.filter(|(_, items)| !items.is_empty()).map(|(year, items)| {
         let late = items.iter().filter(|item| matches!(item.state, OccurrenceState::Late(_))).count();
-        format!("; {year}: {late} late, {} due", items.len() - late)
+        let due = items.len() - late;
+        message!("; {year}: {late} late, {due} due", "; {year}: {late} forsinket, {due} snart")
     });
-    let beside: String = beside.collect();
-    lines.push(format!("{}{beside}", summary(year)));
+    let beside = Message::joined(beside, "");
+    lines.push(composed!("{}{beside}", summary(year)).in_language(language).to_owned());
     lines
 }
 
 /// The last line: how many entries have each state.
-fn summary(year: &CalendarYear<'_>) -> String {
+fn summary(year: &CalendarYear<'_>) -> Message {
     let [planned, due, late, done] = year.counts();
-    match year.items.len() {
-        0 => format!("{}: no entry in calendar.yaml", year.year),
-        all => {
-            let entries = if all == 1 { "entry" } else { "entries" };
-            format!(
-                "{}, as of {}: {all} {entries}: {done} done, {late} late, {due} due, {planned} planned",
-                year.year, year.today
-            )
-        }
+    let (number, today) = (year.year, year.today);
+    if year.items.is_empty() {
+        return message!("{number}: no entry in calendar.yaml", "{number}: ingen punkter i calendar.yaml");
     }
+    let entries = noun::ENTRY.count(year.items.len() as u64);
+    message!(
+        "{number}, as of {today}: {entries}: {done} done, {late} late, {due} due, {planned} planned",
+        "{number}, pr. {today}: {entries}: {done} udført, {late} forsinket, {due} snart, {planned} planlagt"
+    )
+}
+
+/// Above the entries of a month: `May 2027`.
+fn month_heading(day: Date) -> Message {
+    Message::of(
+        || day.strftime("%B %Y").to_string(),
+        || {
+            let month = Lang::of_user(UserLanguage::Danish).month(day);
+            let mut letters = month.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        },
+    )
 }
 
 /// An entry: its day, priority, state and title, and below it what is to be done and by whom.
-fn item_lines(item: &YearItem<'_>) -> Vec<String> {
+fn item_lines(item: &YearItem<'_>, language: UserLanguage) -> Vec<String> {
     let entry = item.occurrence.entry;
-    let priority = match entry.priority {
-        EntryPriority::Must => "MUST",
-        EntryPriority::Should | EntryPriority::Could => entry.priority.name(),
+    let (when, priority, state) = (in_month(item.occurrence.period), priority(entry.priority), state(item.state));
+    // Both are as wide together: the title begins in the same column.
+    let (priority_width, state_width) = match language {
+        UserLanguage::English => (6, 7),
+        UserLanguage::Danish => (4, 9),
     };
-    let head = format!("  {:9}  {priority:6}  {:7}", in_month(item.occurrence.period), item.state.name());
-    let mut lines = wrapped(&head, visible(&entry.title).split(' '), " ");
+    let head = composed!("  {when:9}  {priority:priority_width$}  {state:state_width$}");
+    let mut lines = wrapped(head.in_language(language), visible(&entry.title).split(' '), " ");
     let details = details(item);
-    lines.extend(wrapped("", details.iter().map(String::as_str), SEPARATOR));
+    lines.extend(wrapped("", details.iter().map(|detail| detail.in_language(language)), SEPARATOR));
     lines
 }
 
-/// What is to be done, or was; the issue, who sees to it, where it goes and whom it is for.
-fn details(item: &YearItem<'_>) -> Vec<String> {
-    let entry = item.occurrence.entry;
-    let mut details: Vec<String> = state_words(item.state, item.occurrence.stages()).into_iter().collect();
-    details.extend(item.issue.as_ref().map(|issue| visible(&issue_name(issue))));
-    if item.issue.is_none() && entry.has_issue() && !matches!(item.state, OccurrenceState::Done(_)) {
-        details.push(item.occurrence.name());
+/// How firmly an entry is promised.
+fn priority(priority: EntryPriority) -> Message {
+    match priority {
+        EntryPriority::Must => message!("MUST", "SKAL"),
+        EntryPriority::Should => message!("should", "bør"),
+        EntryPriority::Could => message!("could", "kan"),
     }
-    details.extend(entry.owner.as_deref().map(visible));
+}
+
+/// What has become of an entry, in a word.
+fn state(state: OccurrenceState) -> Message {
+    match state {
+        OccurrenceState::Planned(_) => message!("planned", "planlagt"),
+        OccurrenceState::Due(_) => message!("due", "snart"),
+        OccurrenceState::Late(_) => message!("late", "forsinket"),
+        OccurrenceState::Done(_) => message!("done", "udført"),
+    }
+}
+
+/// What is to be done, or was; the issue, who sees to it, where it goes and whom it is for.
+fn details(item: &YearItem<'_>) -> Vec<Message> {
+    let entry = item.occurrence.entry;
+    let mut details: Vec<Message> = state_words(item.state, item.occurrence.stages()).into_iter().collect();
+    details.extend(item.issue.as_ref().map(|issue| Message::verbatim(visible(&issue_name(issue)))));
+    if item.issue.is_none() && entry.has_issue() && !matches!(item.state, OccurrenceState::Done(_)) {
+        details.push(Message::verbatim(item.occurrence.name()));
+    }
+    details.extend(entry.owner.as_deref().map(|owner| Message::verbatim(visible(owner))));
     let audiences: Vec<&str> = entry.audiences.iter().map(|audience| audience.value.as_str()).collect();
     let channels: Vec<&str> = entry.channels.iter().map(|channel| channel.name()).collect();
     details.extend(match (&channels[..], &audiences[..]) {
         ([], []) => None,
-        ([], audiences) => Some(format!("for {}", audiences.join(", "))),
-        (channels, []) => (channels != [YearChannel::Mail.name()]).then(|| channels.join(", ")),
-        (channels, audiences) => Some(format!("{} to {}", channels.join(", "), audiences.join(", "))),
+        ([], audiences) => {
+            let audiences = audiences.join(", ");
+            Some(message!("for {audiences}", "til {audiences}"))
+        }
+        (channels, []) => (channels != [YearChannel::Mail.name()]).then(|| Message::verbatim(channels.join(", "))),
+        (channels, audiences) => {
+            let (channels, audiences) = (channels.join(", "), audiences.join(", "));
+            Some(message!("{channels} to {audiences}", "{channels} til {audiences}"))
+        }
     });
     details
 }
 
 /// What a state means: `draft by 10 May`, `no draft, due 10 May`, `done 24 May`.
-fn state_words(state: OccurrenceState, stages: &[EntryStage]) -> Option<String> {
+fn state_words(state: OccurrenceState, stages: &[EntryStage]) -> Option<Message> {
     match state {
         OccurrenceState::Planned(Some(next)) | OccurrenceState::Due(Some(next)) => {
-            Some(format!("{} by {}", stage_word(next.stage, stages), day_and_month(next.day)))
+            let (word, day) = (stage_word(next.stage, stages), day_and_month(next.day));
+            Some(message!("{word} by {day}", "{word} senest {day}"))
         }
-        OccurrenceState::Late(next) => Some(format!("{}, due {}", missing(next, stages), day_and_month(next.day))),
+        OccurrenceState::Late(next) => {
+            let (missing, day) = (missing(next, stages), day_and_month(next.day));
+            Some(message!("{missing}, due {day}", "{missing}, frist {day}"))
+        }
         OccurrenceState::Done(Some(day)) if !stages.is_empty() => {
-            Some(format!("{} {}", stage_word(EntryStage::Sent, stages), day_and_month(day)))
+            Some(composed!("{} {}", stage_word(EntryStage::Sent, stages), day_and_month(day)))
         }
         OccurrenceState::Planned(None) | OccurrenceState::Due(None) | OccurrenceState::Done(_) => None,
     }
 }
 
 /// A stage that is reached. What has no issue is not sent, but published by hand.
-fn stage_word(stage: EntryStage, stages: &[EntryStage]) -> &'static str {
+fn stage_word(stage: EntryStage, stages: &[EntryStage]) -> Message {
     match stage {
-        EntryStage::Sent if !stages.contains(&EntryStage::Draft) => "done",
-        EntryStage::Draft | EntryStage::Approved | EntryStage::Sent => stage.name(),
+        EntryStage::Sent if !stages.contains(&EntryStage::Draft) => message!("done", "udført"),
+        EntryStage::Draft => message!("draft", "kladde"),
+        EntryStage::Approved => message!("approved", "godkendt"),
+        EntryStage::Sent => message!("sent", "sendt"),
     }
 }
 
 /// What is missing where a stage was not reached in time.
-pub(super) fn missing(next: NextStep, stages: &[EntryStage]) -> &'static str {
+pub(super) fn missing(next: NextStep, stages: &[EntryStage]) -> Message {
     match next.stage {
-        EntryStage::Draft => "no draft",
-        EntryStage::Approved => "not approved",
-        EntryStage::Sent if !stages.contains(&EntryStage::Draft) => "not done",
-        EntryStage::Sent => "not sent",
+        EntryStage::Draft => message!("no draft", "ingen kladde"),
+        EntryStage::Approved => message!("not approved", "ikke godkendt"),
+        EntryStage::Sent if !stages.contains(&EntryStage::Draft) => message!("not done", "ikke udført"),
+        EntryStage::Sent => message!("not sent", "ikke sendt"),
     }
 }
 
@@ -173,21 +227,43 @@ fn sent_day(issue: &CalendarIssue) -> Option<Date> {
 }
 
 /// A period under the heading of its month.
-fn in_month(period: Period) -> String {
+fn in_month(period: Period) -> Message {
     match period {
-        Period::Days { first, last } if first == last => first.strftime("%a %-d").to_string(),
-        Period::Days { first, last } if first.month() == last.month() => format!("{}–{}", first.day(), last.day()),
-        Period::Days { first, last } => format!("{}–{}", first.strftime("%-d/%-m"), last.strftime("%-d/%-m")),
-        Period::Week { monday } => format!("week {}", monday.iso_week_date().week()),
-        Period::Month { .. } => "all month".to_owned(),
-        Period::Quarter { first } => format!("Q{}", (first.month() + 2) / 3),
-        Period::Year { .. } => "all year".to_owned(),
+        Period::Days { first, last } if first == last => {
+            let (weekday, day) = (weekday(first), first.day());
+            message!("{weekday} {day}", "{weekday} {day}.")
+        }
+        Period::Days { first, last } if first.month() == last.month() => {
+            let (first, last) = (first.day(), last.day());
+            message!("{first}–{last}", "{first}.–{last}.")
+        }
+        Period::Days { first, last } => {
+            Message::verbatim(format!("{}–{}", first.strftime("%-d/%-m"), last.strftime("%-d/%-m")))
+        }
+        Period::Week { monday } => {
+            let week = monday.iso_week_date().week();
+            message!("week {week}", "uge {week}")
+        }
+        Period::Month { .. } => message!("all month", "måneden"),
+        Period::Quarter { first } => {
+            let quarter = (first.month() + 2) / 3;
+            message!("Q{quarter}", "{quarter}. kvt.")
+        }
+        Period::Year { .. } => message!("all year", "hele året"),
     }
 }
 
-/// A day in a line: `10 May`.
-fn day_and_month(day: Date) -> String {
-    day.strftime("%-d %b %Y").to_string()
+/// A day of the week in three letters: `Mon`.
+pub(super) fn weekday(day: Date) -> Message {
+    Message::of(
+        || day.strftime("%a").to_string(),
+        || Lang::of_user(UserLanguage::Danish).weekday(day).chars().take(3).collect(),
+    )
+}
+
+/// A day in a line: `10 May 2027`.
+fn day_and_month(day: Date) -> Message {
+    Message::of(|| day.strftime("%-d %b %Y").to_string(), || Lang::of_user(UserLanguage::Danish).short_date(day))
 }
 
 /// Pieces behind the head of a line, wrapped between them below each other; a piece that is longer than a line is wrapped

@@ -6,6 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::base::message::{Message, message};
+use crate::base::noun;
+
 /// An error and its causes on one line; a cause that the line already ends with is left out.
 pub fn with_causes(error: &dyn StdError) -> String {
     let mut last = error.to_string();
@@ -58,13 +61,19 @@ pub fn local_time(moment: Timestamp, zone: &TimeZone) -> String {
 }
 
 /// A duration in its largest unit that is whole: `6 h`, `90 min`, `2 days`.
-pub fn duration(time: Duration) -> String {
+pub fn duration(time: Duration) -> Message {
     let seconds = time.as_secs();
     match seconds {
-        _ if seconds > 0 && seconds.is_multiple_of(86_400) => count(seconds / 86_400, "day"),
-        _ if seconds > 0 && seconds.is_multiple_of(3600) => format!("{} h", seconds / 3600),
-        _ if seconds > 0 && seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
-        _ => format!("{seconds} s"),
+        _ if seconds > 0 && seconds.is_multiple_of(86_400) => noun::DAY.count(seconds / 86_400),
+        _ if seconds > 0 && seconds.is_multiple_of(3600) => {
+            let hours = seconds / 3600;
+            message!("{hours} h", "{hours} t.")
+        }
+        _ if seconds > 0 && seconds.is_multiple_of(60) => {
+            let minutes = seconds / 60;
+            message!("{minutes} min", "{minutes} min.")
+        }
+        _ => message!("{seconds} s", "{seconds} sek."),
     }
 }
 

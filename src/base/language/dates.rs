@@ -33,6 +33,12 @@ impl Lang {
         self.calendar().months[month]
     }
 
+    /// The name of a day of the week alone: `torsdag`.
+    pub fn weekday(self, date: Date) -> &'static str {
+        let weekday = date.weekday().to_monday_zero_offset().unsigned_abs() as usize;
+        self.calendar().weekdays[weekday]
+    }
+
     /// A date with its weekday: `torsdag den 21. januar 2027`.
     pub fn weekday_date(self, date: Date) -> String {
         self.day(self.calendar().weekday_date, "", date).replace("{date}", &self.date(date))

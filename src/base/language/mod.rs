@@ -74,6 +74,11 @@ impl Lang {
         UserLanguage::of_locale(self.tag()).unwrap_or_default()
     }
 
+    /// The language in which names of days and months are written to users.
+    pub fn of_user(language: UserLanguage) -> Self {
+        Self::ALL.into_iter().find(|lang| lang.user_language() == language).unwrap_or_default()
+    }
+
     /// The language of a tag alone, with or without a region: `en`, `en-GB`.
     pub fn of_tag(text: &str) -> Option<Self> {
         // A region has two letters here, so that the file name `en-draft` is not taken for a language tag.

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::Timestamp;
 
+use crate::base::message::{Message, message};
+use crate::base::noun;
 use crate::cli::exit::Exit;
-use crate::cli::terminal::Terminal;
+use crate::cli::terminal::{self, Terminal};
 use crate::ops::approval::record::{self, ApprovalRequest, ApprovalState, AuthorKnowledge, NewApproval};
 use crate::ops::blocked::Blocked;
 use crate::ops::plan;
-use crate::ops::text::count;
 use crate::project::Project;
 use crate::project::approval_file::UNKNOWN_RECORDER;
 use crate::project::files;
@@ -56,7 +57,11 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ApproveArgs) ->
     terminal.diagnostics(&approval.warnings);
     print_approval(terminal, issue.as_str(), &approval);
     if approval.state == ApprovalState::Known {
-        terminal.print_line(format!("{} has approved {issue} as it is now", approval.by.name));
+        let name = &approval.by.name;
+        terminal.print_line(message!(
+            "{name} has approved {issue} as it is now",
+            "{name} har godkendt {issue}, som det er nu"
+        ));
         return Ok(Exit::Done);
     }
     if !args.yes && !is_confirmed(terminal, &approval) {
@@ -68,42 +73,60 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ApproveArgs) ->
         "issue": issue.as_str(), "by": approval.by.name, "code": approval.code.to_string(),
         "recipients": approval.recipients, "file": written,
     }));
-    terminal.print_line(format!("{} approves {issue}; commit {written}", approval.by.name));
+    let name = &approval.by.name;
+    terminal.print_line(message!(
+        "{name} approves {issue}; commit {written}",
+        "{name} godkender {issue}; commit filen {written}"
+    ));
     if approval.recorded_by.as_deref() == Some(UNKNOWN_RECORDER) {
-        terminal.note("Git has no `user.name` and `user.email` here: the file does not say who recorded the approval");
+        terminal.note(message!(
+            "Git has no `user.name` and `user.email` here: the file does not say who recorded the approval",
+            "Git har ingen `user.name` og `user.email` her: filen siger ikke, hvem der har gemt godkendelsen"
+        ));
     }
     if project.settings().sending.approval.is_none() {
-        terminal.note("`send` does not require it: write `approval: required` in newsletter.yaml");
+        terminal.note(message!(
+            "`send` does not require it: write `approval: required` in newsletter.yaml",
+            "`send` kræver den ikke: skriv `approval: required` i newsletter.yaml"
+        ));
     }
     Ok(Exit::Done)
 }
 
 /// Shows what is approved: the code, and how many people get it.
 fn print_approval(terminal: &Terminal, issue: &str, approval: &NewApproval) {
-    terminal.note(format!("{issue}, code {}:", approval.code));
+    let code = &approval.code;
+    terminal.note(message!("{issue}, code {code}:", "{issue}, kode {code}:"));
     match &approval.recipients {
         Some(counts) => {
             for (audience, recipients) in counts {
-                terminal.note(format!("  {recipients:>6}  {audience}"));
+                terminal.note(Message::verbatim(format!("  {recipients:>6}  {audience}")));
             }
-            terminal.note(count(counts.values().sum(), "recipient"));
+            terminal.note(noun::RECIPIENT.count(counts.values().sum()));
         }
-        None => terminal.note("  the lists of people are not here: how many get it is not known"),
+        None => terminal.note(message!(
+            "  the lists of people are not here: how many get it is not known",
+            "  listerne over personer er ikke her: det vides ikke, hvor mange der får det"
+        )),
     }
     if approval.author == AuthorKnowledge::Unknown {
         let name = &approval.by.name;
-        terminal.note(format!("without Git, it is not known whether {name} is another person than the author"));
+        terminal.note(message!(
+            "without Git, it is not known whether {name} is another person than the author",
+            "uden Git vides det ikke, om {name} er en anden end forfatteren"
+        ));
     }
 }
 
 fn is_confirmed(terminal: &Terminal, approval: &NewApproval) -> bool {
     if !terminal.can_ask() {
-        terminal.problem("cannot ask for confirmation without a terminal; use `--yes`");
+        terminal.problem(terminal::cannot_ask());
         return false;
     }
-    let confirmed = terminal.confirms(format!("Approve it as {}? [y/N]", approval.by.name));
+    let name = &approval.by.name;
+    let confirmed = terminal.confirms(message!("Approve it as {name}? [y/N]", "Godkend det som {name}? [j/N]"));
     if !confirmed {
-        terminal.problem("nothing was approved");
+        terminal.problem(message!("nothing was approved", "intet er godkendt"));
     }
     confirmed
 }

@@ -73,7 +73,10 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &CalendarArgs) -
     let failed = terminal.list_diagnostics(project, diagnostics);
     let Some(calendar) = calendar else { return Ok(failed) };
     if let Some(why) = &read.unread_ledger {
-        terminal.note(format!("the ledger was not read, so that only receipts say what was sent: {why}"));
+        terminal.note(message!(
+            "the ledger was not read, so that only receipts say what was sent: {why}",
+            "sendebogen (ledger) er ikke læst, så kun kvitteringerne viser, hvad der er sendt: {why}"
+        ));
     }
     let join = |year: i16| CalendarYear::join(&calendar, year, today, &read.issues);
     let year = join(args.year.unwrap_or(today.year()));
@@ -100,8 +103,8 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &CalendarArgs) -
         load.weeks.iter().for_each(|week| terminal.json(&busy_weeks::json(week, load.limit)));
         busy_weeks::lines(load)
     });
-    for line in year_table::lines(&year, &near, &busy.unwrap_or_default()) {
-        terminal.print_line(&line);
+    for line in year_table::lines(&year, &near, &busy.unwrap_or_default(), terminal.language()) {
+        terminal.print_line(Message::verbatim(line));
     }
     Ok(failed)
 }
@@ -185,7 +188,11 @@ fn write_ics(
     let settings = project.settings();
     let calendar = CalendarFile { domain: settings.from.address.domain(), lang: settings.lang }.of(year);
     let Some(calendar) = calendar else {
-        terminal.problem(format!("{CALENDAR_FILE} has no entry in {}: there is nothing to write", year.year));
+        let year = year.year;
+        terminal.problem(message!(
+            "{CALENDAR_FILE} has no entry in {year}: there is nothing to write",
+            "{CALENDAR_FILE} har ingen punkter i {year}: der er intet at skrive"
+        ));
         return Ok(Exit::Blocked);
     };
     let path = output_file(project, year, typed, "ics");
@@ -203,13 +210,14 @@ fn report(terminal: &Terminal, path: &Path, written: PageWriting) -> Exit {
     let shown = path.display();
     match written {
         PageWriting::Written => {
-            terminal.print_line(format!("wrote {shown}"));
+            terminal.print_line(message!("wrote {shown}", "skrev {shown}"));
             terminal.json(&serde_json::json!({ "path": path }));
             Exit::Done
         }
         PageWriting::Refused => {
-            terminal.problem(format!(
-                "{shown} is another file, or was changed since `calendar` wrote it: name a new file, or delete that one"
+            terminal.problem(message!(
+                "{shown} is another file, or was changed since `calendar` wrote it: name a new file, or delete that one",
+                "{shown} er en anden fil eller er ændret, siden `calendar` skrev den: vælg en ny fil, eller slet den"
             ));
             Exit::Blocked
         }
@@ -223,35 +231,59 @@ fn check(terminal: &Terminal, project: &Project, today: Date, late: &[&YearItem<
         terminal.problem(late_duty(item, project, today));
     }
     if late.is_empty() {
-        terminal.print_line(format!("{CALENDAR_FILE}: no `must` is late on {today}"));
+        terminal.print_line(message!(
+            "{CALENDAR_FILE}: no `must` is late on {today}",
+            "{CALENDAR_FILE}: intet med `must` er forsinket {today}"
+        ));
         return Exit::Done;
     }
     Exit::SomeFailed
 }
 
 /// What is wrong with a duty that is late, and what to do.
-fn late_duty(item: &YearItem<'_>, project: &Project, today: Date) -> String {
+fn late_duty(item: &YearItem<'_>, project: &Project, today: Date) -> Message {
     let (entry, name, period) = (item.occurrence.entry, item.occurrence.name(), item.occurrence.period);
-    let OccurrenceState::Late(next) = item.state else { return String::new() };
+    let OccurrenceState::Late(next) = item.state else { return Message::default() };
     let issue = item.issue.as_ref().and_then(|issue| issue.file.as_deref());
     let remedy = match (next.stage, issue) {
         (EntryStage::Draft, _) if item.occurrence.deadline(EntryStage::Sent) < Some(today) => {
-            let dropped = if entry.repeats() { format!("write `except: [{period}]`") } else { "delete it".to_owned() };
-            format!("name its issue there with `calendar: {name}`, or, if it is dropped, {dropped} in {CALENDAR_FILE}")
+            let dropped = if entry.repeats() {
+                message!("write `except: [{period}]`", "skriv `except: [{period}]`")
+            } else {
+                message!("delete it", "slet det")
+            };
+            message!(
+                "name its issue there with `calendar: {name}`, or, if it is dropped, {dropped} in {CALENDAR_FILE}",
+                "skriv `calendar: {name}` i nyhedsbrevet, eller, hvis det er droppet, {dropped} i {CALENDAR_FILE}"
+            )
         }
-        (EntryStage::Draft, _) => format!("write it with `newsletter new --from-calendar {name}`"),
+        (EntryStage::Draft, _) => message!(
+            "write it with `newsletter new --from-calendar {name}`",
+            "skriv det med `newsletter new --from-calendar {name}`"
+        ),
         (EntryStage::Approved, Some(issue)) if project.settings().sending.approval.is_some() => {
-            format!("finish {issue}, and approve it")
+            message!("finish {issue}, and approve it", "gør {issue} færdigt, og godkend det")
         }
-        (EntryStage::Approved, Some(issue)) => format!("finish {issue}, and delete `draft: true`"),
-        (EntryStage::Sent, Some(issue)) if entry.is_mailed() => format!("send it with `newsletter send {issue}`"),
+        (EntryStage::Approved, Some(issue)) => {
+            message!("finish {issue}, and delete `draft: true`", "gør {issue} færdigt, og slet `draft: true`")
+        }
+        (EntryStage::Sent, Some(issue)) if entry.is_mailed() => {
+            message!("send it with `newsletter send {issue}`", "send det med `newsletter send {issue}`")
+        }
         (EntryStage::Approved | EntryStage::Sent, _) => {
             let day = if entry.repeats() { period.to_string() } else { next.day.to_string() };
-            format!("when it is done, write `done: {day}` in {CALENDAR_FILE}")
+            message!(
+                "when it is done, write `done: {day}` in {CALENDAR_FILE}",
+                "skriv `done: {day}` i {CALENDAR_FILE}, når det er gjort"
+            )
         }
     };
     let owner = entry.owner.as_ref().map(|owner| format!(" ({owner})")).unwrap_or_default();
     let title = &entry.title;
     let missing = year_table::missing(next, item.occurrence.stages());
-    format!("{title}, {period}{owner}: {missing}, due {}; {remedy}", next.day)
+    let day = next.day;
+    message!(
+        "{title}, {period}{owner}: {missing}, due {day}; {remedy}",
+        "{title}, {period}{owner}: {missing}, frist {day}; {remedy}"
+    )
 }

@@ -6,16 +6,17 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::base::error::Error;
+use crate::base::message::{composed, message};
+use crate::base::noun;
 use crate::cli::exit::Exit;
 use crate::cli::report;
 use crate::cli::send_issue;
-use crate::cli::terminal::Terminal;
+use crate::cli::terminal::{self, Terminal};
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::ops::cancel::{self, CancelReport};
 use crate::ops::receipts::SentFrom;
 use crate::ops::status::SendingStatus;
-use crate::ops::text::count;
 use crate::ops::{ledgers, refusals};
 use crate::project::Project;
 
@@ -40,8 +41,9 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &CancelArgs) -> 
         None => None,
     };
     let Some((totals, plan)) = found else {
-        terminal.problem(format!(
-            "{issue}: not sent yet. To keep it from being sent, write `draft: true` in its front matter"
+        terminal.problem(message!(
+            "{issue}: not sent yet. To keep it from being sent, write `draft: true` in its front matter",
+            "{issue}: ikke sendt endnu. Skal det ikke sendes, så skriv `draft: true` i front matter"
         ));
         return Ok(Exit::Blocked);
     };
@@ -67,13 +69,16 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &CancelArgs) -> 
 
 fn is_confirmed(terminal: &Terminal, plan: &PlanRecord, totals: &Totals) -> bool {
     if !terminal.can_ask() {
-        terminal.problem("cannot ask for confirmation without a terminal; use `--yes`");
+        terminal.problem(terminal::cannot_ask());
         return false;
     }
-    terminal.note(format!("{}: {}", plan.issue, report::line(totals, plan.transport)));
-    let confirmed = terminal.confirms("Cancel the letters that are not sent yet? This cannot be undone. [y/N]");
+    terminal.note(composed!("{}: {}", plan.issue, report::line(totals, plan.transport)));
+    let confirmed = terminal.confirms(message!(
+        "Cancel the letters that are not sent yet? This cannot be undone. [y/N]",
+        "Annullér de mails, der ikke er sendt endnu? Det kan ikke fortrydes. [j/N]"
+    ));
     if !confirmed {
-        terminal.problem("nothing was cancelled");
+        terminal.problem(message!("nothing was cancelled", "intet er annulleret"));
     }
     confirmed
 }
@@ -81,23 +86,31 @@ fn is_confirmed(terminal: &Terminal, plan: &PlanRecord, totals: &Totals) -> bool
 /// Reports a plan that has ended already, and stays as it is.
 fn print_nothing_left(terminal: &Terminal, project: &Project, plan: &PlanRecord, totals: &Totals) {
     terminal.json(&serde_json::json!({ "issue": plan.issue.as_str(), "letters": 0 }));
-    let why = if plan.cancelled { "it was cancelled before" } else { "no letter is left to send" };
-    terminal.print_line(format!("nothing to cancel: {why}"));
-    terminal.print_line(format!("{}: {}", plan.issue, report::line(totals, plan.transport)));
+    let why = if plan.cancelled {
+        message!("it was cancelled before", "det er annulleret i forvejen")
+    } else {
+        message!("no letter is left to send", "der er ikke flere mails at sende")
+    };
+    terminal.print_line(message!("nothing to cancel: {why}", "intet at annullere: {why}"));
+    terminal.print_line(composed!("{}: {}", plan.issue, report::line(totals, plan.transport)));
     for line in report::advice(plan, totals, refusals::limit_of(project, plan), SendingStatus::Idle, None) {
-        terminal.print_line(format!("  {line}"));
+        terminal.print_line(composed!("  {line}"));
     }
 }
 
 fn print(terminal: &Terminal, project: &Project, plan: &PlanRecord, report: &CancelReport) {
     let CancelReport { cancelled, totals, sending } = report;
     terminal.json(&serde_json::json!({ "issue": plan.issue.as_str(), "letters": cancelled }));
-    terminal.print_line(format!("{} cancelled", count(*cancelled, "letter")));
-    terminal.print_line(format!("{}: {}", plan.issue, report::line(totals, plan.transport)));
+    let letters = noun::LETTER.count(*cancelled);
+    terminal.print_line(message!("{letters} cancelled", "{letters} annulleret"));
+    terminal.print_line(composed!("{}: {}", plan.issue, report::line(totals, plan.transport)));
     if *sending == SendingStatus::Running && totals.of(LetterState::InFlight) > 0 {
-        terminal.print_line("  a run is sending at this moment; it ends with the letters that are being sent");
+        terminal.print_line(message!(
+            "  a run is sending at this moment; it ends with the letters that are being sent",
+            "  en kørsel er i gang med at sende; den slutter efter de påbegyndte mails"
+        ));
     }
     for line in report::advice(plan, totals, refusals::limit_of(project, plan), *sending, None) {
-        terminal.print_line(format!("  {line}"));
+        terminal.print_line(composed!("  {line}"));
     }
 }

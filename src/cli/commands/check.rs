@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
+use crate::base::message::{composed, message};
+use crate::base::noun;
 use crate::base::source::diagnostic::{Diagnostics, Severity};
 use crate::base::source::nearest::nearest;
 use crate::base::source::register;
@@ -18,7 +20,6 @@ use crate::ops::blocked::Blocked;
 use crate::ops::check;
 use crate::ops::diagnostic_json::DiagnosticJson;
 use crate::ops::link_check::{self, IssueLinks};
-use crate::ops::text::count;
 use crate::ops::unsubscribe_check;
 use crate::project::Project;
 use crate::project::online::RequestLimits;
@@ -74,12 +75,12 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, args: &CheckArgs) ->
     }
     all.sort();
     if args.format.is_none() && args.issues.len() == 1 {
-        checked.block_table.iter().for_each(|line| terminal.print_line(line));
+        checked.block_table.iter().for_each(|line| terminal.print_line(line.clone()));
     }
     print_report(terminal, &all, args.format, Some(checked.issues));
     if args.format.is_none() {
         for missing in &checked.approvals {
-            terminal.note(missing);
+            terminal.note(missing.clone());
         }
     }
     Ok(if all.has_errors() { Exit::Blocked } else { Exit::Done })
@@ -88,7 +89,7 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, args: &CheckArgs) ->
 /// Requests every address that the issues link to, and shows the progress.
 fn check_links(terminal: &Terminal, project: &Project, links: &[IssueLinks]) -> Diagnostics {
     let urls = link_check::urls(links);
-    let line = ProgressLine::new(terminal, urls.len() as u64, "links");
+    let line = ProgressLine::new(terminal, urls.len() as u64, noun::LINK);
     line.end_on_signals();
     let diagnostics = link_check::check(project, links, Timestamp::now(), &|| line.advance());
     line.end();
@@ -99,8 +100,8 @@ fn check_links(terminal: &Terminal, project: &Project, links: &[IssueLinks]) -> 
 fn explain(terminal: &Terminal, code: &str) -> Exit {
     let Some(check) = register::check(code) else {
         let near = nearest(&code.to_uppercase(), register::checks().map(|check| check.code));
-        let near = near.map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
-        terminal.problem(format!("unknown check `{code}`{near}"));
+        let near = near.map(|near| message!(": did you mean `{near}`?", ": mente du `{near}`?")).unwrap_or_default();
+        terminal.problem(message!("unknown check `{code}`{near}", "ukendt kontrol `{code}`{near}"));
         return Exit::Blocked;
     };
     Terminal::answer(&format!("{} · {} · {}\n\n{}", check.code, check.severity, check.title, check.text));
@@ -125,11 +126,14 @@ fn print_report(terminal: &Terminal, all: &Diagnostics, format: Option<ReportFor
     let errors = all.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     let warnings = all.iter().count() - errors - off;
     let mut result = match (errors, warnings) {
-        (0, 0) => "no problems".to_owned(),
-        (errors, warnings) => format!("{}, {}", count(errors as u64, "error"), count(warnings as u64, "warning")),
+        (0, 0) => message!("no problems", "ingen problemer"),
+        (errors, warnings) => {
+            composed!("{}, {}", noun::ERROR.count(errors as u64), noun::WARNING.count(warnings as u64))
+        }
     };
     if off > 0 {
-        result = format!("{result}, {off} turned off");
+        result = message!("{result}, {off} turned off", "{result}, {off} slået fra");
     }
-    terminal.print_line(format!("{} checked: {result}", count(issues as u64, "issue")));
+    let issues = noun::ISSUE.count(issues as u64);
+    terminal.print_line(message!("{issues} checked: {result}", "{issues} kontrolleret: {result}"));
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::base::error::Error;
+use crate::base::message::{Message, composed, message};
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::letter::dkim::key::{Algorithm, PrivateKey};
@@ -81,17 +82,31 @@ fn generate(terminal: &Terminal, project: &Project, keygen: &DkimKeygenArgs) -> 
         None => Domain::of(&project.settings().from.address),
         Some(typed) => match Domain::parse(typed) {
             Ok(domain) => domain,
-            Err(error) => return Ok(fail(terminal, &format!("`{typed}` is not a valid domain: {error}"))),
+            Err(error) => {
+                let problem = message!(
+                    "`{typed}` is not a valid domain: {error}",
+                    "`{typed}` er ikke et gyldigt domæne: {error}"
+                );
+                return Ok(fail(terminal, problem));
+            }
         },
     };
     let typed = keygen.selector.as_deref().unwrap_or(default_selector);
     let selector = match Selector::parse(typed) {
         Ok(selector) => selector,
-        Err(error) => return Ok(fail(terminal, &format!("`{typed}` is not a valid selector: {error}"))),
+        Err(error) => {
+            let problem =
+                message!("`{typed}` is not a valid selector: {error}", "`{typed}` er ikke en gyldig selector: {error}");
+            return Ok(fail(terminal, problem));
+        }
     };
     let file = keygen.out.clone().unwrap_or_else(|| PathBuf::from(format!(".newsletter/dkim/{selector}.pem")));
     let Ok(key) = PrivateKey::generate(algorithm) else {
-        return Ok(fail(terminal, "cannot generate a key: the system has no random numbers"));
+        let problem = message!(
+            "cannot generate a key: the system has no random numbers",
+            "der kan ikke laves en nøgle: systemet har ingen tilfældige tal"
+        );
+        return Ok(fail(terminal, problem));
     };
     let path = project.write_key(&file, &key)?;
     let signer = Signer { name: KeyName { domain, selector }, key };
@@ -100,12 +115,12 @@ fn generate(terminal: &Terminal, project: &Project, keygen: &DkimKeygenArgs) -> 
     let line =
         format!("{{domain: {}, selector: {}, key_file: {}}}", signer.name.domain, signer.name.selector, file.display());
     terminal.json(&serde_json::json!({ "key_file": path, "name": record.name, "record": record.value }));
-    terminal.print_line(format!(
-        "created {}\n\n1. Write this under `dkim:` in newsletter.yaml:\n\n  - {line}\n\n2. Publish this DNS record:\n\n{}\n\n\
-         3. Check that it is published:\n\n  dig +short TXT {} | newsletter dkim check --record -",
-        path.display(),
-        record.zone_line(),
-        record.name,
+    let (path, zone_line, name) = (path.display(), record.zone_line(), record.name);
+    terminal.print_line(message!(
+        "created {path}\n\n1. Write this under `dkim:` in newsletter.yaml:\n\n  - {line}\n\n2. Publish this DNS record:\n\n{zone_line}\n\n\
+         3. Check that it is published:\n\n  dig +short TXT {name} | newsletter dkim check --record -",
+        "oprettede {path}\n\n1. Skriv dette under `dkim:` i newsletter.yaml:\n\n  - {line}\n\n2. Udgiv denne DNS-post:\n\n{zone_line}\n\n\
+         3. Se efter, at den er udgivet:\n\n  dig +short TXT {name} | newsletter dkim check --record -"
     ));
     Ok(Exit::Done)
 }
@@ -120,7 +135,7 @@ fn records(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
         let record = DkimRecord::of(&signer)
             .map_err(|source| Error::DkimKey { path: project.key_path(key), source: Box::new(source) })?;
         terminal.json(&serde_json::json!({ "name": record.name, "record": record.value }));
-        terminal.print_line(record.zone_line());
+        terminal.print_line(Message::verbatim(record.zone_line()));
     }
     Ok(Exit::Done)
 }
@@ -140,54 +155,59 @@ fn check_records(terminal: &Terminal, project: &Project, check: &DkimCheckArgs) 
         let name = KeyName { domain: key.domain.clone(), selector: key.selector.clone() }.to_string();
         let result = match project.signer(key) {
             Ok(signer) => check_key(signer, published.as_deref()),
-            Err(error) => Err(with_causes(&error)),
+            Err(error) => Err(Message::verbatim(with_causes(&error))),
         };
         let (Ok(message) | Err(message)) = &result;
-        terminal.json(&serde_json::json!({ "name": name, "good": result.is_ok(), "message": message }));
-        let line = format!("{name}: {message}");
+        terminal.json(&serde_json::json!({ "name": name, "good": result.is_ok(), "message": message.english() }));
+        let line = composed!("{name}: {message}");
         match &result {
-            Ok(_) => terminal.print_line(&line),
-            Err(_) => exit = fail(terminal, &line),
+            Ok(_) => terminal.print_line(line),
+            Err(_) => exit = fail(terminal, line),
         }
     }
     Ok(exit)
 }
 
 /// Signs a letter with a key and verifies it; what was verified, or what is wrong.
-fn check_key(signer: Signer, published: Option<&[Result<PublishedKey, DkimRecordError>]>) -> Result<String, String> {
-    let own = DkimRecord::of(&signer).map_err(|error| error.to_string())?;
-    let expected = PublishedKey::parse(&own.value).map_err(|error| error.to_string())?;
-    let found = match published {
-        None => None,
-        Some(all) => {
-            Some(all.iter().flatten().find(|key| key.public_half == expected.public_half).ok_or_else(|| {
-                match all.iter().find_map(|key| key.as_ref().err()) {
-                    Some(error) => error.to_string(),
-                    None => {
-                        "the published record is of another key; publish the one that `newsletter dkim record` prints"
-                            .to_owned()
-                    }
-                }
-            })?)
-        }
-    };
+fn check_key(signer: Signer, published: Option<&[Result<PublishedKey, DkimRecordError>]>) -> Result<Message, Message> {
+    let own = DkimRecord::of(&signer).map_err(|error| Message::verbatim(error.to_string()))?;
+    let expected = PublishedKey::parse(&own.value).map_err(|error| Message::verbatim(error.to_string()))?;
+    let found =
+        match published {
+            None => None,
+            Some(all) => Some(all.iter().flatten().find(|key| key.public_half == expected.public_half).ok_or_else(
+                || match all.iter().find_map(|key| key.as_ref().err()) {
+                    Some(error) => Message::verbatim(error.to_string()),
+                    None => message!(
+                        "the published record is of another key; publish the one that `newsletter dkim record` prints",
+                        "den udgivne DNS-post er til en anden nøgle; udgiv den, som `newsletter dkim record` viser"
+                    ),
+                },
+            )?),
+        };
     let name = signer.name.clone();
     let mut letter = TEST_LETTER.to_vec();
-    Signers::new(vec![signer]).sign(&mut letter).map_err(|error| error.to_string())?;
-    verify::verify(&letter, &name, found.unwrap_or(&expected)).map_err(|error| error.to_string())?;
+    let result = Signers::new(vec![signer]).sign(&mut letter);
+    result.map_err(|error| Message::verbatim(error.to_string()))?;
+    let result = verify::verify(&letter, &name, found.unwrap_or(&expected));
+    result.map_err(|error| Message::verbatim(error.to_string()))?;
+    let name = own.name;
     Ok(match found.map(|key| key.test_mode) {
-        None => format!(
-            "the key signs; to check its record: dig +short TXT {} | newsletter dkim check --record -",
-            own.name
+        None => message!(
+            "the key signs; to check its record: dig +short TXT {name} | newsletter dkim check --record -",
+            "nøglen kan underskrive; se DNS-posten efter med: dig +short TXT {name} | newsletter dkim check --record -"
         ),
-        Some(TestMode::InForce) => "the key signs, and its record matches".to_owned(),
-        Some(TestMode::Testing) => {
-            "the key signs, and its record matches, but has t=y (testing): many servers ignore the signature".to_owned()
+        Some(TestMode::InForce) => {
+            message!("the key signs, and its record matches", "nøglen kan underskrive, og DNS-posten passer til den")
         }
+        Some(TestMode::Testing) => message!(
+            "the key signs, and its record matches, but has t=y (testing): many servers ignore the signature",
+            "nøglen kan underskrive, og DNS-posten passer, men har t=y (test): mange servere ser bort fra underskriften"
+        ),
     })
 }
 
-fn fail(terminal: &Terminal, message: &str) -> Exit {
+fn fail(terminal: &Terminal, message: Message) -> Exit {
     terminal.problem(message);
     Exit::Settings
 }
@@ -195,6 +215,9 @@ fn fail(terminal: &Terminal, message: &str) -> Exit {
 fn no_keys(terminal: &Terminal) -> Exit {
     fail(
         terminal,
-        "newsletter.yaml has no `dkim`, so letters are not signed; generate a key with `newsletter dkim keygen`",
+        message!(
+            "newsletter.yaml has no `dkim`, so letters are not signed; generate a key with `newsletter dkim keygen`",
+            "newsletter.yaml har ingen `dkim`, så mails bliver ikke underskrevet; lav en nøgle med `newsletter dkim keygen`"
+        ),
     )
 }

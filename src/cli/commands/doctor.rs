@@ -9,13 +9,14 @@ use anstyle::AnsiColor;
 use clap::Args;
 use jiff::Timestamp;
 
+use crate::base::noun;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::delivery::dns::resolv_conf;
 use crate::ops::doctor;
 use crate::ops::doctor::finding::{DoctorFinding, DoctorVerdict, RemedyPlace};
 use crate::ops::doctor::order::{DoctorOrder, DoctorReach};
-use crate::ops::text::{count, visible};
+use crate::ops::text::visible;
 use crate::project::Project;
 
 /// Arguments of `doctor`.
@@ -65,7 +66,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &DoctorArgs) -> 
         [DoctorVerdict::Pass, DoctorVerdict::Warn, DoctorVerdict::Fail, DoctorVerdict::Unknown].map(number);
     terminal.json(&serde_json::json!({ "pass": pass, "warn": warn, "fail": fail, "unknown": unknown }));
     let known = if unknown == 0 { String::new() } else { format!(", {unknown} cannot be known from here") };
-    terminal.print_line(format!("\n{pass} passed, {}, {fail} failed{known}", count(warn, "warning")));
+    terminal.print_line(format!("\n{pass} passed, {}, {fail} failed{known}", noun::WARNING.count(warn)));
     if fail == 0 { Exit::Done } else { Exit::SomeFailed }
 }
 

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::base::error::Error;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
+use crate::base::noun;
 use crate::cli::channel_export;
 use crate::cli::exit::Exit;
 use crate::cli::export_summary::{self, FolderSummary};
@@ -21,7 +22,6 @@ use crate::ops::export::{self, WebFiles};
 use crate::ops::export_owners;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::static_pages::{self, StaticPage};
-use crate::ops::text::count;
 use crate::ops::web_frame::ArchiveIndex;
 use crate::project::Project;
 use crate::project::export_folder::ExportFolder;
@@ -144,11 +144,17 @@ fn run_issue(
         ExportChannel::Kit => package_export::kit(terminal, project, issue, folder),
         ExportChannel::Ics => package_export::calendars(terminal, project, issue, folder),
         ExportChannel::Atom => {
-            terminal.problem("`--to atom` takes no issue: the feed has all of them");
+            terminal.problem(message!(
+                "`--to atom` takes no issue: the feed has all of them",
+                "`--to atom` tager ikke et nyhedsbrev: feedet har dem alle"
+            ));
             Ok(Exit::Blocked)
         }
         ExportChannel::Unsubscribe => {
-            terminal.problem("`--to unsubscribe` takes no issue: the page is the same for all issues");
+            terminal.problem(message!(
+                "`--to unsubscribe` takes no issue: the page is the same for all issues",
+                "`--to unsubscribe` tager ikke et nyhedsbrev: siden er den samme for dem alle"
+            ));
             Ok(Exit::Blocked)
         }
     }
@@ -165,7 +171,10 @@ fn run_all(terminal: &Terminal, project: &Project, args: &ExportArgs, folder: &P
             write_archive(terminal, project, folder, |folder| archive::feed(project, folder, Timestamp::now()))
         }
         ExportChannel::Unsubscribe if args.all => {
-            terminal.problem("`--to unsubscribe` takes no `--all`: the page belongs to no issue");
+            terminal.problem(message!(
+                "`--to unsubscribe` takes no `--all`: the page belongs to no issue",
+                "`--to unsubscribe` tager ikke `--all`: siden hører ikke til et nyhedsbrev"
+            ));
             Ok(Exit::Blocked)
         }
         ExportChannel::Unsubscribe => Ok(write_unsubscribe_page(terminal, project, folder)?),
@@ -233,19 +242,22 @@ fn write_pages(terminal: &Terminal, prepared: &PreparedIssue<'_>, path: &Path) -
     let exported = folder.write(&parts)?;
     let mut pages = Vec::new();
     for page in &prepared.pages {
-        terminal.print_line(&match &page.url {
+        terminal.print_line(Message::verbatim(match &page.url {
             Some(url) => format!("{}  {url}", page.key.lang),
             None => format!("{}  {}", page.key.lang, page.file_name()),
-        });
+        }));
         let is_own =
             |name: &&String| name.rsplit_once('/').is_some_and(|(of, _)| page.folder.strip_suffix('/') == Some(of));
         let files: Vec<&String> = names.iter().filter(is_own).collect();
         pages.push(json!({ "lang": page.key.lang, "url": page.url, "files": files }));
     }
     if index == ArchiveIndex::Present {
-        terminal.note("the index and the feed are as they were: `newsletter export --all --to web` updates them");
+        terminal.note(message!(
+            "the index and the feed are as they were: `newsletter export --all --to web` updates them",
+            "oversigten og feedet er som før: `newsletter export --all --to web` opdaterer dem"
+        ));
     }
-    let what = count(pages.len() as u64, "page");
+    let what = noun::PAGE.count(pages.len() as u64);
     let content = content([("pages", Value::from(pages))]);
     Ok(export_summary::print(terminal, &FolderSummary { folder: path, what, content, exported: &exported }))
 }
@@ -265,30 +277,35 @@ fn write_archive(
     exported.keep(linked, KeptCause::Linked);
     exported.keep(archive::forgotten_pages(project, &folder)?, KeptCause::Unrecorded);
     for issue in &listed {
-        terminal.print_line(format!("{}  {}", issue.issue, issue.urls.join("  ")));
+        terminal.print_line(Message::verbatim(format!("{}  {}", issue.issue, issue.urls.join("  "))));
     }
     for issue in &waiting {
-        terminal.note(format!("{} is not in the archive yet: {}", issue.issue, issue.reason));
+        let (issue, reason) = (&issue.issue, &issue.reason);
+        terminal
+            .note(message!("{issue} is not in the archive yet: {reason}", "{issue} er ikke i arkivet endnu: {reason}"));
     }
     let issues = listed.iter().map(|issue| json!({ "issue": issue.issue, "urls": issue.urls }));
     let waiting = waiting.iter().map(|issue| json!({ "issue": issue.issue, "reason": issue.reason }));
     let content = content([("issues", issues.collect()), ("waiting", waiting.collect())]);
-    let what = count(listed.len() as u64, "issue");
+    let what = noun::ISSUE.count(listed.len() as u64);
     Ok(export_summary::print(terminal, &FolderSummary { folder: path, what, content, exported: &exported }))
 }
 
 /// Writes the page where readers unsubscribe, and the answer to its form, in each language.
 fn write_unsubscribe_page(terminal: &Terminal, project: &Project, path: &Path) -> Result<Exit, Error> {
     if project.settings().unsubscribe.url.is_none() {
-        terminal.problem("newsletter.yaml has no `url` under `unsubscribe:`: no letter would link to the page");
+        terminal.problem(message!(
+            "newsletter.yaml has no `url` under `unsubscribe:`: no letter would link to the page",
+            "newsletter.yaml har ingen `url` under `unsubscribe:`: ingen mail ville linke til siden"
+        ));
         return Ok(Exit::Blocked);
     }
     let (named, part) = static_pages::files(project);
     let exported = ExportFolder::open(path)?.write(&[part])?;
-    let what = count(2 * named.len() as u64, "page");
+    let what = noun::PAGE.count(2 * named.len() as u64);
     let mut pages = Vec::new();
     for StaticPage { lang, button, left } in named {
-        terminal.print_line(format!("{lang}  {button}  {left}"));
+        terminal.print_line(Message::verbatim(format!("{lang}  {button}  {left}")));
         pages.push(json!({ "lang": lang, "files": [button, left] }));
     }
     let content = content([("pages", Value::from(pages))]);

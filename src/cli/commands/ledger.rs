@@ -7,6 +7,8 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
 use crate::base::error::Error;
+use crate::base::message::{Message, composed, message};
+use crate::base::noun;
 use crate::cli::exit::Exit;
 use crate::cli::report;
 use crate::cli::terminal::Terminal;
@@ -19,7 +21,7 @@ use crate::ops::ledger_check::{LedgerScan, PlanScan};
 use crate::ops::ledger_identity::{self, NewLedger};
 use crate::ops::ledgers;
 use crate::ops::receipts;
-use crate::ops::text::{count, local_time};
+use crate::ops::text::local_time;
 use crate::project::Project;
 use crate::project::files;
 
@@ -85,18 +87,25 @@ fn check(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     terminal.json(&serde_json::json!({ "plans": plans, "letters": letters, "faults": scan.faults }));
     for PlanScan { plan, totals, .. } in scan.plans() {
         let PlanRow { record, replaced } = &**plan;
-        let replaced = if *replaced { " (replaced by another plan)" } else { "" };
-        terminal.print_line(format!("{}{replaced}: {}", record.issue, report::line(totals, record.transport)));
+        let replaced = if *replaced {
+            message!(" (replaced by another plan)", " (afløst af en anden plan)")
+        } else {
+            Message::default()
+        };
+        terminal.print_line(composed!("{}{replaced}: {}", record.issue, report::line(totals, record.transport)));
     }
     if scan.faults.is_empty() {
-        let (plans, letters) = (count(plans as u64, "plan"), count(letters, "letter"));
-        terminal.print_line(format!("no damage found: {plans}, {letters}"));
+        let (plans, letters) = (noun::PLAN.count(plans as u64), noun::LETTER.count(letters));
+        terminal.print_line(message!("no damage found: {plans}, {letters}", "ingen skader fundet: {plans}, {letters}"));
         return Ok(Exit::Done);
     }
     for fault in &scan.faults {
-        terminal.note(fault);
+        terminal.note(fault.clone());
     }
-    terminal.problem("the ledger is damaged: restore it from your backup");
+    terminal.problem(message!(
+        "the ledger is damaged: restore it from your backup",
+        "sendebogen (ledger) er beskadiget: hent den fra jeres sikkerhedskopi"
+    ));
     Ok(Exit::Ledger)
 }
 
@@ -130,9 +139,16 @@ fn write_rows(ledger: &mut dyn Ledger, out: &mut dyn Write, name: &Path) -> Resu
 fn rotate_key(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     ledger_identity::rotate_key(project, &mut *ledgers::open_to_write(project)?)?;
     let file = project.key_file();
-    terminal.print_line(format!("{} has a new key, followed by the former ones", file.display()));
-    terminal
-        .note("back it up, and copy it to every machine that sends; keep the former keys: suppressed addresses are recognised by them");
+    let file = file.display();
+    terminal.print_line(message!(
+        "{file} has a new key, followed by the former ones",
+        "{file} har en ny nøgle, og efter den de tidligere"
+    ));
+    terminal.note(message!(
+        "back it up, and copy it to every machine that sends; keep the former keys: suppressed addresses are recognised by them",
+        "tag en sikkerhedskopi, og kopiér den til alle maskiner, der sender; behold de tidligere nøgler: spærrede adresser \
+         genkendes med dem"
+    ));
     Ok(Exit::Done)
 }
 
@@ -141,16 +157,26 @@ fn begin_anew(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     let done = ledger_identity::begin_anew(project)?;
     let location = project.ledger()?;
     match done {
-        NewLedger::Created => terminal.print_line(format!("created {location}: nothing was sent according to it")),
+        NewLedger::Created => terminal.print_line(message!(
+            "created {location}: nothing was sent according to it",
+            "oprettede {location}: ifølge den er intet sendt"
+        )),
         NewLedger::Bound => {
-            terminal.print_line(format!("{location} now belongs to {}", project.key_file().display()));
-            terminal.note(
+            let key = project.key_file();
+            let key = key.display();
+            terminal.print_line(message!("{location} now belongs to {key}", "{location} hører nu til {key}"));
+            terminal.note(message!(
                 "links to unsubscribe in earlier letters no longer work, and addresses that are suppressed without being \
                  kept are no longer recognised",
-            );
+                "afmeldelseslinks i tidligere mails virker ikke længere, og spærrede adresser, der ikke er gemt, genkendes \
+                 ikke længere"
+            ));
         }
         NewLedger::Unchanged => {
-            terminal.problem(format!("{location} exists, and belongs to the project's key: nothing was changed"));
+            terminal.problem(message!(
+                "{location} exists, and belongs to the project's key: nothing was changed",
+                "{location} findes og hører til projektets nøgle: intet er ændret"
+            ));
             return Ok(Exit::Blocked);
         }
     }
@@ -164,8 +190,9 @@ fn accept_clock(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     clock::confirm(project, now)?;
     let text = local_time(now, &project.settings().timezone);
     terminal.json(&serde_json::json!({ "clock": now.to_string() }));
-    terminal.print_line(format!(
-        "the clock is taken for right: {text}. What the ledger has of a later time was written with a wrong one"
+    terminal.print_line(message!(
+        "the clock is taken for right: {text}. What the ledger has of a later time was written with a wrong one",
+        "uret regnes for rigtigt: {text}. Det, sendebogen (ledger) har med et senere tidspunkt, er skrevet med et forkert ur"
     ));
     Ok(Exit::Done)
 }
@@ -175,7 +202,8 @@ fn migrate(terminal: &Terminal, project: &Project, args: &LedgerMigrateArgs) -> 
     let place = project.ledger()?;
     let former = LedgerLocation::File(args.file.clone());
     if !args.file.exists() {
-        terminal.problem(format!("{} does not exist", args.file.display()));
+        let file = args.file.display();
+        terminal.problem(message!("{file} does not exist", "{file} findes ikke"));
         return Ok(Exit::Blocked);
     }
     let mut from = ledger::open::open_to_write(&former)?;
@@ -187,18 +215,25 @@ fn migrate(terminal: &Terminal, project: &Project, args: &LedgerMigrateArgs) -> 
     ledger_identity::bind(project, &mut *into)?;
     let plans = into.plans_in_force()?;
     for plan in &plans {
-        terminal.print_line(format!("{}: {}", plan.issue, report::line(&into.totals(plan.id)?, plan.transport)));
+        let totals = into.totals(plan.id)?;
+        terminal.print_line(composed!("{}: {}", plan.issue, report::line(&totals, plan.transport)));
     }
-    let (many, file) = (count(plans.len() as u64, "plan"), args.file.display());
+    let (many, file) = (noun::PLAN.count(plans.len() as u64), args.file.display());
     terminal.json(&serde_json::json!({ "plans": plans.len() }));
-    terminal.print_line(format!("{many} migrated; {file} is unchanged and no longer used: archive it"));
+    terminal.print_line(message!(
+        "{many} migrated; {file} is unchanged and no longer used: archive it",
+        "{many} flyttet; {file} er uændret og bruges ikke længere: gem den som arkiv"
+    ));
     Ok(Exit::Done)
 }
 
 /// Erases the recipients of old letters, and overwrites where they were stored.
 fn prune(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     let Some(moment) = project.erase_before(Timestamp::now()) else {
-        terminal.problem("newsletter.yaml has no `retention`: add a line such as `retention: 24 months`");
+        terminal.problem(message!(
+            "newsletter.yaml has no `retention`: add a line such as `retention: 24 months`",
+            "newsletter.yaml har ingen `retention`: tilføj en linje som `retention: 24 months`"
+        ));
         return Ok(Exit::Blocked);
     };
     if ledgers::open_to_read(project)?.is_none() {
@@ -211,17 +246,24 @@ fn prune(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     receipts::keep_all(project)?;
     let day = moment.to_zoned_datetime(project.settings().timezone.clone()).date();
     terminal.json(&serde_json::json!({ "before": moment, "letters": letters }));
-    terminal.print_line(format!("{} from before {day} anonymised", count(letters, "letter")));
+    let letters = noun::LETTER.count(letters);
+    terminal.print_line(message!("{letters} from before {day} anonymised", "{letters} fra før {day} anonymiseret"));
     match remains {
         ErasureRemnant::Nothing => Ok(Exit::Done),
         ErasureRemnant::WhileRead | ErasureRemnant::UntilVacuum => {
-            terminal.note("the database is in use and keeps old pages: run again");
+            terminal.note(message!(
+                "the database is in use and keeps old pages: run again",
+                "databasen er i brug og gemmer gamle sider: kør igen"
+            ));
             Ok(Exit::RetryLater)
         }
     }
 }
 
 fn nothing(terminal: &Terminal) -> Exit {
-    terminal.print_line("nothing was sent yet: there is no ledger");
+    terminal.print_line(message!(
+        "nothing was sent yet: there is no ledger",
+        "der er ikke sendt noget endnu: der er ingen sendebog (ledger)"
+    ));
     Exit::Done
 }

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use crate::base::error::Error;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::ops::mail_login::{self, AcceptedLogin, LoginTrialError};
@@ -73,7 +73,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &LoginArgs) -> R
             "newsletter.yaml has no `oauth`: write, with your own values:",
             "newsletter.yaml mangler `oauth`: skriv, med jeres egne værdier:",
         ));
-        terminal.note(keys);
+        terminal.note(Message::verbatim(keys));
         return Ok(Exit::Settings);
     };
     if tokens.provider() != asked {
@@ -89,7 +89,11 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &LoginArgs) -> R
         login.finish()?;
         let file = tokens.file();
         terminal.json(&serde_json::json!({ "provider": asked.key(), "token_file": file }));
-        terminal.print_line(format!("logged in to {}: the token is in {}", asked.name(), file.display()));
+        let (name, file) = (asked.name(), file.display());
+        terminal.print_line(message!(
+            "logged in to {name}: the token is in {file}",
+            "logget ind hos {name}: adgangskoden (token) ligger i {file}"
+        ));
     }
     Ok(try_logins(terminal, project))
 }
@@ -102,14 +106,27 @@ fn print_code(terminal: &Terminal, project: &Project, login: &DeviceLogin<'_>) {
         "code": login.code(),
         "expires_in": login.lifetime().as_secs(),
     }));
-    if terminal.is_json() {
-        return;
+    let (page, code) = (login.page(), login.code());
+    let mailboxes = mail_login::mailboxes(project);
+    let mailbox = Message::of(
+        || mailboxes.join(", or as a user with access to "),
+        || mailboxes.join(", eller som en bruger med adgang til "),
+    );
+    let lines = [
+        message!(
+            "1. Open {page} in a browser, on any machine",
+            "1. Åbn {page} i en browser, på en hvilken som helst maskine"
+        ),
+        message!("2. Type the code {code}", "2. Skriv koden {code}"),
+        message!("3. Log in as {mailbox}", "3. Log ind som {mailbox}"),
+        message!(
+            "Waiting; the code is valid for {minutes} minutes. Ctrl-C stops, and stores nothing.",
+            "Venter; koden gælder i {minutes} minutter. Ctrl-C stopper, og intet bliver gemt."
+        ),
+    ];
+    for line in &lines {
+        terminal.print_always(line);
     }
-    let mailbox = mail_login::mailboxes(project).join(", or as a user with access to ");
-    Terminal::answer(&format!("1. Open {} in a browser, on any machine", login.page()));
-    Terminal::answer(&format!("2. Type the code {}", login.code()));
-    Terminal::answer(&format!("3. Log in as {mailbox}"));
-    Terminal::answer(&format!("Waiting; the code is valid for {minutes} minutes. Ctrl-C stops, and stores nothing."));
 }
 
 /// Tries every server, so that one that refuses does not hide another one.
@@ -119,7 +136,10 @@ fn try_logins(terminal: &Terminal, project: &Project) -> Exit {
         match trial {
             Ok(Some(AcceptedLogin { host, username })) => {
                 terminal.json(&serde_json::json!({ "host": host, "username": username, "accepted": true }));
-                terminal.print_line(format!("{host} accepts the login as {username}"));
+                terminal.print_line(message!(
+                    "{host} accepts the login as {username}",
+                    "{host} accepterer login som {username}"
+                ));
             }
             Ok(None) => {}
             Err(error) => exit = exit.min(failed(terminal, &error)),

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, Command};
 
 use crate::base::error::Error;
+use crate::base::message::message;
+use crate::base::noun;
 use crate::cli::exit::Exit;
 use crate::cli::man_page::{self, MARK};
 use crate::cli::terminal::Terminal;
 use crate::ops::generated_files::{self, OwnFile};
-use crate::ops::text::count;
 
 /// Arguments of `man`.
 #[derive(Args, Debug)]
@@ -26,8 +27,12 @@ pub(super) fn run(terminal: &Terminal, args: &ManArgs, mut program: Command) -> 
     let files: Vec<OwnFile> =
         pages.into_iter().map(|page| OwnFile { name: format!("{}.1", page.name), text: page.text }).collect();
     generated_files::write_all(&args.folder, &files, MARK)?;
-    let pages = count(files.len() as u64, "page");
-    terminal.print_line(format!("{pages} written to {}: man newsletter", args.folder.display()));
+    let pages = noun::PAGE.count(files.len() as u64);
+    let folder = args.folder.display();
+    terminal.print_line(message!(
+        "{pages} written to {folder}: man newsletter",
+        "{pages} skrevet til {folder}: man newsletter"
+    ));
     terminal.json(&serde_json::json!({ "folder": args.folder, "pages": files.len() }));
     Ok(Exit::Done)
 }

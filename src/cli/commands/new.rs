@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
+use crate::base::message::{Message, composed, message};
+use crate::base::noun;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::issue::slug::slug;
@@ -16,7 +18,7 @@ use crate::ops::copied_issue::{self, CorrectionDraft, SimilarDraft, SimilarText}
 use crate::ops::issue_kinds::{self, KindDraft};
 use crate::ops::new_issue::{NewFrontMatter, issue_text};
 use crate::ops::news_draft::{self, FoundNews, NewsLine, NewsRequest};
-use crate::ops::text::{count, visible};
+use crate::ops::text::visible;
 use crate::project::Project;
 use crate::project::files::write_new;
 
@@ -53,7 +55,10 @@ pub(crate) struct NewArgs {
 pub(super) fn run(terminal: &Terminal, project: &Project, args: &NewArgs) -> Result<Exit, Blocked> {
     let title = args.title.as_deref();
     if title.is_some_and(|title| slug(title).is_empty()) {
-        terminal.problem("the title needs a letter or a digit for the file name");
+        terminal.problem(message!(
+            "the title needs a letter or a digit for the file name",
+            "titlen skal have et bogstav eller et ciffer til filnavnet"
+        ));
         return Ok(Exit::Blocked);
     }
     if let Some(typed) = &args.correction_of {
@@ -105,7 +110,10 @@ fn today(project: &Project) -> Date {
 fn report_calendar_draft(terminal: &Terminal, draft: &CalendarDraft) {
     let CalendarDraft { path, entry, sent_by } = draft;
     report_path(terminal, path);
-    terminal.print_line(format!("  {entry} of calendar.yaml, sent by {sent_by}"));
+    terminal.print_line(message!(
+        "  {entry} of calendar.yaml, sent by {sent_by}",
+        "  {entry} i calendar.yaml, sendes senest {sent_by}"
+    ));
     terminal.json(&json!({ "path": path, "entry": entry, "sent_by": sent_by.to_string() }));
 }
 
@@ -121,10 +129,14 @@ fn find_news(terminal: &Terminal, project: &Project, args: &NewArgs, now: Timest
 }
 
 fn report_no_news(terminal: &Terminal, found: &FoundNews, from: &[String]) {
-    terminal.print_line(format!("nothing new in {}: no draft was written", visible(&from.join(" and "))));
+    let from = Message::of(|| visible(&from.join(" and ")), || visible(&from.join(" og ")));
+    terminal.print_line(message!(
+        "nothing new in {from}: no draft was written",
+        "intet nyt i {from}: der er ikke skrevet en kladde"
+    ));
     if !found.used_in.is_empty() {
-        let issues = found.used_in.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-        terminal.print_line(format!("  its items are in {}", visible(&issues)));
+        let issues = visible(&found.used_in.iter().map(String::as_str).collect::<Vec<_>>().join(", "));
+        terminal.print_line(message!("  its items are in {issues}", "  indlæggene er i {issues}"));
     }
     report_unused(terminal, found);
     terminal.json(&json!({ "path": null, "cards": [], "left": [], "older": found.older, "repeated": found.repeated }));
@@ -137,17 +149,24 @@ fn report_news(terminal: &Terminal, found: &FoundNews, path: &Path) {
     names.dedup();
     for name in names {
         let number = cards.iter().filter(|card| card.from == name).count();
-        terminal.print_line(format!("  {} from {}", count(number as u64, "card"), visible(name)));
+        let (cards, name) = (noun::CARD.count(number as u64), visible(name));
+        terminal.print_line(message!("  {cards} from {name}", "  {cards} fra {name}"));
     }
     let without_link = cards.iter().filter(|card| card.link.is_none()).count();
     if without_link > 0 {
-        terminal.print_line(format!("  {} without a link", count(without_link as u64, "card")));
+        let cards = noun::CARD.count(without_link as u64);
+        terminal.print_line(message!("  {cards} without a link", "  {cards} uden link"));
     }
     if !left.is_empty() {
-        terminal.print_line(format!("  {} left for the next issue (--max):", count(left.len() as u64, "new item")));
+        let items = noun::NEW_ITEM.count(left.len() as u64);
+        terminal.print_line(message!(
+            "  {items} left for the next issue (--max):",
+            "  {items} gemt til næste nyhedsbrev (--max):"
+        ));
         for line in left {
-            let day = line.day.as_deref().unwrap_or("no date   ");
-            terminal.print_line(format!("    {day}  {}", visible(&line.title)));
+            let day = line.day.as_deref().map(Message::verbatim);
+            let day = day.unwrap_or_else(|| message!("no date", "uden dato"));
+            terminal.print_line(composed!("    {day:10}  {}", visible(&line.title)));
         }
     }
     report_unused(terminal, found);
@@ -162,26 +181,39 @@ fn report_news(terminal: &Terminal, found: &FoundNews, path: &Path) {
 
 fn report_unused(terminal: &Terminal, found: &FoundNews) {
     if found.repeated > 0 {
-        let items = count(found.repeated as u64, "item");
-        terminal.print_line(format!("  {items} left out: the same page as an item of another feed or folder"));
+        let items = noun::ITEM.count(found.repeated as u64);
+        terminal.print_line(message!(
+            "  {items} left out: the same page as an item of another feed or folder",
+            "  {items} udeladt: samme side som et indlæg fra et andet feed eller en anden mappe"
+        ));
     }
     if found.older > 0 {
-        let older = count(found.older as u64, "older item");
-        terminal.print_line(format!("  {older} not used in any issue: `--since DATE` includes them"));
+        let older = noun::OLDER_ITEM.count(found.older as u64);
+        terminal.print_line(message!(
+            "  {older} not used in any issue: `--since DATE` includes them",
+            "  {older} er ikke brugt i noget nyhedsbrev: `--since DATO` tager dem med"
+        ));
     }
 }
 
 fn report_path(terminal: &Terminal, path: &Path) {
-    terminal.print_line(format!("created {}", path.display()));
+    let path = path.display();
+    terminal.print_line(message!("created {path}", "oprettede {path}"));
 }
 
 fn report_correction(terminal: &Terminal, draft: &CorrectionDraft) {
     let CorrectionDraft { path, corrected, recipients } = draft;
     report_path(terminal, path);
-    terminal.print_line(&match recipients {
-        0 => format!("  {corrected} has no accepted letters, according to the ledger on this machine"),
-        1 => format!("  for the 1 recipient of {corrected}"),
-        _ => format!("  for the {recipients} recipients of {corrected}"),
+    terminal.print_line(match recipients {
+        0 => message!(
+            "  {corrected} has no accepted letters, according to the ledger on this machine",
+            "  ingen mail fra {corrected} er modtaget ifølge sendebogen (ledger) på denne maskine"
+        ),
+        1 => message!("  for the 1 recipient of {corrected}", "  til den ene modtager af {corrected}"),
+        _ => message!(
+            "  for the {recipients} recipients of {corrected}",
+            "  til de {recipients} modtagere af {corrected}"
+        ),
     });
     terminal.json(&json!({ "path": path, "corrected": corrected, "recipients": recipients }));
 }
@@ -190,23 +222,30 @@ fn report_copy(terminal: &Terminal, draft: &SimilarDraft) {
     let SimilarDraft { path, original, number, texts } = draft;
     report_path(terminal, path);
     if let Some(number) = number {
-        terminal.print_line(format!("  number {number}"));
+        terminal.print_line(message!("  number {number}", "  nummer {number}"));
     }
     let name =
         |text: &SimilarText| text.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     for text in texts {
         for subject in &text.subjects {
-            terminal.print_line(format!("  {} has the subject of {original}: {}", name(text), visible(subject)));
+            let (file, subject) = (name(text), visible(subject));
+            terminal.print_line(message!(
+                "  {file} has the subject of {original}: {subject}",
+                "  {file} har samme emne som {original}: {subject}"
+            ));
         }
     }
     if texts.iter().any(|text| !text.days.is_empty()) {
-        terminal.print_line(format!("  these lines name days of {original}:"));
+        terminal.print_line(message!(
+            "  these lines name days of {original}:",
+            "  disse linjer nævner dage fra {original}:"
+        ));
     }
     for text in texts {
         // A translation is another file than the one that is named above.
         let file = if text.path == *path { String::new() } else { format!("{}:", name(text)) };
         for day in &text.days {
-            terminal.print_line(format!("    {file}{}: {}", day.line, visible(&day.text)));
+            terminal.print_line(Message::verbatim(format!("    {file}{}: {}", day.line, visible(&day.text))));
         }
     }
     let days = |text: &SimilarText| {

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::base::byte_size::ByteSize;
+use crate::base::message::{Message, message};
+use crate::base::noun;
 use crate::cli::desk::{self, DeskBrowser, DeskOptions};
 use crate::cli::exit::Exit;
 use crate::cli::send_issue::print_new_pictures;
@@ -14,7 +16,7 @@ use crate::ops::blocked::Blocked;
 use crate::ops::plan;
 use crate::ops::preview::page::ManifestEntry;
 use crate::ops::preview::write;
-use crate::ops::text::{count, visible};
+use crate::ops::text::visible;
 use crate::project::Project;
 use crate::project::browser::{self, BrowserStart};
 
@@ -69,15 +71,20 @@ fn write_preview(terminal: &Terminal, project: &Project, args: &PreviewArgs) -> 
     terminal.diagnostics(&preview.leak_warnings);
     terminal.json(&serde_json::json!({ "folder": folder, "editions": preview.manifest() }));
     for entry in &preview.entries {
-        terminal.print_line(line(entry));
+        terminal.print_line(Message::verbatim(line(entry)));
     }
-    terminal.print_line(format!("{} in {}", count(preview.entries.len() as u64, "edition"), folder.display()));
+    let (editions, shown) = (noun::EDITION.count(preview.entries.len() as u64), folder.display());
+    terminal.print_line(message!("{editions} in {shown}", "{editions} i {shown}"));
     if let Some(missing) = &missing {
         terminal.note(missing.clone());
     }
     let page = folder.join("index.html");
     if args.open && browser::open(&page) == BrowserStart::Missing {
-        terminal.note(format!("no browser can be opened here: open {} yourself", page.display()));
+        let page = page.display();
+        terminal.note(message!(
+            "no browser can be opened here: open {page} yourself",
+            "der kan ikke åbnes en browser her: åbn selv {page}"
+        ));
     }
     Ok(Exit::Done)
 }

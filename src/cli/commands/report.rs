@@ -11,11 +11,13 @@ use serde::Serialize;
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::language::words::ReportWords;
+use crate::base::message::{Message, message};
+use crate::base::noun;
 use crate::cli::csv_cell::CsvForm;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::issue::IssueId;
-use crate::ops::text::{count, visible};
+use crate::ops::text::visible;
 use crate::ops::written_page::{self, PageWriting};
 use crate::ops::year_report::{self, GatheredYear};
 use crate::project::Project;
@@ -124,14 +126,17 @@ pub(super) fn run(
         let html = page::html(report, &project.settings().brand);
         if written_page::write(path, &html)? == PageWriting::Refused {
             let path = path.display();
-            terminal
-                .problem(format!("{path} is another file, or was changed since `report` wrote it: name a new file"));
+            terminal.problem(message!(
+                "{path} is another file, or was changed since `report` wrote it: name a new file",
+                "{path} er en anden fil eller er ændret, siden `report` skrev den: vælg en ny fil"
+            ));
             return Ok(Exit::Blocked);
         }
-        terminal.print_line(format!("{} of {year} in {}", count(report.issues.len() as u64, "issue"), path.display()));
+        let (issues, path) = (noun::ISSUE.count(report.issues.len() as u64), path.display());
+        terminal.print_line(message!("{issues} of {year} in {path}", "{issues} fra {year} i {path}"));
     } else if args.csv.is_none() && !args.markdown {
         let width = if io::stdout().is_terminal() { ReportWidth::Screen } else { ReportWidth::Whole };
-        terminal.print_line(visible(&text::text(report, width)));
+        terminal.print_line(Message::verbatim(visible(&text::text(report, width))));
     }
     print_notes(terminal, &gathered);
     Ok(if gathered.problems.has_errors() { Exit::Blocked } else { Exit::Done })
@@ -142,24 +147,36 @@ fn print_notes(terminal: &Terminal, gathered: &GatheredYear) {
     let issues = &gathered.report.issues;
     let receipted = issues.iter().filter(|issue| issue.record == FigureRecord::Receipt).count() as u64;
     if receipted > 0 {
-        terminal.note(format!(
-            "{} counted from receipts: the ledger has no letters of them, or fewer",
-            count(receipted, "issue")
+        let issues = noun::ISSUE.count(receipted);
+        terminal.note(message!(
+            "{issues} counted from receipts: the ledger has no letters of them, or fewer",
+            "{issues} talt efter kvitteringer: sendebogen (ledger) har ingen af deres mails, eller færre"
         ));
     }
     if !gathered.written.is_empty() {
-        let written = count(gathered.written.len() as u64, "issue");
-        terminal.note(format!("{written} not counted: written to outbox/ and not sent"));
+        let written = noun::ISSUE.count(gathered.written.len() as u64);
+        terminal.note(message!(
+            "{written} not counted: written to outbox/ and not sent",
+            "{written} ikke talt med: skrevet til outbox/ og ikke sendt"
+        ));
     }
     if !gathered.gone.is_empty() {
         let gone = gathered.gone.iter().map(IssueId::as_str).collect::<Vec<_>>().join(", ");
-        terminal.note(format!("without subject and topics, since the file is gone: {gone}"));
+        terminal.note(message!(
+            "without subject and topics, since the file is gone: {gone}",
+            "uden emnefelt og emner, fordi filen er væk: {gone}"
+        ));
     }
     for issue in issues {
         let LetterFigures { open, in_doubt, .. } = issue.figures;
-        let unknown = [(open, "not sent yet"), (in_doubt, "in doubt")].into_iter().filter(|(letters, _)| *letters > 0);
-        for (letters, state) in unknown {
-            terminal.note(format!("{}: {} {state}, counted as not sent", issue.id, count(letters, "letter")));
+        let unknown =
+            [(open, message!("not sent yet", "ikke sendt endnu")), (in_doubt, message!("in doubt", "i tvivl"))];
+        for (letters, state) in unknown.into_iter().filter(|(letters, _)| *letters > 0) {
+            let (issue, letters) = (&issue.id, noun::LETTER.count(letters));
+            terminal.note(message!(
+                "{issue}: {letters} {state}, counted as not sent",
+                "{issue}: {letters} {state}, talt som ikke sendt"
+            ));
         }
     }
 }

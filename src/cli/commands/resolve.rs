@@ -6,13 +6,14 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::base::error::Error;
+use crate::base::message::{composed, message};
+use crate::base::noun;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::cli::typed;
 use crate::delivery::ledger::record::Resolution;
 use crate::ops::ledgers;
 use crate::ops::receipts::{self, SentFrom};
-use crate::ops::text::count;
 use crate::project::Project;
 
 /// Arguments of `resolve`.
@@ -47,13 +48,14 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ResolveArgs) ->
         let Some(address) = typed::address(terminal, text) else { return Ok(Exit::Blocked) };
         keys.push(address.key());
     }
+    let unsent = message!("{issue}: not sent yet", "{issue}: ikke sendt endnu");
     if ledgers::open_to_read(project)?.is_none() {
-        terminal.problem(format!("{issue}: not sent yet"));
+        terminal.problem(unsent);
         return Ok(Exit::Blocked);
     }
     let mut ledger = ledgers::open_to_write(project)?;
     let Some(plan) = ledgers::plan_of(project, &mut *ledger, &issue)? else {
-        terminal.problem(format!("{issue}: not sent yet"));
+        terminal.problem(unsent);
         return Ok(Exit::Blocked);
     };
     if let Some(receipt) = receipts::unknown(project, Some(&mut *ledger), &identity)? {
@@ -63,22 +65,29 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ResolveArgs) ->
     let resolution = if args.verdict.sent { Resolution::Sent } else { Resolution::Resend };
     let changed = ledger.resolve(plan.id, &keys, resolution, Timestamp::now())?;
     let what = match resolution {
-        Resolution::Sent => "counted as accepted",
-        Resolution::Resend if plan.cancelled => "cancelled, because the issue was cancelled",
-        Resolution::Resend => "will be sent again",
+        Resolution::Sent => message!("counted as accepted", "regnes for modtaget"),
+        Resolution::Resend if plan.cancelled => {
+            message!("cancelled, because the issue was cancelled", "annulleret, fordi nyhedsbrevet er annulleret")
+        }
+        Resolution::Resend => message!("will be sent again", "bliver sendt igen"),
     };
     terminal.json(&serde_json::json!({ "issue": issue.as_str(), "letters": changed }));
     if changed > 0 {
-        terminal.print_line(format!("{} {what}", count(changed, "letter")));
+        terminal.print_line(composed!("{} {what}", noun::LETTER.count(changed)));
     } else if keys.is_empty() {
-        terminal.print_line("no letter is in doubt");
+        terminal.print_line(message!("no letter is in doubt", "ingen mail er i tvivl"));
     }
     receipts::keep(project, &mut *ledger, &plan, SentFrom::Unknown)?;
     if changed < keys.len() as u64 {
         terminal.problem(match (keys.len(), changed) {
-            (1, _) => "this address has no letter in doubt",
-            (_, 0) => "none of these addresses has a letter in doubt",
-            _ => "some of these addresses have no letter in doubt",
+            (1, _) => message!("this address has no letter in doubt", "adressen har ingen mail i tvivl"),
+            (_, 0) => {
+                message!("none of these addresses has a letter in doubt", "ingen af adresserne har en mail i tvivl")
+            }
+            _ => message!(
+                "some of these addresses have no letter in doubt",
+                "nogle af adresserne har ingen mail i tvivl"
+            ),
         });
         return Ok(Exit::Blocked);
     }

@@ -7,6 +7,8 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::base::error::Error;
+use crate::base::message::message;
+use crate::base::noun;
 use crate::cli::exit::Exit;
 use crate::cli::global_args::GlobalArgs;
 use crate::cli::inbox::{self, InboxOutput};
@@ -25,7 +27,7 @@ use crate::ops::plan_overview::SendPart;
 use crate::ops::refusals::OverLimitPolicy;
 use crate::ops::schedule::{self, RunDecision};
 use crate::ops::scheduled::LostIssue;
-use crate::ops::text::{count, duration, local_time};
+use crate::ops::text::{duration, local_time};
 use crate::ops::{clock, leave, ledgers, receipts, scheduled, sending_host};
 use crate::project::Project;
 use crate::project::run_history::RunHistory;
@@ -158,7 +160,8 @@ fn send_due(
 fn report_lost(terminal: &Terminal, output: &RunOutput<'_>, lost: &[LostIssue]) -> Exit {
     let mut exit = Exit::Done;
     for LostIssue { issue, letters } in lost {
-        let failure = GuardFailure::LostFile { issue: issue.clone(), letters: count(*letters, "letter") };
+        let failure =
+            GuardFailure::LostFile { issue: issue.clone(), letters: noun::LETTER.count(*letters).to_string() };
         exit = terminal.blocked(&failure.into());
         output.end_part(RunPart::Issue(issue.as_str()), exit);
     }
@@ -265,7 +268,8 @@ fn print_due(terminal: &Terminal, project: &Project, path: &Path) -> Result<Exit
     let letters = scheduled::open_letters(project, &prepared)?;
     let issue = prepared.inputs.issue.id.as_str();
     terminal.json(&serde_json::json!({ "issue": issue, "would_send": letters }));
-    terminal.print_line(format!("{issue}: {} would be sent now", count(letters, "letter")));
+    let letters = noun::LETTER.count(letters);
+    terminal.print_line(message!("{issue}: {letters} would be sent now", "{issue}: {letters} ville blive sendt nu"));
     Ok(Exit::Done)
 }
 
@@ -294,7 +298,8 @@ fn report_late(
         if !is_known || args.dry {
             let typed = name(project, path);
             let zone = &project.settings().timezone;
-            let (send_at, grace) = (local_time(*send_at, zone), duration(schedule::grace_at(project, path)?));
+            let (send_at, grace) =
+                (local_time(*send_at, zone), duration(schedule::grace_at(project, path)?).to_string());
             let failure = match decision {
                 RunDecision::Expired { send_until, .. } => {
                     Some(GuardFailure::Expired { issue, send_until: local_time(*send_until, zone) })
@@ -318,7 +323,10 @@ fn report_late(
     }
     if new.len() > MAX_NAMED {
         let rest = new.len() - MAX_NAMED;
-        terminal.problem(format!("{rest} more are not sent by `run`; see `newsletter status`"));
+        terminal.problem(message!(
+            "{rest} more are not sent by `run`; see `newsletter status`",
+            "{rest} andre bliver ikke sendt af `run`; se `newsletter status`"
+        ));
     }
     if !args.dry && state.late != now_late {
         state.late = now_late;

@@ -8,15 +8,17 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::base::error::Error;
-use crate::base::message::{Message, message};
+use crate::base::message::{Message, composed, message};
+use crate::base::noun;
 use crate::cli::exit::Exit;
 use crate::cli::next_issues;
 use crate::cli::terminal::Terminal;
+use crate::cli::year_table::weekday;
 use crate::ops::outlook::{self, SendOutlook};
 use crate::ops::run_setup::crontab;
 use crate::ops::run_setup::systemd::{self, UnitSetup};
 use crate::ops::run_setup::{RunSetup, SetupError};
-use crate::ops::text::{count, shell_word};
+use crate::ops::text::shell_word;
 use crate::project::Project;
 
 /// An issue that was not sent in time is shown this long: an archive of years would hide what is next.
@@ -110,13 +112,14 @@ fn list(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     let zone = &project.settings().timezone;
     let now = Timestamp::now();
     let issues = outlook::all(project, now, now.checked_sub(SHOWN_WHEN_LATE).unwrap_or(Timestamp::MIN))?;
-    let lines: Vec<(String, &str, String)> = issues
+    let lines: Vec<(Message, &str, Message)> = issues
         .iter()
         .map(|issue| {
-            let at = issue.send_at.map_or_else(|| "time unknown".to_owned(), |at| day_and_time(at, zone));
+            let at = issue.send_at.map(|at| day_and_time(at, zone));
+            let at = at.unwrap_or_else(|| message!("time unknown", "tidspunkt ukendt"));
             let what = match &issue.outlook {
-                SendOutlook::Letters(letters) => count(*letters, "letter"),
-                SendOutlook::Blocked { text, .. } => format!("not sent: {text}"),
+                SendOutlook::Letters(letters) => noun::LETTER.count(*letters),
+                SendOutlook::Blocked { text, .. } => message!("not sent: {text}", "ikke sendt: {text}"),
             };
             (at, issue.issue.as_str(), what)
         })
@@ -125,18 +128,24 @@ fn list(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
         terminal.json(&next_issues::json(issue));
     }
     if lines.is_empty() {
-        terminal.print_line("nothing is scheduled: no issue has a `send_at` and is not sent");
+        terminal.print_line(message!(
+            "nothing is scheduled: no issue has a `send_at` and is not sent",
+            "intet er planlagt: intet usendt nyhedsbrev har en `send_at`"
+        ));
         return Ok(Exit::Done);
     }
     let width = lines.iter().map(|(_, issue, _)| issue.chars().count()).max().unwrap_or_default();
     for (at, issue, what) in &lines {
-        terminal.print_line(format!("{at:20}  {issue:width$}  {what}"));
+        terminal.print_line(composed!("{at:20}  {issue:width$}  {what}"));
     }
-    terminal.print_line(format!("Times are in {}.", zone.iana_name().unwrap_or("the project's time zone")));
+    let name = zone.iana_name().map(Message::verbatim);
+    let name = name.unwrap_or_else(|| message!("the project's time zone", "projektets tidszone"));
+    terminal.print_line(message!("Times are in {name}.", "Tidspunkterne er i {name}."));
     Ok(Exit::Done)
 }
 
 /// A moment with its weekday: `Tue 2026-12-01 09:00`.
-fn day_and_time(moment: Timestamp, zone: &TimeZone) -> String {
-    moment.to_zoned_datetime(zone.clone()).strftime("%a %Y-%m-%d %H:%M").to_string()
+fn day_and_time(moment: Timestamp, zone: &TimeZone) -> Message {
+    let moment = moment.to_zoned_datetime(zone.clone());
+    composed!("{} {}", weekday(moment.date()), moment.strftime("%Y-%m-%d %H:%M"))
 }

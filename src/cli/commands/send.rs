@@ -7,6 +7,7 @@ use jiff::civil::DateTime;
 use jiff::{Timestamp, ZonedDateTime};
 
 use crate::audience::AudienceId;
+use crate::base::message::{Message, message};
 use crate::cli::delivery;
 use crate::cli::exit::Exit;
 use crate::cli::notify::Notifier;
@@ -28,8 +29,12 @@ use crate::ops::plan_overview::{SendPart, SettledAddresses};
 use crate::ops::refusals::OverLimitPolicy;
 use crate::project::Project;
 
-const NO_KEY: &str = "this project has no key yet: `send` will use other Message-IDs, boundaries and unsubscribe links than \
-                      these; for the same bytes, run `newsletter ledger new` first";
+const NO_KEY: Message = Message::fixed(
+    "this project has no key yet: `send` will use other Message-IDs, boundaries and unsubscribe links than these; for the \
+     same bytes, run `newsletter ledger new` first",
+    "projektet har ingen nøgle endnu: `send` bruger andre Message-ID'er, skillelinjer og afmeldelseslinks end disse; skal \
+     det være de samme, så kør først `newsletter ledger new`",
+);
 
 /// Arguments of `send`.
 #[derive(Args, Debug)]
@@ -100,13 +105,16 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &SendArgs) -> Re
     let path = project.issue_path(&args.issue);
     if let Some(main) = main_issue_path(&args.issue, &path) {
         let (typed, main) = (args.issue.display(), main.display());
-        terminal.problem(format!("{typed} is a translation and is sent with its issue: newsletter send {main}"));
+        terminal.problem(message!(
+            "{typed} is a translation and is sent with its issue: newsletter send {main}",
+            "{typed} er en oversættelse og sendes sammen med sit nyhedsbrev: newsletter send {main}"
+        ));
         return Ok(Exit::Blocked);
     }
     let audience = match args.audience.as_deref().map(AudienceId::parse).transpose() {
         Ok(audience) => audience,
         Err(error) => {
-            terminal.problem(error.to_string());
+            terminal.problem(Message::verbatim(error.to_string()));
             return Ok(Exit::Blocked);
         }
     };
@@ -153,7 +161,10 @@ fn dry_run(
     terminal.diagnostics(&plan::check_consent(project, &prepared, now)?);
     if let Some(typed) = &args.date {
         let Some(date) = parse_moment(project, typed) else {
-            terminal.problem("invalid --date: write 2027-01-21T09:30:00+01:00 or 2027-01-21 09:30");
+            terminal.problem(message!(
+                "invalid --date: write 2027-01-21T09:30:00+01:00 or 2027-01-21 09:30",
+                "ugyldig --date: skriv 2027-01-21T09:30:00+01:00 eller 2027-01-21 09:30"
+            ));
             return Ok(Exit::Blocked);
         };
         let front = &mut prepared.inputs.issue.front;
@@ -195,7 +206,8 @@ fn dry_run(
     };
     let exit = delivery::deliver(terminal, &mut *ledger, &request)?;
     if exit == Exit::Done {
-        terminal.print_line(format!("written to {}; nothing was sent", folder.display()));
+        let folder = folder.display();
+        terminal.print_line(message!("written to {folder}; nothing was sent", "skrevet til {folder}; intet er sendt"));
         // A dry run writes no key into a checkout that it only reads, so it cannot know the one that `send` will create.
         if !project.has_key()? {
             terminal.note(NO_KEY);

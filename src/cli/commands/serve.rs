@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::cli::exit::Exit;
 use crate::cli::server_stop;
 use crate::cli::terminal::Terminal;
@@ -34,10 +35,12 @@ pub(crate) struct ServeArgs {
 /// Serves the page until a signal ends it.
 pub(super) fn run(terminal: &Terminal, project: &Project, args: &ServeArgs) -> Result<Exit, Error> {
     let Some(pattern) = serve::link_pattern(project) else {
-        terminal.problem(
-            "newsletter.yaml has no address for the page, or none with {token} at its end: write \
-             `unsubscribe: {url: \"https://forening.example/afmeld/{token}\"}`",
-        );
+        terminal.problem(message!(
+            "newsletter.yaml has no address for the page, or none with {{token}} at its end: write \
+             `unsubscribe: {{url: \"https://forening.example/afmeld/{{token}}\"}}`",
+            "newsletter.yaml mangler en adresse til siden med {{token}} til sidst: skriv \
+             `unsubscribe: {{url: \"https://forening.example/afmeld/{{token}}\"}}`"
+        ));
         return Ok(Exit::Settings);
     };
     let server = serve::server(project, pattern, args.spool.as_deref())?;
@@ -74,18 +77,19 @@ fn report(terminal: &Terminal, event: ServerEvent) {
         ServerEvent::Listening(address) => {
             tracing::info!("listening on {address}");
             terminal.json(&serde_json::json!({ "listening": address.to_string() }));
-            terminal.print_line(format!("listening on {address}"));
+            terminal.print_line(message!("listening on {address}", "lytter på {address}"));
         }
         ServerEvent::Answered { method, status, took } => {
             tracing::info!(status, milliseconds = milliseconds(took), "{method}");
         }
         ServerEvent::NotRecorded(error) => {
             terminal.error(&error);
-            terminal.note("readers are asked to try again later");
+            terminal
+                .note(message!("readers are asked to try again later", "læserne bliver bedt om at prøve igen senere"));
         }
         ServerEvent::RecordedAgain => {
             tracing::info!("requests are recorded again");
-            terminal.note("requests are recorded again");
+            terminal.note(message!("requests are recorded again", "afmeldinger bliver gemt igen"));
         }
     }
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::base::error::Error;
+use crate::base::message::{Message, composed, message};
 use crate::cli::csv_cell::CsvForm;
 use crate::cli::exit::Exit;
 use crate::cli::feedback_report;
@@ -103,12 +104,12 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &StatusArgs) -> 
             // It says nothing that can be counted, or is kept by this host alone.
             let text = receipt.failure.to_string();
             terminal.json(&serde_json::json!({ "issue": issue.as_str(), "sent_elsewhere": text }));
-            terminal.print_line(&text);
+            terminal.print_line(Message::verbatim(text));
         } else {
             terminal.json(&TotalsJson::new(issue.as_str(), ledgers::transport_kind(project), &Totals::default()));
-            terminal.print_line(format!("{issue}: not sent yet"));
+            terminal.print_line(message!("{issue}: not sent yet", "{issue}: ikke sendt endnu"));
             if let Some(missing) = gate::missing(project, &project.issue_like(typed))? {
-                terminal.print_line(format!("  {missing}"));
+                terminal.print_line(composed!("  {missing}"));
             }
         }
         terminal.diagnostics(&problems);
@@ -149,7 +150,7 @@ fn all(terminal: &Terminal, project: &Project, ledger: Option<Box<dyn Ledger>>) 
     sent.extend(receipts.into_iter().map(|receipt| receipt.issue));
     terminal.diagnostics(&problems);
     if sent.is_empty() {
-        terminal.print_line("nothing was sent yet");
+        terminal.print_line(message!("nothing was sent yet", "der er ikke sendt noget endnu"));
     }
     next_issues::print(terminal, project, &sent, Timestamp::now())?;
     last_run::print(terminal, project);
@@ -166,8 +167,12 @@ fn print_receipt(terminal: &Terminal, project: &Project, receipt: &Receipt) {
         "totals": TotalsJson::new(issue, transport, &receipt.totals),
     }));
     let at = local(project, receipt.last_accepted.unwrap_or(receipt.planned));
-    terminal.print_line(format!("{issue}: {}", report::line(&receipt.totals, transport)));
-    terminal.print_line(format!("  sent from {} at {at}, as its receipt says; not in this ledger", receipt.host));
+    terminal.print_line(composed!("{issue}: {}", report::line(&receipt.totals, transport)));
+    let host = &receipt.host;
+    terminal.print_line(message!(
+        "  sent from {host} at {at}, as its receipt says; not in this ledger",
+        "  sendt fra {host} {at} ifølge kvitteringen; står ikke i denne sendebog (ledger)"
+    ));
 }
 
 /// Prints what came back of the letters of all issues.
@@ -193,16 +198,16 @@ fn print_report(
     let sending = SendingStatus::of(ledger)?;
     let totals = status::totals(ledger, plan)?;
     terminal.json(&TotalsJson::new(plan.issue.as_str(), plan.transport, &totals).named(subject));
-    terminal.print_line(format!("{}: {}", plan.issue, report::line(&totals, plan.transport)));
-    if let Some(subject) = subject {
-        terminal.print_line(format!("  subject: {}", visible(subject)));
+    terminal.print_line(composed!("{}: {}", plan.issue, report::line(&totals, plan.transport)));
+    if let Some(subject) = subject.map(visible) {
+        terminal.print_line(message!("  subject: {subject}", "  emne: {subject}"));
     }
     let limit = refusals::limit_of(project, plan);
     for line in report::advice(plan, &totals, limit, sending, None) {
-        terminal.print_line(format!("  {line}"));
+        terminal.print_line(composed!("  {line}"));
     }
     if ledger.is_erased(plan.id)? {
-        terminal.print_line("  its recipients were erased");
+        terminal.print_line(message!("  its recipients were erased", "  modtagerne er slettet"));
     }
     Ok(Exit::Done)
 }
@@ -217,22 +222,28 @@ fn report_recipient(
     let Some(address) = typed::address(terminal, address) else { return Ok(Exit::Blocked) };
     let sending = SendingStatus::of(ledger)?;
     let Some(record) = ledger.letter(plan.id, &address.key())? else {
-        terminal.problem(format!("{address} is not a recipient of {}", plan.issue));
+        let issue = &plan.issue;
+        terminal.problem(message!("{address} is not a recipient of {issue}", "{address} er ikke modtager af {issue}"));
         return Ok(Exit::Blocked);
     };
     let record = status::observed(record, plan, sending);
     let versions = IssueVersions::of(ledger, plan)?;
     terminal.json(&LetterJson::new(&record, &versions));
-    terminal.print_line(format!("{}: {}", record.letter.person.address, report::word(record.state, plan.transport)));
-    terminal.print_line(format!("  edition {}, from {}", record.letter.edition, record.letter.person.origin));
+    terminal.print_line(composed!("{}: {}", record.letter.person.address, report::word(record.state, plan.transport)));
+    let (edition, origin) = (&record.letter.edition, &record.letter.person.origin);
+    terminal.print_line(message!("  edition {edition}, from {origin}", "  udgaven {edition}, fra {origin}"));
     if let Some(version) = versions.of_letter(&record).filter(|_| versions.count() > 1) {
-        terminal.print_line(format!("  version {version} of {} of the text", versions.count()));
+        let all = versions.count();
+        terminal.print_line(message!(
+            "  version {version} of {all} of the text",
+            "  version {version} af {all} af teksten"
+        ));
     }
-    terminal.print_line(format!("  Message-ID {}", record.letter.message_id));
+    terminal.print_line(Message::verbatim(format!("  Message-ID {}", record.letter.message_id)));
     if let (Some(at), Some(reply)) = (record.at, &record.reason) {
-        terminal.print_line(format!("  {}: {}", local(project, at), visible(&reply.to_string())));
+        terminal.print_line(Message::verbatim(format!("  {}: {}", local(project, at), visible(&reply.to_string()))));
     }
-    terminal.print_line(format!("  {}", report::meaning(record.state, plan.transport)));
+    terminal.print_line(composed!("  {}", report::meaning(record.state, plan.transport)));
     Ok(Exit::Done)
 }
 
@@ -283,14 +294,14 @@ fn print_cells(csv: CsvForm, json: &LetterJson<'_>, number: Option<&str>) {
 }
 
 /// A letter on one line, with the version of its text where there are several.
-fn letter_line(project: &Project, plan: &PlanRecord, record: &LetterRecord, versions: &IssueVersions) -> String {
+fn letter_line(project: &Project, plan: &PlanRecord, record: &LetterRecord, versions: &IssueVersions) -> Message {
     let version = versions.of_letter(record).filter(|_| versions.count() > 1);
     let version = version.map(|version| format!(", version {version}")).unwrap_or_default();
     let at = record.at.map(|at| local(project, at)).unwrap_or_default();
     let reply = record.reason.as_ref().map(|reason| visible(&reason.to_string())).unwrap_or_default();
     let LetterRecord { letter, state, .. } = record;
     let word = report::word(*state, plan.transport);
-    format!("{}\t{word}\t{}{version}\t{at}\t{reply}", letter.person.address, letter.edition)
+    composed!("{}\t{word}\t{}{version}\t{at}\t{reply}", letter.person.address, letter.edition)
 }
 
 /// A moment in the project's time zone, with its distance from UTC: in autumn an hour occurs twice.

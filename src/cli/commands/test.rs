@@ -6,6 +6,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::base::message::{composed, message};
 use crate::cli::delivery::attempt;
 use crate::cli::exit::Exit;
 use crate::cli::observer::EventOutput;
@@ -69,8 +70,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &TestArgs) -> Re
         }
     }
     if ledgers::transport_kind(project) == TransportKind::Outbox {
-        terminal
-            .print_line("written to outbox/; nothing was sent. Set `smtp` in newsletter.yaml to send through a relay");
+        terminal.print_line(report::written_to_outbox());
     }
     Ok(Exit::of_totals(&totals))
 }
@@ -83,7 +83,7 @@ fn parse_testers(terminal: &Terminal, typed: &[String]) -> Option<Vec<Address>> 
             Ok(address) if testers.iter().any(|other| other.key() == address.key()) => {}
             Ok(address) => testers.push(address),
             Err(error) => {
-                terminal.problem(format!("--to {text}: {error}"));
+                terminal.problem(composed!("--to {text}: {error}"));
                 return None;
             }
         }
@@ -100,5 +100,6 @@ fn print_letter(terminal: &Terminal, record: &LetterRecord, transport: Transport
     terminal.json(&TestJson { edition, to, state: record.state, reply, message_id });
     let word = report::word(record.state, transport);
     let reply = reply.filter(|_| transport == TransportKind::Smtp).map(|reply| format!(": {}", visible(reply)));
-    terminal.print_line(format!("{edition} to {to}: {word}{}", reply.unwrap_or_default()));
+    let reply = reply.unwrap_or_default();
+    terminal.print_line(message!("{edition} to {to}: {word}{reply}", "{edition} til {to}: {word}{reply}"));
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::ops::trusted_projects::{self, TrustChange};
@@ -28,22 +29,28 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, args: &TrustArg
     if args.list {
         for folder in trust::listed()? {
             terminal.json(&serde_json::json!({ "folder": folder }));
-            terminal.print_line(folder.display().to_string());
+            terminal.print_line(Message::verbatim(folder.display().to_string()));
         }
         return Ok(Exit::Done);
     }
     let folder = args.folder.as_deref().or(directory).unwrap_or(Path::new("."));
     let change = if args.remove { TrustChange::Remove } else { TrustChange::Add };
     let Some((root, list)) = trusted_projects::change(folder, change)? else {
-        terminal.problem("there is no folder for your list of trusted projects: set HOME or XDG_CONFIG_HOME");
+        terminal.problem(message!(
+            "there is no folder for your list of trusted projects: set HOME or XDG_CONFIG_HOME",
+            "der er ingen mappe til din liste over betroede projekter: sæt HOME eller XDG_CONFIG_HOME"
+        ));
         return Ok(Exit::Settings);
     };
     let trusted = change == TrustChange::Add;
     terminal.json(&serde_json::json!({ "folder": root, "trusted": trusted }));
-    let line = match change {
-        TrustChange::Add => format!("{} is trusted: its commands and servers may be used", root.display()),
-        TrustChange::Remove => format!("{} is not trusted", root.display()),
-    };
-    terminal.print_line(format!("{line} (in {})", list.display()));
+    let (root, list) = (root.display(), list.display());
+    terminal.print_line(match change {
+        TrustChange::Add => message!(
+            "{root} is trusted: its commands and servers may be used (in {list})",
+            "{root} er betroet: dets kommandoer og servere må bruges (står i {list})"
+        ),
+        TrustChange::Remove => message!("{root} is not trusted (in {list})", "{root} er ikke betroet (står i {list})"),
+    });
     Ok(Exit::Done)
 }

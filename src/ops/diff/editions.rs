@@ -87,6 +87,31 @@ impl IssueVersion {
     }
 }
 
+/// What happened to an edition between two versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EditionChange {
+    /// Only the second version has it.
+    Added,
+    /// Only the first version has it.
+    Removed,
+    /// Its readers get the same.
+    Unchanged,
+    /// Its readers get another text.
+    Changed,
+}
+
+impl EditionChange {
+    /// Its name for programs.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Unchanged => "same",
+            Self::Changed => "changed",
+        }
+    }
+}
+
 /// How people who are added or removed are reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PeopleDetail {
@@ -147,12 +172,12 @@ impl<'v> IssueComparison<'v> {
     }
 
     /// What happened to an edition.
-    pub fn kind(&self, edition: &str) -> &'static str {
+    pub fn kind(&self, edition: &str) -> EditionChange {
         match (self.before.editions.contains_key(edition), self.after.editions.contains_key(edition)) {
-            (false, _) => "added",
-            (true, false) => "removed",
-            (true, true) if self.editions.get(edition).is_some_and(EditionDiff::is_empty) => "same",
-            (true, true) => "changed",
+            (false, _) => EditionChange::Added,
+            (true, false) => EditionChange::Removed,
+            (true, true) if self.editions.get(edition).is_some_and(EditionDiff::is_empty) => EditionChange::Unchanged,
+            (true, true) => EditionChange::Changed,
         }
     }
 
@@ -165,7 +190,7 @@ impl<'v> IssueComparison<'v> {
                 let recipients = [self.before.recipients(id), self.after.recipients(id)];
                 let plain = |lines: &[DiffLine]| lines.iter().map(DiffLine::plain).collect::<Vec<_>>();
                 json!({
-                    "edition": id, "change": self.kind(id), "recipients": recipients, "subject": plain(&change.subject),
+                    "edition": id, "change": self.kind(id).name(), "recipients": recipients, "subject": plain(&change.subject),
                     "preheader": plain(&change.preheader), "text": plain(&change.text),
                 })
             })

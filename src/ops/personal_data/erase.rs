@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::Diagnostics;
 use crate::delivery::ledger::erasure::ErasureRemnant;
 use crate::delivery::ledger::suppression::Suppression;
@@ -27,9 +28,9 @@ pub struct ErasureReport {
     /// Files that were deleted, or rewritten without the address.
     pub files: Vec<String>,
     /// What must be edited by hand: files with their lines, and rows of other systems.
-    pub by_hand: Vec<String>,
+    pub by_hand: Vec<Message>,
     /// Copies that the program cannot reach.
-    pub not_reached: Vec<&'static str>,
+    pub not_reached: Vec<Message>,
     /// A reply to send, in the person's language.
     pub reply: String,
     /// What is left in a database that another program reads.
@@ -76,7 +77,7 @@ pub fn erase(project: &Project, address: &Address, now: Timestamp) -> Result<Era
 }
 
 /// The places that the program does not write to: lists, audiences, issues, and rows of other systems.
-fn manual_steps(data: &PersonalData, left: &[AddressTrace]) -> Vec<String> {
+fn manual_steps(data: &PersonalData, left: &[AddressTrace]) -> Vec<Message> {
     let mut places: Vec<String> = data.lists.iter().map(|listed| listed.person.origin.to_string()).collect();
     for trace in left {
         let is_listed = places.iter().any(|place| place.starts_with(&format!("{}:", trace.file)));
@@ -90,24 +91,39 @@ fn manual_steps(data: &PersonalData, left: &[AddressTrace]) -> Vec<String> {
     }
     places.sort();
     places.dedup();
-    places
+    places.into_iter().map(Message::verbatim).collect()
 }
 
-fn not_reached(project: &Project, data: &PersonalData, remnant: ErasureRemnant) -> Vec<&'static str> {
+fn not_reached(project: &Project, data: &PersonalData, remnant: ErasureRemnant) -> Vec<Message> {
     let mut copies = Vec::new();
     if project.root().join(".git").exists() {
-        copies.push("Git: every commit with the address, here and in every clone");
+        copies.push(message!(
+            "Git: every commit with the address, here and in every clone",
+            "Git: alle commits med adressen, her og i alle kloner"
+        ));
     }
-    copies.push("backups and snapshots of this folder, the shell's history, and files copied elsewhere");
+    copies.push(message!(
+        "backups and snapshots of this folder, the shell's history, and files copied elsewhere",
+        "sikkerhedskopier og snapshots af denne mappe, kommandolinjens historik og filer, der er kopieret andre steder hen"
+    ));
     if let LedgerSettings::Server(_) = project.settings().ledger {
-        copies.push("the database server's write-ahead log, backups and replicas");
+        copies.push(message!(
+            "the database server's write-ahead log, backups and replicas",
+            "databaseserverens log (WAL), sikkerhedskopier og replikaer"
+        ));
     }
     if remnant == ErasureRemnant::UntilVacuum {
-        copies.push("old rows in the database: the server did not permit rewriting its tables; run VACUUM FULL");
+        copies.push(message!(
+            "old rows in the database: the server did not permit rewriting its tables; run VACUUM FULL",
+            "gamle rækker i databasen: serveren lod ikke tabellerne skrive om; kør VACUUM FULL"
+        ));
     }
     let is_sent = data.letters.iter().any(|letter| letter.transport == TransportKind::Smtp);
     if is_sent || ledgers::transport_kind(project) == TransportKind::Smtp {
-        copies.push("the relay's log and queue, and delivered mail");
+        copies.push(message!(
+            "the relay's log and queue, and delivered mail",
+            "mailserverens log og kø samt leverede mails"
+        ));
     }
     copies
 }

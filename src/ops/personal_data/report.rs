@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::audience::file::Audience;
 use crate::base::error::Error;
 use crate::base::language::Lang;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::Diagnostics;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::record::LetterRecord;
@@ -115,7 +116,7 @@ pub struct FileMatch {
     /// Its path in the project.
     pub file: String,
     /// What it is.
-    pub kind: &'static str,
+    pub kind: Message,
     /// The lines with the address, from 1.
     pub lines: Vec<usize>,
 }
@@ -216,11 +217,11 @@ impl From<Suppression> for SuppressionSummary {
 impl From<AddressTrace> for FileMatch {
     fn from(trace: AddressTrace) -> Self {
         let kind = match trace.kind {
-            AddressTraceKind::Letter => "a letter to them",
-            AddressTraceKind::Preview => "a preview of their letter",
-            AddressTraceKind::Rejected => "rejected rows of an import",
-            AddressTraceKind::Unfinished => "left over from an interrupted run",
-            AddressTraceKind::Own => "your own file",
+            AddressTraceKind::Letter => message!("a letter to them", "en mail til personen"),
+            AddressTraceKind::Preview => message!("a preview of their letter", "en forhåndsvisning af personens mail"),
+            AddressTraceKind::Rejected => message!("rejected rows of an import", "afviste rækker fra en import"),
+            AddressTraceKind::Unfinished => message!("left over from an interrupted run", "rest fra en afbrudt kørsel"),
+            AddressTraceKind::Own => message!("your own file", "jeres egen fil"),
         };
         Self { file: trace.file, kind, lines: trace.lines }
     }

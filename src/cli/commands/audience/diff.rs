@@ -8,9 +8,10 @@ use serde::Serialize;
 
 use crate::audience::AudienceId;
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
+use crate::base::noun;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
-use crate::ops::text::count;
 use crate::people::person::Person;
 use crate::project::Project;
 use crate::project::revision::Revision;
@@ -66,7 +67,7 @@ fn list(terminal: &Terminal, project: &Project, path: &str) -> Result<Option<Peo
     let (people, diagnostics) = match project.list_of(path) {
         Ok(read) => read,
         Err(error) => {
-            terminal.problem(format!("{path} cannot be read: {error}"));
+            terminal.problem(message!("{path} cannot be read: {error}", "{path} kan ikke læses: {error}"));
             return Ok(None);
         }
     };
@@ -86,11 +87,14 @@ fn revision(terminal: &Terminal, project: &Project, name: &str) -> Result<Option
         return groups(terminal, project, name);
     }
     let Some(files) = Revision::check_out(project, name)? else {
-        terminal.problem(format!("{name} is neither a list of people nor a Git revision of this project"));
+        terminal.problem(message!(
+            "{name} is neither a list of people nor a Git revision of this project",
+            "{name} er hverken en liste over personer eller en Git-revision af projektet"
+        ));
         return Ok(None);
     };
     let Some(project) = files.project(project)?.project else {
-        terminal.problem(format!("newsletter.yaml has errors in {name}"));
+        terminal.problem(message!("newsletter.yaml has errors in {name}", "newsletter.yaml har fejl i {name}"));
         return Ok(None);
     };
     groups(terminal, &project, name)
@@ -99,8 +103,11 @@ fn revision(terminal: &Terminal, project: &Project, name: &str) -> Result<Option
 fn groups(terminal: &Terminal, project: &Project, name: &str) -> Result<Option<PeopleByGroup>, Error> {
     let (readers, diagnostics) = project.readers()?;
     if diagnostics.has_errors() {
-        let of_revision = if name == CURRENT { String::new() } else { format!(" in {name}") };
-        terminal.problem(format!("the audiences have errors{of_revision}: see `newsletter check`"));
+        let of_revision = if name == CURRENT { Message::default() } else { message!(" in {name}", " i {name}") };
+        terminal.problem(message!(
+            "the audiences have errors{of_revision}: see `newsletter check`",
+            "målgrupperne har fejl{of_revision}: se `newsletter check`"
+        ));
         return Ok(None);
     }
     let group = |id: &AudienceId| {
@@ -126,13 +133,16 @@ fn print_report(terminal: &Terminal, name: &str, before: &PeopleByKey, after: &P
         changed: changed.iter().map(String::as_str).collect(),
     });
     let label = if name.is_empty() { String::new() } else { format!("{name}: ") };
-    let total = count(after.len() as u64, "member");
-    let numbers = format!("{} added, {} removed, {} changed", added.len(), removed.len(), changed.len());
-    terminal.print_line(format!("{label}{total}; {numbers}"));
+    let total = noun::MEMBER.count(after.len() as u64);
+    let (new, gone, other) = (added.len(), removed.len(), changed.len());
+    terminal.print_line(message!(
+        "{label}{total}; {new} added, {gone} removed, {other} changed",
+        "{label}{total}; {new} nye, {gone} ude, {other} ændret"
+    ));
     if diff.people {
         for (sign, list) in [('+', &added), ('-', &removed), ('~', &changed)] {
             for address in list {
-                terminal.print_line(format!("  {sign} {address}"));
+                terminal.print_line(Message::verbatim(format!("  {sign} {address}")));
             }
         }
     }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::base::digest::Digest;
 use crate::base::error::Error;
+use crate::base::message::{Message, composed, message};
 use crate::base::source::diagnostic::Diagnostics;
 use crate::cli::exit::Exit;
 use crate::cli::report;
@@ -82,20 +83,21 @@ pub(super) fn run(terminal: &Terminal, project: &Project, explain: &AudienceExpl
     let address = match Address::parse(&explain.address) {
         Ok(address) => address,
         Err(error) => {
-            terminal.problem(format!("{}: {error}", explain.address));
+            terminal.problem(composed!("{}: {error}", explain.address));
             return Ok(Exit::Blocked);
         }
     };
     let (readers, diagnostics) = project.readers()?;
     let exit = terminal.list_diagnostics(project, diagnostics);
-    terminal.print_line(address.as_str());
+    terminal.print_line(Message::verbatim(address.as_str()));
     let width = readers.audiences.iter().map(|audience| audience.id.as_str().chars().count()).max().unwrap_or(0);
     for audience in readers.audiences.iter() {
         let reason = readers.evidence().explain(audience, &address)?;
         let because = visible(&describe(&reason));
         let (id, member) = (audience.id.as_str(), reason.is_in());
         terminal.json(&ExplainJson { address: address.as_str(), audience: id, member, because: &because });
-        terminal.print_line(format!("  {id:<width$}  {}  {because}", if member { "in " } else { "out" }));
+        let member = if member { message!("in ", "med") } else { message!("out", "ude") };
+        terminal.print_line(composed!("  {id:<width$}  {member}  {because}"));
     }
     report_consents(terminal, project, &readers, &address)?;
     let suppressions = suppressions_in_force(project, &address)?;
@@ -110,7 +112,11 @@ pub(super) fn run(terminal: &Terminal, project: &Project, explain: &AudienceExpl
             by: &source,
         });
         let within = report::in_series(suppression.series.as_ref());
-        terminal.print_line(format!("  suppressed{within}: {} since {since}, by {source}", reason.as_str()));
+        let reason = report::suppression_reason(reason);
+        terminal.print_line(message!(
+            "  suppressed{within}: {reason} since {since}, by {source}",
+            "  spærret{within}: {reason} siden {since}, af {source}"
+        ));
     }
     report_feedback(terminal, project, &address)?;
     match &explain.issue {
@@ -128,10 +134,11 @@ fn report_feedback(terminal: &Terminal, project: &Project, address: &Address) ->
             continue;
         }
         let (issue, reply) = (plan.record.issue.as_str(), reason.map(|reason| visible(&reason.to_string())));
-        let day = at.map(|at| format!(" on {}", at.to_zoned_datetime(project.settings().timezone.clone()).date()));
+        let day = at.map(|at| at.to_zoned_datetime(project.settings().timezone.clone()).date());
+        let day = day.map(|day| message!(" on {day}", " {day}"));
         let (word, day) = (report::word(state, plan.record.transport), day.unwrap_or_default());
         let said = reply.as_deref().map(|reply| format!(": {reply}")).unwrap_or_default();
-        terminal.print_line(format!("  {issue}: {word}{day}{said}"));
+        terminal.print_line(composed!("  {issue}: {word}{day}{said}"));
         terminal.json(&FeedbackJson { address: address.as_str(), issue, state, at, reply });
     }
     Ok(())
@@ -150,11 +157,13 @@ fn report_consents(
         let (origin, consent) = (person.origin.to_string(), person.consent.as_deref());
         let digest = consent.and_then(|consent| digests.get(consent.text.as_ref()?)).map(Digest::as_str);
         let words = match (consent, digest) {
-            (None, _) => "no consent is recorded".to_owned(),
-            (Some(consent), None) => format!("consent {consent}"),
-            (Some(consent), Some(digest)) => format!("consent {consent} (SHA-256 {digest})"),
+            (None, _) => message!("no consent is recorded", "intet samtykke er noteret"),
+            (Some(consent), None) => message!("consent {consent}", "samtykke {consent}"),
+            (Some(consent), Some(digest)) => {
+                message!("consent {consent} (SHA-256 {digest})", "samtykke {consent} (SHA-256 {digest})")
+            }
         };
-        terminal.print_line(format!("  {}", visible(&format!("{origin}: {words}"))));
+        terminal.print_line(composed!("  {origin}: {words}").map(visible));
         let address = address.as_str();
         terminal.json(&ConsentJson { address, origin, consent, text_sha256: digest });
     }
@@ -180,7 +189,9 @@ fn report_edition(
 ) -> Result<Exit, Error> {
     let (prepared, _) = PreparedIssue::of(project, &project.issue_like(issue))?;
     let Some(prepared) = prepared else {
-        terminal.problem(format!("{} has errors: see `newsletter check`", issue.display()));
+        let issue = issue.display();
+        terminal
+            .problem(message!("{issue} has errors: see `newsletter check`", "{issue} har fejl: se `newsletter check`"));
         return Ok(Exit::Blocked);
     };
     let concerns = |suppression: &Suppression| {
@@ -191,8 +202,8 @@ fn report_edition(
     let id = prepared.inputs.issue.id.as_str();
     terminal.json(&EditionJson { address: address.as_str(), issue: id, edition: edition.clone() });
     match edition {
-        Some(edition) => terminal.print_line(format!("{id}: edition {edition}")),
-        None => terminal.print_line(format!("{id}: no letter")),
+        Some(edition) => terminal.print_line(message!("{id}: edition {edition}", "{id}: udgaven {edition}")),
+        None => terminal.print_line(message!("{id}: no letter", "{id}: ingen mail")),
     }
     Ok(Exit::Done)
 }

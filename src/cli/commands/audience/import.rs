@@ -8,12 +8,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::base::error::Error;
+use crate::base::message::{Message, composed, message};
+use crate::base::noun;
 use crate::cli::exit::Exit;
-use crate::cli::terminal::Terminal;
+use crate::cli::terminal::{self, Terminal};
 use crate::delivery::ledger::suppression::{SuppressedAddresses, Suppression};
 use crate::ops::import::{self, AudienceFileAction, Destination};
 use crate::ops::ledgers;
-use crate::ops::text::count;
 use crate::people::import::list::{CsvList, ListChanges, MissingPolicy};
 use crate::people::import::{ExportFile, ImportedFile, ImportedPeople, SEPARATOR, export_reader};
 use crate::people::person::Address;
@@ -142,7 +143,7 @@ fn prepare(terminal: &Terminal, project: &Project, typed: &AudienceImportArgs) -
 }
 
 fn report_error<T>(terminal: &Terminal, error: &dyn std::error::Error) -> Option<T> {
-    terminal.problem(error.to_string());
+    terminal.problem(Message::verbatim(error.to_string()));
     None
 }
 
@@ -161,48 +162,76 @@ fn report_file(terminal: &Terminal, file: &ImportedFile) {
         guessed: &file.guessed,
         columns: file.columns.iter().map(|column| [column.header.as_str(), column.becomes.as_str()]).collect(),
     });
-    let rows = count(file.rows as u64, "row");
+    let rows = noun::ROW.count(file.rows as u64);
     let (readers, left, rejected) = (file.readers, file.left, file.rejected);
-    let system = file.system;
-    terminal
-        .print_line(format!("{}: {system}, {rows}: {readers} read, {left} suppressed, {rejected} rejected", file.name));
+    let (name, system) = (&file.name, file.system);
+    terminal.print_line(message!(
+        "{name}: {system}, {rows}: {readers} read, {left} suppressed, {rejected} rejected",
+        "{name}: {system}, {rows}: {readers} læst, {left} spærret, {rejected} afvist"
+    ));
     if !file.guessed.is_empty() {
         let names = file.guessed.join(", ");
-        terminal.print_line(format!("  not UTF-8, so it was read as Windows-1252; check these: {names}"));
+        terminal.print_line(message!(
+            "  not UTF-8, so it was read as Windows-1252; check these: {names}",
+            "  ikke UTF-8, så den er læst som Windows-1252; se disse efter: {names}"
+        ));
     }
-    let header = |header: &str| if header.is_empty() { "(no name)".to_owned() } else { header.to_owned() };
-    let width = file.columns.iter().map(|column| header(&column.header).chars().count()).max().unwrap_or_default();
+    let header = |header: &str| match header {
+        "" => message!("(no name)", "(uden navn)"),
+        named => Message::verbatim(named),
+    };
+    let headers = file.columns.iter().map(|column| header(&column.header));
+    let width = headers.map(|header| header.in_language(terminal.language()).chars().count()).max().unwrap_or_default();
     for column in &file.columns {
-        terminal.print_line(format!("  {:width$}  {}", header(&column.header), column.becomes));
+        terminal.print_line(composed!("  {:width$}  {}", header(&column.header), column.becomes));
     }
 }
 
 fn report_change(terminal: &Terminal, plan: &ImportPlan, typed: &AudienceImportArgs) {
     let change = &plan.change;
     let missing = match (change.missing, typed.sync) {
-        (0, _) => "0 not in the export".to_owned(),
-        (missing, true) => format!("{missing} not in the export (removed)"),
-        (missing, false) => format!("{missing} not in the export (kept; `--sync` removes them)"),
+        (0, _) => message!("0 not in the export", "0 ikke i eksporten"),
+        (missing, true) => message!("{missing} not in the export (removed)", "{missing} ikke i eksporten (fjernes)"),
+        (missing, false) => message!(
+            "{missing} not in the export (kept; `--sync` removes them)",
+            "{missing} ikke i eksporten (beholdes; `--sync` fjerner dem)"
+        ),
     };
     let ListChanges { new, changed, same, .. } = change;
-    terminal
-        .print_line(format!("{}: {new} new, {changed} changed, {same} unchanged, {missing}", plan.destination.name));
+    let list = &plan.destination.name;
+    terminal.print_line(message!(
+        "{list}: {new} new, {changed} changed, {same} unchanged, {missing}",
+        "{list}: {new} nye, {changed} ændret, {same} uændret, {missing}"
+    ));
     if !change.columns.is_empty() {
-        terminal.print_line(format!("  new columns: {}", change.columns.join(", ")));
+        let columns = change.columns.join(", ");
+        terminal.print_line(message!("  new columns: {columns}", "  nye kolonner: {columns}"));
     }
     if !change.stay_out.is_empty() {
-        let mut names: Vec<String> = change.stay_out.iter().take(MAX_NAMED).map(ToString::to_string).collect();
-        if change.stay_out.len() > MAX_NAMED {
-            names.push(format!("and {} more", change.stay_out.len() - MAX_NAMED));
-        }
-        let (number, names) = (change.stay_out.len(), names.join(", "));
-        let stay = if number == 1 { "stays" } else { "stay" };
-        terminal.print_line(format!("  {number} unsubscribed earlier and {stay} suppressed: {names}"));
+        let first = change.stay_out.iter().take(MAX_NAMED).map(|address| Message::verbatim(address.to_string()));
+        let more = change.stay_out.len().saturating_sub(MAX_NAMED);
+        let more = (more > 0).then(|| message!("and {more} more", "og {more} mere"));
+        let (number, names) = (change.stay_out.len(), Message::joined(first.chain(more), ", "));
+        terminal.print_line(if number == 1 {
+            message!(
+                "  1 unsubscribed earlier and stays suppressed: {names}",
+                "  1 har afmeldt sig tidligere og er stadig spærret: {names}"
+            )
+        } else {
+            message!(
+                "  {number} unsubscribed earlier and stay suppressed: {names}",
+                "  {number} har afmeldt sig tidligere og er stadig spærret: {names}"
+            )
+        });
     }
     let suppressions = plan.incoming.suppressions.len();
     if suppressions > 0 {
         let known = suppressions - plan.newly_suppressed;
-        terminal.print_line(format!("suppressed: {} new, {known} already known", plan.newly_suppressed));
+        let new = plan.newly_suppressed;
+        terminal.print_line(message!(
+            "suppressed: {new} new, {known} already known",
+            "spærret: {new} nye, {known} kendt i forvejen"
+        ));
     }
 }
 
@@ -215,8 +244,10 @@ fn is_removal_confirmed(terminal: &Terminal, plan: &ImportPlan, typed: &Audience
     };
     if !is_confirmed {
         let list = &plan.destination.name;
-        terminal.problem(format!(
+        terminal.problem(message!(
             "--sync would remove {removed} of {before} people from {list}; nothing was written: is the export complete? If so, add \
+             --yes-remove {removed}",
+            "--sync ville fjerne {removed} af {before} personer fra {list}; intet er skrevet: er eksporten hel? Så tilføj \
              --yes-remove {removed}"
         ));
     }
@@ -228,12 +259,12 @@ fn is_confirmed(terminal: &Terminal, typed: &AudienceImportArgs) -> bool {
         return true;
     }
     if !terminal.can_ask() {
-        terminal.problem("cannot ask for confirmation without a terminal; use `--yes`");
+        terminal.problem(terminal::cannot_ask());
         return false;
     }
-    let confirmed = terminal.confirms("Write this? [y/N]");
+    let confirmed = terminal.confirms(message!("Write this? [y/N]", "Skal det skrives? [j/N]"));
     if !confirmed {
-        terminal.problem("nothing was written");
+        terminal.problem(message!("nothing was written", "intet er skrevet"));
     }
     confirmed
 }
@@ -250,20 +281,24 @@ fn write(terminal: &Terminal, project: &Project, plan: &ImportPlan) -> Result<()
         ledger.suppress(&suppressions, now)?;
     }
     if let Some(patterns) = import::ignore_in_git(project, destination)? {
-        terminal.print_line(format!("added {patterns} to .gitignore"));
+        terminal.print_line(message!("added {patterns} to .gitignore", "tilføjede {patterns} til .gitignore"));
     }
     let change = &plan.change;
     if change.new + change.changed + change.removed > 0 || !change.columns.is_empty() {
         import::write_list(project, destination, &plan.list.to_csv())?;
-        terminal.print_line(format!("wrote {}", destination.name));
+        let list = &destination.name;
+        terminal.print_line(message!("wrote {list}", "skrev {list}"));
         report_audience(terminal, project, plan)?;
     }
     let rejected = &plan.incoming.rejected;
     let csv = Some(plan.incoming.rejected_csv()).filter(|_| !rejected.is_empty());
     let name = import::write_rejected(project, destination, csv.as_deref())?;
     if !rejected.is_empty() {
-        terminal
-            .print_line(format!("wrote {name}: {} rejected, with the reasons", count(rejected.len() as u64, "row")));
+        let rows = noun::ROW.count(rejected.len() as u64);
+        terminal.print_line(message!(
+            "wrote {name}: {rows} rejected, with the reasons",
+            "skrev {name}: {rows} afvist, med begrundelser"
+        ));
     }
     Ok(())
 }
@@ -275,21 +310,26 @@ fn report_audience(terminal: &Terminal, project: &Project, plan: &ImportPlan) ->
     if file.action == AudienceFileAction::Keep {
         if !lists.is_empty() {
             let separators: Vec<String> = lists.iter().map(|field| format!("{field}: \"{SEPARATOR}\"")).collect();
-            terminal.print_line(format!(
-                "  fields with several values: write into {}: lists: {{{}}}",
-                file.name,
-                separators.join(", ")
+            let (file, separators) = (&file.name, separators.join(", "));
+            terminal.print_line(message!(
+                "  fields with several values: write into {file}: lists: {{{separators}}}",
+                "  felter med flere værdier: skriv i {file}: lists: {{{separators}}}"
             ));
         }
         return Ok(());
     }
-    match import::update_audience_file(project, destination, &lists)? {
-        Some(advice) => terminal.note(&advice),
-        None => terminal.print_line(format!("wrote {}", file.name)),
+    if let Some(advice) = import::update_audience_file(project, destination, &lists)? {
+        terminal.note(advice);
+    } else {
+        let file = &file.name;
+        terminal.print_line(message!("wrote {file}", "skrev {file}"));
     }
     if file.action == AudienceFileAction::Create {
         let example = "reason: du er medlem af foreningen";
-        terminal.print_line(format!("  add why its readers get mail, for example {example}"));
+        terminal.print_line(message!(
+            "  add why its readers get mail, for example {example}",
+            "  tilføj, hvorfor læserne får mails, f.eks. {example}"
+        ));
     }
     Ok(())
 }

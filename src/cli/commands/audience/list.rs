@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::audience::AudienceId;
 use crate::base::error::Error;
+use crate::base::message::{Message, UserLanguage, message};
 use crate::cli::commands::audience::counts::AudienceCounts;
 use crate::cli::commands::audience::overlap_page;
 use crate::cli::exit::Exit;
@@ -40,9 +41,10 @@ pub(super) fn run(terminal: &Terminal, project: &Project, list: &AudienceListArg
     let exit = terminal.list_diagnostics(project, diagnostics);
     let counts = AudienceCounts::of(&readers);
     if let Some(path) = &list.html {
-        let page = overlap_page::page(&project.settings().name, &counts);
+        let page = overlap_page::page(&project.settings().name, &counts, terminal.language());
         files::write(path, page.as_bytes(), FileReaders::Everyone)?;
-        terminal.note(format!("wrote {}", path.display()));
+        let path = path.display();
+        terminal.note(message!("wrote {path}", "skrev {path}"));
     }
     for (at, audience) in counts.audiences.iter().enumerate() {
         let others = counts.audiences.iter().enumerate().filter(|(other, _)| *other != at);
@@ -50,15 +52,18 @@ pub(super) fn run(terminal: &Terminal, project: &Project, list: &AudienceListArg
         let members = counts.shared[at][at];
         terminal.json(&AudienceJson { audience: audience.id.as_str(), name: &audience.name, members, overlaps });
     }
-    for line in lines(&counts) {
-        terminal.print_line(&line);
+    for line in lines(&counts, terminal.language()) {
+        terminal.print_line(Message::verbatim(line));
     }
     for list in ListCount::of_all(&readers) {
         terminal.json(&list);
         if list.in_no_audience > 0 {
             let (list, people, nowhere) = (list.list, list.people, list.in_no_audience);
             let verb = if nowhere == 1 { "is" } else { "are" };
-            terminal.print_line(format!("{list}: {nowhere} of {people} people {verb} in no audience"));
+            terminal.print_line(Message::of(
+                || format!("{list}: {nowhere} of {people} people {verb} in no audience"),
+                || format!("{list}: {nowhere} af {people} personer er ikke i nogen målgruppe"),
+            ));
         }
     }
     Ok(exit)
@@ -87,19 +92,24 @@ impl<'a> ListCount<'a> {
 }
 
 /// The table: a line per audience, with the number of its members that are also in each of the others.
-fn lines(counts: &AudienceCounts<'_>) -> Vec<String> {
+fn lines(counts: &AudienceCounts<'_>, language: UserLanguage) -> Vec<String> {
     let audiences = &counts.audiences;
     if audiences.is_empty() {
-        return vec!["no audiences".to_owned()];
+        return vec![message!("no audiences", "ingen målgrupper").in_language(language).to_owned()];
     }
+    let heads = [message!("audience", "målgruppe"), message!("members", "medlemmer"), message!("also in", "også i")];
+    let [audience, members, also] = heads.each_ref().map(|head| head.in_language(language));
     let ids = audiences.iter().map(|audience| audience.id.as_str().chars().count()).max().unwrap_or(0);
-    let id_width = ids.max("audience".len());
+    let id_width = ids.max(audience.chars().count());
     let largest = (0..audiences.len()).map(|at| counts.shared[at][at]).max().unwrap_or(0).to_string().len();
-    let count_width = largest.max("members".len());
+    let count_width = largest.max(members.chars().count());
     let cell = largest.max(audiences.len().to_string().len()).max(2);
     let numbers: Vec<String> = (1..=audiences.len()).map(|number| format!("{number:>cell$}")).collect();
-    let mut lines =
-        vec![format!("    {:<id_width$}  {:>count_width$}  also in {}", "audience", "members", numbers.join(" "))];
+    let mut head = format!("    {audience:<id_width$}  {members:>count_width$}");
+    if audiences.len() > 1 {
+        head = format!("{head}  {also} {}", numbers.join(" "));
+    }
+    let (mut lines, gap) = (vec![head], " ".repeat(also.chars().count() + 3));
     for (at, audience) in audiences.iter().enumerate() {
         let row = counts.shared[at].iter().enumerate();
         let cells: Vec<String> = row
@@ -109,7 +119,7 @@ fn lines(counts: &AudienceCounts<'_>) -> Vec<String> {
         let members = counts.shared[at][at];
         lines.push(
             format!(
-                "{:>2}  {:<id_width$}  {members:>count_width$}          {}  {name}",
+                "{:>2}  {:<id_width$}  {members:>count_width$}{gap}{}  {name}",
                 at + 1,
                 audience.id.as_str(),
                 cells.join(" ")
@@ -118,5 +128,5 @@ fn lines(counts: &AudienceCounts<'_>) -> Vec<String> {
             .to_owned(),
         );
     }
-    if audiences.len() == 1 { lines.into_iter().map(|line| line.replace("  also in  1", "")).collect() } else { lines }
+    lines
 }

@@ -1,18 +1,28 @@
 //! The overlaps of audiences as an HTML page.
 
+use crate::base::language::Lang;
+use crate::base::message::{UserLanguage, message};
 use crate::cli::commands::audience::counts::AudienceCounts;
 
 /// A page with a bar per audience, and a table in which the shade of a cell is the share of the row that is in the column.
-pub(super) fn page(name: &str, counts: &AudienceCounts<'_>) -> String {
+pub(super) fn page(name: &str, counts: &AudienceCounts<'_>, language: UserLanguage) -> String {
     let heads: Vec<String> = counts.audiences.iter().map(|audience| escaped(audience.id.as_str())).collect();
     let heads = heads.join("</th><th scope=\"col\">");
     let rows: String = (0..counts.audiences.len()).map(|at| row(counts, at)).collect();
     let title = escaped(name);
+    let heading = message!("Audiences: {title}", "Målgrupper: {title}");
+    let explained = message!(
+        "Each row shows how many of its members are also in the audience of the column; darker cells are a larger share.",
+        "Hver række viser, hvor mange af dens medlemmer der også er i kolonnens målgruppe; jo mørkere felt, jo større andel."
+    );
+    let members = message!("members", "medlemmer");
+    let [heading, explained, members] = [&heading, &explained, &members].map(|text| text.in_language(language));
+    let lang = Lang::of_user(language).tag();
     format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Audiences: {title}</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n<h1>Audiences: {title}</h1>\n\
-         <p>Each row shows how many of its members are also in the audience of the column; darker cells are a larger share.</p>\n\
-         <table>\n<thead><tr><th></th><th scope=\"col\">members</th><th scope=\"col\">{heads}</th></tr></thead>\n<tbody>\n{rows}</tbody>\n\
+        "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{heading}</title>\n\
+         <style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{heading}</h1>\n\
+         <p>{explained}</p>\n\
+         <table>\n<thead><tr><th></th><th scope=\"col\">{members}</th><th scope=\"col\">{heads}</th></tr></thead>\n<tbody>\n{rows}</tbody>\n\
          </table>\n</body>\n</html>\n"
     )
 }

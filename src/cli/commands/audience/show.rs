@@ -7,12 +7,13 @@ use serde::Serialize;
 
 use crate::base::error::Error;
 use crate::base::language::Lang;
+use crate::base::message::{Message, message};
+use crate::base::noun;
 use crate::base::value::Value;
 use crate::cli::commands::audience::named::named;
 use crate::cli::csv_cell::CsvForm;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
-use crate::ops::text::count;
 use crate::ops::text::visible;
 use crate::people::import::SEPARATOR;
 use crate::people::person::values::Values;
@@ -75,15 +76,18 @@ pub(super) fn run(terminal: &Terminal, project: &Project, show: &AudienceShowArg
         terminal.json(&PersonJson { email: person.address.as_str(), lang, fields: &person.fields, consent, origin });
     }
     for line in table(&header, &page) {
-        terminal.print_line(&line);
+        terminal.print_line(Message::verbatim(line));
     }
     let members = readers.membership.size(&audience.id);
-    let total = count(members as u64, "member");
+    let total = noun::MEMBER.count(members as u64);
     if page.len() == members {
-        terminal.print_line(&total);
+        terminal.print_line(total);
     } else {
-        let last = show.offset + page.len();
-        terminal.print_line(format!("{} to {last} of {total}; next page: --offset {last}", show.offset + 1));
+        let (first, last) = (show.offset + 1, show.offset + page.len());
+        terminal.print_line(message!(
+            "{first} to {last} of {total}; next page: --offset {last}",
+            "{first} til {last} af {total}; næste side: --offset {last}"
+        ));
     }
     Ok(exit)
 }

@@ -1,18 +1,18 @@
 //! `person erase`: erases a person from the ledger and from every file that the program wrote, for good.
 
-use std::fmt::Write;
-
 use clap::Args;
 use jiff::Timestamp;
 
 use crate::base::error::Error;
+use crate::base::message::{Message, composed, message};
+use crate::base::noun;
 use crate::cli::exit::Exit;
-use crate::cli::terminal::Terminal;
+use crate::cli::terminal::{self, Terminal};
 use crate::cli::typed;
 use crate::delivery::ledger::erasure::ErasureRemnant;
 use crate::ops::personal_data::erase::{ErasureReport, erase};
 use crate::ops::receipts;
-use crate::ops::text::{count, visible};
+use crate::ops::text::visible;
 use crate::people::person::Address;
 use crate::project::Project;
 
@@ -38,7 +38,10 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &PersonEraseArgs
     // Open letters of theirs are settled by now.
     receipts::keep_all(project)?;
     if report.remnant == ErasureRemnant::WhileRead {
-        terminal.note("another program is reading the ledger, which keeps old pages: run again when it has finished");
+        terminal.note(message!(
+            "another program is reading the ledger, which keeps old pages: run again when it has finished",
+            "et andet program læser sendebogen (ledger), som derfor gemmer gamle sider: kør igen, når det er færdigt"
+        ));
         return Ok(exit.min(Exit::RetryLater));
     }
     Ok(exit)
@@ -49,32 +52,43 @@ fn is_confirmed(terminal: &Terminal, args: &PersonEraseArgs, address: &Address) 
         return true;
     }
     if !terminal.can_ask() {
-        terminal.problem("cannot ask for confirmation without a terminal; use `--yes`");
+        terminal.problem(terminal::cannot_ask());
         return false;
     }
-    let confirmed = terminal.confirms(format!("Erase {address}? This cannot be undone. [y/N]"));
+    let confirmed = terminal.confirms(message!(
+        "Erase {address}? This cannot be undone. [y/N]",
+        "Slet {address}? Det kan ikke fortrydes. [j/N]"
+    ));
     if !confirmed {
-        terminal.problem("nothing was erased");
+        terminal.problem(message!("nothing was erased", "intet er slettet"));
     }
     confirmed
 }
 
 fn print_report(terminal: &Terminal, report: &ErasureReport) {
     terminal.json(report);
-    terminal
-        .print_line(format!("{} is erased: they get no more letters, and only a keyed hash is kept", report.address));
-    terminal.print_line(format!("  ledger: {} anonymised; the totals stay the same", count(report.letters, "letter")));
-    let list = |heading: &str, lines: &mut dyn Iterator<Item = &str>| {
-        let lines = lines.fold(String::new(), |mut text, line| {
-            _ = write!(text, "\n  {}", visible(line));
-            text
-        });
-        if !lines.is_empty() {
-            terminal.print_line(format!("\n{heading}{lines}"));
+    let (address, reply) = (&report.address, &report.reply);
+    terminal.print_line(message!(
+        "{address} is erased: they get no more letters, and only a keyed hash is kept",
+        "{address} er slettet: der sendes ikke flere mails, og kun et fingeraftryk med nøgle er gemt"
+    ));
+    let letters = noun::LETTER.count(report.letters);
+    terminal.print_line(message!(
+        "  ledger: {letters} anonymised; the totals stay the same",
+        "  sendebogen (ledger): {letters} anonymiseret; tallene i alt er de samme"
+    ));
+    let list = |heading: Message, lines: &[Message]| {
+        let lines = Message::joined(lines.iter().map(|line| composed!("\n  {line}").map(visible)), "");
+        if !lines.english().is_empty() {
+            terminal.print_line(composed!("\n{heading}{lines}"));
         }
     };
-    list("deleted, or rewritten without the address", &mut report.files.iter().map(String::as_str));
-    list("to edit by hand", &mut report.by_hand.iter().map(String::as_str));
-    list("copies that cannot be reached from here", &mut report.not_reached.iter().copied());
-    terminal.print_line(format!("\na reply to send when that is done\n\n{}", report.reply));
+    let files: Vec<Message> = report.files.iter().map(Message::verbatim).collect();
+    list(message!("deleted, or rewritten without the address", "slettet eller skrevet om uden adressen"), &files);
+    list(message!("to edit by hand", "skal rettes i hånden"), &report.by_hand);
+    list(message!("copies that cannot be reached from here", "kopier, der ikke kan nås herfra"), &report.not_reached);
+    terminal.print_line(message!(
+        "\na reply to send when that is done\n\n{reply}",
+        "\net svar, du kan sende, når det er gjort\n\n{reply}"
+    ));
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::base::error::Error;
+use crate::base::message::{Message, composed, message};
 use crate::cli::commands::person::nothing;
 use crate::cli::exit::Exit;
 use crate::cli::report;
@@ -33,87 +34,106 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &PersonShowArgs)
         return Ok(exit);
     }
     let zone = &project.settings().timezone;
-    terminal.print_line(address.as_str());
-    print_section(terminal, "lists", data.lists.iter().map(row).collect());
+    terminal.print_line(Message::verbatim(address.as_str()));
+    print_section(terminal, &message!("lists", "lister"), data.lists.iter().map(row).collect());
     let width = data.audiences.iter().map(|status| status.audience.chars().count()).max().unwrap_or(0);
     let statuses = data.audiences.iter().map(|status| {
-        let member = if status.member { "in " } else { "out" };
-        vec![format!("{:width$}  {member}  {}", status.audience, status.because)]
+        let member = if status.member { message!("in ", "med") } else { message!("out", "ude") };
+        vec![composed!("{:width$}  {member}  {}", status.audience, status.because)]
     });
-    print_section(terminal, "audiences", statuses.collect());
-    print_section(
-        terminal,
-        "suppressions",
-        data.suppressions.iter().map(|suppression| self::suppression(suppression, zone)).collect(),
-    );
-    print_section(terminal, "letters", data.letters.iter().map(|sent| letter(sent, zone)).collect());
-    print_section(terminal, "files", data.files.iter().map(|found| vec![file(found)]).collect());
+    print_section(terminal, &message!("audiences", "målgrupper"), statuses.collect());
+    let suppressions = data.suppressions.iter().map(|suppression| self::suppression(suppression, zone));
+    print_section(terminal, &message!("suppressions", "spærringer"), suppressions.collect());
+    let letters = data.letters.iter().map(|sent| letter(sent, zone));
+    print_section(terminal, &message!("letters", "mails"), letters.collect());
+    let files = data.files.iter().map(|found| vec![file(found)]);
+    print_section(terminal, &message!("files", "filer"), files.collect());
     Ok(exit)
 }
 
 /// Prints a heading and its entries, each on one line or more.
-fn print_section(terminal: &Terminal, heading: &str, entries: Vec<Vec<String>>) {
+fn print_section(terminal: &Terminal, heading: &Message, entries: Vec<Vec<Message>>) {
     if !entries.is_empty() {
-        terminal.print_line(format!("\n{heading}"));
+        terminal.print_line(composed!("\n{heading}"));
     }
     for (at, line) in entries.into_iter().flat_map(|lines| lines.into_iter().enumerate()) {
         let indent = if at == 0 { "  " } else { "      " };
-        terminal.print_line(format!("{indent}{}", visible(&line)));
+        terminal.print_line(composed!("{indent}{line}").map(visible));
     }
 }
 
-fn row(listed: &ListedPerson) -> Vec<String> {
+fn row(listed: &ListedPerson) -> Vec<Message> {
     let person = &*listed.person;
-    let mut lines = vec![format!("{}, for {}: {}", person.origin, listed.in_list_of.join(", "), person.address)];
+    let (origin, address, audiences) = (&person.origin, &person.address, listed.in_list_of.join(", "));
+    let mut lines = vec![message!("{origin}, for {audiences}: {address}", "{origin}, til {audiences}: {address}")];
     lines.extend(values(person));
     lines
 }
 
 /// A person's values besides the address.
-fn values(person: &Person) -> Vec<String> {
-    let mut lines: Vec<String> = person.fields.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-    lines.extend(person.lang.map(|lang| format!("lang: {lang}")));
-    lines.extend(person.consent.iter().map(|consent| format!("consent: {consent}")));
+fn values(person: &Person) -> Vec<Message> {
+    let fields = person.fields.iter().map(|(name, value)| Message::verbatim(format!("{name}: {value}")));
+    let mut lines: Vec<Message> = fields.collect();
+    lines.extend(person.lang.map(|lang| Message::verbatim(format!("lang: {lang}"))));
+    lines.extend(person.consent.iter().map(|consent| message!("consent: {consent}", "samtykke: {consent}")));
     lines
 }
 
-fn suppression(suppression: &SuppressionSummary, zone: &TimeZone) -> Vec<String> {
-    let hash = if suppression.address_is_kept { "" } else { ", stored only as a keyed hash" };
-    let removed = match (suppression.removed_at, &suppression.removed_because) {
-        (Some(at), Some(because)) => format!("; removed on {}: {because}", day(at, zone)),
-        (Some(_) | None, _) => String::new(),
+fn suppression(suppression: &SuppressionSummary, zone: &TimeZone) -> Vec<Message> {
+    let hash = if suppression.address_is_kept {
+        Message::default()
+    } else {
+        message!(", stored only as a keyed hash", ", kun gemt som et fingeraftryk med nøgle")
     };
-    let within = report::in_series(suppression.series.as_ref());
-    vec![format!(
-        "{}{within} since {}, by {}{hash}{removed}",
-        suppression.reason.as_str(),
-        day(suppression.since, zone),
-        suppression.by
+    let removed = match (suppression.removed_at, &suppression.removed_because) {
+        (Some(at), Some(because)) => {
+            let day = day(at, zone);
+            message!("; removed on {day}: {because}", "; ophævet {day}: {because}")
+        }
+        (Some(_) | None, _) => Message::default(),
+    };
+    let (reason, within) =
+        (report::suppression_reason(suppression.reason), report::in_series(suppression.series.as_ref()));
+    let (since, by) = (day(suppression.since, zone), &suppression.by);
+    vec![message!(
+        "{reason}{within} since {since}, by {by}{hash}{removed}",
+        "{reason}{within} siden {since}, af {by}{hash}{removed}"
     )]
 }
 
-fn letter(sent: &LetterSummary, zone: &TimeZone) -> Vec<String> {
-    let replaced = if sent.replaced { ", in a plan that was replaced" } else { "" };
-    let word = report::word(sent.state, sent.transport);
-    let mut lines = vec![format!("{}: {word}, edition {}{replaced}", sent.issue, sent.letter.edition)];
+fn letter(sent: &LetterSummary, zone: &TimeZone) -> Vec<Message> {
+    let replaced = if sent.replaced {
+        message!(", in a plan that was replaced", ", i en plan, der er afløst")
+    } else {
+        Message::default()
+    };
+    let (issue, word, edition) = (&sent.issue, report::word(sent.state, sent.transport), &sent.letter.edition);
+    let mut lines =
+        vec![message!("{issue}: {word}, edition {edition}{replaced}", "{issue}: {word}, udgaven {edition}{replaced}")];
     if let Some(at) = sent.at {
         let at = at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M");
-        lines.push(format!("{at}: {}", sent.reply.as_deref().unwrap_or("no reply was stored")));
+        let reply = sent.reply.as_deref().map(Message::verbatim);
+        let reply = reply.unwrap_or_else(|| message!("no reply was stored", "intet svar er gemt"));
+        lines.push(composed!("{at}: {reply}"));
     }
-    lines.push(format!("Message-ID {}", sent.letter.message_id));
-    lines.push(format!("planned on {}, from {}", day(sent.planned_at, zone), sent.letter.person.origin));
+    lines.push(Message::verbatim(format!("Message-ID {}", sent.letter.message_id)));
+    let (planned, origin) = (day(sent.planned_at, zone), &sent.letter.person.origin);
+    lines.push(message!("planned on {planned}, from {origin}", "planlagt {planned}, fra {origin}"));
     lines.extend(values(&sent.letter.person));
     lines
 }
 
-fn file(found: &FileMatch) -> String {
+fn file(found: &FileMatch) -> Message {
     let numbers: Vec<String> = found.lines.iter().map(ToString::to_string).collect();
     let lines = match numbers.as_slice() {
-        [] => String::new(),
-        [line] => format!(", line {line}"),
-        several => format!(", lines {}", several.join(", ")),
+        [] => Message::default(),
+        [line] => message!(", line {line}", ", linje {line}"),
+        several => {
+            let lines = several.join(", ");
+            message!(", lines {lines}", ", linje {lines}")
+        }
     };
-    format!("{}: {}{lines}", found.file, found.kind)
+    composed!("{}: {}{lines}", found.file, found.kind)
 }
 
 fn day(at: Timestamp, zone: &TimeZone) -> String {

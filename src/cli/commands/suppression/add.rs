@@ -5,14 +5,15 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::Timestamp;
 
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
+use crate::base::noun;
 use crate::cli::commands::suppression::targets::{TargetArgs, Targets};
 use crate::cli::exit::Exit;
-use crate::cli::report::in_series;
+use crate::cli::report::{in_series, suppression_reason};
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::suppression::Suppression;
 use crate::ops::ledgers;
-use crate::ops::text::count;
 use crate::people::person::suppression_reason::{SuppressionReason, SuppressionRequest};
 use crate::project::Project;
 
@@ -38,7 +39,10 @@ pub(super) fn run(terminal: &Terminal, project: &Project, typed: &SuppressionAdd
         Err(exit) => return Ok(exit),
     };
     if typed.reason == SuppressionReason::Erased && targets.series.is_some() {
-        terminal.problem("a person is erased everywhere: remove `--series`");
+        terminal.problem(message!(
+            "a person is erased everywhere: remove `--series`",
+            "en person slettes overalt: fjern `--series`"
+        ));
         return Ok(Exit::Blocked);
     }
     suppress(terminal, project, &targets, &SuppressionCause { reason: typed.reason, source: "suppression add" })
@@ -98,8 +102,14 @@ pub(super) fn record(
 }
 
 /// What was suppressed, on one line.
-pub(super) fn line(counts: &SuppressedCounts, targets: &Targets<'_>, cause: &SuppressionCause) -> String {
+pub(super) fn line(counts: &SuppressedCounts, targets: &Targets<'_>, cause: &SuppressionCause) -> Message {
     let SuppressedCounts { new, known } = *counts;
-    let known = if known > 0 { format!("; {known} already suppressed") } else { String::new() };
-    format!("{} suppressed{} ({}){known}", count(new, "address"), in_series(targets.series), cause.reason.as_str())
+    let known = if known > 0 {
+        message!("; {known} already suppressed", "; {known} spærret i forvejen")
+    } else {
+        Message::default()
+    };
+    let (addresses, within) = (noun::ADDRESS.count(new), in_series(targets.series));
+    let reason = suppression_reason(cause.reason);
+    message!("{addresses} suppressed{within} ({reason}){known}", "{addresses} spærret{within} ({reason}){known}")
 }

@@ -5,13 +5,14 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
+use crate::base::noun;
 use crate::cli::exit::Exit;
-use crate::cli::report::in_series;
+use crate::cli::report::{in_series, suppression_reason};
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::suppression::Suppression;
 use crate::issue::series::SeriesId;
 use crate::ops::ledgers;
-use crate::ops::text::count;
 use crate::people::person::Address;
 use crate::people::person::suppression_reason::SuppressionReason;
 use crate::project::Project;
@@ -52,16 +53,24 @@ pub(super) fn run(terminal: &Terminal, project: &Project) -> Result<Exit, Error>
             terminal.print_line(line(&suppression, zone));
         })?;
     }
-    terminal.print_line(format!("{} suppressed", count(in_force, "address")));
+    let addresses = noun::ADDRESS.count(in_force);
+    terminal.print_line(message!("{addresses} suppressed", "{addresses} spærret"));
     Ok(Exit::Done)
 }
 
-fn line(suppression: &Suppression, zone: &TimeZone) -> String {
+fn line(suppression: &Suppression, zone: &TimeZone) -> Message {
     let day = |at: Timestamp| at.to_zoned_datetime(zone.clone()).date();
-    let address = suppression.address.as_ref().map_or("(address not kept)", Address::as_str);
-    let removed = suppression.removal.as_ref();
-    let removed = removed.map(|removal| format!("; removed on {}: {}", day(removal.at), removal.because));
-    let (reason, at, source) = (suppression.reason.as_str(), day(suppression.at), &suppression.source);
+    let address = suppression.address.as_ref().map(|address| Message::verbatim(address.as_str()));
+    let address = address.unwrap_or_else(|| message!("(address not kept)", "(adressen er ikke gemt)"));
+    let removed = suppression.removal.as_ref().map(|removal| {
+        let (day, because) = (day(removal.at), &removal.because);
+        message!("; removed on {day}: {because}", "; ophævet {day}: {because}")
+    });
+    let removed = removed.unwrap_or_default();
+    let (reason, at, source) = (suppression_reason(suppression.reason), day(suppression.at), &suppression.source);
     let series = in_series(suppression.series.as_ref());
-    format!("{address}\t{reason}{series} since {at}, by {source}{}", removed.unwrap_or_default())
+    message!(
+        "{address}\t{reason}{series} since {at}, by {source}{removed}",
+        "{address}\t{reason}{series} siden {at}, af {source}{removed}"
+    )
 }

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, Read};
 
 use crate::base::error::Error;
 use crate::base::limits;
+use crate::base::message::{Message, message};
 use crate::cli::commands::suppression::targets::{Targets, known_series, list_items};
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
@@ -15,7 +16,10 @@ use crate::project::Project;
 
 /// The name of standard input.
 pub(super) const STANDARD_INPUT: &str = "-";
-const NEITHER: &str = "it is neither an e-mail address nor a token of an unsubscribe link";
+const NEITHER: Message = Message::fixed(
+    "it is neither an e-mail address nor a token of an unsubscribe link",
+    "det er hverken en mailadresse eller en kode fra et afmeldelseslink",
+);
 
 /// Who was typed, directly or on standard input.
 pub(super) struct Readers<'o> {
@@ -50,14 +54,18 @@ impl<'o> Readers<'o> {
                 (Some(target), _) => _ = tokens.insert(target),
                 (None, Ok(address)) => addresses.push(address),
                 (None, Err(error)) => {
-                    let error = if word.contains('@') { error.to_string() } else { NEITHER.to_owned() };
-                    terminal.problem(format!("{word}: {error}; nothing was changed"));
+                    let error = if word.contains('@') { Message::verbatim(error.to_string()) } else { NEITHER };
+                    terminal
+                        .problem(message!("{word}: {error}; nothing was changed", "{word}: {error}; intet er ændret"));
                     exit = Err(Exit::Blocked);
                 }
             }
         }
         if series.is_some() && !tokens.is_empty() {
-            terminal.problem("`--series` is for addresses: a token says itself which series it is for");
+            terminal.problem(message!(
+                "`--series` is for addresses: a token says itself which series it is for",
+                "`--series` er til adresser: en kode siger selv, hvilken serie den gælder"
+            ));
             exit = Err(Exit::Blocked);
         }
         if let Err(exit) = exit {

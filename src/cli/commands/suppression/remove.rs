@@ -4,13 +4,14 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::base::error::Error;
+use crate::base::message::message;
+use crate::base::noun;
 use crate::cli::commands::suppression::targets::{TargetArgs, Targets};
 use crate::cli::exit::Exit;
 use crate::cli::report::in_series;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::suppression::{self, SuppressionRemoval};
 use crate::ops::ledgers;
-use crate::ops::text::count;
 use crate::project::Project;
 
 /// Arguments of `suppression remove`.
@@ -31,7 +32,10 @@ pub(super) fn run(terminal: &Terminal, project: &Project, typed: &SuppressionRem
     };
     let because = typed.because.trim();
     if because.is_empty() {
-        terminal.problem("write the reason: `--because \"asked for it by mail on 3 May\"`");
+        terminal.problem(message!(
+            "write the reason: `--because \"asked for it by mail on 3 May\"`",
+            "skriv grunden: `--because \"bad om det i en mail 3. maj\"`"
+        ));
         return Ok(Exit::Blocked);
     }
     let removal = SuppressionRemoval { at: Timestamp::now(), because: because.to_owned() };
@@ -44,11 +48,18 @@ pub(super) fn run(terminal: &Terminal, project: &Project, typed: &SuppressionRem
             found += ledger.remove_suppression(&suppression::tag(key, address, targets.series), &removal)?;
         }
         match found {
-            0 => terminal.note(format!("{address} was not suppressed{}", in_series(targets.series))),
+            0 => {
+                let within = in_series(targets.series);
+                terminal.note(message!("{address} was not suppressed{within}", "{address} var ikke spærret{within}"));
+            }
             _ => removed += 1,
         }
     }
     terminal.json(&serde_json::json!({ "removed": removed }));
-    terminal.print_line(format!("{} no longer suppressed, from the next issue on", count(removed, "address")));
+    let addresses = noun::ADDRESS.count(removed);
+    terminal.print_line(message!(
+        "{addresses} no longer suppressed, from the next issue on",
+        "{addresses} ikke længere spærret, fra næste nyhedsbrev"
+    ));
     Ok(Exit::Done)
 }

@@ -49,7 +49,7 @@ impl<'o> Targets<'o> {
             texts.extend(list_items(&text));
         }
         if texts.is_empty() {
-            terminal.problem("the file has no addresses");
+            terminal.problem(message!("the file has no addresses", "filen har ingen adresser"));
             return Ok(Err(Exit::Blocked));
         }
         Ok(Self::parse(terminal, project, &texts, typed.series.as_deref()))
@@ -68,7 +68,8 @@ impl<'o> Targets<'o> {
             match Address::parse(text) {
                 Ok(address) => addresses.push(address),
                 Err(error) => {
-                    terminal.problem(format!("{text}: {error}; nothing was changed"));
+                    terminal
+                        .problem(message!("{text}: {error}; nothing was changed", "{text}: {error}; intet er ændret"));
                     exit = Err(Exit::Blocked);
                 }
             }

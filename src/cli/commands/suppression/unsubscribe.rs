@@ -7,6 +7,8 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::base::error::Error;
+use crate::base::message::{Message, composed, message};
+use crate::base::noun;
 use crate::cli::commands::suppression::add::{self, SuppressedCounts, SuppressionCause};
 use crate::cli::commands::suppression::readers::{Readers, STANDARD_INPUT};
 use crate::cli::exit::Exit;
@@ -18,7 +20,6 @@ use crate::letter::unsubscribe_token::{LeaveTarget, UnsubscribeToken};
 use crate::ops::leave::{self, LeaveCounts, LeaveRecorder, LogCounts};
 use crate::ops::ledgers;
 use crate::ops::log_files;
-use crate::ops::text::count;
 use crate::people::person::suppression_reason::SuppressionReason;
 use crate::project::Project;
 
@@ -74,8 +75,10 @@ pub(crate) fn run(terminal: &Terminal, project: &Project, typed: &UnsubscribeArg
     let is_needed = has_addresses || ledgers::open_to_read(project)?.is_some();
     let mut ledger = if typed.dry || !is_needed { None } else { Some(ledgers::open_to_suppress(project)?) };
     if sources.spool.is_some() && !is_needed {
-        terminal
-            .problem("this project has sent no letter yet: the requests in the spool are not for it, and stay there");
+        terminal.problem(message!(
+            "this project has sent no letter yet: the requests in the spool are not for it, and stay there",
+            "projektet har ikke sendt en mail endnu: afmeldingerne i spool-mappen er ikke til det og bliver liggende"
+        ));
         return Ok(Exit::Blocked);
     }
     let mut report = LeaveReport::default();
@@ -109,20 +112,24 @@ fn sources<'o>(
     };
     let spool = typed.spool.as_ref().map(|named| named.clone().or_else(|| project.spool()));
     let missing = if typed.access_log.is_some() && logs.is_empty() {
-        Some("`access_log` under `unsubscribe:`: write `--access-log FILE`")
+        Some(("access_log", "--access-log FILE"))
     } else if matches!(spool, Some(None)) {
-        Some("`spool` under `unsubscribe:`: write `--spool DIR`")
+        Some(("spool", "--spool DIR"))
     } else {
         None
     };
-    if let Some(missing) = missing {
-        terminal.problem(format!("newsletter.yaml has no {missing}"));
+    if let Some((key, option)) = missing {
+        terminal.problem(message!(
+            "newsletter.yaml has no `{key}` under `unsubscribe:`: write `{option}`",
+            "newsletter.yaml har ingen `{key}` under `unsubscribe:`: skriv `{option}`"
+        ));
         return Ok(Err(Exit::Blocked));
     }
     if typed.readers.is_empty() && logs.is_empty() && spool.is_none() {
-        terminal.problem(
+        terminal.problem(message!(
             "no readers: the file of `--log` is not an access log; write `--access-log FILE`, addresses or tokens",
-        );
+            "ingen læsere: filen i `--log` er ikke en adgangslog; skriv `--access-log FILE`, adresser eller koder"
+        ));
         return Ok(Err(Exit::Blocked));
     }
     let readers = Readers::read(terminal, project, &typed.readers, typed.series.as_deref())?;
@@ -170,7 +177,11 @@ fn record_logs(
     for path in &sources.logs {
         let LogCounts { requests, unreadable: lines } = recorder.add_log(path)?;
         if requests == 0 && lines > 0 {
-            terminal.problem(format!("{} is not an access log: none of its lines is a request", path.display()));
+            let path = path.display();
+            terminal.problem(message!(
+                "{path} is not an access log: none of its lines is a request",
+                "{path} er ikke en adgangslog: ingen af linjerne er en forespørgsel"
+            ));
             unreadable += 1;
         }
     }
@@ -214,7 +225,8 @@ impl LeaveReport {
         if typed.dry {
             let found = all.total() + targets.addresses.len() as u64;
             terminal.json(&serde_json::json!({ "found": found }));
-            terminal.print_line(format!("{} found; nothing was recorded", count(found, "request")));
+            let requests = noun::REQUEST.count(found);
+            terminal.print_line(message!("{requests} found; nothing was recorded", "{requests} fundet; intet er gemt"));
             return if self.unreadable > 0 { Exit::Blocked } else { Exit::Done };
         }
         terminal.json(&serde_json::json!({
@@ -239,14 +251,15 @@ impl LeaveReport {
 }
 
 /// What became of tokens: `2 readers unsubscribed; 1 already unsubscribed; 3 unknown tokens`.
-fn counts_line(counts: &LeaveCounts) -> String {
+fn counts_line(counts: &LeaveCounts) -> Message {
     let LeaveCounts { left, already_left, unknown } = *counts;
-    let mut line = format!("{} unsubscribed", count(left, "reader"));
+    let readers = noun::READER.count(left);
+    let mut line = message!("{readers} unsubscribed", "{readers} afmeldt");
     if already_left > 0 {
-        line = format!("{line}; {already_left} already unsubscribed");
+        line = message!("{line}; {already_left} already unsubscribed", "{line}; {already_left} afmeldt i forvejen");
     }
     if unknown > 0 {
-        line = format!("{line}; {}", count(unknown, "unknown token"));
+        line = composed!("{line}; {}", noun::UNKNOWN_TOKEN.count(unknown));
     }
     line
 }
