@@ -47,29 +47,6 @@ fn check_header(from: &Spanned<String>, people: &People, diagnostics: &mut Diagn
     }
 }
 
-/// Reports the fields and values that a rule names and no person has, and a rule that matches nobody.
-///
-/// # Errors
-///
-/// A list that was spilled to disk cannot be read again.
-pub(super) fn check_rule(
-    rule: &Rule,
-    people: &People,
-    matched: usize,
-    diagnostics: &mut Diagnostics,
-) -> Result<(), Error> {
-    if people.is_empty() {
-        return Ok(());
-    }
-    RuleCheck { people, known: known_fields(people) }.check(rule, diagnostics)?;
-    if matched == 0 {
-        let message =
-            message!("the rule matches none of {} people", "reglen passer på ingen af {} personer", people.len());
-        diagnostics.push(Diagnostic::warning(MATCHES_NOBODY, message).at(rule.place.clone()));
-    }
-    Ok(())
-}
-
 /// Every field that a rule may name.
 fn known_fields(people: &People) -> BTreeSet<&str> {
     people.fields.keys().map(String::as_str).chain(["email", "lang"]).collect()
@@ -79,13 +56,40 @@ fn unknown_field(field: &str, known: &BTreeSet<&str>) -> Diagnostic {
     Diagnostic::unknown(UNKNOWN_FIELD, message!("field", "felt"), field, known.iter().copied())
 }
 
-struct RuleCheck<'a> {
+/// Checks rules against the people of one list.
+pub(super) struct RuleChecks<'a> {
     people: &'a People,
     known: BTreeSet<&'a str>,
+    /// How many people have each value of a field, for the fields of which a rule names a value that nobody has.
+    counts: BTreeMap<String, BTreeMap<String, usize>>,
 }
 
-impl RuleCheck<'_> {
-    fn check(&self, rule: &Rule, diagnostics: &mut Diagnostics) -> Result<(), Error> {
+impl<'a> RuleChecks<'a> {
+    /// For the people of a list.
+    pub(super) fn of(people: &'a People) -> Self {
+        Self { people, known: known_fields(people), counts: BTreeMap::new() }
+    }
+
+    /// Reports the fields and values that a rule names and no person has, and a rule that matches nobody.
+    ///
+    /// # Errors
+    ///
+    /// A list that was spilled to disk cannot be read again.
+    pub(super) fn check(&mut self, rule: &Rule, matched: usize, diagnostics: &mut Diagnostics) -> Result<(), Error> {
+        if self.people.is_empty() {
+            return Ok(());
+        }
+        self.check_rule(rule, diagnostics)?;
+        if matched == 0 {
+            let people = self.people.len();
+            let message =
+                message!("the rule matches none of {people} people", "reglen passer på ingen af {people} personer");
+            diagnostics.push(Diagnostic::warning(MATCHES_NOBODY, message).at(rule.place.clone()));
+        }
+        Ok(())
+    }
+
+    fn check_rule(&mut self, rule: &Rule, diagnostics: &mut Diagnostics) -> Result<(), Error> {
         match &rule.form {
             RuleForm::Fields(FieldTests { required, excluded, .. }) => {
                 for test in required {
@@ -112,7 +116,7 @@ impl RuleCheck<'_> {
         }
         for reference in rule.references() {
             let mut found = Diagnostics::new();
-            self.check(&reference.rule, &mut found)?;
+            self.check_rule(&reference.rule, &mut found)?;
             let (path, line) = (reference.name.place.path(), reference.name.place.line());
             // A shared rule may suit one list and not another: the message says for which audience it fails.
             diagnostics.extend(
@@ -136,7 +140,7 @@ impl RuleCheck<'_> {
     }
 
     /// Reports the values that no person has.
-    fn check_values(&self, test: &FieldTest, diagnostics: &mut Diagnostics) -> Result<(), Error> {
+    fn check_values(&mut self, test: &FieldTest, diagnostics: &mut Diagnostics) -> Result<(), Error> {
         let field = &test.field.value;
         let mut missing: BTreeSet<usize> = (0..test.values.len()).collect();
         // Nearly always all values are found among the first people, and the rest of a long list is not read.
@@ -153,14 +157,17 @@ impl RuleCheck<'_> {
         if missing.is_empty() {
             return Ok(());
         }
-        let counts = self.value_counts(field)?;
+        if !self.counts.contains_key(field) {
+            self.counts.insert(field.clone(), self.value_counts(field)?);
+        }
+        let counts = &self.counts[field];
         for value in missing {
             let value = &test.values[value];
             let message = message!(
                 "nobody has {:?} in {field}; {}",
                 "ingen har {:?} i {field}; {}",
                 value.value,
-                alternatives(&value.value, &counts)
+                alternatives(&value.value, counts)
             );
             diagnostics.push(Diagnostic::warning(NO_SUCH_VALUE, message).at(value.place.clone()));
         }

@@ -1,12 +1,15 @@
 //! Conditions in the template language.
 
 mod missing_values;
+mod remembered;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::value::Value as Operand;
 use minijinja::{Environment, UndefinedBehavior};
 
+use crate::audience::expression::remembered::RememberedResults;
 use crate::base::limits;
 use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -78,7 +81,7 @@ impl Expression {
         shapes: &'a FieldShapes,
     ) -> Result<Condition<'a>, minijinja::Error> {
         let compiled = environment.compile_expression(&self.calls)?;
-        Ok(Condition { compiled, fields: &self.fields, shapes })
+        Ok(Condition { compiled, fields: &self.fields, shapes, remembered: RefCell::default() })
     }
 }
 
@@ -87,6 +90,7 @@ pub(crate) struct Condition<'a> {
     compiled: minijinja::Expression<'a, 'a>,
     fields: &'a BTreeSet<String>,
     shapes: &'a FieldShapes,
+    remembered: RefCell<RememberedResults>,
 }
 
 impl Condition<'_> {
@@ -96,6 +100,14 @@ impl Condition<'_> {
     ///
     /// It cannot be evaluated, with the reason in one clause.
     pub(crate) fn matches(&self, person: &Person, rules: BTreeMap<&str, bool>) -> Result<bool, String> {
+        if !rules.is_empty() {
+            return self.evaluate(person, rules);
+        }
+        let mut remembered = self.remembered.borrow_mut();
+        remembered.result_for(person, self.fields, || self.evaluate(person, rules))
+    }
+
+    fn evaluate(&self, person: &Person, rules: BTreeMap<&str, bool>) -> Result<bool, String> {
         let known = self.fields.iter().filter_map(|field| Some((field.as_str(), self.operand(person, field)?)));
         let mut known: BTreeMap<&str, Operand> = known.collect();
         if !rules.is_empty() {

@@ -1,5 +1,6 @@
 //! Who is in each audience: a `sample` of `((people where) ∪ recipients ∪ include) ∩ within − exclude`.
 
+mod list_members;
 #[cfg(test)]
 mod tests;
 
@@ -8,11 +9,8 @@ use std::sync::Arc;
 
 use crate::audience::AudienceId;
 use crate::audience::audiences::Audiences;
-use crate::audience::expression;
 use crate::audience::file::Audience;
-use crate::audience::near_values::NearValues;
 use crate::audience::rule::NESTED_TOO_DEEP;
-use crate::audience::rule_checks;
 use crate::audience::sample;
 use crate::base::error::Error;
 use crate::base::language::Lang;
@@ -28,7 +26,6 @@ use crate::people::store::id_set::IdSet;
 const UNKNOWN_AUDIENCE: Code = Code("NL240");
 const CYCLE: Code = Code("NL241");
 const EMPTY: Code = Code("NL242");
-const CONDITION_FAILS: Code = Code("NL246");
 /// How many audiences may be named one by the other. The resolver calls itself for each.
 const MAX_DEPTH: usize = 100;
 
@@ -107,11 +104,13 @@ impl Membership {
     ) -> Result<(Self, Diagnostics), Error> {
         let fields = fields(audiences, people);
         let mut diagnostics = Diagnostics::new();
+        let mut matching = list_members::of(audiences, people, &fields)?;
         let mut own = BTreeMap::new();
         for audience in audiences.iter() {
             let mut subsets = Vec::new();
-            if let Some(people) = people.get(&audience.id) {
-                subsets.push(matching_rows(audience, people, &fields, &mut diagnostics)?);
+            if let Some(members) = matching.remove(&audience.id) {
+                diagnostics.extend(members.diagnostics);
+                subsets.push(members.subset);
             }
             let people = Arc::new(audience.own_people(&mut interner)?);
             subsets.push(ListSubset { rows: people.rows().collect(), people });
@@ -319,50 +318,6 @@ fn unknown(audiences: &Audiences, name: &Spanned<AudienceId>) -> Diagnostic {
     let known = audiences.ids().map(AudienceId::as_str);
     Diagnostic::unknown(UNKNOWN_AUDIENCE, message!("audience", "målgruppe"), name.value.as_str(), known)
         .at(name.place.clone())
-}
-
-/// The people of an audience's list whom its rule matches.
-fn matching_rows(
-    audience: &Audience,
-    people: &Arc<People>,
-    fields: &FieldShapes,
-    diagnostics: &mut Diagnostics,
-) -> Result<ListSubset, Error> {
-    rule_checks::check_columns(audience, people, diagnostics);
-    let mut subset = ListSubset { people: Arc::clone(people), rows: IdSet::default() };
-    let Some(rule) = &audience.rule else {
-        subset.rows.extend(people.rows());
-        return Ok(subset);
-    };
-    let environment = expression::environment();
-    let compiled = rule.compile(&environment, fields);
-    let mut failed = None;
-    let mut near = NearValues::of(rule);
-    for row in people.rows() {
-        let person = people.person(row)?;
-        near.note(&person);
-        // The rule would fail in the same way for a million people: the first one is enough.
-        let matches = compiled.matches(&person).unwrap_or_else(|reason| {
-            failed.get_or_insert_with(|| {
-                message!(
-                    "the rule cannot be evaluated for {} ({}): {reason}",
-                    "reglen kan ikke beregnes for {} ({}): {reason}",
-                    person.address,
-                    person.origin
-                )
-            });
-            false
-        });
-        if matches {
-            subset.rows.insert(row);
-        }
-    }
-    if let Some(message) = failed {
-        diagnostics.push(Diagnostic::error(CONDITION_FAILS, message).at(rule.place.clone()));
-    }
-    near.report(diagnostics);
-    rule_checks::check_rule(rule, people, subset.rows.len(), diagnostics)?;
-    Ok(subset)
 }
 
 fn fields(audiences: &Audiences, people: &BTreeMap<AudienceId, Arc<People>>) -> FieldShapes {

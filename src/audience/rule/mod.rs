@@ -19,7 +19,7 @@ use crate::base::source::yaml::node::NodeKind;
 use crate::base::source::yaml::node::QuoteStyle;
 use crate::base::value::Value;
 use crate::people::lists::column::Column;
-use crate::people::person::{FieldShapes, Person, fold};
+use crate::people::person::{FieldShapes, Person, fold, folds_to};
 
 const SHAPE: Code = Code("NL230");
 const NO_VALUE: Code = Code("NL231");
@@ -234,7 +234,10 @@ fn any_matches(rules: &[NamedRule<'_>], person: &Person) -> Result<bool, String>
 impl FieldTest {
     /// Whether the field holds one of the values for a person.
     pub(crate) fn matches(&self, person: &Person) -> bool {
-        any_value(person, &self.field.value, &mut |value| self.folded.contains(&fold(value.trim())))
+        any_value(person, &self.field.value, &mut |value| {
+            let value = value.trim();
+            self.folded.iter().any(|folded| folds_to(value, folded))
+        })
     }
 }
 

@@ -36,6 +36,15 @@ pub fn fold(text: &str) -> String {
     text.nfc().flat_map(char::to_lowercase).nfc().collect()
 }
 
+/// Whether [`fold`] makes this text of another, which is folded already. Ends at the first letter that differs.
+pub(crate) fn folds_to(text: &str, folded: &str) -> bool {
+    if text.is_ascii() {
+        return text.eq_ignore_ascii_case(folded);
+    }
+    // A list mostly has the spelling of the rule, and folding twice is folding once.
+    text == folded || text.nfc().flat_map(char::to_lowercase).nfc().eq(folded.chars())
+}
+
 /// How many values a field holds. A field that is a list for anyone is one for everyone, empty if they lack it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FieldShape {

@@ -84,9 +84,15 @@ fn a_stored_address_is_checked_again() {
 mod random {
     use proptest::prelude::*;
 
-    use crate::people::person::Address;
+    use crate::people::person::{Address, fold, folds_to};
 
     proptest! {
+        #[test]
+        fn a_text_folds_to_what_fold_makes_of_it(text in "[a-cA-CæÆåÅÇçİıKſß\u{30A}\u{307}]{0,4}", other in "[a-cA-CæÆåÅ\u{30A}]{0,2}") {
+            prop_assert!(folds_to(&text, &fold(&text)));
+            prop_assert_eq!(folds_to(&text, &fold(&other)), fold(&text) == fold(&other));
+        }
+
         #[test]
         fn a_parsed_address_parses_again(text in "\\PC{0,12}@?\\PC{0,12}\\.?[a-zæ.@-]{0,4}") {
             if let Ok(address) = Address::parse(&text) {
