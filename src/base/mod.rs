@@ -9,6 +9,7 @@ pub mod language;
 pub(crate) mod limits;
 pub mod message;
 pub(crate) mod noun;
+pub(crate) mod parallel;
 pub mod secret;
 pub mod source;
 pub mod value;

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::base::error::Error;
 use crate::base::message::message;
+use crate::base::parallel;
 use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::IssueId;
@@ -72,9 +73,9 @@ pub fn check(project: &Project, named: &[PathBuf], now: Timestamp) -> Result<Che
     sent.extend(receipts.into_iter().map(|receipt| receipt.issue));
     let moment = CheckedAt { now, sent };
     let mut summary = CheckSummary { issues: issues.len(), ..CheckSummary::default() };
-    for path in &issues {
-        match check_issue(project, path, &moment, &mut summary) {
-            Ok(diagnostics) => summary.diagnostics.extend(diagnostics),
+    for checked in parallel::map(&issues, |path| check_issue(project, path, &moment)) {
+        match checked {
+            Ok(checked) => summary.add(checked),
             // A file that cannot be read does not hide the problems of the others.
             Err(error) if is_about_a_file(&error) => {
                 summary.diagnostics.push(Diagnostic::error(UNREADABLE, with_causes(&error)));
@@ -149,40 +150,57 @@ fn is_about_a_file(error: &Error) -> bool {
     }
 }
 
+impl CheckSummary {
+    fn add(&mut self, checked: CheckedIssue) {
+        self.diagnostics.extend(checked.diagnostics);
+        self.block_table = checked.block_table;
+        self.approvals.extend(checked.approval);
+        self.links.extend(checked.links);
+    }
+}
+
+/// What was found in one issue.
+#[derive(Default)]
+struct CheckedIssue {
+    diagnostics: Diagnostics,
+    block_table: Vec<String>,
+    /// What it lacks of the approvals that are required.
+    approval: Option<String>,
+    links: Option<IssueLinks>,
+}
+
 /// When an issue is checked, and what was sent by then.
 struct CheckedAt {
     now: Timestamp,
     sent: BTreeSet<IssueId>,
 }
 
-fn check_issue(
-    project: &Project,
-    path: &Path,
-    moment: &CheckedAt,
-    summary: &mut CheckSummary,
-) -> Result<Diagnostics, Error> {
-    let (prepared, mut diagnostics) = PreparedIssue::of(project, path)?;
-    if let Some(prepared) = &prepared {
-        if !moment.sent.contains(&prepared.inputs.issue.id) {
-            let mut dates = dates_check::check(project, &prepared.inputs.issue, moment.now);
-            dates.extend(dates_check::check_events(prepared, moment.now));
-            dates.extend(readers_load::check(prepared, moment.now)?.into_iter().collect());
-            prepared.inputs.apply_exemptions(&mut dates);
-            diagnostics.extend(dates);
-            summary
-                .approvals
-                .extend(gate::objection(project, &prepared.inputs)?.map(|objection| objection.to_string()));
-        }
-        summary.block_table = block_table::lines(&prepared.inputs.manuscripts.matrix(), &prepared.editions);
-        summary.links.push(IssueLinks::of(prepared));
+fn check_issue(project: &Project, path: &Path, moment: &CheckedAt) -> Result<CheckedIssue, Error> {
+    let (prepared, diagnostics) = PreparedIssue::of(project, path)?;
+    let mut checked = CheckedIssue { diagnostics, ..CheckedIssue::default() };
+    let Some(prepared) = prepared else { return Ok(checked) };
+    if !moment.sent.contains(&prepared.inputs.issue.id) {
+        let mut dates = dates_check::check(project, &prepared.inputs.issue, moment.now);
+        dates.extend(dates_check::check_events(&prepared, moment.now));
+        dates.extend(readers_load::check(&prepared, moment.now)?.into_iter().collect());
+        prepared.inputs.apply_exemptions(&mut dates);
+        checked.diagnostics.extend(dates);
+        checked.approval = gate::objection(project, &prepared.inputs)?.map(|objection| objection.to_string());
     }
-    let Some(prepared) = prepared else { return Ok(diagnostics) };
-    unfinished_issue::check(project, &prepared, &mut diagnostics);
-    if diagnostics.has_errors() {
-        diagnostics.extend(sample_leaks(prepared));
-        return Ok(diagnostics);
+    checked.block_table = block_table::lines(&prepared.inputs.manuscripts.matrix(), &prepared.editions);
+    checked.links = Some(IssueLinks::of(&prepared));
+    unfinished_issue::check(project, &prepared, &mut checked.diagnostics);
+    if checked.diagnostics.has_errors() {
+        checked.diagnostics.extend(sample_leaks(prepared));
+    } else {
+        checked.diagnostics.extend(letter_problems(prepared, moment.now)?);
     }
-    diagnostics.extend(consent_texts::check(&prepared, moment.now, &|_| true)?);
+    Ok(checked)
+}
+
+/// The problems of the letters of an issue that has no error until they are composed.
+fn letter_problems(prepared: PreparedIssue<'_>, now: Timestamp) -> Result<Diagnostics, Error> {
+    let mut diagnostics = consent_texts::check(&prepared, now, &|_| true)?;
     diagnostics.extend(reserved_addresses::check(&prepared, &|_| true)?);
     // Neither the project's key nor those that sign are read: a check may run anywhere, and changes nothing.
     let (options, key) = (prepared.preview_letter_options(), sample_reader::public_key());
