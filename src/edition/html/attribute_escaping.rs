@@ -27,24 +27,31 @@ pub(crate) fn brackets(html: &str) -> String {
 /// Writes the tag that the HTML starts with, and returns its length.
 fn tag(html: &str, out: &mut String) -> usize {
     // Serialisers write values in double quotes, whatever the author wrote.
-    let (mut quoted, mut written) = (false, 0);
-    for (at, byte) in html.bytes().enumerate() {
-        match byte {
-            b'<' | b'>' if quoted => {
-                out.push_str(&html[written..at]);
-                out.push_str(if byte == b'<' { "&lt;" } else { "&gt;" });
-                written = at + 1;
-            }
-            b'"' => quoted = !quoted,
-            b'>' => {
-                out.push_str(&html[written..=at]);
-                return at + 1;
-            }
-            _ => {}
+    let mut rest = html;
+    while let Some(at) = rest.find(['"', '>']) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        if let Some(after) = from.strip_prefix('>') {
+            out.push('>');
+            return html.len() - after.len();
         }
+        let end = from[1..].find('"').map_or(from.len(), |end| end + 2);
+        value(&from[..end], out);
+        rest = &from[end..];
     }
-    out.push_str(&html[written..]);
+    out.push_str(rest);
     html.len()
+}
+
+/// Writes a value in its quotes.
+fn value(quoted: &str, out: &mut String) {
+    let mut rest = quoted;
+    while let Some(at) = rest.find(['<', '>']) {
+        out.push_str(&rest[..at]);
+        out.push_str(if rest.as_bytes()[at] == b'<' { "&lt;" } else { "&gt;" });
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
 }
 
 #[cfg(test)]

@@ -61,10 +61,23 @@ fn encode_into(text: &str, out: &mut String) {
     }
 }
 
+/// Whether a byte needs no escape within a line, by its code. This is asked for each byte of each edition.
+const WITHIN_LINE: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        plain[byte as usize] = !matches!(byte, b'=' | b'{');
+        byte += 1;
+    }
+    plain[b'\t' as usize] = true;
+    plain
+};
+
 /// How many of the first bytes need no escape, up to a number of them.
 fn plain_run(bytes: &[u8], most: usize) -> usize {
-    let may_be_plain = |byte: &&u8| matches!(byte, b' '..=b'~' | b'\t') && !matches!(byte, b'=' | b'{');
-    let length = bytes.iter().take(most).take_while(may_be_plain).count();
+    let bytes_of_line = &bytes[..most.min(bytes.len())];
+    let needs_escape = |byte: &u8| !WITHIN_LINE[usize::from(*byte)];
+    let length = bytes_of_line.iter().position(needs_escape).unwrap_or(bytes_of_line.len());
     let last = length.checked_sub(1).and_then(|last| bytes.get(last));
     let is_plain_at_end = last.is_none_or(|last| is_plain(*last, bytes.get(length).copied()));
     if is_plain_at_end { length } else { length - 1 }
