@@ -124,7 +124,8 @@ fn compile(bencher: Bencher<'_, '_>, bytes: usize) {
 /// The search for words of an issue of this size that a letter lacks, once per edition.
 #[divan::bench(args = [2_000, 10_000, 20_000])]
 fn completeness(bencher: Bencher<'_, '_>, bytes: usize) {
-    let desk = Desk::new(markdown(bytes, 0));
+    let mut desk = Desk::new(markdown(bytes, 0));
+    desk.edition_context.medium = Medium::WebPage;
     let edition = desk.compile();
     let letter = made(DecodedLetter::of_page(&edition, Timestamp::UNIX_EPOCH));
     let guard = CompletenessGuard { issue: desk.issue.clone(), has_page: false };
