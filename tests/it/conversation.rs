@@ -19,7 +19,7 @@ pub(crate) struct Shown {
 }
 
 /// Runs a command line of a shell in the project's folder on a terminal, and types an answer after each question, which ends with
-/// a colon and a blank. After the last answer, the input ends.
+/// a colon or a bracket and a blank. After the last answer, the input ends.
 #[track_caller]
 pub(crate) fn converse(project: &Project, typed: &str, answers: &[&str]) -> Shown {
     let environment = project.command(&[]);
@@ -60,7 +60,10 @@ pub(crate) fn converse(project: &Project, typed: &str, answers: &[&str]) -> Show
         text.extend(more);
     }
     let status = child.wait().unwrap().code().unwrap_or(-1);
-    Shown { status, text: String::from_utf8(text).unwrap().replace('\r', "") }
+    // What a carriage return goes back over is not seen any more.
+    let text = String::from_utf8(text).unwrap();
+    let seen = text.split('\n').map(|line| line.trim_end_matches('\r').rsplit('\r').next().unwrap_or_default());
+    Shown { status, text: seen.collect::<Vec<_>>().join("\n") }
 }
 
 /// The folder of the program.
@@ -70,7 +73,7 @@ fn bin_folder() -> String {
 }
 
 fn wait_for_question(shown: &Receiver<Vec<u8>>, text: &mut Vec<u8>, typed: &str) {
-    wait(shown, text, typed, |text| text.ends_with(b": "));
+    wait(shown, text, typed, |text| text.ends_with(b": ") || text.ends_with(b"] "));
 }
 
 fn wait_for_line(shown: &Receiver<Vec<u8>>, text: &mut Vec<u8>, typed: &str) {

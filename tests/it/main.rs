@@ -40,6 +40,8 @@ mod feedback;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod handbook;
+#[cfg(test)]
 mod imap;
 #[cfg(test)]
 mod imap_server;

@@ -65,6 +65,15 @@ impl Project {
         project
     }
 
+    /// An empty folder that is in no Git repository; the test removes it.
+    pub(crate) fn outside_git(name: &str) -> Self {
+        let root = std::env::temp_dir().join(format!("newsletter-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&root);
+        fs::create_dir_all(&root).unwrap();
+        // As the program prints it, where the folder for temporary files is a link.
+        Self { root: root.canonicalize().unwrap(), variables: Vec::new(), limits: None }
+    }
+
     /// A folder, with what is in it, on a host that keeps what it knows.
     pub(crate) fn in_folder(name: &str) -> Self {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("projects").join(name);

@@ -3,39 +3,60 @@
 use clap::{Args, Command};
 use serde_json::json;
 
-use crate::base::message::message;
+use crate::base::message::{UserLanguage, message};
 use crate::base::source::nearest::nearest;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
+use crate::ops::reference::glossary;
+use crate::ops::reference::glossary_entry::GlossaryEntry;
 use crate::ops::reference::lookup::{self, Meaning};
 
 /// Arguments of `help`.
 #[derive(Args, Debug)]
 pub(crate) struct HelpArgs {
-    /// A command, a key such as smtp.port, a check such as NL530, a state such as deferred, or an exit status
+    /// A command, a key such as smtp.port, a check such as NL530, a state such as deferred, an exit status, a block such as card, a
+    /// Danish word such as emne, or `handbook`
     #[arg(value_name = "WORD")]
     words: Vec<String>,
 }
+
+/// The handbook of those who write, in their language.
+const HANDBOOK: &str = include_str!("../../../docs/haandbog.md");
+/// What people call it.
+const HANDBOOK_WORDS: [&str; 5] = ["handbook", "håndbog", "haandbog", "håndbogen", "vejledning"];
 
 /// Prints what a word means, or the help of the program.
 pub(super) fn run(terminal: &Terminal, args: &HelpArgs, mut program: Command) -> Exit {
     program.build();
     let typed = args.words.join(" ");
     let word = typed.trim_matches(['`', ':', ' ', '-']);
+    let bare = glossary::bare(&typed);
+    if HANDBOOK_WORDS.contains(&bare.as_str()) {
+        Terminal::answer(HANDBOOK.trim_end());
+        return Exit::Done;
+    }
+    let entry = glossary::entry(&bare);
     let mut meanings = lookup::meanings(word);
+    if meanings.is_empty() {
+        meanings = lookup::meanings(&bare);
+    }
     meanings.extend(exit_status(&program, word));
-    if terminal.is_json() && !meanings.is_empty() {
+    if terminal.is_json() && (entry.is_some() || !meanings.is_empty()) {
+        if let Some(GlossaryEntry { text, .. }) = entry {
+            terminal.json(&json!({ "title": bare, "text": text.english() }));
+        }
         for Meaning { title, text } in &meanings {
             terminal.json(&json!({ "title": title, "text": text }));
         }
         return Exit::Done;
     }
-    let mut pages: Vec<String> = Vec::new();
+    let mut pages: Vec<String> = entry.map(|entry| page(&bare, entry, terminal.language())).into_iter().collect();
     let command = command_of(&mut program, &args.words);
     pages.extend(command.map(|command| command.render_long_help().ansi().to_string().trim_end().to_owned()));
     pages.extend(meanings.iter().map(|meaning| format!("{}\n\n{}", meaning.title, meaning.text)));
     if pages.is_empty() {
-        let words = lookup::words();
+        let mut words = lookup::words();
+        words.extend(glossary::words().map(str::to_owned));
         let commands = program.get_subcommands().filter(|command| !command.is_hide_set()).map(Command::get_name);
         let near = nearest(word, words.iter().map(String::as_str).chain(commands));
         terminal.problem(match near {
@@ -51,6 +72,14 @@ pub(super) fn run(terminal: &Terminal, args: &HelpArgs, mut program: Command) ->
     }
     Terminal::answer(&pages.join("\n\n"));
     Exit::Done
+}
+
+/// What a word of the glossary means, and what else can be explained.
+fn page(word: &str, entry: &GlossaryEntry, language: UserLanguage) -> String {
+    let see = entry.see.iter().map(|word| format!("newsletter help {word}")).collect::<Vec<_>>().join(", ");
+    let see = message!("See also: {see}", "Se også: {see}");
+    let (text, see) = (entry.text.in_language(language), see.in_language(language));
+    format!("{word}\n\n{text}\n\n{see}")
 }
 
 /// The command of a path such as `audience list`; of no words, the program itself.

@@ -134,6 +134,7 @@ fn print_next(terminal: &Terminal, folder: &Path, answered: Option<&AnsweredProj
     if let Some(answered) = answered {
         print_relay(terminal, folder, answered);
     }
+    terminal.print_line(message!("the handbook: newsletter help handbook", "håndbogen: newsletter help håndbog"));
 }
 
 /// What a relay still needs.

@@ -2,14 +2,18 @@
 //! editors are made of them. A test reads each file with its reader, and compares the keys that it asks for with these.
 
 mod audience_keys;
+pub mod glossary;
+pub mod glossary_entry;
 mod issue_keys;
 pub mod key;
 pub mod lookup;
 pub mod schema;
+mod sending_words;
 mod server_keys;
 mod settings_keys;
 #[cfg(test)]
 mod tests;
+mod writing_words;
 
 use crate::ops::reference::key::ReferenceKey;
 

@@ -13,7 +13,8 @@ fn a_project_is_created_previewed_and_sent() {
         "created ./.gitignore\ncreated ./schemas, with which an editor completes keys\ncreated ./audiences/members.yaml\n\
          created ./issues/velkommen.md\ncreated ./newsletter.yaml\n\
          next: edit issues/velkommen.md, and look at it: newsletter preview issues/velkommen.md --watch --open\n\
-         then delete `draft: true` in it, and send it: newsletter send issues/velkommen.md\n",
+         then delete `draft: true` in it, and send it: newsletter send issues/velkommen.md\n\
+         the handbook: newsletter help handbook\n",
     );
     project.run("init").fails_with(3, "./newsletter.yaml already exists");
     assert!(project.read(".gitignore").lines().any(|line| line == "/people/"));

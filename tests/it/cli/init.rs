@@ -46,6 +46,7 @@ oprettede ./calendar.yaml
 oprettede ./newsletter.yaml
 nu: skriv i issues/velkommen.md, og se mailen: newsletter preview issues/velkommen.md --watch --open
 slet så `draft: true` i den, og send: newsletter send issues/velkommen.md
+håndbogen: newsletter help håndbog
 ";
     assert_eq!((shown.status, shown.text.as_str()), (0, expected));
     assert_eq!(files(&project.path("")), FILES);

@@ -29,6 +29,77 @@ fn help_explains_keys_states_checks_statuses_and_commands() {
     project.run("--lang da help prehaeder").is(3, "", "fejl: ukendt ord `prehaeder`: mente du `preheader`?\n");
 }
 
+/// Words that someone types who writes newsletters, and knows neither keys nor codes.
+#[test]
+fn help_knows_the_words_of_those_who_write() {
+    let project = Project::empty("help-glossary");
+    project.run("--lang da help emne").succeeds_with(
+        "emne\n\nDet, læserne ser først i indbakken. Skriv det øverst i filen: subject: Nyt i januar\n\n\
+         Se også: newsletter help subject, newsletter help preheader\n",
+    );
+    for word in [
+        "emne",
+        "målgruppe",
+        "kladde",
+        "udsat",
+        "NL530",
+        "deferred",
+        "send_at",
+        "{.button}",
+        "::: card",
+        "TOML",
+        "knap",
+        "kort",
+        "billede",
+        "afmelding",
+        "modtagere",
+        "Excel",
+        "mailserver",
+        "relay",
+        "adgangskode",
+        "front matter",
+        "dato",
+        "sprog",
+        "tema",
+        "farve",
+        "blok",
+        "not",
+        "begivenhed",
+        "godkendelse",
+        "draft: true",
+        "kvittering",
+        "sendebog",
+        "spærreliste",
+        "kom retur",
+        "afvist",
+        "i tvivl",
+        "udløbet",
+        "samtykke",
+        "serie",
+        "citat",
+        "tabel",
+        "bilag",
+        "alt-tekst",
+        "{{ greeting }}",
+        "hilsen",
+        "first_name",
+        "markdown",
+        "link",
+        "overskrift",
+        "årshjul",
+        "rettelse",
+        "annuller",
+        "prøvemail",
+        "GDPR",
+        "LinkedIn",
+        "håndbog",
+    ] {
+        let found = project.run_words(&["--lang", "da", "help", word]);
+        assert_eq!((found.status, found.stderr.as_str()), (0, ""), "{word}");
+    }
+    project.run("--lang da help målgrupe").is(3, "", "fejl: ukendt ord `målgrupe`: mente du `målgruppe`?\n");
+}
+
 #[test]
 fn schemas_are_printed_and_written() {
     let project = Project::empty("schemas");

@@ -1,0 +1,327 @@
+//! What people call the parts of a newsletter, in Danish and English.
+
+use crate::base::message::Message;
+use crate::ops::reference::glossary_entry::GlossaryEntry;
+
+/// The entries.
+pub(super) static WRITING: [GlossaryEntry; 36] = [
+    GlossaryEntry {
+        words: &["emne", "emnelinje", "subject line"],
+        text: Message::fixed(
+            "What readers see first in their inbox. Write it at the top of the file: subject: Nyt i januar",
+            "Det, læserne ser først i indbakken. Skriv det øverst i filen: subject: Nyt i januar",
+        ),
+        see: &["subject", "preheader"],
+    },
+    GlossaryEntry {
+        words: &["preheader", "undertekst"],
+        text: Message::fixed(
+            "The line after the subject in an inbox. Write it at the top of the file: preheader: Kom til årsmøde, og \
+             hils på de nye",
+            "Linjen efter emnet i indbakken. Skriv den øverst i filen: preheader: Kom til årsmøde, og hils på de nye",
+        ),
+        see: &["subject"],
+    },
+    GlossaryEntry {
+        words: &["nyhedsbrev", "udgivelse", "nummer", "issue"],
+        text: Message::fixed(
+            "One newsletter is one file in issues/, such as issues/nyt-i-januar.md. Begin one with: newsletter new \
+             \"Nyt i januar\"",
+            "Hvert nyhedsbrev er en fil i issues/, fx issues/nyt-i-januar.md. Begynd på et nyt: newsletter new \"Nyt \
+             i januar\"",
+        ),
+        see: &["new", "front matter"],
+    },
+    GlossaryEntry {
+        words: &["front matter", "frontmatter", "toml", "yaml", "hoved"],
+        text: Message::fixed(
+            "The lines between the two --- at the top of a file: subject, preheader, audiences and more, each as \
+             `key: value`. Lines between two +++ are read as TOML",
+            "Linjerne mellem de to --- øverst i filen: subject, preheader, audiences og andet, hver som `felt: \
+             værdi`. Linjer mellem to +++ læses som TOML",
+        ),
+        see: &["subject", "audiences", "draft"],
+    },
+    GlossaryEntry {
+        words: &["målgruppe", "målgrupper", "audience"],
+        text: Message::fixed(
+            "A group of readers: one file in audiences/. An issue names it: audiences: [members]. See who is in it: \
+             newsletter audience list",
+            "En gruppe læsere: en fil i audiences/. Nyhedsbrevet nævner den: audiences: [members]. Se, hvem der er i \
+             den: newsletter audience list",
+        ),
+        see: &["audiences", "recipients", "people"],
+    },
+    GlossaryEntry {
+        words: &["modtager", "modtagere", "læser", "læsere", "recipient", "reader"],
+        text: Message::fixed(
+            "Who gets the mail. They are in a file in audiences/, or in a list that it names",
+            "Dem, der får mailen. De står i en fil i audiences/ eller i en liste, som den nævner",
+        ),
+        see: &["audience", "recipients", "people"],
+    },
+    GlossaryEntry {
+        words: &["liste", "lister", "excel", "csv", "regneark", "adresseliste", "list"],
+        text: Message::fixed(
+            "Save the list from Excel as people/members.xlsx or .csv, with a column `email` and, if you like, \
+             `fornavn` and `efternavn`. In audiences/members.yaml, write: people: people/members.xlsx",
+            "Gem listen fra Excel som people/members.xlsx eller .csv med en kolonne `email` og gerne `fornavn` og \
+             `efternavn`. Skriv i audiences/members.yaml: people: people/members.xlsx",
+        ),
+        see: &["people", "columns", "audience import"],
+    },
+    GlossaryEntry {
+        words: &["udgave", "udgaver", "edition", "version"],
+        text: Message::fixed(
+            "The issue as one audience reads it, in one language: with its own blocks. See all of them: newsletter \
+             preview ISSUE --open",
+            "Nyhedsbrevet, som én målgruppe læser det på ét sprog: med de blokke, der er til den. Se dem alle: \
+             newsletter preview NYHEDSBREV --open",
+        ),
+        see: &["preview", "only"],
+    },
+    GlossaryEntry {
+        words: &["kladde", "udkast", "draft"],
+        text: Message::fixed(
+            "An issue with `draft: true` at its top is not sent. Delete the line when it is ready",
+            "Et nyhedsbrev med `draft: true` øverst sendes ikke. Slet linjen, når det er klar",
+        ),
+        see: &["draft", "send"],
+    },
+    GlossaryEntry {
+        words: &["dato", "tidspunkt", "planlæg", "planlagt", "udsend", "udsendelse", "time", "date"],
+        text: Message::fixed(
+            "Write at the top of the file when it is to be sent: send_at: 2027-01-12 kl. 9.00. What is due: \
+             newsletter schedule",
+            "Skriv øverst i filen, hvornår det skal sendes: send_at: 2027-01-12 kl. 9.00. Se, hvad der er på vej: \
+             newsletter schedule",
+        ),
+        see: &["send_at", "run", "schedule"],
+    },
+    GlossaryEntry {
+        words: &["sprog", "engelsk", "oversættelse", "language", "translation"],
+        text: Message::fixed(
+            "The language of the letters is `lang` in newsletter.yaml. A translation is a file beside the issue: \
+             nyt.en.md beside nyt.md",
+            "Sproget i mailene er `lang` i newsletter.yaml. En oversættelse er en fil ved siden af: nyt.en.md ved \
+             siden af nyt.md",
+        ),
+        see: &["lang"],
+    },
+    GlossaryEntry {
+        words: &["tema", "udseende", "design", "skabelon", "layout"],
+        text: Message::fixed(
+            "How the letters look: theme: default, letter, bulletin or magazine, in newsletter.yaml or at the top of \
+             the file",
+            "Sådan ser mailene ud: theme: default, letter, bulletin eller magazine, i newsletter.yaml eller øverst i \
+             filen",
+        ),
+        see: &["theme", "brand"],
+    },
+    GlossaryEntry {
+        words: &["farve", "farver", "color"],
+        text: Message::fixed(
+            "The colour of buttons and links, in newsletter.yaml under brand: colour: \"#1F5FA8\"",
+            "Farven på knapper og links, i newsletter.yaml under brand: colour: \"#1F5FA8\"",
+        ),
+        see: &["colour"],
+    },
+    GlossaryEntry {
+        words: &["logo"],
+        text: Message::fixed(
+            "A picture above the text, in newsletter.yaml under brand: logo: logo.png",
+            "Et billede over teksten, i newsletter.yaml under brand: logo: logo.png",
+        ),
+        see: &["brand.logo"],
+    },
+    GlossaryEntry {
+        words: &["afsender", "sender"],
+        text: Message::fixed(
+            "Who the mail is from, in newsletter.yaml: from: Foreningen <nyt@forening.example>",
+            "Den, mailen er fra, i newsletter.yaml: from: Foreningen <nyt@forening.example>",
+        ),
+        see: &["from", "reply_to"],
+    },
+    GlossaryEntry {
+        words: &["svar", "svaradresse", "reply"],
+        text: Message::fixed(
+            "Where answers go, if not to the sender: reply_to: karen@forening.example",
+            "Der, hvor svar havner, hvis det ikke er hos afsenderen: reply_to: karen@forening.example",
+        ),
+        see: &["reply_to"],
+    },
+    GlossaryEntry {
+        words: &["postadresse", "adresse"],
+        text: Message::fixed(
+            "The postal address at the end of each mail, in newsletter.yaml; the law requires it",
+            "Postadressen nederst i hver mail, i newsletter.yaml; loven kræver den",
+        ),
+        see: &["postal_address"],
+    },
+    GlossaryEntry {
+        words: &["hilsen", "navn", "fornavn", "first_name"],
+        text: Message::fixed(
+            "{{ greeting }} writes \"Kære Anna\" where the list has a first name. {{ first_name }} is the name alone",
+            "{{ greeting }} skriver \"Kære Anna\", når listen har et fornavn. {{ first_name }} er navnet alene",
+        ),
+        see: &["greeting"],
+    },
+    GlossaryEntry {
+        words: &["markdown", "tekst", "formatering", "fed", "kursiv", "overskrift", "punktliste"],
+        text: Message::fixed(
+            "Write text as usual. `## Heading`, **bold**, *italic*, `- item` for a list, [text](https://address) for \
+             a link; an empty line begins a paragraph",
+            "Skriv tekst som ellers. `## Overskrift`, **fed**, *kursiv*, `- punkt` for en liste, \
+             [tekst](https://adresse) for et link; en tom linje begynder et afsnit",
+        ),
+        see: &["button", "picture", "card"],
+    },
+    GlossaryEntry {
+        words: &["link", "links", "hyperlink"],
+        text: Message::fixed(
+            "[Read the minutes](https://forening.example/referat): the text in brackets says where it leads",
+            "[Læs referatet](https://forening.example/referat): teksten i kantet parentes siger, hvor det fører hen",
+        ),
+        see: &["button", "check"],
+    },
+    GlossaryEntry {
+        words: &["knap", "button"],
+        text: Message::fixed(
+            "A link that is alone in its paragraph becomes a button with {.button} behind it: [Tilmeld \
+             dig](https://forening.example/tilmeld){.button}",
+            "Et link alene i sit afsnit bliver en knap med {.button} efter sig: [Tilmeld \
+             dig](https://forening.example/tilmeld){.button}",
+        ),
+        see: &["link"],
+    },
+    GlossaryEntry {
+        words: &["billede", "billeder", "foto", "image", "picture", "alt", "alt-tekst"],
+        text: Message::fixed(
+            "Put the picture beside the issue, and write what it shows in the brackets: ![Havnen i sol](havn.jpg \
+             \"Foto: Anna Berg\")",
+            "Læg billedet ved siden af filen, og skriv i parentesen, hvad det viser: ![Havnen i sol](havn.jpg \"Foto: \
+             Anna Berg\")",
+        ),
+        see: &["image", "media"],
+    },
+    GlossaryEntry {
+        words: &["vedhæftning", "vedhæftet", "bilag", "pdf", "attachment"],
+        text: Message::fixed(
+            "Put the file beside the issue, and write at the top: attachments: [dagsorden.pdf]",
+            "Læg filen ved siden af nyhedsbrevet, og skriv øverst: attachments: [dagsorden.pdf]",
+        ),
+        see: &["attachments"],
+    },
+    GlossaryEntry {
+        words: &["tabel", "table"],
+        text: Message::fixed(
+            "A table is lines with | between the cells, and a line |---|---| below the first one",
+            "En tabel er linjer med | mellem cellerne og en linje |---|---| under den første",
+        ),
+        see: &[],
+    },
+    GlossaryEntry {
+        words: &["blok", "blokke", "block"],
+        text: Message::fixed(
+            "A block begins with ::: and a word, and ends with ::: alone on its line. Words: only, not, for, lang, \
+             event, card, callout, note, tip, warning, quote, columns, media, person, figures, more, snippet",
+            "En blok begynder med ::: og et ord og slutter med ::: alene på linjen. Ordene er: only, not, for, lang, \
+             event, card, callout, note, tip, warning, quote, columns, media, person, figures, more, snippet",
+        ),
+        see: &["only", "event", "card"],
+    },
+    GlossaryEntry {
+        words: &["only", "not", "kun", "kun for", "betinget"],
+        text: Message::fixed(
+            "::: only board … ::: is read by the audience board alone; ::: not board … ::: by everybody else",
+            "::: only board … ::: læses kun af målgruppen board; ::: not board … ::: af alle andre",
+        ),
+        see: &["block", "audience"],
+    },
+    GlossaryEntry {
+        words: &["for"],
+        text: Message::fixed(
+            "::: for board … ::: is read by everybody who is in board, whichever edition they get",
+            "::: for board … ::: læses af alle, der er i board, uanset hvilken udgave de får",
+        ),
+        see: &["only"],
+    },
+    GlossaryEntry {
+        words: &["kort", "card"],
+        text: Message::fixed(
+            "A text in a frame: ::: card Title, the text on lines of its own, and ::: at its end. Several between \
+             :::: columns and :::: are side by side",
+            "En tekst i en ramme: ::: card Titel, teksten på linjer for sig og ::: til sidst. Flere mellem :::: \
+             columns og :::: står ved siden af hinanden",
+        ),
+        see: &["columns"],
+    },
+    GlossaryEntry {
+        words: &["kolonner", "spalter", "columns"],
+        text: Message::fixed(
+            "Two or three cards, or texts with --- between them, side by side: :::: columns … ::::",
+            "To eller tre kort, eller tekster med --- imellem, ved siden af hinanden: :::: columns … ::::",
+        ),
+        see: &["card"],
+    },
+    GlossaryEntry {
+        words: &["begivenhed", "arrangement", "møde", "event", "invitation"],
+        text: Message::fixed(
+            "A meeting with time, place and a button to sign up; readers get it for their calendar:\n::: event \
+             Årsmøde\ntid: torsdag 21. januar 2027 kl. 9.30-15.30\nsted: Dokk1, Aarhus\ntilmelding: \
+             https://forening.example/aarsmoede\n:::",
+            "Et møde med tid, sted og en knap til tilmelding; læserne får det til deres kalender:\n::: event \
+             Årsmøde\ntid: torsdag 21. januar 2027 kl. 9.30-15.30\nsted: Dokk1, Aarhus\ntilmelding: \
+             https://forening.example/aarsmoede\n:::",
+        ),
+        see: &["block"],
+    },
+    GlossaryEntry {
+        words: &["boks", "fremhævet", "note", "tip", "warning", "callout", "important", "caution"],
+        text: Message::fixed(
+            "A text in a box: ::: callout Husk fristen … :::, or ::: note, tip, warning with a sign of their own",
+            "En tekst i en boks: ::: callout Husk fristen … ::: eller ::: note, tip, warning med deres eget tegn",
+        ),
+        see: &["block"],
+    },
+    GlossaryEntry {
+        words: &["citat", "quote"],
+        text: Message::fixed(
+            "::: quote Anna Berg, it-chef … ::: shows a quotation with its source",
+            "::: quote Anna Berg, it-chef … ::: viser et citat med navn",
+        ),
+        see: &["block"],
+    },
+    GlossaryEntry {
+        words: &["tal", "nøgletal", "figures"],
+        text: Message::fixed(
+            "::: figures Året i tal, with a line such as - 78 kommuner for each number, and ::: at its end",
+            "::: figures Året i tal, en linje som - 78 kommuner for hvert tal og ::: til sidst",
+        ),
+        see: &["block"],
+    },
+    GlossaryEntry {
+        words: &["media", "person", "portræt"],
+        text: Message::fixed(
+            "::: media Title has a picture beside a text; ::: person Anna Berg, formand a portrait",
+            "::: media Titel har et billede ved siden af en tekst; ::: person Anna Berg, formand et portræt",
+        ),
+        see: &["picture"],
+    },
+    GlossaryEntry {
+        words: &["more", "læs mere"],
+        text: Message::fixed(
+            "::: more Hele programmet … ::: is the rest of a text; on the web it is behind a link",
+            "::: more Hele programmet … ::: er resten af en tekst; på nettet ligger den bag et link",
+        ),
+        see: &["block"],
+    },
+    GlossaryEntry {
+        words: &["snippet", "tekststykke", "genbrug"],
+        text: Message::fixed(
+            "::: snippet om-os inserts the text of snippets/om-os.md, without a closing :::",
+            "::: snippet om-os indsætter teksten i snippets/om-os.md, uden et afsluttende :::",
+        ),
+        see: &["block"],
+    },
+];
