@@ -140,7 +140,7 @@ impl ConsentTally {
             diagnostics.push(diagnostic(NONE, severity, message).hint(hint));
         }
         if let (Some(lifetime), 1..) = (&policy.lifetime, self.old.count) {
-            let old = format!("the consent of {} {of}", self.old.count);
+            let old = message!("the consent of {} {of}", "samtykket fra {} {of}", self.old.count);
             let message = message!(
                 "{old} is older than {}, or has no date: {}",
                 "{old} er ældre end {} eller har ingen dato: {}",
@@ -154,7 +154,8 @@ impl ConsentTally {
             diagnostics.push(diagnostic(OLD, severity, message).hint(hint));
         }
         for (text, people) in &self.unknown {
-            let agreed = format!("{} {of} agreed to the text {text}", people.count);
+            let agreed =
+                message!("{} {of} agreed to the text {text}", "{} {of} sagde ja til teksten {text}", people.count);
             let message = message!(
                 "{agreed}, which is not in consent_texts: {people}",
                 "{agreed}, som ikke står i consent_texts: {people}"
@@ -186,7 +187,7 @@ impl fmt::Display for NamedCount {
         f.write_str(&self.named.join(", "))?;
         match self.count - self.named.len() {
             0 => Ok(()),
-            more => write!(f, ", and {more} more"),
+            more => message!(", and {more} more", " og {more} mere").fmt(f),
         }
     }
 }

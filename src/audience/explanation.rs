@@ -11,6 +11,7 @@ use crate::audience::membership::Membership;
 use crate::audience::rule::{FieldTest, FieldTests, Rule, RuleForm, RuleReference, any_value};
 use crate::audience::sample::Sample;
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
 use crate::base::source::span::{Span, Spanned};
 use crate::people::lists::People;
 use crate::people::person::{Address, Person, PersonOrigin};
@@ -57,7 +58,7 @@ pub enum MembershipReason {
         /// The part of the rule.
         at: Span,
         /// What does not match, in a clause.
-        what: String,
+        what: Message,
     },
     /// Out: no list of the audience has the address.
     NotListed,
@@ -92,7 +93,7 @@ pub struct MembershipEvidence<'a> {
 struct Mismatch {
     at: Span,
     /// What does not match, in a clause.
-    what: String,
+    what: Message,
 }
 
 impl MembershipEvidence<'_> {
@@ -186,8 +187,8 @@ impl MembershipEvidence<'_> {
         let environment = expression::environment();
         let what = match rule.compile(&environment, self.membership.fields()).matches(person) {
             Ok(true) => return None,
-            Ok(false) => "the rule does not match".to_owned(),
-            Err(reason) => format!("the rule cannot be evaluated: {reason}"),
+            Ok(false) => message!("the rule does not match", "reglen passer ikke"),
+            Err(reason) => message!("the rule cannot be evaluated: {reason}", "reglen kan ikke beregnes: {reason}"),
         };
         let whole = Mismatch { at: rule.place.clone(), what };
         let RuleForm::Fields(FieldTests { required, excluded, required_rules, excluded_rules }) = &rule.form else {
@@ -214,7 +215,7 @@ impl MembershipEvidence<'_> {
             return unmet.pop();
         }
         let names: Vec<&str> = rules.iter().map(|reference| reference.name.value.as_str()).collect();
-        let what = format!("none of the rules {} matches", names.join(", "));
+        let what = message!("none of the rules {} matches", "ingen af reglerne {} passer", names.join(", "));
         Some(Mismatch { at: rules.first()?.name.place.clone(), what })
     }
 }
@@ -226,21 +227,29 @@ fn own_recipient<'a>(audience: &'a Audience, address: &Address) -> Option<&'a Pe
 }
 
 fn excluded_rule(RuleReference { name, .. }: &RuleReference) -> Mismatch {
-    Mismatch { at: name.place.clone(), what: format!("the rule {} matches, which `not` excludes", name.value) }
+    Mismatch {
+        at: name.place.clone(),
+        what: message!(
+            "the rule {} matches, which `not` excludes",
+            "reglen {} passer, og den udelukkes af `not`",
+            name.value
+        ),
+    }
 }
 
 fn missing_value(test: &FieldTest, person: &Person) -> Mismatch {
     let values: Vec<&str> = test.values.iter().map(|value| value.value.as_str()).collect();
-    let what = format!("{}, expected {}", held_value_text(test, person), values.join(" or "));
+    let what =
+        message!("{}, expected {}", "{}, skulle være {}", held_value_text(test, person), Message::either(&values));
     Mismatch { at: test.field.place.clone(), what }
 }
 
 fn excluded_value(test: &FieldTest, person: &Person) -> Mismatch {
-    let what = format!("{}, which `not` excludes", held_value_text(test, person));
+    let what = message!("{}, which `not` excludes", "{}, og det udelukker `not`", held_value_text(test, person));
     Mismatch { at: test.field.place.clone(), what }
 }
 
-fn held_value_text(test: &FieldTest, person: &Person) -> String {
+fn held_value_text(test: &FieldTest, person: &Person) -> Message {
     let field = &test.field.value;
     let mut values = Vec::new();
     any_value(person, field, &mut |value| {
@@ -248,5 +257,9 @@ fn held_value_text(test: &FieldTest, person: &Person) -> String {
         // `false` continues with the next value.
         false
     });
-    if values.is_empty() { format!("{field} is empty") } else { format!("{field} is {}", values.join(", ")) }
+    if values.is_empty() {
+        message!("{field} is empty", "{field} er tom")
+    } else {
+        message!("{field} is {}", "{field} er {}", values.join(", "))
+    }
 }

@@ -71,7 +71,7 @@ impl Audience {
     pub fn parse(id: AudienceId, source: &Source, shared: &SharedParts) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let audience = match yaml::parse(source) {
-            Ok(node) => MappingReader::new(source, &node, "an audience", &mut diagnostics)
+            Ok(node) => MappingReader::new(source, &node, &message!("an audience", "en målgruppe"), &mut diagnostics)
                 .map(|fields| audience(id, fields, shared)),
             Err(errors) => {
                 diagnostics.extend(errors);

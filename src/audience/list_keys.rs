@@ -191,7 +191,8 @@ pub(super) fn columns(fields: &mut MappingReader<'_, '_>) -> Vec<DeclaredMapping
         let field = Spanned { value: column.field().to_owned(), place: key.place(source) };
         let (from, format) = match &node.kind {
             NodeKind::Mapping(_) => {
-                let column_keys = MappingReader::new(source, node, "a column", group.diagnostics());
+                let column_keys =
+                    MappingReader::new(source, node, &message!("a column", "en kolonne"), group.diagnostics());
                 let Some(mut column_keys) = column_keys else { continue };
                 let from = column_keys.text("from");
                 let format = cell_format(&mut column_keys, &column);

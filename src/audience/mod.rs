@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error as ThisError;
 
 use crate::audience::channel::{CHANNELS, Channel};
+use crate::base::message::message;
 
 /// The name of an audience in issues and other audiences: the stem of its file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,7 +36,10 @@ pub struct AudienceId(Arc<str>);
 
 /// A name that is empty, or has other characters than letters, digits, `-` and `_`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
-#[error("an audience's name has letters, digits, - and _ only")]
+#[error("{}", message!(
+    "an audience's name has letters, digits, - and _ only",
+    "navnet på en målgruppe har kun bogstaver, tal, - og _"
+))]
 pub struct AudienceIdError;
 
 impl AudienceId {

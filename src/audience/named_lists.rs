@@ -32,7 +32,9 @@ impl NamedLists {
         for (key, node) in fields.rest() {
             let place = node.place(source);
             let list = if matches!(node.kind, NodeKind::Mapping(_)) {
-                let Some(mut group) = MappingReader::new(source, node, "a list", fields.diagnostics()) else {
+                let Some(mut group) =
+                    MappingReader::new(source, node, &message!("a list", "en liste"), fields.diagnostics())
+                else {
                     continue;
                 };
                 let columns = list_keys::columns(&mut group);

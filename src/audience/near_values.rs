@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::audience::rule::{FieldTest, Rule, RuleForm, any_value};
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::distance;
 use crate::people::person::{Person, fold};
@@ -186,6 +186,10 @@ fn letters(text: &str) -> String {
     fold(text).chars().filter(|letter| letter.is_alphanumeric()).collect()
 }
 
-fn people(count: usize) -> String {
-    if count == 1 { "1 person has".to_owned() } else { format!("{count} people have") }
+fn people(count: usize) -> Message {
+    if count == 1 {
+        message!("1 person has", "1 person har")
+    } else {
+        message!("{count} people have", "{count} personer har")
+    }
 }

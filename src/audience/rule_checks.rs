@@ -191,18 +191,22 @@ impl<'a> RuleChecks<'a> {
 fn alternatives(value: &str, counts: &BTreeMap<String, usize>) -> Message {
     let near = nearest(value, counts.keys().map(String::as_str));
     if let Some((near, count)) = near.and_then(|near| counts.get_key_value(near)) {
-        return holders(near, *count).into();
+        return holders(near, *count);
     }
     let mut most: Vec<(&String, &usize)> = counts.iter().collect();
     most.sort_by_key(|(value, count)| (usize::MAX - **count, *value));
-    let listed: Vec<String> = most.iter().take(LISTED).map(|(value, count)| holders(value, **count)).collect();
+    let listed: Vec<Message> = most.iter().take(LISTED).map(|(value, count)| holders(value, **count)).collect();
     if listed.is_empty() {
         message!("it is empty for everyone", "det er tomt hos alle")
     } else {
-        listed.join(", ").into()
+        Message::joined(listed, ", ")
     }
 }
 
-fn holders(value: &str, count: usize) -> String {
-    format!("{count} {} {value:?}", if count == 1 { "has" } else { "have" })
+fn holders(value: &str, count: usize) -> Message {
+    if count == 1 {
+        message!("1 has {value:?}", "1 har {value:?}")
+    } else {
+        message!("{count} have {value:?}", "{count} har {value:?}")
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use crate::base::message::message;
+
 const UNITS: [(u64, &str); 2] = [(1_000_000_000, "GB"), (1_000_000, "MB")];
 /// A limit that is a multiple of these is a round number only in powers of two.
 const BINARY_UNITS: [(u64, &str); 3] = [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")];
@@ -51,14 +53,15 @@ impl Display for ByteLimit {
 fn show(f: &mut Formatter<'_>, bytes: u64, divide: fn(u64, u64) -> u64) -> fmt::Result {
     if let Some((unit, name)) = UNITS.iter().find(|(unit, _)| bytes >= *unit) {
         let tenths = divide(bytes, unit / 10);
+        let whole = tenths / 10;
         return match tenths % 10 {
-            0 => write!(f, "{} {name}", tenths / 10),
-            decimal => write!(f, "{}.{decimal} {name}", tenths / 10),
+            0 => write!(f, "{whole} {name}"),
+            decimal => message!("{whole}.{decimal} {name}", "{whole},{decimal} {name}").fmt(f),
         };
     }
     match bytes {
         1 => f.write_str("1 byte"),
-        0..1000 => write!(f, "{bytes} bytes"),
+        0..1000 => message!("{bytes} bytes", "{bytes} byte").fmt(f),
         _ => write!(f, "{} kB", divide(bytes, 1000)),
     }
 }

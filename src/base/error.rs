@@ -6,19 +6,29 @@ use std::path::PathBuf;
 
 use thiserror::Error as ThisError;
 
+use crate::base::message::{Message, message};
+
 /// An error that stops the whole run. Problems in an author's files are
 /// [`Diagnostics`](crate::base::source::diagnostic::Diagnostics), and a refused letter is an
 /// [`Outcome`](crate::delivery::outcome::Outcome).
 #[derive(Debug, ThisError)]
 pub enum Error {
     /// There is no `newsletter.yaml` in the folder or in one above it.
-    #[error("no newsletter.yaml in {} or in a folder above it", searched.display())]
+    #[error("{}", message!(
+        "no newsletter.yaml in {} or in a folder above it",
+        "der er ingen newsletter.yaml i {} eller i en mappe over den",
+        searched.display()
+    ))]
     NoProject {
         /// The folder where the search began.
         searched: PathBuf,
     },
     /// There is no issue of the name that was typed.
-    #[error("there is no issue {}{}", path.display(), did_you_mean(near))]
+    #[error("{}", message!(
+        "there is no issue {}{}",
+        "nyhedsbrevet {} findes ikke{}",
+        path.display(), did_you_mean(near)
+    ))]
     NoIssue {
         /// What was typed, as a path in the project.
         path: PathBuf,
@@ -26,7 +36,7 @@ pub enum Error {
         near: Vec<String>,
     },
     /// A file of the project could not be read.
-    #[error("cannot read {}", path.display())]
+    #[error("{}", message!("cannot read {}", "kan ikke læse {}", path.display()))]
     Read {
         /// The file, relative to where the user is.
         path: PathBuf,
@@ -34,34 +44,46 @@ pub enum Error {
         source: io::Error,
     },
     /// A file is not text in UTF-8.
-    #[error("{} is not text in UTF-8: open it and save it again in that encoding", path.display())]
+    #[error("{}", message!(
+        "{} is not text in UTF-8: open it and save it again in that encoding",
+        "{} er ikke tekst i UTF-8: åbn filen, og gem den igen i den tegnkodning",
+        path.display()
+    ))]
     NotText {
         /// The file, relative to where the user is.
         path: PathBuf,
     },
     /// A file of the project is a symbolic link to one outside it.
-    #[error("{} is a link that leads out of the project: put the file itself there", path.display())]
+    #[error("{}", message!(
+        "{} is a link that leads out of the project: put the file itself there",
+        "{} er et link ud af projektet: læg selve filen der",
+        path.display()
+    ))]
     LeadsOut {
         /// The file, relative to where the user is.
         path: PathBuf,
     },
     /// What an export would write is behind a symbolic link that leads out of its folder.
-    #[error("{} is behind a link that leads out of the folder: replace the link by a folder or delete it", path.display())]
+    #[error("{}", message!(
+        "{} is behind a link that leads out of the folder: replace the link by a folder or delete it",
+        "{} ligger bag et link ud af mappen: slet linket, eller lav en rigtig mappe i stedet",
+        path.display()
+    ))]
     LeadsOutOfExport {
         /// The file, relative to where the user is.
         path: PathBuf,
     },
     /// The command would act on what a project says that is not trusted.
-    #[error(
-        "{what} is not used, since the project is not trusted: use --trust, or run `newsletter trust` to trust it from \
-         now on"
-    )]
+    #[error("{}", message!(
+        "{what} is not used, since the project is not trusted: use --trust, or run `newsletter trust` to trust it from now on",
+        "{what} bruges ikke, for projektet er ikke betroet: brug --trust, eller kør `newsletter trust` for at stole på det fra nu af"
+    ))]
     Untrusted {
         /// What would be used.
-        what: String,
+        what: Message,
     },
     /// A file could not be written.
-    #[error("cannot write {}", path.display())]
+    #[error("{}", message!("cannot write {}", "kan ikke skrive {}", path.display()))]
     Write {
         /// The file, relative to where the user is.
         path: PathBuf,
@@ -69,21 +91,25 @@ pub enum Error {
         source: io::Error,
     },
     /// A file or folder already exists and must not be overwritten.
-    #[error("{} already exists", path.display())]
+    #[error("{}", message!("{} already exists", "{} findes allerede", path.display()))]
     Exists {
         /// The file, relative to where the user is.
         path: PathBuf,
     },
     /// A secret that the settings refer to cannot be read.
-    #[error("{what} cannot be read")]
+    #[error("{}", message!("{what} cannot be read", "{what} kan ikke læses"))]
     Secret {
         /// What it is read from, such as a file or an environment variable.
-        what: String,
+        what: Message,
         /// Why.
         source: Box<dyn StdError + Send + Sync>,
     },
     /// A file that holds a secret can be read by others.
-    #[error("{} can be read by others (mode {mode:04o}): run chmod 600 on it", path.display())]
+    #[error("{}", message!(
+        "{} can be read by others (mode {mode:04o}): run chmod 600 on it",
+        "{} kan læses af andre (rettigheder {mode:04o}): kør chmod 600 på filen",
+        path.display()
+    ))]
     OpenSecret {
         /// The file.
         path: PathBuf,
@@ -91,7 +117,7 @@ pub enum Error {
         mode: u32,
     },
     /// There is no access token to log in to a mail server with.
-    #[error("no access token")]
+    #[error("{}", message!("no access token", "intet adgangstoken"))]
     Login {
         /// Whose fault that is.
         fault: LoginFault,
@@ -99,7 +125,7 @@ pub enum Error {
         source: Box<dyn StdError + Send + Sync>,
     },
     /// A file holds no key that letters can be signed with.
-    #[error("the DKIM key {} cannot be used", path.display())]
+    #[error("{}", message!("the DKIM key {} cannot be used", "DKIM-nøglen {} kan ikke bruges", path.display()))]
     DkimKey {
         /// The file.
         path: PathBuf,
@@ -107,16 +133,28 @@ pub enum Error {
         source: Box<dyn StdError + Send + Sync>,
     },
     /// Another run holds the ledger's lock.
-    #[error("another run is sending from this project")]
+    #[error("{}", message!(
+        "another run is sending from this project",
+        "en anden kørsel er ved at sende fra dette projekt"
+    ))]
     Locked,
     /// The ledger cannot be read or written. Without it, nothing may be sent: what is sent could not be recorded.
-    #[error("cannot use the ledger; nothing more is sent")]
+    #[error("{}", message!(
+        "cannot use the ledger; nothing more is sent",
+        "kan ikke bruge sendebogen (ledger); der sendes ikke mere"
+    ))]
     Ledger(#[source] Box<dyn StdError + Send + Sync>),
     /// A letter that was composed once could not be composed again.
-    #[error("a letter that was composed before cannot be composed again; nothing more is sent")]
+    #[error("{}", message!(
+        "a letter that was composed before cannot be composed again; nothing more is sent",
+        "en mail, der kunne dannes før, kan ikke dannes igen; der sendes ikke mere"
+    ))]
     Uncomposed,
     /// A connection's thread ended before its work did.
-    #[error("a connection ended unexpectedly; run the same command again")]
+    #[error("{}", message!(
+        "a connection ended unexpectedly; run the same command again",
+        "en forbindelse sluttede uventet; kør den samme kommando igen"
+    ))]
     WorkerLost,
 }
 
@@ -131,6 +169,10 @@ pub enum LoginFault {
     Unavailable,
 }
 
-fn did_you_mean(near: &[String]) -> String {
-    if near.is_empty() { String::new() } else { format!(": did you mean {}?", near.join(" or ")) }
+fn did_you_mean(near: &[String]) -> Message {
+    if near.is_empty() {
+        return Message::default();
+    }
+    let near = Message::either(near);
+    message!(": did you mean {near}?", ": mente du {near}?")
 }

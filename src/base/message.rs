@@ -68,6 +68,17 @@ impl Message {
         Self { english: Cow::Owned(of(UserLanguage::English)), danish: Cow::Owned(of(UserLanguage::Danish)) }
     }
 
+    /// Names, of which one is meant: `a or b`.
+    pub fn either(names: &[impl AsRef<str>]) -> Self {
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        Self { english: Cow::Owned(names.join(" or ")), danish: Cow::Owned(names.join(" eller ")) }
+    }
+
+    /// What a value is shown as in each language, such as an error whose `Display` is made of messages.
+    pub fn shown(value: &(impl fmt::Display + ?Sized)) -> Self {
+        Self::of(|| value.to_string(), || value.to_string())
+    }
+
     /// The text in English.
     pub fn english(&self) -> &str {
         &self.english
@@ -112,6 +123,9 @@ impl From<String> for Message {
         Self::verbatim(text)
     }
 }
+
+/// So that an error of the standard library can have a text of ours.
+impl std::error::Error for Message {}
 
 thread_local! {
     /// The language in which a message is being written.

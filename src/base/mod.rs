@@ -5,6 +5,7 @@ pub mod csv;
 pub mod database;
 pub mod digest;
 pub mod error;
+pub mod io_reason;
 pub mod language;
 pub(crate) mod limits;
 pub mod message;

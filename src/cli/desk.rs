@@ -345,7 +345,7 @@ fn first_line(words: &DeskWords, blocked: Blocked) -> String {
     match blocked {
         Blocked::Diagnostics(_) => words.has_errors.to_owned(),
         Blocked::Guard(failure) => failure.to_string(),
-        Blocked::Failed(error) => with_causes(&error),
+        Blocked::Failed(error) => with_causes(&error).to_string(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::issue::IssueId;
@@ -70,7 +70,7 @@ impl<'a> Notifier<'a> {
         }
     }
 
-    fn failed(&self, why: &str) {
+    fn failed(&self, why: &Message) {
         self.terminal.note(message!(
             "warning: an address in `notify` was not mailed: {why}",
             "advarsel: en adresse i `notify` fik ingen mail: {why}"

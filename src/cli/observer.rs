@@ -121,7 +121,7 @@ fn json<'a>(event: &DeliveryEvent<'a>) -> EventJson<'a> {
             EventJson::Connected { connection, milliseconds: took.as_millis() }
         }
         DeliveryEvent::NotOpened { connection, error } => {
-            EventJson::NotConnected { connection, reason: with_causes(error) }
+            EventJson::NotConnected { connection, reason: with_causes(error).to_string() }
         }
         DeliveryEvent::Attempted(attempt) => letter(attempt),
         DeliveryEvent::Waits { connection, wait, reason } => {

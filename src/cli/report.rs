@@ -45,7 +45,7 @@ fn end_status(end: &RunEnd) -> (&'static str, Option<String>) {
         RunEnd::Interrupted => ("interrupted", None),
         RunEnd::Cancelled => ("cancelled", None),
         RunEnd::Unreachable(reason) => ("unreachable", Some(reason.to_string())),
-        RunEnd::NotOpened(error) => ("not_connected", Some(with_causes(error))),
+        RunEnd::NotOpened(error) => ("not_connected", Some(with_causes(error).to_string())),
         RunEnd::SenderRefused(reply) => ("sender_refused", Some(reply.to_string())),
         RunEnd::Paused(reply) => ("paused", Some(reply.to_string())),
         RunEnd::TooManyRefused(counts) => {

@@ -209,7 +209,7 @@ fn deliver_on_host(
 }
 
 /// Warns that only the project knows what was sent.
-fn warn_of_backups(terminal: &Terminal, issue: &IssueId, why: &str) {
+fn warn_of_backups(terminal: &Terminal, issue: &IssueId, why: &Message) {
     terminal.note(message!(
         "warning: this machine cannot remember outside the project that {issue} is sent, so an older copy of the whole project \
          could send it again: {why}",
@@ -302,7 +302,7 @@ fn check_approved(
         checked => checked?,
     }
     for approval in gate::check(project, &prepared.inputs, &options.guards.typed)? {
-        terminal.note(&approval);
+        terminal.note(approval);
     }
     Ok(())
 }

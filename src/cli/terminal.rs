@@ -242,7 +242,7 @@ impl Terminal {
         match blocked {
             Blocked::Diagnostics(diagnostics) => self.diagnostics(diagnostics),
             Blocked::Guard(failure) => {
-                self.problem(failure.to_string());
+                self.problem(Message::shown(failure));
                 return Exit::of_guard(failure);
             }
             Blocked::Failed(error) => return self.error(error),

@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::base::message::message;
 use crate::delivery::outcome::{FailureReason, SmtpStep};
 use crate::delivery::transport::{ConnectionState, SendOutcome};
 
@@ -140,7 +141,10 @@ fn check_target(path: &Path, existing: ExistingFile) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(_) if existing == ExistingFile::Kept => Err(io::ErrorKind::AlreadyExists.into()),
         Ok(metadata) if metadata.is_file() => Ok(()),
-        Ok(_) => Err(io::Error::new(io::ErrorKind::InvalidInput, "it exists and is not a regular file")),
+        Ok(_) => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            message!("it exists and is not a regular file", "den findes og er ikke en almindelig fil"),
+        )),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
     }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 use thiserror::Error as ThisError;
 
+use crate::base::message::message;
+
 /// How much of a reply's text is kept, in characters.
 const TEXT_LIMIT: usize = 500;
 
@@ -179,19 +181,20 @@ impl SmtpStep {
 
 impl fmt::Display for SmtpStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Greeting => "the greeting",
+        let command = match self {
+            Self::Greeting => return message!("the greeting", "hilsenen").fmt(f),
+            Self::Body => return message!("the letter", "mailen").fmt(f),
+            Self::Dot => return message!("the end of the letter", "slutningen af mailen").fmt(f),
             Self::Hello => "EHLO",
             Self::Tls => "STARTTLS",
             Self::Login => "AUTH",
             Self::Sender => "MAIL FROM",
             Self::Recipient => "RCPT TO",
             Self::Data => "DATA",
-            Self::Body => "the letter",
-            Self::Dot => "the end of the letter",
             Self::Reset => "RSET",
             Self::Quit => "QUIT",
-        })
+        };
+        f.write_str(command)
     }
 }
 
@@ -202,13 +205,17 @@ pub enum FailureReason {
     #[error("{0}")]
     Reply(Reply),
     /// The connection ended.
-    #[error("connection lost at {at}")]
+    #[error("{}", message!("connection lost at {at}", "forbindelsen røg ved {at}"))]
     ConnectionLost {
         /// The step it ended at.
         at: SmtpStep,
     },
     /// The relay did not reply in time.
-    #[error("no reply to {at} within {} s", waited.as_secs_f32())]
+    #[error("{}", message!(
+        "no reply to {at} within {} s",
+        "intet svar på {at} inden for {} sekunder",
+        waited.as_secs_f32()
+    ))]
     TimedOut {
         /// The step that was not replied to.
         at: SmtpStep,
@@ -216,7 +223,7 @@ pub enum FailureReason {
         waited: Duration,
     },
     /// The relay sent something that is not an SMTP reply.
-    #[error("invalid reply to {at}: {what}")]
+    #[error("{}", message!("invalid reply to {at}: {what}", "ugyldigt svar på {at}: {what}"))]
     Malformed {
         /// The step it was sent at.
         at: SmtpStep,
@@ -224,7 +231,7 @@ pub enum FailureReason {
         what: MalformedReply,
     },
     /// The relay's code is not one that this step can have.
-    #[error("unexpected reply to {at}: {reply}")]
+    #[error("{}", message!("unexpected reply to {at}: {reply}", "uventet svar på {at}: {reply}"))]
     Unexpected {
         /// The step it was sent at.
         at: SmtpStep,
@@ -232,7 +239,7 @@ pub enum FailureReason {
         reply: Reply,
     },
     /// The file could not be written.
-    #[error("cannot write the file: {cause}")]
+    #[error("{}", message!("cannot write the file: {cause}", "kan ikke skrive filen: {cause}"))]
     Unwritten {
         /// The operating system's message.
         cause: String,
@@ -256,19 +263,19 @@ impl FailureReason {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 pub enum MalformedReply {
     /// A line without a code.
-    #[error("a line without a code")]
+    #[error("{}", message!("a line without a code", "en linje uden kode"))]
     NoCode,
     /// The lines of one reply have different codes.
-    #[error("lines with different codes")]
+    #[error("{}", message!("lines with different codes", "linjer med forskellige koder"))]
     MixedCodes,
     /// A line that does not end with CR LF, or with a CR or NUL inside.
-    #[error("a line that does not end with CR LF")]
+    #[error("{}", message!("a line that does not end with CR LF", "en linje, der ikke slutter med CR LF"))]
     LineEnd,
     /// Longer than any reply needs to be.
-    #[error("too long")]
+    #[error("{}", message!("too long", "for langt"))]
     TooLong,
     /// More replies than commands.
-    #[error("more replies than commands")]
+    #[error("{}", message!("more replies than commands", "flere svar end kommandoer"))]
     OutOfStep,
 }
 
@@ -301,10 +308,10 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Accepted(reply) => write!(f, "accepted: {reply}"),
-            Self::Deferred(reason) => write!(f, "deferred: {reason}"),
-            Self::Refused(reply) => write!(f, "refused: {reply}"),
-            Self::InDoubt(reason) => write!(f, "in doubt: {reason}"),
+            Self::Accepted(reply) => message!("accepted: {reply}", "modtaget: {reply}").fmt(f),
+            Self::Deferred(reason) => message!("deferred: {reason}", "udsat: {reason}").fmt(f),
+            Self::Refused(reply) => message!("refused: {reply}", "afvist: {reply}").fmt(f),
+            Self::InDoubt(reason) => message!("in doubt: {reason}", "i tvivl: {reason}").fmt(f),
         }
     }
 }

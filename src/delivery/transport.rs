@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use thiserror::Error as ThisError;
 
 use crate::base::byte_size::{ByteLimit, ByteSize};
+use crate::base::message::message;
 use crate::delivery::ledger::claim::InFlight;
 use crate::delivery::outcome::{FailureReason, Outcome, Reply};
 use crate::letter::plan::TransportKind;
@@ -95,26 +96,27 @@ pub enum OfferError {
     Refused(Reply),
     /// The relay closes the connection (421) before it knows the recipient: after many letters that is its limit for one
     /// connection, on a new one it asks to slow down.
-    #[error("the relay closes the connection: {0}")]
+    #[error("{}", message!("the relay closes the connection: {_0}", "mailserveren lukker forbindelsen: {_0}"))]
     Closed(Reply),
     /// The connection is gone: another one is needed, and the recipient is not to blame.
     #[error("{0}")]
     ConnectionLost(FailureReason),
     /// The relay defers the letter before it knows the recipient: another connection, later.
-    #[error("the relay is busy: {0}")]
+    #[error("{}", message!("the relay is busy: {_0}", "mailserveren har travlt: {_0}"))]
     Busy(Reply),
     /// The relay asks to slow down: another connection, later. It may mean the recipient all the same.
-    #[error("the relay asks to slow down: {0}")]
+    #[error("{}", message!("the relay asks to slow down: {_0}", "mailserveren beder os sende langsommere: {_0}"))]
     SlowDown(Reply),
     /// The relay refused the sender: the run stops, and the recipient is not to blame.
-    #[error("the relay refuses this sender: {0}")]
+    #[error("{}", message!("the relay refuses this sender: {_0}", "mailserveren afviser afsenderen: {_0}"))]
     SenderRefused(Reply),
     /// The letter is larger than the relay accepts: the run stops, and the recipient is not to blame.
-    #[error(
+    #[error("{}", message!(
         "the letter has {}, more than the relay accepts{}",
+        "mailen fylder {}, mere end mailserveren tager imod{}",
         ByteSize::of_length(*size),
         limit.map(|limit| format!(" ({})", ByteLimit::of_length(limit))).unwrap_or_default()
-    )]
+    ))]
     TooLarge {
         /// The letter's size in octets.
         size: usize,
@@ -185,7 +187,7 @@ pub enum OpenError {
     #[error(transparent)]
     Settings(Box<dyn StdError + Send + Sync>),
     /// The folder for the letters cannot be created.
-    #[error("cannot create the folder {}", path.display())]
+    #[error("{}", message!("cannot create the folder {}", "kan ikke oprette mappen {}", path.display()))]
     Folder {
         /// The folder.
         path: PathBuf,

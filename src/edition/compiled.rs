@@ -8,6 +8,7 @@ use minijinja::{Environment, Error, ErrorKind, Value};
 
 use crate::base::digest::Digest;
 use crate::base::language::Lang;
+use crate::base::message::{Message, message};
 use crate::base::source::span::{Span, Spanned};
 use crate::edition::generated_file::UndatedFile;
 use crate::edition::images::picture::Picture;
@@ -144,14 +145,22 @@ pub enum UnfilledCause {
 
 impl fmt::Display for UnfilledValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.variable.as_deref().unwrap_or("a value");
-        match self.cause {
-            UnfilledCause::Missing => write!(f, "`{name}` is missing"),
-            UnfilledCause::NoAddress => write!(f, "`{name}` is {BAD_ADDRESS}"),
-            UnfilledCause::TooMuch => f.write_str("the template tags take too long"),
-            UnfilledCause::Unfit if self.variable.is_none() => f.write_str("a template tag cannot be evaluated"),
-            UnfilledCause::Unfit => write!(f, "`{name}` cannot be used like this"),
-        }
+        let name = self.variable.as_ref().map_or_else(|| message!("a value", "en værdi"), Message::verbatim);
+        let text = match self.cause {
+            UnfilledCause::Missing => message!("`{name}` is missing", "`{name}` mangler"),
+            UnfilledCause::NoAddress => {
+                let what = Message::fixed(BAD_ADDRESS, "ikke en hel adresse med https, mailto eller tel");
+                message!("`{name}` is {what}", "`{name}` er {what}")
+            }
+            UnfilledCause::TooMuch => {
+                message!("the template tags take too long", "skabelonens tags tager for lang tid")
+            }
+            UnfilledCause::Unfit if self.variable.is_none() => {
+                message!("a template tag cannot be evaluated", "et tag i skabelonen kan ikke beregnes")
+            }
+            UnfilledCause::Unfit => message!("`{name}` cannot be used like this", "`{name}` kan ikke bruges sådan"),
+        };
+        text.fmt(f)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::message::message;
+use crate::base::message::{composed, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, Spanned};
 use crate::edition::blocks::{self, picture_shapes};
@@ -267,7 +267,7 @@ fn picture_diagnostic(url: &str, error: &PictureError) -> Diagnostic {
         PictureError::Unsupported(format) => format.remedy(),
         PictureError::Unreadable => message!("check the permissions of the file", "se efter filens rettigheder"),
     };
-    Diagnostic::error(CANNOT_SEND, format!("{error}: `{url}`")).hint(hint)
+    Diagnostic::error(CANNOT_SEND, composed!("{error}: `{url}`")).hint(hint)
 }
 
 /// Reports a picture with fewer pixels than high-resolution screens show in its width.

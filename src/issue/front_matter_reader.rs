@@ -96,7 +96,7 @@ pub(super) fn parse(
     // A missing key is reported at the first line `---`.
     let whole = source.place(0..3);
     let node = parts::tree(source, part).map_err(|faults| diagnostics.extend(faults)).ok()?;
-    let fields = MappingReader::new(source, &node, "the front matter", diagnostics)?;
+    let fields = MappingReader::new(source, &node, &message!("the front matter", "front matter"), diagnostics)?;
     let site = SiteKeys::of(fields.keys());
     FrontMatterReader { fields, site, zone }.read(whole, usual_subject)
 }

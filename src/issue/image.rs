@@ -1,6 +1,6 @@
 //! The picture above an issue's text.
 
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
@@ -32,7 +32,7 @@ impl HeaderImage {
             let file = node.text(source, "image", diagnostics).filter(|text| !text.value.is_empty())?;
             return Some(Self { file, alt: None, caption: None });
         }
-        let mut fields = MappingReader::new(source, node, "image", diagnostics)?;
+        let mut fields = MappingReader::new(source, node, &Message::verbatim("image"), diagnostics)?;
         let file = Self::FILE.into_iter().find_map(|key| fields.text(key));
         // The size of a picture on the website; ours is measured.
         for key in ["width", "height"] {

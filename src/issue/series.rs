@@ -20,7 +20,10 @@ pub struct SeriesId(Arc<str>);
 /// A text is not a valid name of a series. The name is part of the List-Id header, whose labels are ASCII (RFC 2919,
 /// section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
-#[error("a series' name has the letters a to z, digits and - only, and at most 40 of them")]
+#[error("{}", message!(
+    "a series' name has the letters a to z, digits and - only, and at most 40 of them",
+    "navnet på en serie har kun bogstaverne a til z, tal og - og højst 40 tegn"
+))]
 pub struct SeriesIdError;
 
 impl SeriesId {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use thiserror::Error as ThisError;
 
 use crate::base::digest::HmacKey;
+use crate::base::message::message;
 use crate::base::source::span::Span;
 use crate::edition::compiled::{Edition, LetterRecipient, RenderedContent, UnfilledValue};
 use crate::edition::generated_file::CalendarMoment;
@@ -75,13 +76,16 @@ pub enum ComposeError {
     #[error(transparent)]
     Unfilled(#[from] UnfilledValue),
     /// The plan names an edition that the files of the issue no longer make.
-    #[error("the plan contains an edition that no longer exists")]
+    #[error("{}", message!(
+        "the plan contains an edition that no longer exists",
+        "planen indeholder en udgave, der ikke findes mere"
+    ))]
     NoEdition,
     /// A header field has a word that no line can hold.
     #[error(transparent)]
     HeaderTooLong(#[from] HeaderTooLong),
     /// Signing failed.
-    #[error("the letter cannot be signed")]
+    #[error("{}", message!("the letter cannot be signed", "mailen kan ikke signeres"))]
     Unsigned(#[from] SigningError),
 }
 

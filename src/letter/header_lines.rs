@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use thiserror::Error as ThisError;
 
+use crate::base::message::message;
 use crate::base::source::span::floor_char_boundary;
 
 /// The longest line that is written where the field has a space to break at, without its CRLF (RFC 5322 §2.1.1).
@@ -18,7 +19,10 @@ const ENCODED_OCTETS: usize = 45;
 
 /// A header field with a line that cannot be broken, and is longer than a relay must accept.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
-#[error("the header field `{field}` has a line of more than {MAX_OCTETS} octets, which relays refuse")]
+#[error("{}", message!(
+    "the header field `{field}` has a line of more than {MAX_OCTETS} octets, which relays refuse",
+    "headerfeltet `{field}` har en linje på mere end {MAX_OCTETS} byte, og det afviser mailservere"
+))]
 pub struct HeaderTooLong {
     /// The name of the field: `To`.
     pub field: String,

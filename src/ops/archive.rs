@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::base::error::Error;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::edition::context::BrandLogo;
 use crate::edition::embed::LOGO_WIDTH;
@@ -65,7 +65,7 @@ pub struct WaitingIssue {
     /// The issue.
     pub issue: IssueId,
     /// Why not.
-    pub reason: String,
+    pub reason: Message,
 }
 
 /// The public issues of a project.

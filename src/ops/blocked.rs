@@ -5,10 +5,13 @@ use std::path::PathBuf;
 use thiserror::Error as ThisError;
 
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::Diagnostics;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::refusal_limit::{RefusalCounts, RefusalLimit};
 use crate::issue::IssueId;
+use crate::ops::guard_words;
+use crate::ops::sent_elsewhere::SentElsewhere;
 
 /// Why nothing was sent or written.
 #[derive(Debug)]
@@ -43,13 +46,19 @@ impl From<GuardFailure> for Blocked {
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum GuardFailure {
     /// The issue is a draft.
-    #[error("{issue} is a draft: remove `draft: true` to send it")]
+    #[error("{}", message!(
+        "{issue} is a draft: remove `draft: true` to send it",
+        "{issue} er en kladde: slet `draft: true` for at sende nyhedsbrevet"
+    ))]
     Draft {
         /// The issue.
         issue: IssueId,
     },
     /// It is too late to send the issue.
-    #[error("{issue} has expired: its `send_until` passed at {send_until}")]
+    #[error("{}", message!(
+        "{issue} has expired: its `send_until` passed at {send_until}",
+        "{issue} er udløbet: dets `send_until` var {send_until}"
+    ))]
     Expired {
         /// The issue.
         issue: IssueId,
@@ -57,10 +66,10 @@ pub enum GuardFailure {
         send_until: String,
     },
     /// `run` does not send the issue any more, and `send` was not asked to.
-    #[error(
-        "{issue} was to be sent at {send_at} and is too old for `run` (grace: {grace}); to send it all the same, use \
-         `newsletter send {typed}`"
-    )]
+    #[error("{}", message!(
+        "{issue} was to be sent at {send_at} and is too old for `run` (grace: {grace}); to send it all the same, use `newsletter send {typed}`",
+        "{issue} skulle være sendt {send_at} og er for gammelt til `run` (grace: {grace}); send det alligevel med `newsletter send {typed}`"
+    ))]
     Late {
         /// The issue.
         issue: IssueId,
@@ -72,9 +81,10 @@ pub enum GuardFailure {
         typed: String,
     },
     /// The time of the issue is to come.
-    #[error(
-        "{issue} is to be sent at {send_at}, by `newsletter run`; to send it now, use `newsletter send {typed} --now`"
-    )]
+    #[error("{}", message!(
+        "{issue} is to be sent at {send_at}, by `newsletter run`; to send it now, use `newsletter send {typed} --now`",
+        "{issue} skal sendes {send_at} af `newsletter run`; send det nu med `newsletter send {typed} --now`"
+    ))]
     Early {
         /// The issue.
         issue: IssueId,
@@ -84,7 +94,11 @@ pub enum GuardFailure {
         typed: String,
     },
     /// The issue is not sent to the audience that was asked for.
-    #[error("{issue} is not sent to `{audience}`; it is sent to {}", audiences.join(", "))]
+    #[error("{}", message!(
+        "{issue} is not sent to `{audience}`; it is sent to {}",
+        "{issue} sendes ikke til `{audience}`; det sendes til {}",
+        audiences.join(", ")
+    ))]
     OtherAudiences {
         /// The issue.
         issue: IssueId,
@@ -94,7 +108,7 @@ pub enum GuardFailure {
         audiences: Vec<String>,
     },
     /// The address that was asked for gets no letter of the issue.
-    #[error("{address} is not a recipient of {issue}")]
+    #[error("{}", message!("{address} is not a recipient of {issue}", "{address} er ikke modtager af {issue}"))]
     NotARecipient {
         /// As it was typed.
         address: String,
@@ -102,11 +116,11 @@ pub enum GuardFailure {
         issue: IssueId,
     },
     /// Files have changed since the plan was made from them.
-    #[error(
-        "{issue} was planned on {planned_at} and is unfinished, but these have changed since: {}; \
-         use `newsletter send {typed} --replan` to re-plan the unsent letters",
+    #[error("{}", message!(
+        "{issue} was planned on {planned_at} and is unfinished, but these have changed since: {}; use `newsletter send {typed} --replan` to re-plan the unsent letters",
+        "{issue} blev planlagt {planned_at} og er ikke sendt færdig, men dette er ændret siden: {}; brug `newsletter send {typed} --replan` for at planlægge de usendte mails på ny",
         changed.join(", ")
-    )]
+    ))]
     Changed {
         /// The issue.
         issue: IssueId,
@@ -118,25 +132,28 @@ pub enum GuardFailure {
         changed: Vec<String>,
     },
     /// The recipients of the plan in force were erased.
-    #[error("the recipients of {issue} were erased, so a new plan would send to them again: send a new issue instead")]
+    #[error("{}", message!(
+        "the recipients of {issue} were erased, so a new plan would send to them again: send a new issue instead",
+        "modtagerne af {issue} er slettet, så en ny plan ville sende til dem igen: send et nyt nyhedsbrev i stedet"
+    ))]
     RecipientsErased {
         /// The issue.
         issue: IssueId,
     },
     /// The same text was sent as another issue.
-    #[error(
-        "the same text was already sent as {other}: if the file was renamed, add the `slug` that it was sent under; if it is a \
-         new newsletter, change the text"
-    )]
+    #[error("{}", message!(
+        "the same text was already sent as {other}: if the file was renamed, add the `slug` that it was sent under; if it is a new newsletter, change the text",
+        "den samme tekst er allerede sendt som {other}: er filen omdøbt, så skriv den `slug`, den blev sendt under; er det et nyt nyhedsbrev, så ret teksten"
+    ))]
     SameContent {
         /// The other issue.
         other: IssueId,
     },
     /// The file of an issue that was sent is used for the next newsletter.
-    #[error(
-        "{issue} was sent at {sent_at}, and its file has another text and `send_at` now: nobody would get that. Move the new \
-         text to a file of its own, and restore this one"
-    )]
+    #[error("{}", message!(
+        "{issue} was sent at {sent_at}, and its file has another text and `send_at` now: nobody would get that. Move the new text to a file of its own, and restore this one",
+        "{issue} blev sendt {sent_at}, og filen har nu en anden tekst og `send_at`: det ville ingen få. Flyt den nye tekst til sin egen fil, og gendan den gamle"
+    ))]
     ReusedFile {
         /// The issue.
         issue: IssueId,
@@ -144,70 +161,73 @@ pub enum GuardFailure {
         sent_at: String,
     },
     /// Letters of an issue are left to send, and its file is gone.
-    #[error(
-        "{issue} has {letters} left to send, and its file is gone: restore it, or give the file that it was renamed to the `slug` it \
-         was sent under; to send no more of it, restore it and run `newsletter cancel`"
-    )]
+    #[error("{}", message!(
+        "{issue} has {letters} left to send, and its file is gone: restore it, or give the file that it was renamed to the `slug` it was sent under; to send no more of it, restore it and run `newsletter cancel`",
+        "{issue} mangler at sende {letters}, og filen er væk: gendan den, eller giv den omdøbte fil den `slug`, nyhedsbrevet blev sendt under; skal resten ikke sendes, så gendan filen, og kør `newsletter cancel`"
+    ))]
     LostFile {
         /// The issue.
         issue: IssueId,
         /// How many, with the noun.
-        letters: String,
+        letters: Message,
     },
     /// A receipt says that the issue was sent with another ledger.
     #[error("{0}")]
     SentElsewhere(Box<SentElsewhere>),
     /// The receipt of an issue that the ledger does not know cannot be used.
-    #[error(
-        "{issue} may have been sent, so nothing is sent: {file}: {problem}. Restore the file from Git; to send the issue \
-         on purpose, delete it"
-    )]
+    #[error("{}", message!(
+        "{issue} may have been sent, so nothing is sent: {file}: {problem}. Restore the file from Git; to send the issue on purpose, delete it",
+        "{issue} er måske allerede sendt, så intet sendes: {file}: {problem}. Hent filen fra Git; slet den, hvis nyhedsbrevet skal sendes"
+    ))]
     InvalidReceipt {
         /// The issue.
         issue: IssueId,
         /// The receipt.
         file: String,
         /// What is wrong with it.
-        problem: String,
+        problem: Message,
     },
     /// Another machine is the one that sends.
-    #[error(
-        "this machine is {here}, and issues are sent only from {allowed} (`send_host` in newsletter.yaml); `preview`, `test` \
-         and `send --dry-run` work here too"
-    )]
+    #[error("{}", message!(
+        "this machine is {here}, and issues are sent only from {allowed} (`send_host` in newsletter.yaml); `preview`, `test` and `send --dry-run` work here too",
+        "denne maskine er {here}, og der sendes kun fra {allowed} (`send_host` i newsletter.yaml); `preview`, `test` og `send --dry-run` virker også her"
+    ))]
     OtherHost {
         /// The name of this machine.
         here: String,
         /// The machines that may send.
-        allowed: String,
+        allowed: Message,
     },
     /// The clock does not fit what is known.
-    #[error(
-        "the clock {how}: it says {now}, and the newest entry in the ledger is of {newest}. Nothing is sent. Set the clock; \
-         if it is right, use `newsletter ledger accept-clock`, and then run again"
-    )]
+    #[error("{}", message!(
+        "the clock {how}: it says {now}, and the newest entry in the ledger is of {newest}. Nothing is sent. Set the clock; if it is right, use `newsletter ledger accept-clock`, and then run again",
+        "uret {how}: det viser {now}, og den nyeste linje i sendebogen (ledger) er fra {newest}. Intet sendes. Stil uret; går det rigtigt, så brug `newsletter ledger accept-clock`, og kør igen"
+    ))]
     WrongClock {
         /// What is wrong with it.
-        how: &'static str,
+        how: Message,
         /// What it says, in the project's time zone.
         now: String,
         /// The newest time in the ledger.
         newest: String,
     },
     /// The plan sends another number of letters than was expected.
-    #[error("--expect is {expected}, but the plan has {letters}; nothing was sent")]
+    #[error("{}", message!(
+        "--expect is {expected}, but the plan has {letters}; nothing was sent",
+        "--expect er {expected}, men planen har {letters}; intet er sendt"
+    ))]
     Unexpected {
         /// What was typed.
-        expected: String,
+        expected: Message,
         /// What the plan sends.
-        letters: String,
+        letters: Message,
     },
     /// So many letters are refused that the plan is paused.
-    #[error(
-        "{issue} is paused: {} of {} letters were refused, more than {limit} (`limits.refused`): {domains}; nobody was \
-         suppressed. If the addresses are really closed, go on with `newsletter send {issue} --over-limit`",
+    #[error("{}", message!(
+        "{issue} is paused: {} of {} letters were refused, more than {limit} (`limits.refused`): {domains}; nobody was suppressed. If the addresses are really closed, go on with `newsletter send {issue} --over-limit`",
+        "{issue} holder pause: {} af {} mails blev afvist, mere end {limit} (`limits.refused`): {domains}; ingen er sat på spærrelisten. Er adresserne virkelig nedlagt, så fortsæt med `newsletter send {issue} --over-limit`",
         counts.refused, counts.attempted
-    )]
+    ))]
     TooManyRefused {
         /// The issue.
         issue: IssueId,
@@ -216,27 +236,28 @@ pub enum GuardFailure {
         /// How many may be.
         limit: RefusalLimit,
         /// To which domains, each with a reply.
-        domains: String,
+        domains: Message,
     },
     /// Its issue was cancelled.
-    #[error(
-        "{issue} was cancelled and is not planned again. To send a corrected text, write a new issue: `newsletter new`"
-    )]
+    #[error("{}", message!(
+        "{issue} was cancelled and is not planned again. To send a corrected text, write a new issue: `newsletter new`",
+        "{issue} er annulleret og planlægges ikke igen. Skal en rettet tekst sendes, så skriv et nyt nyhedsbrev: `newsletter new`"
+    ))]
     Cancelled {
         /// The issue.
         issue: IssueId,
     },
     /// Another run replaced the plan between freezing and reading it.
-    #[error("another run replaced the plan of {issue}: run again")]
+    #[error("{}", message!(
+        "another run replaced the plan of {issue}: run again",
+        "en anden kørsel har lavet planen for {issue} om: kør igen"
+    ))]
     Replaced {
         /// The issue.
         issue: IssueId,
     },
     /// There is no such kind of issue.
-    #[error("there is no kind `{kind}`: {}", match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the kinds are {}", kinds.join(", ")),
-    })]
+    #[error("{}", guard_words::unknown_kind(kind, near.as_deref(), kinds))]
     UnknownKind {
         /// As it was typed.
         kind: String,
@@ -246,20 +267,13 @@ pub enum GuardFailure {
         kinds: Vec<String>,
     },
     /// The project has no calendar.
-    #[error("there is no calendar.yaml in the project: {}", match misnamed {
-        Some(file) => format!("rename {file} to calendar.yaml"),
-        None => "see \"The year\" in the manual for one to begin with".to_owned(),
-    })]
+    #[error("{}", guard_words::no_calendar(misnamed.as_deref()))]
     NoCalendar {
         /// A file that seems to be meant.
         misnamed: Option<String>,
     },
     /// The calendar has no such entry.
-    #[error("calendar.yaml has no entry `{entry}`{}", match (near, &entries[..]) {
-        (Some(near), _) => format!(": did you mean `{near}`?"),
-        (None, []) => String::new(),
-        (None, entries) => format!(": its entries are {}", entries.join(", ")),
-    })]
+    #[error("{}", guard_words::unknown_entry(entry, near.as_deref(), entries))]
     UnknownEntry {
         /// As it was typed.
         entry: String,
@@ -269,42 +283,52 @@ pub enum GuardFailure {
         entries: Vec<String>,
     },
     /// An entry of the calendar has its issue already, or needs none.
-    #[error("{entry} needs no new issue: {why}")]
+    #[error("{}", message!("{entry} needs no new issue: {why}", "{entry} skal ikke have et nyt nyhedsbrev: {why}"))]
     NoIssueNeeded {
         /// The entry.
         entry: String,
         /// Why.
-        why: String,
+        why: Message,
     },
     /// No entry of the calendar is due that lacks an issue.
-    #[error("nothing in calendar.yaml is due without an issue{}", match next {
-        Some(next) => format!(": the next one is written with `newsletter new --from-calendar {next}`"),
-        None => String::new(),
-    })]
+    #[error("{}", guard_words::nothing_due(next.as_deref()))]
     NothingDue {
         /// The next entry that lacks one.
         next: Option<String>,
     },
     /// Several entries of the calendar are due that lack an issue.
-    #[error("several entries of calendar.yaml are due without an issue, so name one after --from-calendar: {}", entries.join(", "))]
+    #[error("{}", message!(
+        "several entries of calendar.yaml are due without an issue, so name one after --from-calendar: {}",
+        "flere punkter i calendar.yaml er på tide og mangler et nyhedsbrev, så skriv et af dem efter --from-calendar: {}",
+        entries.join(", ")
+    ))]
     SeveralDue {
         /// The entries, the earliest first.
         entries: Vec<String>,
     },
     /// What was typed is not a day.
-    #[error("`{typed}` is not a date: write it like this: 2026-11-01")]
+    #[error("{}", message!(
+        "`{typed}` is not a date: write it like this: 2026-11-01",
+        "`{typed}` er ikke en dato: skriv den sådan: 2026-11-01"
+    ))]
     NotADay {
         /// As it was typed.
         typed: String,
     },
     /// The front matter of an issue cannot be copied line by line.
-    #[error("the front matter of {issue} has two keys on one line: write each key on a line of its own")]
+    #[error("{}", message!(
+        "the front matter of {issue} has two keys on one line: write each key on a line of its own",
+        "front matter i {issue} har to felter på samme linje: skriv hvert felt på sin egen linje"
+    ))]
     SharedLine {
         /// The issue.
         issue: IssueId,
     },
     /// Nobody has approved the issue.
-    #[error("{issue} is not approved: another person than its author must run `newsletter approve {typed}`")]
+    #[error("{}", message!(
+        "{issue} is not approved: another person than its author must run `newsletter approve {typed}`",
+        "{issue} er ikke godkendt: en anden end forfatteren skal køre `newsletter approve {typed}`"
+    ))]
     NotApproved {
         /// The issue.
         issue: IssueId,
@@ -312,7 +336,10 @@ pub enum GuardFailure {
         typed: String,
     },
     /// Not enough people have approved the issue.
-    #[error("{issue} has {approvals} of {needed} approvals: another person must run `newsletter approve {typed}`")]
+    #[error("{}", message!(
+        "{issue} has {approvals} of {needed} approvals: another person must run `newsletter approve {typed}`",
+        "{issue} har {approvals} af {needed} godkendelser: en anden skal køre `newsletter approve {typed}`"
+    ))]
     TooFewApprovals {
         /// The issue.
         issue: IssueId,
@@ -324,11 +351,11 @@ pub enum GuardFailure {
         needed: usize,
     },
     /// Something has changed since the issue was approved.
-    #[error(
-        "{issue} has changed since {by} approved it on {at}: {}; have it approved again with `newsletter approve {typed}` \
-         (`newsletter diff {typed}` shows what has changed)",
+    #[error("{}", message!(
+        "{issue} has changed since {by} approved it on {at}: {}; have it approved again with `newsletter approve {typed}` (`newsletter diff {typed}` shows what has changed)",
+        "{issue} er ændret, siden {by} godkendte det {at}: {}; få det godkendt igen med `newsletter approve {typed}` (`newsletter diff {typed}` viser, hvad der er ændret)",
         changed.join(", ")
-    )]
+    ))]
     ChangedSinceApproval {
         /// The issue.
         issue: IssueId,
@@ -342,10 +369,10 @@ pub enum GuardFailure {
         changed: Vec<String>,
     },
     /// The code that was typed is not that of the present text.
-    #[error(
-        "{typed} is the code of another text than {issue} as it is now: open the newest test mail or preview page, and read \
-         it again"
-    )]
+    #[error("{}", message!(
+        "{typed} is the code of another text than {issue} as it is now: open the newest test mail or preview page, and read it again",
+        "{typed} er koden for en anden tekst end {issue}, som det er nu: åbn den nyeste testmail eller forhåndsvisning, og læs den igen"
+    ))]
     OtherCode {
         /// The issue.
         issue: IssueId,
@@ -353,16 +380,19 @@ pub enum GuardFailure {
         typed: String,
     },
     /// What was typed is not a code.
-    #[error("{typed:?} is not a code: a code has six digits or letters from A to F, such as 7F3A-22")]
+    #[error("{}", message!(
+        "{typed:?} is not a code: a code has six digits or letters from A to F, such as 7F3A-22",
+        "{typed:?} er ikke en kode: en kode har seks tal eller bogstaver fra A til F, f.eks. 7F3A-22"
+    ))]
     NoCode {
         /// What was typed.
         typed: String,
     },
     /// An approval by another person is recorded without the code of what they read, in a repository.
-    #[error(
-        "{by} approves in their own copy, or says the code of a test mail or the preview page: \
-         `newsletter approve {typed} --by \"{by}\" --code CODE`"
-    )]
+    #[error("{}", message!(
+        "{by} approves in their own copy, or says the code of a test mail or the preview page: `newsletter approve {typed} --by \"{by}\" --code CODE`",
+        "{by} skal godkende i sin egen kopi eller oplyse koden fra en testmail eller forhåndsvisningen: `newsletter approve {typed} --by \"{by}\" --code KODE`"
+    ))]
     CodeMissing {
         /// The issue as it was typed.
         typed: String,
@@ -370,34 +400,38 @@ pub enum GuardFailure {
         by: String,
     },
     /// There is no Git, so it is not known who is approving.
-    #[error("who approves is not known here, without Git: write `newsletter approve {typed} --by \"Karen Holm\"`")]
+    #[error("{}", message!(
+        "who approves is not known here, without Git: write `newsletter approve {typed} --by \"Karen Holm\"`",
+        "det vides ikke, hvem der godkender, når der ikke er Git: skriv `newsletter approve {typed} --by \"Karen Holm\"`"
+    ))]
     ApproverUnknown {
         /// The issue as it was typed.
         typed: String,
     },
     /// Git does not know who is approving.
-    #[error(
-        "who approves is not known here: set `git config user.name` and `git config user.email`, or write \
-         `newsletter approve {typed} --by \"Karen Holm\" --code CODE`"
-    )]
+    #[error("{}", message!(
+        "who approves is not known here: set `git config user.name` and `git config user.email`, or write `newsletter approve {typed} --by \"Karen Holm\" --code CODE`",
+        "det vides ikke, hvem der godkender: skriv `git config user.name` og `git config user.email`, eller skriv `newsletter approve {typed} --by \"Karen Holm\" --code KODE`"
+    ))]
     IdentityMissing {
         /// The issue as it was typed.
         typed: String,
     },
     /// An issue for its members only is exported for everyone.
-    #[error(
-        "{issue} has `archive: members`, so it is not exported: what is exported, everyone may read. Only `archive: public` allows that"
-    )]
+    #[error("{}", message!(
+        "{issue} has `archive: members`, so it is not exported: what is exported, everyone may read. Only `archive: public` allows that",
+        "{issue} har `archive: members` og eksporteres derfor ikke: det eksporterede kan alle læse. Det kræver `archive: public`"
+    ))]
     MembersOnly {
         /// The issue.
         issue: IssueId,
     },
     /// An export would replace a file of another issue.
-    #[error(
-        "{} is from {other}, and {issue} would replace it; nothing was written. Give one of the two issues another name with \
-         `slug: …` in its front matter",
+    #[error("{}", message!(
+        "{} is from {other}, and {issue} would replace it; nothing was written. Give one of the two issues another name with `slug: …` in its front matter",
+        "{} er fra {other}, og {issue} ville erstatte den; intet er skrevet. Giv et af de to nyhedsbreve et andet navn med `slug: …` i front matter",
         file.display()
-    )]
+    ))]
     FileOfOtherIssue {
         /// The file.
         file: PathBuf,
@@ -407,55 +441,40 @@ pub enum GuardFailure {
         other: IssueId,
     },
     /// An export would publish a reader's data.
-    #[error(
-        "nothing was written: the export would contain `{found}`, which belongs to a reader and is not in the issue. Please report \
-         this as a bug"
-    )]
+    #[error("{}", message!(
+        "nothing was written: the export would contain `{found}`, which belongs to a reader and is not in the issue. Please report this as a bug",
+        "intet er skrevet: eksporten ville indeholde `{found}`, som hører til en læser og ikke står i nyhedsbrevet. Meld det gerne som en fejl i programmet"
+    ))]
     ReaderData {
         /// What was found.
         found: String,
     },
     /// The post of an issue is in the website under another name.
-    #[error(
-        "the website has this post already, as {}: delete that file, or give the issue another `slug`", found.display()
-    )]
+    #[error("{}", message!(
+        "the website has this post already, as {}: delete that file, or give the issue another `slug`",
+        "webstedet har allerede indlægget, som {}: slet den fil, eller giv nyhedsbrevet en anden `slug`",
+        found.display()
+    ))]
     PostExists {
         /// The other file.
         found: PathBuf,
     },
     /// An issue whose events are exported has none.
-    #[error("{issue} has no event on its page: write one with `::: event`")]
+    #[error("{}", message!(
+        "{issue} has no event on its page: write one with `::: event`",
+        "{issue} har intet arrangement: skriv et med `::: event`"
+    ))]
     NoEvents {
         /// The issue.
         issue: IssueId,
     },
     /// An issue that is exported for the web is not public.
-    #[error("{issue} is not public: add `archive: public` to its front matter to put it on the web")]
+    #[error("{}", message!(
+        "{issue} is not public: add `archive: public` to its front matter to put it on the web",
+        "{issue} er ikke offentligt: skriv `archive: public` i front matter for at lægge det på nettet"
+    ))]
     NotPublic {
         /// The issue.
         issue: IssueId,
     },
-}
-
-/// What a receipt says of an issue, and the ledger does not.
-#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
-#[error(
-    "{issue} was sent{sent}, as {files} {says}. The ledger here{key} {known}, so nothing is sent. To send it again on \
-     purpose, delete {these} first"
-)]
-pub struct SentElsewhere {
-    /// The issue.
-    pub issue: IssueId,
-    /// From where, when, and how many letters; and as which issue, if that is another one.
-    pub sent: String,
-    /// The receipts.
-    pub files: String,
-    /// The verb for them.
-    pub says: &'static str,
-    /// The words for them.
-    pub these: &'static str,
-    /// That the project has another key than it had there, if so.
-    pub key: &'static str,
-    /// What the ledger knows of it.
-    pub known: String,
 }

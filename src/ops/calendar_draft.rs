@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
+use crate::base::message::{Message, message};
 use crate::base::source::nearest::nearest;
 use crate::issue::slug::slug;
 use crate::ops::blocked::{Blocked, GuardFailure};
@@ -210,16 +211,20 @@ fn needs_draft(item: &YearItem<'_>) -> bool {
 }
 
 /// Why a time of an entry needs no draft; absent: it does.
-fn why_not(item: &YearItem<'_>) -> Option<String> {
+fn why_not(item: &YearItem<'_>) -> Option<Message> {
     if let Some(issue) = &item.issue {
         let file = issue.file.clone().unwrap_or_else(|| issue.id.to_string());
         return Some(match issue.progress {
-            IssueProgress::Sent(day) => format!("{file} was sent on {day}"),
-            IssueProgress::Draft | IssueProgress::Ready => format!("it has {file}"),
+            IssueProgress::Sent(day) => message!("{file} was sent on {day}", "{file} blev sendt {day}"),
+            IssueProgress::Draft | IssueProgress::Ready => message!("it has {file}", "det har {file}"),
         });
     }
     if !item.occurrence.entry.has_issue() {
-        return Some("it has no `channel` that an issue is written for, such as channel: mail".to_owned());
+        return Some(message!(
+            "it has no `channel` that an issue is written for, such as channel: mail",
+            "det har ingen `channel`, som der skrives et nyhedsbrev til, f.eks. channel: mail"
+        ));
     }
-    matches!(item.state, OccurrenceState::Done(_)).then(|| "calendar.yaml says that it is done".to_owned())
+    matches!(item.state, OccurrenceState::Done(_))
+        .then(|| message!("calendar.yaml says that it is done", "ifølge calendar.yaml er det gjort"))
 }

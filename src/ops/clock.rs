@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
 use crate::delivery::ledger::Ledger;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::ledgers;
@@ -27,7 +28,7 @@ pub fn check(project: &Project, now: Timestamp) -> Result<(), Blocked> {
     let newest = newest(project)?;
     if now < EARLIEST || newest.is_some_and(|newest| now < newest - TOLERANCE) {
         let newest = newest.map_or(EARLIEST, |newest| newest.max(EARLIEST));
-        return Err(failure(project, now, newest, "is behind").into());
+        return Err(failure(project, now, newest, message!("is behind", "er bagud")).into());
     }
     Ok(())
 }
@@ -40,7 +41,9 @@ pub fn check(project: &Project, now: Timestamp) -> Result<(), Blocked> {
 pub fn check_before_sending(project: &Project, now: Timestamp) -> Result<(), Blocked> {
     check(project, now)?;
     match newest(project)?.filter(|newest| now.duration_since(*newest) > LONGEST_PAUSE) {
-        Some(newest) => Err(failure(project, now, newest, "may be years ahead").into()),
+        Some(newest) => {
+            Err(failure(project, now, newest, message!("may be years ahead", "er måske flere år foran")).into())
+        }
         None => Ok(()),
     }
 }
@@ -72,7 +75,7 @@ fn newest(project: &Project) -> Result<Option<Timestamp>, Error> {
     })
 }
 
-fn failure(project: &Project, now: Timestamp, newest: Timestamp, how: &'static str) -> GuardFailure {
+fn failure(project: &Project, now: Timestamp, newest: Timestamp, how: Message) -> GuardFailure {
     let zone = &project.settings().timezone;
     GuardFailure::WrongClock { how, now: local_time(now, zone), newest: local_time(newest, zone) }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::base::error::Error;
-use crate::base::message::{Message, message};
+use crate::base::message::{Message, composed, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::compiled::{UnfilledCause, UnfilledValue};
 use crate::letter::complete;
@@ -106,23 +106,23 @@ fn missing_value(group: &[&MissingValue]) -> Option<Diagnostic> {
     // A preview composes a letter to its one sample reader for each edition.
     let mut seen = BTreeSet::new();
     let all: Vec<String> = people.map(name).filter(|name| seen.insert(name.clone())).collect();
-    let mut names: Vec<String> = all.iter().take(MAX_NAMED).cloned().collect();
-    if all.len() > MAX_NAMED {
-        names.push(format!("and {} more", all.len() - MAX_NAMED));
-    }
+    let more = all.len().saturating_sub(MAX_NAMED);
+    let more = (more > 0).then(|| message!("and {more} more", "og {more} mere"));
+    let names = Message::joined(all.iter().take(MAX_NAMED).map(Message::verbatim).chain(more), ", ");
     let diagnostic = match error {
-        ComposeError::HeaderTooLong(HeaderTooLong { field }) if field == RECIPIENT => {
-            Diagnostic::error(HEADER_TOO_LONG, format!("the name is too long for a letter: {}", names.join(", ")))
-        }
+        ComposeError::HeaderTooLong(HeaderTooLong { field }) if field == RECIPIENT => Diagnostic::error(
+            HEADER_TOO_LONG,
+            message!("the name is too long for a letter: {names}", "navnet er for langt til en mail: {names}"),
+        ),
         // The settings are to blame, and so every letter has it.
-        ComposeError::HeaderTooLong(_) => Diagnostic::error(HEADER_TOO_LONG, error.to_string()),
+        ComposeError::HeaderTooLong(_) => Diagnostic::error(HEADER_TOO_LONG, Message::shown(error)),
         // The same for every recipient.
         ComposeError::Unfilled(UnfilledValue { variable: Some(name), .. }) if name.starts_with("params.") => {
-            Diagnostic::error(MISSING_VALUE, error.to_string())
+            Diagnostic::error(MISSING_VALUE, Message::shown(error))
         }
-        ComposeError::Unfilled(_) if names.is_empty() => Diagnostic::error(MISSING_VALUE, error.to_string()),
+        ComposeError::Unfilled(_) if all.is_empty() => Diagnostic::error(MISSING_VALUE, Message::shown(error)),
         ComposeError::Unfilled(_) | ComposeError::NoEdition | ComposeError::Unsigned(_) => {
-            Diagnostic::error(MISSING_VALUE, format!("{error}: {}", names.join(", ")))
+            Diagnostic::error(MISSING_VALUE, composed!("{error}: {names}"))
         }
     };
     Some(Diagnostic { place: error.place().cloned(), ..diagnostic.hint(remedy(error)) })

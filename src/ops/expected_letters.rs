@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use thiserror::Error as ThisError;
 
+use crate::base::message::message;
+
 /// A number of letters, and how far the real one may be from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectedLetters {
@@ -15,7 +17,10 @@ pub struct ExpectedLetters {
 
 /// A text that is not an expected number of letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
-#[error("write a number of letters, such as 440, 440±5% or 440±20; `+-` may replace `±`")]
+#[error("{}", message!(
+    "write a number of letters, such as 440, 440±5% or 440±20; `+-` may replace `±`",
+    "skriv et antal mails, f.eks. 440, 440±5% eller 440±20; `+-` kan bruges for `±`"
+))]
 pub struct ExpectedLettersError;
 
 impl ExpectedLetters {
@@ -58,7 +63,7 @@ impl fmt::Display for ExpectedLetters {
         if self.lowest == self.highest {
             return f.write_str(&self.typed);
         }
-        write!(f, "{} ({} to {})", self.typed, self.lowest, self.highest)
+        message!("{} ({} to {})", "{} ({} til {})", self.typed, self.lowest, self.highest).fmt(f)
     }
 }
 

@@ -26,7 +26,10 @@ const ERASED: Code = Code("NL772");
 const NOBODY: Code = Code("NL773");
 const NOT_ALL: Code = Code("NL774");
 
-const EXAMPLE: &str = "write the name of an issue in this project, such as people: {issue: 2026-12}";
+const EXAMPLE: Message = Message::fixed(
+    "write the name of an issue in this project, such as people: {issue: 2026-12}",
+    "skriv navnet på et nyhedsbrev i projektet, f.eks. people: {issue: 2026-12}",
+);
 
 /// Reads the recipients of the issue that `people` of an issue names; absent where it names none. Where there is nobody it
 /// is reported, and the list is empty.
@@ -106,7 +109,7 @@ impl FormerReader<'_> {
     fn report_state(&mut self, named: &Spanned<String>, error: LetterStateError) {
         let message = message!("unknown state of a letter `{}`", "ukendt tilstand for en mail `{}`", named.value);
         let diagnostic = Diagnostic::error(UNKNOWN_STATE, message).at(named.place.clone());
-        self.diagnostics.push(diagnostic.hint(error.to_string()));
+        self.diagnostics.push(diagnostic.hint(Message::shown(&error)));
     }
 
     /// The identity of the earlier issue in the ledger.

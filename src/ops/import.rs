@@ -8,6 +8,7 @@ use crate::audience::AudienceId;
 use crate::audience::audiences::Audiences;
 use crate::audience::file::Audience;
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
 use crate::base::source::nearest::nearest;
 use crate::base::source::text::Source;
 use crate::delivery::file::FileReaders;
@@ -58,13 +59,20 @@ pub enum AudienceFileAction {
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum DestinationError {
     /// Several audiences have lists of their own.
-    #[error("there are several lists: choose one with --into {}", audiences.join(", or --into "))]
+    #[error("{}", message!(
+        "there are several lists: choose one with --into {}",
+        "der er flere lister: vælg en med --into {}",
+        Message::of(|| audiences.join(", or --into "), || audiences.join(" eller --into "))
+    ))]
     Several {
         /// An audience of each list.
         audiences: Vec<String>,
     },
     /// The people of the audience are not in a CSV file.
-    #[error("the people of {audience} are in {source_name}: an import can only be written to a CSV file")]
+    #[error("{}", message!(
+        "the people of {audience} are in {source_name}: an import can only be written to a CSV file",
+        "personerne i {audience} står i {source_name}: der kan kun importeres til en CSV-fil"
+    ))]
     NotCsv {
         /// The audience.
         audience: AudienceId,
@@ -72,13 +80,19 @@ pub enum DestinationError {
         source_name: String,
     },
     /// The file of the audience has errors.
-    #[error("the file of the audience {audience} has errors: see `newsletter check`")]
+    #[error("{}", message!(
+        "the file of the audience {audience} has errors: see `newsletter check`",
+        "filen for målgruppen {audience} har fejl: se `newsletter check`"
+    ))]
     InvalidAudience {
         /// The audience.
         audience: AudienceId,
     },
     /// There is no such audience, but one with a similar name.
-    #[error("unknown audience `{typed}`; did you mean `{near}`?")]
+    #[error("{}", message!(
+        "unknown audience `{typed}`; did you mean `{near}`?",
+        "ukendt målgruppe `{typed}`; mente du `{near}`?"
+    ))]
     Near {
         /// What was typed.
         typed: String,
@@ -86,7 +100,10 @@ pub enum DestinationError {
         near: String,
     },
     /// Neither an audience nor a CSV file.
-    #[error("`{typed}` is neither a valid audience id nor the path of a CSV file")]
+    #[error("{}", message!(
+        "`{typed}` is neither a valid audience id nor the path of a CSV file",
+        "`{typed}` er hverken en målgruppes navn eller stien til en CSV-fil"
+    ))]
     Neither {
         /// What was typed.
         typed: String,
@@ -223,7 +240,7 @@ pub fn update_audience_file(
     project: &Project,
     destination: &Destination,
     list_fields: &[&str],
-) -> Result<Option<String>, Error> {
+) -> Result<Option<Message>, Error> {
     let must_change = |file: &&AudienceFile| file.action != AudienceFileAction::Keep;
     let Some(file) = destination.audience.as_ref().filter(must_change) else { return Ok(None) };
     let path = project.root().join(&file.name);
@@ -241,7 +258,13 @@ pub fn update_audience_file(
     let changed = Source::new(file.name.as_str(), text.as_str());
     let (audience, _) = Audience::parse(file.id.clone(), &changed, &project.settings().shared);
     if audience.is_none() {
-        return Ok(Some(format!("write into {}: {}", file.name, lines.trim_end().replace('\n', ", and "))));
+        return Ok(Some({
+            let lines = lines.trim_end();
+            Message::of(
+                || format!("write into {}: {}", file.name, lines.replace('\n', ", and ")),
+                || format!("skriv i {}: {}", file.name, lines.replace('\n', ", og ")),
+            )
+        }));
     }
     files::write(&path, text.as_bytes(), FileReaders::Everyone)?;
     Ok(None)

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::feedback::{LeaveRequest, LeaveResult};
 use crate::feedback::access_log::{AccessLogLine, PostedRequest};
@@ -230,7 +231,10 @@ pub fn record_configured(
         let LogCounts { requests, unreadable } = recorder.add_log(&path)?;
         // One such line may be the rest of a line that rotation cut.
         if requests == 0 && unreadable > 1 {
-            let source = io::Error::new(io::ErrorKind::InvalidData, "none of its lines is a request");
+            let source = io::Error::new(
+                io::ErrorKind::InvalidData,
+                message!("none of its lines is a request", "ingen af dens linjer er en forespørgsel"),
+            );
             return Err(Error::Read { path, source });
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::base::error::Error;
+use crate::base::message::{Message, composed, message};
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::row::{LedgerRow, LetterRow, PlanRow, RowId};
@@ -15,7 +16,7 @@ use crate::ops::text::with_causes;
 pub struct LedgerScan {
     plans: BTreeMap<i64, PlanScan>,
     /// What is damaged, one clause each.
-    pub faults: Vec<String>,
+    pub faults: Vec<Message>,
 }
 
 /// A plan, and its letters as they were counted.
@@ -34,7 +35,8 @@ impl LedgerScan {
     ///
     /// It cannot be read at all.
     pub fn of(ledger: &mut dyn Ledger) -> Result<Self, Error> {
-        let mut scan = Self { faults: ledger.check_integrity()?, ..Self::default() };
+        let mut scan =
+            Self { faults: ledger.check_integrity()?.into_iter().map(Message::verbatim).collect(), ..Self::default() };
         ledger.each_row(&mut |id, row| {
             scan.add(id, row);
             Ok(())
@@ -59,17 +61,21 @@ impl LedgerScan {
             }
             Ok(LedgerRow::Letter(letter)) => self.count(id, &letter),
             Ok(LedgerRow::Reader(_)) => {}
-            Err(error) => self.faults.push(format!("{id}: {}", with_causes(&error))),
+            Err(error) => self.faults.push(composed!("{id}: {}", with_causes(&error))),
         }
     }
 
     fn count(&mut self, id: RowId, row: &LetterRow) {
         let Some(found) = self.plans.get_mut(&row.plan) else {
-            self.faults.push(format!("{id}: its plan is missing"));
+            self.faults.push(message!("{id}: its plan is missing", "{id}: planen mangler"));
             return;
         };
         if !found.editions.contains(&row.letter.edition) {
-            self.faults.push(format!("{id}: the plan has no edition {}", row.letter.edition));
+            self.faults.push(message!(
+                "{id}: the plan has no edition {}",
+                "{id}: planen har ingen udgave {}",
+                row.letter.edition
+            ));
         }
         found.totals.add(row.state, 1);
     }
@@ -83,7 +89,10 @@ impl LedgerScan {
             let totals = ledger.totals(found.plan.record.id)?;
             if totals != found.totals {
                 let (rows, indexed) = (found.totals.recipients(), totals.recipients());
-                self.faults.push(format!("plan {id}: it has {rows} letters, but {indexed} are counted"));
+                self.faults.push(message!(
+                    "plan {id}: it has {rows} letters, but {indexed} are counted",
+                    "plan {id}: den har {rows} mails, men der tælles {indexed}"
+                ));
             }
         }
         Ok(())

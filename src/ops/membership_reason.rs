@@ -1,24 +1,40 @@
 //! Why a person is in an audience or not, in words.
 
 use crate::audience::explanation::MembershipReason;
+use crate::base::message::{Message, composed, message};
 
 /// The reason as a clause.
-pub fn describe(reason: &MembershipReason) -> String {
+pub fn describe(reason: &MembershipReason) -> Message {
     match reason {
-        MembershipReason::Listed(origin) => origin.to_string(),
+        MembershipReason::Listed(origin) => Message::verbatim(origin.to_string()),
         MembershipReason::Included { by, at, because } => {
-            format!("{}, in {by}, which {}:{} includes", describe(because), at.path(), at.line())
+            message!(
+                "{}, in {by}, which {}:{} includes",
+                "{}, i {by}, som {}:{} tager med",
+                describe(because),
+                at.path(),
+                at.line()
+            )
         }
-        MembershipReason::Excluded { by, at } => format!("in {by}, which {}:{} excludes", at.path(), at.line()),
+        MembershipReason::Excluded { by, at } => {
+            message!("in {by}, which {}:{} excludes", "i {by}, som {}:{} udelader", at.path(), at.line())
+        }
         MembershipReason::NotWithin { other, at } => {
-            format!("not in {other}, which {}:{} requires", at.path(), at.line())
+            message!("not in {other}, which {}:{} requires", "ikke i {other}, som {}:{} kræver", at.path(), at.line())
         }
         MembershipReason::NotSampled { sample, at } => {
-            format!("not in the sample of {sample} by {}:{}", at.path(), at.line())
+            message!(
+                "not in the sample of {sample} by {}:{}",
+                "ikke i stikprøven på {sample} efter {}:{}",
+                at.path(),
+                at.line()
+            )
         }
         MembershipReason::RuleMismatch { origin, at, what } => {
-            format!("{origin}: {what} ({}:{})", at.path(), at.line())
+            composed!("{origin}: {what} ({}:{})", at.path(), at.line())
         }
-        MembershipReason::NotListed => "none of its lists has this address".to_owned(),
+        MembershipReason::NotListed => {
+            message!("none of its lists has this address", "ingen af dens lister har adressen")
+        }
     }
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::base::error::Error;
+use crate::base::io_reason::io_reason;
 use crate::base::language::Lang;
 use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -26,7 +27,7 @@ use crate::publish::news::post::PostText;
 use crate::publish::news::selection::{self, ListedItem, NewsList, NewsSelection, NewsStart, RememberedNews};
 
 const UNREAD: Code = Code("NL848");
-const LEADS_OUT: &str = "it is a link that leads out of the folder";
+const LEADS_OUT: Message = Message::fixed("it is a link that leads out of the folder", "det er et link ud af mappen");
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -239,7 +240,7 @@ impl NewsReader<'_> {
         match files::read_limited(&path, LARGEST) {
             Ok(bytes) => Ok(self.feed(self.typed, &bytes, None, diagnostics)),
             Err(error) => {
-                let unread = unread(self.typed, &error.to_string().into());
+                let unread = unread(self.typed, &io_reason(&error));
                 let is_address = self.typed.starts_with("www.");
                 let hint = message!("did you mean https://{}?", "mente du https://{}?", self.typed);
                 diagnostics.push(if is_address { unread.hint(hint) } else { unread });
@@ -261,7 +262,7 @@ impl NewsReader<'_> {
                 FeedText { source: &source, address, zone, now: self.now }.items(diagnostics)
             }
             Err(error) => {
-                diagnostics.push(unread(name, &error.to_string().into()));
+                diagnostics.push(unread(name, &Message::shown(&error)));
                 None
             }
         }
@@ -285,7 +286,7 @@ impl NewsReader<'_> {
             diagnostics.push(Diagnostic::warning(TOO_MANY, message));
         }
         for path in leading_out {
-            diagnostics.push(unread(&path.display().to_string(), &LEADS_OUT.into()).as_warning());
+            diagnostics.push(unread(&path.display().to_string(), &LEADS_OUT).as_warning());
         }
         let (zone, now) = (&self.project.settings().timezone, self.now);
         let items = posts.iter().filter_map(|post| {

@@ -12,6 +12,7 @@ use crate::audience::AudienceId;
 use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::base::language::definition::Language;
+use crate::base::message::{Message, message};
 use crate::delivery::ledger::announcements::Announcement;
 use crate::delivery::ledger::record::PlanId;
 use crate::delivery::ledger::state::{LetterState, Totals};
@@ -70,7 +71,7 @@ pub enum MailError {
     #[error(transparent)]
     TooLong(#[from] HeaderTooLong),
     /// It cannot be signed.
-    #[error("the mail cannot be signed")]
+    #[error("{}", message!("the mail cannot be signed", "mailen kan ikke signeres"))]
     Unsigned(#[from] SigningError),
     /// It was not accepted.
     #[error(transparent)]
@@ -92,7 +93,7 @@ struct FinishedPlan {
 /// # Errors
 ///
 /// The ledger or the project's key cannot be read or written; nothing was mailed.
-pub fn mail(project: &Project, issue: &IssueId, news: &IssueNews, now: Timestamp) -> Result<Vec<String>, Error> {
+pub fn mail(project: &Project, issue: &IssueId, news: &IssueNews, now: Timestamp) -> Result<Vec<Message>, Error> {
     if matches!(news, IssueNews::TooLate(_)) && ledgers::open_to_read(project)?.is_none() {
         // A clone has no ledger, and every issue looks as if it had not been sent.
         return Ok(Vec::new());

@@ -6,6 +6,8 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
+use crate::base::noun;
 use crate::base::source::diagnostic::Severity;
 use crate::base::source::text::Source;
 use crate::issue::IssueId;
@@ -14,7 +16,7 @@ use crate::ops::approval::gate;
 use crate::ops::blocked::Blocked;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::schedule::{self, RunDecision};
-use crate::ops::text::{count, local_time, with_causes};
+use crate::ops::text::{local_time, with_causes};
 use crate::ops::{ledgers, plan, refusals, scheduled, sending_host};
 use crate::project::Project;
 
@@ -39,7 +41,7 @@ pub enum SendOutlook {
         /// The kind of reason.
         reason: BlockedReason,
         /// The reason, for people.
-        text: String,
+        text: Message,
     },
 }
 
@@ -109,7 +111,7 @@ pub fn all(project: &Project, now: Timestamp, since: Timestamp) -> Result<Vec<Is
         };
         let Some(send_at) = issue.front.send_at else { continue };
         let outlook = if issue.front.draft == DraftStatus::Yes && !planned.contains(&issue.id) {
-            Some(blocked(BlockedReason::Draft, "a draft"))
+            Some(blocked(BlockedReason::Draft, message!("a draft", "kladde")))
         } else {
             of(project, &path, schedule::decide(project, &path, now)?, now)?
         };
@@ -133,14 +135,24 @@ fn of(project: &Project, path: &Path, decision: RunDecision, now: Timestamp) -> 
     let typed = path.strip_prefix(project.root()).unwrap_or(path).display().to_string();
     Ok(match decision {
         RunDecision::Skip => None,
-        RunDecision::Late(_) => {
-            Some(blocked(BlockedReason::Late, format!("too late; to send it now, use `newsletter send {typed}`")))
-        }
+        RunDecision::Late(_) => Some(blocked(
+            BlockedReason::Late,
+            message!(
+                "too late; to send it now, use `newsletter send {typed}`",
+                "for sent; send det nu med `newsletter send {typed}`"
+            ),
+        )),
         RunDecision::Expired { send_until, .. } => {
             let until = local_time(send_until, zone);
-            Some(blocked(BlockedReason::Expired, format!("too late; its `send_until` passed at {until}")))
+            Some(blocked(
+                BlockedReason::Expired,
+                message!("too late; its `send_until` passed at {until}", "for sent; dets `send_until` var {until}"),
+            ))
         }
-        RunDecision::SentElsewhere(_) => Some(blocked(BlockedReason::SentElsewhere, "a receipt says that it was sent")),
+        RunDecision::SentElsewhere(_) => Some(blocked(
+            BlockedReason::SentElsewhere,
+            message!("a receipt says that it was sent", "en kvittering siger, at det er sendt"),
+        )),
         RunDecision::Early(_) | RunDecision::Send | RunDecision::Wait => Some(ready(project, path, &typed, now)?),
     })
 }
@@ -148,7 +160,7 @@ fn of(project: &Project, path: &Path, decision: RunDecision, now: Timestamp) -> 
 /// The outlook of an issue whose time is to come, or has come.
 fn ready(project: &Project, path: &Path, typed: &str, now: Timestamp) -> Result<SendOutlook, Error> {
     if let Err(failure) = sending_host::check(project) {
-        return Ok(blocked(BlockedReason::OtherHost, failure.to_string()));
+        return Ok(blocked(BlockedReason::OtherHost, Message::shown(&failure)));
     }
     let prepared = match plan::prepare_to_send(project, path) {
         Ok((prepared, _)) => prepared,
@@ -160,11 +172,11 @@ fn ready(project: &Project, path: &Path, typed: &str, now: Timestamp) -> Result<
     }
     match gate::objection(project, &prepared.inputs) {
         Ok(None) => {}
-        Ok(Some(objection)) => return Ok(blocked(BlockedReason::NotApproved, objection.to_string())),
+        Ok(Some(objection)) => return Ok(blocked(BlockedReason::NotApproved, objection)),
         Err(error) => return Ok(stopped(error.into(), typed)),
     }
     Ok(match scheduled::open_letters(project, &prepared)? {
-        0 => blocked(BlockedReason::Nobody, "nobody would get it"),
+        0 => blocked(BlockedReason::Nobody, message!("nobody would get it", "ingen ville få det")),
         letters => SendOutlook::Letters(letters),
     })
 }
@@ -187,14 +199,18 @@ fn stopped(why: Blocked, typed: &str) -> SendOutlook {
     match why {
         Blocked::Diagnostics(problems) => {
             let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
-            let text = format!("{}; see `newsletter check {typed}`", count(errors as u64, "error"));
+            let text = message!(
+                "{}; see `newsletter check {typed}`",
+                "{}; se `newsletter check {typed}`",
+                noun::ERROR.count(errors as u64)
+            );
             blocked(BlockedReason::Errors, text)
         }
-        Blocked::Guard(failure) => blocked(BlockedReason::Guard, failure.to_string()),
+        Blocked::Guard(failure) => blocked(BlockedReason::Guard, Message::shown(&failure)),
         Blocked::Failed(error) => blocked(BlockedReason::Errors, with_causes(&error)),
     }
 }
 
-fn blocked(reason: BlockedReason, text: impl Into<String>) -> SendOutlook {
-    SendOutlook::Blocked { reason, text: text.into() }
+fn blocked(reason: BlockedReason, text: Message) -> SendOutlook {
+    SendOutlook::Blocked { reason, text }
 }

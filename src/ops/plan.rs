@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
 use crate::base::error::Error;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
+use crate::base::noun;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::freeze_context::FreezeContext;
@@ -433,8 +434,8 @@ pub(crate) fn changes(before: &Fingerprint, now: &Fingerprint) -> Vec<String> {
 fn check_expected(letters: u64, guards: &SendGuards) -> Result<(), GuardFailure> {
     match guards.expect.as_ref().filter(|expected| !expected.allows(letters)) {
         Some(expected) => {
-            let letters = text::count(letters, "letter");
-            Err(GuardFailure::Unexpected { expected: expected.to_string(), letters })
+            let letters = noun::LETTER.count(letters);
+            Err(GuardFailure::Unexpected { expected: Message::shown(expected), letters })
         }
         None => Ok(()),
     }

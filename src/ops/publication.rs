@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
 use crate::issue::Issue;
 use crate::issue::front_matter::{Archive, DraftStatus};
 use crate::ops::approval::gate;
@@ -16,7 +17,7 @@ pub(crate) enum Publication {
     /// It is, since this moment.
     Published(Timestamp),
     /// Not yet, for this reason.
-    Waiting(String),
+    Waiting(Message),
     /// It is not for everyone: `archive` is not `public`.
     NotPublic,
 }
@@ -32,23 +33,25 @@ impl Publication {
             return Ok(Self::NotPublic);
         }
         if issue.front.draft == DraftStatus::Yes {
-            return Ok(Self::Waiting("it is a draft".to_owned()));
+            return Ok(Self::Waiting(message!("it is a draft", "det er en kladde")));
         }
         let sent = sent_at(project, issue);
         let Some(moment) = moment(project, issue) else {
-            let why = "it was not sent yet, and has neither `date` nor `send_at`";
-            return Ok(Self::Waiting(why.to_owned()));
+            let why = message!(
+                "it was not sent yet, and has neither `date` nor `send_at`",
+                "det er ikke sendt endnu og har hverken `date` eller `send_at`"
+            );
+            return Ok(Self::Waiting(why));
         };
         if sent.is_some() {
             return Ok(Self::Published(moment));
         }
         if moment > now {
             let at = local_time(moment, &project.settings().timezone);
-            return Ok(Self::Waiting(format!("its time is {at}")));
+            return Ok(Self::Waiting(message!("its time is {at}", "tidspunktet er {at}")));
         }
         let path = project.root().join(issue.source.path().as_ref());
-        Ok(gate::missing(project, &path)?
-            .map_or(Self::Published(moment), |objection| Self::Waiting(objection.to_string())))
+        Ok(gate::missing(project, &path)?.map_or(Self::Published(moment), Self::Waiting))
     }
 }
 

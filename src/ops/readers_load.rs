@@ -13,7 +13,8 @@ use crate::audience::AudienceId;
 use crate::audience::audiences::Audiences;
 use crate::audience::membership::Membership;
 use crate::base::error::Error;
-use crate::base::message::message;
+use crate::base::message::{Message, composed, message};
+use crate::base::noun;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::delivery::ledger::suppression::SuppressedAddresses;
 use crate::delivery::ledger::tally::LetterTally;
@@ -183,15 +184,15 @@ pub fn check(prepared: &PreparedIssue<'_>, now: Timestamp) -> Result<Option<Diag
 
 impl ExceededLimit {
     /// In words.
-    pub fn text(&self) -> String {
+    pub fn text(&self) -> Message {
         let Self { week, limit, over, recipients, suppressed } = self;
-        let letters = if *limit == 1 { "1 letter" } else { &format!("{limit} letters") };
-        let readers = if *recipients == 1 { "reader" } else { "readers" };
-        let remark = suppressed.remark().map(|remark| format!(" ({remark})")).unwrap_or_default();
-        format!(
-            "{over} of {recipients} {readers} would get more than {letters} in week {} of {}, the limit in \
+        let (letters, readers) = (noun::LETTER.count(*limit), noun::READER.count(*recipients));
+        let remark = suppressed.remark().map(|remark| composed!(" ({remark})")).unwrap_or_default();
+        let (number, year) = (week.week, week.year);
+        message!(
+            "{over} of {readers} would get more than {letters} in week {number} of {year}, the limit in \
              newsletter.yaml{remark}",
-            week.week, week.year
+            "{over} af {readers} ville få mere end {letters} i uge {number} i {year}, som er grænsen i newsletter.yaml{remark}"
         )
     }
 }

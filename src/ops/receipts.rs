@@ -7,6 +7,8 @@ use jiff::Timestamp;
 
 use crate::base::digest::Digest;
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
+use crate::base::noun;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::identity::fingerprint;
@@ -16,10 +18,11 @@ use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::issue::IssueId;
 use crate::issue::manuscript::snippets;
 use crate::letter::plan::TransportKind;
-use crate::ops::blocked::{Blocked, GuardFailure, SentElsewhere};
+use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::issue_inputs::content_of;
 use crate::ops::ledgers;
-use crate::ops::text::{count, local_time, with_causes};
+use crate::ops::sent_elsewhere::SentElsewhere;
+use crate::ops::text::{local_time, with_causes};
 use crate::project::Project;
 use crate::project::files;
 use crate::project::host_name;
@@ -105,7 +108,11 @@ fn hosts(project: &Project, record: &PlanRecord, before: Option<&Receipt>, from:
 /// # Errors
 ///
 /// The ledger cannot be read.
-pub fn begin_on_host(project: &Project, ledger: &mut dyn Ledger, record: &PlanRecord) -> Result<Option<String>, Error> {
+pub fn begin_on_host(
+    project: &Project,
+    ledger: &mut dyn Ledger,
+    record: &PlanRecord,
+) -> Result<Option<Message>, Error> {
     if record.transport != TransportKind::Smtp {
         return Ok(None);
     }
@@ -114,7 +121,10 @@ pub fn begin_on_host(project: &Project, ledger: &mut dyn Ledger, record: &PlanRe
     let receipt = receipt(project, ledger, record, before.as_ref())?;
     Ok(match project.write_host_receipt(&receipt) {
         Ok(true) => None,
-        Ok(false) => Some("neither `$XDG_STATE_HOME` nor `$HOME` names a folder outside the project".to_owned()),
+        Ok(false) => Some(message!(
+            "neither `$XDG_STATE_HOME` nor `$HOME` names a folder outside the project",
+            "hverken `$XDG_STATE_HOME` eller `$HOME` er en mappe uden for projektet"
+        )),
         Err(error) => Some(with_causes(&error)),
     })
 }
@@ -281,11 +291,8 @@ pub fn unknown(
             Some(UnknownReceipt { failure, planned: Some(most.receipt.planned) })
         }
         (None, Some((path, problem))) => {
-            let failure = GuardFailure::InvalidReceipt {
-                issue: issue.id.clone(),
-                file: file(&path),
-                problem: problem.message.english().to_owned(),
-            };
+            let failure =
+                GuardFailure::InvalidReceipt { issue: issue.id.clone(), file: file(&path), problem: problem.message };
             Some(UnknownReceipt { failure, planned: None })
         }
         (None, None) => None,
@@ -303,25 +310,32 @@ struct SentReceipt {
 fn failure(project: &Project, issue: &IssueIdentity, sent: &SentReceipt, files: &[String]) -> GuardFailure {
     let receipt = &sent.receipt;
     let known = match sent.known {
-        None => "does not know of it".to_owned(),
-        Some(known) => format!("knows of only {known} of them"),
+        None => message!("does not know of it", "kender det ikke"),
+        Some(known) => message!("knows of only {known} of them", "kender kun {known} af dem"),
     };
     let keys = project.key_fingerprints();
     let has_other_key = !keys.is_empty() && !keys.contains(&receipt.key);
-    let other = if receipt.issue == issue.id { String::new() } else { format!(" as {}", receipt.issue) };
+    let other =
+        if receipt.issue == issue.id { Message::default() } else { message!(" as {}", " som {}", receipt.issue) };
     let at = local_time(receipt.last_accepted.unwrap_or(receipt.planned), &project.settings().timezone);
     let letters = match receipt.totals.ever_accepted() {
         // The host keeps that before the first letter, and was stopped before it could keep the end.
-        0 => format!("the sending began at {at}"),
-        accepted => format!("{} accepted by {at}", count(accepted, "letter")),
+        0 => message!("the sending began at {at}", "udsendelsen begyndte {at}"),
+        accepted => {
+            message!("{} accepted by {at}", "{} var modtaget af mailserveren {at}", noun::LETTER.count(accepted))
+        }
     };
     GuardFailure::SentElsewhere(Box::new(SentElsewhere {
         issue: issue.id.clone(),
-        sent: format!("{other} from {}: {letters}", receipt.host),
-        files: files.join(" and "),
-        says: if files.len() == 1 { "says" } else { "say" },
-        these: if files.len() == 1 { "that file" } else { "these files" },
-        key: if has_other_key { ", whose key is another one," } else { "" },
+        sent: message!("{other} from {}: {letters}", "{other} fra {}: {letters}", receipt.host),
+        files: Message::of(|| files.join(" and "), || files.join(" og ")),
+        says: if files.len() == 1 { message!("says", "siger") } else { message!("say", "siger") },
+        these: if files.len() == 1 { message!("that file", "den fil") } else { message!("these files", "de filer") },
+        key: if has_other_key {
+            message!(", whose key is another one,", ", som har en anden nøgle,")
+        } else {
+            Message::default()
+        },
         known,
     }))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::feedback::{BounceLimits, LetterReport, Refusal, ReportKind};
 use crate::delivery::ledger::record::{PlanId, PlanRecord};
@@ -15,7 +16,7 @@ use crate::issue::IssueId;
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::ledgers;
 use crate::ops::reason_counts;
-use crate::ops::text::{count, without_addresses};
+use crate::ops::text::without_addresses;
 use crate::project::Project;
 
 /// How many domains are named.
@@ -44,7 +45,13 @@ pub struct DomainRefusals {
 impl fmt::Display for DomainRefusals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { domain, counts, sample } = self;
-        write!(f, "{domain} {} of {} (`{sample}`)", counts.refused, counts.attempted)
+        let text = message!(
+            "{domain} {} of {} (`{sample}`)",
+            "{domain} {} af {} (`{sample}`)",
+            counts.refused,
+            counts.attempted
+        );
+        text.fmt(f)
     }
 }
 
@@ -91,15 +98,19 @@ pub fn is_paused(project: &Project, issue: &IssueId) -> Result<bool, Error> {
 /// The ledger cannot be read.
 pub fn too_many(ledger: &mut dyn Ledger, plan: &PlanRecord, limit: RefusalLimit) -> Result<GuardFailure, Error> {
     let domains = by_domain(ledger, plan)?;
-    let mut named: Vec<String> = domains.iter().take(MAX_NAMED).map(ToString::to_string).collect();
+    let mut named: Vec<Message> = domains.iter().take(MAX_NAMED).map(Message::shown).collect();
     if domains.len() > MAX_NAMED {
-        named.push(count((domains.len() - MAX_NAMED) as u64, "more domain"));
+        let more = domains.len() - MAX_NAMED;
+        named.push(match more {
+            1 => message!("1 more domain", "1 domæne mere"),
+            _ => message!("{more} more domains", "{more} domæner mere"),
+        });
     }
     Ok(GuardFailure::TooManyRefused {
         issue: plan.issue.clone(),
         counts: RefusalCounts::of(&ledger.totals(plan.id)?),
         limit,
-        domains: named.join("; "),
+        domains: Message::joined(named, "; "),
     })
 }
 

@@ -1,5 +1,6 @@
 //! Whether this machine is one that may send.
 
+use crate::base::message::Message;
 use crate::ops::blocked::GuardFailure;
 use crate::project::Project;
 use crate::project::host_name;
@@ -14,5 +15,5 @@ pub fn check(project: &Project) -> Result<(), GuardFailure> {
     if allowed.is_empty() || allowed.iter().any(|name| host_name::is_called(name)) {
         return Ok(());
     }
-    Err(GuardFailure::OtherHost { here: host_name::name(), allowed: allowed.join(" or ") })
+    Err(GuardFailure::OtherHost { here: host_name::name(), allowed: Message::either(allowed) })
 }

@@ -1,21 +1,29 @@
 //! Text for people: errors with their causes, visible control characters, counts.
 
 use std::error::Error as StdError;
+use std::io;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::base::io_reason::io_reason;
 use crate::base::message::{Message, message};
 use crate::base::noun;
 
 /// An error and its causes on one line; a cause that the line already ends with is left out.
-pub fn with_causes(error: &dyn StdError) -> String {
+pub fn with_causes(error: &dyn StdError) -> Message {
+    Message::of(|| causes_line(error), || causes_line(error))
+}
+
+/// The same in the language that a message is being written in.
+fn causes_line(error: &dyn StdError) -> String {
     let mut last = error.to_string();
     let mut line = last.clone();
     let mut cause = error.source();
     while let Some(next) = cause {
-        let text = next.to_string();
+        let text =
+            next.downcast_ref::<io::Error>().map_or_else(|| next.to_string(), |error| io_reason(error).to_string());
         if !text.ends_with(&last) {
             line = format!("{line}: {text}");
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::base::error::Error;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::Issue;
 use crate::issue::front_matter::Archive;
@@ -32,8 +32,9 @@ pub(crate) fn check(project: &Project, checked: &[PathBuf]) -> Result<Diagnostic
     for (name, issues) in &folders {
         for (path, issue) in issues.iter().filter(|(path, _)| checked.contains(path)) {
             let other = issues.iter().find(|(other, _)| other != path);
-            let other = other.map(|(_, other)| other.source.path().to_string());
-            let year = pages::is_year_folder(name).then(|| format!("the page of the year {name}"));
+            let other = other.map(|(_, other)| Message::verbatim(other.source.path().to_string()));
+            let year =
+                pages::is_year_folder(name).then(|| message!("the page of the year {name}", "siden for året {name}"));
             if let Some(other) = year.or(other) {
                 diagnostics.push(same_folder(issue, name, &other));
             }
@@ -42,7 +43,7 @@ pub(crate) fn check(project: &Project, checked: &[PathBuf]) -> Result<Diagnostic
     Ok(diagnostics)
 }
 
-fn same_folder(issue: &Issue, name: &str, other: &str) -> Diagnostic {
+fn same_folder(issue: &Issue, name: &str, other: &Message) -> Diagnostic {
     let place = issue.front.archive.as_ref().map_or_else(|| issue.source.line(1), |archive| archive.place.clone());
     let message = message!(
         "the folder `{name}` of this issue on the web is also that of {other}",

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use crate::audience::AudienceId;
 use crate::base::digest::Digest;
 use crate::base::error::Error;
+use crate::base::message::Message;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::issue::front_matter::{self, DraftStatus};
@@ -44,7 +45,7 @@ pub struct ProjectCalendar {
     /// The problems of the file, and of the issues that name an entry of it.
     pub diagnostics: Diagnostics,
     /// Why the ledger could not be read, so that only receipts say what was sent; absent: it was.
-    pub unread_ledger: Option<String>,
+    pub unread_ledger: Option<Message>,
 }
 
 /// Reads the calendar of a project; absent: it has none.
@@ -116,7 +117,7 @@ struct SentOn {
 }
 
 /// The issues that were sent, by ledger and receipts, and why the ledger could not be read.
-fn sent_issues(project: &Project) -> Result<(BTreeMap<IssueId, SentOn>, Option<String>), Error> {
+fn sent_issues(project: &Project) -> Result<(BTreeMap<IssueId, SentOn>, Option<Message>), Error> {
     let zone = &project.settings().timezone;
     let mut sent = sent_by_receipts(project)?;
     // A check in CI has no ledger, and may not log in to that of a server.

@@ -47,7 +47,9 @@ impl Project {
         if self.is_inside(path) {
             return Ok(());
         }
-        Err(Error::Untrusted { what: format!("{}, which is outside the project,", path.display()) })
+        Err(Error::Untrusted {
+            what: message!("{}, which is outside the project,", "{}, som er uden for projektet,", path.display()),
+        })
     }
 
     /// The problem of a list of people that may not be read; absent where it may.
@@ -64,8 +66,8 @@ impl Project {
             return None;
         }
         let does = match &source.value {
-            ListSource::Command { .. } => "starts a command",
-            ListSource::Postgres(_) => "logs in to a server",
+            ListSource::Command { .. } => message!("starts a command", "starter en kommando"),
+            ListSource::Postgres(_) => message!("logs in to a server", "logger ind på en server"),
             ListSource::File { .. } | ListSource::Sqlite { .. } => {
                 let is_inside = path.is_none_or(|path| {
                     files::is_inside(self.root(), path)
@@ -74,7 +76,7 @@ impl Project {
                 if is_inside {
                     return None;
                 }
-                "is outside the project"
+                message!("is outside the project", "er uden for projektet")
             }
         };
         let message = message!(

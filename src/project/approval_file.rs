@@ -27,7 +27,10 @@ const OTHER_ISSUE: Code = Code("NL747");
 /// The folder of the approvals, in the project.
 const FOLDER: &str = "approvals";
 const HEADING: &str = "# Written by `newsletter approve`. Keep it in Git, and do not edit it.\n";
-const REMEDY: &str = "restore it from Git, or delete it and approve the issue again";
+const REMEDY: Message = Message::fixed(
+    "restore it from Git, or delete it and approve the issue again",
+    "hent den fra Git, eller slet den, og godkend nyhedsbrevet igen",
+);
 
 /// Who approved an issue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,14 +168,16 @@ impl ApprovalFile {
         }
         let node: Node = yaml::parse(source).ok()?;
         let mut diagnostics = Diagnostics::new();
-        let mut reader = MappingReader::new(source, &node, "approvals", &mut diagnostics)?;
+        let mut reader = MappingReader::new(source, &node, &Message::verbatim("approvals"), &mut diagnostics)?;
         let issue = IssueId::recorded(reader.text("issue")?.value);
         let digest = Digest::parse(&reader.text("digest")?.value)?;
         let files = reader.group("files")?.rest_texts().into_iter();
         let files = files.map(|(key, digest)| Some((key.value.clone(), Digest::parse(&digest?.value)?)));
         let files = files.collect::<Option<Fingerprint>>()?;
         let mut approvals = Vec::new();
-        reader.each_group("approvals", "an approval", |approval| approvals.push(Approval::read(approval)));
+        reader.each_group("approvals", &message!("an approval", "en godkendelse"), |approval| {
+            approvals.push(Approval::read(approval));
+        });
         Some(Self { issue, digest, files, approvals: approvals.into_iter().collect::<Option<_>>()? })
     }
 }

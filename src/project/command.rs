@@ -11,6 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::base::byte_size::ByteLimit;
+use crate::base::message::message;
 
 /// How many pieces of output may wait to be read: a command that prints faster waits too.
 const QUEUED_PIECES: usize = 8;
@@ -55,8 +56,9 @@ pub(super) enum CommandError {
 impl RunningCommand {
     /// Starts a command in a folder; it is stopped when it takes longer than this.
     pub(super) fn start(folder: &Path, words: &[String], timeout: Duration) -> io::Result<Self> {
-        let (program, arguments) =
-            words.split_first().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the command is empty"))?;
+        let (program, arguments) = words.split_first().ok_or_else(|| {
+            io::Error::new(io::ErrorKind::InvalidInput, message!("the command is empty", "kommandoen er tom"))
+        })?;
         let mut command = Command::new(program);
         command.args(arguments).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A process group of its own, so that the processes that it starts can be ended with it.
@@ -83,7 +85,10 @@ impl RunningCommand {
                 flag.store(true, Ordering::SeqCst);
                 end(group);
                 // A process that left the group may keep the output open, and the reader would wait for it.
-                _ = to_reader.try_send(Err(io::Error::new(io::ErrorKind::TimedOut, "it took too long")));
+                _ = to_reader.try_send(Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    message!("it took too long", "den tog for lang tid"),
+                )));
             }
         });
         Ok(Self {
@@ -141,7 +146,12 @@ impl RunningCommand {
 pub(super) fn short_output(folder: &Path, words: &[String], timeout: Duration, limit: u64) -> io::Result<Vec<u8>> {
     let mut command = RunningCommand::start(folder, words, timeout)?;
     let mut output = Vec::new();
-    let timed_out = || io::Error::new(io::ErrorKind::TimedOut, format!("it took longer than {} s", timeout.as_secs()));
+    let timed_out = || {
+        io::Error::new(
+            io::ErrorKind::TimedOut,
+            message!("it took longer than {} s", "den tog mere end {} sekunder", timeout.as_secs()),
+        )
+    };
     let mut ended = None;
     let status = loop {
         match command.output.recv_timeout(ENDED_CHECK) {
@@ -158,7 +168,7 @@ pub(super) fn short_output(folder: &Path, words: &[String], timeout: Duration, l
         if output.len() as u64 > limit {
             return Err(io::Error::new(
                 io::ErrorKind::FileTooLarge,
-                format!("it printed more than {}", ByteLimit(limit)),
+                message!("it printed more than {}", "den skrev mere end {}", ByteLimit(limit)),
             ));
         }
     };
@@ -167,7 +177,11 @@ pub(super) fn short_output(folder: &Path, words: &[String], timeout: Duration, l
     }
     // Not ended with the command when it is dropped.
     command.timer = None;
-    if status.success() { Ok(output) } else { Err(io::Error::other(format!("it failed with {status}"))) }
+    if status.success() {
+        Ok(output)
+    } else {
+        Err(io::Error::other(message!("it failed with {status}", "den fejlede med {status}")))
+    }
 }
 
 impl RunningCommand {

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::delivery::file::FileReaders;
 use crate::issue::IssueId;
 use crate::project::files;
@@ -59,7 +60,13 @@ impl ExportFolder {
     /// It is not a folder, or its record cannot be read.
     pub fn open(path: &Path) -> Result<Self, Error> {
         if fs::metadata(path).is_ok_and(|found| !found.is_dir()) {
-            let source = io::Error::new(io::ErrorKind::NotADirectory, "it is a file, and an export needs a folder");
+            let source = io::Error::new(
+                io::ErrorKind::NotADirectory,
+                message!(
+                    "it is a file, and an export needs a folder",
+                    "det er en fil, og en eksport skal have en mappe"
+                ),
+            );
             return Err(Error::Write { path: path.to_owned(), source });
         }
         let mut folder = Self { path: path.to_owned(), record: ExportRecord::default() };
@@ -67,8 +74,12 @@ impl ExportFolder {
         let file = path.join(RECORD);
         if file.exists() {
             let text = String::from_utf8_lossy(&files::read(&file)?).into_owned();
-            let no_record = "it is not the record of an export by this version: restore it, or delete it; then every file there \
-                             that differs from the export is kept";
+            let no_record = message!(
+                "it is not the record of an export by this version: restore it, or delete it; then every file there that \
+                 differs from the export is kept",
+                "det er ikke oversigten over en eksport fra denne version: gendan den, eller slet den; så beholdes alle filer \
+                 der, som er anderledes end eksporten"
+            );
             let invalid = || Error::Read { path: file.clone(), source: io::Error::other(no_record) };
             folder.record = ExportRecord::parse(&text).ok_or_else(invalid)?;
         }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::base::byte_size::{ByteLimit, ByteSize};
 use crate::base::error::Error;
 use crate::base::limits;
+use crate::base::message::message;
 use crate::base::source::text::Source;
 use crate::delivery::file::{self, Durability, ExistingFile, FileReaders, WholeFile};
 
@@ -70,7 +71,10 @@ pub(crate) fn read_limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 }
 
 fn too_large(limit: u64) -> io::Error {
-    io::Error::new(io::ErrorKind::FileTooLarge, format!("it has more than {}", ByteLimit(limit)))
+    io::Error::new(
+        io::ErrorKind::FileTooLarge,
+        message!("it has more than {}", "den fylder mere end {}", ByteLimit(limit)),
+    )
 }
 
 /// Reads a file named on the command line: it need not be in the project.
@@ -86,7 +90,12 @@ pub fn read_export(path: &Path) -> Result<Vec<u8>, Error> {
 pub(super) fn check_size(path: &Path, limit: u64) -> io::Result<()> {
     let size = fs::metadata(path)?.len();
     if size > limit {
-        let message = format!("it has {}, and at most {} are allowed", ByteSize(size), ByteLimit(limit));
+        let message = message!(
+            "it has {}, and at most {} are allowed",
+            "den fylder {} og må højst fylde {}",
+            ByteSize(size),
+            ByteLimit(limit)
+        );
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     Ok(())
@@ -111,7 +120,7 @@ pub fn read_typed(path: &Path) -> Result<String, Error> {
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     // Before it is opened: opening a pipe waits for a writer.
     if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file"));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message!("it is not a file", "det er ikke en fil")));
     }
     File::open(path)
 }

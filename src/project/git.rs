@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::audience::audiences::Audiences;
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::project::Project;
 
@@ -31,8 +32,14 @@ impl Project {
             if !self.is_tracked(path) {
                 continue;
             }
-            let message = format!("{path} is in Git, and everyone with access to the repository can read it");
-            let hint = format!("run `git rm --cached {path}`, and add /{path} to .gitignore; it stays in the history");
+            let message = message!(
+                "{path} is in Git, and everyone with access to the repository can read it",
+                "{path} er i Git, og alle med adgang til repositoryet kan læse den"
+            );
+            let hint = message!(
+                "run `git rm --cached {path}`, and add /{path} to .gitignore; it stays in the history",
+                "kør `git rm --cached {path}`, og tilføj /{path} til .gitignore; den bliver i historikken"
+            );
             diagnostics.push(Diagnostic::warning(IN_GIT, message).at(list.place.clone()).hint(hint));
         }
         diagnostics

@@ -6,6 +6,7 @@ use std::process::Stdio;
 
 use thiserror::Error as ThisError;
 
+use crate::base::message::{Message, message};
 use crate::people::person::fold;
 use crate::project::Project;
 use crate::project::git;
@@ -40,26 +41,35 @@ impl std::fmt::Display for GitPerson {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 pub enum NoAnswer {
     /// There is no Git, or it does not trust the owner of the folder.
-    #[error("it is not installed, or refuses to read this repository")]
+    #[error("{}", message!(
+        "it is not installed, or refuses to read this repository",
+        "det er ikke installeret eller vil ikke læse dette repository"
+    ))]
     Refused,
     /// The history ends before the commit that was asked for: `git clone --depth`.
-    #[error("this copy is a shallow clone")]
+    #[error("{}", message!("this copy is a shallow clone", "kopien er en overfladisk klon (shallow)"))]
     Shallow,
     /// Objects are missing: `git clone --filter`.
-    #[error("this copy lacks a part of the history")]
+    #[error("{}", message!("this copy lacks a part of the history", "kopien mangler en del af historikken"))]
     Incomplete,
     /// Anything else.
-    #[error("it cannot read the last commit")]
+    #[error("{}", message!("it cannot read the last commit", "det kan ikke læse den seneste commit"))]
     Unreadable,
 }
 
 impl NoAnswer {
     /// What to do about it.
-    pub fn remedy(self) -> &'static str {
+    pub fn remedy(self) -> Message {
         match self {
-            Self::Shallow => "run `git fetch --unshallow`; in CI, check out the whole history (`fetch-depth: 0`)",
+            Self::Shallow => message!(
+                "run `git fetch --unshallow`; in CI, check out the whole history (`fetch-depth: 0`)",
+                "kør `git fetch --unshallow`; hent hele historikken i CI (`fetch-depth: 0`)"
+            ),
             Self::Refused | Self::Incomplete | Self::Unreadable => {
-                "use a complete clone, made by `git clone` without `--filter` and `--depth`, that belongs to you"
+                message!(
+                    "use a complete clone, made by `git clone` without `--filter` and `--depth`, that belongs to you",
+                    "brug en hel klon, lavet med `git clone` uden `--filter` og `--depth`, som er din egen"
+                )
             }
         }
     }

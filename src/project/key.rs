@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::base::digest::HmacKey;
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::base::secret::SecretSource;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::reader::ReaderKeys;
@@ -115,7 +116,9 @@ impl Project {
                 match secret {
                     SecretSource::File(path) => self.check_inside(&self.root().join(path))?,
                     SecretSource::Command(_) if !self.may_act() => {
-                        return Err(Error::Untrusted { what: "the command of `unsubscribe`".to_owned() });
+                        return Err(Error::Untrusted {
+                            what: message!("the command of `unsubscribe`", "kommandoen i `unsubscribe`"),
+                        });
                     }
                     SecretSource::Command(_) | SecretSource::Env(_) => {}
                 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::base::database::passfile;
 use crate::base::database::url::Server;
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::base::secret::{Secret, SecretSource};
 use crate::delivery::ledger::location::{LedgerLocation, SharedLedger};
 use crate::project::Project;
@@ -27,9 +28,9 @@ impl Project {
                 self.check_inside(&path)?;
                 Ok(LedgerLocation::File(path))
             }
-            LedgerSettings::Server(server) if !self.may_act() => {
-                Err(Error::Untrusted { what: format!("the ledger at {}", server.server) })
-            }
+            LedgerSettings::Server(server) if !self.may_act() => Err(Error::Untrusted {
+                what: message!("the ledger at {}", "sendebogen (ledger) på {}", server.server),
+            }),
             LedgerSettings::Server(server) => self.shared(server).map(LedgerLocation::Server),
         }
     }

@@ -181,7 +181,12 @@ impl Project {
             row.ok().flatten()
         });
         let people = People::from_query(list, rows, registry);
-        let stopped = || io::Error::new(io::ErrorKind::TimedOut, "the server stopped responding");
+        let stopped = || {
+            io::Error::new(
+                io::ErrorKind::TimedOut,
+                message!("the server stopped responding", "serveren holdt op med at svare"),
+            )
+        };
         if broken { Err(stopped()) } else { Ok(people) }
     }
 

@@ -1,6 +1,7 @@
 //! The relay of the settings, and logins with their passwords or tokens.
 
 use crate::base::error::{Error, LoginFault};
+use crate::base::message::{Message, message};
 use crate::base::secret::SecretSource;
 use crate::delivery::smtp::SmtpTransport;
 use crate::delivery::smtp::options::{Login, PasswordRenewal, RenewalError, SmtpOptions};
@@ -28,7 +29,7 @@ impl Project {
             hello: smtp.hello.clone().or_else(host_name::full_name),
             ..SmtpOptions::new(smtp.host.clone())
         };
-        let failed = |error| Error::Secret { what: "smtp.ca_file".to_owned(), source: Box::new(error) };
+        let failed = |error| Error::Secret { what: Message::verbatim("smtp.ca_file"), source: Box::new(error) };
         SmtpTransport::new(options).map(Some).map_err(failed)
     }
 
@@ -43,8 +44,8 @@ impl Project {
             // The settings have such a credential only with an `oauth` that is valid.
             (MailCredential::AccessToken, None) => {
                 return Err(Error::Secret {
-                    what: "`oauth` in newsletter.yaml".to_owned(),
-                    source: "it is missing".into(),
+                    what: message!("`oauth` in newsletter.yaml", "`oauth` i newsletter.yaml"),
+                    source: message!("it is missing", "den mangler").into(),
                 });
             }
         };

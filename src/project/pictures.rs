@@ -10,6 +10,8 @@ use std::sync::Arc;
 use thiserror::Error as ThisError;
 
 use crate::base::digest::Digest;
+use crate::base::io_reason::io_reason;
+use crate::base::message::{Message, message};
 use crate::edition::images::error::PictureError;
 use crate::edition::images::original::{CoverPicture, OriginalPicture};
 use crate::edition::images::picture::{PictureShape, ScaledPicture, WidthLimits};
@@ -97,18 +99,27 @@ impl IssuePictures {
 #[derive(Debug, ThisError)]
 pub(crate) enum AttachmentError {
     /// The path names no file that may be read.
-    #[error("{}", match .0 {
-        SiblingFileError::Missing { .. } => "there is no such file",
-        SiblingFileError::Outside => "it is outside the project",
-        SiblingFileError::Private => "it holds people's data or secrets, which every recipient would get",
-        SiblingFileError::Absolute => "its path must be relative to the issue",
-        SiblingFileError::NotAFile => "it is not a file",
-        SiblingFileError::Unreadable => "it cannot be read",
-    })]
+    #[error("{}", not_found(.0))]
     NotFound(SiblingFileError),
     /// It is too large, or cannot be read.
-    #[error("{0}")]
+    #[error("{}", io_reason(.0))]
     Unreadable(#[from] io::Error),
+}
+
+fn not_found(error: &SiblingFileError) -> Message {
+    match error {
+        SiblingFileError::Missing { .. } => message!("there is no such file", "filen findes ikke"),
+        SiblingFileError::Outside => message!("it is outside the project", "den ligger uden for projektet"),
+        SiblingFileError::Private => message!(
+            "it holds people's data or secrets, which every recipient would get",
+            "den indeholder persondata eller hemmeligheder, som alle modtagere ville få"
+        ),
+        SiblingFileError::Absolute => {
+            message!("its path must be relative to the issue", "stien skal være relativ til nyhedsbrevet")
+        }
+        SiblingFileError::NotAFile => message!("it is not a file", "det er ikke en fil"),
+        SiblingFileError::Unreadable => message!("it cannot be read", "den kan ikke læses"),
+    }
 }
 
 impl From<SiblingFileError> for AttachmentError {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::base::digest::Digest;
+use crate::base::message::message;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::base::source::text::Source;
 use crate::base::source::yaml;
@@ -116,7 +117,7 @@ impl Receipt {
     fn read(source: &Source) -> Option<Self> {
         let node = yaml::parse(source).ok()?;
         let mut diagnostics = Diagnostics::new();
-        let mut reader = MappingReader::new(source, &node, "a receipt", &mut diagnostics)?;
+        let mut reader = MappingReader::new(source, &node, &message!("a receipt", "en kvittering"), &mut diagnostics)?;
         let mut text = |key| reader.text(key).map(|text| text.value);
         let moment = |text: Option<String>| text.and_then(|text| text.parse::<Timestamp>().ok());
         let digest = |text: Option<String>| text.and_then(|text| Digest::parse(&text));
@@ -154,7 +155,7 @@ impl Receipt {
 
 fn counts(reader: &mut MappingReader<'_, '_>, key: &'static str) -> BTreeMap<String, ReceiptCount> {
     let mut counts = BTreeMap::new();
-    reader.each_named(key, "the letters", |name, mut group| {
+    reader.each_named(key, &message!("the letters", "mails"), |name, mut group| {
         let mut number = |key| group.number(key, 0, u64::from(u32::MAX)).unwrap_or_default();
         counts.insert(name.value.clone(), ReceiptCount { letters: number("letters"), accepted: number("accepted") });
     });

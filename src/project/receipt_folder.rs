@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::digest::{Digest, number};
 use crate::base::error::Error;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::delivery::file::FileReaders;
 use crate::delivery::ledger::identity::fingerprint;
@@ -31,7 +31,10 @@ const HOST_FOLDER: &str = "sent";
 const MAX_KEPT: usize = 300;
 /// How many digits of a digest name a folder or a file.
 const DIGITS: usize = 16;
-const REMEDY: &str = "restore it from Git; to send its issue again on purpose, delete the file";
+const REMEDY: Message = Message::fixed(
+    "restore it from Git; to send its issue again on purpose, delete the file",
+    "hent den fra Git; slet filen, hvis nyhedsbrevet skal sendes igen",
+);
 
 /// A file that may be the receipt of an issue.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::base::error::Error;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::base::source::yaml::fields::UNKNOWN_KEY;
@@ -48,7 +48,7 @@ pub(crate) fn check_password_file(settings: &Source, path: &Path) -> Diagnostics
             "delete the password from the file, and change it: others may have read it",
             "slet adgangskoden fra filen, og skift den: andre kan have læst den"
         );
-        more.push(Diagnostic::error(OPEN_PASSWORD, error.to_string()).hint(hint));
+        more.push(Diagnostic::error(OPEN_PASSWORD, Message::shown(&error)).hint(hint));
     }
     more
 }

@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use std::process::Stdio;
 
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::project::git;
 use crate::project::trust::Trust;
 use crate::project::{LoadedProject, Project};
@@ -62,7 +63,13 @@ impl Revision {
         for entry in regular.iter().chain(&links) {
             let content = git(root, &["cat-file", "blob", entry.object])?.ok_or_else(|| Error::Read {
                 path: entry.path.to_owned(),
-                source: io::Error::new(io::ErrorKind::NotFound, "its content is not in this copy of the repository"),
+                source: io::Error::new(
+                    io::ErrorKind::NotFound,
+                    message!(
+                        "its content is not in this copy of the repository",
+                        "indholdet er ikke i denne kopi af repositoryet"
+                    ),
+                ),
             })?;
             let path = files.join(entry.path);
             write(&path, entry.mode, &content).map_err(|source| Error::Write { path, source })?;

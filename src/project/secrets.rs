@@ -11,6 +11,7 @@ use aws_lc_rs::rand;
 use crate::base::digest::{Digest, HmacKey};
 use crate::base::error::Error;
 use crate::base::limits;
+use crate::base::message::{Message, message};
 use crate::base::secret::{Secret, SecretSource};
 use crate::delivery::file::{self, Durability, ExistingFile, FileReaders, WholeFile};
 use crate::delivery::ledger::error::LedgerError;
@@ -32,7 +33,7 @@ pub(crate) fn read(root: &Path, from: &SecretSource) -> Result<Secret, Error> {
         }
         SecretSource::Command(command) => run(root, command),
     };
-    let empty = || io::Error::new(io::ErrorKind::InvalidData, "it is empty");
+    let empty = || io::Error::new(io::ErrorKind::InvalidData, message!("it is empty", "den er tom"));
     let text = text.and_then(|text| if text.trim_end().is_empty() { Err(empty()) } else { Ok(text) });
     match text {
         Ok(text) => Ok(Secret::new(text.trim_end().to_owned())),
@@ -42,17 +43,27 @@ pub(crate) fn read(root: &Path, from: &SecretSource) -> Result<Secret, Error> {
 
 /// What a secret is read from, in words. What looks like neither a variable nor a path is not shown: it may be the
 /// password itself, in the wrong key.
-fn what(root: &Path, source: &SecretSource) -> String {
+fn what(root: &Path, source: &SecretSource) -> Message {
     match source {
-        SecretSource::Env(variable) if is_variable(variable) => format!("the environment variable {variable}"),
+        SecretSource::Env(variable) if is_variable(variable) => {
+            message!("the environment variable {variable}", "miljøvariablen {variable}")
+        }
         SecretSource::Env(_) => {
-            "the environment variable that `password_env`, `secret_env` or `client_secret_env` names".to_owned()
+            message!(
+                "the environment variable that `password_env`, `secret_env` or `client_secret_env` names",
+                "miljøvariablen, som `password_env`, `secret_env` eller `client_secret_env` nævner"
+            )
         }
-        SecretSource::File(path) if is_path(root, path) => root.join(path).display().to_string(),
+        SecretSource::File(path) if is_path(root, path) => Message::verbatim(root.join(path).display().to_string()),
         SecretSource::File(_) => {
-            "the file that `password_file`, `secret_file` or `client_secret_file` names".to_owned()
+            message!(
+                "the file that `password_file`, `secret_file` or `client_secret_file` names",
+                "filen, som `password_file`, `secret_file` eller `client_secret_file` nævner"
+            )
         }
-        SecretSource::Command(_) => "the output of the password command".to_owned(),
+        SecretSource::Command(_) => {
+            message!("the output of the password command", "det, kommandoen til adgangskoden skriver,")
+        }
     }
 }
 
@@ -111,7 +122,7 @@ pub(crate) fn read_keys(path: &Path) -> Result<Vec<HmacKey>, Error> {
     let text = text_of(path).map_err(|source| LedgerError::unreadable(path, source))?;
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     if lines.is_empty() || lines.iter().any(|line| line.len() < KEY_CHARACTERS) {
-        return Err(short_key(path.display().to_string()));
+        return Err(short_key(Message::verbatim(path.display().to_string())));
     }
     Ok(lines.into_iter().map(|line| HmacKey::new(line.as_bytes())).collect())
 }
@@ -123,8 +134,8 @@ pub(crate) fn rotate_key(path: &Path) -> Result<(), Error> {
     replace(path, &keys).map_err(|source| Error::Write { path: path.to_owned(), source })
 }
 
-fn short_key(what: String) -> Error {
-    let message = format!("it has fewer than {KEY_CHARACTERS} characters");
+fn short_key(what: Message) -> Error {
+    let message = message!("it has fewer than {KEY_CHARACTERS} characters", "den har færre end {KEY_CHARACTERS} tegn");
     Error::Secret { what, source: Box::new(io::Error::new(io::ErrorKind::InvalidData, message)) }
 }
 
@@ -156,10 +167,11 @@ pub(crate) fn write_key(path: &Path) -> Result<(), Error> {
 /// The digest of 32 random bytes.
 fn random_digits() -> Result<String, Error> {
     let mut bytes = [0_u8; 32];
-    let failed = |_| io::Error::other("no random numbers available");
-    rand::fill(&mut bytes)
-        .map_err(failed)
-        .map_err(|source| Error::Secret { what: "the system's random numbers".to_owned(), source: Box::new(source) })?;
+    let failed = |_| io::Error::other(message!("no random numbers available", "der er ingen tilfældige tal at få"));
+    rand::fill(&mut bytes).map_err(failed).map_err(|source| Error::Secret {
+        what: message!("the system's random numbers", "systemets tilfældige tal"),
+        source: Box::new(source),
+    })?;
     Ok(Digest::sha256(&bytes).to_string())
 }
 
@@ -184,8 +196,10 @@ fn replace(path: &Path, secret: &str) -> io::Result<()> {
 #[cfg(unix)]
 pub(crate) fn check_permissions(path: &Path) -> Result<(), Error> {
     use std::os::unix::fs::PermissionsExt;
-    let metadata = fs::metadata(path)
-        .map_err(|source| Error::Secret { what: path.display().to_string(), source: Box::new(source) })?;
+    let metadata = fs::metadata(path).map_err(|source| Error::Secret {
+        what: Message::verbatim(path.display().to_string()),
+        source: Box::new(source),
+    })?;
     let mode = metadata.permissions().mode() & 0o7777;
     // The lowest six bits are the permissions of the group and of others.
     if mode.trailing_zeros() >= 6 { Ok(()) } else { Err(Error::OpenSecret { path: path.to_owned(), mode }) }

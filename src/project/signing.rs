@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::base::error::Error;
+use crate::base::message::Message;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::issue::Issue;
 use crate::letter::dkim::key::PrivateKey;
@@ -36,8 +37,10 @@ impl Project {
         let path = self.key_path(key);
         self.check_inside(&path)?;
         secrets::check_permissions(&path)?;
-        let bytes = files::read_limited(&path, LONGEST)
-            .map_err(|source| Error::Secret { what: path.display().to_string(), source: Box::new(source) })?;
+        let bytes = files::read_limited(&path, LONGEST).map_err(|source| Error::Secret {
+            what: Message::verbatim(path.display().to_string()),
+            source: Box::new(source),
+        })?;
         let read = PrivateKey::parse(&String::from_utf8_lossy(&bytes));
         let private = read.map_err(|source| Error::DkimKey { path, source: Box::new(source) })?;
         let name = KeyName { domain: key.domain.clone(), selector: key.selector.clone() };

@@ -56,7 +56,36 @@ fn both_texts_of_a_message_fill_in_the_same() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What a format string says itself, without what it fills in.
+fn words(text: &str) -> String {
+    let mut said = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('{') {
+        said.push_str(&rest[..at]);
+        rest = rest[at..].find('}').map_or("", |end| &rest[at + end + 1..]);
+    }
+    said + rest
+}
+
+#[test]
+fn every_error_that_people_see_is_a_message() {
+    let (mut seen, mut wrong) = (0, Vec::new());
+    for path in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let code = fs::read_to_string(&path).unwrap();
+        for (_, after) in code.match_indices("#[error(").map(|(at, start)| (at, &code[at + start.len()..])) {
+            let Some((text, _)) = literal(after) else { continue };
+            seen += 1;
+            if words(text).contains(char::is_alphabetic) {
+                wrong.push(format!("{}: {text}", path.display()));
+            }
+        }
+    }
+    assert!(seen > 200, "the search finds the errors: {seen}");
+    assert!(wrong.is_empty(), "write `#[error(\"{{}}\", message!(…))]`:\n{}", wrong.join("\n"));
+}
+
 #[test]
 fn placeholders_of_a_text() {
     assert_eq!(placeholders("`{name}` in {}, {{ not }}: {0}"), ["", "0", "name"]);
+    assert_eq!(words("`{name}` in {}"), "`` in ");
 }

@@ -23,7 +23,10 @@ const SYNTAX: Code = Code("NL232");
 const FUEL: u64 = 100_000;
 /// The name of the map of named rules in conditions.
 const RULES: &str = "rules";
-const HINT: &str = "examples: \"'it-chef' in roles\", \"members > 100 and not paused\", \"lang == 'en'\"";
+const HINT: Message = Message::fixed(
+    "examples: \"'it-chef' in roles\", \"members > 100 and not paused\", \"lang == 'en'\"",
+    "f.eks.: \"'it-chef' in roles\", \"members > 100 and not paused\", \"lang == 'en'\"",
+);
 
 /// A condition about one person.
 #[derive(Clone, Debug)]

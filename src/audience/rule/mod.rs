@@ -34,8 +34,14 @@ const MAX_SIZE: usize = 1000;
 /// The key of named rules.
 const RULE: &str = "rule";
 /// What to write instead of rules that are nested too deep.
-pub(crate) const NESTED_HINT: &str = "write out the conditions instead of the names of other rules";
-const HINT: &str = "write where: {roles: [IT-chef]}, or an expression in quotes: where: \"'it-chef' in roles\"";
+pub(crate) const NESTED_HINT: Message = Message::fixed(
+    "write out the conditions instead of the names of other rules",
+    "skriv betingelserne ud i stedet for navnene på andre regler",
+);
+const HINT: Message = Message::fixed(
+    "write where: {roles: [IT-chef]}, or an expression in quotes: where: \"'it-chef' in roles\"",
+    "skriv where: {roles: [IT-chef]} eller et udtryk i anførselstegn: where: \"'it-chef' in roles\"",
+);
 
 /// A rule: what a person's fields must hold.
 ///

@@ -5,6 +5,8 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use encoding_rs::{DecoderResult, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use crate::base::message::message;
+
 /// How the lines of a list are encoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Encoding {
@@ -106,7 +108,10 @@ impl<R: BufRead> Read for Utf16<R> {
             let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(bytes, into, is_last);
             self.input.consume(read);
             if let DecoderResult::Malformed(..) = result {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, "it is not valid UTF-16, or is truncated"));
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    message!("it is not valid UTF-16, or is truncated", "den er ikke gyldig UTF-16 eller er afkortet"),
+                ));
             }
             self.ended = is_last && result == DecoderResult::InputEmpty;
             if written > 0 {

@@ -12,6 +12,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use crate::base::byte_size::ByteLimit;
 use crate::base::database::error::DatabaseError;
 use crate::base::limits;
+use crate::base::message::message;
 
 /// Verifies the server's certificate against those in a file, or else those that the system trusts.
 pub(super) fn checked(ca_file: Option<&Path>) -> Result<MakeRustlsConnect, DatabaseError> {
@@ -42,7 +43,11 @@ fn certificates_in(path: &Path) -> Result<Vec<CertificateDer<'static>>, pem::Err
     // Before it is opened: a pipe would wait for a writer, and a device may have no end.
     let metadata = path.metadata().map_err(pem::Error::Io)?;
     if !metadata.is_file() || metadata.len() > limits::CERTIFICATES {
-        let message = format!("it is not a file of at most {}", ByteLimit(limits::CERTIFICATES));
+        let message = message!(
+            "it is not a file of at most {}",
+            "det er ikke en fil på højst {}",
+            ByteLimit(limits::CERTIFICATES)
+        );
         return Err(pem::Error::Io(io::Error::new(io::ErrorKind::InvalidInput, message)));
     }
     CertificateDer::pem_file_iter(path)?.collect()

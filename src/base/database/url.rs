@@ -59,22 +59,25 @@ pub enum Encryption {
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum UrlError {
     /// It does not begin with `postgres://`.
-    #[error("it does not begin with postgres://")]
+    #[error("{}", message!("it does not begin with postgres://", "den begynder ikke med postgres://"))]
     Scheme,
     /// It contains a password.
-    #[error("it contains a password")]
+    #[error("{}", message!("it contains a password", "den indeholder en adgangskode"))]
     Password,
     /// It has no host.
-    #[error("the host is missing")]
+    #[error("{}", message!("the host is missing", "værtsnavnet mangler"))]
     NoHost,
     /// Its port is not a number from 1 to 65535.
-    #[error("the port is not a number from 1 to 65535")]
+    #[error("{}", message!("the port is not a number from 1 to 65535", "porten er ikke et tal fra 1 til 65535"))]
     Port,
     /// A `%` is not followed by two hexadecimal digits, or what they encode is not UTF-8.
-    #[error("a % is not followed by two hexadecimal digits")]
+    #[error("{}", message!(
+        "a % is not followed by two hexadecimal digits",
+        "et % følges ikke af to hexadecimale cifre"
+    ))]
     Percent,
     /// A parameter has an unknown value.
-    #[error("`{key}` cannot be `{value}`")]
+    #[error("{}", message!("`{key}` cannot be `{value}`", "`{key}` kan ikke være `{value}`"))]
     Value {
         /// The parameter.
         key: &'static str,
@@ -82,7 +85,7 @@ pub enum UrlError {
         value: String,
     },
     /// A parameter is unknown.
-    #[error("unknown parameter `{key}`")]
+    #[error("{}", message!("unknown parameter `{key}`", "ukendt parameter `{key}`"))]
     Key {
         /// The parameter.
         key: String,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::base::language::Lang;
 use crate::base::language::direction::Direction;
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::from_text::FromText;
 
@@ -135,8 +136,12 @@ impl fmt::Display for LanguageTag {
 impl FromText for LanguageTag {
     fn from_text(text: &str, key: &str) -> Result<Self, Box<Diagnostic>> {
         let invalid = || {
-            Diagnostic::error(NO_TAG, format!("`{text}` is not a valid language"))
-                .hint(format!("write the tag of a language, such as `{key}: {}` or `{key}: pl`", Lang::default()))
+            Diagnostic::error(NO_TAG, message!("`{text}` is not a valid language", "`{text}` er ikke et gyldigt sprog"))
+                .hint(message!(
+                    "write the tag of a language, such as `{key}: {}` or `{key}: pl`",
+                    "skriv koden for et sprog, f.eks. `{key}: {}` eller `{key}: pl`",
+                    Lang::default()
+                ))
         };
         Self::parse(text).ok_or_else(|| Box::new(invalid()))
     }

@@ -155,7 +155,7 @@ fn check_records(terminal: &Terminal, project: &Project, check: &DkimCheckArgs) 
         let name = KeyName { domain: key.domain.clone(), selector: key.selector.clone() }.to_string();
         let result = match project.signer(key) {
             Ok(signer) => check_key(signer, published.as_deref()),
-            Err(error) => Err(Message::verbatim(with_causes(&error))),
+            Err(error) => Err(with_causes(&error)),
         };
         let (Ok(message) | Err(message)) = &result;
         terminal.json(&serde_json::json!({ "name": name, "good": result.is_ok(), "message": message.english() }));
@@ -170,14 +170,14 @@ fn check_records(terminal: &Terminal, project: &Project, check: &DkimCheckArgs) 
 
 /// Signs a letter with a key and verifies it; what was verified, or what is wrong.
 fn check_key(signer: Signer, published: Option<&[Result<PublishedKey, DkimRecordError>]>) -> Result<Message, Message> {
-    let own = DkimRecord::of(&signer).map_err(|error| Message::verbatim(error.to_string()))?;
-    let expected = PublishedKey::parse(&own.value).map_err(|error| Message::verbatim(error.to_string()))?;
+    let own = DkimRecord::of(&signer).map_err(|error| Message::shown(&error))?;
+    let expected = PublishedKey::parse(&own.value).map_err(|error| Message::shown(&error))?;
     let found =
         match published {
             None => None,
             Some(all) => Some(all.iter().flatten().find(|key| key.public_half == expected.public_half).ok_or_else(
                 || match all.iter().find_map(|key| key.as_ref().err()) {
-                    Some(error) => Message::verbatim(error.to_string()),
+                    Some(error) => Message::shown(error),
                     None => message!(
                         "the published record is of another key; publish the one that `newsletter dkim record` prints",
                         "den udgivne DNS-post er til en anden nøgle; udgiv den, som `newsletter dkim record` viser"
@@ -188,9 +188,9 @@ fn check_key(signer: Signer, published: Option<&[Result<PublishedKey, DkimRecord
     let name = signer.name.clone();
     let mut letter = TEST_LETTER.to_vec();
     let result = Signers::new(vec![signer]).sign(&mut letter);
-    result.map_err(|error| Message::verbatim(error.to_string()))?;
+    result.map_err(|error| Message::shown(&error))?;
     let result = verify::verify(&letter, &name, found.unwrap_or(&expected));
-    result.map_err(|error| Message::verbatim(error.to_string()))?;
+    result.map_err(|error| Message::shown(&error))?;
     let name = own.name;
     Ok(match found.map(|key| key.test_mode) {
         None => message!(

@@ -9,6 +9,7 @@ use anstyle::AnsiColor;
 use clap::Args;
 use jiff::Timestamp;
 
+use crate::base::message::{Message, composed, message};
 use crate::base::noun;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
@@ -65,8 +66,15 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &DoctorArgs) -> 
     let [pass, warn, fail, unknown] =
         [DoctorVerdict::Pass, DoctorVerdict::Warn, DoctorVerdict::Fail, DoctorVerdict::Unknown].map(number);
     terminal.json(&serde_json::json!({ "pass": pass, "warn": warn, "fail": fail, "unknown": unknown }));
-    let known = if unknown == 0 { String::new() } else { format!(", {unknown} cannot be known from here") };
-    terminal.print_line(format!("\n{pass} passed, {}, {fail} failed{known}", noun::WARNING.count(warn)));
+    let known = match unknown {
+        0 => Message::default(),
+        _ => message!(", {unknown} cannot be known from here", ", {unknown} kan ikke ses herfra"),
+    };
+    let warnings = noun::WARNING.count(warn);
+    terminal.print_line(message!(
+        "\n{pass} passed, {warnings}, {fail} failed{known}",
+        "\n{pass} i orden, {warnings}, {fail} fejl{known}"
+    ));
     if fail == 0 { Exit::Done } else { Exit::SomeFailed }
 }
 
@@ -74,30 +82,30 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &DoctorArgs) -> 
 fn print(terminal: &Terminal, finding: &DoctorFinding) {
     terminal.json(finding);
     let (word, colour) = match finding.verdict {
-        DoctorVerdict::Pass => ("pass", AnsiColor::Green),
-        DoctorVerdict::Warn => ("warn", AnsiColor::Yellow),
-        DoctorVerdict::Fail => ("fail", AnsiColor::Red),
-        DoctorVerdict::Unknown => ("unknown", AnsiColor::Cyan),
+        DoctorVerdict::Pass => (message!("pass", "ok"), AnsiColor::Green),
+        DoctorVerdict::Warn => (message!("warn", "obs"), AnsiColor::Yellow),
+        DoctorVerdict::Fail => (message!("fail", "fejl"), AnsiColor::Red),
+        DoctorVerdict::Unknown => (message!("unknown", "uvist"), AnsiColor::Cyan),
     };
     let style = colour.on_default().bold();
-    let mut lines =
-        vec![format!("{style}{word:7}{style:#}  {:11}  {}", finding.check.name(), visible(&finding.message))];
+    let (about, said) = (finding.check.title(), finding.message.map(visible));
+    let mut lines = vec![composed!("{style}{word:7}{style:#}  {about:11}  {said}")];
     let indent = " ".repeat(22);
-    lines.extend(finding.advice.iter().map(|advice| format!("{indent}{}", visible(advice))));
+    lines.extend(finding.advice.iter().map(|advice| composed!("{indent}{}", advice.map(visible))));
     if let Some(write) = &finding.write {
         let place = match write.place {
-            RemedyPlace::Dns => "in the DNS:",
-            RemedyPlace::Settings => "in newsletter.yaml:",
-            RemedyPlace::Shell => "in a shell:",
-            RemedyPlace::Crontab => "in the crontab:",
+            RemedyPlace::Dns => message!("in the DNS:", "i DNS:"),
+            RemedyPlace::Settings => message!("in newsletter.yaml:", "i newsletter.yaml:"),
+            RemedyPlace::Shell => message!("in a shell:", "i en terminal:"),
+            RemedyPlace::Crontab => message!("in the crontab:", "i crontab:"),
         };
-        lines.push(format!("{indent}{place}"));
+        lines.push(composed!("{indent}{place}"));
         // At the start of the line, so that it can be copied as it is.
-        lines.extend(write.text.lines().map(visible));
+        lines.extend(write.text.lines().map(|line| Message::verbatim(visible(line))));
     }
     for line in lines {
         if finding.verdict == DoctorVerdict::Fail && !terminal.is_json() {
-            Terminal::answer(&line);
+            Terminal::answer(line.in_language(terminal.language()));
         } else {
             terminal.print_line(line);
         }

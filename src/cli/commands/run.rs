@@ -7,7 +7,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::base::error::Error;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::noun;
 use crate::cli::exit::Exit;
 use crate::cli::global_args::GlobalArgs;
@@ -160,8 +160,7 @@ fn send_due(
 fn report_lost(terminal: &Terminal, output: &RunOutput<'_>, lost: &[LostIssue]) -> Exit {
     let mut exit = Exit::Done;
     for LostIssue { issue, letters } in lost {
-        let failure =
-            GuardFailure::LostFile { issue: issue.clone(), letters: noun::LETTER.count(*letters).to_string() };
+        let failure = GuardFailure::LostFile { issue: issue.clone(), letters: noun::LETTER.count(*letters) };
         exit = terminal.blocked(&failure.into());
         output.end_part(RunPart::Issue(issue.as_str()), exit);
     }
@@ -314,7 +313,7 @@ fn report_late(
     }
     let notifier = Notifier::new(terminal, project).filter(|_| !args.dry);
     for (path, failure) in new.iter().take(MAX_NAMED) {
-        terminal.problem(failure.to_string());
+        terminal.problem(Message::shown(failure));
         if let Some(notifier) = &notifier
             && matches!(failure, GuardFailure::Late { .. } | GuardFailure::Expired { .. })
         {

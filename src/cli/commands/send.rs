@@ -114,7 +114,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &SendArgs) -> Re
     let audience = match args.audience.as_deref().map(AudienceId::parse).transpose() {
         Ok(audience) => audience,
         Err(error) => {
-            terminal.problem(Message::verbatim(error.to_string()));
+            terminal.problem(Message::shown(&error));
             return Ok(Exit::Blocked);
         }
     };

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use thiserror::Error as ThisError;
 
+use crate::base::message::message;
 use crate::delivery::dns::message::{DnsRecord, RecordData, RecordType};
 use crate::delivery::dns::name::DnsName;
 
@@ -45,22 +46,29 @@ pub(crate) enum DnsFinding {
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub(crate) enum DnsFailure {
     /// No server is known.
-    #[error("this machine has no DNS server: /etc/resolv.conf has no `nameserver`")]
+    #[error("{}", message!(
+        "this machine has no DNS server: /etc/resolv.conf has no `nameserver`",
+        "maskinen har ingen DNS-server: /etc/resolv.conf har ingen `nameserver`"
+    ))]
     NoServer,
     /// No server replied.
-    #[error("the DNS server did not reply in time")]
+    #[error("{}", message!("the DNS server did not reply in time", "DNS-serveren svarede ikke i tide"))]
     TimedOut,
     /// The server replies with an error: it cannot reach the domain's servers, or their signatures are wrong.
-    #[error("the DNS server reports a failure ({})", code_name(*code))]
+    #[error("{}", message!(
+        "the DNS server reports a failure ({})",
+        "DNS-serveren melder en fejl ({})",
+        code_name(*code)
+    ))]
     ServerFailed {
         /// The code of the response.
         code: u8,
     },
     /// The server sends what is not a response.
-    #[error("the DNS server sends damaged responses")]
+    #[error("{}", message!("the DNS server sends damaged responses", "DNS-serveren sender ødelagte svar"))]
     Damaged,
     /// Names refer to one another.
-    #[error("its CNAME records refer to one another")]
+    #[error("{}", message!("its CNAME records refer to one another", "dens CNAME-poster peger på hinanden"))]
     AliasLoop,
 }
 

@@ -11,15 +11,21 @@ use thiserror::Error as ThisError;
 
 use crate::base::database::error::DatabaseError;
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
 
-const DAMAGED: &str = "the ledger is damaged; restore it from your backup, and do not just delete it: it is the only \
-                       record of who got a letter";
+fn damaged() -> Message {
+    message!(
+        "the ledger is damaged; restore it from your backup, and do not just delete it: it is the only record of who got a \
+         letter",
+        "sendebogen (ledger) er ødelagt; hent den fra din backup, og slet den ikke bare: kun den viser, hvem der har fået mail"
+    )
+}
 
 /// Why the ledger cannot be used.
 #[derive(Debug, ThisError)]
 pub enum LedgerError {
     /// Its folder or its file could not be created or opened.
-    #[error("cannot open the ledger {}", path.display())]
+    #[error("{}", message!("cannot open the ledger {}", "kan ikke åbne sendebogen (ledger) {}", path.display()))]
     Open {
         /// The file.
         path: PathBuf,
@@ -27,40 +33,46 @@ pub enum LedgerError {
         source: std::io::Error,
     },
     /// SQLite failed: a full disk, or a file that is damaged or read-only.
-    #[error("{}", message(.0))]
+    #[error("{}", of_sqlite(.0))]
     Sqlite(#[from] rusqlite::Error),
     /// The connection to the server failed.
     #[error(transparent)]
     Connect(#[from] DatabaseError),
     /// A statement failed on the server.
-    #[error("cannot read or write the ledger")]
+    #[error("{}", message!("cannot read or write the ledger", "kan ikke læse eller skrive i sendebogen (ledger)"))]
     Postgres(#[from] postgres::Error),
     /// The server confirms writes before they are on its disk.
-    #[error(
-        "the server's setting fsync is off: after a power failure there would be no record of who got a letter; turn \
-         fsync on"
-    )]
+    #[error("{}", message!(
+        "the server's setting fsync is off: after a power failure there would be no record of who got a letter; turn fsync on",
+        "serverens indstilling fsync er slået fra: efter et strømsvigt ville ingen vide, hvem der har fået en mail; slå fsync til"
+    ))]
     NoFlush,
     /// The schema holds tables that are not ours.
-    #[error("the schema {schema} has tables that are not newsletter's; set another one: ledger: {{url: …, schema: …}}")]
+    #[error("{}", message!(
+        "the schema {schema} has tables that are not newsletter's; set another one: ledger: {{url: …, schema: …}}",
+        "skemaet {schema} har tabeller, som ikke er newsletters; angiv et andet: ledger: {{url: …, schema: …}}"
+    ))]
     ForeignSchema {
         /// The schema.
         schema: String,
     },
     /// Another host has re-planned the issue before this one began to send the former plan.
-    #[error("another host has re-planned the issue; run the same command again")]
+    #[error("{}", message!(
+        "another host has re-planned the issue; run the same command again",
+        "en anden maskine har planlagt nyhedsbrevet på ny; kør den samme kommando igen"
+    ))]
     Replaced,
     /// A stored value cannot be read back.
-    #[error("the ledger has an invalid value in {column}")]
+    #[error("{}", message!(
+        "the ledger has an invalid value in {column}",
+        "sendebogen (ledger) har en ugyldig værdi i {column}"
+    ))]
     Damaged {
         /// The column.
         column: &'static str,
     },
     /// Another version of the program wrote it.
-    #[error(
-        "the ledger has format {found}, and this version of newsletter uses format {known}{}",
-        if found > known { ": a newer version wrote it; use that one on this machine too" } else { "" }
-    )]
+    #[error("{}", other_format(*found, *known))]
     Format {
         /// The format found.
         found: i64,
@@ -68,26 +80,26 @@ pub enum LedgerError {
         known: i64,
     },
     /// The file ends in the middle of a page.
-    #[error("{DAMAGED}: {} is truncated", path.display())]
+    #[error("{}", message!("{}: {} is truncated", "{}: {} er afkortet", damaged(), path.display()))]
     Truncated {
         /// The file.
         path: PathBuf,
     },
     /// The ledger is not there, although the project has a key, which is created together with the first ledger.
-    #[error(
-        "{ledger} is missing, and with it the record of who got a letter: restore it from your backup; if nothing was \
-         ever sent from this project, run `newsletter ledger new`"
-    )]
+    #[error("{}", message!(
+        "{ledger} is missing, and with it the record of who got a letter: restore it from your backup; if nothing was ever sent from this project, run `newsletter ledger new`",
+        "{ledger} mangler, og med den oplysningen om, hvem der har fået mail: hent den fra din backup; er der aldrig sendt noget fra projektet, så kør `newsletter ledger new`"
+    ))]
     Missing {
         /// The ledger.
         ledger: String,
     },
     /// The project's key is not the one that the ledger was made with.
-    #[error(
-        "{ledger} was made with another key than {}: restore that key from your backup, or copy it from the machine that \
-         sent before; if the new key is meant, run `newsletter ledger new`",
+    #[error("{}", message!(
+        "{ledger} was made with another key than {}: restore that key from your backup, or copy it from the machine that sent before; if the new key is meant, run `newsletter ledger new`",
+        "{ledger} er lavet med en anden nøgle end {}: hent den gamle nøgle fra din backup, eller kopiér den fra maskinen, der sendte før; er den nye nøgle den rigtige, så kør `newsletter ledger new`",
         key.display()
-    )]
+    ))]
     OtherKey {
         /// The ledger.
         ledger: String,
@@ -95,11 +107,11 @@ pub enum LedgerError {
         key: PathBuf,
     },
     /// The project's key is not there, although the ledger was made with one.
-    #[error(
-        "{} is missing, the key that {ledger} was made with: restore it from your backup, or copy it from the machine \
-         that sent before; if a new key is meant, run `newsletter ledger new`",
+    #[error("{}", message!(
+        "{} is missing, the key that {ledger} was made with: restore it from your backup, or copy it from the machine that sent before; if a new key is meant, run `newsletter ledger new`",
+        "{} mangler, nøglen, som {ledger} er lavet med: hent den fra din backup, eller kopiér den fra maskinen, der sendte før; skal der bruges en ny nøgle, så kør `newsletter ledger new`",
         key.display()
-    )]
+    ))]
     NoKey {
         /// The ledger.
         ledger: String,
@@ -107,52 +119,65 @@ pub enum LedgerError {
         key: PathBuf,
     },
     /// The file is empty: a new ledger in its place would send to everybody again.
-    #[error(
-        "the ledger {} is empty: restore it from your backup; if nothing was ever sent from here, delete the file and run \
-         `newsletter ledger new`",
+    #[error("{}", message!(
+        "the ledger {} is empty: restore it from your backup; if nothing was ever sent from here, delete the file and run `newsletter ledger new`",
+        "sendebogen (ledger) {} er tom: hent den fra din backup; er der aldrig sendt noget herfra, så slet filen, og kør `newsletter ledger new`",
         path.display()
-    )]
+    ))]
     Empty {
         /// The file.
         path: PathBuf,
     },
     /// The file is not an SQLite database of ours.
-    #[error("{} is not a ledger of newsletter", path.display())]
+    #[error("{}", message!(
+        "{} is not a ledger of newsletter",
+        "{} er ikke en sendebog (ledger) fra newsletter",
+        path.display()
+    ))]
     Foreign {
         /// The file.
         path: PathBuf,
     },
     /// The target of a migration has plans.
-    #[error("the ledger in newsletter.yaml has plans already; migrate into an empty one")]
+    #[error("{}", message!(
+        "the ledger in newsletter.yaml has plans already; migrate into an empty one",
+        "sendebogen (ledger) i newsletter.yaml har allerede planer; flyt til en tom"
+    ))]
     NotEmpty,
     /// The settings name another ledger than before, which has no record of what was sent.
-    #[error(
-        "newsletter.yaml sets a new ledger, and {} is the record of who got a letter: run `newsletter ledger migrate {}`, \
-         or move that file away to start afresh",
-        path.display(),
-        path.display()
-    )]
+    #[error("{}", message!(
+        "newsletter.yaml sets a new ledger, and {} is the record of who got a letter: run `newsletter ledger migrate {}`, or move that file away to start afresh",
+        "newsletter.yaml angiver en ny sendebog (ledger), men det er {}, der viser, hvem der har fået mail: kør `newsletter ledger migrate {}`, eller flyt filen væk for at begynde forfra",
+        path.display(), path.display()
+    ))]
     LeftBehind {
         /// The former ledger, as it would be typed.
         path: PathBuf,
     },
     /// The file was deleted or replaced during a run: what is written would be found by nobody.
-    #[error(
-        "the ledger {} was deleted or replaced during the run; put the file back before you send again: it is the only \
-         record of who got a letter", path.display()
-    )]
+    #[error("{}", message!(
+        "the ledger {} was deleted or replaced during the run; put the file back before you send again: it is the only record of who got a letter",
+        "sendebogen (ledger) {} blev slettet eller udskiftet under kørslen; læg filen tilbage, før du sender igen: kun den viser, hvem der har fået mail",
+        path.display()
+    ))]
     Moved {
         /// The file.
         path: PathBuf,
     },
     /// Another run holds the lock.
-    #[error("another run is sending from this project")]
+    #[error("{}", message!(
+        "another run is sending from this project",
+        "en anden kørsel er ved at sende fra dette projekt"
+    ))]
     Locked,
     /// Another host has taken the claimed letter over, or its address was suppressed: it must not be sent.
-    #[error("another host has taken this letter over, or its address was suppressed")]
+    #[error("{}", message!(
+        "another host has taken this letter over, or its address was suppressed",
+        "en anden maskine har overtaget mailen, eller adressen er kommet på spærrelisten"
+    ))]
     Lost,
     /// The thread that writes the ledger has stopped after an earlier error.
-    #[error("cannot write the ledger")]
+    #[error("{}", message!("cannot write the ledger", "kan ikke skrive i sendebogen (ledger)"))]
     Stopped,
 }
 
@@ -174,7 +199,12 @@ impl FileOwner {
 impl fmt::Display for FileOwner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, process, mode, path } = self;
-        write!(f, "{} belongs to user {file} (mode {mode:04o}), and this is user {process}", path.display())
+        message!(
+            "{} belongs to user {file} (mode {mode:04o}), and this is user {process}",
+            "{} tilhører bruger {file} (rettigheder {mode:04o}), og dette er bruger {process}",
+            path.display()
+        )
+        .fmt(f)
     }
 }
 
@@ -182,7 +212,10 @@ impl LedgerError {
     /// The error of a ledger that cannot be seen or opened, with the owner of what is in the way.
     pub(crate) fn unreadable(path: &Path, source: io::Error) -> Self {
         let source = match Self::owner_of(path).filter(|_| source.kind() == io::ErrorKind::PermissionDenied) {
-            Some(owner) => io::Error::new(source.kind(), format!("{owner}: run the command as that user")),
+            Some(owner) => io::Error::new(
+                source.kind(),
+                message!("{owner}: run the command as that user", "{owner}: kør kommandoen som den bruger"),
+            ),
             None => source,
         };
         Self::Open { path: path.to_owned(), source }
@@ -197,16 +230,38 @@ impl LedgerError {
     }
 }
 
-fn message(error: &rusqlite::Error) -> &'static str {
+fn other_format(found: i64, known: i64) -> Message {
+    if found > known {
+        message!(
+            "the ledger has format {found}, and this version of newsletter uses format {known}: a newer version wrote it; \
+             use that one on this machine too",
+            "sendebogen (ledger) har format {found}, og denne version af newsletter bruger format {known}: en nyere version \
+             har skrevet den; brug den også på denne maskine"
+        )
+    } else {
+        message!(
+            "the ledger has format {found}, and this version of newsletter uses format {known}",
+            "sendebogen (ledger) har format {found}, og denne version af newsletter bruger format {known}"
+        )
+    }
+}
+
+fn of_sqlite(error: &rusqlite::Error) -> Message {
     match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => DAMAGED,
-        Some(ErrorCode::DiskFull) => "the ledger's disk is full",
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => damaged(),
+        Some(ErrorCode::DiskFull) => message!("the ledger's disk is full", "disken med sendebogen (ledger) er fuld"),
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
-            "cannot open the ledger for writing: check the owner of the file and its folder, and whether the disk is \
-             read-only"
+            message!(
+                "cannot open the ledger for writing: check the owner of the file and its folder, and whether the disk is \
+                 read-only",
+                "kan ikke skrive i sendebogen (ledger): kontrollér, hvem der ejer filen og mappen, og om disken kun kan læses"
+            )
         }
-        Some(ErrorCode::SystemIoFailure) => "cannot read or write the ledger: check whether the disk is full or broken",
-        _ => "cannot read or write the ledger",
+        Some(ErrorCode::SystemIoFailure) => message!(
+            "cannot read or write the ledger: check whether the disk is full or broken",
+            "kan ikke læse eller skrive i sendebogen (ledger): kontrollér, om disken er fuld eller i stykker"
+        ),
+        _ => message!("cannot read or write the ledger", "kan ikke læse eller skrive i sendebogen (ledger)"),
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::base::database::url::Server;
+use crate::base::message::message;
 use crate::base::secret::Secret;
 
 /// Where a ledger is kept.
@@ -32,8 +33,17 @@ pub struct SharedLedger {
 impl fmt::Display for LedgerLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) => write!(f, "the ledger {}", path.display()),
-            Self::Server(shared) => write!(f, "the ledger in the schema {} at {}", shared.schema, shared.server),
+            Self::File(path) => write!(f, "{}", message!("the ledger {}", "sendebogen (ledger) {}", path.display())),
+            Self::Server(shared) => write!(
+                f,
+                "{}",
+                message!(
+                    "the ledger in the schema {} at {}",
+                    "sendebogen (ledger) i skemaet {} på {}",
+                    shared.schema,
+                    shared.server
+                )
+            ),
         }
     }
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::delivery::ledger::columns::ResultColumns;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::feedback::FailureClass;
@@ -38,8 +39,10 @@ impl fmt::Display for RowId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Plan(plan) => write!(f, "plan {plan}"),
-            Self::Letter { plan, number } => write!(f, "plan {plan}, letter {number}"),
-            Self::Reader => f.write_str("a reader"),
+            Self::Letter { plan, number } => {
+                write!(f, "{}", message!("plan {plan}, letter {number}", "plan {plan}, mail {number}"))
+            }
+            Self::Reader => write!(f, "{}", message!("a reader", "en læser")),
         }
     }
 }

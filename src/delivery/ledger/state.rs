@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde::Serialize;
 use thiserror::Error as ThisError;
 
+use crate::base::message::message;
 use crate::base::source::nearest::nearest;
 use crate::delivery::outcome::Outcome;
 
@@ -42,10 +43,14 @@ pub enum LetterState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 pub enum LetterStateError {
     /// It resembles this one.
-    #[error("did you mean `{0}`?")]
+    #[error("{}", message!("did you mean `{_0}`?", "mente du `{_0}`?"))]
     Misspelt(&'static str),
     /// It resembles none.
-    #[error("the states are {}", LetterState::ALL.map(LetterState::as_str).join(", "))]
+    #[error("{}", message!(
+        "the states are {}",
+        "tilstandene er {}",
+        LetterState::ALL.map(LetterState::as_str).join(", ")
+    ))]
     Unknown,
 }
 

@@ -8,6 +8,7 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::commands::Auth as AuthCommand;
 use lettre::transport::smtp::response::Response;
 
+use crate::base::message::message;
 use crate::base::secret::Secret;
 use crate::delivery::outcome::{FailureReason, Reply, SmtpStep, printable};
 use crate::delivery::smtp::options::AuthMechanism;
@@ -47,9 +48,23 @@ pub(crate) enum TokenFault {
 impl fmt::Display for TokenFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unspecified => f.write_str("it gives no reason"),
-            Self::Expired => f.write_str("the token has expired or was revoked (status 401)"),
-            Self::Invalid => f.write_str("the token is invalid, or not for sending from this mailbox (status 400)"),
+            Self::Unspecified => write!(f, "{}", message!("it gives no reason", "den giver ingen grund")),
+            Self::Expired => write!(
+                f,
+                "{}",
+                message!(
+                    "the token has expired or was revoked (status 401)",
+                    "tokenet er udløbet eller trukket tilbage (status 401)"
+                )
+            ),
+            Self::Invalid => write!(
+                f,
+                "{}",
+                message!(
+                    "the token is invalid, or not for sending from this mailbox (status 400)",
+                    "tokenet er ugyldigt eller ikke til at sende fra denne postkasse (status 400)"
+                )
+            ),
             Self::Other(status) => write!(f, "status {status}"),
         }
     }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use lettre::transport::smtp::extension::ClientId;
 use thiserror::Error as ThisError;
 
+use crate::base::message::message;
 use crate::base::secret::Secret;
 use crate::delivery::outcome::SmtpStep;
 
@@ -145,7 +146,10 @@ pub struct HelloName(ClientId);
 
 /// A text is not a valid name for EHLO.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
-#[error("invalid name for EHLO: write a full domain name such as mail.example.org, or an address such as [192.0.2.1]")]
+#[error("{}", message!(
+    "invalid name for EHLO: write a full domain name such as mail.example.org, or an address such as [192.0.2.1]",
+    "ugyldigt navn til EHLO: skriv et helt domænenavn som mail.example.org eller en adresse som [192.0.2.1]"
+))]
 pub struct HelloNameError;
 
 impl HelloName {

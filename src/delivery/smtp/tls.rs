@@ -14,12 +14,17 @@ use x509_cert::der::Decode;
 
 use crate::base::byte_size::ByteLimit;
 use crate::base::limits;
+use crate::base::message::message;
 
 /// Why TLS cannot be set up.
 #[derive(Debug, ThisError)]
 pub enum TlsSetupError {
     /// The file of certificates cannot be read.
-    #[error("cannot read the certificates in {} ({group}.ca_file)", path.display())]
+    #[error("{}", message!(
+        "cannot read the certificates in {} ({group}.ca_file)",
+        "kan ikke læse certifikaterne i {} ({group}.ca_file)",
+        path.display()
+    ))]
     CaFile {
         /// The settings of the server.
         group: &'static str,
@@ -29,7 +34,11 @@ pub enum TlsSetupError {
         source: pem::Error,
     },
     /// The file holds no certificate.
-    #[error("no certificate in {} ({group}.ca_file): it must have a PEM block `BEGIN CERTIFICATE`", path.display())]
+    #[error("{}", message!(
+        "no certificate in {} ({group}.ca_file): it must have a PEM block `BEGIN CERTIFICATE`",
+        "intet certifikat i {} ({group}.ca_file): filen skal have en PEM-blok `BEGIN CERTIFICATE`",
+        path.display()
+    ))]
     NoCertificate {
         /// The settings of the server.
         group: &'static str,
@@ -37,13 +46,19 @@ pub enum TlsSetupError {
         path: PathBuf,
     },
     /// This machine has no trusted certificates.
-    #[error("this machine has no trusted certificates: install ca-certificates, or set {group}.ca_file")]
+    #[error("{}", message!(
+        "this machine has no trusted certificates: install ca-certificates, or set {group}.ca_file",
+        "maskinen har ingen betroede certifikater: installér ca-certificates, eller skriv {group}.ca_file"
+    ))]
     NoRoots {
         /// The settings of the server.
         group: &'static str,
     },
     /// No certificate can be for the server's name.
-    #[error("{host} is neither a host name nor an IP address ({group}.host)")]
+    #[error("{}", message!(
+        "{host} is neither a host name nor an IP address ({group}.host)",
+        "{host} er hverken et værtsnavn eller en IP-adresse ({group}.host)"
+    ))]
     HostName {
         /// The settings of the server.
         group: &'static str,
@@ -51,7 +66,7 @@ pub enum TlsSetupError {
         host: String,
     },
     /// The TLS library cannot be set up.
-    #[error("cannot set up TLS")]
+    #[error("{}", message!("cannot set up TLS", "kan ikke sætte TLS op"))]
     Library {
         /// Its error.
         source: rustls::Error,
@@ -62,19 +77,31 @@ pub enum TlsSetupError {
 #[derive(Clone, Debug, PartialEq, ThisError)]
 pub enum TlsFailure {
     /// No trusted CA has signed the certificate.
-    #[error("its certificate is not signed by a trusted CA; set smtp.ca_file for a CA of your own")]
+    #[error("{}", message!(
+        "its certificate is not signed by a trusted CA; set smtp.ca_file for a CA of your own",
+        "dens certifikat er ikke udstedt af en betroet CA; skriv smtp.ca_file, hvis I har jeres egen CA"
+    ))]
     UnknownIssuer,
     /// The certificate is for another name.
-    #[error("its certificate is for another name; smtp.host must be the name on the certificate")]
+    #[error("{}", message!(
+        "its certificate is for another name; smtp.host must be the name on the certificate",
+        "dens certifikat gælder et andet navn; smtp.host skal være navnet på certifikatet"
+    ))]
     WrongName,
     /// The certificate has expired.
-    #[error("its certificate has expired; the relay's operator must renew it")]
+    #[error("{}", message!(
+        "its certificate has expired; the relay's operator must renew it",
+        "dens certifikat er udløbet; dem, der driver mailserveren, skal forny det"
+    ))]
     Expired,
     /// The certificate is invalid in another way.
-    #[error("its certificate is invalid: {0}")]
+    #[error("{}", message!("its certificate is invalid: {_0}", "dens certifikat er ugyldigt: {_0}"))]
     Certificate(CertificateError),
     /// The relay does not speak TLS, or no version of it that we do.
-    #[error("{0}; set smtp.security: starttls for the ports 587 and 25, and tls for 465")]
+    #[error("{}", message!(
+        "{_0}; set smtp.security: starttls for the ports 587 and 25, and tls for 465",
+        "{_0}; skriv smtp.security: starttls ved port 587 og 25 og tls ved 465"
+    ))]
     Protocol(rustls::Error),
 }
 
@@ -144,7 +171,11 @@ fn trusted_by(path: PathBuf, group: &'static str) -> Result<RootCertStore, TlsSe
         // Before it is opened: a pipe would wait for a writer, and a device may have no end.
         let metadata = path.metadata().map_err(pem::Error::Io)?;
         if !metadata.is_file() || metadata.len() > limits::CERTIFICATES {
-            let message = format!("it is not a file of at most {}", ByteLimit(limits::CERTIFICATES));
+            let message = message!(
+                "it is not a file of at most {}",
+                "det er ikke en fil på højst {}",
+                ByteLimit(limits::CERTIFICATES)
+            );
             return Err(pem::Error::Io(io::Error::new(io::ErrorKind::InvalidInput, message)));
         }
         CertificateDer::pem_file_iter(&path)?.collect::<Result<Vec<_>, _>>()

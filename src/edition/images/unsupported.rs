@@ -49,19 +49,37 @@ impl UnsupportedFormat {
         Some(format)
     }
 
-    /// The subject and the verb of the error message.
-    pub(super) fn subject(self) -> &'static str {
+    /// What is wrong with such a file.
+    pub(super) fn problem(self) -> Message {
         match self {
-            Self::Heic => "HEIC pictures (from iPhones) are",
-            Self::Avif => "AVIF pictures are",
-            Self::Svg => "SVG drawings are",
-            Self::Bmp => "BMP pictures are",
-            Self::Tiff => "TIFF pictures are",
-            Self::JpegXl => "JPEG XL pictures are",
-            Self::Photoshop => "Photoshop files are",
-            Self::Pdf => "this is a PDF, and documents are",
-            Self::MovingWebP => "animated WebP pictures are",
-            Self::Layers => "this kind of picture, when it is stored rotated, is",
+            Self::Heic => message!(
+                "HEIC pictures (from iPhones) are not shown by every mail program",
+                "HEIC-billeder (fra iPhones) vises ikke i alle mailprogrammer"
+            ),
+            Self::Avif => of_pictures("AVIF"),
+            Self::Svg => message!(
+                "SVG drawings are not shown by every mail program",
+                "SVG-tegninger vises ikke i alle mailprogrammer"
+            ),
+            Self::Bmp => of_pictures("BMP"),
+            Self::Tiff => of_pictures("TIFF"),
+            Self::JpegXl => of_pictures("JPEG XL"),
+            Self::Photoshop => message!(
+                "Photoshop files are not shown by every mail program",
+                "Photoshop-filer vises ikke i alle mailprogrammer"
+            ),
+            Self::Pdf => message!(
+                "this is a PDF, and documents are not shown by every mail program",
+                "det er en PDF, og dokumenter vises ikke i alle mailprogrammer"
+            ),
+            Self::MovingWebP => message!(
+                "animated WebP pictures are not shown by every mail program",
+                "animerede WebP-billeder vises ikke i alle mailprogrammer"
+            ),
+            Self::Layers => message!(
+                "this kind of picture, when it is stored rotated, is not shown by every mail program",
+                "den slags billede vises ikke i alle mailprogrammer, når det er gemt drejet"
+            ),
         }
     }
 
@@ -92,4 +110,11 @@ impl UnsupportedFormat {
             Self::Layers => message!("open it, rotate it, and save it again", "åbn det, drej det, og gem det igen"),
         }
     }
+}
+
+fn of_pictures(format: &str) -> Message {
+    message!(
+        "{format} pictures are not shown by every mail program",
+        "{format}-billeder vises ikke i alle mailprogrammer"
+    )
 }

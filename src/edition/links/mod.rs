@@ -5,7 +5,7 @@ pub(crate) mod tracking;
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::nearest::nearest;
 use crate::edition::url_encoding::{encoded, is_unsafe, percent};
@@ -117,12 +117,16 @@ fn odd_character(url: &str) -> Option<Diagnostic> {
     let unsafe_one = url.chars().find(|character| is_unsafe(*character));
     let character = unsafe_one.or_else(|| server.chars().find(|character| is_odd(*character)))?;
     let name = match character {
-        ' ' => "a space".to_owned(),
-        '\u{a0}' => "a no-break space".to_owned(),
-        other => format!("`{}`", other.escape_debug()),
+        ' ' => message!("a space", "et mellemrum"),
+        '\u{a0}' => message!("a no-break space", "et hårdt mellemrum"),
+        other => Message::verbatim(format!("`{}`", other.escape_debug())),
     };
     let is_in_server = server.contains(character);
-    let place = if is_in_server { "the name of a server" } else { "an address" };
+    let place = if is_in_server {
+        message!("the name of a server", "navnet på en server")
+    } else {
+        message!("an address", "en adresse")
+    };
     let hint = if is_in_server {
         message!(
             "write it as in `https://www.forening.example/program`",

@@ -2,7 +2,7 @@
 
 use comrak::nodes::Node;
 
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::edition::compile_context::CompileContext;
@@ -12,8 +12,11 @@ const NO_ALT: Code = Code("NL510");
 const NO_WORDS: Code = Code("NL543");
 const FILLED_IN: Code = Code("NL546");
 
-const SAY_IT: &str = "write what it shows between the square brackets, as in `![Two people at a table](…)`, or \
-                      `![](…){alt=\"\"}` if it is decoration";
+const SAY_IT: Message = Message::fixed(
+    "write what it shows between the square brackets, as in `![Two people at a table](…)`, or \
+                      `![](…){alt=\"\"}` if it is decoration",
+    "skriv, hvad det viser, mellem kantparenteserne, som i `![To ved et bord](…)`, eller `![](…){alt=\"\"}`, hvis det kun er pynt",
+);
 
 /// Names that cameras and programs give to pictures, and that describe nothing.
 const EMPTY_WORDS: [&str; 24] = [

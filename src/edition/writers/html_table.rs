@@ -12,7 +12,10 @@ const TOO_WIDE: Code = Code("NL479");
 /// The warning of a table that is too wide for a letter.
 pub(super) fn too_wide(node: Node<'_>, table: &NodeTable, context: CompileContext<'_>) -> Diagnostic {
     let columns = table.alignments.len();
-    let message = format!("this table has {columns} columns that do not fit side by side: each row is a list");
+    let message = message!(
+        "this table has {columns} columns that do not fit side by side: each row is a list",
+        "tabellen har {columns} kolonner, som ikke kan stå ved siden af hinanden: hver række bliver en liste"
+    );
     Diagnostic::warning(TOO_WIDE, message).at(context.masked.line(node.data().sourcepos.start.line)).hint(message!(
         "delete some columns, shorten long words, or swap rows and columns",
         "slet nogle kolonner, forkort lange ord, eller byt rækker og kolonner"

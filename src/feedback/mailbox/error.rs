@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error as ThisError;
 
+use crate::base::message::message;
 use crate::feedback::mailbox::imap::error::ImapError;
 use crate::feedback::mailbox::remedy::FolderRemedy;
 
@@ -12,7 +13,7 @@ use crate::feedback::mailbox::remedy::FolderRemedy;
 #[derive(Debug, ThisError)]
 pub enum MessageFolderError {
     /// A file or folder cannot be read.
-    #[error("cannot read the mailbox {}", path.display())]
+    #[error("{}", message!("cannot read the mailbox {}", "kan ikke læse postkassen {}", path.display()))]
     Unreadable {
         /// The file or folder.
         path: PathBuf,
@@ -20,13 +21,17 @@ pub enum MessageFolderError {
         source: io::Error,
     },
     /// A folder is not a Maildir.
-    #[error("{} is not a Maildir: it has no folders `cur` and `new`", path.display())]
+    #[error("{}", message!(
+        "{} is not a Maildir: it has no folders `cur` and `new`",
+        "{} er ikke en Maildir: den har ikke mapperne `cur` og `new`",
+        path.display()
+    ))]
     NotAMaildir {
         /// The folder.
         path: PathBuf,
     },
     /// A message cannot be moved; it stays where it is.
-    #[error("cannot move a message to {}", folder.display())]
+    #[error("{}", message!("cannot move a message to {}", "kan ikke flytte en mail til {}", folder.display()))]
     NotMoved {
         /// The folder for messages that are done.
         folder: PathBuf,

@@ -13,6 +13,8 @@ use listenfd::ListenFd;
 use thiserror::Error as ThisError;
 use tokio::net::{TcpListener, UnixListener};
 
+use crate::base::message::message;
+
 /// An address that the server can listen at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ListenAddress {
@@ -24,7 +26,10 @@ pub enum ListenAddress {
 
 /// A text is not an address to listen at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
-#[error("write an IP address with a port, such as 127.0.0.1:8085 or [::1]:8085, or unix: and a path")]
+#[error("{}", message!(
+    "write an IP address with a port, such as 127.0.0.1:8085 or [::1]:8085, or unix: and a path",
+    "skriv en IP-adresse med port, f.eks. 127.0.0.1:8085 eller [::1]:8085, eller unix: og en sti"
+))]
 pub struct ListenAddressError;
 
 impl Default for ListenAddress {

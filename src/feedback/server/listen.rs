@@ -19,6 +19,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time;
 
+use crate::base::message::message;
 use crate::feedback::server::address::{ListenAddress, ServerSocket};
 use crate::feedback::server::answer::Answer;
 use crate::feedback::server::connections::{ClientState, ConnectionTable};
@@ -31,7 +32,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 #[derive(Debug, ThisError)]
 pub enum ServerError {
     /// It cannot listen.
-    #[error("cannot listen at {address}")]
+    #[error("{}", message!("cannot listen at {address}", "kan ikke lytte på {address}"))]
     Bind {
         /// The address.
         address: ListenAddress,
@@ -39,10 +40,13 @@ pub enum ServerError {
         source: io::Error,
     },
     /// The socket from systemd cannot be used.
-    #[error("cannot use the socket from systemd: it must be a stream socket that listens")]
+    #[error("{}", message!(
+        "cannot use the socket from systemd: it must be a stream socket that listens",
+        "kan ikke bruge soklen fra systemd: den skal være en stream-sokkel, der lytter"
+    ))]
     Inherited(#[source] io::Error),
     /// A thread cannot be started.
-    #[error("cannot start the server")]
+    #[error("{}", message!("cannot start the server", "kan ikke starte serveren"))]
     Start(#[from] io::Error),
 }
 

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use thiserror::Error as ThisError;
 
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::delivery::file;
 use crate::delivery::ledger::feedback::LeaveRequest;
 use crate::letter::unsubscribe_token::LeaveTarget;
@@ -70,13 +71,13 @@ pub enum RecordedRequests {
 #[derive(Debug, ThisError)]
 pub enum SpoolFault {
     /// It is a folder, a link or a device.
-    #[error("is not a regular file")]
+    #[error("{}", message!("is not a regular file", "er ikke en almindelig fil"))]
     NotAFile,
     /// The server does not write such files.
-    #[error("is larger than 1 MiB")]
+    #[error("{}", message!("is larger than 1 MiB", "er større end 1 MiB"))]
     TooLarge,
     /// A line is not a moment and a token.
-    #[error("has an invalid line {line}")]
+    #[error("{}", message!("has an invalid line {line}", "har en ugyldig linje {line}"))]
     InvalidLine {
         /// The number of the first such line, from 1.
         line: usize,

@@ -42,13 +42,19 @@ pub(crate) fn check(source: &Source, diagnostics: &mut Diagnostics) {
         )));
     } else if let Some(at) = text.find('\u{fffd}') {
         let lost = match text.matches('\u{fffd}').count() {
-            1 => "a character was".to_owned(),
-            count => format!("{count} characters were"),
+            1 => message!("a character was", "et tegn gik tabt"),
+            count => message!("{count} characters were", "{count} tegn gik tabt"),
         };
         diagnostics.push(
-            Diagnostic::error(TWICE, format!("{lost} lost when this text was saved (`\u{fffd}`)"))
-                .at(source.place(at..at + '\u{fffd}'.len_utf8()))
-                .hint(message!("retype them, and save the file as UTF-8", "skriv dem igen, og gem filen som UTF-8")),
+            Diagnostic::error(
+                TWICE,
+                message!(
+                    "{lost} lost when this text was saved (`\u{fffd}`)",
+                    "{lost}, da teksten blev gemt (`\u{fffd}`)"
+                ),
+            )
+            .at(source.place(at..at + '\u{fffd}'.len_utf8()))
+            .hint(message!("retype them, and save the file as UTF-8", "skriv dem igen, og gem filen som UTF-8")),
         );
     }
 }

@@ -3,6 +3,7 @@
 use thiserror::Error as ThisError;
 
 use crate::base::byte_size::{ByteLimit, ByteSize};
+use crate::base::message::message;
 use crate::base::source::text::Source;
 
 /// Where the texts of an issue come from.
@@ -38,28 +39,35 @@ impl TextSource for NoTexts {
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum TextError {
     /// The file is missing; `near` has a similar name.
-    #[error("there is no such file")]
+    #[error("{}", message!("there is no such file", "filen findes ikke"))]
     Missing {
         /// The name of a file that differs in case or by a letter.
         near: Option<String>,
     },
     /// Its folder is missing.
-    #[error("the folder {folder}/ does not exist")]
+    #[error("{}", message!("the folder {folder}/ does not exist", "mappen {folder}/ findes ikke"))]
     NoFolder {
         /// The folder, as the project names it.
         folder: String,
     },
     /// The path leads out of the folder.
-    #[error("it is outside the project")]
+    #[error("{}", message!("it is outside the project", "den ligger uden for projektet"))]
     Outside,
     /// It holds people's data or secrets.
-    #[error("it holds people's data or secrets, which every recipient would get")]
+    #[error("{}", message!(
+        "it holds people's data or secrets, which every recipient would get",
+        "den indeholder persondata eller hemmeligheder, som alle modtagere ville få"
+    ))]
     Private,
     /// The path is absolute.
-    #[error("its path must be relative")]
+    #[error("{}", message!("its path must be relative", "stien til den skal være relativ"))]
     Absolute,
     /// It is larger than a letter can be.
-    #[error("it has {}, and at most {} are allowed", ByteSize(*bytes), ByteLimit(*limit))]
+    #[error("{}", message!(
+        "it has {}, and at most {} are allowed",
+        "den fylder {} og må højst fylde {}",
+        ByteSize(*bytes), ByteLimit(*limit)
+    ))]
     TooLarge {
         /// Its size.
         bytes: u64,
@@ -67,9 +75,9 @@ pub enum TextError {
         limit: u64,
     },
     /// The content is not UTF-8.
-    #[error("it is not UTF-8 text")]
+    #[error("{}", message!("it is not UTF-8 text", "den er ikke tekst i UTF-8"))]
     NotText,
     /// The file cannot be read.
-    #[error("it cannot be read")]
+    #[error("{}", message!("it cannot be read", "den kan ikke læses"))]
     Unreadable,
 }

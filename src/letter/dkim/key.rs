@@ -11,6 +11,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use thiserror::Error as ThisError;
 
+use crate::base::message::message;
+
 /// The object identifier of RSA in PKCS#8, 1.2.840.113549.1.1.1, in DER (RFC 8017, appendix C).
 const RSA: &[u8] = &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 /// That of Ed25519, 1.3.101.112 (RFC 8410 §3).
@@ -55,28 +57,46 @@ enum DkimKeyPair {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 pub enum KeyError {
     /// No key was found.
-    #[error("no private key in the file: `-----BEGIN PRIVATE KEY-----` and the lines below it are missing")]
+    #[error("{}", message!(
+        "no private key in the file: `-----BEGIN PRIVATE KEY-----` and the lines below it are missing",
+        "ingen privat nøgle i filen: `-----BEGIN PRIVATE KEY-----` og linjerne under mangler"
+    ))]
     NoKey,
     /// It is the public half.
-    #[error("the file has the public key; the private key is needed")]
+    #[error("{}", message!(
+        "the file has the public key; the private key is needed",
+        "filen har den offentlige nøgle; den private skal bruges"
+    ))]
     PublicHalf,
     /// It needs a passphrase.
-    #[error("the key is encrypted with a passphrase; to remove it: openssl pkey -in FILE -out NEW")]
+    #[error("{}", message!(
+        "the key is encrypted with a passphrase; to remove it: openssl pkey -in FILE -out NEW",
+        "nøglen er låst med en adgangssætning; fjern den sådan: openssl pkey -in FIL -out NY"
+    ))]
     Encrypted,
     /// It has too few bits.
-    #[error("the RSA key has fewer than 2048 bits; to make a new one: newsletter dkim keygen")]
+    #[error("{}", message!(
+        "the RSA key has fewer than 2048 bits; to make a new one: newsletter dkim keygen",
+        "RSA-nøglen har færre end 2048 bit; lav en ny sådan: newsletter dkim keygen"
+    ))]
     Weak,
     /// It is neither RSA nor Ed25519.
-    #[error("unsupported kind of key: DKIM has RSA and Ed25519 only")]
+    #[error("{}", message!(
+        "unsupported kind of key: DKIM has RSA and Ed25519 only",
+        "nøglen er af en type, der ikke kan bruges: DKIM har kun RSA og Ed25519"
+    ))]
     OtherAlgorithm,
     /// It looks like a key but cannot be read.
-    #[error("the key is incomplete or damaged; copy the whole file again")]
+    #[error("{}", message!(
+        "the key is incomplete or damaged; copy the whole file again",
+        "nøglen er ufuldstændig eller ødelagt; kopiér hele filen igen"
+    ))]
     Damaged,
 }
 
 /// A key could not be generated or encoded, or could not sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
-#[error("the cryptography library failed")]
+#[error("{}", message!("the cryptography library failed", "kryptobiblioteket fejlede"))]
 pub struct SigningError;
 
 impl From<Unspecified> for SigningError {

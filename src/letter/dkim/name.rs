@@ -4,6 +4,7 @@ use std::fmt;
 
 use thiserror::Error as ThisError;
 
+use crate::base::message::message;
 use crate::people::person::Address;
 use crate::people::person::address_checks::AddressError;
 
@@ -56,7 +57,10 @@ pub struct Selector(String);
 
 /// A text is not a valid selector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
-#[error("a selector has only letters a to z, digits, and hyphens between them")]
+#[error("{}", message!(
+    "a selector has only letters a to z, digits, and hyphens between them",
+    "en selector har kun bogstaverne a til z, tal og bindestreger imellem dem"
+))]
 pub struct SelectorError;
 
 impl Selector {

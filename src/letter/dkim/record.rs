@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use thiserror::Error as ThisError;
 
+use crate::base::message::message;
 use crate::letter::dkim::Signer;
 use crate::letter::dkim::key::{Algorithm, SigningError};
 
@@ -72,22 +73,40 @@ pub enum TestMode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 pub enum DkimRecordError {
     /// There are no tags, or the version is another one.
-    #[error("not a DKIM record: one begins with `v=DKIM1; k=`")]
+    #[error("{}", message!(
+        "not a DKIM record: one begins with `v=DKIM1; k=`",
+        "det er ikke en DKIM-post: sådan en begynder med `v=DKIM1; k=`"
+    ))]
     NotDkim,
     /// `p=` is empty.
-    #[error("the key is revoked: the record's `p=` is empty")]
+    #[error("{}", message!(
+        "the key is revoked: the record's `p=` is empty",
+        "nøglen er trukket tilbage: postens `p=` er tom"
+    ))]
     Revoked,
     /// `p=` is missing or is not base64.
-    #[error("the key in the record's `p=` is missing or damaged")]
+    #[error("{}", message!(
+        "the key in the record's `p=` is missing or damaged",
+        "nøglen i postens `p=` mangler eller er ødelagt"
+    ))]
     NoKey,
     /// `k=` is unknown.
-    #[error("the record's `k=` is neither `rsa` nor `ed25519`")]
+    #[error("{}", message!(
+        "the record's `k=` is neither `rsa` nor `ed25519`",
+        "postens `k=` er hverken `rsa` eller `ed25519`"
+    ))]
     OtherAlgorithm,
     /// `h=` does not contain `sha256`.
-    #[error("the record's `h=` does not allow sha256, with which letters are signed")]
+    #[error("{}", message!(
+        "the record's `h=` does not allow sha256, with which letters are signed",
+        "postens `h=` tillader ikke sha256, som mails signeres med"
+    ))]
     NoSha256,
     /// `s=` contains neither `*` nor `email`.
-    #[error("the record's `s=` does not allow the key for mail")]
+    #[error("{}", message!(
+        "the record's `s=` does not allow the key for mail",
+        "postens `s=` tillader ikke nøglen til mail"
+    ))]
     NotForMail,
 }
 

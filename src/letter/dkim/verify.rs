@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use thiserror::Error as ThisError;
 
+use crate::base::message::message;
 use crate::letter::dkim::FIELD;
 use crate::letter::dkim::canonical::{self, HeaderField};
 use crate::letter::dkim::key::Algorithm;
@@ -17,16 +18,22 @@ use crate::letter::dkim::record::{PublishedKey, tags};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 pub enum VerificationError {
     /// No signature names this key.
-    #[error("the letter has no signature with this key")]
+    #[error("{}", message!("the letter has no signature with this key", "mailen har ingen signatur med denne nøgle"))]
     NoSignature,
     /// The signature lacks a tag, or its algorithm is not the key's.
-    #[error("the signature is malformed, or its algorithm is not the key's")]
+    #[error("{}", message!(
+        "the signature is malformed, or its algorithm is not the key's",
+        "signaturen er ikke skrevet rigtigt, eller dens algoritme er ikke nøglens"
+    ))]
     Malformed,
     /// The hash of the body differs.
-    #[error("the body was changed after it was signed")]
+    #[error("{}", message!("the body was changed after it was signed", "indholdet er ændret efter signeringen"))]
     Body,
     /// The signature is not the key's over these fields.
-    #[error("the signature was made with another key, or a header field was changed after it")]
+    #[error("{}", message!(
+        "the signature was made with another key, or a header field was changed after it",
+        "signaturen er lavet med en anden nøgle, eller et headerfelt er ændret siden"
+    ))]
     Signature,
 }
 

@@ -23,12 +23,14 @@ pub(super) enum LetterPart {
 impl fmt::Display for LetterPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Subject => f.write_str("its subject"),
-            Self::Preheader => f.write_str("its preheader"),
-            Self::Attached(name) => write!(f, "the attached file {name}"),
-            Self::AttachedName(name) => write!(f, "the name of the attached file {name}"),
-            Self::Html => f.write_str("its HTML part"),
-            Self::Text => f.write_str("its text part"),
+            Self::Subject => write!(f, "{}", message!("its subject", "emnet")),
+            Self::Preheader => write!(f, "{}", message!("its preheader", "preheaderen")),
+            Self::Attached(name) => write!(f, "{}", message!("the attached file {name}", "den vedhæftede fil {name}")),
+            Self::AttachedName(name) => {
+                write!(f, "{}", message!("the name of the attached file {name}", "navnet på den vedhæftede fil {name}"))
+            }
+            Self::Html => write!(f, "{}", message!("its HTML part", "HTML-delen")),
+            Self::Text => write!(f, "{}", message!("its text part", "tekstdelen")),
         }
     }
 }

@@ -35,7 +35,7 @@ const NO_AUTHOR: Code = Code("NL753");
 /// # Errors
 ///
 /// It is not approved, not by enough people, or in another version; or its approvals cannot be trusted.
-pub fn check(project: &Project, inputs: &IssueInputs<'_>, typed: &str) -> Result<Vec<String>, Blocked> {
+pub fn check(project: &Project, inputs: &IssueInputs<'_>, typed: &str) -> Result<Vec<Message>, Blocked> {
     let Some(rule) = &project.settings().sending.approval else { return Ok(Vec::new()) };
     let issue = &inputs.issue.id;
     let (source, file) = match project.approvals(issue)? {
@@ -53,7 +53,7 @@ pub fn check(project: &Project, inputs: &IssueInputs<'_>, typed: &str) -> Result
     let authors = authors(project, inputs).map_err(|problem| Blocked::Diagnostics([*problem].into_iter().collect()))?;
     let judge = ApprovalJudge { project, rule, source: &source, authors };
     let mut objections = Diagnostics::new();
-    let (mut counted, mut notes): (Vec<Vec<GitPerson>>, Vec<String>) = (Vec::new(), Vec::new());
+    let (mut counted, mut notes): (Vec<Vec<GitPerson>>, Vec<Message>) = (Vec::new(), Vec::new());
     for approval in present {
         match judge.judge(approval) {
             Ok(note) => {
@@ -67,7 +67,10 @@ pub fn check(project: &Project, inputs: &IssueInputs<'_>, typed: &str) -> Result
         }
     }
     if !project.has_repository() {
-        notes.push("without a Git repository, nothing shows who recorded the approvals".to_owned());
+        notes.push(message!(
+            "without a Git repository, nothing shows who recorded the approvals",
+            "uden et Git-repository kan ingen se, hvem der skrev godkendelserne"
+        ));
     }
     match counted.len() {
         approvals if approvals >= rule.count => Ok(notes),
@@ -105,7 +108,7 @@ pub fn objection(project: &Project, inputs: &IssueInputs<'_>) -> Result<Option<M
     match check(project, inputs, inputs.issue.source.path()) {
         Ok(_) => Ok(None),
         Err(Blocked::Diagnostics(problems)) => Ok(problems.iter().next().map(|problem| problem.message.clone())),
-        Err(Blocked::Guard(failure)) => Ok(Some(failure.to_string().into())),
+        Err(Blocked::Guard(failure)) => Ok(Some(Message::shown(&failure))),
         Err(Blocked::Failed(error)) => Err(error),
     }
 }
@@ -206,7 +209,7 @@ struct ApprovalJudge<'p> {
 
 impl ApprovalJudge<'_> {
     /// A line that says who approved, or why the approval does not count.
-    fn judge(&self, approval: &Approval) -> Result<String, Box<Diagnostic>> {
+    fn judge(&self, approval: &Approval) -> Result<Message, Box<Diagnostic>> {
         let lines = line_range(self.source.text(), &approval.lines());
         let place = self.source.line(lines.as_ref().map_or(1, |lines| lines.start));
         let mut authors = self.authors.clone();
@@ -217,12 +220,16 @@ impl ApprovalJudge<'_> {
         let proof = self.proof(approval).map_err(at_place)?;
         let at = local_time(approval.at, &self.project.settings().timezone);
         let recorder = match (&approval.recorded_by, &proof) {
-            _ if approval.how == ApprovalMethod::Git => String::new(),
-            (Some(by), _) if by != UNKNOWN_RECORDER => format!(", recorded by {}", GitPerson::parse(by).name),
-            (_, ApprovalProof::Committed { by, .. }) => format!(", recorded by {}", by.name),
-            (_, ApprovalProof::Uncommitted | ApprovalProof::NoRepository) => ", recorded by another person".to_owned(),
+            _ if approval.how == ApprovalMethod::Git => Message::default(),
+            (Some(by), _) if by != UNKNOWN_RECORDER => {
+                message!(", recorded by {}", ", gemt af {}", GitPerson::parse(by).name)
+            }
+            (_, ApprovalProof::Committed { by, .. }) => message!(", recorded by {}", ", gemt af {}", by.name),
+            (_, ApprovalProof::Uncommitted | ApprovalProof::NoRepository) => {
+                message!(", recorded by another person", ", gemt af en anden")
+            }
         };
-        Ok(format!("approved by {} on {at}{recorder}{proof}", approval.by))
+        Ok(message!("approved by {} on {at}{recorder}{proof}", "godkendt af {} {at}{recorder}{proof}", approval.by))
     }
 
     /// Checks that the person who recorded an approval also committed it.
@@ -330,12 +337,19 @@ enum ApprovalProof {
 impl fmt::Display for ApprovalProof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Uncommitted => f.write_str(", not committed yet"),
+            Self::Uncommitted => write!(f, "{}", message!(", not committed yet", ", ikke committet endnu")),
             Self::Committed { signature: CommitSignature::Valid(signer), .. } => {
-                write!(f, ", in a commit signed by {signer}")
+                write!(f, "{}", message!(", in a commit signed by {signer}", ", i en commit signeret af {signer}"))
             }
             Self::Committed { signature: CommitSignature::Unverified, .. } => {
-                f.write_str(", in a commit whose signature cannot be verified here")
+                write!(
+                    f,
+                    "{}",
+                    message!(
+                        ", in a commit whose signature cannot be verified here",
+                        ", i en commit, hvis signatur ikke kan kontrolleres her"
+                    )
+                )
             }
             Self::Committed { .. } | Self::NoRepository => Ok(()),
         }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::base::error::Error;
+use crate::base::message::{Message, message};
 use crate::base::source::text::Source;
 use crate::ops::diff::editions::IssueVersion;
 use crate::ops::diff::text::{self, DiffLine};
@@ -18,7 +19,7 @@ const SHORT_COMMIT: usize = 10;
 /// What was approved last.
 pub struct ApprovedVersion {
     /// A line that says who approved it, and when.
-    pub line: String,
+    pub line: Message,
     /// The version.
     pub found: FoundVersion,
     file: ApprovalFile,
@@ -34,7 +35,7 @@ pub enum FoundVersion {
         commit: String,
     },
     /// It has not: only the digests of the files are known. Why, for people.
-    Digests(&'static str),
+    Digests(Message),
 }
 
 /// How a file has changed since it was approved.
@@ -93,12 +94,15 @@ pub fn approved_version(project: &Project, path: &Path) -> Result<Option<Approve
         FoundApprovals::Missing => return Ok(None),
         FoundApprovals::Invalid(problem) => {
             let diagnostics = [*problem].into_iter().collect();
-            return Err(VersionError::Issue { label: "its approvals".to_owned(), diagnostics });
+            return Err(VersionError::Issue {
+                label: Box::new(message!("its approvals", "dets godkendelser")),
+                diagnostics,
+            });
         }
     };
     let Some(last) = file.last() else { return Ok(None) };
     let at = local_time(last.at, &project.settings().timezone);
-    let line = format!("approved by {} on {at}", last.by);
+    let line = message!("approved by {} on {at}", "godkendt af {} {at}", last.by);
     let path = project.issue(path)?.source.path().to_string();
     let mut found = None;
     for commit in commits(project, &source, last) {
@@ -128,13 +132,25 @@ fn commits(project: &Project, source: &Source, approval: &Approval) -> Vec<Strin
 }
 
 /// Why Git does not have what was approved.
-fn missing(project: &Project, approval: &Approval) -> &'static str {
+fn missing(project: &Project, approval: &Approval) -> Message {
     match &approval.commit {
-        _ if !project.has_repository() => "without a Git repository, nothing shows what it was",
-        _ if !project.is_in_git() => "Git is not installed, or refuses to read this repository",
+        _ if !project.has_repository() => message!(
+            "without a Git repository, nothing shows what it was",
+            "uden et Git-repository kan ingen se, hvad det var"
+        ),
+        _ if !project.is_in_git() => message!(
+            "Git is not installed, or refuses to read this repository",
+            "Git er ikke installeret eller vil ikke læse dette repository"
+        ),
         Some(commit) if !project.has_commit(commit) => {
-            "the commit that was approved is not in this copy; `git fetch --unshallow` may bring it"
+            message!(
+                "the commit that was approved is not in this copy; `git fetch --unshallow` may bring it",
+                "den commit, der blev godkendt, er ikke i denne kopi; `git fetch --unshallow` henter den måske"
+            )
         }
-        Some(_) | None => "Git does not have it as it was approved: not every file of it was committed",
+        Some(_) | None => message!(
+            "Git does not have it as it was approved: not every file of it was committed",
+            "Git har det ikke, som det blev godkendt: ikke alle filer var committet"
+        ),
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::base::error::Error;
+use crate::base::message::Message;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::ops::diff::editions::IssueVersion;
 use crate::ops::prepared_issue::PreparedIssue;
@@ -66,7 +67,7 @@ pub enum VersionError {
     /// The issue has errors.
     Issue {
         /// The version.
-        label: String,
+        label: Box<Message>,
         /// Its errors.
         diagnostics: Diagnostics,
     },
@@ -136,7 +137,7 @@ fn find_below(root: &Path, path: &str) -> Option<PathBuf> {
 
 /// Compiles a version; also returns the warnings of lists that were not read.
 fn prepare(project: &Project, path: &Path, label: &str) -> Result<(IssueVersion, Diagnostics), VersionError> {
-    let failed = |diagnostics| VersionError::Issue { label: label.to_owned(), diagnostics };
+    let failed = |diagnostics| VersionError::Issue { label: Box::new(Message::verbatim(label)), diagnostics };
     let (prepared, diagnostics) = PreparedIssue::of(project, path)?;
     let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else { return Err(failed(diagnostics)) };
     let unread = diagnostics.into_iter().filter(access::is_unread_list).collect();

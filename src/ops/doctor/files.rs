@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::Access;
 
+use crate::base::message::message;
 use crate::base::secret::SecretSource;
 use crate::delivery::ledger::location::LedgerLocation;
 use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
@@ -29,8 +30,11 @@ pub(super) fn examine(project: &Project, program: &Path) -> Vec<DoctorFinding> {
     findings.extend(other_user(project.root(), program));
     if findings.is_empty() {
         let text = match secrets.len() {
-            0 => "this user can write the project's files".to_owned(),
-            _ => "secrets are readable by their owner only, and this user can write the project's files".to_owned(),
+            0 => message!("this user can write the project's files", "denne bruger kan skrive projektets filer"),
+            _ => message!(
+                "secrets are readable by their owner only, and this user can write the project's files",
+                "hemmeligheder kan kun læses af deres ejer, og denne bruger kan skrive projektets filer"
+            ),
         };
         findings.push(DoctorFinding::pass(CHECK, text));
     }
@@ -62,22 +66,33 @@ fn secret(path: &Path) -> Option<DoctorFinding> {
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) => {
-            let message = format!("cannot read {name}: {error}");
-            return Some(
-                DoctorFinding::fail(CHECK, message).advice("create it, or correct its name in newsletter.yaml"),
-            );
+            let message = message!("cannot read {name}: {error}", "kan ikke læse {name}: {error}");
+            return Some(DoctorFinding::fail(CHECK, message).advice(message!(
+                "create it, or correct its name in newsletter.yaml",
+                "opret filen, eller ret navnet i newsletter.yaml"
+            )));
         }
     };
     let mode = metadata.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
-        let message = format!("{name} can be read by other users (mode {mode:03o}): it is not used");
+        let message = message!(
+            "{name} can be read by other users (mode {mode:03o}): it is not used",
+            "{name} kan læses af andre brugere (rettigheder {mode:03o}): den bruges ikke"
+        );
         return Some(
             DoctorFinding::fail(CHECK, message).write(RemedyPlace::Shell, format!("chmod 600 {}", quoted(path))),
         );
     }
     if rustix::fs::access(path, Access::READ_OK).is_err() {
-        let message = format!("{name} cannot be read by this user; it belongs to user {}", metadata.uid());
-        return Some(DoctorFinding::fail(CHECK, message).advice("run the command as the user who sends"));
+        let message = message!(
+            "{name} cannot be read by this user; it belongs to user {}",
+            "{name} kan ikke læses af denne bruger; den tilhører bruger {}",
+            metadata.uid()
+        );
+        return Some(
+            DoctorFinding::fail(CHECK, message)
+                .advice(message!("run the command as the user who sends", "kør kommandoen som den bruger, der sender")),
+        );
     }
     None
 }
@@ -88,8 +103,16 @@ fn written(path: &Path) -> Option<DoctorFinding> {
     if rustix::fs::access(path, Access::WRITE_OK).is_ok() {
         return None;
     }
-    let message = format!("{} cannot be written by this user; it belongs to user {}", path.display(), metadata.uid());
-    Some(DoctorFinding::fail(CHECK, message).advice("run the command as the user who sends, or change the owner"))
+    let message = message!(
+        "{} cannot be written by this user; it belongs to user {}",
+        "{} kan ikke skrives af denne bruger; den tilhører bruger {}",
+        path.display(),
+        metadata.uid()
+    );
+    Some(DoctorFinding::fail(CHECK, message).advice(message!(
+        "run the command as the user who sends, or change the owner",
+        "kør kommandoen som den bruger, der sender, eller skift ejer"
+    )))
 }
 
 /// A warning if others can look into the folder of the ledger and the keys.
@@ -102,7 +125,11 @@ fn private(state: &Path) -> Option<DoctorFinding> {
     // Its files have permissions of their own: what is in them stays private.
     let open = fs::read_dir(state).ok()?.flatten().filter_map(|entry| entry.metadata().ok());
     let is_open = open.filter(Metadata::is_file).any(|file| file.permissions().mode() & 0o004 != 0 && file.len() > 0);
-    let message = format!("files in {} can be read by every user of this machine", state.display());
+    let message = message!(
+        "files in {} can be read by every user of this machine",
+        "filer i {} kan læses af alle brugere på maskinen",
+        state.display()
+    );
     is_open
         .then(|| DoctorFinding::warn(CHECK, message).write(RemedyPlace::Shell, format!("chmod 700 {}", quoted(state))))
 }
@@ -111,11 +138,14 @@ fn private(state: &Path) -> Option<DoctorFinding> {
 fn other_user(root: &Path, program: &Path) -> Option<DoctorFinding> {
     let is_root = rustix::process::geteuid().is_root();
     let owner = fs::metadata(root).ok()?.uid();
-    let message = format!("this is root, and the project belongs to user {owner}, for whom files may be unreadable");
+    let message = message!(
+        "this is root, and the project belongs to user {owner}, for whom files may be unreadable",
+        "du er root, og projektet tilhører bruger {owner}, som måske ikke kan læse alle filer"
+    );
     (is_root && owner != 0).then(|| {
         let command = format!("sudo -u '#{owner}' {} -C {} doctor", quoted(program), quoted(root));
         DoctorFinding::warn(CHECK, message)
-            .advice("run the command as the user who sends")
+            .advice(message!("run the command as the user who sends", "kør kommandoen som den bruger, der sender"))
             .write(RemedyPlace::Shell, command)
     })
 }

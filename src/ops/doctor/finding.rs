@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::base::message::{Message, message};
+
 /// What was looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -45,27 +47,27 @@ pub enum DoctorCheck {
 }
 
 impl DoctorCheck {
-    /// Its name, as it is printed.
-    pub fn name(self) -> &'static str {
+    /// Its name, as it is printed; in English, that in JSON.
+    pub fn title(self) -> Message {
         match self {
-            Self::Project => "project",
-            Self::Files => "files",
-            Self::Clock => "clock",
-            Self::Disk => "disk",
-            Self::Ledger => "ledger",
-            Self::Runs => "runs",
-            Self::Relay => "relay",
-            Self::Tls => "tls",
-            Self::Login => "login",
-            Self::Size => "size",
-            Self::Sender => "sender",
-            Self::Mx => "mx",
-            Self::Spf => "spf",
-            Self::Dkim => "dkim",
-            Self::Dmarc => "dmarc",
-            Self::Ptr => "ptr",
-            Self::Unsubscribe => "unsubscribe",
-            Self::Inbox => "inbox",
+            Self::Project => message!("project", "projekt"),
+            Self::Files => message!("files", "filer"),
+            Self::Clock => message!("clock", "ur"),
+            Self::Disk => message!("disk", "disk"),
+            Self::Ledger => message!("ledger", "sendebog"),
+            Self::Runs => message!("runs", "kørsler"),
+            Self::Relay => message!("relay", "mailserver"),
+            Self::Tls => message!("tls", "tls"),
+            Self::Login => message!("login", "login"),
+            Self::Size => message!("size", "størrelse"),
+            Self::Sender => message!("sender", "afsender"),
+            Self::Mx => message!("mx", "mx"),
+            Self::Spf => message!("spf", "spf"),
+            Self::Dkim => message!("dkim", "dkim"),
+            Self::Dmarc => message!("dmarc", "dmarc"),
+            Self::Ptr => message!("ptr", "ptr"),
+            Self::Unsubscribe => message!("unsubscribe", "afmelding"),
+            Self::Inbox => message!("inbox", "indbakke"),
         }
     }
 }
@@ -115,36 +117,36 @@ pub struct DoctorFinding {
     /// What was found.
     pub verdict: DoctorVerdict,
     /// It in words.
-    pub message: String,
+    pub message: Message,
     /// What to do; absent: nothing, or the message says it.
-    pub advice: Option<String>,
+    pub advice: Option<Message>,
     /// What to write; absent: nothing that is the same for everyone.
     pub write: Option<RemedyText>,
 }
 
 impl DoctorFinding {
-    pub(super) fn new(check: DoctorCheck, verdict: DoctorVerdict, message: impl Into<String>) -> Self {
+    pub(super) fn new(check: DoctorCheck, verdict: DoctorVerdict, message: impl Into<Message>) -> Self {
         Self { check, verdict, message: message.into(), advice: None, write: None }
     }
 
-    pub(super) fn pass(check: DoctorCheck, message: impl Into<String>) -> Self {
+    pub(super) fn pass(check: DoctorCheck, message: impl Into<Message>) -> Self {
         Self::new(check, DoctorVerdict::Pass, message)
     }
 
-    pub(super) fn warn(check: DoctorCheck, message: impl Into<String>) -> Self {
+    pub(super) fn warn(check: DoctorCheck, message: impl Into<Message>) -> Self {
         Self::new(check, DoctorVerdict::Warn, message)
     }
 
-    pub(super) fn fail(check: DoctorCheck, message: impl Into<String>) -> Self {
+    pub(super) fn fail(check: DoctorCheck, message: impl Into<Message>) -> Self {
         Self::new(check, DoctorVerdict::Fail, message)
     }
 
-    pub(super) fn unknown(check: DoctorCheck, message: impl Into<String>) -> Self {
+    pub(super) fn unknown(check: DoctorCheck, message: impl Into<Message>) -> Self {
         Self::new(check, DoctorVerdict::Unknown, message)
     }
 
     /// The same, with what to do.
-    pub(super) fn advice(self, advice: impl Into<String>) -> Self {
+    pub(super) fn advice(self, advice: impl Into<Message>) -> Self {
         Self { advice: Some(advice.into()), ..self }
     }
 

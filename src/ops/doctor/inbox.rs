@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::base::message::message;
 use crate::feedback::mailbox::error::MessageFolderError;
 use crate::feedback::mailbox::imap::ImapFolder;
 use crate::feedback::mailbox::imap::options::{ImapOptions, ImapTimeouts};
@@ -21,9 +22,14 @@ const TIMEOUTS: ImapTimeouts =
 pub(super) fn examine(project: &Project) -> Vec<DoctorFinding> {
     vec![match &project.settings().inbox {
         None => {
-            let message =
-                "no `inbox` is set: bounces are not counted, and addresses that no longer exist keep getting letters";
-            let finding = DoctorFinding::warn(CHECK, message).advice("name the mailbox that bounces go to");
+            let message = message!(
+                "no `inbox` is set: bounces are not counted, and addresses that no longer exist keep getting letters",
+                "der er ingen `inbox`: afvisninger tælles ikke, og der sendes stadig til adresser, der er nedlagt"
+            );
+            let finding = DoctorFinding::warn(CHECK, message).advice(message!(
+                "name the mailbox that bounces go to",
+                "skriv den postkasse, som afvisninger går til"
+            ));
             let user = &project.settings().from.address;
             finding.write(
                 RemedyPlace::Settings,
@@ -35,7 +41,10 @@ pub(super) fn examine(project: &Project) -> Vec<DoctorFinding> {
         }
         Some(InboxSettings::Imap(settings)) => imap(project, settings),
         Some(InboxSettings::Maildir(settings)) => match inbox::open_set(project, InboxPolicy::Show) {
-            Ok(_) => DoctorFinding::pass(CHECK, format!("the Maildir {} can be read", settings.path.display())),
+            Ok(_) => DoctorFinding::pass(
+                CHECK,
+                message!("the Maildir {} can be read", "Maildir {} kan læses", settings.path.display()),
+            ),
             Err(error) => DoctorFinding::fail(CHECK, with_causes(&error)),
         },
     }]
@@ -51,16 +60,31 @@ fn imap(project: &Project, settings: &ImapSettings) -> DoctorFinding {
     {
         Ok(_) => DoctorFinding::pass(
             CHECK,
-            format!("{}: the login is accepted, and the folder {} opens", settings.host, settings.folder),
+            message!(
+                "{}: the login is accepted, and the folder {} opens",
+                "{}: login lykkes, og mappen {} kan åbnes",
+                settings.host,
+                settings.folder
+            ),
         ),
         Err(error) => {
             let advice = match error.remedy() {
-                FolderRemedy::Wait => "check the network, and run the command again",
-                FolderRemedy::ChangeSettings => "correct `inbox` in newsletter.yaml",
-                FolderRemedy::ChangeLogin => {
-                    "correct the login or the trusted certificates under `inbox` in newsletter.yaml"
+                FolderRemedy::Wait => message!(
+                    "check the network, and run the command again",
+                    "kontrollér netværket, og kør kommandoen igen"
+                ),
+                FolderRemedy::ChangeSettings => {
+                    message!("correct `inbox` in newsletter.yaml", "ret `inbox` i newsletter.yaml")
                 }
-                FolderRemedy::RepairFiles => "check the permissions of the mailbox",
+                FolderRemedy::ChangeLogin => {
+                    message!(
+                        "correct the login or the trusted certificates under `inbox` in newsletter.yaml",
+                        "ret login eller de betroede certifikater under `inbox` i newsletter.yaml"
+                    )
+                }
+                FolderRemedy::RepairFiles => {
+                    message!("check the permissions of the mailbox", "kontrollér rettighederne på postkassen")
+                }
             };
             DoctorFinding::fail(CHECK, with_causes(&error)).advice(advice)
         }

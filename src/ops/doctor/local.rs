@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use rustix::fs::{StatVfs, StatVfsMountFlags};
 
 use crate::base::byte_size::ByteLimit;
+use crate::base::message::{Message, composed, message};
+use crate::base::noun;
 use crate::base::source::diagnostic::Severity;
 use crate::delivery::ledger::location::LedgerLocation;
 use crate::ops::blocked::Blocked;
@@ -13,7 +15,7 @@ use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
 use crate::ops::doctor::order::{DoctorOrder, DoctorReach};
 use crate::ops::ledger_check::LedgerScan;
 use crate::ops::ledgers;
-use crate::ops::text::{count, local_time, with_causes};
+use crate::ops::text::{local_time, with_causes};
 use crate::project::{Project, STATE};
 
 /// With less room, one large issue may fill the disk: its pictures, letters in `outbox/`, the ledger and its journal.
@@ -35,15 +37,22 @@ pub(super) fn project(project: &Project, now: Timestamp) -> Vec<DoctorFinding> {
         counted.count() as u64
     };
     let (errors, warnings) = (number(Severity::Error), number(Severity::Warning));
-    let advice = "run `newsletter check` to see them";
+    let advice = message!("run `newsletter check` to see them", "kør `newsletter check` for at se dem");
     vec![match (errors, warnings) {
         (0, 0) => DoctorFinding::pass(
             check,
-            format!("no problems in newsletter.yaml and {}", count(summary.issues as u64, "issue")),
+            message!(
+                "no problems in newsletter.yaml and {}",
+                "ingen problemer i newsletter.yaml og {}",
+                noun::ISSUE.count(summary.issues as u64)
+            ),
         ),
-        (0, _) => DoctorFinding::warn(check, count(warnings, "warning")).advice(advice),
-        _ => DoctorFinding::fail(check, format!("{} and {}", count(errors, "error"), count(warnings, "warning")))
-            .advice(advice),
+        (0, _) => DoctorFinding::warn(check, noun::WARNING.count(warnings)).advice(advice),
+        _ => DoctorFinding::fail(
+            check,
+            message!("{} and {}", "{} og {}", noun::ERROR.count(errors), noun::WARNING.count(warnings)),
+        )
+        .advice(advice),
     }]
 }
 
@@ -51,15 +60,23 @@ pub(super) fn project(project: &Project, now: Timestamp) -> Vec<DoctorFinding> {
 pub(super) fn clock(project: &Project, order: &DoctorOrder) -> Vec<DoctorFinding> {
     let (check, now) = (DoctorCheck::Clock, order.now);
     let zone = &project.settings().timezone;
-    let here = format!("{} ({})", local_time(now, zone), zone.iana_name().unwrap_or("the project's time zone"));
+    let zone_name =
+        zone.iana_name().map_or_else(|| message!("the project's time zone", "projektets tidszone"), Message::verbatim);
+    let here = composed!("{} ({zone_name})", local_time(now, zone));
     let is_elsewhere = matches!(project.ledger(), Ok(LedgerLocation::Server(_)) | Err(_));
     if order.reach == DoctorReach::Offline && is_elsewhere {
-        return vec![DoctorFinding::unknown(check, format!("{here}; the ledger is not asked with --offline"))];
+        return vec![DoctorFinding::unknown(
+            check,
+            message!(
+                "{here}; the ledger is not asked with --offline",
+                "{here}; sendebogen (ledger) læses ikke med --offline"
+            ),
+        )];
     }
     vec![match clock::check_before_sending(project, now) {
         Ok(()) => DoctorFinding::pass(check, here),
-        Err(Blocked::Guard(failure)) => DoctorFinding::fail(check, failure.to_string()),
-        Err(Blocked::Failed(error)) => DoctorFinding::unknown(check, format!("{here}; {}", with_causes(&error))),
+        Err(Blocked::Guard(failure)) => DoctorFinding::fail(check, Message::shown(&failure)),
+        Err(Blocked::Failed(error)) => DoctorFinding::unknown(check, composed!("{here}; {}", with_causes(&error))),
         // It reads no files of authors.
         Err(Blocked::Diagnostics(_)) => DoctorFinding::unknown(check, here),
     }]
@@ -75,7 +92,10 @@ pub(super) fn disk(project: &Project) -> Vec<DoctorFinding> {
         Err(error) => {
             vec![DoctorFinding::unknown(
                 DoctorCheck::Disk,
-                format!("cannot ask how much room is left in {name}: {error}"),
+                message!(
+                    "cannot ask how much room is left in {name}: {error}",
+                    "kan ikke se, hvor meget plads der er i {name}: {error}"
+                ),
             )]
         }
     }
@@ -84,18 +104,33 @@ pub(super) fn disk(project: &Project) -> Vec<DoctorFinding> {
 fn room_finding(room: &StatVfs, name: &str) -> DoctorFinding {
     let check = DoctorCheck::Disk;
     let free = room.f_bavail.saturating_mul(room.f_frsize);
-    let left = format!("{} free in {name}", ByteLimit(free));
+    let left = message!("{} free in {name}", "{} ledig plads i {name}", ByteLimit(free));
     // A file system that makes inodes as it needs them says that it has none.
     let has_inodes = room.f_files == 0 || room.f_favail > 100;
     if room.f_flag.contains(StatVfsMountFlags::RDONLY) {
-        DoctorFinding::fail(check, format!("{name} is on a disk that is mounted read-only"))
+        DoctorFinding::fail(
+            check,
+            message!("{name} is on a disk that is mounted read-only", "{name} er på en disk, der kun kan læses"),
+        )
     } else if !has_inodes {
-        DoctorFinding::fail(check, format!("{name} is on a disk with no room for new files: it has no free inodes"))
+        DoctorFinding::fail(
+            check,
+            message!(
+                "{name} is on a disk with no room for new files: it has no free inodes",
+                "{name} er på en disk uden plads til nye filer: den har ingen ledige inodes"
+            ),
+        )
     } else if free < TOO_LITTLE {
-        DoctorFinding::fail(check, format!("only {left}: the ledger may not fit"))
-            .advice("free some space before you send")
+        DoctorFinding::fail(
+            check,
+            message!(
+                "only {left}: the ledger may not fit",
+                "kun {left}: der er måske ikke plads til sendebogen (ledger)"
+            ),
+        )
+        .advice(message!("free some space before you send", "ryd op på disken, før du sender"))
     } else if free < SCARCE {
-        DoctorFinding::warn(check, format!("only {left}"))
+        DoctorFinding::warn(check, message!("only {left}", "kun {left}"))
     } else {
         DoctorFinding::pass(check, left)
     }
@@ -109,21 +144,42 @@ pub(super) fn ledger(project: &Project, reach: DoctorReach) -> Vec<DoctorFinding
         Err(error) => return vec![DoctorFinding::fail(check, with_causes(&error))],
     };
     if reach == DoctorReach::Offline && matches!(location, LedgerLocation::Server(_)) {
-        return vec![DoctorFinding::unknown(check, format!("{location} is not asked with --offline"))];
+        return vec![DoctorFinding::unknown(
+            check,
+            message!("{location} is not asked with --offline", "{location} læses ikke med --offline"),
+        )];
     }
     let opened = ledgers::open_to_read(project);
     let scanned = opened.and_then(|ledger| ledger.map(|mut ledger| LedgerScan::of(&mut *ledger)).transpose());
     vec![match scanned {
         Err(error) => DoctorFinding::fail(check, with_causes(&error)),
-        Ok(None) => DoctorFinding::pass(check, "nothing was sent yet: there is no ledger"),
+        Ok(None) => DoctorFinding::pass(
+            check,
+            message!(
+                "nothing was sent yet: there is no ledger",
+                "intet er sendt endnu: der er ingen sendebog (ledger)"
+            ),
+        ),
         Ok(Some(scan)) if scan.faults.is_empty() => {
             let letters: u64 = scan.plans().map(|plan| plan.totals.recipients()).sum();
-            let (plans, letters) = (count(scan.plans().len() as u64, "plan"), count(letters, "letter"));
-            DoctorFinding::pass(check, format!("no damage in {location}: {plans}, {letters}"))
+            let (plans, letters) = (noun::PLAN.count(scan.plans().len() as u64), noun::LETTER.count(letters));
+            DoctorFinding::pass(
+                check,
+                message!(
+                    "no damage in {location}: {plans}, {letters}",
+                    "ingen skader i {location}: {plans}, {letters}"
+                ),
+            )
         }
-        Ok(Some(scan)) => DoctorFinding::fail(check, format!("{location} is damaged: {}", scan.faults.join("; ")))
-            .advice("restore it from your backup; `newsletter ledger check` shows all")
-            .write(RemedyPlace::Shell, "newsletter ledger check"),
+        Ok(Some(scan)) => {
+            let faults = Message::joined(scan.faults, "; ");
+            DoctorFinding::fail(check, message!("{location} is damaged: {faults}", "{location} er ødelagt: {faults}"))
+                .advice(message!(
+                    "restore it from your backup; `newsletter ledger check` shows all",
+                    "hent den fra din backup; `newsletter ledger check` viser alt"
+                ))
+                .write(RemedyPlace::Shell, "newsletter ledger check")
+        }
     }]
 }
 

@@ -20,6 +20,7 @@ mod unsubscribe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::base::message::message;
 use crate::delivery::dns::client::DnsClient;
 use crate::delivery::side_by_side::{self, SideTask};
 use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding};
@@ -74,7 +75,12 @@ pub fn examine(project: &Project, order: &DoctorOrder) -> Vec<DoctorFinding> {
         task
     });
     let answers = side_by_side::answers(tasks.collect(), WHOLE);
-    let late = |check| DoctorFinding::unknown(check, format!("no answer within {} s", WHOLE.as_secs()));
+    let late = |check| {
+        DoctorFinding::unknown(
+            check,
+            message!("no answer within {} s", "intet svar inden for {} sekunder", WHOLE.as_secs()),
+        )
+    };
     let all = all.iter().zip(answers);
     all.flat_map(|((check, _), answer)| answer.unwrap_or_else(|| vec![late(*check)])).collect()
 }

@@ -3,12 +3,14 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::base::byte_size::ByteLimit;
+use crate::base::message::message;
+use crate::base::noun;
 use crate::delivery::outcome::SmtpStep;
 use crate::delivery::smtp::options::Security;
 use crate::delivery::smtp::probe::{ProbeError, ProbeFault, ProbeReply, RelayProbe, SenderAnswer};
 use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
 use crate::ops::doctor::sender_domains;
-use crate::ops::text::{count, with_causes};
+use crate::ops::text::with_causes;
 use crate::project::Project;
 use crate::project::settings::mail_server::is_this_machine;
 use crate::project::settings::relay::RelaySettings;
@@ -22,7 +24,10 @@ const SMALL: usize = 2_000_000;
 pub(super) fn examine(project: &Project, now: Timestamp) -> Vec<DoctorFinding> {
     let check = DoctorCheck::Relay;
     let Some(settings) = &project.settings().smtp else {
-        let message = "no relay is set: letters are written to outbox/, and nobody receives them";
+        let message = message!(
+            "no relay is set: letters are written to outbox/, and nobody receives them",
+            "der er ingen mailserver: mails skrives til outbox/, og ingen modtager dem"
+        );
         let domain = project.settings().from.address.domain();
         let lines = format!(
             "smtp:\n  host: smtp.{domain}\n  username: {}\n  password_file: .newsletter/smtp-password",
@@ -30,7 +35,7 @@ pub(super) fn examine(project: &Project, now: Timestamp) -> Vec<DoctorFinding> {
         );
         return vec![
             DoctorFinding::warn(check, message)
-                .advice("name the relay of your organisation")
+                .advice(message!("name the relay of your organisation", "skriv jeres mailserver"))
                 .write(RemedyPlace::Settings, lines),
         ];
     };
@@ -59,16 +64,18 @@ fn of_error(settings: &RelaySettings, error: &ProbeError) -> DoctorFinding {
     };
     let finding = DoctorFinding::fail(check, with_causes(error));
     match command {
-        Some(start) => finding.advice("this command shows its certificate").write(
-            RemedyPlace::Shell,
-            format!("openssl s_client -connect {}:{}{start} -showcerts </dev/null", settings.host, settings.port),
-        ),
+        Some(start) => finding
+            .advice(message!("this command shows its certificate", "denne kommando viser dens certifikat"))
+            .write(
+                RemedyPlace::Shell,
+                format!("openssl s_client -connect {}:{}{start} -showcerts </dev/null", settings.host, settings.port),
+            ),
         None => finding,
     }
 }
 
 fn of_probe(settings: &RelaySettings, probe: &RelayProbe, now: Timestamp) -> Vec<DoctorFinding> {
-    let reached = format!("{}, port {}, greets", settings.host, settings.port);
+    let reached = message!("{}, port {}, greets", "{}, port {}, svarer", settings.host, settings.port);
     vec![
         DoctorFinding::pass(DoctorCheck::Relay, reached),
         encryption(settings, probe, now),
@@ -81,29 +88,50 @@ fn of_probe(settings: &RelaySettings, probe: &RelayProbe, now: Timestamp) -> Vec
 fn encryption(settings: &RelaySettings, probe: &RelayProbe, now: Timestamp) -> DoctorFinding {
     let check = DoctorCheck::Tls;
     let how = match settings.security {
-        Security::StartTls => "encrypted with STARTTLS",
-        Security::Tls => "encrypted from the start",
+        Security::StartTls => message!("encrypted with STARTTLS", "krypteret med STARTTLS"),
+        Security::Tls => message!("encrypted from the start", "krypteret fra starten"),
         Security::None if is_this_machine(&settings.host) => {
-            return DoctorFinding::pass(check, "not encrypted; the relay is this machine");
+            return DoctorFinding::pass(
+                check,
+                message!("not encrypted; the relay is this machine", "ikke krypteret; mailserveren er denne maskine"),
+            );
         }
         Security::None => {
             return DoctorFinding::warn(
                 check,
-                "not encrypted: everyone on the way can read the letters, and who gets them",
+                message!(
+                    "not encrypted: everyone on the way can read the letters, and who gets them",
+                    "ikke krypteret: alle undervejs kan læse mails, og hvem der får dem"
+                ),
             )
-            .advice("use this, unless the relay is in your own network")
+            .advice(message!(
+                "use this, unless the relay is in your own network",
+                "brug dette, medmindre mailserveren er på jeres eget netværk"
+            ))
             .write(RemedyPlace::Settings, "smtp:\n  security: starttls\n  port: 587");
         }
     };
     let Some(until) = probe.certificate_until else {
-        return DoctorFinding::unknown(check, format!("{how}; until when the certificate is valid cannot be read"));
+        return DoctorFinding::unknown(
+            check,
+            message!(
+                "{how}; until when the certificate is valid cannot be read",
+                "{how}; det kan ikke ses, hvor længe certifikatet gælder"
+            ),
+        );
     };
     let left = until.duration_since(now);
     let day = until.strftime("%Y-%m-%d");
-    let days = count(u64::try_from(left.as_hours() / 24).unwrap_or(0), "day");
-    let text = format!("{how}; the certificate is trusted, and valid for {days}, until {day}");
+    let days = noun::DAY.count(u64::try_from(left.as_hours() / 24).unwrap_or(0));
+    let text = message!(
+        "{how}; the certificate is trusted, and valid for {days}, until {day}",
+        "{how}; certifikatet er betroet og gælder i {days}, til {day}"
+    );
     if left < EXPIRES_SOON {
-        DoctorFinding::warn(check, text).advice("ask who runs the relay whether its renewal works")
+        DoctorFinding::warn(check, text).advice(message!(
+            "ask who runs the relay whether its renewal works",
+            "spørg dem, der driver mailserveren, om fornyelsen virker"
+        ))
     } else {
         DoctorFinding::pass(check, text)
     }
@@ -113,9 +141,9 @@ fn login(settings: &RelaySettings, probe: &RelayProbe) -> DoctorFinding {
     let offered = &probe.mechanisms;
     // A session without an error was logged in.
     let text = match &settings.login {
-        Some(_) => format!("accepted (it offers: {offered})"),
-        None if offered == "none" => "not set, and not offered".to_owned(),
-        None => format!("not set (it offers: {offered})"),
+        Some(_) => message!("accepted (it offers: {offered})", "godkendt (den tilbyder: {offered})"),
+        None if offered == "none" => message!("not set, and not offered", "ikke sat op og tilbydes ikke"),
+        None => message!("not set (it offers: {offered})", "ikke sat op (den tilbyder: {offered})"),
     };
     DoctorFinding::pass(DoctorCheck::Login, text)
 }
@@ -123,35 +151,74 @@ fn login(settings: &RelaySettings, probe: &RelayProbe) -> DoctorFinding {
 fn size(limit: Option<usize>) -> DoctorFinding {
     let check = DoctorCheck::Size;
     match limit {
-        None => DoctorFinding::unknown(check, "the relay does not say how large a letter may be"),
+        None => DoctorFinding::unknown(
+            check,
+            message!(
+                "the relay does not say how large a letter may be",
+                "mailserveren oplyser ikke, hvor stor en mail må være"
+            ),
+        ),
         Some(limit) if limit < SMALL => {
-            let message = format!("the relay takes letters of at most {}", ByteLimit::of_length(limit));
-            DoctorFinding::warn(check, message).advice("keep pictures small, or put them on the web with `public_url`")
+            let message = message!(
+                "the relay takes letters of at most {}",
+                "mailserveren tager kun mails på højst {}",
+                ByteLimit::of_length(limit)
+            );
+            DoctorFinding::warn(check, message).advice(message!(
+                "keep pictures small, or put them on the web with `public_url`",
+                "hold billederne små, eller læg dem på nettet med `public_url`"
+            ))
         }
-        Some(limit) => {
-            DoctorFinding::pass(check, format!("the relay takes letters of up to {}", ByteLimit::of_length(limit)))
-        }
+        Some(limit) => DoctorFinding::pass(
+            check,
+            message!(
+                "the relay takes letters of up to {}",
+                "mailserveren tager mails på op til {}",
+                ByteLimit::of_length(limit)
+            ),
+        ),
     }
 }
 
 fn sender(answer: &SenderAnswer) -> DoctorFinding {
     let check = DoctorCheck::Sender;
     let about = |refused: &ProbeReply| {
-        if refused.at == SmtpStep::Recipient { "letters to the sender's own address" } else { "letters of this sender" }
+        if refused.at == SmtpStep::Recipient {
+            message!("letters to the sender's own address", "mails til afsenderens egen adresse")
+        } else {
+            message!("letters of this sender", "mails fra denne afsender")
+        }
     };
     match answer {
-        SenderAnswer::Accepted => DoctorFinding::pass(check, "the relay takes letters of this sender; none was sent"),
-        SenderAnswer::Lost(reason) => {
-            DoctorFinding::fail(check, format!("the connection broke when the sender was given: {reason}"))
-        }
+        SenderAnswer::Accepted => DoctorFinding::pass(
+            check,
+            message!(
+                "the relay takes letters of this sender; none was sent",
+                "mailserveren tager mails fra denne afsender; der er ikke sendt nogen"
+            ),
+        ),
+        SenderAnswer::Lost(reason) => DoctorFinding::fail(
+            check,
+            message!(
+                "the connection broke when the sender was given: {reason}",
+                "forbindelsen røg, da afsenderen blev oplyst: {reason}"
+            ),
+        ),
         SenderAnswer::Deferred(deferred) => {
-            let message = format!("the relay does not take {} now: {}", about(deferred), deferred.reply);
-            DoctorFinding::warn(check, message).advice("run the command again in some minutes")
+            let message = message!(
+                "the relay does not take {} now: {}",
+                "mailserveren tager ikke {} lige nu: {}",
+                about(deferred),
+                deferred.reply
+            );
+            DoctorFinding::warn(check, message)
+                .advice(message!("run the command again in some minutes", "kør kommandoen igen om nogle minutter"))
         }
         SenderAnswer::Refused(refused) => {
-            let message = format!("the relay refuses {}: {}", about(refused), refused.reply);
+            let message =
+                message!("the relay refuses {}: {}", "mailserveren afviser {}: {}", about(refused), refused.reply);
             DoctorFinding::fail(check, message)
-                .advice("ask who runs the relay to let this login send as `from` and `bounces_to`, or correct these")
+                .advice(message!("ask who runs the relay to let this login send as `from` and `bounces_to`, or correct these", "bed dem, der driver mailserveren, om at lade dette login sende som `from` og `bounces_to`, eller ret dem"))
         }
     }
 }
@@ -208,7 +275,7 @@ mod tests {
         ] {
             let finding = encryption(&settings(security, host), &probe(until), now);
             assert_eq!(finding.verdict, verdict, "{}", finding.message);
-            assert!(finding.message.contains(text), "{}", finding.message);
+            assert!(finding.message.english().contains(text), "{}", finding.message);
         }
     }
 }

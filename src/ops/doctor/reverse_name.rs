@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 
+use crate::base::message::{composed, message};
 use crate::delivery::dns::lookup::{self, DnsFailure, DnsFinding, DnsSource};
 use crate::delivery::dns::message::{RecordData, RecordType};
 use crate::delivery::dns::name::DnsName;
@@ -21,7 +22,10 @@ pub(super) fn examine(project: &Project, given: Option<IpAddr>, dns: &impl DnsSo
         SendingAddress::Guess(_) => {
             return vec![DoctorFinding::unknown(
                 CHECK,
-                "the relay is another machine: whether its address has a name is up to who runs it",
+                message!(
+                    "the relay is another machine: whether its address has a name is up to who runs it",
+                    "mailserveren er en anden maskine: dem, der driver den, sørger for navnet på dens adresse"
+                ),
             )];
         }
         SendingAddress::Unknown(reason) => return vec![DoctorFinding::unknown(CHECK, reason)],
@@ -37,27 +41,45 @@ fn of_address(address: IpAddr, own_name: Option<&DnsName>, dns: &impl DnsSource)
     let reverse = DnsName::reverse(address);
     let names = match names(&reverse, dns) {
         Ok(names) => names,
-        Err(failure) => return DoctorFinding::unknown(CHECK, format!("{address}: {failure}")),
+        Err(failure) => return DoctorFinding::unknown(CHECK, composed!("{address}: {failure}")),
     };
     let mut failure = None;
     for name in &names {
         match lookup::addresses(dns, name) {
             Ok(addresses) if addresses.contains(&address) => {
-                return DoctorFinding::pass(CHECK, format!("{address} is {name}, which leads back to it"));
+                return DoctorFinding::pass(
+                    CHECK,
+                    message!(
+                        "{address} is {name}, which leads back to it",
+                        "{address} er {name}, som fører tilbage til den"
+                    ),
+                );
             }
             Ok(_) => {}
             Err(error) => failure = Some(error),
         }
     }
     if let Some(failure) = failure {
-        return DoctorFinding::unknown(CHECK, format!("whether the name of {address} leads back to it: {failure}"));
+        return DoctorFinding::unknown(
+            CHECK,
+            message!(
+                "whether the name of {address} leads back to it: {failure}",
+                "om navnet på {address} fører tilbage til den: {failure}"
+            ),
+        );
     }
     let Some(first) = names.first() else {
         let finding = DoctorFinding::fail(
             CHECK,
-            format!("{address} has no name in the DNS (PTR): many servers refuse its letters"),
+            message!(
+                "{address} has no name in the DNS (PTR): many servers refuse its letters",
+                "{address} har intet navn i DNS (PTR): mange servere afviser dens mails"
+            ),
         )
-        .advice("ask who gave you the address to publish this record; the name must have the address, too");
+        .advice(message!(
+            "ask who gave you the address to publish this record; the name must have the address, too",
+            "bed dem, I har adressen fra, om at lægge denne post i DNS; navnet skal også pege på adressen"
+        ));
         return match own_name {
             Some(name) => finding.write(RemedyPlace::Dns, format!("{reverse}. IN PTR {name}.")),
             None => finding,
@@ -66,11 +88,12 @@ fn of_address(address: IpAddr, own_name: Option<&DnsName>, dns: &impl DnsSource)
     let kind = if address.is_ipv4() { "A" } else { "AAAA" };
     DoctorFinding::fail(
         CHECK,
-        format!(
-            "{address} is {first} in the DNS, but that name does not have the address: many servers refuse its letters"
+        message!(
+            "{address} is {first} in the DNS, but that name does not have the address: many servers refuse its letters",
+            "{address} er {first} i DNS, men det navn har ikke adressen: mange servere afviser dens mails"
         ),
     )
-    .advice("publish this record")
+    .advice(message!("publish this record", "læg denne post i DNS"))
     .write(RemedyPlace::Dns, format!("{first}. IN {kind} {address}"))
 }
 

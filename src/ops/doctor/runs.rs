@@ -3,11 +3,13 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::base::message::{Message, message};
+use crate::base::noun;
 use crate::issue::front_matter::DraftStatus;
 use crate::ops::doctor::files::quoted;
 use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
 use crate::ops::doctor::order::DoctorOrder;
-use crate::ops::text::{count, local_time, visible};
+use crate::ops::text::{local_time, visible};
 use crate::project::Project;
 use crate::project::run_history::{LastRun, RunHistory};
 
@@ -28,41 +30,81 @@ pub(super) fn examine(project: &Project, order: &DoctorOrder) -> Vec<DoctorFindi
 }
 
 /// Judges the last `send` or `run`, where so many issues wait for a `run`. With an advice, something must start it.
+#[expect(clippy::too_many_lines, reason = "each message has a text in two languages")]
 fn judge(last: Option<&LastRun>, waiting: u64, now: Timestamp, zone: &TimeZone) -> DoctorFinding {
-    let start = "if nothing starts it, add this line with `crontab -e`, or set up a timer of systemd";
+    let start = message!(
+        "if nothing starts it, add this line with `crontab -e`, or set up a timer of systemd",
+        "hvis intet starter den, så tilføj denne linje med `crontab -e`, eller sæt en systemd-timer op"
+    );
     let Some(run) = last.filter(|run| run.command == "run") else {
         let is_recent = last.is_some_and(|run| now.duration_since(run.at) <= LATELY);
         return if waiting == 0 {
-            DoctorFinding::pass(CHECK, "no issue waits for cron or a timer: none has a `send_at` to come")
+            DoctorFinding::pass(
+                CHECK,
+                message!(
+                    "no issue waits for cron or a timer: none has a `send_at` to come",
+                    "intet nyhedsbrev venter på cron eller en timer: ingen har en kommende `send_at`"
+                ),
+            )
         } else if is_recent {
             // It is kept in the place of the run before it.
             DoctorFinding::unknown(
                 CHECK,
-                format!("{} a `send_at`, and the last command was `newsletter send`", have(waiting)),
+                message!(
+                    "{} a `send_at`, and the last command was `newsletter send`",
+                    "{} `send_at`, og den seneste kommando var `newsletter send`",
+                    have(waiting)
+                ),
             )
         } else {
-            let message = format!("nothing has started `newsletter run` lately, and {} a `send_at`", have(waiting));
+            let message = message!(
+                "nothing has started `newsletter run` lately, and {} a `send_at`",
+                "intet har startet `newsletter run` for nylig, og {} `send_at`",
+                have(waiting)
+            );
             DoctorFinding::warn(CHECK, message).advice(start)
         };
     };
-    let started = format!("`newsletter run` was last started {}", local_time(run.at, zone));
+    let started = message!(
+        "`newsletter run` was last started {}",
+        "`newsletter run` blev sidst startet {}",
+        local_time(run.at, zone)
+    );
     if now.duration_since(run.at) > LATELY {
         let finding = if waiting > 0 {
-            DoctorFinding::fail(CHECK, format!("{started}, and {} a `send_at`", have(waiting)))
+            DoctorFinding::fail(
+                CHECK,
+                message!("{started}, and {} a `send_at`", "{started}, og {} `send_at`", have(waiting)),
+            )
         } else {
-            DoctorFinding::warn(CHECK, format!("{started}: cron or the timer may be off"))
+            DoctorFinding::warn(
+                CHECK,
+                message!("{started}: cron or the timer may be off", "{started}: cron eller timeren er måske slået fra"),
+            )
         };
         finding.advice(start)
     } else if run.exit_status == 0 {
         DoctorFinding::pass(CHECK, started)
     } else {
         let problem = run.problems.first().map(|problem| format!(": {}", visible(problem))).unwrap_or_default();
-        DoctorFinding::warn(CHECK, format!("{started}, and ended with status {}{problem}", run.exit_status))
+        DoctorFinding::warn(
+            CHECK,
+            message!(
+                "{started}, and ended with status {}{problem}",
+                "{started} og endte med status {}{problem}",
+                run.exit_status
+            ),
+        )
     }
 }
 
-fn have(issues: u64) -> String {
-    format!("{} {}", count(issues, "issue"), if issues == 1 { "has" } else { "have" })
+fn have(issues: u64) -> Message {
+    let issues_text = noun::ISSUE.count(issues);
+    if issues == 1 {
+        message!("{issues_text} has", "{issues_text} har")
+    } else {
+        message!("{issues_text} have", "{issues_text} har")
+    }
 }
 
 /// How many issues are to be sent at a time to come.
@@ -100,7 +142,7 @@ mod tests {
             });
             let finding = judge(run.as_ref(), waiting, now, &TimeZone::UTC);
             assert_eq!(finding.verdict, verdict, "{}", finding.message);
-            assert!(finding.message.contains(text), "{}", finding.message);
+            assert!(finding.message.english().contains(text), "{}", finding.message);
         }
     }
 }

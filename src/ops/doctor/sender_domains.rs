@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::message::{Message, message};
 use crate::letter::dkim::name::Domain;
 use crate::people::person::Address;
 use crate::people::person::mailbox::Mailbox;
@@ -42,7 +43,7 @@ pub(super) fn sample_return_path(project: &Project) -> Address {
 }
 
 /// The domains that mail to the sender goes to, with what comes there.
-pub(super) fn receiving(project: &Project) -> BTreeMap<Domain, Vec<&'static str>> {
+pub(super) fn receiving(project: &Project) -> BTreeMap<Domain, Vec<Message>> {
     let settings = project.settings();
     let replies = || match &settings.reply_to {
         Some(mailbox) => vec![Domain::of(&mailbox.address)],
@@ -52,11 +53,14 @@ pub(super) fn receiving(project: &Project) -> BTreeMap<Domain, Vec<&'static str>
         Some(address) => vec![Domain::of(address)],
         None => replies(),
     };
-    let mut domains: BTreeMap<Domain, Vec<&'static str>> = BTreeMap::new();
-    for (what, those) in [("replies", replies()), ("bounces", envelope(project)), ("requests to unsubscribe", leaving)]
-    {
+    let mut domains: BTreeMap<Domain, Vec<Message>> = BTreeMap::new();
+    for (what, those) in [
+        (message!("replies", "svar"), replies()),
+        (message!("bounces", "afvisninger"), envelope(project)),
+        (message!("requests to unsubscribe", "afmeldinger"), leaving),
+    ] {
         for domain in those {
-            domains.entry(domain).or_default().push(what);
+            domains.entry(domain).or_default().push(what.clone());
         }
     }
     domains

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use crate::base::message::{Message, message};
 use crate::delivery::dns::lookup::{self, DnsSource};
 use crate::delivery::dns::name::DnsName;
 use crate::delivery::dns::outgoing;
@@ -21,7 +22,7 @@ pub(super) enum SendingAddress {
     /// The relay receives letters at these addresses; it may send from others.
     Guess(SpfNeed),
     /// Nothing, for this reason.
-    Unknown(&'static str),
+    Unknown(Message),
 }
 
 /// Services, by the end of their relays' names, and the domain whose SPF record has their addresses.
@@ -39,7 +40,7 @@ pub(super) fn of(project: &Project, given: Option<IpAddr>, dns: &impl DnsSource)
     let relay = project.settings().smtp.as_ref();
     match (given, relay) {
         (Some(address), _) => SendingAddress::Known(address),
-        (None, None) => SendingAddress::Unknown("no relay is set"),
+        (None, None) => SendingAddress::Unknown(message!("no relay is set", "der er ingen mailserver")),
         (None, Some(relay)) if is_this_machine(&relay.host) => own(),
         (None, Some(relay)) => of_relay(relay, dns),
     }
@@ -49,9 +50,10 @@ pub(super) fn of(project: &Project, given: Option<IpAddr>, dns: &impl DnsSource)
 fn own() -> SendingAddress {
     match outgoing::address().filter(|address| is_public(*address)) {
         Some(address) => SendingAddress::Known(address),
-        None => SendingAddress::Unknown(
+        None => SendingAddress::Unknown(message!(
             "this machine has no public address of its own, so its relay sends from another one",
-        ),
+            "maskinen har ingen offentlig adresse, så dens mailserver sender fra en anden"
+        )),
     }
 }
 
@@ -65,7 +67,10 @@ fn of_relay(relay: &RelaySettings, dns: &impl DnsSource) -> SendingAddress {
     if let Ok(address) = host.parse() {
         return SendingAddress::Guess(SpfNeed::Address(address));
     }
-    let unknown = SendingAddress::Unknown("the relay has no address in the DNS");
+    let unknown = SendingAddress::Unknown(message!(
+        "the relay has no address in the DNS",
+        "mailserveren har ingen adresse i DNS"
+    ));
     let Some(name) = DnsName::parse(&host) else { return unknown };
     match lookup::addresses(dns, &name) {
         Ok(addresses) if !addresses.is_empty() => SendingAddress::Guess(SpfNeed::Host { name, addresses }),

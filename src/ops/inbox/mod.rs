@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use thiserror::Error as ThisError;
 
 use crate::base::error::Error;
+use crate::base::message::message;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::error::LedgerError;
 use crate::feedback::mail::classify;
@@ -49,7 +50,10 @@ pub struct InboxOrder {
 #[derive(Debug, ThisError)]
 pub enum InboxError {
     /// The settings name no mailbox, and none was typed.
-    #[error("newsletter.yaml has no `inbox`: set one, or name a mailbox: newsletter inbox MAILDIR")]
+    #[error("{}", message!(
+        "newsletter.yaml has no `inbox`: set one, or name a mailbox: newsletter inbox MAILDIR",
+        "newsletter.yaml har ingen `inbox`: skriv en, eller nævn en postkasse: newsletter inbox MAILDIR"
+    ))]
     NotSet,
     /// The mailbox cannot be read, or a message not moved.
     #[error(transparent)]

@@ -64,7 +64,7 @@ pub struct AudienceStatus {
     /// Whether they are in it.
     pub member: bool,
     /// Why.
-    pub because: String,
+    pub because: Message,
 }
 
 /// A suppression, in force or removed.

@@ -5,6 +5,7 @@ use std::io::Cursor;
 use crate::base::csv::encoding::{self, Encoding};
 use crate::base::csv::row::ListRow;
 use crate::base::csv::rows::{CsvRows, RowError};
+use crate::base::message::message;
 use crate::people::import::ImportError;
 
 /// A CSV file.
@@ -36,13 +37,31 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Result<CsvFile, ImportError> {
 
 fn unreadable(file: &str, error: &RowError) -> ImportError {
     let (line, reason) = match error {
-        RowError::Read(_) => (1, "the file is not valid UTF-16, or is truncated"),
-        RowError::Encoding { line, .. } => (*line, "this line is neither UTF-8 nor Windows-1252"),
-        RowError::LongLine { line } => (*line, "this line is longer than a megabyte"),
-        RowError::OpenQuote { line, .. } => (*line, "a quotation mark opens a cell that is never closed"),
-        RowError::SwallowedRow { line, .. } => {
-            (*line, "this line is inside a cell that a quotation mark above opens: remove the mark without a partner")
+        RowError::Read(_) => (
+            1,
+            message!("the file is not valid UTF-16, or is truncated", "filen er ikke gyldig UTF-16 eller er afkortet"),
+        ),
+        RowError::Encoding { line, .. } => (
+            *line,
+            message!("this line is neither UTF-8 nor Windows-1252", "linjen er hverken UTF-8 eller Windows-1252"),
+        ),
+        RowError::LongLine { line } => {
+            (*line, message!("this line is longer than a megabyte", "linjen er længere end en megabyte"))
         }
+        RowError::OpenQuote { line, .. } => (
+            *line,
+            message!(
+                "a quotation mark opens a cell that is never closed",
+                "et anførselstegn åbner en celle, som aldrig lukkes"
+            ),
+        ),
+        RowError::SwallowedRow { line, .. } => (
+            *line,
+            message!(
+                "this line is inside a cell that a quotation mark above opens: remove the mark without a partner",
+                "linjen er inde i en celle, som et anførselstegn længere oppe åbner: slet det anførselstegn, der står alene"
+            ),
+        ),
     };
     ImportError::Unreadable { file: file.to_owned(), line, reason }
 }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::base::csv::encoding::Encoding;
 use crate::base::csv::row::ListRow;
+use crate::base::message::{Message, message};
 use crate::people::import::csv::{self, CsvFile};
 use crate::people::import::date;
 use crate::people::import::layout::{ExportLayout, ImportColumn};
@@ -114,7 +115,7 @@ impl ExportReader {
         for row in &csv.rows {
             match (parse_row(layout, row, &mut object_fields), suppressed_person(name, layout, row)) {
                 (Ok(parsed), _) | (Err(_), Some(parsed)) => self.add(file, parsed, row),
-                (Err(reason), None) => self.reject(file, &reason, row),
+                (Err(reason), None) => self.reject(file, reason, row),
             }
         }
         let names: Vec<String> = object_fields.iter().map(ToString::to_string).collect();
@@ -139,8 +140,14 @@ impl ExportReader {
                     self.import.suppressions.push(SuppressionRequest { address, reason, at, source });
                 }
             }
-            SubscriptionStatus::Unconfirmed => self.reject(file, "the address was never confirmed", row),
-            SubscriptionStatus::Paused => self.reject(file, "the other system did not send to this address", row),
+            SubscriptionStatus::Unconfirmed => {
+                self.reject(file, message!("the address was never confirmed", "adressen blev aldrig bekræftet"), row);
+            }
+            SubscriptionStatus::Paused => self.reject(
+                file,
+                message!("the other system did not send to this address", "det andet system sendte ikke til adressen"),
+                row,
+            ),
             SubscriptionStatus::Subscribed => self.add_subscriber(file, parsed, row),
         }
     }
@@ -148,9 +155,13 @@ impl ExportReader {
     fn add_subscriber(&mut self, file: usize, parsed: ParsedRow, row: &ListRow) {
         let key = parsed.address.key();
         if let Some(first) = self.locations.get(&key) {
-            let reason =
-                format!("the address is already on line {} of {}", first.line, self.import.files[first.file].name);
-            self.reject(file, &reason, row);
+            let reason = message!(
+                "the address is already on line {} of {}",
+                "adressen står allerede på linje {} i {}",
+                first.line,
+                self.import.files[first.file].name
+            );
+            self.reject(file, reason, row);
             return;
         }
         self.locations.insert(key, PersonLocation { person: self.import.people.len(), file, line: row.line });
@@ -159,15 +170,15 @@ impl ExportReader {
         self.import.people.push(ImportedPerson { address: parsed.address, values: parsed.values });
     }
 
-    fn reject(&mut self, file: usize, reason: &str, row: &ListRow) {
+    fn reject(&mut self, file: usize, reason: Message, row: &ListRow) {
         // On one line: a line of a cell could look like a row of its own, and the file of rejected rows would be unreadable.
         self.reject_text(file, reason, row.line, &row.text.trim_end().replace('\n', " "));
     }
 
-    fn reject_text(&mut self, file: usize, reason: &str, line: usize, row: &str) {
+    fn reject_text(&mut self, file: usize, reason: Message, line: usize, row: &str) {
         let summary = &mut self.import.files[file];
         summary.rejected += 1;
-        let (file, reason, row) = (summary.name.clone(), reason.to_owned(), row.to_owned());
+        let (file, row) = (summary.name.clone(), row.to_owned());
         self.import.rejected.push(RejectedRow { file, line, reason, row });
     }
 
@@ -179,7 +190,12 @@ impl ExportReader {
         for PersonLocation { person, file, line } in &removed {
             self.import.files[*file].readers -= 1;
             let address = self.import.people[*person].address.to_string();
-            self.reject_text(*file, "another row suppresses this address", *line, &address);
+            self.reject_text(
+                *file,
+                message!("another row suppresses this address", "en anden række spærrer adressen"),
+                *line,
+                &address,
+            );
         }
         let removed: BTreeSet<usize> = removed.iter().map(|location| location.person).collect();
         let mut import = self.import;
@@ -197,10 +213,14 @@ impl ExportReader {
 /// # Errors
 ///
 /// The row cannot be used, with the reason in a clause.
-fn parse_row(layout: &ExportLayout, row: &ListRow, object_fields: &mut Vec<Column>) -> Result<ParsedRow, String> {
+fn parse_row(layout: &ExportLayout, row: &ListRow, object_fields: &mut Vec<Column>) -> Result<ParsedRow, Message> {
     let expected = layout.columns.len();
     if row.cells.iter().skip(expected).any(|cell| !cell.text.is_empty()) || row.cells.len() < expected {
-        return Err(format!("it has {} cells, and the first line has {expected}", row.cells.len()));
+        return Err(message!(
+            "it has {} cells, and the first line has {expected}",
+            "den har {} celler, og første linje har {expected}",
+            row.cells.len()
+        ));
     }
     let mut values = BTreeMap::new();
     let mut address = None;
@@ -210,12 +230,13 @@ fn parse_row(layout: &ExportLayout, row: &ListRow, object_fields: &mut Vec<Colum
         let text = cell.text.as_str();
         match column {
             ImportColumn::Field(Column::Email) => {
-                address = Some(Address::parse(text).map_err(|error| error.to_string())?);
+                address = Some(Address::parse(text).map_err(|error| Message::shown(&error))?);
             }
             ImportColumn::Field(field) => set_value(&mut values, field, text.to_owned())?,
             ImportColumn::List(field, separator) => set_value(&mut values, field, join_list(text, separator))?,
             ImportColumn::Object(notation) => {
-                let fields = object_cell::fields(text, *notation).ok_or("its attributes cannot be read")?;
+                let fields = object_cell::fields(text, *notation)
+                    .ok_or_else(|| message!("its attributes cannot be read", "dens attributter kan ikke læses"))?;
                 for (name, text) in fields {
                     let Some(field) = Column::named(&name).filter(|field| *field != Column::Email) else { continue };
                     set_value(&mut values, &field, text)?;
@@ -226,7 +247,7 @@ fn parse_row(layout: &ExportLayout, row: &ListRow, object_fields: &mut Vec<Colum
             }
             ImportColumn::Status => {
                 let word = SubscriptionStatus::of_word(text);
-                status = status.max(word.ok_or_else(|| format!("unknown status {text:?}"))?);
+                status = status.max(word.ok_or_else(|| message!("unknown status {text:?}", "ukendt status {text:?}"))?);
             }
             ImportColumn::Yes(then) if is_yes(text)? => status = status.max(*then),
             ImportColumn::No(then) if !is_yes(text)? => status = status.max(*then),
@@ -244,9 +265,9 @@ fn parse_row(layout: &ExportLayout, row: &ListRow, object_fields: &mut Vec<Colum
         }
     }
     if layout.lacks_status(row) {
-        return Err("its subscription status is empty".to_owned());
+        return Err(message!("its subscription status is empty", "abonnementets status er tom"));
     }
-    let address = address.ok_or("it has no e-mail address")?;
+    let address = address.ok_or_else(|| message!("it has no e-mail address", "den har ingen mailadresse"))?;
     if let Some(since) = opted_in {
         record_consent(&mut values, since, layout.system.name);
     }
@@ -263,9 +284,9 @@ fn suppressed_person(name: &str, layout: &ExportLayout, row: &ListRow) -> Option
 }
 
 /// Sets a field, unless an earlier column has.
-fn set_value(values: &mut BTreeMap<Column, String>, field: &Column, text: String) -> Result<(), String> {
+fn set_value(values: &mut BTreeMap<Column, String>, field: &Column, text: String) -> Result<(), Message> {
     if let Some(unexpected_character) = unexpected_character(field, &text) {
-        return Err(format!("{field} has {unexpected_character}"));
+        return Err(message!("{field} has {unexpected_character}", "{field} har {unexpected_character}"));
     }
     if !text.is_empty() {
         values.entry(field.clone()).or_insert(text);
@@ -279,8 +300,8 @@ fn join_list(text: &str, separator: &str) -> String {
     values.filter(|value| !value.is_empty()).collect::<Vec<_>>().join(SEPARATOR)
 }
 
-fn is_yes(text: &str) -> Result<bool, String> {
-    parse_yes_no(text).ok_or_else(|| format!("{text:?} is neither yes nor no"))
+fn is_yes(text: &str) -> Result<bool, Message> {
+    parse_yes_no(text).ok_or_else(|| message!("{text:?} is neither yes nor no", "{text:?} er hverken ja eller nej"))
 }
 
 /// Records that they opted in, unless the list has a basis of its own.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::base::csv::row::ListRow;
+use crate::base::message::{Message, message};
 use crate::people::import::csv::CsvFile;
 use crate::people::import::object_cell::ObjectNotation;
 use crate::people::import::subscription_status::{SubscriptionStatus, letters};
@@ -117,18 +118,26 @@ fn has_only_status_words(rows: &[ListRow], at: usize) -> bool {
 }
 
 impl ImportColumn {
-    fn description(&self, fields: &[String]) -> String {
+    fn description(&self, fields: &[String]) -> Message {
         match self {
-            Self::Field(column) => column.to_string(),
-            Self::List(column, separator) => format!("{column}, several values separated by {separator}"),
-            Self::Object(_) if fields.is_empty() => "more fields (none found)".to_owned(),
-            Self::Object(_) => format!("more fields: {}", fields.join(", ")),
-            Self::Status | Self::Yes(_) | Self::No(_) => "subscription status".to_owned(),
-            Self::Filled(_) => "date of unsubscribing".to_owned(),
-            Self::Changed => "date of unsubscribing, if no other column has it".to_owned(),
-            Self::OptedIn => "consent and its date".to_owned(),
-            Self::Ignored => "ignored".to_owned(),
-            Self::Repeated(column) => format!("ignored: another column is {column}"),
+            Self::Field(column) => Message::verbatim(column.to_string()),
+            Self::List(column, separator) => message!(
+                "{column}, several values separated by {separator}",
+                "{column}, flere værdier adskilt af {separator}"
+            ),
+            Self::Object(_) if fields.is_empty() => message!("more fields (none found)", "flere felter (ingen fundet)"),
+            Self::Object(_) => message!("more fields: {}", "flere felter: {}", fields.join(", ")),
+            Self::Status | Self::Yes(_) | Self::No(_) => message!("subscription status", "abonnementets status"),
+            Self::Filled(_) => message!("date of unsubscribing", "datoen for afmelding"),
+            Self::Changed => message!(
+                "date of unsubscribing, if no other column has it",
+                "datoen for afmelding, hvis ingen anden kolonne har den"
+            ),
+            Self::OptedIn => message!("consent and its date", "samtykke og datoen for det"),
+            Self::Ignored => message!("ignored", "bruges ikke"),
+            Self::Repeated(column) => {
+                message!("ignored: another column is {column}", "bruges ikke: en anden kolonne er {column}")
+            }
         }
     }
 }

@@ -235,7 +235,7 @@ impl ImportedPeople {
     pub fn rejected_csv(&self) -> String {
         let header = ["file", "line", "reason", "row"].map(str::to_owned);
         let rows = self.rejected.iter().map(|RejectedRow { file, line, reason, row }| {
-            [file.clone(), line.to_string(), reason.clone(), row.clone()]
+            [file.clone(), line.to_string(), reason.english().to_owned(), row.clone()]
         });
         Dialect::default().write([header].into_iter().chain(rows))
     }

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error as ThisError;
 
+use crate::base::message::{Message, message};
 use crate::people::lists::column::Column;
 use crate::people::person::Address;
 use crate::people::person::suppression_reason::SuppressionRequest;
@@ -90,7 +91,7 @@ pub struct ColumnMapping {
     /// Its header.
     pub header: String,
     /// What it becomes, in words.
-    pub becomes: String,
+    pub becomes: Message,
 }
 
 /// A row that cannot be used.
@@ -101,7 +102,7 @@ pub struct RejectedRow {
     /// The line where the row begins, counted from 1.
     pub line: usize,
     /// Why, in a clause.
-    pub reason: String,
+    pub reason: Message,
     /// The row.
     pub row: String,
 }
@@ -110,13 +111,16 @@ pub struct RejectedRow {
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum ImportError {
     /// It has no rows.
-    #[error("{file} is empty")]
+    #[error("{}", message!("{file} is empty", "{file} er tom"))]
     Empty {
         /// The file.
         file: String,
     },
     /// It is an archive, as some systems export.
-    #[error("{file} is a ZIP archive: unpack it, and import all its CSV files in one command")]
+    #[error("{}", message!(
+        "{file} is a ZIP archive: unpack it, and import all its CSV files in one command",
+        "{file} er en ZIP-fil: pak den ud, og importér alle dens CSV-filer i én kommando"
+    ))]
     Archive {
         /// The file.
         file: String,
@@ -129,10 +133,14 @@ pub enum ImportError {
         /// The line, counted from 1.
         line: usize,
         /// Why.
-        reason: &'static str,
+        reason: Message,
     },
     /// It has no column of addresses.
-    #[error("{file} has no column of e-mail addresses; its columns are {}", columns.join(", "))]
+    #[error("{}", message!(
+        "{file} has no column of e-mail addresses; its columns are {}",
+        "{file} har ingen kolonne med mailadresser; kolonnerne er {}",
+        columns.join(", ")
+    ))]
     NoAddresses {
         /// The file.
         file: String,
@@ -140,7 +148,11 @@ pub enum ImportError {
         columns: Vec<String>,
     },
     /// Several systems export such columns.
-    #[error("{file} may be from {}: choose one, such as --from {}", candidates.join(" or "), candidates[0])]
+    #[error("{}", message!(
+        "{file} may be from {}: choose one, such as --from {}",
+        "{file} kan være fra {}: vælg en, f.eks. --from {}",
+        Message::either(candidates), candidates[0]
+    ))]
     Ambiguous {
         /// The file.
         file: String,
@@ -148,7 +160,11 @@ pub enum ImportError {
         candidates: Vec<&'static str>,
     },
     /// There is no such system.
-    #[error("unknown system `{name}`; expected one of: {}", known.join(", "))]
+    #[error("{}", message!(
+        "unknown system `{name}`; expected one of: {}",
+        "ukendt system `{name}`; skriv et af: {}",
+        known.join(", ")
+    ))]
     UnknownSystem {
         /// What was typed.
         name: String,
@@ -156,7 +172,10 @@ pub enum ImportError {
         known: Vec<&'static str>,
     },
     /// The list that is to be changed has a row with too many or too few cells.
-    #[error("{file}:{line}: this row has {cells} cells, and the first line has {columns}; fix it first")]
+    #[error("{}", message!(
+        "{file}:{line}: this row has {cells} cells, and the first line has {columns}; fix it first",
+        "{file}:{line}: rækken har {cells} celler, og første linje har {columns}; ret det først"
+    ))]
     Ragged {
         /// The list.
         file: String,

@@ -47,8 +47,8 @@ impl CappedDiagnostics {
     pub(crate) fn finish(mut self) -> Diagnostics {
         for (severity, count) in self.hidden {
             let what = match severity {
-                Severity::Warning => "warnings",
-                Severity::Error => "errors",
+                Severity::Warning => message!("warnings", "advarsler"),
+                Severity::Error => message!("errors", "fejl"),
             };
             let message = message!("{count} more {what} in this list", "{count} mere {what} på listen");
             self.shown.push(Diagnostic { severity, ..Diagnostic::error(MORE, message) });

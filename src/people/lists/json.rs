@@ -227,6 +227,8 @@ fn value(json: &Json) -> Option<Value> {
     }
 }
 
-const TOO_LONG: &str = "an object is longer than a megabyte";
-const OBJECT_HINT: &str =
-    "write one object per line, such as {\"email\": \"anna@kommune.example\", \"fornavn\": \"Anna\"}";
+const TOO_LONG: Message = Message::fixed("an object is longer than a megabyte", "et objekt er længere end en megabyte");
+const OBJECT_HINT: Message = Message::fixed(
+    "write one object per line, such as {\"email\": \"anna@kommune.example\", \"fornavn\": \"Anna\"}",
+    "skriv ét objekt pr. linje, f.eks. {\"email\": \"anna@kommune.example\", \"fornavn\": \"Anna\"}",
+);

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::base::language::Lang;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::people::person::suspicious_address::SuspiciousAddress;
 use crate::people::store::address_interner::AddressInterner;
@@ -33,7 +33,7 @@ pub(crate) fn suspicious_address(address: &SuspiciousAddress) -> Diagnostic {
         SuspiciousAddress::Typo { .. } => TYPO,
         SuspiciousAddress::Homoglyph { .. } => HOMOGLYPH,
     };
-    Diagnostic::warning(code, address.to_string()).hint(address.hint())
+    Diagnostic::warning(code, Message::shown(address)).hint(address.hint())
 }
 
 /// The diagnostic for a language that editions cannot be written in.

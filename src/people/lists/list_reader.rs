@@ -179,7 +179,7 @@ impl<'a> ListReader<'a> {
         for diagnostic in &std::mem::replace(&mut self.diagnostics, before).finish() {
             let is_email = diagnostic.code == NO_EMAIL_COLUMN;
             let hint = if is_email {
-                Message::from(QUERY_HINT)
+                QUERY_HINT
             } else {
                 message!("rename one of them in the query", "omdøb den ene i forespørgslen")
             };
@@ -396,7 +396,7 @@ impl<'a> ListReader<'a> {
             return None;
         };
         let address = Address::parse(&cell.text);
-        let address = address.map_err(|error| self.cell_error(row, cell, ADDRESS, error.to_string())).ok()?;
+        let address = address.map_err(|error| self.cell_error(row, cell, ADDRESS, Message::shown(&error))).ok()?;
         if let Some(suspicious) = SuspiciousAddress::of(&cell.text) {
             self.diagnostics.push(suspicious_address(&suspicious).at(self.place(row, &cell.span)));
         }
@@ -471,5 +471,9 @@ const HEADER_HINT: Message = Message::fixed(
     "name the columns on the first line, such as email;fornavn;efternavn;organisation",
     "skriv kolonnernes navne på første linje, f.eks. email;fornavn;efternavn;organisation",
 );
-const QUERY_HINT: &str = "rename the column in the query: SELECT mail AS email, fornavn, efternavn FROM medlemmer";
-pub(crate) const TWICE_HINT: &str = "remove one of them; the first counts";
+const QUERY_HINT: Message = Message::fixed(
+    "rename the column in the query: SELECT mail AS email, fornavn, efternavn FROM medlemmer",
+    "omdøb kolonnen i forespørgslen: SELECT mail AS email, fornavn, efternavn FROM medlemmer",
+);
+pub(crate) const TWICE_HINT: Message =
+    Message::fixed("remove one of them; the first counts", "slet en af dem; den første gælder");

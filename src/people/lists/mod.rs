@@ -23,8 +23,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::base::error::Error;
+use crate::base::io_reason::io_reason;
 use crate::base::language::Lang;
 use crate::base::limits;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::Diagnostics;
 use crate::base::source::text::Source;
 use crate::people::lists::list_reader::{ListContents, ListReader};
@@ -203,12 +205,14 @@ impl People {
 
     fn from_yaml(name: &Arc<str>, input: impl Read, interner: &mut AddressInterner) -> (Self, Diagnostics) {
         let mut bytes = Vec::new();
-        let read = input.take(limits::TEXT + 1).read_to_end(&mut bytes).map_err(|error| error.to_string());
+        let read = input.take(limits::TEXT + 1).read_to_end(&mut bytes).map_err(|error| io_reason(&error));
         let is_short = |length: &usize| *length as u64 <= limits::TEXT;
         let read = read.and_then(|length| {
-            Some(length).filter(is_short).ok_or_else(|| format!("it has more than {} MB", limits::TEXT >> 20))
+            Some(length)
+                .filter(is_short)
+                .ok_or_else(|| message!("it has more than {} MB", "den fylder mere end {} MB", limits::TEXT >> 20))
         });
-        let text = read.and_then(|_| String::from_utf8(bytes).map_err(|error| error.utf8_error().to_string()));
+        let text = read.and_then(|_| String::from_utf8(bytes).map_err(|error| Message::shown(&error.utf8_error())));
         let (persons, mut diagnostics) = match text {
             Ok(text) => yaml::read_file(&Source::new(Arc::clone(name), text)),
             Err(reason) => (Vec::new(), yaml::unreadable(name, &reason)),

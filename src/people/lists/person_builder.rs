@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::language::Lang;
+use crate::base::message::{Message, message};
 use crate::base::value::Value;
 use crate::people::lists::column::Column;
 use crate::people::lists::consent_columns::ConsentBuilder;
@@ -55,15 +56,15 @@ impl PersonBuilder {
 ///
 /// Names are put into header fields, where a line break would begin another field (RFC 5322, 2.2), and all fields are
 /// printed in terminals, which interpret control characters.
-pub(crate) fn unexpected_character(column: &Column, text: &str) -> Option<&'static str> {
+pub(crate) fn unexpected_character(column: &Column, text: &str) -> Option<Message> {
     let breaks_allowed = matches!(column, Column::Own(_));
     let is_allowed = |letter: char| breaks_allowed && matches!(letter, '\n' | '\t');
     let unexpected = text.chars().find(|letter| letter.is_control() && !is_allowed(*letter))?;
     Some(match unexpected {
-        '\n' | '\r' => "a line break",
-        '\t' => "a tab",
-        '\0' => "a NUL character",
-        '\u{1b}' => "an escape character (ESC)",
-        _ => "a control character",
+        '\n' | '\r' => message!("a line break", "et linjeskift"),
+        '\t' => message!("a tab", "en tabulator"),
+        '\0' => message!("a NUL character", "et NUL-tegn"),
+        '\u{1b}' => message!("an escape character (ESC)", "et escape-tegn (ESC)"),
+        _ => message!("a control character", "et kontroltegn"),
     })
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::base::csv::row::ListRow;
 use crate::base::limits;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::value::Value;
 use crate::people::lists::list_reader::ListReader;
@@ -15,7 +15,8 @@ use crate::people::lists::list_reader::ListReader;
 pub(super) const QUERY_FAILS: Code = Code("NL251");
 pub(super) const NOT_A_SELECT: Code = Code("NL252");
 /// What to write instead of a query that returns no rows.
-pub(super) const SELECT_HINT: &str = "write a query that begins with SELECT";
+pub(super) const SELECT_HINT: Message =
+    Message::fixed("write a query that begins with SELECT", "skriv en forespørgsel, der begynder med SELECT");
 
 /// How much memory SQLite may take, in bytes: a query can make values of a gigabyte.
 const MEMORY: u64 = 256 << 20;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::base::language::Lang;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::nearest;
 use crate::base::source::span::{Span, Spanned};
@@ -93,7 +93,7 @@ pub(crate) fn read_file(source: &Source) -> (Vec<Arc<Person>>, Diagnostics) {
 }
 
 /// The diagnostic for a file that cannot be read as a text.
-pub(crate) fn unreadable(path: &str, reason: &str) -> Diagnostics {
+pub(crate) fn unreadable(path: &str, reason: &Message) -> Diagnostics {
     let diagnostic =
         Diagnostic::error(NO_LIST, message!("{path} cannot be read: {reason}", "{path} kan ikke læses: {reason}"));
     [diagnostic.hint(message!("save it as text in UTF-8", "gem den som tekst i UTF-8"))].into_iter().collect()
@@ -167,7 +167,7 @@ fn only_address(entry: &PersonEntry<'_>, text: &str, diagnostics: &mut Diagnosti
         Ok(address) => Some(PersonBuilder::default().person(address, origin(entry), &mut FieldNameSets::default())),
         Err(error) => {
             let place = entry.node.place(entry.source);
-            diagnostics.push(Diagnostic::error(ADDRESS, error.to_string()).at(place).hint(READER_HINT));
+            diagnostics.push(Diagnostic::error(ADDRESS, Message::shown(&error)).at(place).hint(READER_HINT));
             None
         }
     }
@@ -205,7 +205,7 @@ fn read_address(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> 
             None
         }
         (Err(error), _) => {
-            diagnostics.push(Diagnostic::error(ADDRESS, error.to_string()).at(place));
+            diagnostics.push(Diagnostic::error(ADDRESS, Message::shown(&error)).at(place));
             None
         }
     }
@@ -295,7 +295,7 @@ fn set_value(
     }
 }
 
-fn unexpected_characters(column: &Column, value: &Value) -> Option<&'static str> {
+fn unexpected_characters(column: &Column, value: &Value) -> Option<Message> {
     match value {
         Value::Text(text) => unexpected_character(column, text),
         Value::List(values) => values.iter().find_map(|value| unexpected_characters(column, value)),
@@ -305,7 +305,7 @@ fn unexpected_characters(column: &Column, value: &Value) -> Option<&'static str>
 
 /// `consent: {basis: member, at: 2026-01-12, source: …, text: …}`.
 fn consent(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<Consent> {
-    let mut fields = MappingReader::new(source, node, "consent", diagnostics)?;
+    let mut fields = MappingReader::new(source, node, &Message::verbatim("consent"), diagnostics)?;
     let basis = fields.text("basis");
     let at = fields.text("at");
     let recorded = fields.text("source").map(|text| text.value);
@@ -334,4 +334,7 @@ fn invalid_date(text: &Spanned<String>) -> Diagnostic {
     diagnostic.hint(message!("write it as 2026-01-12", "skriv den som 2026-01-12"))
 }
 
-const READER_HINT: &str = "write \"- email: anna@kommune.example\", and below it first_name: and other fields";
+const READER_HINT: Message = Message::fixed(
+    "write \"- email: anna@kommune.example\", and below it first_name: and other fields",
+    "skriv \"- email: anna@kommune.example\" og under den first_name: og andre felter",
+);

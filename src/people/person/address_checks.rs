@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use thiserror::Error as ThisError;
 
+use crate::base::message::message;
+
 /// RFC 5321, 4.5.3.1.3: a path has at most 256 octets, with its angle brackets.
 pub(super) const MAX_ADDRESS: usize = 254;
 /// RFC 5321, 4.5.3.1.1.
@@ -19,76 +21,109 @@ const MAX_DOMAIN: usize = 253;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 pub enum AddressError {
     /// Nothing is written at all.
-    #[error("the address is empty")]
+    #[error("{}", message!("the address is empty", "adressen er tom"))]
     Empty,
     /// A line break, a NUL or another control character.
-    #[error("the address contains a line break or another control character")]
+    #[error("{}", message!(
+        "the address contains a line break or another control character",
+        "adressen indeholder et linjeskift eller et andet kontroltegn"
+    ))]
     Control,
     /// A character of no width, as in addresses that are copied from a web page.
-    #[error("the address contains an invisible character")]
+    #[error("{}", message!("the address contains an invisible character", "adressen indeholder et usynligt tegn"))]
     Invisible,
     /// `Anna <anna@kommune.example>`.
-    #[error("this is a name and an address; write the address alone, without < and >")]
+    #[error("{}", message!(
+        "this is a name and an address; write the address alone, without < and >",
+        "det er et navn og en adresse; skriv kun adressen, uden < og >"
+    ))]
     DisplayForm,
     /// Several addresses in one place.
-    #[error("these are two addresses; write one")]
+    #[error("{}", message!("these are two addresses; write one", "det er to adresser; skriv én"))]
     TwoAddresses,
     /// There is no `@`.
-    #[error("the address has no @")]
+    #[error("{}", message!("the address has no @", "adressen har intet @"))]
     NoAt,
     /// There is more than one `@`.
-    #[error("the address has more than one @")]
+    #[error("{}", message!("the address has more than one @", "adressen har mere end ét @"))]
     TwoAts,
     /// Nothing before the `@`.
-    #[error("nothing before the @")]
+    #[error("{}", message!("nothing before the @", "der mangler noget før @"))]
     NoLocal,
     /// Nothing after the `@`.
-    #[error("nothing after the @")]
+    #[error("{}", message!("nothing after the @", "der mangler noget efter @"))]
     NoDomain,
     /// A comma or the like behind it, which belongs to the sentence or list that it was copied from.
-    #[error("the address ends with {0:?}: delete it")]
+    #[error("{}", message!("the address ends with {_0:?}: delete it", "adressen slutter med {_0:?}: slet det"))]
     Trailing(char),
     /// `mailto:anna@kommune.example`, as a link has it.
-    #[error("this is a link; write the address without `mailto:`")]
+    #[error("{}", message!(
+        "this is a link; write the address without `mailto:`",
+        "det er et link; skriv adressen uden `mailto:`"
+    ))]
     Link,
     /// White space inside.
-    #[error("the address contains a space")]
+    #[error("{}", message!("the address contains a space", "adressen indeholder et mellemrum"))]
     Space,
     /// `"anna berg"@kommune.example`, which few systems accept.
-    #[error("addresses with quotation marks are not supported")]
+    #[error("{}", message!(
+        "addresses with quotation marks are not supported",
+        "adresser med anførselstegn kan ikke bruges"
+    ))]
     Quoted,
     /// A dot first, last or twice before the `@`.
-    #[error("the part before the @ begins or ends with a dot, or has two in a row")]
+    #[error("{}", message!(
+        "the part before the @ begins or ends with a dot, or has two in a row",
+        "delen før @ begynder eller slutter med et punktum eller har to i træk"
+    ))]
     LocalDots,
     /// A character that is not allowed before the `@`.
-    #[error("{0:?} is not allowed before the @")]
+    #[error("{}", message!("{_0:?} is not allowed before the @", "{_0:?} må ikke stå før @"))]
     LocalCharacter(char),
     /// More than 64 bytes before the `@` (RFC 5321, 4.5.3.1.1).
-    #[error("the part before the @ is longer than 64 characters")]
+    #[error("{}", message!(
+        "the part before the @ is longer than 64 characters",
+        "delen før @ er på mere end 64 tegn"
+    ))]
     LocalTooLong,
     /// `anna@[192.0.2.1]` or `anna@192.0.2.1`.
-    #[error("there is an IP address after the @; write a domain, such as kommune.example")]
+    #[error("{}", message!(
+        "there is an IP address after the @; write a domain, such as kommune.example",
+        "der står en IP-adresse efter @; skriv et domæne, f.eks. kommune.example"
+    ))]
     Literal,
     /// A domain of one label.
-    #[error("the domain after the @ has no dot")]
+    #[error("{}", message!("the domain after the @ has no dot", "domænet efter @ har intet punktum"))]
     NoDot,
     /// A dot first, last or twice in the domain.
-    #[error("the domain after the @ begins or ends with a dot, or has two in a row")]
+    #[error("{}", message!(
+        "the domain after the @ begins or ends with a dot, or has two in a row",
+        "domænet efter @ begynder eller slutter med et punktum eller har to i træk"
+    ))]
     EmptyLabel,
     /// A label of more than 63 bytes (RFC 1035, 2.3.4).
-    #[error("a part of the domain is longer than 63 characters")]
+    #[error("{}", message!(
+        "a part of the domain is longer than 63 characters",
+        "en del af domænet er på mere end 63 tegn"
+    ))]
     LabelTooLong,
     /// A domain of more than 253 bytes (RFC 1035, 2.3.4), or an address of more than 254 (RFC 5321, 4.5.3.1.3).
-    #[error("the address is longer than 254 characters")]
+    #[error("{}", message!("the address is longer than 254 characters", "adressen er på mere end 254 tegn"))]
     TooLong,
     /// A label that begins or ends with a hyphen.
-    #[error("a part of the domain after the @ begins or ends with a hyphen")]
+    #[error("{}", message!(
+        "a part of the domain after the @ begins or ends with a hyphen",
+        "en del af domænet efter @ begynder eller slutter med en bindestreg"
+    ))]
     Hyphen,
     /// An underscore in the domain.
-    #[error("the domain after the @ contains an underscore")]
+    #[error("{}", message!(
+        "the domain after the @ contains an underscore",
+        "domænet efter @ indeholder en understregning"
+    ))]
     Underscore,
     /// Anything else that is not allowed in a domain.
-    #[error("invalid domain after the @")]
+    #[error("{}", message!("invalid domain after the @", "ugyldigt domæne efter @"))]
     Domain,
 }
 

@@ -27,7 +27,12 @@ impl Localised {
         if !matches!(node.kind, NodeKind::Mapping(_)) {
             return node.prose(source, name, diagnostics).filter(|text| !text.value.is_empty()).map(Self::Same);
         }
-        let mut fields = MappingReader::new(source, node, "a text in several languages", diagnostics)?;
+        let mut fields = MappingReader::new(
+            source,
+            node,
+            &message!("a text in several languages", "en tekst på flere sprog"),
+            diagnostics,
+        )?;
         let mut texts: BTreeMap<Lang, Spanned<String>> = BTreeMap::new();
         for lang in Lang::ALL {
             let prose =

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error as ThisError;
 
+use crate::base::message::message;
 use crate::people::person::Address;
 use crate::people::person::address_checks::AddressError;
 
@@ -21,10 +22,10 @@ pub struct Mailbox {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 pub enum MailboxError {
     /// A line break or another control character.
-    #[error("it contains a control character")]
+    #[error("{}", message!("it contains a control character", "det indeholder et kontroltegn"))]
     Control,
     /// There is text after the `>`, or it is missing.
-    #[error("the address must be last, between < and >")]
+    #[error("{}", message!("the address must be last, between < and >", "adressen skal stå sidst, mellem < og >"))]
     Brackets,
     /// The address is invalid.
     #[error(transparent)]

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::base::language::Lang;
+use crate::base::message::message;
 use crate::base::source::span::Spanned;
 use crate::people::person::address_checks::AddressError;
 use crate::people::person::values::Values;
@@ -73,9 +74,9 @@ pub struct Consent {
 impl fmt::Display for Consent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.basis)?;
-        self.at.iter().try_for_each(|at| write!(f, ", since {at}"))?;
-        self.source.iter().try_for_each(|source| write!(f, ", by {source}"))?;
-        self.text.iter().try_for_each(|text| write!(f, ", to the text {text}"))
+        self.at.iter().try_for_each(|at| write!(f, "{}", message!(", since {at}", ", siden {at}")))?;
+        self.source.iter().try_for_each(|source| write!(f, "{}", message!(", by {source}", ", fra {source}")))?;
+        self.text.iter().try_for_each(|text| write!(f, "{}", message!(", to the text {text}", ", til teksten {text}")))
     }
 }
 

@@ -75,10 +75,15 @@ impl SuspiciousAddress {
 impl fmt::Display for SuspiciousAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Typo { .. } => f.write_str("this domain looks mistyped"),
+            Self::Typo { .. } => message!("this domain looks mistyped", "domænet ligner en tastefejl").fmt(f),
             Self::Homoglyph { letter } => {
                 let code = u32::from(*letter);
-                write!(f, "a {} letter among Latin ones: {letter:?} (U+{code:04X})", script(*letter))
+                message!(
+                    "a {} letter among Latin ones: {letter:?} (U+{code:04X})",
+                    "et {} bogstav blandt latinske: {letter:?} (U+{code:04X})",
+                    script(*letter)
+                )
+                .fmt(f)
             }
         }
     }
@@ -95,8 +100,8 @@ fn foreign_letter(word: &str) -> Option<char> {
     word.chars().find(|letter| has_latin && matches!(letter, '\u{370}'..='\u{52f}'))
 }
 
-fn script(letter: char) -> &'static str {
-    if letter < '\u{400}' { "Greek" } else { "Cyrillic" }
+fn script(letter: char) -> Message {
+    if letter < '\u{400}' { message!("Greek", "græsk") } else { message!("Cyrillic", "kyrillisk") }
 }
 
 /// Whether a domain is the meant one with two letters swapped, one missing that is not the first, one doubled, or a typo in

@@ -7,13 +7,14 @@ use jiff::civil::Date;
 use thiserror::Error as ThisError;
 
 use crate::base::language::Lang;
+use crate::base::message::message;
 use crate::base::value::Value;
 use crate::people::person::values::Values;
 use crate::people::person::{Address, Consent, Person, PersonOrigin};
 
 /// The bytes read are not those that were written.
 #[derive(Debug, ThisError)]
-#[error("it was spilled to disk, and is damaged")]
+#[error("{}", message!("it was spilled to disk, and is damaged", "den blev lagt på disken og er ødelagt"))]
 pub(super) struct RecordDamaged;
 
 /// What the records of a list have in common, and refer to by number.

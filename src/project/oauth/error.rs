@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use thiserror::Error as ThisError;
 
 use crate::base::error::{Error, LoginFault};
+use crate::base::message::{Message, message};
 use crate::project::online::token_server::TokenServerFault;
 use crate::project::settings::oauth::OAuthProvider;
 
@@ -16,13 +17,21 @@ use crate::project::settings::oauth::OAuthProvider;
 #[derive(Debug, ThisError)]
 pub enum OAuthError {
     /// Nobody has logged in on this machine.
-    #[error("not logged in to {}: run `newsletter login {}`", provider.name(), provider.key())]
+    #[error("{}", message!(
+        "not logged in to {}: run `newsletter login {}`",
+        "ikke logget ind hos {}: kør `newsletter login {}`",
+        provider.name(), provider.key()
+    ))]
     NotLoggedIn {
         /// The service.
         provider: OAuthProvider,
     },
     /// The file of the tokens is not as it was written.
-    #[error("{} is damaged: run `newsletter login {}`", path.display(), provider.key())]
+    #[error("{}", message!(
+        "{} is damaged: run `newsletter login {}`",
+        "{} er ødelagt: kør `newsletter login {}`",
+        path.display(), provider.key()
+    ))]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -30,10 +39,11 @@ pub enum OAuthError {
         provider: OAuthProvider,
     },
     /// The tokens were given to another application, or by another server.
-    #[error(
-        "{} is for another `tenant`, `client_id` or `token_server`: run `newsletter login {}`", path.display(),
-        provider.key()
-    )]
+    #[error("{}", message!(
+        "{} is for another `tenant`, `client_id` or `token_server`: run `newsletter login {}`",
+        "{} er til en anden `tenant`, `client_id` eller `token_server`: kør `newsletter login {}`",
+        path.display(), provider.key()
+    ))]
     OtherClient {
         /// The file.
         path: PathBuf,
@@ -41,7 +51,11 @@ pub enum OAuthError {
         provider: OAuthProvider,
     },
     /// The file of a service account cannot be used.
-    #[error("{} is not a service account's key in JSON, as Google gives it", path.display())]
+    #[error("{}", message!(
+        "{} is not a service account's key in JSON, as Google gives it",
+        "{} er ikke en servicekontos nøgle i JSON, som Google giver den",
+        path.display()
+    ))]
     NoKey {
         /// The file.
         path: PathBuf,
@@ -49,7 +63,11 @@ pub enum OAuthError {
         source: Option<Box<dyn StdError + Send + Sync>>,
     },
     /// The server refuses.
-    #[error("{} refuses: {code}{}{}; {remedy}", provider.name(), InBrackets(words), ClockText(*clock))]
+    #[error("{}", message!(
+        "{} refuses: {code}{}{}; {remedy}",
+        "{} siger nej: {code}{}{}; {remedy}",
+        provider.name(), InBrackets(words), ClockText(*clock)
+    ))]
     Refused {
         /// The service.
         provider: OAuthProvider,
@@ -60,10 +78,14 @@ pub enum OAuthError {
         /// How far this machine's clock is ahead of the server's, if that may be the reason.
         clock: Option<SignedDuration>,
         /// What to do.
-        remedy: &'static str,
+        remedy: Message,
     },
     /// Nobody logged in while the code was valid.
-    #[error("nobody logged in within {} s: run `newsletter login {}` again", lifetime.as_secs(), provider.key())]
+    #[error("{}", message!(
+        "nobody logged in within {} s: run `newsletter login {}` again",
+        "ingen loggede ind inden for {} sekunder: kør `newsletter login {}` igen",
+        lifetime.as_secs(), provider.key()
+    ))]
     CodeExpired {
         /// The service.
         provider: OAuthProvider,
@@ -71,7 +93,11 @@ pub enum OAuthError {
         lifetime: Duration,
     },
     /// The login has ended without a token that lasts.
-    #[error("{} gave no refresh token: add `offline_access` to `scopes` under `oauth`", provider.name())]
+    #[error("{}", message!(
+        "{} gave no refresh token: add `offline_access` to `scopes` under `oauth`",
+        "{} gav intet refresh token: skriv `offline_access` i `scopes` under `oauth`",
+        provider.name()
+    ))]
     NoRefreshToken {
         /// The service.
         provider: OAuthProvider,
@@ -85,7 +111,11 @@ pub enum OAuthError {
         fault: TokenServerFault,
     },
     /// Another run has held the lock for too long.
-    #[error("another run has been renewing the token for {} s; run again", waited.as_secs())]
+    #[error("{}", message!(
+        "another run has been renewing the token for {} s; run again",
+        "en anden kørsel har været ved at forny tokenet i {} sekunder; kør igen",
+        waited.as_secs()
+    ))]
     Locked {
         /// How long this one waited.
         waited: Duration,
@@ -131,7 +161,17 @@ impl fmt::Display for ClockText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(ahead) = self.0 else { return Ok(()) };
         let minutes = ahead.abs().as_mins();
-        let side = if ahead.is_negative() { "behind" } else { "ahead of" };
-        write!(f, "; this machine's clock is {minutes} minutes {side} the server's")
+        let text = if ahead.is_negative() {
+            message!(
+                "; this machine's clock is {minutes} minutes behind the server's",
+                "; maskinens ur er {minutes} minutter bagud for serverens"
+            )
+        } else {
+            message!(
+                "; this machine's clock is {minutes} minutes ahead of the server's",
+                "; maskinens ur er {minutes} minutter foran serverens"
+            )
+        };
+        text.fmt(f)
     }
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::base::error::Error;
+use crate::base::message::Message;
 use crate::base::secret::Secret;
 use crate::letter::dkim::key::{Algorithm, PrivateKey};
 use crate::project::oauth::error::OAuthError;
@@ -27,7 +28,8 @@ pub(super) struct ServiceAccount {
 impl ServiceAccount {
     /// Reads the file that Google gives for a key.
     pub(super) fn read(path: &Path) -> Result<Self, OAuthError> {
-        let unread = |source| Error::Secret { what: path.display().to_string(), source: Box::new(source) };
+        let unread =
+            |source| Error::Secret { what: Message::verbatim(path.display().to_string()), source: Box::new(source) };
         let text = secrets::text_of(path).map_err(unread)?;
         // Where there is no file, that is the better message.
         secrets::check_permissions(path)?;

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::base::error::Error;
+use crate::base::message::Message;
 use crate::delivery::file::{self, Durability, ExistingFile, FileReaders, WholeFile};
 use crate::project::oauth::error::OAuthError;
 use crate::project::secrets;
@@ -41,8 +42,10 @@ impl TokenFile {
             Ok(_) | Err(_) => {}
         }
         secrets::check_permissions(&self.path)?;
-        let unread =
-            |source: io::Error| Error::Secret { what: self.path.display().to_string(), source: Box::new(source) };
+        let unread = |source: io::Error| Error::Secret {
+            what: Message::verbatim(self.path.display().to_string()),
+            source: Box::new(source),
+        };
         match secrets::text_of(&self.path) {
             Ok(text) => Ok(Some(text)),
             // It is not text, so that it is not what was written.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
+use crate::base::message::message;
 use crate::base::secret::Secret;
 use crate::project::online::client::{AllowedSchemes, Client, ClientOptions, DownloadError, ProxyUse};
 use crate::project::online::link_status::LinkStatus;
@@ -78,17 +79,46 @@ pub enum TokenServerFault {
 impl fmt::Display for TokenServerFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnknownHost => f.write_str("unknown host"),
-            Self::Unreachable => f.write_str("no connection"),
-            Self::Silent(seconds) => write!(f, "no answer within {seconds} s"),
-            Self::Untrusted => f.write_str("its certificate is not trusted"),
-            Self::NoRoots => f.write_str("this machine has no trusted certificates: install ca-certificates"),
-            Self::Status(status) => write!(f, "the server responded {status}; run again later"),
-            Self::NoAnswer(status) => {
-                write!(f, "not the answer of a token server (status {status}); is there a proxy that wants a login?")
+            Self::UnknownHost => write!(f, "{}", message!("unknown host", "ukendt server")),
+            Self::Unreachable => write!(f, "{}", message!("no connection", "ingen forbindelse")),
+            Self::Silent(seconds) => {
+                write!(f, "{}", message!("no answer within {seconds} s", "intet svar inden for {seconds} sekunder"))
             }
-            Self::TooLarge => f.write_str("the answer is too large for a token server"),
-            Self::Garbled => f.write_str("invalid response"),
+            Self::Untrusted => {
+                write!(f, "{}", message!("its certificate is not trusted", "dens certifikat er ikke betroet"))
+            }
+            Self::NoRoots => write!(
+                f,
+                "{}",
+                message!(
+                    "this machine has no trusted certificates: install ca-certificates",
+                    "maskinen har ingen betroede certifikater: installér ca-certificates"
+                )
+            ),
+            Self::Status(status) => write!(
+                f,
+                "{}",
+                message!(
+                    "the server responded {status}; run again later",
+                    "serveren svarede {status}; kør igen senere"
+                )
+            ),
+            Self::NoAnswer(status) => {
+                write!(
+                    f,
+                    "{}",
+                    message!(
+                        "not the answer of a token server (status {status}); is there a proxy that wants a login?",
+                        "ikke et svar fra en tokenserver (status {status}); er der en proxy, der kræver login?"
+                    )
+                )
+            }
+            Self::TooLarge => write!(
+                f,
+                "{}",
+                message!("the answer is too large for a token server", "svaret er for stort til en tokenserver")
+            ),
+            Self::Garbled => write!(f, "{}", message!("invalid response", "ugyldigt svar")),
         }
     }
 }

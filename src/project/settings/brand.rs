@@ -37,7 +37,7 @@ fn logo(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<B
     if !matches!(node.kind, NodeKind::Mapping(_)) {
         return Some(BrandLogo { file: node.text(source, "logo", diagnostics)?, dark: None });
     }
-    let mut fields = MappingReader::new(source, node, "logo", diagnostics)?;
+    let mut fields = MappingReader::new(source, node, &Message::verbatim("logo"), diagnostics)?;
     let (file, dark) = (fields.text("file"), fields.text("dark"));
     fields.finish_or_guess(
         &["src", "light", "path", "url"].map(|wrong| (wrong, message!("did you mean `file`?", "mente du `file`?"))),
@@ -120,7 +120,9 @@ fn links(reader: &mut MappingReader<'_, '_>) -> Vec<BrandLink> {
         let items = node.list(source, "links", diagnostics).unwrap_or_default();
         return items.iter().filter_map(|item| listed(item, source, diagnostics)).collect();
     }
-    let Some(mut links) = MappingReader::new(source, node, "links", diagnostics) else { return Vec::new() };
+    let Some(mut links) = MappingReader::new(source, node, &Message::verbatim("links"), diagnostics) else {
+        return Vec::new();
+    };
     let texts = links.rest_texts();
     let mut links = Vec::new();
     for (key, url) in texts {
@@ -132,7 +134,7 @@ fn links(reader: &mut MappingReader<'_, '_>) -> Vec<BrandLink> {
 }
 
 fn listed(node: &Node, source: &Source, diagnostics: &mut Diagnostics) -> Option<BrandLink> {
-    let mut fields = MappingReader::new(source, node, "a link", diagnostics)?;
+    let mut fields = MappingReader::new(source, node, &message!("a link", "et link"), diagnostics)?;
     let text = fields.with("text", |source, node, diagnostics| Localised::from_node(source, node, "text", diagnostics));
     let url = fields.text("url");
     let place = fields.place();

@@ -50,7 +50,7 @@ fn terms(settings: &mut MappingReader<'_, '_>) -> ConsentPolicy {
 
 fn texts(settings: &mut MappingReader<'_, '_>) -> BTreeMap<String, ConsentText> {
     let mut texts = BTreeMap::new();
-    settings.each_named("consent_texts", "a text", |key, mut reader| {
+    settings.each_named("consent_texts", &message!("a text", "en tekst"), |key, mut reader| {
         let (version, place) = (&key.value, key.place(reader.source()));
         let file = reader.path("file");
         let sha256 = reader.text("sha256").map(|digest| digest.map(|text| text.to_ascii_lowercase()));

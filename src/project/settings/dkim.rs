@@ -51,7 +51,7 @@ pub struct DkimKey {
 pub(crate) fn keys(reader: &mut MappingReader<'_, '_>, from: Option<&Mailbox>) -> Vec<DkimKey> {
     let mut keys: Vec<DkimKey> = Vec::new();
     let mut places: Vec<Span> = Vec::new();
-    reader.each_group("dkim", "a key of `dkim`", |mut reader| {
+    reader.each_group("dkim", &message!("a key of `dkim`", "en nøgle under `dkim`"), |mut reader| {
         let place = reader.key_place("domain").unwrap_or_else(|| reader.place());
         let Some(key) = key(&mut reader) else { return reader.finish_or_guess(&COMMON_MISTAKES) };
         if keys.iter().any(|other| (&other.domain, &other.selector) == (&key.domain, &key.selector)) {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::base::database::url::{INVALID_LOCATION, Server};
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::fields::MappingReader;
@@ -15,7 +15,10 @@ const BAD_SCHEMA: Code = Code("NL107");
 
 /// The ledger's file if the settings name none.
 pub const USUAL_LEDGER: &str = ".newsletter/ledger.db";
-const EXAMPLE: &str = "write it like this: ledger: sqlite:.newsletter/ledger.db";
+const EXAMPLE: Message = Message::fixed(
+    "write it like this: ledger: sqlite:.newsletter/ledger.db",
+    "skriv det sådan: ledger: sqlite:.newsletter/ledger.db",
+);
 const SERVER_EXAMPLE: &str = "postgres://newsletter@db.forening.example/newsletter";
 /// With a shorter lease, a host that is only slow would be considered dead.
 const SHORTEST_LEASE: Duration = Duration::from_secs(2);

@@ -186,8 +186,12 @@ pub(super) fn login(
             message!("`xoauth2` needs a fresh token for each run", "`xoauth2` kræver en frisk token til hver kørsel"),
         );
         let place = place.or_else(|| reader.key_place("preset")).unwrap_or_else(|| reader.place());
-        let hint = "write `oauth:` (see `newsletter login --help`), `password_command: …` with a command that prints one, or \
-                    `auth: login` for a password";
+        let hint = message!(
+            "write `oauth:` (see `newsletter login --help`), `password_command: …` with a command that prints one, or \
+             `auth: login` for a password",
+            "skriv `oauth:` (se `newsletter login --help`), `password_command: …` med en kommando, der skriver et token, eller \
+             `auth: login` ved en adgangskode"
+        );
         reader.report(diagnostic.at(place).hint(hint));
     }
     let takes_token = matches!(auth, Some(AuthMechanism::XOAuth2) | None);

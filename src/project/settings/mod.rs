@@ -231,7 +231,8 @@ impl Settings {
     pub fn parse(source: &Source) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let settings = match yaml::parse(source) {
-            Ok(node) => MappingReader::new(source, &node, "newsletter.yaml", &mut diagnostics).and_then(read),
+            Ok(node) => MappingReader::new(source, &node, &Message::verbatim("newsletter.yaml"), &mut diagnostics)
+                .and_then(read),
             Err(faults) => {
                 diagnostics.extend(faults);
                 None

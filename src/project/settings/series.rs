@@ -31,7 +31,7 @@ pub struct Series {
 /// Reads `series`; `usual` is the brand of the settings.
 pub(crate) fn read(settings: &mut MappingReader<'_, '_>, usual: &Brand) -> BTreeMap<SeriesId, Series> {
     let mut all = BTreeMap::new();
-    settings.each_named("series", "a series", |key, mut reader| {
+    settings.each_named("series", &message!("a series", "en serie"), |key, mut reader| {
         let id = match SeriesId::from_text(&key.value, "series") {
             Ok(id) => id,
             Err(diagnostic) => return reader.report(diagnostic.at(key.place(reader.source()))),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::{Span, Spanned};
@@ -90,7 +90,7 @@ fn listen(reader: &mut MappingReader<'_, '_>) -> Option<ListenAddress> {
                 "`listen` er ikke en gyldig adresse: `{}`",
                 listen.value
             );
-            reader.report(Diagnostic::error(BAD_LISTEN, message).at(listen.place).hint(error.to_string()));
+            reader.report(Diagnostic::error(BAD_LISTEN, message).at(listen.place).hint(Message::shown(&error)));
             None
         }
     }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::audience::AudienceId;
+use crate::base::message::{Message, message};
 
 /// What readers get in the weeks to come, by what was sent, what is planned, and what the calendar promises.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +29,13 @@ pub enum SuppressedReaders {
 
 impl SuppressedReaders {
     /// Why figures are too high; absent: they are not.
-    pub fn remark(self) -> Option<&'static str> {
+    pub fn remark(self) -> Option<Message> {
         match self {
             Self::LeftOut => None,
-            Self::Counted => Some("suppressed readers are counted too, since the project's key is not on this machine"),
+            Self::Counted => Some(message!(
+                "suppressed readers are counted too, since the project's key is not on this machine",
+                "spærrede læsere er talt med, da projektets nøgle ikke er på denne maskine"
+            )),
         }
     }
 }

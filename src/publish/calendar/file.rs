@@ -87,7 +87,7 @@ pub fn parse(source: &Source, names: CalendarNames<'_>) -> (Option<YearCalendar>
         return (None, diagnostics);
     }
     let mut entries = Vec::new();
-    if let Some(mut reader) = MappingReader::new(source, &node, "calendar.yaml", &mut diagnostics) {
+    if let Some(mut reader) = MappingReader::new(source, &node, &Message::verbatim("calendar.yaml"), &mut diagnostics) {
         let usual = deadline_keys::read_usual(&mut reader);
         if !reader.has_value("entries") {
             let message = message!("calendar.yaml has no `entries`", "calendar.yaml har ingen `entries`");
@@ -106,7 +106,7 @@ pub fn parse(source: &Source, names: CalendarNames<'_>) -> (Option<YearCalendar>
             );
             reader.report(Diagnostic::error(TOO_MANY, message).at(source.line(1)).hint(hint));
         } else {
-            reader.each_group("entries", "an entry", |entry| entries.extend(file.entry(entry)));
+            reader.each_group("entries", &message!("an entry", "et punkt"), |entry| entries.extend(file.entry(entry)));
         }
         reader.finish_or_guess(&[(
             "year",
@@ -265,7 +265,7 @@ fn id(reader: &mut MappingReader<'_, '_>, title: Option<&Spanned<String>>, time:
     if let Some(id) = &written
         && slug(&id.value) != id.value
     {
-        let message = format!("invalid `id`: {}", id.value);
+        let message = message!("invalid `id`: {}", "ugyldig `id`: {}", id.value);
         let hint = match slug(&id.value) {
             empty if empty.is_empty() => {
                 message!("write small letters, digits and hyphens", "skriv små bogstaver, tal og bindestreger")

@@ -3,6 +3,8 @@
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use thiserror::Error as ThisError;
 
+use crate::base::message::message;
+
 /// How much of a file is searched for its XML declaration, in bytes.
 const DECLARATION: usize = 200;
 
@@ -10,13 +12,16 @@ const DECLARATION: usize = 200;
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub(crate) enum FeedEncodingError {
     /// It names an encoding that nobody knows.
-    #[error("its encoding is unknown: {0}")]
+    #[error("{}", message!("its encoding is unknown: {_0}", "dets tegnkodning er ukendt: {_0}"))]
     Unknown(String),
     /// It has bytes that its encoding does not have.
-    #[error("it is not in the encoding that it names: {0}")]
+    #[error("{}", message!(
+        "it is not in the encoding that it names: {_0}",
+        "det er ikke i den tegnkodning, det siger: {_0}"
+    ))]
     Invalid(&'static str),
     /// It is compressed.
-    #[error("it is compressed")]
+    #[error("{}", message!("it is compressed", "det er komprimeret"))]
     Compressed,
 }
 

@@ -3,6 +3,7 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
+use crate::base::message::{Message, message};
 use crate::letter::leak::html_entities;
 use crate::publish::feeds::elements::{ElementName, FeedField, FeedFormat};
 use crate::publish::feeds::item_text::ItemText;
@@ -20,7 +21,7 @@ pub(super) enum FeedError {
     /// Its first element is that of no feed.
     OtherRoot { name: String, at: usize },
     /// A tag or a reference is wrong.
-    Malformed { reason: String, at: usize },
+    Malformed { reason: Message, at: usize },
 }
 
 /// What a feed says, as it is written in it.
@@ -140,7 +141,10 @@ impl<'t> FeedReader<'t> {
             }
         }
         if self.format.is_none() || self.depth > 0 {
-            return Err(FeedError::Malformed { reason: "it ends too early".to_owned(), at: self.text.len() });
+            return Err(FeedError::Malformed {
+                reason: message!("it ends too early", "det slutter for tidligt"),
+                at: self.text.len(),
+            });
         }
         Ok(self.feed)
     }
@@ -151,15 +155,21 @@ impl<'t> FeedReader<'t> {
 
     fn malformed(&self, reason: &str) -> FeedError {
         // `syntax error: …` and `ill-formed document: …` are said already.
-        let reason = reason.split_once(": ").map_or(reason, |(_, rest)| rest).to_owned();
-        FeedError::Malformed { reason, at: usize::try_from(self.xml.error_position()).unwrap_or(usize::MAX) }
+        let reason = reason.split_once(": ").map_or(reason, |(_, rest)| rest);
+        FeedError::Malformed {
+            reason: Message::verbatim(reason),
+            at: usize::try_from(self.xml.error_position()).unwrap_or(usize::MAX),
+        }
     }
 
     fn open(&mut self, tag: &BytesStart<'_>, at: usize) -> Result<(), FeedError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return Err(FeedError::Malformed {
-                reason: format!("more than {MAX_DEPTH} elements are inside each other"),
+                reason: message!(
+                    "more than {MAX_DEPTH} elements are inside each other",
+                    "mere end {MAX_DEPTH} elementer er inde i hinanden"
+                ),
                 at,
             });
         }

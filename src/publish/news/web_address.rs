@@ -1,5 +1,7 @@
 //! Addresses of pages: which can be linked to, and what a relative one means (RFC 3986, section 5).
 
+use crate::base::message::{Message, message};
+
 /// The longest address that is linked to, in bytes.
 const LONGEST: usize = 2000;
 
@@ -18,12 +20,16 @@ pub(crate) enum UnusableAddress {
 
 impl UnusableAddress {
     /// The reason, as part of a sentence: "the link of … is left out: …".
-    pub(crate) fn reason(self) -> &'static str {
+    pub(crate) fn reason(self) -> Message {
         match self {
-            Self::Scheme => "it is not an `https:` address",
-            Self::Credentials => "it has a user name or a password",
-            Self::Relative => "it is relative, and the feed has no address",
-            Self::Malformed => "it is not a valid address",
+            Self::Scheme => message!("it is not an `https:` address", "det er ikke en `https:`-adresse"),
+            Self::Credentials => {
+                message!("it has a user name or a password", "den har et brugernavn eller en adgangskode")
+            }
+            Self::Relative => {
+                message!("it is relative, and the feed has no address", "den er relativ, og feedet har ingen adresse")
+            }
+            Self::Malformed => message!("it is not a valid address", "det er ikke en gyldig adresse"),
         }
     }
 }

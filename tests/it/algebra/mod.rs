@@ -14,6 +14,7 @@ use newsletter::audience::membership::Membership;
 use newsletter::audience::rules::Rules;
 use newsletter::audience::shared::SharedParts;
 use newsletter::base::language::Lang;
+use newsletter::base::message::Message;
 use newsletter::base::source::diagnostic::Diagnostics;
 use newsletter::base::source::text::Source;
 use newsletter::base::source::yaml;
@@ -72,7 +73,7 @@ fn compute(world: &World) -> (Audiences, Membership) {
     let rules = Source::new("newsletter.yaml", world.named_rules());
     let mut reported = Diagnostics::new();
     let node = yaml::parse(&rules).unwrap();
-    let rules = Rules::read(MappingReader::new(&rules, &node, "rules", &mut reported).unwrap());
+    let rules = Rules::read(MappingReader::new(&rules, &node, &Message::verbatim("rules"), &mut reported).unwrap());
     assert!(!reported.has_errors(), "{reported:?}");
     let shared = SharedParts { rules, ..SharedParts::default() };
     for invented in &world.audiences {

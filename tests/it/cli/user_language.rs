@@ -26,6 +26,71 @@ fn the_first_of_option_environment_and_project_decides() {
     assert!(danish(&check("speak-danish", &[("LANG", "en_GB.UTF-8")], &["--lang", "da"])));
 }
 
+/// What a command reports in Danish, and that it stops.
+fn reported(project: &Project, command: &str, status: i32, expected: &str) {
+    let output = project.run(&format!("{command} --lang da"));
+    assert_eq!((output.status, output.stderr.as_str()), (status, expected), "{command}\n{}", output.stdout);
+}
+
+#[test]
+fn checks_before_sending_and_errors_are_in_danish() {
+    let project = Project::new("speak-guards");
+    let text = project.read("issues/maj.md");
+    let with = |lines: &str| project.write("issues/maj.md", text.replacen("---\n", &format!("---\n{lines}\n"), 1));
+    let send = |expected: &str| reported(&project, "send issues/maj.md --yes", 3, expected);
+    with("draft: true");
+    send("fejl: issues/maj.md er en kladde: slet `draft: true` for at sende nyhedsbrevet\n");
+    with("send_until: 2026-05-05");
+    send("fejl: issues/maj.md er udløbet: dets `send_until` var 2026-05-06 00:00\n");
+    with("");
+    reported(
+        &project,
+        "send issues/maj.md --yes --expect 4",
+        3,
+        "fejl: --expect er 4, men planen har 3 mails; intet er sendt\n",
+    );
+    let settings = project.read("newsletter.yaml");
+    project.write("newsletter.yaml", format!("{settings}approval: required\n"));
+    send(
+        "fejl: issues/maj.md er ikke godkendt: en anden end forfatteren skal køre `newsletter approve issues/maj.md`\n",
+    );
+    project.write("newsletter.yaml", format!("{settings}send_host: mail.forening.example\n"));
+    let output = project.run("send issues/maj.md --yes --lang da");
+    assert!(output.stderr.contains("og der sendes kun fra mail.forening.example"), "{}", output.stderr);
+    project.write("newsletter.yaml", &settings);
+    let missing = "fejl: nyhedsbrevet issues/mai.md findes ikke: mente du issues/maj.md?\n";
+    reported(&project, "send issues/mai.md --yes", 3, missing);
+    reported(
+        &project,
+        "send issues/maj.md --yes --log nowhere/log",
+        3,
+        "fejl: kan ikke skrive nowhere/log: findes ikke\n",
+    );
+}
+
+#[test]
+fn the_doctor_speaks_danish() {
+    let project = Project::new("speak-doctor");
+    let output = project.run("doctor --offline --lang da");
+    let lines: Vec<&str> = output.stdout.lines().collect();
+    let [of_project, files, clock, disk, ledger, runs, empty, total] = lines[..] else { panic!("{}", output.stdout) };
+    assert_eq!(
+        [of_project, files, ledger, runs, empty, total],
+        [
+            "ok       projekt      ingen problemer i newsletter.yaml og 1 nyhedsbrev",
+            "ok       filer        hemmeligheder kan kun læses af deres ejer, og denne bruger kan skrive projektets filer",
+            "ok       sendebog     ingen skader i sendebogen (ledger) DIR/.newsletter/ledger.db: 0 planer, 0 mails",
+            "ok       kørsler      intet nyhedsbrev venter på cron eller en timer: ingen har en kommende `send_at`",
+            "",
+            "6 i orden, 0 advarsler, 0 fejl",
+        ],
+        "{}",
+        output.stdout
+    );
+    assert!(clock.starts_with("ok       ur           20"), "{clock}");
+    assert!(disk.starts_with("ok       disk         ") && disk.contains(" ledig plads i "), "{disk}");
+}
+
 #[test]
 fn json_is_always_in_english() {
     let output = check("speak-json", &[("LANG", "da_DK.UTF-8")], &["--json"]);

@@ -47,12 +47,7 @@ pub struct MappingReader<'a, 'd> {
 impl<'a, 'd> MappingReader<'a, 'd> {
     /// The keys of a node; `name` is what messages call it, such as "an audience". An empty node has no keys. `None`
     /// if the node is not a mapping, which is reported.
-    pub fn new(
-        source: &'a Source,
-        node: &'a Node,
-        name: &'static str,
-        diagnostics: &'d mut Diagnostics,
-    ) -> Option<Self> {
+    pub fn new(source: &'a Source, node: &'a Node, name: &Message, diagnostics: &'d mut Diagnostics) -> Option<Self> {
         let entries: &[(MappingKey, Node)] = match &node.kind {
             NodeKind::Mapping(entries) => entries,
             NodeKind::Null => &[],
@@ -318,11 +313,11 @@ impl<'a, 'd> MappingReader<'a, 'd> {
 
     /// A reader for the mapping under a key.
     pub fn group(&mut self, key: &'static str) -> Option<MappingReader<'a, '_>> {
-        MappingReader::new(self.source, self.node(key)?, key, self.diagnostics)
+        MappingReader::new(self.source, self.node(key)?, &Message::verbatim(key), self.diagnostics)
     }
 
     /// Reads each mapping of a list.
-    pub fn each_group(&mut self, key: &'static str, name: &'static str, mut read: impl FnMut(MappingReader<'a, '_>)) {
+    pub fn each_group(&mut self, key: &'static str, name: &Message, mut read: impl FnMut(MappingReader<'a, '_>)) {
         for node in self.list(key) {
             if let Some(group) = MappingReader::new(self.source, node, name, self.diagnostics) {
                 read(group);
@@ -334,7 +329,7 @@ impl<'a, 'd> MappingReader<'a, 'd> {
     pub fn each_named(
         &mut self,
         key: &'static str,
-        name: &'static str,
+        name: &Message,
         mut read: impl FnMut(&'a MappingKey, MappingReader<'a, '_>),
     ) {
         let Some(mut named) = self.group(key) else { return };

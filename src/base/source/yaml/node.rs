@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::base::message::{Message, message};
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
 
@@ -76,12 +77,12 @@ impl Node {
     }
 
     /// What it is, for "… is expected here, and this is …".
-    pub fn noun(&self) -> &'static str {
+    pub fn noun(&self) -> Message {
         match self.kind {
-            NodeKind::Null => "nothing",
-            NodeKind::Scalar { .. } => "a text",
-            NodeKind::Sequence(_) => "a list",
-            NodeKind::Mapping(_) => "a group of keys",
+            NodeKind::Null => message!("nothing", "ingenting"),
+            NodeKind::Scalar { .. } => message!("a text", "en tekst"),
+            NodeKind::Sequence(_) => message!("a list", "en liste"),
+            NodeKind::Mapping(_) => message!("a group of keys", "en gruppe felter"),
         }
     }
 }

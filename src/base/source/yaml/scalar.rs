@@ -184,8 +184,13 @@ fn check_visible(
     let Some(found) = text.value.chars().find(|sign| sign.is_control() && !allowed.contains(sign)) else {
         return Some(text);
     };
-    let what = if matches!(found, '\n' | '\r') { "a line break" } else { "an invisible character" };
-    let message = format!("`{name}` holds {what} (U+{:04X})", u32::from(found));
+    let what = if matches!(found, '\n' | '\r') {
+        message!("a line break", "et linjeskift")
+    } else {
+        message!("an invisible character", "et usynligt tegn")
+    };
+    let message =
+        message!("`{name}` holds {what} (U+{:04X})", "`{name}` indeholder {what} (U+{:04X})", u32::from(found));
     let hint = if allowed.is_empty() {
         message!("write `{name}` on one line, without it", "skriv `{name}` på én linje uden")
     } else {

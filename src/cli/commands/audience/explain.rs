@@ -93,9 +93,9 @@ pub(super) fn run(terminal: &Terminal, project: &Project, explain: &AudienceExpl
     let width = readers.audiences.iter().map(|audience| audience.id.as_str().chars().count()).max().unwrap_or(0);
     for audience in readers.audiences.iter() {
         let reason = readers.evidence().explain(audience, &address)?;
-        let because = visible(&describe(&reason));
+        let because = describe(&reason).map(visible);
         let (id, member) = (audience.id.as_str(), reason.is_in());
-        terminal.json(&ExplainJson { address: address.as_str(), audience: id, member, because: &because });
+        terminal.json(&ExplainJson { address: address.as_str(), audience: id, member, because: because.english() });
         let member = if member { message!("in ", "med") } else { message!("out", "ude") };
         terminal.print_line(composed!("  {id:<width$}  {member}  {because}"));
     }

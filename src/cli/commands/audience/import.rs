@@ -143,7 +143,7 @@ fn prepare(terminal: &Terminal, project: &Project, typed: &AudienceImportArgs) -
 }
 
 fn report_error<T>(terminal: &Terminal, error: &dyn std::error::Error) -> Option<T> {
-    terminal.problem(Message::verbatim(error.to_string()));
+    terminal.problem(Message::shown(error));
     None
 }
 
@@ -160,7 +160,7 @@ fn report_file(terminal: &Terminal, file: &ImportedFile) {
         left: file.left,
         rejected: file.rejected,
         guessed: &file.guessed,
-        columns: file.columns.iter().map(|column| [column.header.as_str(), column.becomes.as_str()]).collect(),
+        columns: file.columns.iter().map(|column| [column.header.as_str(), column.becomes.english()]).collect(),
     });
     let rows = noun::ROW.count(file.rows as u64);
     let (readers, left, rejected) = (file.readers, file.left, file.rejected);

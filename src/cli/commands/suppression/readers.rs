@@ -54,7 +54,7 @@ impl<'o> Readers<'o> {
                 (Some(target), _) => _ = tokens.insert(target),
                 (None, Ok(address)) => addresses.push(address),
                 (None, Err(error)) => {
-                    let error = if word.contains('@') { Message::verbatim(error.to_string()) } else { NEITHER };
+                    let error = if word.contains('@') { Message::shown(&error) } else { NEITHER };
                     terminal
                         .problem(message!("{word}: {error}; nothing was changed", "{word}: {error}; intet er ændret"));
                     exit = Err(Exit::Blocked);

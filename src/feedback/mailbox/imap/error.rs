@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use thiserror::Error as ThisError;
 
+use crate::base::message::message;
 use crate::delivery::smtp::options::RenewalError;
 use crate::delivery::smtp::tls::{TlsFailure, TlsSetupError};
 use crate::feedback::mailbox::remedy::FolderRemedy;
@@ -17,7 +18,10 @@ pub enum ImapError {
     #[error(transparent)]
     TlsSetup(#[from] TlsSetupError),
     /// The server's name has no address.
-    #[error("cannot find the IMAP server {host}; check inbox.host and this machine's DNS")]
+    #[error("{}", message!(
+        "cannot find the IMAP server {host}; check inbox.host and this machine's DNS",
+        "kan ikke finde IMAP-serveren {host}; kontrollér inbox.host og maskinens DNS"
+    ))]
     UnknownHost {
         /// The server.
         host: String,
@@ -25,7 +29,10 @@ pub enum ImapError {
         source: io::Error,
     },
     /// Nothing answers there; the source is the error of the last address that was tried.
-    #[error("cannot connect to the IMAP server {host}, port {port}; check inbox.host, inbox.port and the firewall")]
+    #[error("{}", message!(
+        "cannot connect to the IMAP server {host}, port {port}; check inbox.host, inbox.port and the firewall",
+        "kan ikke få forbindelse til IMAP-serveren {host}, port {port}; kontrollér inbox.host, inbox.port og firewallen"
+    ))]
     Unreachable {
         /// The server.
         host: String,
@@ -35,10 +42,11 @@ pub enum ImapError {
         source: io::Error,
     },
     /// The server accepts the connection and says nothing.
-    #[error(
-        "the IMAP server {host}, port {port}, sent no greeting within {} s; write security: tls for port 993, and \
-         security: starttls for port 143", waited.as_secs_f32()
-    )]
+    #[error("{}", message!(
+        "the IMAP server {host}, port {port}, sent no greeting within {} s; write security: tls for port 993, and security: starttls for port 143",
+        "IMAP-serveren {host}, port {port}, hilste ikke inden for {} sekunder; skriv security: tls ved port 993 og security: starttls ved port 143",
+        waited.as_secs_f32()
+    ))]
     Silent {
         /// The server.
         host: String,
@@ -48,7 +56,10 @@ pub enum ImapError {
         waited: Duration,
     },
     /// The connection ended, or the server stopped replying.
-    #[error("lost the connection to the IMAP server {host} {at}")]
+    #[error("{}", message!(
+        "lost the connection to the IMAP server {host} {at}",
+        "forbindelsen til IMAP-serveren {host} røg {at}"
+    ))]
     Lost {
         /// The server.
         host: String,
@@ -58,7 +69,10 @@ pub enum ImapError {
         source: io::Error,
     },
     /// The server says what IMAP does not allow, or more than was asked for.
-    #[error("the IMAP server {host} sent an invalid reply {at}: {what}")]
+    #[error("{}", message!(
+        "the IMAP server {host} sent an invalid reply {at}: {what}",
+        "IMAP-serveren {host} sendte et ugyldigt svar {at}: {what}"
+    ))]
     Invalid {
         /// The server.
         host: String,
@@ -68,7 +82,10 @@ pub enum ImapError {
         what: InvalidReply,
     },
     /// The server closes the session.
-    #[error("the IMAP server {host} closed the session {at}: {reply}")]
+    #[error("{}", message!(
+        "the IMAP server {host} closed the session {at}: {reply}",
+        "IMAP-serveren {host} lukkede forbindelsen {at}: {reply}"
+    ))]
     Closed {
         /// The server.
         host: String,
@@ -78,7 +95,10 @@ pub enum ImapError {
         reply: ServerText,
     },
     /// The connection would not be encrypted.
-    #[error("the IMAP server {host}, port {port}, does not offer STARTTLS; write security: tls and port: 993")]
+    #[error("{}", message!(
+        "the IMAP server {host}, port {port}, does not offer STARTTLS; write security: tls and port: 993",
+        "IMAP-serveren {host}, port {port}, tilbyder ikke STARTTLS; skriv security: tls og port: 993"
+    ))]
     NoStartTls {
         /// The server.
         host: String,
@@ -86,13 +106,20 @@ pub enum ImapError {
         port: u16,
     },
     /// Octets that came before the encryption would count as encrypted.
-    #[error("data was injected into the connection to the IMAP server {host} before STARTTLS; nothing was sent")]
+    #[error("{}", message!(
+        "data was injected into the connection to the IMAP server {host} before STARTTLS; nothing was sent",
+        "nogen satte data ind i forbindelsen til IMAP-serveren {host} før STARTTLS; intet er sendt"
+    ))]
     Injected {
         /// The server.
         host: String,
     },
     /// The server is not trusted.
-    #[error("no trusted TLS connection to the IMAP server {host}: {}", ImapTlsFailure(failure))]
+    #[error("{}", message!(
+        "no trusted TLS connection to the IMAP server {host}: {}",
+        "ingen sikker TLS-forbindelse til IMAP-serveren {host}: {}",
+        ImapTlsFailure(failure)
+    ))]
     Tls {
         /// The server.
         host: String,
@@ -100,19 +127,28 @@ pub enum ImapError {
         failure: TlsFailure,
     },
     /// The password would cross a network unencrypted.
-    #[error("inbox.security is none and {host} is not this machine: the password would be sent in plaintext")]
+    #[error("{}", message!(
+        "inbox.security is none and {host} is not this machine: the password would be sent in plaintext",
+        "inbox.security er none, og {host} er ikke denne maskine: adgangskoden ville blive sendt i klartekst"
+    ))]
     PlaintextLogin {
         /// The server.
         host: String,
     },
     /// The server offers no kind of login that is set.
-    #[error("the IMAP server {host} offers no login that matches inbox.auth")]
+    #[error("{}", message!(
+        "the IMAP server {host} offers no login that matches inbox.auth",
+        "IMAP-serveren {host} tilbyder ikke et login, der passer til inbox.auth"
+    ))]
     NoLogin {
         /// The server.
         host: String,
     },
     /// The server refuses the login.
-    #[error("the IMAP server {host} refused the login: {reply}; check inbox.username and the password or token")]
+    #[error("{}", message!(
+        "the IMAP server {host} refused the login: {reply}; check inbox.username and the password or token",
+        "IMAP-serveren {host} afviste login: {reply}; kontrollér inbox.username og adgangskoden eller tokenet"
+    ))]
     LoginRefused {
         /// The server.
         host: String,
@@ -120,7 +156,10 @@ pub enum ImapError {
         reply: ServerText,
     },
     /// The server refused the password or the token, which may have expired, and there is no new one.
-    #[error("the IMAP server {host} refused the login, and there is no new token or password: {reason}")]
+    #[error("{}", message!(
+        "the IMAP server {host} refused the login, and there is no new token or password: {reason}",
+        "IMAP-serveren {host} afviste login, og der er hverken et nyt token eller en ny adgangskode: {reason}"
+    ))]
     NotRenewed {
         /// The server.
         host: String,
@@ -128,7 +167,10 @@ pub enum ImapError {
         reason: RenewalError,
     },
     /// The server has no such folder, or does not open it.
-    #[error("the IMAP server {host} does not open the folder `{folder}`: {reply}")]
+    #[error("{}", message!(
+        "the IMAP server {host} does not open the folder `{folder}`: {reply}",
+        "IMAP-serveren {host} åbner ikke mappen `{folder}`: {reply}"
+    ))]
     NoFolder {
         /// The server.
         host: String,
@@ -138,7 +180,10 @@ pub enum ImapError {
         reply: ServerText,
     },
     /// The server refuses a command.
-    #[error("the IMAP server {host} refused {at}: {reply}")]
+    #[error("{}", message!(
+        "the IMAP server {host} refused {at}: {reply}",
+        "IMAP-serveren {host} sagde nej {at}: {reply}"
+    ))]
     Refused {
         /// The server.
         host: String,
@@ -148,7 +193,10 @@ pub enum ImapError {
         reply: ServerText,
     },
     /// The server has renumbered the folder: a number may mean another message now.
-    #[error("the IMAP server {host} renumbered the messages (UIDVALIDITY) during the session; nothing was moved")]
+    #[error("{}", message!(
+        "the IMAP server {host} renumbered the messages (UIDVALIDITY) during the session; nothing was moved",
+        "IMAP-serveren {host} gav undervejs alle mails nye numre (UIDVALIDITY); intet er flyttet"
+    ))]
     Renumbered {
         /// The server.
         host: String,
@@ -202,16 +250,17 @@ pub enum ImapStep {
 
 impl fmt::Display for ImapStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Greeting => "at the greeting",
-            Self::Capability => "at CAPABILITY",
-            Self::StartTls => "at STARTTLS",
-            Self::Login => "at the login",
-            Self::Select => "at SELECT",
-            Self::Search => "at SEARCH",
-            Self::Fetch => "at FETCH",
-            Self::Move => "at MOVE",
-        })
+        let text = match self {
+            Self::Greeting => message!("at the greeting", "ved hilsenen"),
+            Self::Capability => message!("at CAPABILITY", "ved CAPABILITY"),
+            Self::StartTls => message!("at STARTTLS", "ved STARTTLS"),
+            Self::Login => message!("at the login", "ved login"),
+            Self::Select => message!("at SELECT", "ved SELECT"),
+            Self::Search => message!("at SEARCH", "ved SEARCH"),
+            Self::Fetch => message!("at FETCH", "ved FETCH"),
+            Self::Move => message!("at MOVE", "ved MOVE"),
+        };
+        text.fmt(f)
     }
 }
 
@@ -234,14 +283,17 @@ pub enum InvalidReply {
 
 impl fmt::Display for InvalidReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::TooLong => "it is too long",
-            Self::Literal => "a literal is larger than was asked for",
-            Self::Nesting => "its parentheses do not match",
-            Self::OutOfStep => "it replies to another command",
-            Self::TooMany => "there are too many replies",
-            Self::LineEnd => "a line does not end with CR LF",
-        })
+        let text = match self {
+            Self::TooLong => message!("it is too long", "det er for langt"),
+            Self::Literal => {
+                message!("a literal is larger than was asked for", "en literal er større, end der blev bedt om")
+            }
+            Self::Nesting => message!("its parentheses do not match", "dets parenteser passer ikke sammen"),
+            Self::OutOfStep => message!("it replies to another command", "det svarer på en anden kommando"),
+            Self::TooMany => message!("there are too many replies", "der er for mange svar"),
+            Self::LineEnd => message!("a line does not end with CR LF", "en linje slutter ikke med CR LF"),
+        };
+        text.fmt(f)
     }
 }
 
@@ -251,7 +303,11 @@ pub struct ServerText(pub(super) String);
 
 impl fmt::Display for ServerText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_empty() { "it gives no reason" } else { &self.0 })
+        if self.0.is_empty() {
+            message!("it gives no reason", "den giver ingen grund").fmt(f)
+        } else {
+            f.write_str(&self.0)
+        }
     }
 }
 
@@ -262,15 +318,45 @@ impl fmt::Display for ImapTlsFailure<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             TlsFailure::UnknownIssuer => {
-                f.write_str("its certificate is not signed by a trusted CA; set inbox.ca_file for a CA of your own")
+                write!(
+                    f,
+                    "{}",
+                    message!(
+                        "its certificate is not signed by a trusted CA; set inbox.ca_file for a CA of your own",
+                        "dens certifikat er ikke udstedt af en betroet CA; skriv inbox.ca_file, hvis I har jeres egen CA"
+                    )
+                )
             }
             TlsFailure::WrongName => {
-                f.write_str("its certificate is for another name; inbox.host must be the name on the certificate")
+                write!(
+                    f,
+                    "{}",
+                    message!(
+                        "its certificate is for another name; inbox.host must be the name on the certificate",
+                        "dens certifikat gælder et andet navn; inbox.host skal være navnet på certifikatet"
+                    )
+                )
             }
-            TlsFailure::Expired => f.write_str("its certificate has expired; the server's operator must renew it"),
-            TlsFailure::Certificate(cause) => write!(f, "its certificate is invalid: {cause}"),
+            TlsFailure::Expired => write!(
+                f,
+                "{}",
+                message!(
+                    "its certificate has expired; the server's operator must renew it",
+                    "dens certifikat er udløbet; dem, der driver serveren, skal forny det"
+                )
+            ),
+            TlsFailure::Certificate(cause) => {
+                write!(f, "{}", message!("its certificate is invalid: {cause}", "dens certifikat er ugyldigt: {cause}"))
+            }
             TlsFailure::Protocol(error) => {
-                write!(f, "{error}; write security: tls for port 993, and security: starttls for port 143")
+                write!(
+                    f,
+                    "{}",
+                    message!(
+                        "{error}; write security: tls for port 993, and security: starttls for port 143",
+                        "{error}; skriv security: tls ved port 993 og security: starttls ved port 143"
+                    )
+                )
             }
         }
     }

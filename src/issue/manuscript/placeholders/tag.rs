@@ -348,7 +348,7 @@ fn unsupported_statement(word: &str) -> Message {
             "name a value in one tag: `{{% set name = \"value\" %}}`",
             "giv en værdi et navn i ét felt: `{{% set navn = \"værdi\" %}}`"
         ),
-        "elseif" | "elsif" => "write `{% elif … %}`".into(),
+        "elseif" | "elsif" => message!("write `{{% elif … %}}`", "skriv `{{% elif … %}}`"),
         "end" => message!("write `{{% endif %}}` or `{{% endfor %}}`", "skriv `{{% endif %}}` eller `{{% endfor %}}`"),
         "include" | "import" | "from" | "extends" | "block" | "endblock" => {
             message!(

@@ -9,7 +9,7 @@ use std::ops::Range;
 use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeTable, NodeValue, Sourcepos, TableAlignment};
 
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
@@ -196,7 +196,7 @@ fn unreadable_file(file: &TableFile, error: &TextError) -> Diagnostic {
         ),
     };
     let message =
-        if spreadsheet { message!("it is not a CSV file", "det er ikke en CSV-fil") } else { error.to_string().into() };
+        if spreadsheet { message!("it is not a CSV file", "det er ikke en CSV-fil") } else { Message::shown(&error) };
     Diagnostic::error(
         NO_FILE,
         message!("the table `{path}` cannot be read: {message}", "tabellen `{path}` kan ikke læses: {message}"),

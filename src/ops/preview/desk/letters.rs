@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::base::digest::Digest;
 use crate::base::error::Error;
+use crate::base::message::Message;
 use crate::base::source::diagnostic::{Diagnostic, Diagnostics};
 use crate::feedback::server::desk::board::DeskPicture;
 use crate::letter::approval_code::ApprovalCode;
@@ -75,10 +76,10 @@ pub fn compile(project: &Project, issue: &Path) -> DeskOutcome {
 
 /// What keeps an issue from being shown.
 pub fn problems(blocked: Blocked) -> Diagnostics {
-    let other = |message: String| [Diagnostic::error(UNREADABLE, message)].into_iter().collect();
+    let other = |message: Message| [Diagnostic::error(UNREADABLE, message)].into_iter().collect();
     match blocked {
         Blocked::Diagnostics(diagnostics) => diagnostics,
-        Blocked::Guard(failure) => other(failure.to_string()),
+        Blocked::Guard(failure) => other(Message::shown(&failure)),
         Blocked::Failed(error) => other(with_causes(&error)),
     }
 }

@@ -14,7 +14,8 @@ use postgres::{Client, Column, Error, Row, Statement};
 use crate::base::csv::row::ListRow;
 use crate::base::database;
 use crate::base::database::error::DatabaseError;
-use crate::base::message::message;
+use crate::base::io_reason::io_reason;
+use crate::base::message::{Message, message};
 use crate::base::secret::Secret;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::value::Value;
@@ -168,16 +169,23 @@ fn values(row: &Row, types: &[ColumnType], zone: &TimeZone) -> Result<Vec<Option
     values.collect()
 }
 
-fn connection_error(error: &DatabaseError) -> Diagnostic {
-    let mut message = error.to_string();
+/// An error with its causes, in the language that a message is being written in.
+fn causes(error: &DatabaseError) -> String {
+    let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
+        let said = cause.downcast_ref().map_or_else(|| cause.to_string(), |cause| io_reason(cause).to_string());
         // Some errors of rustls and postgres already print their source.
-        if !message.contains(&cause.to_string()) {
-            message = format!("{message}: {cause}");
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
         }
         source = cause.source();
     }
+    text
+}
+
+fn connection_error(error: &DatabaseError) -> Diagnostic {
+    let message = Message::of(|| causes(error), || causes(error));
     let code = match error {
         DatabaseError::Connect { source, .. } => source.code().cloned(),
         DatabaseError::Unreachable { .. }
@@ -259,13 +267,17 @@ fn endless_result(query: &ServerQuery, name: &str) -> Diagnostic {
 }
 
 /// The place of an error in the query, as a suffix of a message.
-fn position(reply: &DbError, query: &str) -> String {
-    let Some(ErrorPosition::Original(position)) = reply.position() else { return String::new() };
+fn position(reply: &DbError, query: &str) -> Message {
+    let Some(ErrorPosition::Original(position)) = reply.position() else { return Message::default() };
     let before = usize::try_from(*position).unwrap_or(usize::MAX).saturating_sub(1);
     let start: String = query.chars().take(before).collect();
     let line = start.matches('\n').count() + 1;
     let column = start.chars().rev().take_while(|letter| *letter != '\n').count() + 1;
     let rest: String = query.chars().skip(before).take_while(|letter| *letter != '\n').take(MAX_SHOWN).collect();
-    let rest = if rest.is_empty() { "at its end".to_owned() } else { format!("at `{rest}`") };
-    format!(" (line {line}, column {column} of the query, {rest})")
+    let rest =
+        if rest.is_empty() { message!("at its end", "til sidst") } else { message!("at `{rest}`", "ved `{rest}`") };
+    message!(
+        " (line {line}, column {column} of the query, {rest})",
+        " (linje {line}, kolonne {column} i forespørgslen, {rest})"
+    )
 }

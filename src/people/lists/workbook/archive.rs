@@ -4,6 +4,8 @@ use std::io::{self, Read, Seek};
 
 use zip::ZipArchive;
 
+use crate::base::io_reason::io_reason;
+use crate::base::message::{Message, message};
 use crate::people::lists::workbook::repeated_cells::RepeatedCells;
 
 /// How many cells a workbook may have. The library that reads workbooks of `LibreOffice` writes out repeated ones.
@@ -17,22 +19,26 @@ const PIECE: usize = 1 << 16;
 /// # Errors
 ///
 /// It is not a ZIP archive, cannot be read, or is too large; the error is a clause.
-pub(super) fn check(input: impl Read + Seek, limit: u64) -> Result<(), String> {
-    let mut archive = ZipArchive::new(input).map_err(|error| error.to_string())?;
+pub(super) fn check(input: impl Read + Seek, limit: u64) -> Result<(), Message> {
+    let mut archive = ZipArchive::new(input).map_err(|error| Message::shown(&error))?;
     let mut left = limit;
     for at in 0..archive.len() {
-        let mut part = archive.by_index(at).map_err(|error| error.to_string())?;
+        let mut part = archive.by_index(at).map_err(|error| Message::shown(&error))?;
         let mut cells = part.name().is_ok_and(|name| name == CONTENT).then(RepeatedCells::default);
         let mut piece = vec![0; PIECE];
         loop {
-            let count = part.read(&mut piece).map_err(|error: io::Error| error.to_string())?;
+            let count = part.read(&mut piece).map_err(|error: io::Error| io_reason(&error))?;
             if count == 0 {
                 break;
             }
             // The size that the archive states may be wrong, so that bytes are counted.
-            left = left
-                .checked_sub(count as u64)
-                .ok_or_else(|| format!("it unpacks to more than {} MB", limit.div_ceil(1 << 20)))?;
+            left = left.checked_sub(count as u64).ok_or_else(|| {
+                message!(
+                    "it unpacks to more than {} MB",
+                    "det fylder mere end {} MB, når det pakkes ud",
+                    limit.div_ceil(1 << 20)
+                )
+            })?;
             if let Some(cells) = &mut cells {
                 cells.read(&piece[..count]);
                 if cells.count() > CELLS {
@@ -45,8 +51,8 @@ pub(super) fn check(input: impl Read + Seek, limit: u64) -> Result<(), String> {
 }
 
 /// What is wrong with a workbook of too many cells.
-pub(super) fn too_many_cells() -> String {
-    format!("it has more than {} million cells", CELLS / 1_000_000)
+pub(super) fn too_many_cells() -> Message {
+    message!("it has more than {} million cells", "det har mere end {} millioner celler", CELLS / 1_000_000)
 }
 
 #[cfg(test)]
@@ -70,7 +76,10 @@ mod tests {
         let strings = workbook("xl/sharedStrings.xml", &vec![b' '; 3 << 20]);
         assert!(strings.get_ref().len() < 10_000, "a bomb is small");
         assert_eq!(check(strings.clone(), 4 << 20), Ok(()));
-        assert_eq!(check(strings, 2 << 20), Err("it unpacks to more than 2 MB".to_owned()));
+        assert_eq!(
+            check(strings, 2 << 20),
+            Err(message!("it unpacks to more than 2 MB", "det fylder mere end 2 MB, når det pakkes ud"))
+        );
     }
 
     #[test]

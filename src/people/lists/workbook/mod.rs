@@ -40,7 +40,7 @@ const HEADER_SEARCH_ROWS: u32 = 20;
 pub(crate) fn read(mut input: impl Read + Seek, kind: WorkbookKind, named: Option<&str>, reader: &mut ListReader<'_>) {
     // The library that reads workbooks trusts them: numbers in a damaged one may overflow in it.
     let read = panic::catch_unwind(AssertUnwindSafe(|| sheets(&mut input, kind, named)));
-    match read.unwrap_or_else(|_| Err("it is damaged".to_owned())) {
+    match read.unwrap_or_else(|_| Err(message!("it is damaged", "det er ødelagt"))) {
         Ok(sheets) => read_book(sheets, named, reader),
         Err(reason) => {
             let message = message!(
@@ -67,22 +67,22 @@ struct WorkbookSheet {
 }
 
 /// The sheets with content, and the one that is named.
-fn sheets(mut input: impl Read + Seek, kind: WorkbookKind, named: Option<&str>) -> Result<Vec<WorkbookSheet>, String> {
-    let size = input.seek(SeekFrom::End(0)).map_err(|error| error.to_string())?;
+fn sheets(mut input: impl Read + Seek, kind: WorkbookKind, named: Option<&str>) -> Result<Vec<WorkbookSheet>, Message> {
+    let size = input.seek(SeekFrom::End(0)).map_err(|error| Message::shown(&error))?;
     if size > limits::WORKBOOK {
-        return Err(format!("it has more than {} MB", limits::WORKBOOK >> 20));
+        return Err(message!("it has more than {} MB", "det fylder mere end {} MB", limits::WORKBOOK >> 20));
     }
     archive::check(BufReader::new(&mut input), limits::WORKBOOK_UNPACKED)?;
-    input.rewind().map_err(|error| error.to_string())?;
+    input.rewind().map_err(|error| Message::shown(&error))?;
     let input = BufReader::new(input);
     match kind {
         WorkbookKind::Xlsx => {
-            let mut book = Xlsx::new(input).map_err(|error| error.to_string())?;
+            let mut book = Xlsx::new(input).map_err(|error| Message::shown(&error))?;
             let sheets = book.sheets_metadata().to_vec();
             worksheets(sheets, named, |sheet| SheetCells::of_xlsx(&mut book, sheet))
         }
         WorkbookKind::Ods => {
-            let mut book = Ods::new(input).map_err(|error| error.to_string())?;
+            let mut book = Ods::new(input).map_err(|error| Message::shown(&error))?;
             let sheets = book.sheets_metadata().to_vec();
             worksheets(sheets, named, |sheet| SheetCells::of_ods(&mut book, sheet))
         }
@@ -92,8 +92,8 @@ fn sheets(mut input: impl Read + Seek, kind: WorkbookKind, named: Option<&str>) 
 fn worksheets(
     sheets: Vec<Sheet>,
     named: Option<&str>,
-    mut cells: impl FnMut(&str) -> Result<SheetCells, String>,
-) -> Result<Vec<WorkbookSheet>, String> {
+    mut cells: impl FnMut(&str) -> Result<SheetCells, Message>,
+) -> Result<Vec<WorkbookSheet>, Message> {
     let mut found = Vec::new();
     for sheet in sheets.into_iter().filter(|sheet| sheet.typ == SheetType::WorkSheet) {
         let cells = cells(&sheet.name)?;

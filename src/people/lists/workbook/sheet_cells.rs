@@ -5,6 +5,7 @@ use std::io::{Read, Seek};
 use calamine::{Data, DataRef, Ods, Reader, Xlsx};
 
 use crate::base::limits;
+use crate::base::message::Message;
 use crate::people::lists::workbook::archive::{CELLS, too_many_cells};
 use crate::people::lists::workbook::number_format::DigitFormat;
 
@@ -43,13 +44,13 @@ impl SheetCells {
     /// # Errors
     ///
     /// It cannot be read, or has too many cells; the error is a clause.
-    pub(super) fn of_xlsx<R: Read + Seek>(book: &mut Xlsx<R>, sheet: &str) -> Result<Self, String> {
-        let mut reader = book.worksheet_cells_reader(sheet).map_err(|error| error.to_string())?;
+    pub(super) fn of_xlsx<R: Read + Seek>(book: &mut Xlsx<R>, sheet: &str) -> Result<Self, Message> {
+        let mut reader = book.worksheet_cells_reader(sheet).map_err(|error| Message::shown(&error))?;
         let format = |code: &String| DigitFormat::parse(code);
         let codes = reader.styles().iter().map(|style| style.number_format.as_ref().map(|format| &format.format_code));
         let formats: Vec<Option<DigitFormat>> = codes.map(|code| code.and_then(format)).collect();
         let mut cells = Vec::new();
-        while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(|error| error.to_string())? {
+        while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(|error| Message::shown(&error))? {
             let (row, column) = cell.get_position();
             let data = match cell.get_value() {
                 DataRef::Float(number) => {
@@ -68,8 +69,8 @@ impl SheetCells {
     /// # Errors
     ///
     /// It cannot be read; the error is a clause.
-    pub(super) fn of_ods<R: Read + Seek>(book: &mut Ods<R>, sheet: &str) -> Result<Self, String> {
-        let range = book.worksheet_range(sheet).map_err(|error| error.to_string())?;
+    pub(super) fn of_ods<R: Read + Seek>(book: &mut Ods<R>, sheet: &str) -> Result<Self, Message> {
+        let range = book.worksheet_range(sheet).map_err(|error| Message::shown(&error))?;
         let (above, before) = range.start().unwrap_or_default();
         let mut cells = Vec::new();
         for (row, column, data) in range.used_cells() {
@@ -135,7 +136,7 @@ impl SheetCell {
     }
 }
 
-fn push(cells: &mut Vec<SheetCell>, cell: SheetCell) -> Result<(), String> {
+fn push(cells: &mut Vec<SheetCell>, cell: SheetCell) -> Result<(), Message> {
     if cell.data == Data::Empty {
         return Ok(());
     }
