@@ -129,7 +129,9 @@ fn host_and_port(address: &str) -> Result<(String, Option<u16>), Message> {
     let (name, port) = if address.parse::<IpAddr>().is_ok() {
         (address, None)
     } else {
-        match address.rsplit_once([':', ' ']) {
+        // Words with a space between them are no host and port.
+        let is_port = |port: &str| port.starts_with(|sign: char| sign.is_ascii_digit()) || address.contains(':');
+        match address.rsplit_once([':', ' ']).filter(|(_, port)| is_port(port)) {
             Some((name, port)) => (name.trim_end_matches([':', ' ']), Some(port)),
             None => (address, None),
         }
@@ -152,10 +154,8 @@ fn host_and_port(address: &str) -> Result<(String, Option<u16>), Message> {
 
 fn no_host(typed: &str) -> Message {
     message!(
-        "`{typed}` is not the name of a mail server, such as smtp.forening.example or smtp.forening.example:587; those who \
-         look after your mail know it, and `-` leaves it for later",
-        "`{typed}` er ikke navnet på en mailserver, fx smtp.forening.example eller smtp.forening.example:587; dem, der passer \
-         jeres mail, kender det, og `-` gemmer det til senere"
+        "`{typed}` is not the name of a mail server: type it as in smtp.forening.example:587, or `-` for later",
+        "`{typed}` er ikke navnet på en mailserver: skriv det som smtp.forening.example:587, eller `-` for senere"
     )
 }
 
@@ -208,6 +208,7 @@ mod tests {
         {
             assert!(read(typed).starts_with('!'), "{typed}: {}", read(typed));
         }
+        assert!(read("ved ikke").contains("`ved ikke`"), "{}", read("ved ikke"));
         assert!(!read("smtp://nyt:hemmelig@smtp.forening.dk").contains("hemmelig"));
     }
 }

@@ -60,6 +60,9 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, args: &InitArgs) -> 
         InitPlan::Answered(answered) => Some(answered),
         InitPlan::Nothing => return Ok(Exit::Blocked),
     };
+    if let Some(answered) = &answered {
+        terminal.speak(answered.draft.lang.user_language());
+    }
     create(terminal, &folder, answered.as_deref())?;
     terminal.json(&serde_json::json!({ "folder": folder }));
     print_next(terminal, &folder, answered.as_deref());
@@ -124,12 +127,12 @@ fn report(terminal: &Terminal, path: &Path, state: NewFileState) {
 fn print_next(terminal: &Terminal, folder: &Path, answered: Option<&AnsweredProject>) {
     let issue = typed_path(&folder.join(FIRST_ISSUE));
     terminal.print_line(message!(
-        "next: edit {issue}, and look at it: newsletter preview {issue} --watch --open",
-        "nu: skriv i {issue}, og se mailen: newsletter preview {issue} --watch --open"
+        "next: edit {issue}, and look at the mail meanwhile:\n  newsletter preview {issue} --watch --open",
+        "skriv nu i {issue}, og se mailen imens:\n  newsletter preview {issue} --watch --open"
     ));
     terminal.print_line(message!(
-        "then delete `draft: true` in it, and send it: newsletter send {issue}",
-        "slet så `draft: true` i den, og send: newsletter send {issue}"
+        "then delete `draft: true` in the file, and send it:\n  newsletter send {issue}",
+        "slet så `draft: true` i filen, og send:\n  newsletter send {issue}"
     ));
     if let Some(answered) = answered {
         print_relay(terminal, folder, answered);
@@ -152,11 +155,11 @@ fn print_relay(terminal: &Terminal, folder: &Path, answered: &AnsweredProject) {
         RelayAnswer::Server(relay) if relay.username.is_some() && answered.password.is_none() => {
             let file = typed_path(&folder.join(PASSWORD_FILE));
             terminal.print_line(message!(
-                "write the relay's password to {file}, run chmod 600 {file}, and try the relay: {doctor}",
-                "skriv mailserverens adgangskode i {file}, kør chmod 600 {file}, og prøv mailserveren: {doctor}"
+                "write the relay's password to {file}, run chmod 600 {file}, and try the relay:\n  {doctor}",
+                "skriv mailserverens adgangskode i {file}, kør chmod 600 {file}, og prøv mailserveren:\n  {doctor}"
             ));
         }
-        RelayAnswer::Server(_) => terminal.print_line(message!("try the relay: {doctor}", "prøv mailserveren: {doctor}")),
+        RelayAnswer::Server(_) => terminal.print_line(message!("try the relay:\n  {doctor}", "prøv mailserveren:\n  {doctor}")),
     }
 }
 

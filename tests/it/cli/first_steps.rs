@@ -12,8 +12,9 @@ fn a_project_is_created_previewed_and_sent() {
     project.run("init").succeeds_with(
         "created ./.gitignore\ncreated ./schemas, with which an editor completes keys\ncreated ./audiences/members.yaml\n\
          created ./issues/velkommen.md\ncreated ./newsletter.yaml\n\
-         next: edit issues/velkommen.md, and look at it: newsletter preview issues/velkommen.md --watch --open\n\
-         then delete `draft: true` in it, and send it: newsletter send issues/velkommen.md\n\
+         next: edit issues/velkommen.md, and look at the mail meanwhile:\n  \
+         newsletter preview issues/velkommen.md --watch --open\n\
+         then delete `draft: true` in the file, and send it:\n  newsletter send issues/velkommen.md\n\
          the handbook: newsletter help handbook\n",
     );
     project.run("init").fails_with(3, "./newsletter.yaml already exists");
@@ -54,7 +55,7 @@ fn the_hints_of_init_work_from_where_it_was_called() {
     ] {
         let said = project.run_words(words);
         assert_eq!(said.status, 0, "{}", said.stderr);
-        let hint = format!("next: edit {issue}, and look at it: newsletter preview {issue} --watch --open\n");
+        let hint = format!("next: edit {issue}, and look at the mail meanwhile:\n  newsletter preview {issue} --watch");
         assert!(said.stdout.contains(&hint), "{}", said.stdout);
         let preview = project.run_words(&["preview", issue.trim_matches('\''), "--open"]);
         assert_eq!(preview.status, 0, "{}", preview.stderr);
