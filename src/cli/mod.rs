@@ -2,11 +2,13 @@
 
 mod busy_weeks;
 mod channel_export;
+mod ci_files;
 mod commands;
 mod completion;
 mod csv_cell;
 mod delivery;
 mod desk;
+mod diff_markdown;
 mod diff_text;
 mod exit;
 mod export_summary;
@@ -18,6 +20,7 @@ mod inbox;
 mod init_questions;
 mod json;
 mod last_run;
+mod lists_args;
 mod log;
 mod man_page;
 mod next_issues;

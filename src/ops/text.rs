@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use crate::base::io_reason::io_reason;
 use crate::base::message::{Message, message};
 use crate::base::noun;
+use crate::base::source::diagnostic::{Diagnostic, Diagnostics};
 
 /// An error and its causes on one line; a cause that the line already ends with is left out.
 pub fn with_causes(error: &dyn StdError) -> Message {
@@ -52,6 +53,17 @@ pub fn visible(text: &str) -> String {
 pub fn without_addresses(text: &str) -> String {
     let hidden = |word: &str| if word.contains('@') { "…".to_owned() } else { word.to_owned() };
     text.split(' ').map(hidden).collect::<Vec<_>>().join(" ")
+}
+
+/// The problems with `…` for each address, for those who look at a change on a host of repositories.
+pub fn problems_without_addresses(problems: &Diagnostics) -> Diagnostics {
+    let hidden = |text: &Message| text.map(without_addresses);
+    let problems = problems.iter().map(|problem| Diagnostic {
+        message: hidden(&problem.message),
+        hint: problem.hint.as_ref().map(hidden),
+        ..problem.clone()
+    });
+    problems.collect()
 }
 
 /// A text as one word of a command in a shell (POSIX, "Shell Command Language").

@@ -88,6 +88,7 @@ impl Revision {
         if let Some(project) = &mut found.project {
             project.people_from = Some(current.root().to_owned());
             project.unread = current.unread;
+            project.missing_lists = current.missing_lists;
             match current.trust {
                 Trust::Given => project.trust = Trust::Given,
                 Trust::Listed => {

@@ -33,6 +33,7 @@ declare -A package_of=(
   [man]=man-db
   [systemd-analyze]=systemd
   [crontab]=cron
+  [jq]=jq
   [lintian]=lintian
   [dpkg-shlibdeps]=dpkg-dev
   [adduser]=adduser

@@ -1,5 +1,6 @@
 //! The texts of files, locations in them, and the problems found there.
 
+pub mod code_quality;
 pub mod diagnostic;
 pub mod exemption;
 pub mod nearest;
@@ -8,4 +9,5 @@ pub mod sarif;
 pub mod span;
 pub mod text;
 pub(crate) mod toml;
+pub mod workflow_commands;
 pub mod yaml;

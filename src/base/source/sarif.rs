@@ -14,7 +14,7 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// What paths are relative to: the root of the checked-out repository.
 const BASE: &str = "%SRCROOT%";
 /// Where a diagnostic without a location is shown: code hosts refuse results that have none.
-const NO_PLACE: &str = "newsletter.yaml";
+pub(super) const NO_PLACE: &str = "newsletter.yaml";
 
 /// The report of one run as a SARIF log. Paths are relative to the project, so that nothing identifies the machine.
 pub fn log(diagnostics: &Diagnostics) -> Value {
@@ -123,7 +123,7 @@ fn uri(path: &str) -> String {
 }
 
 /// What stays the same when lines move: a hash of code, file and the line's text, and a number for equal ones.
-fn fingerprint(diagnostic: &Diagnostic, seen: &mut BTreeMap<String, usize>) -> String {
+pub(super) fn fingerprint(diagnostic: &Diagnostic, seen: &mut BTreeMap<String, usize>) -> String {
     let place = diagnostic.place.as_ref();
     let (path, line) =
         place.map_or((NO_PLACE, diagnostic.message.english()), |place| (place.path(), place.excerpt().trim()));

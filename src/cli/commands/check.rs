@@ -1,5 +1,6 @@
 //! `check`: reports all problems in all files.
 
+use std::env;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -11,15 +12,18 @@ use crate::base::source::diagnostic::{Diagnostics, Severity};
 use crate::base::source::nearest::nearest;
 use crate::base::source::register;
 use crate::base::source::sarif;
+use crate::base::source::{code_quality, workflow_commands};
 use crate::cli::exit::Exit;
 use crate::cli::global_args::GlobalArgs;
-use crate::cli::open_project::{self, ProjectAccess};
+use crate::cli::lists_args::ListsArgs;
+use crate::cli::open_project;
 use crate::cli::progress_line::ProgressLine;
 use crate::cli::terminal::Terminal;
 use crate::ops::blocked::Blocked;
 use crate::ops::check;
 use crate::ops::diagnostic_json::DiagnosticJson;
 use crate::ops::link_check::{self, IssueLinks};
+use crate::ops::text::problems_without_addresses;
 use crate::ops::unsubscribe_check;
 use crate::project::Project;
 use crate::project::online::RequestLimits;
@@ -35,7 +39,9 @@ pub(crate) struct CheckArgs {
     /// Also check that every link works, and that the unsubscribe page is there
     #[arg(long, conflicts_with = "explain")]
     online: bool,
-    /// Output format; `sarif` is SARIF 2.1.0, for code review tools
+    #[command(flatten)]
+    pub(super) lists: ListsArgs,
+    /// Output format: SARIF 2.1.0, annotations of GitHub Actions, or a code quality report of GitLab
     #[arg(long, value_name = "FORMAT", conflicts_with_all = ["json", "explain"])]
     format: Option<ReportFormat>,
 }
@@ -51,6 +57,8 @@ impl CheckArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ReportFormat {
     Sarif,
+    Github,
+    Gitlab,
 }
 
 /// Checks the issues that were named, or all of them, with every audience and every person; or explains a code.
@@ -58,13 +66,16 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, args: &CheckArgs) ->
     if let Some(code) = &args.explain {
         return Ok(explain(terminal, code));
     }
-    let loaded = match open_project::load(terminal, global, args.first_issue(), ProjectAccess::ShowsTexts) {
+    let loaded = match open_project::load(terminal, global, args.first_issue(), args.lists.access()) {
         Ok(loaded) => loaded,
         Err(exit) => return Ok(exit),
     };
-    let mut all = loaded.diagnostics;
+    let (mut all, format) = (loaded.diagnostics, args.format);
     let Some(project) = loaded.project else {
-        print_report(terminal, &all, args.format, None);
+        match format {
+            Some(format) => print_for_program(terminal, &all, format, &loaded.root),
+            None => print_report(terminal, &all, None),
+        }
         return Ok(Exit::Settings);
     };
     let checked = check::check(&project, &args.issues, Timestamp::now())?;
@@ -77,8 +88,11 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, args: &CheckArgs) ->
     if args.format.is_none() && args.issues.len() == 1 {
         checked.block_table.iter().for_each(|line| terminal.print_line(line.clone()));
     }
-    print_report(terminal, &all, args.format, Some(checked.issues));
-    if args.format.is_none() {
+    match format {
+        Some(format) => print_for_program(terminal, &all, format, project.root()),
+        None => print_report(terminal, &all, Some(checked.issues)),
+    }
+    if format.is_none() {
         for missing in &checked.approvals {
             terminal.note(missing.clone());
         }
@@ -108,13 +122,35 @@ fn explain(terminal: &Terminal, code: &str) -> Exit {
     Exit::Done
 }
 
-/// Prints the problems; `issues` is absent where errors in the settings kept the issues from being read.
-fn print_report(terminal: &Terminal, all: &Diagnostics, format: Option<ReportFormat>, issues: Option<usize>) {
+/// Prints the problems of the project in a folder for another program.
+fn print_for_program(terminal: &Terminal, all: &Diagnostics, format: ReportFormat, root: &Path) {
+    let (folder, language) = (folder_from_here(root), terminal.language());
     // Serialising texts and numbers cannot fail.
-    if format == Some(ReportFormat::Sarif) {
-        Terminal::answer(&serde_json::to_string_pretty(&sarif::log(all)).unwrap_or_default());
-        return;
+    let pretty = |value: &serde_json::Value| serde_json::to_string_pretty(value).unwrap_or_default();
+    match format {
+        ReportFormat::Sarif => Terminal::answer(&pretty(&sarif::log(all))),
+        ReportFormat::Gitlab => {
+            let all = problems_without_addresses(all);
+            Terminal::answer(&pretty(&code_quality::report(&all, &folder, language)));
+        }
+        ReportFormat::Github => {
+            for line in workflow_commands::lines(&problems_without_addresses(all), &folder, language) {
+                Terminal::answer(&line);
+            }
+        }
     }
+}
+
+/// The path to a project below the current folder, which is where CI has the repository; empty if it is not below it.
+fn folder_from_here(root: &Path) -> String {
+    let here = env::current_dir().and_then(|here| here.canonicalize());
+    let (Ok(here), Ok(root)) = (here, root.canonicalize()) else { return String::new() };
+    root.strip_prefix(here).map(|below| below.display().to_string()).unwrap_or_default()
+}
+
+/// Prints the problems; `issues` is absent where errors in the settings kept the issues from being read.
+fn print_report(terminal: &Terminal, all: &Diagnostics, issues: Option<usize>) {
+    // Serialising texts and numbers cannot fail.
     if terminal.is_json() {
         let list: Vec<DiagnosticJson<'_>> = all.iter().map(DiagnosticJson::new).collect();
         Terminal::answer(&serde_json::to_string_pretty(&list).unwrap_or_default());

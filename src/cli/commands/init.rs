@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::message::message;
+use crate::cli::ci_files::{self, CiHost};
 use crate::cli::exit::Exit;
 use crate::cli::global_args::GlobalArgs;
 use crate::cli::init_questions::{self, AnsweredProject, InitOptions, InitPlan};
@@ -28,6 +29,9 @@ pub(crate) struct InitArgs {
     /// Folder to create the project in [default: the current folder]
     #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
+    /// Also write what checks the project in pull requests; in a project that exists, only that
+    #[arg(long, value_name = "HOST")]
+    ci: Option<CiHost>,
     #[command(flatten)]
     options: InitOptions,
 }
@@ -51,6 +55,10 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, args: &InitArgs) -> 
         return Ok(Exit::Blocked);
     }
     let settings = folder.join(SETTINGS_PATH);
+    if let Some(host) = args.ci.filter(|_| settings.exists()) {
+        ci_files::write(terminal, &folder, host)?;
+        return Ok(Exit::Done);
+    }
     if settings.exists() {
         return Err(Error::Exists { path: settings });
     }
@@ -64,6 +72,9 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, args: &InitArgs) -> 
         terminal.speak(answered.draft.lang.user_language());
     }
     create(terminal, &folder, answered.as_deref())?;
+    if let Some(host) = args.ci {
+        ci_files::write(terminal, &folder, host)?;
+    }
     terminal.json(&serde_json::json!({ "folder": folder }));
     print_next(terminal, &folder, answered.as_deref());
     Ok(Exit::Done)

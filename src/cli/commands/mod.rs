@@ -196,7 +196,9 @@ impl Command {
     /// What it does with a project that may be a stranger's.
     fn access(&self) -> ProjectAccess {
         match self {
-            Self::Check(_) | Self::Preview(_) | Self::Diff(_) => ProjectAccess::ShowsTexts,
+            Self::Check(args) => args.lists.access(),
+            Self::Preview(args) => args.lists.access(),
+            Self::Diff(args) => args.lists.access(),
             Self::Export(_) => ProjectAccess::Exports,
             Self::Approve(_) | Self::Calendar(_) => ProjectAccess::Approves,
             Self::Send(args) if args.is_dry() => ProjectAccess::ShowsPeople,

@@ -9,6 +9,7 @@ use crate::base::message::{Message, message};
 use crate::base::noun;
 use crate::cli::desk::{self, DeskBrowser, DeskOptions};
 use crate::cli::exit::Exit;
+use crate::cli::lists_args::ListsArgs;
 use crate::cli::send_issue::print_new_pictures;
 use crate::cli::terminal::Terminal;
 use crate::ops::approval::gate;
@@ -31,6 +32,8 @@ pub(crate) struct PreviewArgs {
     /// Render only what this recipient gets [default: every edition]
     #[arg(long = "as", value_name = "ADDRESS")]
     reader: Option<String>,
+    #[command(flatten)]
+    pub(super) lists: ListsArgs,
     /// Open the page in a browser
     #[arg(long)]
     open: bool,

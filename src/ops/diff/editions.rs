@@ -72,6 +72,20 @@ impl IssueVersion {
         Ok(Self { label: label.to_owned(), path, sender, editions, readers, blocks, files })
     }
 
+    /// The version before this issue existed: nobody gets anything, and nothing else is different.
+    #[must_use]
+    pub fn before_it_was(&self, label: &str) -> Self {
+        Self {
+            label: label.to_owned(),
+            path: self.path.clone(),
+            sender: self.sender.clone(),
+            editions: BTreeMap::new(),
+            readers: BTreeMap::new(),
+            blocks: BTreeSet::new(),
+            files: self.files.clone(),
+        }
+    }
+
     /// The digest of everything that decides what is sent.
     pub(crate) fn digest(&self) -> Digest {
         content_digest(&self.files)

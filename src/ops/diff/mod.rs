@@ -2,5 +2,6 @@
 
 pub mod approved;
 pub mod editions;
+pub mod since;
 pub mod text;
 pub mod versions;

@@ -131,6 +131,8 @@ const CRATES: &[(&str, &[&str])] = &[
     (
         "serde_json",
         &[
+            "base/source/code_quality",
+            "base/source/code_quality",
             "base/source/sarif",
             "people",
             "delivery",

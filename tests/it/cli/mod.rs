@@ -13,6 +13,8 @@ mod channels;
 #[cfg(test)]
 mod checking;
 #[cfg(test)]
+mod ci;
+#[cfg(test)]
 mod clocks;
 mod completions;
 mod consents;
