@@ -6,8 +6,18 @@ use crate::base::message::Message;
 
 /// The reason of an error of the operating system; of those that people seldom meet, the system's own words in both.
 pub fn io_reason(error: &io::Error) -> Message {
+    let text = error.to_string();
+    // The standard library has no kind for a lookup that failed, and no number.
+    if let Some(reason) = text.strip_prefix("failed to lookup address information: ") {
+        let translated = if reason.starts_with("Temporary") {
+            "navnet kan ikke slås op i DNS lige nu"
+        } else {
+            "navnet findes ikke i DNS"
+        };
+        return Message::of(|| text.clone(), || translated.to_owned());
+    }
     match translated(error.kind()).filter(|_| error.raw_os_error().is_some()) {
-        Some(translated) => Message::of(|| error.to_string(), || translated.to_owned()),
+        Some(translated) => Message::of(|| text, || translated.to_owned()),
         // An error with words of its own, which may be messages.
         None => Message::shown(error),
     }
@@ -49,6 +59,8 @@ mod tests {
         let missing = io_reason(&io::Error::from_raw_os_error(2));
         assert_eq!(missing.english(), "No such file or directory (os error 2)");
         assert_eq!(missing.in_language(UserLanguage::Danish), "findes ikke");
+        let unknown = io::Error::other("failed to lookup address information: Name or service not known");
+        assert_eq!(io_reason(&unknown).in_language(UserLanguage::Danish), "navnet findes ikke i DNS");
         let rare = io_reason(&io::Error::from_raw_os_error(11));
         assert_eq!(rare.in_language(UserLanguage::Danish), rare.english());
         let own = io_reason(&io::Error::new(ErrorKind::NotFound, "no such letter"));

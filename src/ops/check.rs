@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::base::error::Error;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::parallel;
 use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -48,9 +48,9 @@ pub struct CheckSummary {
     /// How many issues were checked.
     pub issues: usize,
     /// Which edition of the last issue has which block, as the lines of a table.
-    pub block_table: Vec<String>,
+    pub block_table: Vec<Message>,
     /// What the issues lack of the approvals that `newsletter.yaml` requires: a line of each.
-    pub approvals: Vec<String>,
+    pub approvals: Vec<Message>,
     /// The web addresses that the issues link to.
     pub links: Vec<IssueLinks>,
 }
@@ -94,7 +94,7 @@ pub fn check(project: &Project, named: &[PathBuf], now: Timestamp) -> Result<Che
     summary.diagnostics.extend(unsubscribe_check::check(project));
     summary.diagnostics.extend(project.people_in_git()?);
     let approval_problems = project.check_approvals()?;
-    summary.approvals.retain(|line| approval_problems.iter().all(|problem| problem.message.english() != line));
+    summary.approvals.retain(|line| approval_problems.iter().all(|problem| problem.message != *line));
     summary.diagnostics.extend(approval_problems);
     summary.diagnostics.extend(project.unread_files()?);
     summary.diagnostics.extend(receipt_problems);
@@ -163,9 +163,9 @@ impl CheckSummary {
 #[derive(Default)]
 struct CheckedIssue {
     diagnostics: Diagnostics,
-    block_table: Vec<String>,
+    block_table: Vec<Message>,
     /// What it lacks of the approvals that are required.
-    approval: Option<String>,
+    approval: Option<Message>,
     links: Option<IssueLinks>,
 }
 
@@ -185,7 +185,7 @@ fn check_issue(project: &Project, path: &Path, moment: &CheckedAt) -> Result<Che
         dates.extend(readers_load::check(&prepared, moment.now)?.into_iter().collect());
         prepared.inputs.apply_exemptions(&mut dates);
         checked.diagnostics.extend(dates);
-        checked.approval = gate::objection(project, &prepared.inputs)?.map(|objection| objection.to_string());
+        checked.approval = gate::objection(project, &prepared.inputs)?;
     }
     checked.block_table = block_table::lines(&prepared.inputs.manuscripts.matrix(), &prepared.editions);
     checked.links = Some(IssueLinks::of(&prepared));

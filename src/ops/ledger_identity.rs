@@ -2,6 +2,7 @@
 
 use crate::base::digest::HmacKey;
 use crate::base::error::Error;
+use crate::base::message::Message;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::identity::fingerprint;
 use crate::delivery::ledger::location::LedgerLocation;
@@ -127,13 +128,13 @@ fn refuse_missing(project: &Project, location: &LedgerLocation) -> Result<(), Er
     match default_is_used(project)?.filter(|_| !is_default) {
         Some(false) => Ok(()),
         Some(true) => Err(LedgerError::LeftBehind { path: project.usual_ledger() }.into()),
-        None => Err(LedgerError::Missing { ledger: location.to_string() }.into()),
+        None => Err(LedgerError::Missing { ledger: Message::shown(location) }.into()),
     }
 }
 
 fn check_key(project: &Project, location: &LedgerLocation, ledger: &mut dyn Ledger) -> Result<(), Error> {
     let Some(keys) = project.stored_keys()? else {
-        return Err(LedgerError::NoKey { ledger: location.to_string(), key: project.key_file() }.into());
+        return Err(LedgerError::NoKey { ledger: Message::shown(location), key: project.key_file() }.into());
     };
     check_fingerprint(project, location, ledger, keys)
 }
@@ -146,7 +147,7 @@ fn check_fingerprint(
 ) -> Result<(), Error> {
     match ledger.key_fingerprint()? {
         Some(stored) if keys.iter().all(|key| stored != fingerprint(key)) => {
-            Err(LedgerError::OtherKey { ledger: location.to_string(), key: project.key_file() }.into())
+            Err(LedgerError::OtherKey { ledger: Message::shown(location), key: project.key_file() }.into())
         }
         Some(_) | None => Ok(()),
     }

@@ -51,14 +51,14 @@ fn what(root: &Path, source: &SecretSource) -> Message {
         SecretSource::Env(_) => {
             message!(
                 "the environment variable that `password_env`, `secret_env` or `client_secret_env` names",
-                "miljøvariablen, som `password_env`, `secret_env` eller `client_secret_env` nævner"
+                "miljøvariablen, som `password_env`, `secret_env` eller `client_secret_env` nævner,"
             )
         }
         SecretSource::File(path) if is_path(root, path) => Message::verbatim(root.join(path).display().to_string()),
         SecretSource::File(_) => {
             message!(
                 "the file that `password_file`, `secret_file` or `client_secret_file` names",
-                "filen, som `password_file`, `secret_file` eller `client_secret_file` nævner"
+                "filen, som `password_file`, `secret_file` eller `client_secret_file` nævner,"
             )
         }
         SecretSource::Command(_) => {

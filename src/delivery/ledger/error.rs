@@ -17,7 +17,7 @@ fn damaged() -> Message {
     message!(
         "the ledger is damaged; restore it from your backup, and do not just delete it: it is the only record of who got a \
          letter",
-        "sendebogen (ledger) er ødelagt; hent den fra din backup, og slet den ikke bare: kun den viser, hvem der har fået mail"
+        "sendebogen er ødelagt; hent den fra din backup, og slet den ikke bare: kun den viser, hvem der har fået mail"
     )
 }
 
@@ -25,7 +25,7 @@ fn damaged() -> Message {
 #[derive(Debug, ThisError)]
 pub enum LedgerError {
     /// Its folder or its file could not be created or opened.
-    #[error("{}", message!("cannot open the ledger {}", "kan ikke åbne sendebogen (ledger) {}", path.display()))]
+    #[error("{}", message!("cannot open the ledger {}", "kan ikke åbne sendebogen {}", path.display()))]
     Open {
         /// The file.
         path: PathBuf,
@@ -39,7 +39,7 @@ pub enum LedgerError {
     #[error(transparent)]
     Connect(#[from] DatabaseError),
     /// A statement failed on the server.
-    #[error("{}", message!("cannot read or write the ledger", "kan ikke læse eller skrive i sendebogen (ledger)"))]
+    #[error("{}", message!("cannot read or write the ledger", "kan ikke læse eller skrive i sendebogen"))]
     Postgres(#[from] postgres::Error),
     /// The server confirms writes before they are on its disk.
     #[error("{}", message!(
@@ -65,7 +65,7 @@ pub enum LedgerError {
     /// A stored value cannot be read back.
     #[error("{}", message!(
         "the ledger has an invalid value in {column}",
-        "sendebogen (ledger) har en ugyldig værdi i {column}"
+        "sendebogen har en ugyldig værdi i {column}"
     ))]
     Damaged {
         /// The column.
@@ -92,7 +92,7 @@ pub enum LedgerError {
     ))]
     Missing {
         /// The ledger.
-        ledger: String,
+        ledger: Message,
     },
     /// The project's key is not the one that the ledger was made with.
     #[error("{}", message!(
@@ -102,26 +102,26 @@ pub enum LedgerError {
     ))]
     OtherKey {
         /// The ledger.
-        ledger: String,
+        ledger: Message,
         /// The file of the project's key.
         key: PathBuf,
     },
     /// The project's key is not there, although the ledger was made with one.
     #[error("{}", message!(
         "{} is missing, the key that {ledger} was made with: restore it from your backup, or copy it from the machine that sent before; if a new key is meant, run `newsletter ledger new`",
-        "{} mangler, nøglen, som {ledger} er lavet med: hent den fra din backup, eller kopiér den fra maskinen, der sendte før; skal der bruges en ny nøgle, så kør `newsletter ledger new`",
+        "nøglen {} mangler, og {ledger} er lavet med den: hent den fra din backup, eller kopiér den fra maskinen, der sendte før; skal der bruges en ny nøgle, så kør `newsletter ledger new`",
         key.display()
     ))]
     NoKey {
         /// The ledger.
-        ledger: String,
+        ledger: Message,
         /// The file of the project's key.
         key: PathBuf,
     },
     /// The file is empty: a new ledger in its place would send to everybody again.
     #[error("{}", message!(
         "the ledger {} is empty: restore it from your backup; if nothing was ever sent from here, delete the file and run `newsletter ledger new`",
-        "sendebogen (ledger) {} er tom: hent den fra din backup; er der aldrig sendt noget herfra, så slet filen, og kør `newsletter ledger new`",
+        "sendebogen {} er tom: hent den fra din backup; er der aldrig sendt noget herfra, så slet filen, og kør `newsletter ledger new`",
         path.display()
     ))]
     Empty {
@@ -131,7 +131,7 @@ pub enum LedgerError {
     /// The file is not an SQLite database of ours.
     #[error("{}", message!(
         "{} is not a ledger of newsletter",
-        "{} er ikke en sendebog (ledger) fra newsletter",
+        "{} er ikke en sendebog fra newsletter",
         path.display()
     ))]
     Foreign {
@@ -141,13 +141,13 @@ pub enum LedgerError {
     /// The target of a migration has plans.
     #[error("{}", message!(
         "the ledger in newsletter.yaml has plans already; migrate into an empty one",
-        "sendebogen (ledger) i newsletter.yaml har allerede planer; flyt til en tom"
+        "sendebogen i newsletter.yaml har allerede planer; flyt til en tom"
     ))]
     NotEmpty,
     /// The settings name another ledger than before, which has no record of what was sent.
     #[error("{}", message!(
         "newsletter.yaml sets a new ledger, and {} is the record of who got a letter: run `newsletter ledger migrate {}`, or move that file away to start afresh",
-        "newsletter.yaml angiver en ny sendebog (ledger), men det er {}, der viser, hvem der har fået mail: kør `newsletter ledger migrate {}`, eller flyt filen væk for at begynde forfra",
+        "newsletter.yaml angiver en ny sendebog, men det er {}, der viser, hvem der har fået mail: kør `newsletter ledger migrate {}`, eller flyt filen væk for at begynde forfra",
         path.display(), path.display()
     ))]
     LeftBehind {
@@ -157,7 +157,7 @@ pub enum LedgerError {
     /// The file was deleted or replaced during a run: what is written would be found by nobody.
     #[error("{}", message!(
         "the ledger {} was deleted or replaced during the run; put the file back before you send again: it is the only record of who got a letter",
-        "sendebogen (ledger) {} blev slettet eller udskiftet under kørslen; læg filen tilbage, før du sender igen: kun den viser, hvem der har fået mail",
+        "sendebogen {} blev slettet eller udskiftet under kørslen; læg filen tilbage, før du sender igen: kun den viser, hvem der har fået mail",
         path.display()
     ))]
     Moved {
@@ -177,7 +177,7 @@ pub enum LedgerError {
     ))]
     Lost,
     /// The thread that writes the ledger has stopped after an earlier error.
-    #[error("{}", message!("cannot write the ledger", "kan ikke skrive i sendebogen (ledger)"))]
+    #[error("{}", message!("cannot write the ledger", "kan ikke skrive i sendebogen"))]
     Stopped,
 }
 
@@ -214,7 +214,7 @@ impl LedgerError {
         let source = match Self::owner_of(path).filter(|_| source.kind() == io::ErrorKind::PermissionDenied) {
             Some(owner) => io::Error::new(
                 source.kind(),
-                message!("{owner}: run the command as that user", "{owner}: kør kommandoen som den bruger"),
+                message!("{owner}: run the command as that user", "{owner}: kør kommandoen som ejeren"),
             ),
             None => source,
         };
@@ -235,13 +235,13 @@ fn other_format(found: i64, known: i64) -> Message {
         message!(
             "the ledger has format {found}, and this version of newsletter uses format {known}: a newer version wrote it; \
              use that one on this machine too",
-            "sendebogen (ledger) har format {found}, og denne version af newsletter bruger format {known}: en nyere version \
+            "sendebogen har format {found}, og denne version af newsletter bruger format {known}: en nyere version \
              har skrevet den; brug den også på denne maskine"
         )
     } else {
         message!(
             "the ledger has format {found}, and this version of newsletter uses format {known}",
-            "sendebogen (ledger) har format {found}, og denne version af newsletter bruger format {known}"
+            "sendebogen har format {found}, og denne version af newsletter bruger format {known}"
         )
     }
 }
@@ -249,19 +249,19 @@ fn other_format(found: i64, known: i64) -> Message {
 fn of_sqlite(error: &rusqlite::Error) -> Message {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => damaged(),
-        Some(ErrorCode::DiskFull) => message!("the ledger's disk is full", "disken med sendebogen (ledger) er fuld"),
+        Some(ErrorCode::DiskFull) => message!("the ledger's disk is full", "disken med sendebogen er fuld"),
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
             message!(
                 "cannot open the ledger for writing: check the owner of the file and its folder, and whether the disk is \
                  read-only",
-                "kan ikke skrive i sendebogen (ledger): kontrollér, hvem der ejer filen og mappen, og om disken kun kan læses"
+                "kan ikke skrive i sendebogen: kontrollér, hvem der ejer filen og mappen, og om disken kun kan læses"
             )
         }
         Some(ErrorCode::SystemIoFailure) => message!(
             "cannot read or write the ledger: check whether the disk is full or broken",
-            "kan ikke læse eller skrive i sendebogen (ledger): kontrollér, om disken er fuld eller i stykker"
+            "kan ikke læse eller skrive i sendebogen: kontrollér, om disken er fuld eller i stykker"
         ),
-        _ => message!("cannot read or write the ledger", "kan ikke læse eller skrive i sendebogen (ledger)"),
+        _ => message!("cannot read or write the ledger", "kan ikke læse eller skrive i sendebogen"),
     }
 }
 

@@ -33,13 +33,13 @@ pub struct SharedLedger {
 impl fmt::Display for LedgerLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) => write!(f, "{}", message!("the ledger {}", "sendebogen (ledger) {}", path.display())),
+            Self::File(path) => write!(f, "{}", message!("the ledger {}", "sendebogen {}", path.display())),
             Self::Server(shared) => write!(
                 f,
                 "{}",
                 message!(
                     "the ledger in the schema {} at {}",
-                    "sendebogen (ledger) i skemaet {} på {}",
+                    "sendebogen i skemaet {} på {}",
                     shared.schema,
                     shared.server
                 )

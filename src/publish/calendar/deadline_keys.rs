@@ -79,7 +79,7 @@ fn read_for(reader: &mut MappingReader<'_, '_>, period: Option<Period>) -> Optio
     } else if let Some((stage, day)) = days.last().filter(|(_, day)| *day > promised) {
         let message = message!(
             "the deadline of `{}` is {day}, after the entry itself, {promised}",
-            "fristen for `{}` er {day}, efter selve posten, {promised}",
+            "fristen for `{}` er {day}, efter selve punktet, {promised}",
             stage.name()
         );
         reader.report(

@@ -93,16 +93,16 @@ pub fn parse(source: &Source, names: CalendarNames<'_>) -> (Option<YearCalendar>
             let message = message!("calendar.yaml has no `entries`", "calendar.yaml har ingen `entries`");
             let hint = message!(
                 "write entries: and below it, for each entry, - title: and its title",
-                "skriv entries: og under den for hver post - title: og dens titel"
+                "skriv entries: og under den for hvert punkt - title: og dets titel"
             );
             reader.report(Diagnostic::error(INCOMPLETE, message).at(source.line(1)).hint(hint));
         }
         let file = EntryFile { names, usual: usual.as_ref() };
         if let [.., _] = reader.list("entries").get(MOST_ENTRIES..).unwrap_or_default() {
-            let message = message!("more than {MOST_ENTRIES} entries", "over {MOST_ENTRIES} poster");
+            let message = message!("more than {MOST_ENTRIES} entries", "over {MOST_ENTRIES} punkter");
             let hint = message!(
                 "write an entry that repeats once, with `every`",
-                "skriv en post, der gentages, én gang med `every`"
+                "skriv et punkt, der gentages, én gang med `every`"
             );
             reader.report(Diagnostic::error(TOO_MANY, message).at(source.line(1)).hint(hint));
         } else {
@@ -110,7 +110,7 @@ pub fn parse(source: &Source, names: CalendarNames<'_>) -> (Option<YearCalendar>
         }
         reader.finish_or_guess(&[(
             "year",
-            message!("the entries of all years are under `entries`", "alle års poster står under `entries`"),
+            message!("the entries of all years are under `entries`", "alle års punkter står under `entries`"),
         )]);
     }
     check_ids(&entries, &mut diagnostics);
@@ -134,7 +134,7 @@ impl EntryFile<'_> {
         let kind = reader.choice("kind", &EntryKind::NAMES).map(|kind| kind.value);
         for (key, example) in [("title", "Generalforsamling"), ("kind", "meeting")] {
             if !reader.has_value(key) {
-                let message = message!("an entry has no `{key}`", "en post har ingen `{key}`");
+                let message = message!("an entry has no `{key}`", "et punkt har ingen `{key}`");
                 let hint = match key {
                     "kind" => message!(
                         "write kind: newsletter, campaign, release, event or meeting",
@@ -249,11 +249,11 @@ fn issue(reader: &mut MappingReader<'_, '_>, time: Option<&EntryTime>) -> Option
     if let Some(EntryTime::Every(_)) = time {
         let message = message!(
             "`issue` is for an entry that is once: this one has an issue each time",
-            "`issue` er til en post, der kommer én gang: denne har et nyhedsbrev hver gang"
+            "`issue` er til et punkt, der kommer én gang: dette har et nyhedsbrev hver gang"
         );
         reader.report(Diagnostic::error(time_keys::CONFLICT, message).at(issue.place.clone()).hint(message!(
             "delete it, and name the entry in each issue, such as calendar: nyhedsbrev/2027-03",
-            "slet det, og nævn posten i hvert nyhedsbrev, f.eks. calendar: nyhedsbrev/2027-03"
+            "slet det, og nævn punktet i hvert nyhedsbrev, f.eks. calendar: nyhedsbrev/2027-03"
         )));
     }
     Some(issue.map(|issue| issue.trim_start_matches("./").replace('\\', "/")))
@@ -307,7 +307,7 @@ fn check_ids(entries: &[YearEntry], diagnostics: &mut Diagnostics) {
         if let Some(first) = seen.insert(&entry.id, &entry.place) {
             let message = message!(
                 "two entries have the id `{}`: this one and that on line {}",
-                "to poster har id'et `{}`: denne og den på linje {}",
+                "to punkter har id'et `{}`: dette og det på linje {}",
                 entry.id,
                 first.line()
             );
@@ -325,12 +325,12 @@ fn check_issues(entries: &[YearEntry], diagnostics: &mut Diagnostics) {
             let line = first.place.line();
             let message = message!(
                 "two entries are the issue {}: this one and that on line {line}",
-                "to poster er nyhedsbrevet {}: denne og den på linje {line}",
+                "to punkter er nyhedsbrevet {}: dette og det på linje {line}",
                 issue.value
             );
             let hint = message!(
                 "make it one entry, or write another issue",
-                "gør dem til én post, eller skriv et andet nyhedsbrev"
+                "gør dem til ét punkt, eller skriv et andet nyhedsbrev"
             );
             diagnostics.push(Diagnostic::error(ONE_ISSUE, message).at(issue.place.clone()).hint(hint));
         }

@@ -172,12 +172,12 @@ pub fn check_issues(calendar: &YearCalendar, issues: &[CalendarIssue]) -> Diagno
             let line = first.place.line();
             let message = message!(
                 "two entries are the issue {}: this one and that on line {line}",
-                "to poster er nyhedsbrevet {}: denne og den på linje {line}",
+                "to punkter er nyhedsbrevet {}: dette og det på linje {line}",
                 named.value
             );
             let hint = message!(
                 "make it one entry, or write another issue",
-                "gør dem til én post, eller skriv et andet nyhedsbrev"
+                "gør dem til ét punkt, eller skriv et andet nyhedsbrev"
             );
             diagnostics.push(Diagnostic::error(ONE_ISSUE, message).at(named.place.clone()).hint(hint));
         }
@@ -241,7 +241,7 @@ fn check_name(calendar: &YearCalendar, named: &Spanned<String>) -> Option<Diagno
         let known = calendar.entries.iter().map(|entry| entry.id.as_str());
         return Some(Diagnostic::unknown(
             NAMES_NO_ENTRY,
-            message!("entry of calendar.yaml", "post i calendar.yaml"),
+            message!("entry of calendar.yaml", "punkt i calendar.yaml"),
             id,
             known,
         ));

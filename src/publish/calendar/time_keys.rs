@@ -40,7 +40,7 @@ pub(super) fn read(reader: &mut MappingReader<'_, '_>, place: &Span) -> EntryTim
             "skriv when: og en dag (2027-05-24), en uge (2027-W12), en måned (2027-05), et kvartal (2027-Q1) eller et år (2027); eller every: month"
         );
         reader.report(
-            Diagnostic::error(BAD_WHEN, message!("an entry has no `when`", "en post har ingen `when`"))
+            Diagnostic::error(BAD_WHEN, message!("an entry has no `when`", "et punkt har ingen `when`"))
                 .at(place.clone())
                 .hint(hint),
         );
@@ -49,7 +49,7 @@ pub(super) fn read(reader: &mut MappingReader<'_, '_>, place: &Span) -> EntryTim
     if !repeats {
         for key in ["from", "until", "except"] {
             if let Some(place) = reader.key_place(key) {
-                let message = message!("`{key}` is for an entry with `every`", "`{key}` er til en post med `every`");
+                let message = message!("`{key}` is for an entry with `every`", "`{key}` er til et punkt med `every`");
                 let hint = message!("write every: month, or delete this line", "skriv every: month, eller slet linjen");
                 reader.report(Diagnostic::error(CONFLICT, message).at(place).hint(hint));
             }
@@ -176,7 +176,7 @@ fn check_done(reader: &mut MappingReader<'_, '_>, repetition: &Repetition, done:
         None => message!("there is none in {}", "der er ingen i {}", done.value.year()),
     };
     let message =
-        message!("`done` names no time of this entry: {}", "`done` nævner intet tidspunkt for posten: {}", done.value);
+        message!("`done` names no time of this entry: {}", "`done` nævner intet tidspunkt for punktet: {}", done.value);
     reader.report(Diagnostic::error(NAMES_NOTHING, message).at(done.place.clone()).hint(hint));
 }
 

@@ -79,7 +79,7 @@ fn the_doctor_speaks_danish() {
         [
             "ok       projekt      ingen problemer i newsletter.yaml og 1 nyhedsbrev",
             "ok       filer        hemmeligheder kan kun læses af deres ejer, og denne bruger kan skrive projektets filer",
-            "ok       sendebog     ingen skader i sendebogen (ledger) DIR/.newsletter/ledger.db: 0 planer, 0 mails",
+            "ok       sendebog     ingen skader i sendebogen DIR/.newsletter/ledger.db: 0 planer, 0 mails",
             "ok       kørsler      intet nyhedsbrev venter på cron eller en timer: ingen har en kommende `send_at`",
             "",
             "6 i orden, 0 advarsler, 0 fejl",
