@@ -214,9 +214,23 @@ fn sender_line(from: &Mailbox) -> String {
     }
 }
 
-/// A comment of one line.
+/// The longest line of a comment.
+const MAX_LINE: usize = 100;
+
+/// A comment, on as many lines as it needs.
 fn comment(text: &Message, user: UserLanguage) -> String {
-    format!("# {}\n", text.in_language(user))
+    let mut out = "#".to_owned();
+    let mut length = out.len();
+    for word in text.in_language(user).split(' ') {
+        let letters = word.chars().count() + 1;
+        if length + letters > MAX_LINE {
+            out.push_str("\n#");
+            length = 1;
+        }
+        out.extend([" ", word]);
+        length += letters;
+    }
+    out + "\n"
 }
 
 /// Each line as a comment.
@@ -335,8 +349,8 @@ mod tests {
     fn the_lines_in_comments_are_valid_once_they_are_not() {
         for typed in ["", "microsoft365"] {
             let text = draft("Nyt", "Vej 1", typed).settings(UserLanguage::English);
-            let (_, keys) = text.split_once("# smtp:").map_or(("", ""), |_| text.split_once("colour:").unwrap());
-            let keys = keys.lines().skip(3).map_while(|line| line.strip_prefix("# "));
+            let first = if typed.is_empty() { "# smtp:" } else { "# oauth:" };
+            let keys = text.lines().skip_while(|line| *line != first).map_while(|line| line.strip_prefix("# "));
             let settings: String = text
                 .lines()
                 .filter(|line| !line.starts_with('#'))

@@ -160,8 +160,8 @@ fn print_relay(terminal: &Terminal, folder: &Path, answered: &AnsweredProject) {
     match &answered.draft.relay {
         RelayAnswer::Outbox => {}
         RelayAnswer::Microsoft365 => terminal.print_line(message!(
-            "Microsoft 365 needs an administrator first: {settings} says what for; until then letters are written to outbox/",
-            "Microsoft 365 kræver først en administrator: {settings} siger hvorfor; indtil da lægges mails i outbox/"
+            "Microsoft 365 needs an administrator first: {settings} says what to do; until then letters are written to outbox/",
+            "Microsoft 365 kræver først en administrator: {settings} siger, hvad der skal gøres; indtil da lægges mails i outbox/"
         )),
         RelayAnswer::Server(relay) if relay.username.is_some() && answered.password.is_none() => {
             let file = typed_path(&folder.join(PASSWORD_FILE));

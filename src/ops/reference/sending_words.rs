@@ -156,7 +156,7 @@ pub(super) static SENDING: [GlossaryEntry; 29] = [
         words: &["afmeld", "afmelding", "frameld", "framelding", "afmeldelse"],
         text: Message::fixed(
             "Each mail has a link to unsubscribe. By hand: newsletter unsubscribe anna@forening.example",
-            "Hver mail har et link til at framelde sig. I hånden: newsletter unsubscribe anna@forening.example",
+            "Hver mail har et link til at afmelde sig. I hånden: newsletter unsubscribe anna@forening.example",
         ),
         see: &["unsubscribe", "suppression"],
     },
