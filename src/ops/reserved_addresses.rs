@@ -3,12 +3,12 @@
 use crate::audience::consent::NamedCount;
 use crate::base::error::Error;
 use crate::base::message::message;
+use crate::base::noun;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
 use crate::letter::return_path::ReturnPath;
 use crate::ops::prepared_issue::PreparedIssue;
-use crate::ops::text::count;
 use crate::people::person::Address;
 use crate::people::person::reserved_domain::is_reserved;
 use crate::project::SETTINGS_FILE;
@@ -38,7 +38,7 @@ pub(crate) fn check(prepared: &PreparedIssue<'_>, is_sent_to: &dyn Fn(&Address) 
     }
     let mut diagnostics = senders(prepared);
     if recipients.count > 0 {
-        let number = count(recipients.count as u64, "recipient");
+        let number = noun::RECIPIENT.count(recipients.count as u64);
         let message = message!(
             "no mail reaches {number} because of example addresses: {recipients}",
             "ingen mail når {number} på grund af eksempeladresser: {recipients}"

@@ -1,4 +1,4 @@
-//! Text for people: errors with their causes, visible control characters, counts.
+//! Text for people: errors with their causes, visible control characters, times.
 
 use std::error::Error as StdError;
 use std::io;
@@ -95,12 +95,6 @@ pub fn duration(time: Duration) -> Message {
         }
         _ => message!("{seconds} s", "{seconds} sek."),
     }
-}
-
-/// `1 recipient`, `2 recipients`.
-pub fn count(number: u64, noun: &str) -> String {
-    let ending = if noun.ends_with('s') { "es" } else { "s" };
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}{ending}") }
 }
 
 #[cfg(test)]

@@ -67,6 +67,29 @@ fn words(text: &str) -> String {
     said + rest
 }
 
+/// Whether a text has a sentence of its own, and not only names, keys or commands between backticks.
+fn is_sentence(text: &str) -> bool {
+    let said: String = words(text).split('`').step_by(2).collect();
+    said.split_whitespace().filter(|word| word.len() > 1 && word.chars().all(char::is_alphabetic)).count() > 1
+}
+
+#[test]
+fn the_danish_text_of_a_message_is_another_one() {
+    let mut same = Vec::new();
+    for path in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let code = fs::read_to_string(&path).unwrap();
+        for (_, after) in code.match_indices("message!(").map(|(at, call)| (at, &code[at + call.len()..])) {
+            let Some((english, rest)) = literal(after) else { continue };
+            let Some((danish, _)) = rest.strip_prefix(',').and_then(literal) else { continue };
+            if english == danish && is_sentence(english) {
+                same.push(format!("{}: {english}", path.display()));
+            }
+        }
+    }
+    assert!(same.is_empty(), "{}", same.join("\n"));
+    assert!(is_sentence("`{file}` has no name") && !is_sentence("`a b`: {error}, {disk}"));
+}
+
 #[test]
 fn every_error_that_people_see_is_a_message() {
     let (mut seen, mut wrong) = (0, Vec::new());
