@@ -124,7 +124,7 @@ fn a_save_is_shown_and_a_mistake_leaves_the_last_letter() {
     let problem = &state["problems"][1];
     let place = ["place", "column", "before", "marked"].map(|key| problem[key].to_string());
     assert_eq!(place, ["\"issues/maj.md:9\"", "1", "\"\"", "\"::: only membres\""], "{problem}");
-    assert_eq!(state["banner"], "Brevet herunder er det seneste uden fejl.");
+    assert_eq!(state["banner"], "Mailen herunder er den seneste uden fejl.");
     assert!(desk.letter(&state).contains("Der er sol."), "the last letter stays");
 
     project.edit(MAY, "membres", "members");
