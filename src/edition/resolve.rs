@@ -69,6 +69,14 @@ pub(crate) fn resolve<'a>(
     for node in nodes {
         spaces_in_names::check(node, context, diagnostics);
         wrapped_links::check(node, context, diagnostics);
+        let is_looked_at = match &node.data().value {
+            NodeValue::Link(_) | NodeValue::Image(_) | NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_) => true,
+            NodeValue::Text(text) => text.contains('{'),
+            _ => false,
+        };
+        if !is_looked_at {
+            continue;
+        }
         let value = node.data().value.clone();
         match value {
             NodeValue::Link(link) => resolve_link(node, &link.url, context, &anchors, diagnostics),

@@ -17,22 +17,28 @@ const PUNCTUATION: [char; 12] = [',', ';', ':', '!', '?', ')', ']', '"', '”', 
 /// Replaces the spaces of an edition's texts that must not end a line.
 pub(crate) fn join_numbers(root: Node<'_>, context: CompileContext<'_>) {
     for node in root.descendants() {
-        let NodeValue::Text(text) = node.data().value.clone() else { continue };
-        // A value of the reader is a number if a unit follows it.
-        let is_value = |sibling: Option<Node<'_>>| {
-            let tag = sibling.and_then(tree::placeholder).and_then(|number| context.tags.get(number));
-            tag.is_some_and(|tag| tag.kind.prints())
-        };
-        let around = ValuesAround { before: is_value(node.previous_sibling()), behind: is_value(node.next_sibling()) };
-        let has_number = around.before || around.behind || text.bytes().any(|byte| byte.is_ascii_digit());
-        if !has_number || !text.contains(' ') {
-            continue;
-        }
-        let Some(lang) = context.text_language.of_node(node) else { continue };
-        if let Some(joined) = joined(&text, around, LinePosition::of(node), lang) {
+        if let Some(joined) = joined_text(node, context) {
             node.data_mut().value = NodeValue::Text(Cow::Owned(joined));
         }
     }
+}
+
+/// A text of the edition with such spaces replaced, if it has any.
+fn joined_text(node: Node<'_>, context: CompileContext<'_>) -> Option<String> {
+    let data = node.data();
+    let NodeValue::Text(text) = &data.value else { return None };
+    if !text.contains(' ') {
+        return None;
+    }
+    // A value of the reader is a number if a unit follows it.
+    let is_value = |sibling: Option<Node<'_>>| {
+        let tag = sibling.and_then(tree::placeholder).and_then(|number| context.tags.get(number));
+        tag.is_some_and(|tag| tag.kind.prints())
+    };
+    let around = ValuesAround { before: is_value(node.previous_sibling()), behind: is_value(node.next_sibling()) };
+    let has_number = around.before || around.behind || text.bytes().any(|byte| byte.is_ascii_digit());
+    let lang = has_number.then(|| context.text_language.of_node(node)).flatten()?;
+    joined(text, around, LinePosition::of(node), lang)
 }
 
 /// Whether a value is printed directly before or behind a text.

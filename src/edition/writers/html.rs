@@ -57,17 +57,17 @@ impl<'w, 't> TreeHtml<'w, 't> for HtmlWriter<'w, 't> {
     }
 
     fn unwrapped(&mut self, node: Node<'_>, flow: ParagraphFlow) {
-        let value = node.data().value.clone();
-        match value {
+        let data = node.data();
+        match &data.value {
             NodeValue::Raw(_) => self.statement(node),
             NodeValue::Paragraph => self.paragraph(node, flow),
             NodeValue::Heading(heading) => self.heading(node, heading.level),
             NodeValue::ThematicBreak => self.put("<hr class=\"rule\">\n"),
-            NodeValue::List(list) => self.list(node, list),
+            NodeValue::List(list) => self.list(node, *list),
             NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) => self.quote(node),
             NodeValue::CodeBlock(code) => self.code_block(&code.literal),
             NodeValue::HtmlBlock(html) => self.html_block(node, &html.literal),
-            NodeValue::Table(table) => self.table(node, &table),
+            NodeValue::Table(table) => self.table(node, table),
             NodeValue::FootnoteDefinition(definition) => self.note(node, &definition.name),
             NodeValue::BlockDirective(fence) => match ContentBlock::read(&fence.info) {
                 Some(content) => self.block_pieces(blocks::html(node, &content, self.state.context)),
@@ -78,9 +78,9 @@ impl<'w, 't> TreeHtml<'w, 't> for HtmlWriter<'w, 't> {
     }
 
     fn inline(&mut self, node: Node<'_>) {
-        let value = node.data().value.clone();
-        match value {
-            NodeValue::Text(text) => self.text(node, &text),
+        let data = node.data();
+        match &data.value {
+            NodeValue::Text(text) => self.text(node, text),
             NodeValue::Raw(_) => {
                 let slot = self.tag_in_line(node);
                 self.put(&slot);
@@ -94,11 +94,11 @@ impl<'w, 't> TreeHtml<'w, 't> for HtmlWriter<'w, 't> {
                 };
                 self.put(&format!("<code{}>{written}</code>", html_attributes::language(node)));
             }
-            NodeValue::HtmlInline(html) => self.put(&html),
+            NodeValue::HtmlInline(html) => self.put(html),
             NodeValue::Emph => self.wrapped(node, "em"),
             NodeValue::Strong => self.wrapped(node, "strong"),
             NodeValue::Strikethrough => self.wrapped(node, "del"),
-            NodeValue::Link(link) => self.link(node, &link),
+            NodeValue::Link(link) => self.link(node, link),
             NodeValue::Image(link) => self.image(node, &link.url),
             NodeValue::Underline if is_caption(node) => {
                 self.put("<span class=\"caption\">");

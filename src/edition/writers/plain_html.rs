@@ -56,13 +56,13 @@ impl<'w, 't> TreeHtml<'w, 't> for PlainHtmlWriter<'w, 't> {
     }
 
     fn unwrapped(&mut self, node: Node<'_>, flow: ParagraphFlow) {
-        let value = node.data().value.clone();
-        match value {
+        let data = node.data();
+        match &data.value {
             NodeValue::Raw(_) => self.statement(node),
             NodeValue::Paragraph => self.paragraph(node, flow),
             NodeValue::Heading(heading) => self.heading(node, heading.level),
             NodeValue::ThematicBreak => self.put("<hr>\n"),
-            NodeValue::List(list) => self.list(node, list),
+            NodeValue::List(list) => self.list(node, *list),
             NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) => {
                 self.put("<blockquote>\n");
                 self.blocks(node, ParagraphFlow::Loose);
@@ -75,7 +75,7 @@ impl<'w, 't> TreeHtml<'w, 't> for PlainHtmlWriter<'w, 't> {
                 let html = self.author_html(&html.literal);
                 self.figure_or(node, |writer| writer.put(&format!("<div>{}</div>\n", html.trim_end())), &html);
             }
-            NodeValue::Table(table) => self.table(node, &table),
+            NodeValue::Table(table) => self.table(node, table),
             NodeValue::FootnoteDefinition(_) => self.note(node),
             NodeValue::BlockDirective(fence) => match ContentBlock::read(&fence.info) {
                 Some(content) => self.pieces(blocks::plain_html(node, &content)),
@@ -86,9 +86,9 @@ impl<'w, 't> TreeHtml<'w, 't> for PlainHtmlWriter<'w, 't> {
     }
 
     fn inline(&mut self, node: Node<'_>) {
-        let value = node.data().value.clone();
-        match value {
-            NodeValue::Text(text) => self.put(&escape(&text)),
+        let data = node.data();
+        match &data.value {
+            NodeValue::Text(text) => self.put(&escape(text)),
             NodeValue::Raw(_) => {
                 let slot = self.tag_in_line(node);
                 self.put(&slot);
@@ -96,7 +96,7 @@ impl<'w, 't> TreeHtml<'w, 't> for PlainHtmlWriter<'w, 't> {
             NodeValue::SoftBreak => self.put("\n"),
             NodeValue::LineBreak => self.put("<br>\n"),
             NodeValue::Code(code) => self.put(&format!("<code>{}</code>", escape(&code.literal))),
-            NodeValue::HtmlInline(html) => self.put(&html),
+            NodeValue::HtmlInline(html) => self.put(html),
             NodeValue::Emph => self.wrapped(node, "em"),
             NodeValue::Strong => self.wrapped(node, "strong"),
             NodeValue::Strikethrough => self.wrapped(node, "del"),
@@ -104,7 +104,7 @@ impl<'w, 't> TreeHtml<'w, 't> for PlainHtmlWriter<'w, 't> {
             NodeValue::Underline if node.previous_sibling().is_none() && !is_caption(node) => {
                 self.wrapped(node, "strong");
             }
-            NodeValue::Link(link) => self.link(node, &link),
+            NodeValue::Link(link) => self.link(node, link),
             NodeValue::Image(link) => self.image(node, &link.url),
             NodeValue::FootnoteReference(reference) => {
                 self.put(&format!("<sup class=\"{NOTE_REFERENCE}\">{}</sup>", reference.ix));

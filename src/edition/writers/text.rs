@@ -79,8 +79,8 @@ impl TextWriter<'_, '_> {
     }
 
     fn in_its_language(&mut self, node: Node<'_>, position: &BlockPosition) {
-        let value = node.data().value.clone();
-        match value {
+        let data = node.data();
+        match &data.value {
             NodeValue::Raw(_) => self.tag(node),
             NodeValue::Paragraph => {
                 let inline = self.inline_of(node);
@@ -94,7 +94,7 @@ impl TextWriter<'_, '_> {
                 self.record(RecordKind::heading(heading.level), position, &inline);
             }
             NodeValue::ThematicBreak => self.record(RecordKind::Rule, position, "-"),
-            NodeValue::List(list) => self.list(node, list, position),
+            NodeValue::List(list) => self.list(node, *list, position),
             NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) => {
                 self.blocks(node, &position.boxed("> "));
             }
@@ -109,7 +109,7 @@ impl TextWriter<'_, '_> {
                     self.record(RecordKind::Text, position, &line);
                 }
             }
-            NodeValue::Table(table) => self.table(node, &table, position),
+            NodeValue::Table(table) => self.table(node, table, position),
             NodeValue::FootnoteDefinition(definition) => {
                 let number = format!("[{}] ", notes::number_of(node, &definition.name));
                 self.blocks(node, &position.nested(&number, &" ".repeat(number.len())));
@@ -232,17 +232,17 @@ impl TextWriter<'_, '_> {
     }
 
     fn inline(&mut self, node: Node<'_>, addresses: &mut Vec<Option<String>>) {
-        let value = node.data().value.clone();
-        match value {
+        let data = node.data();
+        match &data.value {
             NodeValue::Text(text) => {
-                let word = self.end_of_word(node, &text);
+                let word = self.end_of_word(node, text);
                 self.out.push_str(&record::plain(&text[word..]));
             }
             NodeValue::Raw(_) => self.tag(node),
             NodeValue::SoftBreak => self.out.push(' '),
             NodeValue::LineBreak => self.out.push_str(record::BREAK),
             NodeValue::Code(code) => self.out.push_str(&record::plain(&code.literal)),
-            NodeValue::HtmlInline(html) => self.raw(&html, addresses),
+            NodeValue::HtmlInline(html) => self.raw(html, addresses),
             NodeValue::Link(link) if is_own_url(&self.shown(node), tracking::without_tracking(&link.url)) => {
                 let bare = link.url.strip_prefix("mailto:").or_else(|| link.url.strip_prefix("tel:"));
                 let (shown, later) =

@@ -180,9 +180,9 @@ pub(super) trait TreeHtml<'w, 't: 'w> {
     fn label(&mut self, node: Node<'_>) -> String {
         let mut out = String::new();
         for child in node.descendants() {
-            let value = child.data().value.clone();
-            match value {
-                NodeValue::Text(text) => out.push_str(&escape(&text)),
+            let data = child.data();
+            match &data.value {
+                NodeValue::Text(text) => out.push_str(&escape(text)),
                 NodeValue::Code(code) => out.push_str(&escape(&code.literal)),
                 NodeValue::SoftBreak | NodeValue::LineBreak => out.push(' '),
                 NodeValue::Raw(_) => out.push_str(&self.tag_in_line(child)),

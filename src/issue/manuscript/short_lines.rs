@@ -59,16 +59,20 @@ const PHONE_DIGITS: usize = 6;
 /// Makes the breaks of such lines hard ones, and reports a signature that `---` makes a heading.
 pub(crate) fn keep_breaks(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     for node in root.descendants() {
-        let value = node.data().value.clone();
-        match value {
-            NodeValue::Paragraph if may_have_lines(node) => {
+        let heading = match &node.data().value {
+            NodeValue::Paragraph => None,
+            NodeValue::Heading(heading) if heading.setext => Some(heading.level),
+            _ => continue,
+        };
+        match heading {
+            None if may_have_lines(node) => {
                 let lines = lines(node);
                 // A condition within a sentence leaves other lines for each reader.
                 if !has_statement(node, &masked.tags) || are_short(&lines) || are_labelled(&lines) {
                     keep(node, &kept_breaks(&lines));
                 }
             }
-            NodeValue::Heading(heading) if heading.setext && is_stray_sign(node, masked) => {
+            Some(_) if is_stray_sign(node, masked) => {
                 let line = node.data().sourcepos.end.line;
                 diagnostics.push(
                     Diagnostic::warning(
@@ -85,10 +89,8 @@ pub(crate) fn keep_breaks(root: Node<'_>, masked: &PlaceholderText, diagnostics:
                     )),
                 );
             }
-            NodeValue::Heading(heading) if heading.setext && heading.level == 2 => {
-                check_underlined(node, masked, diagnostics);
-            }
-            _ => {}
+            Some(2) => check_underlined(node, masked, diagnostics),
+            None | Some(_) => {}
         }
     }
 }
