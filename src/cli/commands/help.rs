@@ -3,7 +3,7 @@
 use clap::{Args, Command};
 use serde_json::json;
 
-use crate::base::message::{UserLanguage, message};
+use crate::base::message::{Message, UserLanguage, composed, message};
 use crate::base::source::nearest::nearest;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
@@ -24,6 +24,27 @@ pub(crate) struct HelpArgs {
 const HANDBOOK: &str = include_str!("../../../docs/haandbog.md");
 /// What people call it.
 const HANDBOOK_WORDS: [&str; 5] = ["handbook", "håndbog", "haandbog", "håndbogen", "vejledning"];
+
+/// The lines about exit statuses of `--help`, in Danish.
+const TRANSLATED_STATUSES: [(u8, &str); 9] = [
+    (0, "det lykkedes, eller der var intet at gøre"),
+    (
+        1,
+        "færdig, men nogle modtagere blev afvist, er udløbet eller i tvivl; eller `export` beholdt filer, som nogen har \
+         ændret; eller `calendar --check` fandt en frist, der er overskredet",
+    ),
+    (2, "ugyldig kommandolinje"),
+    (3, "stoppet: fejl i filer, en kontrol, der fejlede, eller ingen bekræftelse; intet er sendt"),
+    (4, "en anden kørsel er i gang"),
+    (74, "sendebogen (ledger) eller en anden fil kan ikke skrives"),
+    (75, "nogle mails er udsat, eller mailserveren eller IMAP-serveren kan ikke nås: kør igen"),
+    (
+        77,
+        "mailserveren afviste TLS, login eller afsenderen, eller IMAP-serveren TLS eller login; ingen modtager tæller som \
+         mislykket",
+    ),
+    (78, "intet projekt, eller fejl i newsletter.yaml, hemmeligheder eller nøgler"),
+];
 
 /// Prints what a word means, or the help of the program.
 pub(super) fn run(terminal: &Terminal, args: &HelpArgs, mut program: Command) -> Exit {
@@ -53,7 +74,10 @@ pub(super) fn run(terminal: &Terminal, args: &HelpArgs, mut program: Command) ->
     let mut pages: Vec<String> = entry.map(|entry| page(&bare, entry, terminal.language())).into_iter().collect();
     let command = command_of(&mut program, &args.words);
     pages.extend(command.map(|command| command.render_long_help().ansi().to_string().trim_end().to_owned()));
-    pages.extend(meanings.iter().map(|meaning| format!("{}\n\n{}", meaning.title, meaning.text)));
+    pages.extend(meanings.iter().map(|Meaning { title, text }| {
+        let page = composed!("{title}\n\n{text}");
+        page.in_language(terminal.language()).to_owned()
+    }));
     if pages.is_empty() {
         let mut words = lookup::words();
         words.extend(glossary::words().map(str::to_owned));
@@ -97,5 +121,8 @@ fn exit_status(program: &Command, word: &str) -> Option<Meaning> {
     let first = lines.next()?.trim_start().trim_start_matches(|sign: char| sign.is_ascii_digit()).trim();
     let more = lines.take_while(|line| line.starts_with("      ")).map(str::trim);
     let text: Vec<&str> = [first].into_iter().chain(more).collect();
-    Some(Meaning { title: format!("exit status {number}"), text: text.join(" ") })
+    let text = text.join(" ");
+    let translated = TRANSLATED_STATUSES.iter().find(|(known, _)| *known == number).map(|(_, translated)| *translated);
+    let text = Message::of(|| text.clone(), || translated.map_or_else(|| text.clone(), str::to_owned));
+    Some(Meaning { title: message!("exit status {number}", "exitkode {number}"), text })
 }

@@ -1,14 +1,17 @@
 //! A key that a file can have, with what `help` and the JSON Schemas say about it.
 
 use crate::base::language::Lang;
+use crate::base::message::Message;
 
 /// A key, as the reader of its file accepts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReferenceKey {
     /// The key.
     pub name: &'static str,
-    /// What it is for, in one sentence without a full stop.
+    /// What it is for, in one sentence without a full stop: in English, as in schemas.
     pub about: &'static str,
+    /// The same in Danish.
+    translated: &'static str,
     /// What its value can be.
     pub shape: KeyShape,
     /// A value that is accepted, as it is written after the key; empty for groups, whose keys have their own, and for languages.
@@ -55,6 +58,11 @@ pub enum KeyShape {
 }
 
 impl ReferenceKey {
+    /// What it is for, in one sentence without a full stop.
+    pub fn purpose(&self) -> Message {
+        Message::fixed(self.about, self.translated)
+    }
+
     /// A value that is accepted, as it is written after the key; absent for groups, whose keys have their own.
     pub fn example(&self) -> Option<&'static str> {
         match self.shape {
@@ -89,19 +97,25 @@ impl KeyShape {
     }
 }
 
-/// A key with a value.
+/// A key with a value; `translated` is `about` in Danish.
 pub(super) const fn key(
     name: &'static str,
     shape: KeyShape,
     example: &'static str,
     about: &'static str,
+    translated: &'static str,
 ) -> ReferenceKey {
-    ReferenceKey { name, about, shape, example }
+    ReferenceKey { name, about, translated, shape, example }
 }
 
 /// A key with keys of its own.
-pub(super) const fn group(name: &'static str, shape: KeyShape, about: &'static str) -> ReferenceKey {
-    ReferenceKey { name, about, shape, example: "" }
+pub(super) const fn group(
+    name: &'static str,
+    shape: KeyShape,
+    about: &'static str,
+    translated: &'static str,
+) -> ReferenceKey {
+    ReferenceKey { name, about, translated, shape, example: "" }
 }
 
 /// Keys, and more keys; their number is that of the constant's type.
@@ -116,6 +130,6 @@ pub(super) const fn joined<const N: usize>(first: &[ReferenceKey], more: &[Refer
 }
 
 /// A key whose value is a language.
-pub(super) const fn language(name: &'static str, about: &'static str) -> ReferenceKey {
-    ReferenceKey { name, about, shape: KeyShape::Language, example: "" }
+pub(super) const fn language(name: &'static str, about: &'static str, translated: &'static str) -> ReferenceKey {
+    ReferenceKey { name, about, translated, shape: KeyShape::Language, example: "" }
 }

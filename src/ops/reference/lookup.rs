@@ -1,5 +1,6 @@
 //! Finds what a word means: a key, a check or a state.
 
+use crate::base::message::{Message, composed, message};
 use crate::base::source::register;
 use crate::delivery::ledger::state::LetterState;
 use crate::ops::reference::FileKind;
@@ -9,9 +10,9 @@ use crate::ops::reference::key::{KeyShape, ReferenceKey};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meaning {
     /// What is explained, such as `smtp.port in newsletter.yaml`.
-    pub title: String,
+    pub title: Message,
     /// The explanation, of one or more lines.
-    pub text: String,
+    pub text: Message,
 }
 
 /// All meanings of a word, in whatever case it is typed. A key may be a path, such as `smtp.port`.
@@ -22,17 +23,17 @@ pub fn meanings(word: &str) -> Vec<Meaning> {
             let is_meant = path.eq_ignore_ascii_case(word) || key.name.eq_ignore_ascii_case(word);
             if is_meant {
                 let text = explanation(key);
-                meanings.push(Meaning { title: format!("{path} in {}", file.title()), text });
+                meanings.push(Meaning { title: message!("{path} in {}", "{path} i {}", file.title()), text });
             }
         });
     }
     if let Some(check) = register::check(word) {
-        let title = format!("{} · {} · {}", check.code, check.severity, check.title);
-        meanings.push(Meaning { title, text: check.text.to_owned() });
+        let title = Message::verbatim(format!("{} · {} · {}", check.code, check.severity, check.title));
+        meanings.push(Meaning { title, text: Message::verbatim(check.text) });
     }
     if let Some(state) = LetterState::named(&word.to_lowercase().replace([' ', '-'], "_")) {
-        let title = format!("{}, a state of letters", state.as_str());
-        meanings.push(Meaning { title, text: of_state(state).to_owned() });
+        let title = message!("{}, a state of letters", "{}, en tilstand for mails", state.as_str());
+        meanings.push(Meaning { title, text: of_state(state) });
     }
     meanings
 }
@@ -61,44 +62,77 @@ fn each_key(keys: &[ReferenceKey], above: &str, visit: &mut dyn FnMut(&str, &Ref
 }
 
 /// What a key is for, an example, what it can be, and the keys below it.
-fn explanation(key: &ReferenceKey) -> String {
-    let mut lines = vec![format!("{}.", key.about)];
+fn explanation(key: &ReferenceKey) -> Message {
+    let purpose = key.purpose();
+    let mut lines = vec![composed!("{purpose}.")];
     if let KeyShape::Choice(words) | KeyShape::Choices(words) = key.shape {
-        lines.push(format!("One of: {}", words.join(", ")));
+        let words = words.join(", ");
+        lines.push(message!("One of: {words}", "En af: {words}"));
     }
     if let Some(example) = key.example() {
-        lines.push(format!("Example: {}: {example}", key.name));
+        let name = key.name;
+        lines.push(message!("Example: {name}: {example}", "F.eks.: {name}: {example}"));
     }
-    let inner: Vec<&str> = key.shape.keys().iter().map(|key| key.name).collect();
+    let inner = key.shape.keys().iter().map(|key| key.name).collect::<Vec<_>>().join(", ");
     if !inner.is_empty() {
-        lines.push(format!("Keys: {}", inner.join(", ")));
+        lines.push(message!("Keys: {inner}", "Felter: {inner}"));
     }
-    lines.join("\n")
+    Message::joined(lines, "\n")
 }
 
 /// What a state means for a letter and its reader.
-fn of_state(state: LetterState) -> &'static str {
+fn of_state(state: LetterState) -> Message {
     match state {
-        LetterState::Planned => "Not sent yet.",
-        LetterState::InFlight => "Being sent at this moment.",
+        LetterState::Planned => message!("Not sent yet.", "Ikke sendt endnu."),
+        LetterState::InFlight => message!("Being sent at this moment.", "Ved at blive sendt lige nu."),
         LetterState::Accepted => {
-            "The relay accepted it. This does not prove that it was read, or that it does not come back later."
+            message!(
+                "The relay accepted it. This does not prove that it was read, or that it does not come back later.",
+                "Mailserveren har modtaget den. Det viser ikke, at den er læst, eller at den ikke kommer retur senere."
+            )
         }
-        LetterState::Bounced => "The relay accepted it, and a report came back: it did not arrive.",
-        LetterState::Complained => "It arrived, and the recipient reported it as spam.",
-        LetterState::Left => "The last letter that the recipient got before unsubscribing.",
+        LetterState::Bounced => message!(
+            "The relay accepted it, and a report came back: it did not arrive.",
+            "Mailserveren modtog den, og der kom en besked retur: den nåede ikke frem."
+        ),
+        LetterState::Complained => message!(
+            "It arrived, and the recipient reported it as spam.",
+            "Den nåede frem, og modtageren meldte den som spam."
+        ),
+        LetterState::Left => message!(
+            "The last letter that the recipient got before unsubscribing.",
+            "Den sidste mail, modtageren fik, før afmeldingen."
+        ),
         LetterState::Deferred => {
-            "The relay asked to try again later: `newsletter send` and `run` do so when it is due."
+            message!(
+                "The relay asked to try again later: `newsletter send` and `run` do so when it is due.",
+                "Mailserveren bad om at prøve igen senere: det gør `newsletter send` og `run`, når det er tid."
+            )
         }
-        LetterState::Refused => "The relay refused it permanently. `newsletter status ISSUE --failed` has its reason.",
+        LetterState::Refused => message!(
+            "The relay refused it permanently. `newsletter status ISSUE --failed` has its reason.",
+            "Mailserveren afviste den for altid. `newsletter status NYHEDSBREV --failed` viser grunden."
+        ),
         LetterState::InDoubt => {
-            "The connection broke after the letter and before the relay's reply, so that nobody knows whether it arrived.\n\
-             It is never sent again unless you say so: `newsletter resolve`."
+            message!(
+                "The connection broke after the letter and before the relay's reply, so that nobody knows whether it arrived.\n\
+             It is never sent again unless you say so: `newsletter resolve`.",
+                "Forbindelsen røg efter mailen og før mailserverens svar, så ingen ved, om den nåede frem.\n\
+                 Den sendes aldrig igen, medmindre du siger det: `newsletter resolve`."
+            )
         }
         LetterState::Suppressed => {
-            "Not sent: the address unsubscribed, bounced or complained. `newsletter suppression list` has it."
+            message!(
+                "Not sent: the address unsubscribed, bounced or complained. `newsletter suppression list` has it.",
+                "Ikke sendt: adressen er afmeldt, kom retur eller klagede. `newsletter suppression list` viser den."
+            )
         }
-        LetterState::Expired => "Still deferred when its time was over, and not sent any more.",
-        LetterState::Cancelled => "Not sent when the issue was cancelled.",
+        LetterState::Expired => message!(
+            "Still deferred when its time was over, and not sent any more.",
+            "Stadig udsat, da tiden var gået, og sendes ikke mere."
+        ),
+        LetterState::Cancelled => {
+            message!("Not sent when the issue was cancelled.", "Ikke sendt, da nyhedsbrevet blev annulleret.")
+        }
     }
 }

@@ -15,6 +15,7 @@ mod settings_keys;
 mod tests;
 mod writing_words;
 
+use crate::base::message::{Message, message};
 use crate::ops::reference::key::ReferenceKey;
 
 /// A kind of file that people write.
@@ -45,12 +46,12 @@ impl FileKind {
     }
 
     /// What it is called in texts.
-    pub fn title(self) -> &'static str {
+    pub fn title(self) -> Message {
         match self {
-            Self::Newsletter => "newsletter.yaml",
-            Self::Audience => "an audience",
-            Self::Issue => "an issue's front matter",
-            Self::Calendar => "calendar.yaml",
+            Self::Newsletter => Message::verbatim("newsletter.yaml"),
+            Self::Audience => message!("an audience", "en målgruppe"),
+            Self::Issue => message!("an issue's front matter", "et nyhedsbrevs front matter"),
+            Self::Calendar => Message::verbatim("calendar.yaml"),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::audience::AudienceId;
 use crate::audience::file::Audience;
 use crate::audience::shared::SharedParts;
 use crate::base::language::Lang;
+use crate::base::message::UserLanguage;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::base::source::text::Source;
 use crate::base::source::yaml::asked_keys;
@@ -199,11 +200,29 @@ fn a_schema_has_each_key_with_its_description() {
 
 #[test]
 fn a_word_has_all_its_meanings() {
-    let titles = |word: &str| lookup::meanings(word).into_iter().map(|meaning| meaning.title).collect::<Vec<_>>();
+    let titles = |word: &str| {
+        lookup::meanings(word).into_iter().map(|meaning| meaning.title.english().to_owned()).collect::<Vec<_>>()
+    };
     assert_eq!(titles("smtp.port"), ["smtp.port in newsletter.yaml"]);
     assert_eq!(titles("PORT"), ["smtp.port in newsletter.yaml", "inbox.port in newsletter.yaml"]);
     assert_eq!(titles("in doubt"), ["in_doubt, a state of letters"]);
     assert_eq!(titles("nl001").len(), 1);
     assert!(titles("nothing-such").is_empty());
     assert!(lookup::words().iter().any(|word| word == "entries.deadlines.draft"));
+}
+
+#[test]
+fn each_key_is_explained_in_two_languages() {
+    fn look(keys: &[ReferenceKey], same: &mut Vec<&'static str>) {
+        for key in keys {
+            let purpose = key.purpose();
+            if purpose.in_language(UserLanguage::Danish) == purpose.english() {
+                same.push(key.name);
+            }
+            look(key.shape.keys(), same);
+        }
+    }
+    let mut same = Vec::new();
+    FileKind::ALL.iter().for_each(|kind| look(kind.keys(), &mut same));
+    assert!(same.is_empty(), "{same:?}");
 }

@@ -69,6 +69,18 @@ fn checks_before_sending_and_errors_are_in_danish() {
 }
 
 #[test]
+fn words_are_explained_in_danish() {
+    let project = Project::new("speak-help");
+    let key = "send_until i et nyhedsbrevs front matter\n\nEfter dette tidspunkt forsøges ingen mails mere.\n\
+               F.eks.: send_until: 2026-12-02 09:00\n";
+    project.run("help send_until --lang da").is(0, key, "");
+    let status = "exitkode 4\n\nen anden kørsel er i gang\n";
+    project.run("help 4 --lang da").is(0, status, "");
+    let json = project.run("help expired --lang da --json");
+    assert!(json.stdout.contains("Still deferred when its time was over"), "{}", json.stdout);
+}
+
+#[test]
 fn the_doctor_speaks_danish() {
     let project = Project::new("speak-doctor");
     let output = project.run("doctor --offline --lang da");
