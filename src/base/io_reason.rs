@@ -14,10 +14,10 @@ pub fn io_reason(error: &io::Error) -> Message {
         } else {
             "navnet findes ikke i DNS"
         };
-        return Message::of(|| text.clone(), || translated.to_owned());
+        return Message::of(&|| text.clone(), &|| translated.to_owned());
     }
     match translated(error.kind()).filter(|_| error.raw_os_error().is_some()) {
-        Some(translated) => Message::of(|| text, || translated.to_owned()),
+        Some(translated) => Message::of(&|| text.clone(), &|| translated.to_owned()),
         // An error with words of its own, which may be messages.
         None => Message::shown(error),
     }

@@ -50,7 +50,9 @@ impl Message {
 
     /// A text whose parts may be messages: while a language is written, `Display` of a message is in that language. The macro
     /// `message` calls this.
-    pub fn of(english: impl FnOnce() -> String, danish: impl FnOnce() -> String) -> Self {
+    ///
+    /// There are thousands of messages: not generic, this is compiled once.
+    pub fn of(english: &dyn Fn() -> String, danish: &dyn Fn() -> String) -> Self {
         let english = written_in(UserLanguage::English, english);
         Self { english: Cow::Owned(english), danish: Cow::Owned(written_in(UserLanguage::Danish, danish)) }
     }
@@ -76,7 +78,7 @@ impl Message {
 
     /// What a value is shown as in each language, such as an error whose `Display` is made of messages.
     pub fn shown(value: &(impl fmt::Display + ?Sized)) -> Self {
-        Self::of(|| value.to_string(), || value.to_string())
+        Self::of(&|| value.to_string(), &|| value.to_string())
     }
 
     /// The text in English.
@@ -133,7 +135,7 @@ thread_local! {
 }
 
 /// What `write` writes, with the messages in it in a language.
-fn written_in(language: UserLanguage, write: impl FnOnce() -> String) -> String {
+fn written_in(language: UserLanguage, write: &dyn Fn() -> String) -> String {
     let before = WRITTEN.replace(language);
     let text = write();
     WRITTEN.set(before);
@@ -159,12 +161,12 @@ impl fmt::Display for Message {
 /// ```
 macro_rules! message {
     ($english:literal, $danish:literal $(,)?) => {
-        $crate::base::message::Message::of(|| ::std::format!($english), || ::std::format!($danish))
+        $crate::base::message::Message::of(&|| ::std::format!($english), &|| ::std::format!($danish))
     };
     ($english:literal, $danish:literal, $($argument:tt)+) => {
         $crate::base::message::Message::of(
-            || ::std::format!($english, $($argument)+),
-            || ::std::format!($danish, $($argument)+),
+            &|| ::std::format!($english, $($argument)+),
+            &|| ::std::format!($danish, $($argument)+),
         )
     };
 }
@@ -175,7 +177,7 @@ pub(crate) use message;
 /// language of each text.
 macro_rules! composed {
     ($form:literal $($argument:tt)*) => {
-        $crate::base::message::Message::of(|| ::std::format!($form $($argument)*), || ::std::format!($form $($argument)*))
+        $crate::base::message::Message::of(&|| ::std::format!($form $($argument)*), &|| ::std::format!($form $($argument)*))
     };
 }
 

@@ -14,7 +14,7 @@ use crate::base::source::diagnostic::{Diagnostic, Diagnostics};
 
 /// An error and its causes on one line; a cause that the line already ends with is left out.
 pub fn with_causes(error: &dyn StdError) -> Message {
-    Message::of(|| causes_line(error), || causes_line(error))
+    Message::of(&|| causes_line(error), &|| causes_line(error))
 }
 
 /// The same in the language that a message is being written in.
