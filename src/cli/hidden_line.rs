@@ -55,6 +55,8 @@ pub(super) fn read() -> io::Result<HiddenLine> {
             CTRL_U => typed.clear(),
             key if LINE_END.contains(&key) => break,
             key if BACKSPACE.contains(&key) => remove_last(&mut typed),
+            // Other control characters, such as Tab and Ctrl-Z, are no part of a password.
+            0..32 => {}
             key => typed.push(key),
         }
     }

@@ -197,7 +197,7 @@ fn ask(terminal: &Terminal, typed: Answers) -> Option<AnsweredProject> {
     let answered = questions.project(typed);
     if answered.is_none() {
         terminal.note(Message::verbatim(""));
-        terminal.problem(message!("the input ended; nothing was created", "svarene sluttede; intet blev oprettet"));
+        terminal.problem(message!("stopped; nothing was created", "afbrudt; intet blev oprettet"));
     }
     answered
 }

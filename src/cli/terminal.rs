@@ -1,6 +1,6 @@
 //! The only place that prints: results on standard output, everything else on standard error.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -320,10 +320,10 @@ impl Terminal {
     /// The line that was typed after a question.
     pub(super) fn ask(&self, question: impl Into<Message>) -> Option<String> {
         self.prompt(question);
-        let mut line = String::new();
+        let mut line = Vec::new();
         // Zero bytes are the end of input (Ctrl-D), which is not an empty answer.
-        io::stdin().read_line(&mut line).ok().filter(|read| *read > 0)?;
-        Some(line.trim().to_owned())
+        io::stdin().lock().read_until(b'\n', &mut line).ok().filter(|read| *read > 0)?;
+        Some(String::from_utf8_lossy(&line).trim().to_owned())
     }
 }
 

@@ -32,8 +32,15 @@ const MAX_ADDRESS: usize = 300;
 ///
 /// # Errors
 ///
-/// There is a control character.
+/// There is a control character, or one that the terminal sent in another encoding than UTF-8.
 pub fn line(typed: &str) -> Result<String, AnswerFault> {
+    if typed.contains(char::REPLACEMENT_CHARACTER) {
+        return Err(message!(
+            "the terminal does not send UTF-8: choose UTF-8 in its settings, and type it again",
+            "terminalen sender ikke UTF-8: vælg UTF-8 i dens indstillinger, og skriv det igen"
+        )
+        .into());
+    }
     if typed.chars().any(char::is_control) {
         return Err(message!(
             "there is a control character in it, as of an arrow key: type it again",
@@ -185,7 +192,7 @@ mod tests {
             assert_eq!(name(typed).as_deref(), Ok(typed));
         }
         assert_eq!(name("  Vores   forening ").as_deref(), Ok("Vores forening"));
-        for typed in ["", "  ", "--", "a\u{1b}[D", "<b>", "{{ x }}"] {
+        for typed in ["", "  ", "--", "a\u{1b}[D", "Gr\u{fffd}nt", "<b>", "{{ x }}"] {
             assert!(!fault(name(typed)).is_empty(), "{typed:?}");
         }
         assert!(!fault(name(&"å".repeat(101))).is_empty());

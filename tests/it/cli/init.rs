@@ -125,7 +125,7 @@ fn nothing_is_left_where_the_questions_are_not_answered() {
     let project = Project::empty("init-ends");
     let shown = converse(&project, "newsletter init nyt", &["Nyt", "nyt@groent.example"]);
     assert_eq!(shown.status, 3, "{}", shown.text);
-    assert!(shown.text.ends_with("error: the input ended; nothing was created\n"), "{}", shown.text);
+    assert!(shown.text.ends_with("error: stopped; nothing was created\n"), "{}", shown.text);
     // Ctrl-C
     let shown = converse(&project, "newsletter init nyt", &["Nyt", "\u{3}"]);
     assert_ne!(shown.status, 0, "{}", shown.text);
