@@ -9,7 +9,6 @@ use crate::audience::AudienceId;
 use crate::audience::audiences::Audiences;
 use crate::audience::expression;
 use crate::audience::file::Audience;
-use crate::audience::membership::ListSubset;
 use crate::audience::near_values::NearValues;
 use crate::audience::rule::{CompiledRule, Rule};
 use crate::audience::rule_checks::{self, RuleChecks};
@@ -22,6 +21,13 @@ use crate::people::store::RowIndex;
 use crate::people::store::id_set::IdSet;
 
 const CONDITION_FAILS: Code = Code("NL246");
+
+/// Some people of a list.
+#[derive(Clone, Debug)]
+pub(super) struct ListSubset {
+    pub(super) people: Arc<People>,
+    pub(super) rows: IdSet,
+}
 
 /// The people of an audience's list whom its rule matches, all of them without a rule.
 pub(super) struct ListMembers {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::audience::AudienceId;
 use crate::audience::audiences::Audiences;
 use crate::audience::file::Audience;
+use crate::audience::membership::list_members::ListSubset;
 use crate::audience::rule::NESTED_TOO_DEEP;
 use crate::audience::sample;
 use crate::base::error::Error;
@@ -50,13 +51,6 @@ struct Members {
     ids: IdSet,
     /// Those who would be members, by the audience that excludes them.
     excluded: Vec<(AudienceId, IdSet)>,
-}
-
-/// Some people of a list.
-#[derive(Clone, Debug)]
-struct ListSubset {
-    people: Arc<People>,
-    rows: IdSet,
 }
 
 /// A member of an audience. What is known of them is read on demand: a million people do not fit in memory.

@@ -24,7 +24,7 @@ const HOMES: [(&str, &[&str]); 13] = [
     ("ToSocketAddrs", &["base/database/guard", "delivery/smtp", "feedback"]),
     ("std::process::Command", &["project"]),
     ("std::env", &["project", "cli"]),
-    ("std::thread", &["base/database/guard", "delivery", "feedback", "project", "cli"]),
+    ("std::thread", &["base/database/guard", "base/parallel", "delivery", "feedback", "project", "cli"]),
     ("::now()", &["base/database/guard", "delivery", "feedback", "project/oauth", "cli"]),
     ("SystemTime", &[]),
     ("println!", &["cli"]),
