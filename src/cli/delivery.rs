@@ -9,7 +9,8 @@ use signal_hook::flag;
 
 use crate::base::byte_size::{ByteLimit, ByteSize};
 use crate::base::error::Error;
-use crate::base::message::{composed, message};
+use crate::base::message::{Message, composed, message};
+use crate::base::noun;
 use crate::cli::exit::Exit;
 use crate::cli::json::{EventJson, ReportJson, TotalsJson};
 use crate::cli::observer::{EventOutput, RunObserver};
@@ -53,7 +54,8 @@ pub(super) fn deliver(
     let early = early.filter(|exit| *exit != Exit::RetryLater || !totals.is_finished());
     let is_paused = refusals::is_over(request.refusal_limit, &totals) && !totals.is_finished();
     if let Some(limit) = request.refusal_limit.filter(|_| is_paused) {
-        terminal.problem(refusals::too_many(ledger, request.record, limit)?.to_string());
+        let failure = refusals::too_many(ledger, request.record, limit)?;
+        terminal.problem(composed!("{failure}"));
     }
     for line in report::reason_lines(&reasons, transport) {
         terminal.print_line(composed!("  {line}"));
@@ -130,64 +132,64 @@ fn stop_on_signals(terminal: &Terminal) -> Arc<AtomicBool> {
 
 /// Reports what ended the run early, if anything did; the exit status for it.
 fn print_end(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
-    match end {
+    let exit = match end {
         RunEnd::Done => None,
-        RunEnd::Interrupted => {
-            terminal.note(message!(
-                "stopped; the letters in hand were finished",
-                "stoppet; de påbegyndte mails er gjort færdige"
-            ));
-            None
-        }
-        RunEnd::Cancelled => {
-            terminal.note(message!("stopped: the issue was cancelled", "stoppet: nyhedsbrevet er annulleret"));
-            None
-        }
-        RunEnd::Unreachable(reason) => {
-            terminal.problem(message!(
-                "the relay is unavailable: {reason}; run again later",
-                "mailserveren er ikke til rådighed: {reason}; kør igen senere"
-            ));
-            Some(Exit::RetryLater)
-        }
-        RunEnd::NotOpened(error) => {
-            terminal.problem(with_causes(error));
-            Some(Exit::of_open_error(error))
-        }
-        RunEnd::SenderRefused(reply) => {
-            terminal.problem(message!(
-                "the relay refused the sender: {reply}; no recipient is marked as failed",
-                "mailserveren afviste afsenderen: {reply}; ingen modtager er markeret som mislykket"
-            ));
-            Some(Exit::Sender)
-        }
-        RunEnd::Paused(reply) => {
-            terminal.problem(message!(
-                "paused: the relay refuses one letter after another with the same reply: {reply}; \
-                 they will be tried again, no recipient is marked as failed",
-                "sat på pause: mailserveren afviser den ene mail efter den anden med samme svar: {reply}; \
-                 de bliver prøvet igen, og ingen modtager er markeret som mislykket"
-            ));
-            Some(Exit::Sender)
+        RunEnd::Interrupted | RunEnd::Cancelled => {
+            terminal.note(early_end(end)?);
+            return None;
         }
         // The letters are counted by domain once the outcomes of all connections are in the ledger.
-        RunEnd::TooManyRefused(_) => Some(Exit::RetryLater),
-        RunEnd::RateLimited(until) => {
-            terminal.problem(message!(
-                "`smtp.rate` allows no letter before {until}: run again then, or use `--wait`",
-                "`smtp.rate` tillader ingen mail før {until}: kør igen til den tid, eller brug `--wait`"
-            ));
-            Some(Exit::RetryLater)
+        RunEnd::TooManyRefused(_) => return Some(Exit::RetryLater),
+        RunEnd::Unreachable(_) | RunEnd::RateLimited(_) => Some(Exit::RetryLater),
+        RunEnd::NotOpened(error) => Some(Exit::of_open_error(error)),
+        RunEnd::SenderRefused(_) | RunEnd::Paused(_) => Some(Exit::Sender),
+        RunEnd::TooLarge { .. } => Some(Exit::Blocked),
+    };
+    if let Some(text) = early_end(end) {
+        terminal.problem(text);
+    }
+    exit
+}
+
+/// What ended a run before its last letter, in a sentence; absent: nothing did.
+pub(super) fn early_end(end: &RunEnd) -> Option<Message> {
+    Some(match end {
+        RunEnd::Done => return None,
+        RunEnd::Interrupted => {
+            message!("stopped; the letters in hand were finished", "stoppet; de påbegyndte mails er gjort færdige")
         }
+        RunEnd::Cancelled => message!("stopped: the issue was cancelled", "stoppet: nyhedsbrevet er annulleret"),
+        RunEnd::Unreachable(reason) => message!(
+            "the relay is unavailable: {reason}; run again later",
+            "mailserveren er ikke til rådighed: {reason}; kør igen senere"
+        ),
+        RunEnd::NotOpened(error) => composed!("{}", with_causes(error)),
+        RunEnd::SenderRefused(reply) => message!(
+            "the relay refused the sender: {reply}; no recipient is marked as failed",
+            "mailserveren afviste afsenderen: {reply}; ingen modtager er markeret som mislykket"
+        ),
+        RunEnd::Paused(reply) => message!(
+            "paused: the relay refuses one letter after another with the same reply: {reply}; \
+             they will be tried again, no recipient is marked as failed",
+            "sat på pause: mailserveren afviser den ene mail efter den anden med samme svar: {reply}; \
+             de bliver prøvet igen, og ingen modtager er markeret som mislykket"
+        ),
+        RunEnd::TooManyRefused(counts) => {
+            let (refused, attempted) = (counts.refused, noun::LETTER.count(counts.attempted));
+            message!("{refused} of {attempted} refused", "{refused} af {attempted} afvist")
+        }
+        RunEnd::RateLimited(until) => message!(
+            "`smtp.rate` allows no letter before {until}: run again then, or use `--wait`",
+            "`smtp.rate` tillader ingen mail før {until}: kør igen til den tid, eller brug `--wait`"
+        ),
         RunEnd::TooLarge { size, limit } => {
             let size = ByteSize::of_length(*size);
             let limit = limit.map(ByteLimit::of_length).map(|limit| message!("at most {limit}", "højst {limit}"));
             let limit = limit.unwrap_or_else(|| message!("less", "mindre"));
-            terminal.problem(message!(
+            message!(
                 "a letter has {size}, but the relay accepts {limit}: use smaller pictures",
                 "en mail fylder {size}, men mailserveren tager {limit}: brug mindre billeder"
-            ));
-            Some(Exit::Blocked)
+            )
         }
-    }
+    })
 }

@@ -12,13 +12,14 @@ use serde::Serialize;
 
 use crate::base::language::Lang;
 use crate::base::language::desk_words::DeskWords;
-use crate::base::message::{Message, UserLanguage, message};
+use crate::base::message::{Message, UserLanguage, composed, message};
 use crate::base::source::diagnostic::Diagnostics;
 use crate::cli::exit::Exit;
 use crate::cli::server_stop;
 use crate::cli::terminal::Terminal;
-use crate::cli::{log, report};
+use crate::cli::{delivery, log};
 use crate::delivery::ledger::state::LetterState;
+use crate::delivery::stored_reason::in_words;
 use crate::feedback::server::desk::board::DeskBoard;
 use crate::feedback::server::desk::test_request::DeskTestRequest;
 use crate::feedback::server::desk::{self as desk_server, DeskAddresses, DeskServer};
@@ -291,10 +292,12 @@ impl Desk<'_> {
     /// Sends a test of the files as they are now; the failure is why nothing was sent.
     fn send_test(&self, to: &str, edition: Option<&str>) -> Result<Vec<TestLine>, TestLine> {
         let words = &self.lang.language().desk;
-        let other = |error: Blocked| TestLine::failed(first_line(words, error));
+        let user = self.lang.user_language();
+        let other = |error: Blocked| TestLine::failed(first_line(words, &error).in_language(user));
         let tester = Address::parse(to);
-        let tester =
-            tester.map_err(|error| TestLine::failed(words.bad_address.replace("{reason}", &error.to_string())))?;
+        let tester = tester.map_err(|error| {
+            TestLine::failed(words.bad_address.replace("{reason}", composed!("{error}").in_language(user)))
+        })?;
         let loaded = self.project.read_again().map_err(|error| other(error.into()))?;
         let project = loaded.project.ok_or_else(|| TestLine::failed(words.has_errors))?;
         if ledgers::transport_kind(&project) == TransportKind::Smtp && !project.may_send() {
@@ -304,7 +307,7 @@ impl Desk<'_> {
         prepared.publish().map_err(|error| other(error.into()))?;
         let readers = TestReaders::of_editions(&prepared, |key| edition.is_none_or(|edition| key.id() == edition));
         let mailing = TestMailing::compose(prepared, &readers, &[tester], Timestamp::now()).map_err(other)?;
-        deliver_test(&project, &mailing, words).map_err(other)
+        deliver_test(&project, &mailing, self.lang).map_err(other)
     }
 
     fn shown(&self) -> MutexGuard<'_, ShownState> {
@@ -314,7 +317,8 @@ impl Desk<'_> {
 }
 
 /// Sends the letters of a test; a line for each of them.
-fn deliver_test(project: &Project, mailing: &TestMailing, words: &DeskWords) -> Result<Vec<TestLine>, Blocked> {
+fn deliver_test(project: &Project, mailing: &TestMailing, lang: Lang) -> Result<Vec<TestLine>, Blocked> {
+    let words = &lang.language().desk;
     let transport = ledgers::transport(project)?;
     let control = RunControl { stop: &AtomicBool::new(false), observe: &log::event };
     let mut lines = Vec::new();
@@ -332,8 +336,10 @@ fn deliver_test(project: &Project, mailing: &TestMailing, words: &DeskWords) -> 
                     (TestResult::Failed, words.not_sent)
                 }
             };
-            let reason = sent.reason.as_ref().map_or_else(|| report::why(&end), ToString::to_string);
-            let text = text.replace("{edition}", edition).replace("{address}", address).replace("{reason}", &reason);
+            let reason = sent.reason.as_ref().map(|reason| in_words(&reason.to_string()));
+            let reason = reason.or_else(|| delivery::early_end(&end)).unwrap_or_default();
+            let reason = reason.in_language(lang.user_language());
+            let text = text.replace("{edition}", edition).replace("{address}", address).replace("{reason}", reason);
             lines.push(TestLine { text, result });
         }
     }
@@ -341,11 +347,11 @@ fn deliver_test(project: &Project, mailing: &TestMailing, words: &DeskWords) -> 
 }
 
 /// Why no test was sent, in a line.
-fn first_line(words: &DeskWords, blocked: Blocked) -> String {
+fn first_line(words: &DeskWords, blocked: &Blocked) -> Message {
     match blocked {
-        Blocked::Diagnostics(_) => words.has_errors.to_owned(),
-        Blocked::Guard(failure) => failure.to_string(),
-        Blocked::Failed(error) => with_causes(&error).to_string(),
+        Blocked::Diagnostics(_) => Message::verbatim(words.has_errors),
+        Blocked::Guard(failure) => composed!("{failure}"),
+        Blocked::Failed(error) => composed!("{}", with_causes(error)),
     }
 }
 

@@ -125,7 +125,8 @@ mod tests {
     fn what_authors_write_does_not_leave_its_block() {
         let lines = SectionBody::Lines(vec!["+ ```".to_owned(), "+ @everyone <!-- x".to_owned()]);
         let mut problems = Diagnostics::new();
-        problems.push(Diagnostic::error(Code("NL001"), "unknown tag `` @all\n# x").hint("write `a`"));
+        let problem = Diagnostic::error(Code("NL001"), Message::verbatim("unknown tag `` @all\n# x"));
+        problems.push(problem.hint(Message::verbatim("write `a`")));
         let text = document(
             &[section(lines), section(SectionBody::Problems(problems))],
             &["audiences/a`b.yaml".to_owned()],

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use crate::base::message::{Message, message};
+use crate::base::message::{composed, message};
 use crate::cli::exit::Exit;
 use crate::cli::open_project;
 use crate::cli::terminal::Terminal;
@@ -24,12 +24,8 @@ pub(super) struct EndedRun {
 pub(super) fn keep(terminal: &Terminal, directory: Option<&Path>, issue: Option<&Path>, run: &EndedRun) {
     let Some(root) = open_project::root(directory, issue) else { return };
     let mut state = RunHistory::read(&root);
-    state.last = Some(LastRun {
-        command: run.name.to_owned(),
-        at: Timestamp::now(),
-        exit_status: run.exit.code(),
-        problems: terminal.problems_after(0),
-    });
+    let ended = LastRun::new(run.name, Timestamp::now(), run.exit.code());
+    state.last = Some(ended.with_problems(&terminal.problems_after(0)));
     if let Err(error) = state.save(&root) {
         tracing::warn!("how this run ended cannot be kept: {error}");
     }
@@ -39,7 +35,9 @@ pub(super) fn keep(terminal: &Terminal, directory: Option<&Path>, issue: Option<
 pub(super) fn print(terminal: &Terminal, project: &Project) {
     let Some(run) = RunHistory::read(project.root()).last else { return };
     let at = local_time(run.at, &project.settings().timezone);
-    terminal.json(&serde_json::json!({ "last_run": run }));
+    let LastRun { command, at: ended, exit_status, problems, .. } = &run;
+    let json = serde_json::json!({ "command": command, "at": ended, "exit_status": exit_status, "problems": problems });
+    terminal.json(&serde_json::json!({ "last_run": json }));
     let (command, status) = (visible(&run.command), run.exit_status);
     let result = if status == 0 {
         message!("success", "gik godt")
@@ -50,7 +48,7 @@ pub(super) fn print(terminal: &Terminal, project: &Project) {
         "last run: {at}, `newsletter {command}`: {result}",
         "seneste kørsel: {at}, `newsletter {command}`: {result}"
     ));
-    for problem in &run.problems {
-        terminal.print_line(Message::verbatim(format!("  {}", visible(problem))));
+    for problem in run.messages() {
+        terminal.print_line(composed!("  {problem}").map(visible));
     }
 }

@@ -55,7 +55,7 @@ impl<'a> Notifier<'a> {
 
     /// Mails what has become of an issue that was sent by hand: it is done, paused, or refused by the relay. Who sends by hand
     /// sees everything else at once.
-    pub(super) fn mail_after_send(&self, path: &Path, exit: Exit, problems: Vec<String>) {
+    pub(super) fn mail_after_send(&self, path: &Path, exit: Exit, problems: Vec<Message>) {
         let is_paused = || {
             let checked =
                 ledgers::issue_id(self.project, path).and_then(|issue| refusals::is_paused(self.project, &issue));

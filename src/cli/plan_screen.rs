@@ -39,7 +39,7 @@ pub(super) fn lines(proposal: &Proposal<'_>, zone: &TimeZone, language: UserLang
     let reply_to = overview.reply_to.as_deref().map(Message::verbatim);
     screen.fact(&message!("replies", "svar til"), &reply_to.unwrap_or_else(|| message!("to the sender", "afsenderen")));
     let relay = overview.relay.as_deref().map(Message::verbatim);
-    let nobody = || message!("the folder outbox/, to nobody", "mappen outbox/, til ingen");
+    let nobody = || message!("the folder outbox/, to nobody", "mappen outbox/; ingen får mailen");
     screen.fact(&message!("by", "gennem"), &relay.unwrap_or_else(nobody));
     let send_at = overview.send_at.map(|at| format!("; `send_at` {}", local_time(at, zone))).unwrap_or_default();
     screen.fact(&message!("time", "tid"), &message!("now{send_at}", "nu{send_at}"));

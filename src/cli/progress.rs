@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::base::message::{Message, message};
+use crate::base::message::{composed, message};
 use crate::base::noun;
 use crate::cli::progress_line::ProgressLine;
 use crate::cli::terminal::Terminal;
@@ -36,8 +36,7 @@ impl<'a> Progress<'a> {
 
     /// One attempt has ended.
     pub(super) fn attempted(&self, letter: &PlannedLetter, outcome: &Outcome) {
-        self.terminal
-            .letter(|| Message::verbatim(format!("{} {}", letter.person.address, visible(&outcome.to_string()))));
+        self.terminal.letter(|| composed!("{} {outcome}", letter.person.address).map(visible));
         match outcome {
             // It is tried again, so it is not done.
             Outcome::Deferred(_) => {}

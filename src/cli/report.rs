@@ -11,6 +11,7 @@ use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::refusal_limit::RefusalLimit;
 use crate::delivery::run::RunEnd;
+use crate::delivery::stored_reason::in_words;
 use crate::feedback::spool::UnreadSpoolFile;
 use crate::issue::series::SeriesId;
 use crate::letter::plan::TransportKind;
@@ -59,7 +60,8 @@ fn end_status(end: &RunEnd) -> (&'static str, Option<String>) {
 /// The reasons in words: `2 refused: 550 5.1.1 <…>: no such user`.
 pub(super) fn reason_lines(reasons: &[ReasonCount], transport: TransportKind) -> Vec<Message> {
     let line = |reason: &ReasonCount| {
-        composed!("{} {}: {}", reason.letters, word(reason.state, transport), visible(&reason.text))
+        let (word, text) = (word(reason.state, transport), in_words(&reason.text).map(visible));
+        composed!("{} {word}: {text}", reason.letters)
     };
     let mut lines: Vec<Message> = reasons.iter().take(MAX_REPORTED).map(line).collect();
     if reasons.len() > MAX_REPORTED {
@@ -113,7 +115,7 @@ pub(super) fn word(state: LetterState, transport: TransportKind) -> Message {
         (LetterState::Planned, _) => message!("not sent yet", "ikke sendt endnu"),
         (LetterState::InFlight, _) => message!("being sent", "ved at blive sendt"),
         (LetterState::Accepted, TransportKind::Smtp) => message!("accepted by the relay", "modtaget af mailserveren"),
-        (LetterState::Accepted, TransportKind::Outbox) => message!("in the outbox", "i outbox"),
+        (LetterState::Accepted, TransportKind::Outbox) => message!("in the outbox", "lagt i outbox"),
         (LetterState::Accepted, TransportKind::Folder) => message!("written", "skrevet"),
         (LetterState::Bounced, _) => message!("bounced", "kom retur"),
         (LetterState::Complained, _) => message!("reported as spam", "meldt som spam"),

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::base::error::Error;
 use crate::base::language::Lang;
-use crate::base::message::{Message, UserLanguage, message};
+use crate::base::message::{Message, UserLanguage, composed, message};
 use crate::base::source::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::base::source::span::Span;
 use crate::cli::exit::Exit;
@@ -35,7 +35,7 @@ pub(super) struct Terminal {
     /// The language that was asked for; empty until it is known which one the project has.
     language: OnceLock<UserLanguage>,
     /// What was reported as an error so far, without addresses.
-    problems: Mutex<Vec<String>>,
+    problems: Mutex<Vec<Message>>,
     /// What is printed while output is held.
     held: Mutex<Option<HeldOutput>>,
 }
@@ -188,7 +188,7 @@ impl Terminal {
     pub(super) fn problem(&self, line: impl Into<Message>) {
         let line = line.into();
         self.json(&serde_json::json!({ "error": line.english() }));
-        self.record(&without_addresses(line.english()));
+        self.record(line.map(without_addresses));
         let (word, line) = (self.severity_word(Severity::Error), line.in_language(self.language()));
         self.print(OutputStream::Notes, &format!("{}: {}", paint(Severity::Error, word), visible(line)));
     }
@@ -211,17 +211,17 @@ impl Terminal {
     }
 
     /// Logs an error, and keeps it for `status` and for those whom a run notifies.
-    fn record(&self, line: &str) {
+    fn record(&self, line: Message) {
         tracing::error!("{line}");
         if let Some(held) = self.held().as_mut() {
-            held.problems.push(line.to_owned());
+            held.problems.push(line.english().to_owned());
         }
         // The list is consistent whenever the lock is free, even after a panic elsewhere.
-        self.problems.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());
+        self.problems.lock().unwrap_or_else(PoisonError::into_inner).push(line);
     }
 
     /// The errors reported after the first ones, which are counted: at most [`MAX_KEPT`] lines.
-    pub(super) fn problems_after(&self, others: usize) -> Vec<String> {
+    pub(super) fn problems_after(&self, others: usize) -> Vec<Message> {
         let problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
         problems.iter().skip(others).take(MAX_KEPT).cloned().collect()
     }
@@ -270,8 +270,8 @@ impl Terminal {
             .collect();
         all.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).for_each(|diagnostic| {
             let place = diagnostic.place.as_ref().map(|place| format!("{}:{}: ", place.path(), place.line()));
-            let (place, message) = (place.unwrap_or_default(), without_addresses(diagnostic.message.english()));
-            self.record(&visible(&format!("{place}{}: {message}", diagnostic.code.0)));
+            let (place, message) = (place.unwrap_or_default(), diagnostic.message.map(without_addresses));
+            self.record(composed!("{place}{}: {message}", diagnostic.code.0).map(visible));
         });
         let renderer = Renderer::styled();
         for diagnostic in first(&all) {
@@ -436,9 +436,9 @@ mod tests {
     #[test]
     fn a_diagnostic_quotes_its_line_and_underlines_the_place() {
         let source = Source::new("issues/nyt.md", "---\nsubjekt: Nyt\n---\n");
-        let diagnostic = Diagnostic::error(Code("NL000"), "`subjekt` is not known")
+        let diagnostic = Diagnostic::error(Code("NL000"), Message::verbatim("`subjekt` is not known"))
             .at(source.place(4..11))
-            .hint("did you mean `subject`?");
+            .hint(Message::verbatim("did you mean `subject`?"));
         let expected = "\
 error[NL000]: `subjekt` is not known
  --> issues/nyt.md:2:1

@@ -20,6 +20,7 @@ pub(crate) mod sender_domain;
 pub(crate) mod sender_refusal;
 pub(crate) mod side_by_side;
 pub mod smtp;
+pub mod stored_reason;
 mod throttle;
 pub mod transport;
 mod worker;

@@ -274,7 +274,7 @@ pub fn update_audience_file(
 /// # Errors
 ///
 /// The file cannot be read or written.
-pub fn ignore_in_git(project: &Project, destination: &Destination) -> Result<Option<String>, Error> {
+pub fn ignore_in_git(project: &Project, destination: &Destination) -> Result<Option<Message>, Error> {
     let list = Path::new(&destination.name);
     // A pattern cannot match files above the folder of its `.gitignore`.
     if list.is_absolute() || list.starts_with("..") {
@@ -298,7 +298,7 @@ pub fn ignore_in_git(project: &Project, destination: &Destination) -> Result<Opt
     if missing.is_empty() {
         return Ok(None);
     }
-    let added = missing.join(" and ");
+    let added = Message::of(&|| missing.join(" and "), &|| missing.join(" og "));
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }

@@ -11,12 +11,14 @@ use thiserror::Error as ThisError;
 use crate::audience::AudienceId;
 use crate::base::digest::Digest;
 use crate::base::error::Error;
-use crate::base::language::definition::Language;
+use crate::base::language::Lang;
+use crate::base::language::words::NoticeWords;
 use crate::base::message::{Message, message};
 use crate::delivery::ledger::announcements::Announcement;
 use crate::delivery::ledger::record::PlanId;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::notice::{self, NoticeError};
+use crate::delivery::stored_reason::in_words;
 use crate::delivery::transport::Transport;
 use crate::issue::IssueId;
 use crate::letter::compose::Letter;
@@ -44,9 +46,9 @@ pub enum IssueNews {
     /// Its plan is finished.
     Done,
     /// It cannot be sent: what was reported as a problem, without addresses.
-    Blocked(Vec<String>),
+    Blocked(Vec<Message>),
     /// Its time has passed: the sentence that says so, and what can be done.
-    TooLate(String),
+    TooLate(Message),
     /// It is blocked no longer.
     Recovered,
 }
@@ -106,8 +108,8 @@ pub fn mail(project: &Project, issue: &IssueId, news: &IssueNews, now: Timestamp
             let Some(finished) = &finished else { return Ok(Vec::new()) };
             format!("done {}", finished.plan.0)
         }
-        IssueNews::Blocked(problems) => format!("{BLOCKED} {}", run_changes::digest(problems)),
-        IssueNews::TooLate(problem) => format!("{BLOCKED} {}", run_changes::digest(std::slice::from_ref(problem))),
+        IssueNews::Blocked(problems) => blocked_state(problems),
+        IssueNews::TooLate(problem) => blocked_state(std::slice::from_ref(problem)),
         IssueNews::Recovered => RECOVERED.to_owned(),
     };
     // Recorded first: a run that is killed here mails once too few, and never twice.
@@ -115,8 +117,7 @@ pub fn mail(project: &Project, issue: &IssueId, news: &IssueNews, now: Timestamp
         return Ok(Vec::new());
     }
     drop(ledger);
-    let language = project.settings().lang.language();
-    let text = Text { language, issue, time: time(project, now) };
+    let text = Text { lang: project.settings().lang, issue, time: time(project, now) };
     let (subject, body) = match (news, &finished) {
         (IssueNews::Blocked(problems), _) => text.blocked(problems),
         (IssueNews::TooLate(problem), _) => text.too_late(problem),
@@ -131,6 +132,12 @@ pub fn mail(project: &Project, issue: &IssueId, news: &IssueNews, now: Timestamp
         mail.send(project, &*transport, now).err().map(|error| with_causes(&error))
     };
     Ok(project.settings().sending.notify.iter().filter_map(send).collect())
+}
+
+/// What is recorded of problems: the same ones are mailed once.
+fn blocked_state(problems: &[Message]) -> String {
+    let lines: Vec<String> = problems.iter().map(|problem| problem.english().to_owned()).collect();
+    format!("{BLOCKED} {}", run_changes::digest(&lines))
 }
 
 /// Whether nothing is left to send of an issue.
@@ -163,18 +170,27 @@ fn time(project: &Project, now: Timestamp) -> String {
 
 /// The words of a mail.
 struct Text<'a> {
-    language: &'static Language,
+    lang: Lang,
     issue: &'a IssueId,
     time: String,
 }
 
 impl Text<'_> {
+    fn words(&self) -> &'static NoticeWords {
+        &self.lang.language().notice
+    }
+
+    /// A problem in the language of users that the mail is in, or else in English.
+    fn problem(&self, problem: &Message) -> String {
+        visible(problem.in_language(self.lang.user_language()))
+    }
+
     fn fill(&self, words: &str) -> String {
         words.replace("{issue}", self.issue.as_str()).replace("{time}", &self.time)
     }
 
     fn done(&self, finished: &FinishedPlan) -> (String, String) {
-        let words = &self.language.notice;
+        let words = self.words();
         let sentence = if finished.transport == TransportKind::Smtp { words.done } else { words.written };
         let accepted = finished.totals.ever_accepted().to_string();
         let recipients = finished.totals.recipients().to_string();
@@ -183,7 +199,7 @@ impl Text<'_> {
         if !finished.reasons.is_empty() {
             _ = write!(body, "\n{}\n", words.not_accepted);
             for reason in finished.reasons.iter().take(MAX_LISTED) {
-                _ = writeln!(body, "{:>6}  {}", reason.letters, visible(&reason.text));
+                _ = writeln!(body, "{:>6}  {}", reason.letters, self.problem(&in_words(&reason.text)));
             }
         }
         if !finished.domains.is_empty() {
@@ -203,23 +219,24 @@ impl Text<'_> {
         (self.fill(words.done_subject), body)
     }
 
-    fn too_late(&self, problem: &str) -> (String, String) {
-        let words = &self.language.notice;
-        (self.fill(words.blocked_subject), format!("{}\n\n  {}\n", self.fill(words.blocked), visible(problem)))
+    fn too_late(&self, problem: &Message) -> (String, String) {
+        let words = self.words();
+        let body = format!("{}\n\n  {}\n", self.fill(words.blocked), self.problem(problem));
+        (self.fill(words.blocked_subject), body)
     }
 
-    fn blocked(&self, problems: &[String]) -> (String, String) {
-        let words = &self.language.notice;
+    fn blocked(&self, problems: &[Message]) -> (String, String) {
+        let words = self.words();
         let mut body = format!("{}\n\n", self.fill(words.blocked));
         for problem in problems {
-            _ = writeln!(body, "  {}", visible(problem));
+            _ = writeln!(body, "  {}", self.problem(problem));
         }
         _ = write!(body, "\n{}\n", self.fill(words.blocked_more));
         (self.fill(words.blocked_subject), body)
     }
 
     fn recovered(&self) -> (String, String) {
-        let words = &self.language.notice;
+        let words = self.words();
         (self.fill(words.recovered_subject), format!("{}\n", self.fill(words.recovered)))
     }
 }

@@ -201,7 +201,7 @@ mod tests {
         ] {
             let source = Source::new("newsletter.yaml", text);
             let at = text.find("passwrod").map(|at| source.place(at..at + "passwrod".len()));
-            let unknown = at.map(|place| Diagnostic::error(UNKNOWN_KEY, "unknown").at(place));
+            let unknown = at.map(|place| Diagnostic::error(UNKNOWN_KEY, Message::verbatim("unknown")).at(place));
             assert_eq!(
                 misplaced(&source, &unknown.into_iter().collect()),
                 expected.into_iter().collect::<Vec<_>>(),

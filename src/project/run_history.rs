@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::digest::Digest;
 use crate::base::error::Error;
+use crate::base::message::{Message, UserLanguage};
 use crate::delivery::file::FileReaders;
 use crate::project::{STATE, files};
 
@@ -59,8 +60,34 @@ pub struct LastRun {
     pub at: Timestamp,
     /// Its exit status.
     pub exit_status: u8,
-    /// What it reported as a problem, each on one line.
+    /// What it reported as a problem in English, each on one line.
     pub problems: Vec<String>,
+    /// The same in Danish; fewer or none in a file of an earlier version.
+    #[serde(default)]
+    pub translated: Vec<String>,
+}
+
+impl LastRun {
+    /// A run without problems.
+    pub fn new(command: &str, at: Timestamp, exit_status: u8) -> Self {
+        Self { command: command.to_owned(), at, exit_status, problems: Vec::new(), translated: Vec::new() }
+    }
+
+    /// The same with these problems.
+    #[must_use]
+    pub fn with_problems(self, problems: &[Message]) -> Self {
+        let of = |language| problems.iter().map(|problem| problem.in_language(language).to_owned()).collect();
+        Self { problems: of(UserLanguage::English), translated: of(UserLanguage::Danish), ..self }
+    }
+
+    /// The problems in each language of users.
+    pub fn messages(&self) -> Vec<Message> {
+        let message = |(at, problem): (usize, &String)| {
+            let other = self.translated.get(at).unwrap_or(problem);
+            Message::of(&|| problem.clone(), &|| other.clone())
+        };
+        self.problems.iter().enumerate().map(message).collect()
+    }
 }
 
 impl RunHistory {

@@ -112,3 +112,38 @@ fn placeholders_of_a_text() {
     assert_eq!(placeholders("`{name}` in {}, {{ not }}: {0}"), ["", "0", "name"]);
     assert_eq!(words("`{name}` in {}"), "`` in ");
 }
+
+#[test]
+fn a_composed_message_has_no_word_of_its_own() {
+    let (mut compared, mut wrong) = (0, Vec::new());
+    for path in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let code = fs::read_to_string(&path).unwrap();
+        for (_, after) in code.match_indices("composed!(").map(|(at, call)| (at, &code[at + call.len()..])) {
+            let Some((text, _)) = literal(after) else { continue };
+            compared += 1;
+            let words = outside_placeholders(text);
+            let mut words = words.split(|sign: char| !sign.is_alphanumeric() && sign != '-');
+            // An option is typed in the same way in all languages.
+            if words.any(|word| word.chars().any(char::is_alphabetic) && !word.starts_with("--")) {
+                wrong.push(format!("{}: {text}", path.display()));
+            }
+        }
+    }
+    assert!(compared > 30, "the search finds the messages: {compared}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A format string without what it fills in, and without its escapes.
+fn outside_placeholders(text: &str) -> String {
+    let mut depth = 0_u32;
+    let signs = text.replace("\\n", " ").replace("\\t", " ");
+    let outside = |sign: &char| {
+        match sign {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => return depth == 0,
+        }
+        false
+    };
+    signs.chars().filter(outside).collect()
+}

@@ -43,6 +43,7 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::message::Message;
     use crate::base::source::diagnostic::Code;
     use crate::base::source::text::Source;
 
@@ -50,9 +51,11 @@ mod tests {
     fn a_problem_is_one_line_whatever_is_in_it() {
         let source = Source::new("issues/a,b:c.md", "x\n100 % æble\n");
         let mut all = Diagnostics::new();
-        all.push(Diagnostic::error(Code("NL001"), "100 %\nmore::").at(source.line(2)).hint("write less"));
-        all.push(Diagnostic::warning(Code("NL002"), "no place"));
-        all.push(Diagnostic { off: Some("we like it".to_owned()), ..Diagnostic::warning(Code("NL003"), "off") });
+        let text = Message::verbatim;
+        let error = Diagnostic::error(Code("NL001"), text("100 %\nmore::"));
+        all.push(error.at(source.line(2)).hint(text("write less")));
+        all.push(Diagnostic::warning(Code("NL002"), text("no place")));
+        all.push(Diagnostic { off: Some("we like it".to_owned()), ..Diagnostic::warning(Code("NL003"), text("off")) });
         assert_eq!(
             lines(&all, "news", UserLanguage::English),
             [

@@ -59,7 +59,8 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ResolveArgs) ->
         return Ok(Exit::Blocked);
     };
     if let Some(receipt) = receipts::unknown(project, Some(&mut *ledger), &identity)? {
-        terminal.problem(receipt.failure.to_string());
+        let failure = &receipt.failure;
+        terminal.problem(composed!("{failure}"));
         return Ok(Exit::Blocked);
     }
     let resolution = if args.verdict.sent { Resolution::Sent } else { Resolution::Resend };

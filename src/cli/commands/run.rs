@@ -197,7 +197,7 @@ fn time_of(decision: RunDecision) -> Option<Timestamp> {
 fn news_of(
     decision: Option<RunDecision>,
     exit: Exit,
-    problems: Vec<String>,
+    problems: Vec<Message>,
     is_finished: impl FnOnce() -> bool,
 ) -> Option<IssueNews> {
     match (decision, exit) {
@@ -313,11 +313,12 @@ fn report_late(
     }
     let notifier = Notifier::new(terminal, project).filter(|_| !args.dry);
     for (path, failure) in new.iter().take(MAX_NAMED) {
-        terminal.problem(Message::shown(failure));
+        let text = Message::shown(failure);
+        terminal.problem(text.clone());
         if let Some(notifier) = &notifier
             && matches!(failure, GuardFailure::Late { .. } | GuardFailure::Expired { .. })
         {
-            notifier.mail(path, &IssueNews::TooLate(failure.to_string()));
+            notifier.mail(path, &IssueNews::TooLate(text));
         }
     }
     if new.len() > MAX_NAMED {

@@ -21,6 +21,7 @@ use crate::cli::typed;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
 use crate::delivery::ledger::state::{LetterState, Totals};
+use crate::delivery::stored_reason::in_words;
 use crate::letter::plan::TransportKind;
 use crate::ops::approval::gate;
 use crate::ops::feedback_rates::FeedbackRates;
@@ -102,9 +103,10 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &StatusArgs) -> 
             print_receipt(terminal, project, receipt);
         } else if let Some(receipt) = receipts::unknown_here(project, &identity)? {
             // It says nothing that can be counted, or is kept by this host alone.
-            let text = receipt.failure.to_string();
+            let failure = &receipt.failure;
+            let text = composed!("{failure}");
             terminal.json(&serde_json::json!({ "issue": issue.as_str(), "sent_elsewhere": text }));
-            terminal.print_line(Message::verbatim(text));
+            terminal.print_line(text);
         } else {
             terminal.json(&TotalsJson::new(issue.as_str(), ledgers::transport_kind(project), &Totals::default()));
             terminal.print_line(message!("{issue}: not sent yet", "{issue}: ikke sendt endnu"));
@@ -241,7 +243,8 @@ fn report_recipient(
     }
     terminal.print_line(Message::verbatim(format!("  Message-ID {}", record.letter.message_id)));
     if let (Some(at), Some(reply)) = (record.at, &record.reason) {
-        terminal.print_line(Message::verbatim(format!("  {}: {}", local(project, at), visible(&reply.to_string()))));
+        let reply = in_words(&reply.to_string()).map(visible);
+        terminal.print_line(composed!("  {}: {reply}", local(project, at)));
     }
     terminal.print_line(composed!("  {}", report::meaning(record.state, plan.transport)));
     Ok(Exit::Done)
@@ -298,7 +301,7 @@ fn letter_line(project: &Project, plan: &PlanRecord, record: &LetterRecord, vers
     let version = versions.of_letter(record).filter(|_| versions.count() > 1);
     let version = version.map(|version| format!(", version {version}")).unwrap_or_default();
     let at = record.at.map(|at| local(project, at)).unwrap_or_default();
-    let reply = record.reason.as_ref().map(|reason| visible(&reason.to_string())).unwrap_or_default();
+    let reply = record.reason.as_ref().map(|reason| in_words(&reason.to_string()).map(visible)).unwrap_or_default();
     let LetterRecord { letter, state, .. } = record;
     let word = report::word(*state, plan.transport);
     composed!("{}\t{word}\t{}{version}\t{at}\t{reply}", letter.person.address, letter.edition)

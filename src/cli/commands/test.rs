@@ -15,6 +15,7 @@ use crate::cli::send_issue::print_new_pictures;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::record::LetterRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
+use crate::delivery::stored_reason::in_words;
 use crate::letter::plan::TransportKind;
 use crate::ops::blocked::Blocked;
 use crate::ops::test_letters::{FrozenTest, TestMailing, TestReaders};
@@ -99,7 +100,8 @@ fn print_letter(terminal: &Terminal, record: &LetterRecord, transport: Transport
     let (edition, message_id) = (letter.edition.as_str(), letter.message_id.as_str());
     terminal.json(&TestJson { edition, to, state: record.state, reply, message_id });
     let word = report::word(record.state, transport);
-    let reply = reply.filter(|_| transport == TransportKind::Smtp).map(|reply| format!(": {}", visible(reply)));
+    let reply =
+        reply.filter(|_| transport == TransportKind::Smtp).map(|reply| composed!(": {}", in_words(reply).map(visible)));
     let reply = reply.unwrap_or_default();
     terminal.print_line(message!("{edition} to {to}: {word}{reply}", "{edition} til {to}: {word}{reply}"));
 }

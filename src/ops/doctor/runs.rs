@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::base::message::{Message, message};
+use crate::base::message::{Message, composed, message};
 use crate::base::noun;
 use crate::issue::front_matter::DraftStatus;
 use crate::ops::doctor::files::quoted;
@@ -86,7 +86,7 @@ fn judge(last: Option<&LastRun>, waiting: u64, now: Timestamp, zone: &TimeZone) 
     } else if run.exit_status == 0 {
         DoctorFinding::pass(CHECK, started)
     } else {
-        let problem = run.problems.first().map(|problem| format!(": {}", visible(problem))).unwrap_or_default();
+        let problem = run.messages().first().map(|problem| composed!(": {problem}").map(visible)).unwrap_or_default();
         DoctorFinding::warn(
             CHECK,
             message!(
@@ -134,11 +134,9 @@ mod tests {
             (Some(("run", 50, 0)), 2, DoctorVerdict::Fail, "2026-11-29 06:00, and 2 issues have"),
             (Some(("run", 50, 0)), 0, DoctorVerdict::Warn, "may be off"),
         ] {
-            let run = last.map(|(command, hours, exit_status): (&str, i64, u8)| LastRun {
-                command: command.to_owned(),
-                at: now - SignedDuration::from_hours(hours),
-                exit_status,
-                problems: vec!["the relay is gone".to_owned()],
+            let run = last.map(|(command, hours, exit_status): (&str, i64, u8)| {
+                let ended = LastRun::new(command, now - SignedDuration::from_hours(hours), exit_status);
+                ended.with_problems(&[Message::verbatim("the relay is gone")])
             });
             let finding = judge(run.as_ref(), waiting, now, &TimeZone::UTC);
             assert_eq!(finding.verdict, verdict, "{}", finding.message);

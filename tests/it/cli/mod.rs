@@ -20,6 +20,8 @@ mod completions;
 mod consents;
 #[cfg(test)]
 mod corrections;
+#[cfg(test)]
+mod danish;
 mod desk;
 #[cfg(test)]
 mod diff;

@@ -66,7 +66,7 @@ fn each_change_is_mailed_once_whatever_the_terminal_shows() {
         assert_eq!(project.run(typed).status, 3);
     }
     let text = mail(&project, "Stoppet: issues/maj.md");
-    assert!(text.contains("  issues/maj.md:4: NL604: unknown audience `membres`\n\nRet fejlen;"), "{text}");
+    assert!(text.contains("  issues/maj.md:4: NL604: ukendt målgruppe `membres`\n\nRet fejlen;"), "{text}");
     project.edit(MAY, "[membres]", "[medlem]");
     assert_eq!(project.run("run").status, 3);
     assert!(mail(&project, "Stoppet: issues/maj.md").contains("`medlem`"));
@@ -155,7 +155,7 @@ fn an_issue_that_is_too_late_is_mailed_once() {
     assert_eq!(project.run("run").status, 3);
     project.run("run").succeeds_with("");
     let text = mail(&project, "Stoppet: issues/maj.md");
-    assert!(text.contains("is too old for `run`") && !text.contains("Ret fejlen"), "{text}");
+    assert!(text.contains("er for gammelt til `run`") && !text.contains("Ret fejlen"), "{text}");
 }
 
 #[test]

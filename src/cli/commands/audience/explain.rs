@@ -16,6 +16,7 @@ use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::record::LetterRecord;
 use crate::delivery::ledger::state::LetterState;
 use crate::delivery::ledger::suppression::{self, Suppression};
+use crate::delivery::stored_reason::in_words;
 use crate::issue::series::SeriesId;
 use crate::ops::consent_texts;
 use crate::ops::ledgers;
@@ -137,7 +138,7 @@ fn report_feedback(terminal: &Terminal, project: &Project, address: &Address) ->
         let day = at.map(|at| at.to_zoned_datetime(project.settings().timezone.clone()).date());
         let day = day.map(|day| message!(" on {day}", " {day}"));
         let (word, day) = (report::word(state, plan.record.transport), day.unwrap_or_default());
-        let said = reply.as_deref().map(|reply| format!(": {reply}")).unwrap_or_default();
+        let said = reply.as_deref().map(|reply| composed!(": {}", in_words(reply))).unwrap_or_default();
         terminal.print_line(composed!("  {issue}: {word}{day}{said}"));
         terminal.json(&FeedbackJson { address: address.as_str(), issue, state, at, reply });
     }

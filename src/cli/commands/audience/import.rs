@@ -164,7 +164,12 @@ fn report_file(terminal: &Terminal, file: &ImportedFile) {
     });
     let rows = noun::ROW.count(file.rows as u64);
     let (readers, left, rejected) = (file.readers, file.left, file.rejected);
-    let (name, system) = (&file.name, file.system);
+    let name = &file.name;
+    // The names of other systems are the same in all languages.
+    let system = match file.system_id {
+        "list" => message!("a list of people", "en liste over personer"),
+        _ => Message::verbatim(file.system),
+    };
     terminal.print_line(message!(
         "{name}: {system}, {rows}: {readers} read, {left} suppressed, {rejected} rejected",
         "{name}: {system}, {rows}: {readers} læst, {left} spærret, {rejected} afvist"

@@ -11,6 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::report;
 use crate::cli::terminal::Terminal;
 use crate::cli::typed;
+use crate::delivery::stored_reason::in_words;
 use crate::ops::personal_data::report::{FileMatch, LetterSummary, ListedPerson, PersonalData, SuppressionSummary};
 use crate::ops::text::visible;
 use crate::people::person::Person;
@@ -112,7 +113,7 @@ fn letter(sent: &LetterSummary, zone: &TimeZone) -> Vec<Message> {
         vec![message!("{issue}: {word}, edition {edition}{replaced}", "{issue}: {word}, udgaven {edition}{replaced}")];
     if let Some(at) = sent.at {
         let at = at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M");
-        let reply = sent.reply.as_deref().map(Message::verbatim);
+        let reply = sent.reply.as_deref().map(in_words);
         let reply = reply.unwrap_or_else(|| message!("no reply was stored", "intet svar er gemt"));
         lines.push(composed!("{at}: {reply}"));
     }
