@@ -40,14 +40,20 @@ impl Revision {
     pub fn check_out(project: &Project, revision: &str) -> Result<Option<Self>, Error> {
         let root = std::path::absolute(project.root()).unwrap_or_else(|_| project.root().to_owned());
         let Some(prefix) = git(&root, &["rev-parse", "--show-prefix"])? else { return Ok(None) };
-        // `^{commit}` refuses names of files and trees, and `--end-of-options` a name that begins with `-` (gitrevisions(7)).
-        let tree = format!("{revision}^{{commit}}");
-        let known = git(&root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &tree])?;
-        let Some(commit) = known.filter(|commit| !commit.is_empty()) else { return Ok(None) };
-        let tree = format!("{}:{}", line(&commit), line(&prefix).trim_end_matches('/'));
+        let Some(commit) = commit(&root, revision)? else { return Ok(None) };
+        let tree = format!("{commit}:{}", line(&prefix).trim_end_matches('/'));
         let Some(listed) = git(&root, &["ls-tree", "-r", "-z", "--full-tree", &tree])? else { return Ok(None) };
         let this = Self { folder: private_folder()? };
         this.write_files(&root, &listed).map(|()| Some(this))
+    }
+
+    /// Whether Git knows a revision, whatever is in it.
+    ///
+    /// # Errors
+    ///
+    /// Git is not installed.
+    pub fn exists(project: &Project, revision: &str) -> Result<bool, Error> {
+        Ok(commit(project.root(), revision)?.is_some())
     }
 
     fn write_files(&self, root: &Path, listed: &[u8]) -> Result<(), Error> {
@@ -150,6 +156,14 @@ fn private_folder() -> Result<PathBuf, Error> {
         }
     }
     Err(Error::Exists { path: base })
+}
+
+/// The commit of a revision; none if there is no such revision.
+fn commit(root: &Path, revision: &str) -> Result<Option<String>, Error> {
+    // `^{commit}` refuses names of files and trees, and `--end-of-options` a name that begins with `-` (gitrevisions(7)).
+    let typed = format!("{revision}^{{commit}}");
+    let known = git(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &typed])?;
+    Ok(known.map(|commit| line(&commit)).filter(|commit| !commit.is_empty()))
 }
 
 /// The output of Git; none if it fails.

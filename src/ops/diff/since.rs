@@ -48,11 +48,24 @@ pub enum IssueChange {
 ///
 /// # Errors
 ///
-/// There is no such revision, its settings have errors, or a file cannot be read.
+/// There is no such revision, or a file cannot be read.
 pub fn changed_files(project: &Project, revision: &str) -> Result<ChangedFiles, VersionError> {
-    let files = Revision::check_out(project, revision)?.ok_or(VersionError::Unknown)?;
-    let loaded = files.project(project)?;
-    let former = loaded.project.ok_or(VersionError::Settings(loaded.diagnostics))?;
+    if !Revision::exists(project, revision)? {
+        return Err(VersionError::Unknown);
+    }
+    // The files are there as long as this is.
+    let files = Revision::check_out(project, revision)?;
+    let former = match files.as_ref().map(|files| files.project(project)) {
+        Some(Ok(loaded)) => loaded.project,
+        Some(Err(Error::NoProject { .. })) | None => None,
+        Some(Err(error)) => return Err(error.into()),
+    };
+    // Where there was no project, or one whose settings had errors, nothing was sent to anyone.
+    let Some(former) = former else {
+        let added = |path: PathBuf| ChangedIssue { path: path.display().to_string(), change: IssueChange::Added };
+        let issues = issues(project)?.into_iter().map(added).collect();
+        return Ok(ChangedFiles { issues, others: vec![SETTINGS_FILE.to_owned()] });
+    };
     let (old, new) = (issues(&former)?, issues(project)?);
     let mut changed = ChangedFiles::default();
     for path in old.union(&new) {

@@ -33,8 +33,8 @@ pub(super) fn examine(project: &Project, order: &DoctorOrder) -> Vec<DoctorFindi
 #[expect(clippy::too_many_lines, reason = "each message has a text in two languages")]
 fn judge(last: Option<&LastRun>, waiting: u64, now: Timestamp, zone: &TimeZone) -> DoctorFinding {
     let start = message!(
-        "if nothing starts it, add this line with `crontab -e`, or set up a timer of systemd",
-        "hvis intet starter den, så tilføj denne linje med `crontab -e`, eller sæt en systemd-timer op"
+        "if nothing starts it, add this line with `crontab -e`, or start a timer: `newsletter schedule --systemd`",
+        "hvis intet starter den, så tilføj denne linje med `crontab -e`, eller start en timer: `newsletter schedule --systemd`"
     );
     let Some(run) = last.filter(|run| run.command == "run") else {
         let is_recent = last.is_some_and(|run| now.duration_since(run.at) <= LATELY);

@@ -105,6 +105,15 @@ fn what_changed_since_a_revision_is_shown_for_each_issue() {
     assert_eq!(output.status, 3);
     assert!(output.stdout.contains("issues/juni.md: new\n") && output.stderr.contains("membres"), "{}", output.stdout);
 
+    // The first pull request of a project is compared with nothing.
+    project.write("new/newsletter.yaml", project.read("newsletter.yaml"));
+    project.write("new/audiences/members.yaml", project.read("audiences/board.yaml"));
+    project.write("new/issues/maj.md", ISSUE);
+    let output = project.run("-C new diff --since HEAD --format markdown");
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
+    assert!(output.stdout.contains("### `issues/maj.md`: new\n\n```diff\n"), "{}", output.stdout);
+    std::fs::remove_dir_all(project.path("new")).unwrap();
+
     project.git("add .");
     project.git("commit -q -m more");
     project.git("rm -q issues/juni.md");
