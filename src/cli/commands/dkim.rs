@@ -195,14 +195,14 @@ fn check_key(signer: Signer, published: Option<&[Result<PublishedKey, DkimRecord
     Ok(match found.map(|key| key.test_mode) {
         None => message!(
             "the key signs; to check its record: dig +short TXT {name} | newsletter dkim check --record -",
-            "nøglen kan underskrive; se DNS-posten efter med: dig +short TXT {name} | newsletter dkim check --record -"
+            "nøglen kan signere; se DNS-posten efter med: dig +short TXT {name} | newsletter dkim check --record -"
         ),
         Some(TestMode::InForce) => {
-            message!("the key signs, and its record matches", "nøglen kan underskrive, og DNS-posten passer til den")
+            message!("the key signs, and its record matches", "nøglen kan signere, og DNS-posten passer til den")
         }
         Some(TestMode::Testing) => message!(
             "the key signs, and its record matches, but has t=y (testing): many servers ignore the signature",
-            "nøglen kan underskrive, og DNS-posten passer, men har t=y (test): mange servere ser bort fra underskriften"
+            "nøglen kan signere, og DNS-posten passer, men har t=y (test): mange servere ser bort fra signaturen"
         ),
     })
 }
@@ -217,7 +217,7 @@ fn no_keys(terminal: &Terminal) -> Exit {
         terminal,
         message!(
             "newsletter.yaml has no `dkim`, so letters are not signed; generate a key with `newsletter dkim keygen`",
-            "newsletter.yaml har ingen `dkim`, så mails bliver ikke underskrevet; lav en nøgle med `newsletter dkim keygen`"
+            "newsletter.yaml har ingen `dkim`, så mails bliver ikke signeret; lav en nøgle med `newsletter dkim keygen`"
         ),
     )
 }
