@@ -351,12 +351,8 @@ mod tests {
             let text = draft("Nyt", "Vej 1", typed).settings(UserLanguage::English);
             let first = if typed.is_empty() { "# smtp:" } else { "# oauth:" };
             let keys = text.lines().skip_while(|line| *line != first).map_while(|line| line.strip_prefix("# "));
-            let settings: String = text
-                .lines()
-                .filter(|line| !line.starts_with('#'))
-                .chain(keys)
-                .map(|line| format!("{line}\n"))
-                .collect();
+            let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).chain(keys).collect();
+            let settings = lines.join("\n");
             let (read, diagnostics) = Settings::parse(&Source::new(SETTINGS_PATH, settings.clone()));
             assert!(!diagnostics.has_errors(), "{settings}");
             assert!(read.unwrap().smtp.is_some(), "{settings}");
