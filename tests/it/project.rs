@@ -217,8 +217,8 @@ impl Project {
             }
             None => Command::new(program),
         };
-        command.args(words).env_clear().env("HOME", "/nonexistent").env("LANG", "en").current_dir(&self.root);
-        command.env("XDG_STATE_HOME", self.host_state());
+        command.args(words).env_clear().env("HOME", "/proc/nonexistent").env("LANG", "en").current_dir(&self.root);
+        command.env("XDG_STATE_HOME", self.host_state()).env("XDG_CONFIG_HOME", self.host_state().join("config"));
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }

@@ -188,10 +188,10 @@ fn a_list_that_changes_while_it_is_read_sends_nothing() {
 fn a_full_disk_while_reading_a_list_sends_nothing() {
     let rows = (0..10_000).map(|number| format!("p{number}@a.example;{}\n", "lang ".repeat(30)));
     let list = format!("email;note\n{}", rows.collect::<String>());
-    let full = project("full", "people: people.csv").file("people.csv", list).variable("TMPDIR", "/nonexistent");
+    let full = project("full", "people: people.csv").file("people.csv", list).variable("TMPDIR", "/proc/nonexistent");
     fs::remove_dir_all(full.path(".newsletter")).unwrap();
     let output = full.run("check");
-    let reported = "error[NL219]: cannot spill a long list to /nonexistent: No such file or directory";
+    let reported = "error[NL219]: cannot spill a long list to /proc/nonexistent: No such file or directory";
     assert!(output.status == 3 && output.stderr.contains(reported), "{output:?}");
     // A project that is sent from has a folder for such files.
     fs::create_dir_all(full.path(".newsletter")).unwrap();

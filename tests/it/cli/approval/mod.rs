@@ -252,7 +252,7 @@ fn an_approval_counts_only_if_git_says_who_committed_it() {
     std::fs::remove_file(project.path(&format!(".git/objects/{folder}/{file}"))).unwrap();
     let unknown = "error[NL749]: Git cannot say who committed this approval (";
     stops(&project, &format!("{unknown}this copy lacks a part of the history)"));
-    let project = project.variable("PATH", "/nonexistent");
+    let project = project.variable("PATH", "/proc/nonexistent");
     stops(&project, &format!("{unknown}it is not installed, or refuses to read this repository)"));
 }
 
@@ -383,7 +383,7 @@ fn shell(project: &Project, line: &str) -> RunOutput {
         .args(["-c", line])
         .current_dir(project.path(""))
         .env_clear()
-        .envs([("HOME", "/nonexistent"), ("LANG", "en"), ("PATH", &path)])
+        .envs([("HOME", "/proc/nonexistent"), ("LANG", "en"), ("PATH", &path)])
         .output();
     project.run_output(&output.unwrap())
 }
