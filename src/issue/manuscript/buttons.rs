@@ -8,6 +8,10 @@ use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::tree;
 
 const IN_A_SENTENCE: Code = Code("NL661");
+const MISSPELT: Code = Code("NL784");
+
+/// What authors write for `button`, in small letters: it is called so in their language or in other programs.
+const OTHER_NAMES: [&str; 7] = ["button", "buttons", "botton", "btn", "knap", "knapp", "schaltfläche"];
 
 /// Whether a node is a link that is to be shown as a button.
 pub(crate) fn is_button(node: Node<'_>) -> bool {
@@ -16,8 +20,18 @@ pub(crate) fn is_button(node: Node<'_>) -> bool {
         && data.attrs.as_ref().is_some_and(|attributes| attributes.classes.iter().any(|class| class == "button"))
 }
 
-/// Reports buttons beside text: only a paragraph with nothing but buttons is shown as such.
+/// Reports buttons beside text, where only a paragraph with nothing but buttons is shown as such, and misspelt ones.
 pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
+    let links = root.descendants().filter(|node| matches!(node.data().value, NodeValue::Link(_)) && !is_button(node));
+    for link in links {
+        let classes = link.data().attrs.as_ref().map(|attributes| attributes.classes.clone()).unwrap_or_default();
+        let Some(class) = classes.into_iter().find(|class| OTHER_NAMES.contains(&class.to_lowercase().as_str())) else {
+            continue;
+        };
+        let message = message!("`{{.{class}}}` makes no button", "`{{.{class}}}` giver ingen knap");
+        let hint = message!("write `{{.button}}`", "skriv `{{.button}}`");
+        diagnostics.push(Diagnostic::warning(MISSPELT, message).at(masked.place_of(link)).hint(hint));
+    }
     for node in root.descendants().filter(|node| is_button(node)) {
         let is_alone = node.parent().is_some_and(|parent| {
             matches!(parent.data().value, NodeValue::Paragraph) && parent.children().all(is_beside_button)
