@@ -76,6 +76,8 @@ fn item(problem: &Diagnostic, language: UserLanguage) -> String {
 
 /// A text between backticks, of which there are more than in it (`CommonMark` §6.1).
 fn code(text: &str) -> String {
+    // A line break, as in the name of a file, would end the paragraph and with it the code.
+    let text = &text.replace(['\n', '\r'], " ");
     let ticks = "`".repeat(longest_run(text) + 1);
     let is_at_edge = text.starts_with('`') || text.ends_with('`');
     if is_at_edge { format!("{ticks} {text} {ticks}") } else { format!("{ticks}{text}{ticks}") }

@@ -1,6 +1,7 @@
 //! Diagnostics as a log in SARIF 2.1.0, which code hosts show beside the lines of a change.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -93,13 +94,17 @@ fn location(place: Option<&Span>) -> Value {
             // character.
             let start = utf16_len(place.excerpt(), place.column() - 1);
             let end = utf16_len(place.excerpt(), place.column() - 1 + place.width());
-            json!({
+            let mut region = json!({
                 "startLine": place.line(),
                 "startColumn": start + 1,
                 "endLine": place.line(),
                 "endColumn": end.max(start + 1) + 1,
-                "snippet": { "text": place.excerpt() },
-            })
+            });
+            // A line of an audience or of a list has readers in it, and the log is kept by a code host.
+            if Path::new(place.path()).extension().is_some_and(|extension| extension == "md") {
+                region["snippet"] = json!({ "text": place.excerpt() });
+            }
+            region
         }
     };
     json!({ "physicalLocation": { "artifactLocation": artifact, "region": region } })

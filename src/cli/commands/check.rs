@@ -128,7 +128,7 @@ fn print_for_program(terminal: &Terminal, all: &Diagnostics, format: ReportForma
     // Serialising texts and numbers cannot fail.
     let pretty = |value: &serde_json::Value| serde_json::to_string_pretty(value).unwrap_or_default();
     match format {
-        ReportFormat::Sarif => Terminal::answer(&pretty(&sarif::log(all))),
+        ReportFormat::Sarif => Terminal::answer(&pretty(&sarif::log(&problems_without_addresses(all)))),
         ReportFormat::Gitlab => {
             let all = problems_without_addresses(all);
             Terminal::answer(&pretty(&code_quality::report(&all, &folder, language)));
