@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::base::message::{Message, message};
 use crate::delivery::outcome::{FailureReason, MalformedReply, SmtpStep};
+use crate::people::person::suppression_reason::SuppressionReason;
 
 /// Every step at which a session may fail.
 const STEPS: [SmtpStep; 11] = [
@@ -33,7 +34,8 @@ const MALFORMED: [MalformedReply; 5] = [
 /// A reason as it was stored, or shown in English.
 pub fn in_words(reason: &str) -> Message {
     let of_session = STEPS.into_iter().find_map(|at| of_step(reason, at));
-    of_session.or_else(|| of_program(reason)).unwrap_or_else(|| Message::verbatim(reason))
+    let known = of_session.or_else(|| of_program(reason)).or_else(|| of_suppression(reason));
+    known.unwrap_or_else(|| Message::verbatim(reason))
 }
 
 /// What happened at a step of a session.
@@ -52,6 +54,17 @@ fn timed_out(reason: &str, at: SmtpStep) -> Option<FailureReason> {
     let seconds = reason.strip_prefix(&format!("no reply to {at} within "))?.strip_suffix(" s")?;
     let waited = Duration::try_from_secs_f32(seconds.parse().ok()?).ok()?;
     Some(FailureReason::TimedOut { at, waited })
+}
+
+/// Why an address gets no letters.
+fn of_suppression(reason: &str) -> Option<Message> {
+    Some(match SuppressionReason::parse(reason)? {
+        SuppressionReason::Unsubscribed => message!("unsubscribed", "har afmeldt sig"),
+        SuppressionReason::Bounced => message!("bounced", "tidligere mails kom retur"),
+        SuppressionReason::Complained => message!("complained", "har meldt en mail som spam"),
+        SuppressionReason::Erased => message!("erased", "har bedt om at blive slettet"),
+        SuppressionReason::Manual => message!("manual", "spærret i hånden"),
+    })
 }
 
 /// What this program says where there is no mail server.

@@ -15,6 +15,7 @@ use std::time::Duration;
 use crate::audience::AudienceId;
 use crate::audience::audiences::Audiences;
 use crate::base::error::Error;
+use crate::base::io_reason::io_reason;
 use crate::base::limits;
 use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -82,9 +83,10 @@ impl Project {
                     read.insert(key, list);
                 }
                 Err(error) => {
+                    let reason = io_reason(&error);
                     let message = message!(
-                        "the people of {} cannot be read: {error}",
-                        "personerne i {} kan ikke læses: {error}",
+                        "the people of {} cannot be read: {reason}",
+                        "personerne i {} kan ikke læses: {reason}",
                         audience.id
                     );
                     let diagnostic = Diagnostic::error(NO_PEOPLE, message).at(source.place.clone());

@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::base::message::{Message, message};
+
 /// A part of one line of a file, together with the line itself, so that a message can quote it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Span {
@@ -59,9 +61,13 @@ impl Span {
     }
 
     /// How to name it in a message about another span: `line 5`, or `line 5 of snippets/om-os.md`.
-    pub fn relative_to(&self, other: &Self) -> String {
-        let file = if self.path == other.path { String::new() } else { format!(" of {}", self.path) };
-        format!("line {}{file}", self.line)
+    pub fn relative_to(&self, other: &Self) -> Message {
+        let Self { path, line, .. } = self;
+        if *path == other.path {
+            message!("line {line}", "linje {line}")
+        } else {
+            message!("line {line} of {path}", "linje {line} i {path}")
+        }
     }
 
     /// The column in characters, counted from 1.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use comrak::nodes::{Node, NodeCodeBlock, NodeValue};
 
 use crate::audience::AudienceId;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::blocks;
 use crate::issue::manuscript::fence_signs::{self, FenceSigns, SignForm};
@@ -190,7 +190,7 @@ fn code_blocks(root: Node<'_>) -> BTreeMap<usize, CodeLines> {
 
 impl CodeLines {
     /// Reports a fence in it; `from` is its first line.
-    fn diagnostic(&self, signs: &FenceSigns<'_>, from: &str) -> Diagnostic {
+    fn diagnostic(&self, signs: &FenceSigns<'_>, from: &Message) -> Diagnostic {
         let message = message!(
             "this line looks like a fence, but is code: all readers would see its block",
             "linjen ligner et bloktegn, men er kode: alle læsere ville se blokken"

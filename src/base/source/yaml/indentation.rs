@@ -1,6 +1,6 @@
 //! Finds lines whose indentation differs from that of the lines they belong to.
 
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::Code;
 use crate::base::source::yaml::line;
 use crate::base::source::yaml::line_problem::LineProblem;
@@ -121,10 +121,10 @@ fn reindented(text: &str, meant: usize) -> LineProblem {
     }
 }
 
-fn spaces(count: usize) -> String {
+fn spaces(count: usize) -> Message {
     match count {
-        0 => "no space".to_owned(),
-        1 => "1 space".to_owned(),
-        count => format!("{count} spaces"),
+        0 => message!("no space", "intet mellemrum"),
+        1 => message!("1 space", "1 mellemrum"),
+        count => message!("{count} spaces", "{count} mellemrum"),
     }
 }

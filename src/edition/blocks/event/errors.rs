@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::{DateTime, ISOWeekDate, Weekday};
 
 use crate::base::language::Lang;
-use crate::base::message::{Message, message};
+use crate::base::message::{Message, UserLanguage, message};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::edition::blocks::event::event_reader::EventReader;
 use crate::edition::blocks::event::lines::EventLine;
@@ -94,7 +94,8 @@ pub(super) fn time(line: &EventLine, fault: &WhenError, reader: EventReader<'_>)
             ),
         ),
         WhenErrorKind::OtherWeekday(day) => {
-            let right = day.strftime("%A %-d %B %Y");
+            let lang = Lang::of_user(UserLanguage::Danish);
+            let right = Message::of(&|| day.strftime("%A %-d %B %Y").to_string(), &|| lang.weekday_date(day));
             (
                 WEEKDAY,
                 message!(
