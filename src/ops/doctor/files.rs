@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::Access;
 
+use crate::base::io_reason::io_reason;
 use crate::base::message::message;
 use crate::base::secret::SecretSource;
 use crate::delivery::ledger::location::LedgerLocation;
 use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
 use crate::ops::text::shell_word;
-use crate::project::{Project, STATE};
+use crate::project::{Project, SETTINGS_FILE, STATE};
 
 const CHECK: DoctorCheck = DoctorCheck::Files;
 
@@ -27,6 +28,8 @@ pub(super) fn examine(project: &Project, program: &Path) -> Vec<DoctorFinding> {
     };
     findings.extend(folders.iter().chain(&ledger).filter_map(|path| written(path)));
     findings.extend(private(&state));
+    let read = [project.root().to_owned(), project.root().join(SETTINGS_FILE), state.clone()];
+    findings.extend(read.iter().chain(&ledger).filter_map(|path| writable_by_all(path)));
     findings.extend(other_user(project.root(), program));
     if findings.is_empty() {
         let text = match secrets.len() {
@@ -66,7 +69,8 @@ fn secret(path: &Path) -> Option<DoctorFinding> {
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) => {
-            let message = message!("cannot read {name}: {error}", "kan ikke læse {name}: {error}");
+            let reason = io_reason(&error);
+            let message = message!("cannot read {name}: {reason}", "kan ikke læse {name}: {reason}");
             return Some(DoctorFinding::fail(CHECK, message).advice(message!(
                 "create it, or correct its name in newsletter.yaml",
                 "opret filen, eller ret navnet i newsletter.yaml"
@@ -113,6 +117,21 @@ fn written(path: &Path) -> Option<DoctorFinding> {
         "run the command as the user who sends, or change the owner",
         "kør kommandoen som den bruger, der sender, eller skift ejer"
     )))
+}
+
+/// What is wrong with a file or folder that decides what is sent, and to whom, if every user of the machine can change it.
+fn writable_by_all(path: &Path) -> Option<DoctorFinding> {
+    let mode = fs::metadata(path).ok()?.permissions().mode() & 0o7777;
+    // With the sticky bit, a user can only remove their own files from a folder.
+    if mode & 0o002 == 0 || mode & 0o1000 != 0 {
+        return None;
+    }
+    let name = path.display();
+    let message = message!(
+        "every user of this machine can change {name} (mode {mode:03o}), and so decide what is sent",
+        "alle brugere af maskinen kan ændre {name} (rettigheder {mode:03o}) og dermed bestemme, hvad der sendes"
+    );
+    Some(DoctorFinding::fail(CHECK, message).write(RemedyPlace::Shell, format!("chmod o-w {}", quoted(path))))
 }
 
 /// A warning if others can look into the folder of the ledger and the keys.

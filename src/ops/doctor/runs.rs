@@ -1,5 +1,7 @@
 //! Looks at when `newsletter run` was started last, where issues wait for it.
 
+use std::path::PathBuf;
+
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -9,6 +11,7 @@ use crate::issue::front_matter::DraftStatus;
 use crate::ops::doctor::files::quoted;
 use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
 use crate::ops::doctor::order::DoctorOrder;
+use crate::ops::schedule::{self, RunDecision};
 use crate::ops::text::{local_time, visible};
 use crate::project::Project;
 use crate::project::run_history::{LastRun, RunHistory};
@@ -16,12 +19,25 @@ use crate::project::run_history::{LastRun, RunHistory};
 const CHECK: DoctorCheck = DoctorCheck::Runs;
 /// A timer that is daily, and a little late.
 const LATELY: SignedDuration = SignedDuration::from_hours(26);
+/// How long after its time an issue may wait for the next run: most are started each five minutes.
+const BETWEEN_RUNS: SignedDuration = SignedDuration::from_mins(30);
 
 /// The last run, and whether one is needed.
 pub(super) fn examine(project: &Project, order: &DoctorOrder) -> Vec<DoctorFinding> {
     let now = order.now;
     let last = RunHistory::read(project.root()).last;
-    let finding = judge(last.as_ref(), waiting(project, now), now, &project.settings().timezone);
+    let zone = &project.settings().timezone;
+    let finding = match missed(project, last.as_ref(), now) {
+        Some(send_at) => {
+            let at = local_time(send_at, zone);
+            let message = message!(
+                "an issue is due since {at}, and nothing has started `newsletter run` since",
+                "et nyhedsbrev skulle være sendt {at}, og intet har startet `newsletter run` siden"
+            );
+            DoctorFinding::fail(CHECK, message).advice(start_it())
+        }
+        None => judge(last.as_ref(), waiting(project, now), now, zone),
+    };
     let line = format!("*/5 * * * * {} -C {} run", quoted(&order.program), quoted(project.root()));
     vec![match finding.advice {
         Some(_) => finding.write(RemedyPlace::Crontab, line),
@@ -30,12 +46,8 @@ pub(super) fn examine(project: &Project, order: &DoctorOrder) -> Vec<DoctorFindi
 }
 
 /// Judges the last `send` or `run`, where so many issues wait for a `run`. With an advice, something must start it.
-#[expect(clippy::too_many_lines, reason = "each message has a text in two languages")]
 fn judge(last: Option<&LastRun>, waiting: u64, now: Timestamp, zone: &TimeZone) -> DoctorFinding {
-    let start = message!(
-        "if nothing starts it, add this line with `crontab -e`, or start a timer: `newsletter schedule --systemd`",
-        "hvis intet starter den, så tilføj denne linje med `crontab -e`, eller start en timer: `newsletter schedule --systemd`"
-    );
+    let start = start_it();
     let Some(run) = last.filter(|run| run.command == "run") else {
         let is_recent = last.is_some_and(|run| now.duration_since(run.at) <= LATELY);
         return if waiting == 0 {
@@ -96,6 +108,26 @@ fn judge(last: Option<&LastRun>, waiting: u64, now: Timestamp, zone: &TimeZone) 
             ),
         )
     }
+}
+
+/// What starts a run.
+fn start_it() -> Message {
+    message!(
+        "if nothing starts it, add this line with `crontab -e`, or start a timer: `newsletter schedule --systemd`",
+        "hvis intet starter den, så tilføj denne linje med `crontab -e`, eller start en timer: `newsletter schedule --systemd`"
+    )
+}
+
+/// When the first issue should have been sent that a `run` would send now, if none was started since.
+fn missed(project: &Project, last: Option<&LastRun>, now: Timestamp) -> Option<Timestamp> {
+    let paths = project.issues().unwrap_or_default();
+    let is_due = |path: &PathBuf| matches!(schedule::decide(project, path, now), Ok(RunDecision::Send));
+    let due =
+        paths.iter().filter(|path| is_due(path)).filter_map(|path| project.issue(path).ok()?.issue?.front.send_at);
+    let is_missed = |send_at: &Timestamp| {
+        now.duration_since(*send_at) > BETWEEN_RUNS && last.is_none_or(|run| run.command != "run" || run.at < *send_at)
+    };
+    due.filter(is_missed).min()
 }
 
 fn have(issues: u64) -> Message {
