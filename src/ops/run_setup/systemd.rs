@@ -65,8 +65,9 @@ pub fn packaged(setup: &RunSetup) -> UnitSetup {
 
 /// A service and a timer for a project.
 pub fn own(setup: &RunSetup) -> UnitSetup {
-    let folder = setup.folder.as_str().rsplit('/').next().map(slug).filter(|name| !name.is_empty());
-    let name = format!("newsletter-{}", folder.as_deref().unwrap_or("project"));
+    // Of the whole path: two projects may be in folders of one name, and a unit replaces another of its name.
+    let folder = slug(setup.folder.as_str());
+    let name = if folder.is_empty() { "newsletter-project".to_owned() } else { format!("newsletter-{folder}") };
     let file = |kind: &str, text: String| UnitFile { path: format!("{FOLDER}/{name}.{kind}"), text };
     let files = vec![file("service", service(setup)), file("timer", filled_in(TIMER, setup))];
     let commands = vec!["systemctl daemon-reload".to_owned(), format!("systemctl enable --now {name}.timer")];
@@ -132,7 +133,10 @@ mod tests {
         let paths: Vec<&str> = units.files.iter().map(|file| file.path.as_str()).collect();
         assert_eq!(
             paths,
-            ["/etc/systemd/system/newsletter-nyt-paa-100.service", "/etc/systemd/system/newsletter-nyt-paa-100.timer"]
+            [
+                "/etc/systemd/system/newsletter-srv-nyt-paa-100.service",
+                "/etc/systemd/system/newsletter-srv-nyt-paa-100.timer"
+            ]
         );
         let service = &units.files[0].text;
         for line in [

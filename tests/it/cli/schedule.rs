@@ -119,9 +119,15 @@ fn units_are_valid_and_start_the_project_they_are_for() {
     assert_eq!(output.status, 0, "{}", output.stderr);
     let root = project.path("").to_string_lossy().trim_end_matches('/').to_owned();
     let text = output.stdout.replace("DIR", &root);
-    let commands = "# Write what is below each path to that file, and then, as root:\n#   systemctl daemon-reload\n\
-                    #   systemctl enable --now newsletter-units-paa-100.timer\n";
-    assert!(text.starts_with(commands), "{text}");
+    let enabled = text.split_once("systemctl enable --now ").and_then(|(_, timer)| timer.split_once(".timer\n"));
+    let unit = enabled.unwrap().0;
+    // The whole path is in the name.
+    assert!(unit.starts_with("newsletter-") && unit.ends_with("-projects-units-paa-100"), "{unit}");
+    let commands = format!(
+        "# Write what is below each path to that file, and then, as root:\n#   systemctl daemon-reload\n\
+         #   systemctl enable --now {unit}.timer\n"
+    );
+    assert!(text.starts_with(&commands), "{text}");
     let folder = project.path("units");
     fs::create_dir_all(&folder).unwrap();
     let mut names = Vec::new();
@@ -130,7 +136,7 @@ fn units_are_valid_and_start_the_project_they_are_for() {
         names.push(name.to_owned());
         fs::write(folder.join(name), unit).unwrap();
     }
-    assert_eq!(names, ["newsletter-units-paa-100.service", "newsletter-units-paa-100.timer"]);
+    assert_eq!(names, ["service", "timer"].map(|kind| format!("{unit}.{kind}")));
     let service = fs::read_to_string(folder.join(&names[0])).unwrap();
     let start = format!("ExecStart=:{PROGRAM} -C \"{}\" run --log -", root.replace('%', "%%"));
     assert!(service.lines().any(|line| line == start), "{start}\n{service}");
@@ -138,7 +144,7 @@ fn units_are_valid_and_start_the_project_they_are_for() {
         let paths = names.iter().map(|name| folder.join(name));
         let verified = Command::new("systemd-analyze").args(["verify", "--man=no"]).args(paths).output().unwrap();
         let said = String::from_utf8_lossy(&verified.stderr);
-        let about = said.lines().filter(|line| line.contains("newsletter-units")).collect::<Vec<_>>();
+        let about = said.lines().filter(|line| line.contains(unit)).collect::<Vec<_>>();
         assert!(verified.status.success() && about.is_empty(), "{said}");
     }
     let json = project.run("schedule --systemd --json").stdout;
