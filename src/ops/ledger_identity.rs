@@ -27,10 +27,14 @@ pub enum NewLedger {
 ///
 /// # Errors
 ///
-/// It cannot be opened; it is missing although the project has a key; or it belongs to another key.
+/// It cannot be opened; it is missing although the project has a key or receipts; or it belongs to another key.
 pub(crate) fn open(project: &Project, location: &LedgerLocation, open: OpenLedger) -> Result<Box<dyn Ledger>, Error> {
-    if project.stored_keys()?.is_some() && ledger::open::open_to_read(location)?.is_none() {
-        refuse_missing(project, location)?;
+    if ledger::open::open_to_read(location)?.is_none() {
+        if project.stored_keys()?.is_some() {
+            refuse_missing(project, location)?;
+        } else if !project.receipts()?.0.is_empty() {
+            return Err(LedgerError::MissingAfterSending { ledger: Message::shown(location) }.into());
+        }
     }
     let mut ledger = open(location)?;
     match ledger.key_fingerprint()? {

@@ -94,6 +94,15 @@ pub enum LedgerError {
         /// The ledger.
         ledger: Message,
     },
+    /// Neither the ledger nor the key is there, although the project has receipts: this is a copy, or all of it was lost.
+    #[error("{}", message!(
+        "{ledger} is missing, but receipts/ shows that this project has sent mail: without it nobody knows who unsubscribed. Copy `.newsletter/` from the machine that sends, or from your backup; if it is lost, run `newsletter ledger new`",
+        "{ledger} mangler, men receipts/ viser, at der er sendt mail fra projektet: uden den ved ingen, hvem der har afmeldt sig. Kopiér `.newsletter/` fra maskinen, der sender, eller fra din backup; er den tabt, så kør `newsletter ledger new`"
+    ))]
+    MissingAfterSending {
+        /// The ledger.
+        ledger: Message,
+    },
     /// The project's key is not the one that the ledger was made with.
     #[error("{}", message!(
         "{ledger} was made with another key than {}: restore that key from your backup, or copy it from the machine that sent before; if the new key is meant, run `newsletter ledger new`",

@@ -91,6 +91,25 @@ fn a_copy_of_the_project_sends_nothing_again() {
     assert_eq!(letters(&relay.finish()), 3);
 }
 
+/// Only the ledger knows who unsubscribed.
+#[test]
+fn without_the_ledger_no_new_issue_is_sent() {
+    let relay = Relay::start(Script::default());
+    let project = Project::with_relay("receipt-copy", relay.port());
+    project.run("send issues/maj.md --yes").succeeds_with(ACCEPTED);
+    project.run("unsubscribe carl@c.example");
+    fs::remove_dir_all(project.path(".newsletter")).unwrap();
+    let issue =
+        "---\nsubject: Sommeren\npreheader: Hvor kontoret er i juli\naudiences: [members]\n---\nVi holder ferie.\n";
+    project.write("issues/juni.md", issue);
+    let output = project.run("send issues/juni.md --yes");
+    assert_eq!((output.status, output.stdout.as_str()), (74, ""), "{output:?}");
+    let error = "ledger.db is missing, but receipts/ shows that this project has sent mail: without it nobody knows who \
+                 unsubscribed. Copy `.newsletter/` from the machine that sends";
+    assert!(output.stderr.contains(error), "{}", output.stderr);
+    assert_eq!(letters(&relay.finish()), 3);
+}
+
 #[test]
 fn another_key_is_said() {
     let relay = Relay::start(Script::default());
