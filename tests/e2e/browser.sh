@@ -14,9 +14,8 @@ for issue in examples/*.md; do
   [[ $issue != *.en.md ]] || continue # A translation is part of the issue beside it.
   "$newsletter" --quiet preview "$issue" --out "$work/$(basename "$issue" .md)"
 done
-for theme in templates/*/; do
-  theme=$(basename "$theme")
-  [ "$theme" != kinds ] || continue # Drafts of `new --kind`.
+for theme in templates/*/theme.css; do
+  theme=$(basename "$(dirname "$theme")")
   cp -r tests/data/tables "$work/project"
   cp examples/*.jpg "$work/project/issues/"
   echo "theme: $theme" >>"$work/project/newsletter.yaml"
