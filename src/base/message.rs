@@ -76,6 +76,12 @@ impl Message {
         Self { english: Cow::Owned(names.join(" or ")), danish: Cow::Owned(names.join(" eller ")) }
     }
 
+    /// Names, all of which are meant: `a and b`.
+    pub fn all(names: &[impl AsRef<str>]) -> Self {
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        Self { english: Cow::Owned(names.join(" and ")), danish: Cow::Owned(names.join(" og ")) }
+    }
+
     /// What a value is shown as in each language, such as an error whose `Display` is made of messages.
     pub fn shown(value: &(impl fmt::Display + ?Sized)) -> Self {
         Self::of(&|| value.to_string(), &|| value.to_string())

@@ -18,7 +18,7 @@ const GITLAB_START: &str = ".gitlab-ci.yml";
 /// Where the program is published: `https://github.com/OWNER/newsletter`; empty: Cargo.toml does not say.
 const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 const VERSION: &str = concat!("v", env!("CARGO_PKG_VERSION"));
-/// Stands in the files for whoever publishes the program, where that is not known.
+/// A placeholder in the files for the account that publishes the program, where that is not known.
 const OWNER: &str = "OWNER";
 
 /// A host of Git repositories that checks what is pushed to it.

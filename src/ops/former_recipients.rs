@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::audience::AudienceId;
 use crate::base::error::Error;
 use crate::base::message::{Message, message};
+use crate::base::noun;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::delivery::ledger::Ledger;
@@ -231,12 +232,12 @@ impl FormerReader<'_> {
             self.report_nobody(message!(
                 "no letter of {issue} is {}",
                 "ingen mail i {issue} er {}",
-                names.join(" or ")
+                Message::either(&names)
             ));
         }
         let outside = former.outside(audiences);
         if outside > 0 {
-            let recipients = if outside == 1 { "1 recipient".to_owned() } else { format!("{outside} recipients") };
+            let recipients = noun::RECIPIENT.count(outside as u64);
             let message = message!(
                 "{recipients} of {issue} had the edition of an audience that is not in `audiences`",
                 "{recipients} af {issue} fik udgaven til en målgruppe, der ikke står i `audiences`"

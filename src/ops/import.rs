@@ -298,7 +298,7 @@ pub fn ignore_in_git(project: &Project, destination: &Destination) -> Result<Opt
     if missing.is_empty() {
         return Ok(None);
     }
-    let added = Message::of(&|| missing.join(" and "), &|| missing.join(" og "));
+    let added = Message::all(&missing);
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }

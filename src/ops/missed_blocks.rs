@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audience::AudienceId;
 use crate::audience::membership::Membership;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::issue::edition_key::EditionKey;
@@ -75,8 +75,8 @@ impl MissedBlocks<'_> {
         let message = message!(
             "{people} in {} and will not get {block}: they get the edition of {}, which comes first",
             "{people} i {} og får ikke {block}: de får udgaven til {}, som kommer først",
-            named.join(" or "),
-            instead.join(" or ")
+            Message::either(&named),
+            Message::either(&instead)
         );
         let hint = message!(
             "put {} before {} in audiences:, or write `::: for {}`, which follows the person",

@@ -26,7 +26,7 @@ pub struct ProjectDraft {
     pub lang: Lang,
     /// Where the letters go.
     pub relay: RelayAnswer,
-    /// The only reader: whoever creates the project.
+    /// The only reader: the person who creates the project.
     pub reader: Address,
 }
 

@@ -404,7 +404,7 @@ pub fn new_plan(
 /// An issue without recipients cannot be sent, which is an error: its audiences are probably wrong.
 pub fn no_recipients(issue: &Issue) -> Diagnostic {
     let audiences: Vec<&str> = issue.front.audiences.iter().map(|named| named.value.as_str()).collect();
-    let any = Message::of(&|| audiences.join(" or "), &|| audiences.join(" eller "));
+    let any = Message::either(&audiences);
     let message = message!("{} has no recipients in {any}", "{} har ingen modtagere i {any}", issue.id);
     if let Some(people) = &issue.front.people {
         let hint = message!(
@@ -414,7 +414,7 @@ pub fn no_recipients(issue: &Issue) -> Diagnostic {
         );
         return Diagnostic::error(NO_RECIPIENTS, message).hint(hint);
     }
-    let all = Message::of(&|| audiences.join(" and "), &|| audiences.join(" og "));
+    let all = Message::all(&audiences);
     let hint = message!(
         "check `recipients`, `people`, `where` and `exclude` of {all}",
         "se efter `recipients`, `people`, `where` og `exclude` i {all}"

@@ -124,7 +124,7 @@ fn within(text: String, most: usize) -> Result<String, AnswerFault> {
 ///
 /// # Errors
 ///
-/// It is no colour, or too light.
+/// It is not a colour, or too light.
 pub fn colour(typed: &str) -> Result<Colour, AnswerFault> {
     let typed = line(typed)?;
     if let Some(colour) = colour_names::named(&typed) {
@@ -154,7 +154,7 @@ pub fn colour(typed: &str) -> Result<Colour, AnswerFault> {
     Ok(colour)
 }
 
-/// The user name of a login; a hyphen or a word for none is no login.
+/// The user name of a login; a hyphen or a word such as `none` means that there is no login.
 ///
 /// # Errors
 ///

@@ -24,7 +24,7 @@ pub enum NewFileState {
 ///
 /// # Errors
 ///
-/// It cannot be written to, or is no folder.
+/// It cannot be written to, or is not a folder.
 pub fn check(folder: &Path) -> Result<(), Error> {
     let here = |path: &Path| if path.as_os_str().is_empty() { Path::new(".").to_owned() } else { path.to_owned() };
     let Some(existing) = folder.ancestors().map(here).find(|path| path.exists()) else { return Ok(()) };

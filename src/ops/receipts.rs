@@ -328,7 +328,7 @@ fn failure(project: &Project, issue: &IssueIdentity, sent: &SentReceipt, files: 
     GuardFailure::SentElsewhere(Box::new(SentElsewhere {
         issue: issue.id.clone(),
         sent: message!("{other} from {}: {letters}", "{other} fra {}: {letters}", receipt.host),
-        files: Message::of(&|| files.join(" and "), &|| files.join(" og ")),
+        files: Message::all(files),
         says: if files.len() == 1 { message!("says", "siger") } else { message!("say", "siger") },
         these: if files.len() == 1 { message!("that file", "den fil") } else { message!("these files", "de filer") },
         key: if has_other_key {

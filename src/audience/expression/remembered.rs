@@ -14,7 +14,7 @@ const REMEMBERED: usize = 10_000;
 #[derive(Debug, Default)]
 pub(super) struct RememberedResults {
     results: HashMap<String, bool>,
-    /// The values of a person, written without allocating.
+    /// The values of a person: kept, so that to write the next ones allocates nothing.
     key: String,
 }
 

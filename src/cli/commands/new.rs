@@ -129,7 +129,7 @@ fn find_news(terminal: &Terminal, project: &Project, args: &NewArgs, now: Timest
 }
 
 fn report_no_news(terminal: &Terminal, found: &FoundNews, from: &[String]) {
-    let from = Message::of(&|| visible(&from.join(" and ")), &|| visible(&from.join(" og ")));
+    let from = Message::all(from).map(visible);
     terminal.print_line(message!(
         "nothing new in {from}: no draft was written",
         "intet nyt i {from}: der er ikke skrevet en kladde"

@@ -107,7 +107,7 @@ pub enum RenewalError {
     /// There is none by now; a later run may get one.
     #[error("{0}")]
     Unavailable(Box<dyn StdError + Send + Sync>),
-    /// There is none before somebody does something.
+    /// There is none until the user acts.
     #[error("{0}")]
     Refused(Box<dyn StdError + Send + Sync>),
 }

@@ -4,6 +4,15 @@ use crate::ops::reference::key::KeyShape::{Choice, Group, NamedTexts, Number, Te
 use crate::ops::reference::key::{ReferenceKey, group, key};
 
 const SECURITY: &[&str] = &["starttls", "tls", "none"];
+
+/// How a relay and a mailbox are logged in to.
+const LOGIN_METHOD: ReferenceKey = key(
+    "auth",
+    Choice(AUTH),
+    "login",
+    "How to log in; `xoauth2` with a token instead of a password",
+    "Hvordan der logges ind; `xoauth2` med et token i stedet for en adgangskode",
+);
 const AUTH: &[&str] = &["plain", "login", "xoauth2"];
 
 /// The keys of `oauth`.
@@ -139,13 +148,7 @@ pub(super) const SMTP: &[ReferenceKey] = &[
         "The command that prints the password",
         "Kommandoen, der skriver adgangskoden",
     ),
-    key(
-        "auth",
-        Choice(AUTH),
-        "login",
-        "How to log in; `xoauth2` with a token instead of a password",
-        "Hvordan der logges ind; `xoauth2` med et token i stedet for en adgangskode",
-    ),
+    LOGIN_METHOD,
     key(
         "connections",
         Number,
@@ -262,13 +265,7 @@ pub(super) const INBOX: &[ReferenceKey] = &[
         "The command that prints the password",
         "Kommandoen, der skriver adgangskoden",
     ),
-    key(
-        "auth",
-        Choice(AUTH),
-        "login",
-        "How to log in; `xoauth2` with a token instead of a password",
-        "Hvordan der logges ind; `xoauth2` med et token i stedet for en adgangskode",
-    ),
+    LOGIN_METHOD,
     key(
         "ca_file",
         Text,

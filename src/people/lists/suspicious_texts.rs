@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::base::csv::encoding::encoded_twice;
 use crate::base::message::message;
+use crate::base::noun;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Span;
 
@@ -50,7 +51,7 @@ impl SuspiciousTexts {
     /// A problem for each column and kind.
     pub(super) fn finish(self) -> impl Iterator<Item = Diagnostic> {
         self.0.into_iter().map(|((field, fault), RowCount { rows, text, place })| {
-            let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+            let rows = noun::ROW.count(rows as u64);
             match (fault, encoded_twice(&text)) {
                 (TextFault::NoValue, _) => {
                     let message = message!(
