@@ -30,12 +30,13 @@ impl Drop for ShownAgain {
     }
 }
 
-/// Reads a line. The keys are read one by one, so that Ctrl-C cannot end the program while the terminal shows nothing.
+/// Reads a line, once `ask` has asked for it. What is pasted as soon as the question is seen must not be shown: the terminal shows
+/// nothing from before the question on. The keys are read one by one, so that Ctrl-C cannot end the program until then.
 ///
 /// # Errors
 ///
 /// Standard input is not a terminal.
-pub(super) fn read() -> io::Result<HiddenLine> {
+pub(super) fn read(ask: impl FnOnce()) -> io::Result<HiddenLine> {
     let usual = termios::tcgetattr(io::stdin())?;
     let mut hidden = usual.clone();
     hidden.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
@@ -43,6 +44,7 @@ pub(super) fn read() -> io::Result<HiddenLine> {
     hidden.special_codes[SpecialCodeIndex::VTIME] = 0;
     let _shown_again = ShownAgain(usual);
     termios::tcsetattr(io::stdin(), OptionalActions::Drain, &hidden)?;
+    ask();
     let (mut typed, mut stdin) = (Vec::new(), io::stdin().lock());
     loop {
         let mut key = [0];

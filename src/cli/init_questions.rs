@@ -314,11 +314,11 @@ impl Questions<'_> {
     /// The password, which is not shown; `None` in the answer: it comes later.
     #[expect(clippy::option_option, reason = "the outer one is the end of the input, as of each question")]
     fn password(&self) -> Option<Option<Secret>> {
-        self.terminal.prompt(message!(
+        let question = message!(
             "Its password, which is not shown (Enter: later):",
             "Adgangskoden, som ikke vises (Enter: senere):"
-        ));
-        let typed = hidden_line::read();
+        );
+        let typed = hidden_line::read(|| self.terminal.prompt(question));
         self.terminal.note(Message::verbatim(""));
         match typed {
             Ok(HiddenLine::Typed(password)) => Some(Some(password).filter(|password| !password.reveal().is_empty())),
