@@ -1,5 +1,8 @@
 //! The ledger: the states of letters, and when they are on disk.
 
+use std::process::Command;
+use std::thread;
+
 use jiff::{SignedDuration, Timestamp};
 use newsletter::base::digest::HmacKey;
 use newsletter::delivery::ledger::announcements::Announcement;
@@ -23,6 +26,7 @@ use newsletter::people::person::suppression_reason::{SuppressionReason as Why, S
 
 use crate::book::{freeze, freeze_context, plan, run_scope, with_handle_of};
 use crate::postgres::{self, Postgres, on_both};
+use crate::project::Project;
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -333,6 +337,18 @@ fn each_change_of_an_issue_is_announced_once(mut ledger: Box<dyn Ledger>) {
     assert_eq!(changes.map(|(issue, state)| announce(issue, state)), [true, false, true, true, true]);
     assert!(announce(may, "recovered") && !announce(may, "recovered"));
     assert_eq!(ledger.announced("blocked").unwrap(), [IssueId::of_path(june)]);
+}
+
+/// Between `fork` and `exec`, a new process has the open files of this one, and with them the ledger's lock.
+#[test]
+fn a_process_that_starts_does_not_keep_a_closed_ledger_locked() {
+    let place = LedgerLocation::File(Project::empty("ledger-fork").path("ledger.db"));
+    thread::scope(|scope| {
+        let starting = scope.spawn(|| (0..400).for_each(|_| assert!(Command::new("true").status().unwrap().success())));
+        while !starting.is_finished() {
+            drop(ledger::open::open_to_write(&place).unwrap());
+        }
+    });
 }
 
 #[test]

@@ -11,7 +11,15 @@ use crate::delivery::ledger::error::LedgerError;
 /// It locks a file beside the ledger and not the ledger itself: SQLite locks that one in its own way, and closing any
 /// handle on it would drop SQLite's locks (POSIX `fcntl`, §"Advisory record locking").
 #[derive(Debug)]
-pub(super) struct Lock(#[expect(dead_code, reason = "the lock lives as long as the open file")] File);
+pub(super) struct Lock(File);
+
+/// Frees the lock also where a process that another thread is starting has the file open until its `exec`.
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Where this fails, the kernel frees the lock when the file is closed.
+        let _ = self.0.unlock();
+    }
+}
 
 impl Lock {
     /// Takes the lock of the ledger at this path, without waiting; [`LedgerError::Locked`] if another run has it.

@@ -24,7 +24,15 @@ pub(super) struct TokenFile {
 }
 
 /// The right to replace the file, until it is dropped. The kernel frees it when the process ends, however it ends.
-pub(super) struct TokenLock(#[expect(dead_code, reason = "the lock lives as long as the open file")] File);
+pub(super) struct TokenLock(File);
+
+/// Frees the lock also where a process that another thread is starting has the file open until its `exec`.
+impl Drop for TokenLock {
+    fn drop(&mut self) {
+        // Where this fails, the kernel frees the lock when the file is closed.
+        let _ = self.0.unlock();
+    }
+}
 
 impl TokenFile {
     pub(super) fn new(path: PathBuf) -> Self {
