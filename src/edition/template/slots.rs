@@ -1,5 +1,6 @@
 //! Slots: where the tags of an edition are used, and how each writes its value there.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::edition::template::engine;
@@ -47,6 +48,8 @@ struct Slot {
 /// The slots of one part of an edition.
 pub(crate) struct Slots<'t> {
     tags: &'t [Tag],
+    /// The names that tags of the issue give values to.
+    names_set: BTreeSet<&'t str>,
     placeholders: &'t Placeholders,
     entries: Vec<Slot>,
 }
@@ -80,7 +83,8 @@ impl CompiledTemplate {
 impl<'t> Slots<'t> {
     /// No slots yet.
     pub(crate) fn new(tags: &'t [Tag], placeholders: &'t Placeholders) -> Self {
-        Self { tags, placeholders, entries: Vec::new() }
+        let names_set = tags.iter().flat_map(Tag::names_set).collect();
+        Self { tags, names_set, placeholders, entries: Vec::new() }
     }
 
     /// A placeholder for a tag that is used here. The context makes no difference to a statement.
@@ -116,8 +120,7 @@ impl<'t> Slots<'t> {
         if !is_path(expression) || !name.starts_with(|character: char| character.is_alphabetic() || character == '_') {
             return expression.to_owned();
         }
-        let is_named = || self.tags.iter().any(|tag| tag.names_set().any(|set| set == name));
-        let is_field = !["params", "loop"].contains(&name) && !is_named();
+        let is_field = !["params", "loop"].contains(&name) && !self.names_set.contains(name);
         let filter = if is_field || is_identifier(member) { "_listed" } else { "_entered" };
         format!("{expression}|{filter}")
     }

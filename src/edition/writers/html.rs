@@ -21,7 +21,7 @@ use crate::edition::writers::table_layout::{self, TableLayout};
 use crate::edition::writers::tree_html::{HtmlState, ParagraphFlow, TaskState, TreeHtml};
 use crate::issue::manuscript::captions::is_caption;
 use crate::issue::manuscript::content_blocks::ContentBlock;
-use crate::issue::manuscript::notes;
+use crate::issue::manuscript::notes::NoteNumbers;
 use crate::issue::manuscript::tree;
 
 /// Writes the content of an edition; the placeholders of its tags become slots. Tables that are too wide are reported.
@@ -31,7 +31,7 @@ pub(crate) fn write(
     slots: &mut Slots<'_>,
     diagnostics: &mut Diagnostics,
 ) -> String {
-    let state = HtmlState { context, slots, out: String::new() };
+    let state = HtmlState { context, slots, note_numbers: NoteNumbers::of(root), out: String::new() };
     let mut writer = HtmlWriter { state, diagnostics, long_words: LongWords::Whole };
     writer.blocks(root, ParagraphFlow::Loose);
     writer.state.out
@@ -306,7 +306,7 @@ impl HtmlWriter<'_, '_> {
         if first {
             self.put("<hr class=\"rule notes-rule\">\n");
         }
-        let number = notes::number_of(node, name);
+        let number = self.state.note_numbers.number(name);
         self.put(&format!(
             "<table role=\"presentation\" class=\"note\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr>\
              <td class=\"note-number\">{number}.</td><td class=\"note-cell\">"

@@ -19,7 +19,7 @@ use crate::edition::writers::table_layout;
 use crate::edition::writers::tree_html::{HtmlState, ParagraphFlow, TaskState, TreeHtml};
 use crate::issue::manuscript::captions::{is_caption, is_picture};
 use crate::issue::manuscript::content_blocks::ContentBlock;
-use crate::issue::manuscript::notes;
+use crate::issue::manuscript::notes::NoteNumbers;
 use crate::issue::manuscript::placeholders::tag::TagKind;
 use crate::issue::manuscript::tree;
 
@@ -29,7 +29,8 @@ pub(crate) const NOTES: &str = "notes";
 
 /// Writes the content of an edition below the picture of its front matter; the placeholders of its tags become slots.
 pub(crate) fn write(root: Node<'_>, hero: Option<&Hero>, context: CompileContext<'_>, slots: &mut Slots<'_>) -> String {
-    let mut writer = PlainHtmlWriter { state: HtmlState { context, slots, out: String::new() } };
+    let state = HtmlState { context, slots, note_numbers: NoteNumbers::of(root), out: String::new() };
+    let mut writer = PlainHtmlWriter { state };
     if let Some(hero) = hero {
         writer.hero(hero);
     }
@@ -260,7 +261,7 @@ impl PlainHtmlWriter<'_, '_> {
                 NodeValue::FootnoteDefinition(definition) => definition.name.clone(),
                 _ => String::new(),
             };
-            let number = notes::number_of(node, &name);
+            let number = self.state.note_numbers.number(&name);
             let start = if number == 1 { String::new() } else { format!(" start=\"{number}\"") };
             self.put(&format!("<hr>\n<ol class=\"{NOTES}\"{start}>\n"));
         }

@@ -13,7 +13,7 @@ use crate::edition::text::record::{self, RecordKind, TextRecord};
 use crate::edition::url_encoding::encoded;
 use crate::issue::manuscript::captions::is_caption;
 use crate::issue::manuscript::content_blocks::ContentBlock;
-use crate::issue::manuscript::notes;
+use crate::issue::manuscript::notes::NoteNumbers;
 use crate::issue::manuscript::tree;
 
 /// Marks both ends of what is struck out, as in Markdown.
@@ -21,7 +21,7 @@ const STRUCK_OUT: &str = "~~";
 
 /// Writes the records of the content of an edition; the placeholders of its tags become slots.
 pub(crate) fn write(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slots<'_>) -> String {
-    let mut writer = TextWriter { context, slots, out: String::new() };
+    let mut writer = TextWriter { context, slots, note_numbers: NoteNumbers::of(root), out: String::new() };
     writer.blocks(root, &BlockPosition { prefix: LinePrefix::default(), blank_line: BlankLine::Before });
     writer.out
 }
@@ -30,6 +30,7 @@ pub(crate) fn write(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slo
 struct TextWriter<'w, 't> {
     context: CompileContext<'w>,
     slots: &'w mut Slots<'t>,
+    note_numbers: NoteNumbers,
     out: String,
 }
 
@@ -111,7 +112,7 @@ impl TextWriter<'_, '_> {
             }
             NodeValue::Table(table) => self.table(node, table, position),
             NodeValue::FootnoteDefinition(definition) => {
-                let number = format!("[{}] ", notes::number_of(node, &definition.name));
+                let number = format!("[{}] ", self.note_numbers.number(&definition.name));
                 self.blocks(node, &position.nested(&number, &" ".repeat(number.len())));
             }
             NodeValue::BlockDirective(fence) => match ContentBlock::read(&fence.info) {

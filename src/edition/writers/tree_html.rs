@@ -7,6 +7,7 @@ use crate::edition::compile_context::CompileContext;
 use crate::edition::html::escape::escape;
 use crate::edition::template::slots::{SlotContext, Slots};
 use crate::edition::writers::{html_attributes, raw_html};
+use crate::issue::manuscript::notes::NoteNumbers;
 use crate::issue::manuscript::placeholders::words::PlaceholderPiece;
 use crate::issue::manuscript::tree;
 
@@ -28,6 +29,7 @@ pub(super) enum TaskState {
 pub(super) struct HtmlState<'w, 't> {
     pub(super) context: CompileContext<'w>,
     pub(super) slots: &'w mut Slots<'t>,
+    pub(super) note_numbers: NoteNumbers,
     pub(super) out: String,
 }
 

@@ -70,6 +70,7 @@ fn check_definitions(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut
     let (code, comments) = (lines::code_lines(root), lines::comment_lines(root));
     let lower = masked.text.to_lowercase();
     let shown: String = root.children().map(tree::plain).collect::<Vec<_>>().join("\n").to_lowercase();
+    let (written, shown) = (Mentions::of(&lower), Mentions::of(&shown));
     let mut reported = BTreeSet::new();
     for (at, line) in masked.text.lines().enumerate() {
         let number = at + 1;
@@ -77,11 +78,11 @@ fn check_definitions(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut
             continue;
         }
         let Some((name, text)) = definition(line) else { continue };
-        let written = format!("[{}]", name.to_lowercase());
-        let defined = format!("{written}:");
-        let is_used = lower.matches(&written).count() > lower.matches(&defined).count();
+        let lower_name = name.to_lowercase();
+        let is_shown = shown.definitions.contains(lower_name.as_str());
         let is_note = name.starts_with('^');
-        if is_used || shown.contains(&defined) || !is_note && is_address(text) || !reported.insert(written) {
+        let is_seen = written.uses.contains(lower_name.as_str()) || is_shown || !is_note && is_address(text);
+        if is_seen || !reported.insert(lower_name) {
             continue;
         }
         let (message, hint) = if is_note {
@@ -105,6 +106,25 @@ fn check_definitions(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut
             )
         };
         diagnostics.push(Diagnostic::error(DEFINITION, message).at(masked.line(number)).hint(hint));
+    }
+}
+
+/// The names in square brackets in a text.
+struct Mentions<'t> {
+    /// Those with a colon behind the bracket: `[name]:`.
+    definitions: BTreeSet<&'t str>,
+    /// Those without one, also if there is one elsewhere.
+    uses: BTreeSet<&'t str>,
+}
+
+impl<'t> Mentions<'t> {
+    fn of(text: &'t str) -> Self {
+        let mut mentions = Self { definitions: BTreeSet::new(), uses: BTreeSet::new() };
+        for bracket in text.split('[').skip(1) {
+            let Some((name, behind)) = bracket.split_once(']') else { continue };
+            if behind.starts_with(':') { &mut mentions.definitions } else { &mut mentions.uses }.insert(name);
+        }
+        mentions
     }
 }
 

@@ -92,15 +92,23 @@ pub(crate) fn number_notes<'a>(root: Node<'a>, masked: &PlaceholderText, diagnos
     }
 }
 
-/// The number that references show for a note; 0 if nothing refers to it.
-pub(crate) fn number_of(note: Node<'_>, name: &str) -> u32 {
-    let root = note.ancestors().last().unwrap_or(note);
-    root.descendants()
-        .find_map(|node| match &node.data().value {
-            NodeValue::FootnoteReference(reference) if reference.name == name => Some(reference.ix),
+/// The numbers that references show for the notes of an edition.
+pub(crate) struct NoteNumbers(BTreeMap<String, u32>);
+
+impl NoteNumbers {
+    /// The numbers in a tree whose notes were numbered.
+    pub(crate) fn of(root: Node<'_>) -> Self {
+        let reference = |node: Node<'_>| match &node.data().value {
+            NodeValue::FootnoteReference(reference) => Some((reference.name.clone(), reference.ix)),
             _ => None,
-        })
-        .unwrap_or(0)
+        };
+        Self(root.descendants().filter_map(reference).collect())
+    }
+
+    /// The number of a note; 0 if nothing refers to it.
+    pub(crate) fn number(&self, name: &str) -> u32 {
+        self.0.get(name).copied().unwrap_or(0)
+    }
 }
 
 fn notes(root: Node<'_>) -> Vec<(Node<'_>, String)> {

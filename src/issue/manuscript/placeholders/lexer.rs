@@ -38,6 +38,8 @@ pub(crate) fn spans(
     diagnostics: &mut Diagnostics,
 ) -> Vec<TagSpan> {
     let text = source.text().get(body.clone()).unwrap_or("");
+    // Where no comment is closed any more, each `{#` would be looked for in all that follows.
+    let last_comment_end = text.rfind("#}").unwrap_or(0);
     let mut spans = Vec::new();
     let mut free = 0;
     for (number, at) in openers(text).enumerate() {
@@ -48,7 +50,8 @@ pub(crate) fn spans(
         if rest.starts_with("{#") && is_anchor(rest) {
             continue;
         }
-        let Some(length) = length(rest) else {
+        let is_closed = !rest.starts_with("{#") || at < last_comment_end;
+        let Some(length) = is_closed.then(|| length(rest)).flatten() else {
             let close = if rest.starts_with("{{") {
                 "}}"
             } else if rest.starts_with("{%") {
@@ -106,17 +109,21 @@ fn length(rest: &str) -> Option<usize> {
         b'%' => "%}",
         _ => return rest.find("#}").map(|at| at + 2),
     };
-    // A paragraph at most: an unclosed tag must not swallow the rest of the issue.
-    let paragraph = rest.find("\n\n").map_or(rest, |at| &rest[..at]);
+    let mut end = rest.len();
     let mut quote = None;
-    for (at, character) in paragraph.char_indices().skip(2) {
+    for (at, character) in rest.char_indices().skip(2) {
         match quote {
+            // A paragraph at most: an unclosed tag must not swallow the rest of the issue.
+            _ if rest[at..].starts_with("\n\n") => {
+                end = at;
+                break;
+            }
             Some(open) if character == open => quote = None,
-            None if paragraph[at..].starts_with(close) => return Some(at + 2),
+            None if rest[at..].starts_with(close) => return Some(at + 2),
             None if matches!(character, '"' | '\'') => quote = Some(character),
             Some(_) | None => {}
         }
     }
     // An unclosed quote may be an apostrophe: the tag ends at the first delimiter, and the engine reports what is wrong in it.
-    paragraph[2..].find(close).map(|at| at + 4)
+    rest[2..end].find(close).map(|at| at + 4)
 }
