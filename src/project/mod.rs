@@ -24,6 +24,7 @@ mod mail_login;
 pub(crate) mod news_folder;
 pub mod oauth;
 pub mod online;
+mod picture_cache;
 pub(crate) mod pictures;
 mod private_files;
 pub mod receipt;

@@ -19,6 +19,7 @@ use crate::edition::images::placement::{PicturePath, PictureSource};
 use crate::project::Project;
 use crate::project::file_cache::FileCache;
 use crate::project::files;
+use crate::project::picture_cache::PictureCache;
 use crate::project::sibling_files::{SiblingFileError, SiblingFolder};
 
 /// The largest file that is scaled down, in bytes: photos of phones are smaller.
@@ -28,7 +29,7 @@ const LIMIT: u64 = 25_000_000;
 const ATTACHED: u64 = 7_000_000;
 
 /// Pictures that were scaled already: all editions of an issue share them.
-type PictureCache = BTreeMap<(PathBuf, WidthLimits), Result<ScaledPicture, PictureError>>;
+type ScaledPictures = BTreeMap<(PathBuf, WidthLimits), Result<ScaledPicture, PictureError>>;
 
 /// Reads pictures for one issue.
 #[derive(Debug)]
@@ -36,7 +37,8 @@ pub(crate) struct IssuePictures {
     issue: SiblingFolder,
     project: SiblingFolder,
     files: Arc<FileCache>,
-    scaled: RefCell<PictureCache>,
+    kept: PictureCache,
+    scaled: RefCell<ScaledPictures>,
 }
 
 impl IssuePictures {
@@ -46,6 +48,7 @@ impl IssuePictures {
             issue: SiblingFolder::of_issue(project, issue),
             project: SiblingFolder::of_folder(project, project.root()),
             files: Arc::clone(&project.files),
+            kept: PictureCache::of(project),
             scaled: RefCell::default(),
         }
     }
@@ -86,12 +89,26 @@ impl IssuePictures {
         file.map_err(picture_error)
     }
 
+    fn scaled(&self, file: &Path, limits: WidthLimits) -> Result<ScaledPicture, PictureError> {
+        let original = self.content(file)?;
+        if let Some(kept) = self.kept.get(&original, limits) {
+            return Ok(kept);
+        }
+        let scaled = OriginalPicture::read(Arc::clone(&original))?.fit(limits)?;
+        self.kept.keep(&original, limits, &scaled);
+        Ok(scaled)
+    }
+
     fn read(&self, file: &Path) -> Result<OriginalPicture, PictureError> {
+        OriginalPicture::read(self.content(file)?)
+    }
+
+    fn content(&self, file: &Path) -> Result<Arc<[u8]>, PictureError> {
         let bytes = fs::metadata(file).map_err(|_| PictureError::Unreadable)?.len();
         if bytes > LIMIT {
             return Err(PictureError::TooLarge { bytes, limit: LIMIT });
         }
-        OriginalPicture::read(self.files.read(file).map_err(|_| PictureError::Unreadable)?)
+        self.files.read(file).map_err(|_| PictureError::Unreadable)
     }
 }
 
@@ -133,7 +150,7 @@ impl PictureSource for IssuePictures {
         self.scaled
             .borrow_mut()
             .entry((self.file(named)?, limits))
-            .or_insert_with_key(|(file, limits)| self.read(file)?.fit(*limits))
+            .or_insert_with_key(|(file, limits)| self.scaled(file, *limits))
             .clone()
     }
 

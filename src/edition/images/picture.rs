@@ -60,6 +60,29 @@ pub struct ScaledPicture {
     pub widest: u32,
 }
 
+impl ScaledPicture {
+    /// As it is stored between two commands: a line with its format, its digest and its widths, then what is sent.
+    pub(crate) fn written(&self) -> Vec<u8> {
+        let Picture { name, format, bytes } = &self.picture;
+        let mut stored =
+            format!("{} {name} {} {} {}\n", format.ending(), self.width, self.natural, self.widest).into_bytes();
+        stored.extend_from_slice(bytes);
+        stored
+    }
+
+    /// What [`Self::written`] wrote; none if it is cut off or changed.
+    pub(crate) fn read(stored: &[u8]) -> Option<Self> {
+        let end = stored.iter().position(|byte| *byte == b'\n')?;
+        let mut words = str::from_utf8(&stored[..end]).ok()?.split(' ');
+        let format = PictureFormat::of_ending(words.next()?)?;
+        let picture = Picture::new(format, stored[end + 1..].into());
+        let is_whole = words.next()? == picture.name;
+        let mut width = || words.next()?.parse().ok();
+        let (shown, natural, widest) = (width()?, width()?, width()?);
+        is_whole.then_some(Self { picture, width: shown, natural, widest })
+    }
+}
+
 /// One picture, ready to be sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Picture {
@@ -75,6 +98,24 @@ pub(super) enum PictureFormat {
     Jpeg,
     Gif,
     WebP,
+}
+
+impl PictureFormat {
+    const ALL: [Self; 4] = [Self::Png, Self::Jpeg, Self::Gif, Self::WebP];
+
+    /// The end of the names of its files.
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Jpeg => "jpg",
+            Self::Gif => "gif",
+            Self::WebP => "webp",
+        }
+    }
+
+    fn of_ending(ending: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.ending() == ending)
+    }
 }
 
 impl Picture {
@@ -98,13 +139,7 @@ impl Picture {
 
     /// A file name made from its content: `d96c308a07dca034.png`.
     pub fn file_name(&self) -> String {
-        let ending = match self.format {
-            PictureFormat::Png => "png",
-            PictureFormat::Jpeg => "jpg",
-            PictureFormat::Gif => "gif",
-            PictureFormat::WebP => "webp",
-        };
-        format!("{}.{ending}", &self.name[..16])
+        format!("{}.{}", &self.name[..16], self.format.ending())
     }
 
     /// Whether an address is such a file name.
@@ -112,7 +147,7 @@ impl Picture {
         address.split_once('.').is_some_and(|(name, ending)| {
             name.len() == 16
                 && name.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
-                && ["png", "jpg", "gif", "webp"].contains(&ending)
+                && PictureFormat::of_ending(ending).is_some()
         })
     }
 

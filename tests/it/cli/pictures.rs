@@ -1,5 +1,7 @@
 //! Pictures, from the file to the letter.
 
+use std::fs;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage};
@@ -68,6 +70,27 @@ fn a_letter_contains_each_picture_once_without_its_location() {
     assert_eq!(image::load_from_memory(&photo).unwrap().width(), 1072);
     let text = "[Billede: Et gult hus]\r\n\r\n[Billede: Et gult hus igen]\r\n\r\n=2D--";
     assert!(letter.contains(text), "{letter}");
+}
+
+#[test]
+fn a_picture_is_scaled_once_and_again_where_what_was_kept_is_damaged() {
+    let project = project("pictures-kept", "![Et gult hus](foto.jpg)").file("issues/foto.jpg", photo());
+    let check = || assert_eq!(project.run("check issues/maj.md").status, 0);
+    check();
+    let [kept] = files(&project.path(".newsletter/pictures")).try_into().unwrap();
+    let kept = project.path(".newsletter/pictures").join(kept);
+    let whole = fs::read(&kept).unwrap();
+    let written = fs::metadata(&kept).unwrap().modified().unwrap();
+    check();
+    assert_eq!(fs::metadata(&kept).unwrap().modified().unwrap(), written);
+    for damaged in [&whole[..whole.len() - 1], b"jpg x 1 1 1\n", b"", &[&b"x"[..], &whole].concat()] {
+        fs::write(&kept, damaged).unwrap();
+        check();
+        assert!(fs::read(&kept).unwrap() == whole);
+    }
+    fs::remove_dir_all(project.path(".newsletter/pictures")).unwrap();
+    fs::write(project.path(".newsletter/pictures"), "").unwrap();
+    check();
 }
 
 #[test]
