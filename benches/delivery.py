@@ -2,13 +2,17 @@
 """Measures `newsletter send` and Postfix's own load generator, alternating, against Postfix's smtp-sink.
 
     cargo build --release && benches/delivery.py
-    benches/delivery.py --connections 10 --delay 20 --letters 2000
+    benches/delivery.py --connections 10 --delay 20
     benches/delivery.py --letters 1000000 --rounds 1 --connections 4 --keys none --no-rival
     PGPASSWORD=… benches/delivery.py --ledger postgres://user@127.0.0.1:5432/bench
 
+    benches/delivery.py --former /tmp/newsletter-before --rounds 5
+
 Each line is the median of the rounds. `total` is the rate from the start of the program to its end, including planning;
-`delivery` is the rate from the first connection to the last reply. smtp-source sends one prepared text, signs nothing
-and records nothing. Requires smtp-source and smtp-sink (Debian package `postfix`).
+`delivery` is the rate from the first connection to the last reply, and `planning` is the time before. smtp-source sends one
+prepared text, signs nothing and records nothing. `sink` is the CPU time of the receiving side. A letter needs the CPU time of
+both sides, so the two cores of a small machine allow the rate in `cap` at most. Requires smtp-source and smtp-sink (Debian
+package `postfix`).
 """
 
 import argparse
@@ -27,6 +31,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 SECTIONS = 5  # This makes a letter of about 40 kB.
+COLUMNS = [
+    "letters/s total", "letters/s delivery", "planning s", "µs user", "µs system", "µs sink", "cap", "peak MB", "ledger MB",
+]
 
 
 def project(folder: Path, port: int, arguments, connections: int, key: str, run: int) -> None:
@@ -115,7 +122,13 @@ def measured(command, folder: Path):
     return seconds, usage, out.read()
 
 
-def once(arguments, connections: int, key: str, run: int):
+def used_by(process: int) -> float:
+    """The CPU time of a running process so far, in seconds."""
+    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def once(arguments, connections: int, program: str, key: str, run: int):
     sink_port = free_port()
     sink = subprocess.Popen(
         ["smtp-sink", "-u", "nobody", f"127.0.0.1:{sink_port}", "1000"], stdout=subprocess.DEVNULL
@@ -136,14 +149,18 @@ def once(arguments, connections: int, key: str, run: int):
             delivery, ledger = n / seconds, 0
         else:
             project(folder / "p", port, arguments, connections, key, run)
-            send = [arguments.binary, "-C", folder / "p", "--json", "send", "issues/nyt.md", "--yes"]
+            send = [program, "-C", folder / "p", "--json", "send", "issues/nyt.md", "--yes"]
             seconds, usage, told = measured(send, folder)
             report = next(it for it in map(json.loads, told.splitlines()) if it.get("event") == "report")
             assert report["attempts"] == n, report
             delivery = report["per_second"]
             ledger = sum(it.stat().st_size for it in (folder / "p/.newsletter").glob("ledger.db*"))
         micro = lambda it: it / n * 1e6
-        return [n / seconds, delivery, micro(usage.ru_utime), micro(usage.ru_stime), usage.ru_maxrss / 1024, ledger / 1e6]
+        user, system, sunk = micro(usage.ru_utime), micro(usage.ru_stime), micro(used_by(sink.pid))
+        cap = os.cpu_count() * 1e6 / (user + system + sunk)
+        planning = seconds - n / delivery
+        memory = usage.ru_maxrss / 1024
+        return dict(zip(COLUMNS, [n / seconds, delivery, planning, user, system, sunk, cap, memory, ledger / 1e6]))
     finally:
         shutil.rmtree(folder)
         sink.terminate()
@@ -157,6 +174,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("--binary", default=str(HERE.parent / "target/release/newsletter"))
+    add("--former", default="", help="an earlier build of the program, measured in the same rounds")
     add("--letters", type=int, default=10_000)
     add("--rounds", type=int, default=3)
     add("--connections", default="1,4,10,50", help="comma-separated")
@@ -168,23 +186,30 @@ def main() -> None:
     arguments = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     counts = [int(it) for it in arguments.connections.split(",")]
-    kinds = ([] if arguments.no_rival else ["smtp-source"]) + arguments.keys.split(",")
+    kinds = [] if arguments.no_rival else [("smtp-source", "smtp-source", "smtp-source")]
+    for key in arguments.keys.split(","):
+        name = {"none": "unsigned"}.get(key, key)
+        kinds.append((name, arguments.binary, key))
+        if arguments.former:
+            kinds.append((f"{name}, former", arguments.former, key))
     results: dict = {}
     for round_number in range(arguments.rounds):
         for connections in counts:
-            for place, kind in enumerate(kinds):
+            for place, (name, program, key) in enumerate(kinds):
                 run = (round_number * 100 + connections) * 10 + place
-                results.setdefault((connections, kind), []).append(once(arguments, connections, kind, run))
-    print("| connections | | letters/s total | letters/s delivery | × smtp-source | µs user | µs system | peak MB | ledger MB |")
-    print("|---|---|---|---|---|---|---|---|---|")
+                figures = once(arguments, connections, program, key, run)
+                results.setdefault((connections, name), []).append(figures)
+    print("| connections | | × total | × delivery | " + " | ".join(COLUMNS) + " |")
+    print("|---|---|---|---|" + "---|" * len(COLUMNS))
     for connections in counts:
-        rival = [it[0] for it in results.get((connections, "smtp-source"), [])]
-        for kind in kinds:
-            rows = results[(connections, kind)]
-            medians = [statistics.median(column) for column in zip(*rows)]
-            ratio = f"{statistics.median(r[0] / s for r, s in zip(rows, rival)):.2f}" if rival else ""
-            name = kind if kind == "smtp-source" else {"none": "unsigned"}.get(kind, kind)
-            told = [f"{it:,.0f}" for it in medians[:2]] + [ratio] + [f"{it:,.0f}" for it in medians[2:]]
+        rival = [it[COLUMNS[0]] for it in results.get((connections, "smtp-source"), [])]
+        for name, _, _ in kinds:
+            rows = results[(connections, name)]
+            ratios = [[row[column] / speed for row, speed in zip(rows, rival)] for column in COLUMNS[:2]]
+            told = [f"{statistics.median(ratio):.2f}" if ratio else "" for ratio in ratios]
+            for column in COLUMNS:
+                figure = statistics.median(row[column] for row in rows)
+                told.append(f"{figure:.2f}" if column == "planning s" else f"{figure:,.0f}")
             print(f"| {connections} | {name} | " + " | ".join(told) + " |", flush=True)
 
 
