@@ -6,8 +6,6 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
-
 use crate::crowd::{Answer, Crowd, Step};
 use crate::postgres;
 use crate::project::Project;
@@ -158,40 +156,4 @@ fn a_run_of_another_host_ends_as_well() {
     let Some(server) = postgres::server() else { return };
     let project = crowded("cancel-shared").trusted().variable("PGPASSWORD", server.fact("PASSWORD"));
     cancel_during_a_run(&project, &format!("ledger:\n  url: {}\n  schema: cancelled\n", server.url("")));
-}
-
-/// Cancels the letters of a project whose ledger has the format before this one.
-fn upgrade(project: &Project) {
-    let cancelled = project.run("cancel issues/maj.md --yes");
-    assert!(cancelled.status == 0 && cancelled.stdout.contains("1 in the outbox, 2 cancelled"), "{cancelled:?}");
-    let check = project.run("ledger check");
-    assert!(check.status == 0 && check.stdout.ends_with("no damage found: 1 plan, 3 letters\n"), "{check:?}");
-}
-
-#[test]
-fn a_ledger_of_the_format_before_is_upgraded() {
-    let project = Project::new("cancel-upgrade");
-    assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
-    let former = "ALTER TABLE plan DROP COLUMN cancelled; ALTER TABLE plan DROP COLUMN accepts_refusals;
-         PRAGMA writable_schema = ON;
-         UPDATE sqlite_schema SET sql = replace(sql, ', ''cancelled'')', ')') WHERE name = 'letter';
-         PRAGMA writable_schema = RESET; PRAGMA user_version = 4;";
-    Connection::open(project.path(".newsletter/ledger.db")).unwrap().execute_batch(former).unwrap();
-    upgrade(&project);
-}
-
-#[test]
-fn a_shared_ledger_of_the_format_before_is_upgraded() {
-    let Some(server) = postgres::server() else { return };
-    let project = Project::new("cancel-upgrade-shared").trusted().variable("PGPASSWORD", server.fact("PASSWORD"));
-    let settings = project.read("newsletter.yaml");
-    project.write("newsletter.yaml", format!("{settings}ledger:\n  url: {}\n  schema: former\n", server.url("")));
-    assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
-    server.execute(
-        "ALTER TABLE former.plan DROP COLUMN cancelled, DROP COLUMN accepts_refusals;
-         ALTER TABLE former.letter DROP CONSTRAINT letter_state_check, ADD CONSTRAINT letter_state_check
-           CHECK (state <> 'cancelled');
-         UPDATE former.format SET number = 4",
-    );
-    upgrade(&project);
 }

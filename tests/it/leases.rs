@@ -108,7 +108,7 @@ fn a_mark_whose_answer_was_lost_leaves_no_letter_in_doubt() {
     check_expired_lease(
         "lost_answer",
         // As after a mark whose answer did not arrive until the lease had ended.
-        |server| server.execute("UPDATE lost_answer.letter SET state = 'in_flight', tries = 1, tried_by = holder"),
+        |server| server.execute("UPDATE lost_answer.delivery SET state = 'in_flight', tries = 1, tried_by = holder"),
         |server| assert_eq!(open(server, "lost_answer").recover().unwrap(), 0, "no letter is in doubt"),
     );
 }
@@ -243,7 +243,7 @@ fn a_foreign_schema_is_not_changed() {
     assert_eq!(strangers, expected);
     drop(open(server, "from_tomorrow"));
     server.execute("UPDATE from_tomorrow.format SET number = 99");
-    let newer = "the ledger has format 99, and this version of newsletter uses format 5: a newer version wrote it; \
+    let newer = "the ledger has format 99, and this version of newsletter uses format 6: a newer version wrote it; \
                  use that one on this machine too";
     assert_eq!(opened(server.shared("from_tomorrow")), newer);
 }

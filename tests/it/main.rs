@@ -110,4 +110,6 @@ mod sources;
 #[cfg(test)]
 mod token_server;
 #[cfg(test)]
+mod upgrades;
+#[cfg(test)]
 mod values;

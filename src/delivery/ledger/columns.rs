@@ -8,6 +8,16 @@ use crate::delivery::outcome::{EnhancedStatus, StateReason};
 use crate::issue::series::SeriesId;
 use crate::letter::plan::TransportKind;
 
+/// Letters with how far they are, as a table in SQL: every letter has one row in both.
+pub(crate) const LETTERS: &str = "letter JOIN delivery USING (plan, number)";
+
+/// The query that counts rows of either table without one of the other.
+pub(crate) const COUNT_INCOMPLETE: &str = "SELECT
+     (SELECT count(*) FROM letter WHERE NOT EXISTS
+       (SELECT 1 FROM delivery WHERE delivery.plan = letter.plan AND delivery.number = letter.number))
+     + (SELECT count(*) FROM delivery WHERE NOT EXISTS
+       (SELECT 1 FROM letter WHERE letter.plan = delivery.plan AND letter.number = delivery.number))";
+
 /// Why a letter is in doubt if a killed run, or one whose lease expired, left it in flight.
 pub(crate) const CUT_OFF_TEXT: &str = "the run was ended before the relay replied";
 
@@ -49,10 +59,10 @@ pub(crate) fn read_reason(row: &dyn ResultColumns, index: usize) -> Result<Optio
     let damaged = |column| LedgerError::Damaged { column };
     // Every reason has a text, so that a missing text means that there is no reason.
     let Some(text) = row.text(index + 2)? else { return Ok(None) };
-    let code = row.integer(index)?.map(u16::try_from).transpose().map_err(|_| damaged("letter.reason_code"))?;
+    let code = row.integer(index)?.map(u16::try_from).transpose().map_err(|_| damaged("delivery.reason_code"))?;
     let status = row.text(index + 1)?;
     let status =
-        status.map(|status| EnhancedStatus::parse(&status).ok_or(damaged("letter.reason_status"))).transpose()?;
+        status.map(|status| EnhancedStatus::parse(&status).ok_or(damaged("delivery.reason_status"))).transpose()?;
     Ok(Some(StateReason::stored(code, status, text)))
 }
 
@@ -72,7 +82,7 @@ pub(crate) fn read_series(text: &str, column: &'static str) -> Result<Option<Ser
 }
 
 pub(crate) fn read_state(name: &str) -> Result<LetterState, LedgerError> {
-    LetterState::named(name).ok_or(LedgerError::Damaged { column: "letter.state" })
+    LetterState::named(name).ok_or(LedgerError::Damaged { column: "delivery.state" })
 }
 
 /// A moment that was stored in milliseconds since 1970.

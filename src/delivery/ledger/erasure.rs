@@ -10,13 +10,17 @@ pub(crate) const ERASED_ADDRESS: &str = "'erased-' || plan || '-' || number || '
 /// A condition that holds for such letters.
 pub(crate) const IS_ERASED: &str = "key LIKE 'erased-%@erased.invalid'";
 
+/// The statement, up to its condition, that erases what a relay said of letters: it often quotes the address. It comes before
+/// the letters are erased, whose keys it is found by.
+pub(crate) const ERASE_REASONS: &str =
+    "UPDATE delivery SET reason_code = NULL, reason_status = NULL, reason_text = NULL FROM letter
+     WHERE letter.plan = delivery.plan AND letter.number = delivery.number AND ";
+
 /// The assignments of an `UPDATE` that erase a letter's person. State and edition stay, so that totals do not change.
 pub(crate) fn erased_columns() -> String {
     let person = r#""lang":null,"fields":{},"consent":null,"origin":{"path":"erased","line":0}}"#;
-    // A relay's reply often quotes the address.
     format!(
         "address = {ERASED_ADDRESS}, key = {ERASED_ADDRESS}, message_id = '<' || {ERASED_ADDRESS} || '>',
-         reason_code = NULL, reason_status = NULL, reason_text = NULL,
          person = '{{\"address\":\"' || {ERASED_ADDRESS} || '\",{person}'"
     )
 }

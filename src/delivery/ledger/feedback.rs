@@ -113,7 +113,7 @@ impl FailureClass {
     /// Reads the column `failure`, which is NULL where nothing is known.
     pub(crate) fn read(row: &dyn ResultColumns, index: usize) -> Result<Option<Self>, LedgerError> {
         let parse = |name: &str| Self::ALL.into_iter().find(|class| class.as_str() == name);
-        let damaged = LedgerError::Damaged { column: "letter.failure" };
+        let damaged = LedgerError::Damaged { column: "delivery.failure" };
         row.text(index)?.map(|name| parse(&name).ok_or(damaged)).transpose()
     }
 }

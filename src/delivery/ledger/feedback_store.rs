@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::delivery::ledger::columns::{ResultColumns, read_reason, read_state, status_text};
+use crate::delivery::ledger::columns::{LETTERS, ResultColumns, read_reason, read_state, status_text};
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::feedback::{
     BounceLimits, FailureClass, KnownLetter, LeaveRequest, LeaveResult, LetterReport, LetterToken, Refusal, ReportKind,
@@ -61,8 +61,10 @@ impl LetterStatus {
         // reading all letters (<https://sqlite.org/optoverview.html#crossjoin>).
         format!(
             "SELECT plan.id, letter.number, substr(letter.message_id, 2, {digits}), letter.address, letter.key, plan.series,
-               letter.state, letter.failure, letter.at
-             FROM plan CROSS JOIN letter WHERE letter.plan = plan.id AND NOT plan.replaced AND {condition}"
+               delivery.state, delivery.failure, delivery.at
+             FROM plan CROSS JOIN letter CROSS JOIN delivery
+             WHERE letter.plan = plan.id AND delivery.plan = letter.plan AND delivery.number = letter.number
+               AND NOT plan.replaced AND {condition}"
         )
     }
 
@@ -74,7 +76,7 @@ impl LetterStatus {
             address: row.required_text(3, "letter.address")?,
             key: row.required_text(4, "letter.key")?,
             series: row.required_text(5, "plan.series")?,
-            state: read_state(&row.required_text(6, "letter.state")?)?,
+            state: read_state(&row.required_text(6, "delivery.state")?)?,
             failure: FailureClass::read(row, 7)?,
             at: row.time(8)?,
         })
@@ -94,7 +96,7 @@ pub(crate) fn find<D: Database>(
     let tokens: Vec<String> = tokens.iter().map(LetterToken::to_string).collect();
     let (digits, is_one_of) = (LetterToken::DIGITS, D::IS_ONE_OF);
     // A letter that was never tried has a Message-ID that nobody can know.
-    let condition = format!("letter.tries > 0 AND substr(letter.message_id, 2, {digits}) {is_one_of}");
+    let condition = format!("delivery.tries > 0 AND substr(letter.message_id, 2, {digits}) {is_one_of}");
     let sql = format!("{} ORDER BY plan.transport = 'smtp', plan.id", LetterStatus::query(&condition));
     let letters = collect(database, &sql, &[Parameter::Texts(&tokens)], LetterStatus::read)?;
     // Of two letters with one token, the later one stays.
@@ -118,7 +120,7 @@ pub(crate) fn known_letters(
 pub(crate) fn refusals(database: &mut impl Database, plan: PlanId) -> Result<Vec<Refusal>, LedgerError> {
     let digits = LetterToken::DIGITS;
     let sql = format!(
-        "SELECT substr(message_id, 2, {digits}), at, reason_code, reason_status, reason_text FROM letter
+        "SELECT substr(message_id, 2, {digits}), at, reason_code, reason_status, reason_text FROM {LETTERS}
          WHERE plan = $1 AND state = 'refused' AND failure IS NULL ORDER BY number"
     );
     let rows = collect(database, &sql, &[Parameter::Integer(plan.0)], |row| {
@@ -359,13 +361,13 @@ fn write<T: FeedbackTransaction>(
     let failure = Parameter::OptionalText(truth.failure.map(FailureClass::as_str));
     if truth.state == LetterState::Refused {
         // When and why it was refused is known already.
-        let sql = "UPDATE letter SET failure = $3 WHERE plan = $1 AND number = $2";
+        let sql = "UPDATE delivery SET failure = $3 WHERE plan = $1 AND number = $2";
         return transaction.execute(sql, &[place[0], place[1], failure]);
     }
     let (status, text) = (status_text(&truth.reason), printable(truth.reason.text()));
     // PostgreSQL takes the type of a parameter from where it stands, and an INTEGER from no wider integer without a cast.
     let sql = format!(
-        "UPDATE letter SET state = $3, failure = $4, reason_code = CAST(CAST($5 AS BIGINT) AS INTEGER), reason_status = $6,
+        "UPDATE delivery SET state = $3, failure = $4, reason_code = CAST(CAST($5 AS BIGINT) AS INTEGER), reason_status = $6,
            reason_text = $7, at = $8{} WHERE plan = $1 AND number = $2",
         T::RELEASE
     );

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::base::digest::Digest;
 use crate::base::error::Error;
-use crate::delivery::ledger::columns::{ResultColumns, read_state};
+use crate::delivery::ledger::columns::{LETTERS, ResultColumns, read_state};
 use crate::delivery::ledger::erasure::IS_ERASED;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::reader::ReaderRow;
@@ -122,7 +122,7 @@ impl<D: Database> LedgerReader for D {
         transport: TransportKind,
     ) -> Result<Option<PlanRecord>, LedgerError> {
         let condition = "content = $1 AND issue <> $2 AND transport = $3 AND EXISTS
-             (SELECT 1 FROM letter WHERE plan = plan.id
+             (SELECT 1 FROM delivery WHERE delivery.plan = plan.id
                 AND state IN ('accepted', 'bounced', 'complained', 'left', 'in_doubt', 'in_flight'))";
         let parameters = [content.as_str(), issue.as_str(), transport.as_str()].map(Parameter::Text);
         // The last one is the newest.
@@ -130,7 +130,7 @@ impl<D: Database> LedgerReader for D {
     }
 
     fn newest_time(&mut self) -> Result<Option<Timestamp>, LedgerError> {
-        let sql = "SELECT max(frozen_at) FROM plan UNION ALL SELECT max(at) FROM letter";
+        let sql = "SELECT max(frozen_at) FROM plan UNION ALL SELECT max(at) FROM delivery";
         Ok(collect(self, sql, &[], |row| row.time(0))?.into_iter().flatten().max())
     }
 
@@ -142,7 +142,7 @@ impl<D: Database> LedgerReader for D {
 
     fn tallies(&mut self, plan: PlanId) -> Result<Vec<LetterTally>, LedgerError> {
         let sql =
-            format!("SELECT {} FROM letter WHERE plan = $1 GROUP BY audience, edition, state", LetterTally::COLUMNS);
+            format!("SELECT {} FROM {LETTERS} WHERE plan = $1 GROUP BY audience, edition, state", LetterTally::COLUMNS);
         let mut tallies = collect(self, &sql, &[Parameter::Integer(plan.0)], LetterTally::read)?;
         // The two databases sort texts differently.
         tallies.sort_by(|one, other| {
@@ -152,7 +152,7 @@ impl<D: Database> LedgerReader for D {
     }
 
     fn each_letter(&mut self, plan: PlanId, visit: &mut dyn FnMut(LetterRecord)) -> Result<(), LedgerError> {
-        let sql = format!("SELECT {} FROM letter WHERE plan = $1 ORDER BY number", LetterRecord::COLUMNS);
+        let sql = format!("SELECT {} FROM {LETTERS} WHERE plan = $1 ORDER BY number", LetterRecord::COLUMNS);
         self.query(&sql, &[Parameter::Integer(plan.0)], &mut |row| {
             visit(LetterRecord::read(row)?);
             Ok(())
@@ -162,7 +162,7 @@ impl<D: Database> LedgerReader for D {
     fn each_sent(&mut self, plan: PlanId, visit: &mut dyn FnMut(Address)) -> Result<(), LedgerError> {
         let accepted = LetterState::ALL.into_iter().filter(|state| state.was_accepted());
         let states = accepted.map(|state| format!("'{}'", state.as_str())).collect::<Vec<_>>().join(", ");
-        let sql = format!("SELECT address FROM letter WHERE plan = $1 AND state IN ({states}) AND NOT {IS_ERASED}");
+        let sql = format!("SELECT address FROM {LETTERS} WHERE plan = $1 AND state IN ({states}) AND NOT {IS_ERASED}");
         self.query(&sql, &[Parameter::Integer(plan.0)], &mut |row| {
             let address = Address::restored(row.required_text(0, "letter.address")?);
             visit(address.ok_or(LedgerError::Damaged { column: "letter.address" })?);
@@ -181,18 +181,18 @@ impl<D: Database> LedgerReader for D {
     }
 
     fn letter(&mut self, plan: PlanId, key: &str) -> Result<Option<LetterRecord>, LedgerError> {
-        let sql = format!("SELECT {} FROM letter WHERE plan = $1 AND key = $2", LetterRecord::COLUMNS);
+        let sql = format!("SELECT {} FROM {LETTERS} WHERE plan = $1 AND key = $2", LetterRecord::COLUMNS);
         let parameters = [Parameter::Integer(plan.0), Parameter::Text(key)];
         Ok(collect(self, &sql, &parameters, LetterRecord::read)?.pop())
     }
 }
 
 /// The query for the letters of a plan, `$1`, by state.
-pub(crate) const TOTALS: &str = "SELECT state, count(*) FROM letter WHERE plan = $1 GROUP BY state";
+pub(crate) const TOTALS: &str = "SELECT state, count(*) FROM delivery WHERE plan = $1 GROUP BY state";
 
 /// Adds a row of the result of [`TOTALS`].
 pub(crate) fn add_total(totals: &mut Totals, row: &dyn ResultColumns) -> Result<(), LedgerError> {
-    let state = read_state(&row.required_text(0, "letter.state")?)?;
+    let state = read_state(&row.required_text(0, "delivery.state")?)?;
     totals.add(state, row.required_integer(1, "a count")?.unsigned_abs());
     Ok(())
 }
@@ -245,7 +245,7 @@ pub(crate) fn each_row(snapshot: &mut impl Database, visit: &mut RowVisitor<'_>)
         let id = RowId::Plan(row.required_integer(0, "plan.id")?);
         visit(id, plan_row(row).map(|plan| LedgerRow::Plan(Box::new(plan))))
     })?;
-    let sql = format!("SELECT {} FROM letter ORDER BY plan, number", LetterRow::columns());
+    let sql = format!("SELECT {} FROM {LETTERS} ORDER BY plan, number", LetterRow::columns());
     snapshot.query::<Error>(&sql, &[], &mut |row| {
         let plan = row.required_integer(LetterRow::PLAN, "letter.plan")?;
         let id = RowId::Letter { plan, number: row.required_integer(LetterRow::NUMBER, "letter.number")? };

@@ -81,11 +81,12 @@ pub(crate) const FORGET_KEY: &str = "UPDATE reader SET key = NULL WHERE key = $1
 /// The statement that suppresses letters of a plan, `$2`, to readers who left while it was made, by a token of which no
 /// address was known: only now their letters can be found. `$1` is the moment.
 pub(crate) const SUPPRESS_WHO_LEFT: &str =
-    "UPDATE letter SET state = 'suppressed', at = $1, reason_text = 'unsubscribed'
-     WHERE plan = $2 AND state = 'planned' AND key IN
-       (SELECT key FROM reader WHERE tag IN
-         (SELECT substr(tag, 1, 40) FROM suppression WHERE key IS NULL AND removed_at IS NULL
-            AND series IN ('', (SELECT series FROM plan WHERE id = $2))))";
+    "UPDATE delivery SET state = 'suppressed', at = $1, reason_text = 'unsubscribed'
+     WHERE plan = $2 AND state = 'planned' AND number IN
+       (SELECT number FROM letter WHERE plan = $2 AND key IN
+         (SELECT key FROM reader WHERE tag IN
+           (SELECT substr(tag, 1, 40) FROM suppression WHERE key IS NULL AND removed_at IS NULL
+              AND series IN ('', (SELECT series FROM plan WHERE id = $2)))))";
 
 /// The query that counts letters whose reader is missing.
 pub(crate) fn count_strangers() -> String {

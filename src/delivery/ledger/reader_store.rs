@@ -1,5 +1,6 @@
 //! Makes the readers of a frozen plan known under other keys, written once for both databases.
 
+use crate::delivery::ledger::columns::LETTERS;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::feedback_store::FeedbackTransaction;
 use crate::delivery::ledger::read::{Parameter, collect};
@@ -45,10 +46,12 @@ fn open_letters(
     plan: PlanId,
     after: i64,
 ) -> Result<Vec<(i64, Address)>, LedgerError> {
-    let sql = "SELECT number, address FROM letter WHERE plan = $1 AND number > $2 AND state IN ('planned', 'deferred')
-         ORDER BY number LIMIT $3";
+    let sql = format!(
+        "SELECT number, address FROM {LETTERS} WHERE plan = $1 AND number > $2 AND state IN ('planned', 'deferred')
+         ORDER BY number LIMIT $3"
+    );
     let parameters = [Parameter::Integer(plan.0), Parameter::Integer(after), Parameter::Integer(BATCH)];
-    collect(transaction, sql, &parameters, |row| {
+    collect(transaction, &sql, &parameters, |row| {
         let address = Address::parse(&row.required_text(1, "letter.address")?);
         let damaged = |_| LedgerError::Damaged { column: "letter.address" };
         Ok((row.required_integer(0, "letter.number")?, address.map_err(damaged)?))

@@ -132,8 +132,8 @@ pub(crate) fn read_planned(row: &dyn ResultColumns) -> Result<PlannedLetter, Led
 }
 
 pub(crate) fn read_tries(row: &dyn ResultColumns, index: usize) -> Result<u32, LedgerError> {
-    let damaged = LedgerError::Damaged { column: "letter.tries" };
-    u32::try_from(row.required_integer(index, "letter.tries")?).map_err(|_| damaged)
+    let damaged = LedgerError::Damaged { column: "delivery.tries" };
+    u32::try_from(row.required_integer(index, "delivery.tries")?).map_err(|_| damaged)
 }
 
 impl LetterRecord {
@@ -149,7 +149,7 @@ impl LetterRecord {
     pub(crate) fn read(row: &dyn ResultColumns) -> Result<Self, LedgerError> {
         Ok(Self {
             letter: read_planned(row)?,
-            state: read_state(&row.required_text(4, "letter.state")?)?,
+            state: read_state(&row.required_text(4, "delivery.state")?)?,
             tries: read_tries(row, 5)?,
             at: row.time(6)?,
             reason: read_reason(row, 7)?,

@@ -103,11 +103,16 @@ impl LetterRow {
         format!("{}, plan, number, address, key, first_try, due, failure", LetterRecord::COLUMNS)
     }
 
-    /// The statement that stores one, with its parameters in the order that SQLite numbers them by.
+    /// The statement that stores what was planned, with its parameters in the order that SQLite numbers them by.
     pub(crate) const INSERT: &'static str =
-        "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,
-           due, at, reason_code, reason_status, reason_text, failure)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+        "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+    /// The statement that stores how far it is, likewise.
+    pub(crate) const INSERT_DELIVERY: &'static str =
+        "INSERT INTO delivery (plan, number, state, tries, first_try, due, at, reason_code, reason_status, reason_text,
+           failure)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
     /// Where the plan's and the letter's number are among the columns.
     pub(crate) const PLAN: usize = 10;
@@ -131,7 +136,7 @@ impl LetterRow {
             state,
             tries,
             first_try: row.time(14)?,
-            due: row.time(15)?.ok_or(damaged("letter.due"))?,
+            due: row.time(15)?.ok_or(damaged("delivery.due"))?,
             at,
             reason,
             failure: FailureClass::read(row, 16)?,

@@ -33,7 +33,7 @@ impl LetterTally {
         Ok(Self {
             audience: from_json(&format!("\"{audience}\""), "letter.audience")?,
             edition: row.required_text(1, "letter.edition")?,
-            state: read_state(&row.required_text(2, "letter.state")?)?,
+            state: read_state(&row.required_text(2, "delivery.state")?)?,
             letters: row.required_integer(3, "a count")?.unsigned_abs(),
             first_try: row.time(4)?,
             first_change: row.time(5)?,

@@ -11,7 +11,7 @@ const YEAR: i64 = 24 * 365 * HOUR;
 fn shift(project: &Project, by: i64) {
     let ledger = Connection::open(project.path(".newsletter/ledger.db")).unwrap();
     ledger.execute("UPDATE plan SET frozen_at = frozen_at + ?1", [by]).unwrap();
-    ledger.execute("UPDATE letter SET at = at + ?1", [by]).unwrap();
+    ledger.execute("UPDATE delivery SET at = at + ?1", [by]).unwrap();
 }
 
 /// A project that has sent an issue, and has another one that is due.

@@ -16,11 +16,14 @@ fn project(name: &str, reason: &str) -> Project {
     let ledger = Connection::open(project.path(".newsletter/ledger.db")).unwrap();
     let (code, rest) = reason.split_once(' ').unwrap();
     let (status, _) = rest.split_once(' ').unwrap();
-    let bounced = "UPDATE letter SET state = 'bounced', at = 1795896903000, reason_code = ?1, reason_status = ?2, \
-                   reason_text = ?3 WHERE address = 'anna@a.example'";
+    let bounced = "UPDATE delivery SET state = 'bounced', at = 1795896903000, reason_code = ?1, reason_status = ?2, \
+                   reason_text = ?3 WHERE number = (SELECT number FROM letter WHERE address = 'anna@a.example')";
     ledger.execute(bounced, (code, status, rest.split_once(' ').unwrap().1)).unwrap();
     for (state, name) in [("left", "bo"), ("complained", "carl")] {
-        let sql = format!("UPDATE letter SET state = '{state}', at = 1795896903000 WHERE address LIKE '{name}%'");
+        let sql = format!(
+            "UPDATE delivery SET state = '{state}', at = 1795896903000
+             WHERE number = (SELECT number FROM letter WHERE address LIKE '{name}%')"
+        );
         ledger.execute(&sql, ()).unwrap();
     }
     project

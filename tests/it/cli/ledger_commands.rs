@@ -34,8 +34,8 @@ fn damage_to_a_ledger_is_reported() {
     for (name, statements, fault) in [
         (
             "state",
-            "PRAGMA ignore_check_constraints = 1; UPDATE letter SET state = 'sent' WHERE number = 1",
-            "CHECK constraint failed in letter\nplan 1, letter 1: the ledger has an invalid value in letter.state",
+            "PRAGMA ignore_check_constraints = 1; UPDATE delivery SET state = 'sent' WHERE number = 1",
+            "CHECK constraint failed in delivery\nplan 1, letter 1: the ledger has an invalid value in delivery.state",
         ),
         (
             "key",
@@ -48,6 +48,7 @@ fn damage_to_a_ledger_is_reported() {
             "plan 1, letter 0: the plan has no edition x.da",
         ),
         ("lost", "PRAGMA foreign_keys = 0; UPDATE letter SET plan = 9 WHERE number = 0", "1 letters have no plan"),
+        ("half", "DELETE FROM delivery WHERE number = 0", "1 letters are incomplete"),
     ] {
         let project = begun(&format!("ledger-wrong-{name}"));
         change(&project, statements);

@@ -89,7 +89,7 @@ fn a_ledger_of_a_newer_version() {
     check(
         "ledger-newer",
         &file,
-        "the ledger has format 7, and this version of newsletter uses format 5: a newer version wrote it; \
+        "the ledger has format 7, and this version of newsletter uses format 6: a newer version wrote it; \
          use that one on this machine too",
     );
 }
@@ -160,7 +160,7 @@ fn letters_in_flight_to_the_outbox_are_not_in_doubt() {
     project.run("send issues/maj.md --yes");
     let ledger = rusqlite::Connection::open(project.path(".newsletter/ledger.db")).unwrap();
     ledger
-        .execute("UPDATE letter SET state = 'in_flight' WHERE number = (SELECT max(number) FROM letter)", [])
+        .execute("UPDATE delivery SET state = 'in_flight' WHERE number = (SELECT max(number) FROM letter)", [])
         .unwrap();
     drop(ledger);
     let reported = project.run("status");

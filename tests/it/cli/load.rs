@@ -39,7 +39,7 @@ fn busy(name: &str) -> Project {
     drop(ledger);
     let at = context.now.as_millisecond();
     let connection = rusqlite::Connection::open(project.path(".newsletter/ledger.db")).unwrap();
-    connection.execute_batch(&format!("UPDATE letter SET state = 'accepted', first_try = {at}, at = {at};")).unwrap();
+    connection.execute_batch(&format!("UPDATE delivery SET state = 'accepted', first_try = {at}, at = {at};")).unwrap();
     project
 }
 

@@ -261,7 +261,7 @@ fn erasing_needs_confirmation_and_no_active_run() {
 fn a_letter_in_doubt_to_an_erased_person_is_not_sent_again() {
     let project = project("person-forget-doubt", "");
     let ledger = rusqlite::Connection::open(project.path(".newsletter/ledger.db")).unwrap();
-    ledger.execute_batch("UPDATE letter SET state = 'in_doubt' WHERE plan = 1").unwrap();
+    ledger.execute_batch("UPDATE delivery SET state = 'in_doubt' WHERE plan = 1").unwrap();
     drop(ledger);
     assert_eq!(project.run(FORGET).status, 0);
     assert_eq!(project.run("resolve issues/april.md --resend").status, 75);
@@ -271,7 +271,7 @@ fn a_letter_in_doubt_to_an_erased_person_is_not_sent_again() {
 
 /// Fails if the files of the ledger's tables contain the name.
 const IN_NO_TABLE: &str = "CHECKPOINT; DO $$ BEGIN
-    IF EXISTS (SELECT 1 FROM unnest(ARRAY['letter', 'letter_key', 'suppression']) AS name
+    IF EXISTS (SELECT 1 FROM unnest(ARRAY['letter', 'letter_key', 'delivery', 'suppression']) AS name
       WHERE encode(pg_read_binary_file(pg_relation_filepath(('forgetful.' || name)::regclass)), 'escape') ILIKE '%annika%')
     THEN RAISE EXCEPTION 'the name is in a file'; END IF; END $$";
 

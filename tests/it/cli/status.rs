@@ -154,7 +154,12 @@ fn letters_in_flight_of_a_killed_run_are_shown_as_in_doubt() {
     let project = project("status-killed");
     project.run("send issues/maj.md --yes");
     let ledger = rusqlite::Connection::open(project.path(".newsletter/ledger.db")).unwrap();
-    ledger.execute("UPDATE letter SET state = 'in_flight' WHERE key LIKE 'anna%'", []).unwrap();
+    ledger
+        .execute(
+            "UPDATE delivery SET state = 'in_flight' WHERE number = (SELECT number FROM letter WHERE key LIKE 'anna%')",
+            [],
+        )
+        .unwrap();
     drop(ledger);
     let letters = project.run("status issues/maj.md --letters");
     let states: Vec<&str> = letters.stdout.lines().filter_map(|state| state.split('\t').nth(1)).collect();
@@ -207,7 +212,7 @@ fn whether_anna_got_it_is_answered_for_each_state() {
     let ledger = Connection::open(project.path(".newsletter/ledger.db")).unwrap();
     let manual = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/manual.md")).unwrap();
     for (state, word, meaning) in ANSWERS {
-        ledger.execute("UPDATE letter SET state = ?1 WHERE address = 'anna@a.example'", [state]).unwrap();
+        ledger.execute("UPDATE delivery SET state = ?1 WHERE number = (SELECT number FROM letter WHERE address = 'anna@a.example')", [state]).unwrap();
         let answer = project.run("status issues/maj.md anna@a.example").stdout;
         let lines: Vec<&str> = answer.lines().collect();
         assert_eq!(lines.first(), Some(&&*format!("anna@a.example: {word}")));

@@ -108,7 +108,7 @@ fn sent(name: &str) -> Project {
             let later = if ["bounced", "left", "complained"].contains(&state) { 31 * 86_400_000 } else { 0 };
             writeln!(
                 states,
-                "UPDATE letter SET state = '{state}', tries = 1, first_try = {at}, at = {}
+                "UPDATE delivery SET state = '{state}', tries = 1, first_try = {at}, at = {}
                  WHERE plan = {} AND number = {letter};",
                 at + later,
                 number + 1
@@ -252,7 +252,8 @@ fn a_report_is_read_in_every_form() {
     let few = "issue NOT IN ('issues/nr-00.md', 'issues/nr-01.md', 'issues/nr-39.md')";
     connection
         .execute_batch(&format!(
-            "DELETE FROM letter WHERE plan IN (SELECT id FROM plan WHERE {few}); DELETE FROM plan WHERE {few};"
+            "DELETE FROM delivery WHERE plan IN (SELECT id FROM plan WHERE {few});
+             DELETE FROM letter WHERE plan IN (SELECT id FROM plan WHERE {few}); DELETE FROM plan WHERE {few};"
         ))
         .unwrap();
     project.edit("issues/nr-01.md", "Nummer 1", "Nummer 1 | *nyt* fra <b>OS2</b> og meget mere, end der er plads til");
@@ -384,7 +385,8 @@ fn an_issue_with_a_letter_that_is_deferred_is_done() {
     let promises = |project: &Project| report_of_any_record(project)["calendar"].to_string();
     let before = promises(&project);
     let connection = rusqlite::Connection::open(project.path(".newsletter/ledger.db")).unwrap();
-    let deferred = "UPDATE letter SET state = 'deferred', due = 0 WHERE address LIKE 'members0@%';";
+    let deferred = "UPDATE delivery SET state = 'deferred', due = 0
+         WHERE (plan, number) IN (SELECT plan, number FROM letter WHERE address LIKE 'members0@%');";
     connection.execute_batch(deferred).unwrap();
     drop(connection);
     assert_eq!(promises(&project), before);

@@ -1,6 +1,6 @@
 //! Erases people from a PostgreSQL ledger.
 
-use crate::delivery::ledger::erasure::{ErasureRemnant, Erasures, IS_ERASED, erased_columns};
+use crate::delivery::ledger::erasure::{ERASE_REASONS, ErasureRemnant, Erasures, IS_ERASED, erased_columns};
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::postgres::leases;
 use crate::delivery::ledger::postgres::open::{LOCKS, Postgres};
@@ -19,10 +19,15 @@ impl Erasures for Postgres {
         if !transaction.query_one(is_free, &[&LOCKS])?.try_get::<_, bool>(0)? {
             return Err(LedgerError::Locked);
         }
-        let erase = format!(
-            "UPDATE letter SET {}, tried_by = NULL WHERE plan IN (SELECT id FROM plan) AND key = $1",
-            erased_columns()
+        let condition = "letter.plan IN (SELECT id FROM plan) AND letter.key = $1";
+        // The run that tried a letter last must not settle it any more.
+        let release = format!(
+            "UPDATE delivery SET tried_by = NULL FROM letter
+             WHERE letter.plan = delivery.plan AND letter.number = delivery.number AND {condition}"
         );
+        transaction.execute(&release, &[&key])?;
+        transaction.execute(&format!("{ERASE_REASONS}{condition}"), &[&key])?;
+        let erase = format!("UPDATE letter SET {} WHERE {condition}", erased_columns());
         let letters = transaction.execute(&erase, &[&key])?;
         transaction.execute(suppression::FORGET_ADDRESS, &[&key])?;
         transaction.execute(reader::FORGET_KEY, &[&key])?;
@@ -31,8 +36,10 @@ impl Erasures for Postgres {
     }
 
     fn erase_plan(&mut self, plan: PlanId) -> Result<u64, LedgerError> {
-        let erase = format!("UPDATE letter SET {} WHERE plan = $1 AND NOT {IS_ERASED}", erased_columns());
+        let condition = format!("letter.plan = $1 AND NOT {IS_ERASED}");
+        let erase = format!("UPDATE letter SET {} WHERE {condition}", erased_columns());
         let mut transaction = self.client.connected()?.transaction()?;
+        transaction.execute(&format!("{ERASE_REASONS}{condition}"), &[&plan.0])?;
         let letters = transaction.execute(&erase, &[&plan.0])?;
         transaction.execute(reader::FORGET_KEYS, &[])?;
         transaction.commit()?;
@@ -50,7 +57,7 @@ impl Erasures for Postgres {
     fn overwrite_free_space(&mut self) -> Result<ErasureRemnant, LedgerError> {
         let client = self.client.connected()?;
         // FULL writes the tables anew, without old versions of rows.
-        let is_rewritten = ["letter", "suppression", "reader"]
+        let is_rewritten = ["letter", "delivery", "suppression", "reader"]
             .iter()
             .all(|table| client.batch_execute(&format!("VACUUM FULL {table}")).is_ok());
         Ok(if is_rewritten { ErasureRemnant::Nothing } else { ErasureRemnant::UntilVacuum })

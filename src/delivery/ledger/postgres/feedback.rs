@@ -74,7 +74,7 @@ impl Postgres {
 
 impl FeedbackTransaction for Transaction<'_> {
     const LOCK_READER: &'static str = " FOR SHARE";
-    const LOCK_LETTERS: &'static str = " FOR UPDATE OF letter";
+    const LOCK_LETTERS: &'static str = " FOR UPDATE OF delivery";
     const RELEASE: &'static str = ", holder = NULL";
 
     fn execute(&mut self, sql: &str, parameters: &[Parameter<'_>]) -> Result<(), LedgerError> {

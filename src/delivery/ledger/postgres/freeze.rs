@@ -6,7 +6,7 @@ use postgres::types::ToSql;
 
 use crate::base::error::Error;
 use crate::delivery::ledger::LetterIterator;
-use crate::delivery::ledger::columns::{series_text, to_json};
+use crate::delivery::ledger::columns::{LETTERS, series_text, to_json};
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::freeze_context::FreezeContext;
 use crate::delivery::ledger::postgres::leases::release_expired;
@@ -46,7 +46,7 @@ impl Postgres {
             .execute(reader::SUPPRESS_WHO_LEFT, &[&context.now.as_millisecond(), &id.0])
             .map_err(LedgerError::from)?;
         // Without fresh statistics the server would not use the indexes for the new rows.
-        transaction.batch_execute("ANALYZE letter; ANALYZE reader").map_err(LedgerError::from)?;
+        transaction.batch_execute("ANALYZE letter; ANALYZE delivery; ANALYZE reader").map_err(LedgerError::from)?;
         transaction.commit().map_err(LedgerError::from)?;
         Ok(id)
     }
@@ -91,14 +91,18 @@ fn insert_plan(transaction: &mut Transaction<'_>, plan: &Plan, context: &FreezeC
 /// Copies letters with a final outcome; returns how many they are. Suppressed ones are planned anew: their suppression
 /// may have been removed.
 fn copy_settled(transaction: &mut Transaction<'_>, before: i64, plan: PlanId) -> Result<i64, LedgerError> {
-    let copied = transaction.execute(
-        "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,
-           due, at, reason_code, reason_status, reason_text, failure)
-         SELECT $2, row_number() OVER (ORDER BY number) - 1, address, key, person, audience, edition, message_id, state,
-           tries, first_try, due, at, reason_code, reason_status, reason_text, failure
-         FROM letter WHERE plan = $1 AND state NOT IN ('planned', 'in_flight', 'deferred', 'suppressed')",
-        &[&before, &plan.0],
-    )?;
+    // One statement sees one state of the letters: an operator may be cancelling the plan.
+    let copy = format!(
+        "WITH settled AS (
+           SELECT row_number() OVER (ORDER BY number) - 1 AS place, * FROM {LETTERS}
+           WHERE plan = $1 AND state NOT IN ('planned', 'in_flight', 'deferred', 'suppressed')),
+         copied AS (
+           INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id)
+           SELECT $2, place, address, key, person, audience, edition, message_id FROM settled)
+         INSERT INTO delivery (plan, number, state, tries, first_try, due, at, reason_code, reason_status, reason_text, failure)
+         SELECT $2, place, state, tries, first_try, due, at, reason_code, reason_status, reason_text, failure FROM settled"
+    );
+    let copied = transaction.execute(&copy, &[&before, &plan.0])?;
     Ok(i64::try_from(copied).unwrap_or(i64::MAX))
 }
 
@@ -150,14 +154,18 @@ impl Batch {
     ) -> Result<i64, LedgerError> {
         let batch = std::mem::take(self);
         let count = i64::try_from(batch.keys.len()).unwrap_or(i64::MAX);
-        let statement = "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state,
-               reason_text, at)
-             SELECT $1, $2 + place - 1, address, key, person, audience, edition, message_id,
-               CASE WHEN reason IS NULL THEN 'planned' ELSE 'suppressed' END, reason,
+        let statement = "WITH new AS (
+               SELECT $2 + place - 1 AS number, address, key, person, audience, edition, message_id, reason
+               FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+                 WITH ORDINALITY AS new (address, key, person, audience, edition, message_id, reason, place)),
+             inserted AS (
+               INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id)
+               SELECT $1, number, address, key, person, audience, edition, message_id FROM new
+               ON CONFLICT (plan, key) DO NOTHING RETURNING number)
+             INSERT INTO delivery (plan, number, state, reason_text, at)
+             SELECT $1, number, CASE WHEN reason IS NULL THEN 'planned' ELSE 'suppressed' END, reason,
                CASE WHEN reason IS NOT NULL THEN $10::bigint END
-             FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-               WITH ORDINALITY AS new (address, key, person, audience, edition, message_id, reason, place)
-             ON CONFLICT (plan, key) DO NOTHING";
+             FROM new JOIN inserted USING (number)";
         transaction.execute(
             statement,
             &[

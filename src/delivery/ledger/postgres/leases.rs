@@ -66,13 +66,13 @@ pub(super) fn release_expired(transaction: &mut Transaction<'_>) -> Result<u64, 
 /// planned again, since there a second delivery replaces the first.
 fn release(transaction: &mut Transaction<'_>, holders: &[i64]) -> Result<u64, Error> {
     let update = format!(
-        "UPDATE letter SET holder = NULL,
+        "UPDATE delivery SET holder = NULL,
            state = CASE WHEN state <> 'in_flight' THEN state WHEN plan.transport IN ({}) THEN 'planned' ELSE 'in_doubt' END,
            reason_text = CASE WHEN state <> 'in_flight' THEN reason_text ELSE coalesce(coalesce(reason_code || ' ', '')
              || coalesce(reason_status || ' ', '') || reason_text || ' – ', '') || $2 END,
            reason_code = CASE WHEN state <> 'in_flight' THEN reason_code END,
            reason_status = CASE WHEN state <> 'in_flight' THEN reason_status END
-         FROM plan WHERE plan.id = letter.plan AND holder = ANY($1) RETURNING state = 'in_doubt'",
+         FROM plan WHERE plan.id = delivery.plan AND holder = ANY($1) RETURNING state = 'in_doubt'",
         repeatable_transports()
     );
     let rows = transaction.query(&update, &[&holders, &CUT_OFF_TEXT])?;

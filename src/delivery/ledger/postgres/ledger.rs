@@ -11,7 +11,7 @@ use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::freeze_context::FreezeContext;
 use crate::delivery::ledger::identity;
 use crate::delivery::ledger::postgres::leases;
-use crate::delivery::ledger::postgres::open::{Postgres, lock_planning, unlock_planning};
+use crate::delivery::ledger::postgres::open::{IS_RUNNING, Postgres, lock_planning, unlock_planning};
 use crate::delivery::ledger::postgres::session::PostgresSession;
 use crate::delivery::ledger::record::{PlanId, PlanRecord, Resolution};
 use crate::delivery::ledger::row::RowVisitor;
@@ -52,7 +52,7 @@ impl Ledger for Postgres {
     }
 
     fn is_due(&mut self, plan: PlanId, time: DueTime) -> Result<bool, LedgerError> {
-        let query = "SELECT EXISTS (SELECT 1 FROM letter
+        let query = "SELECT EXISTS (SELECT 1 FROM delivery
              WHERE plan = $1 AND state IN ('planned', 'deferred') AND holder IS NULL
                AND (due <= $2 OR due > $3 AND due < $4))";
         let (now, latest) = (time.now.as_millisecond(), time.latest.as_millisecond());
@@ -61,7 +61,7 @@ impl Ledger for Postgres {
     }
 
     fn correct_times(&mut self, plan: PlanId, time: DueTime) -> Result<u64, LedgerError> {
-        let statement = "UPDATE letter SET first_try = least(first_try, $2),
+        let statement = "UPDATE delivery SET first_try = least(first_try, $2),
                due = CASE WHEN due > $3 AND due < $4 THEN $2 ELSE due END
              WHERE plan = $1 AND state IN ('planned', 'deferred') AND holder IS NULL
                AND (first_try > $2 OR due > $3 AND due < $4)";
@@ -71,8 +71,7 @@ impl Ledger for Postgres {
     }
 
     fn is_running(&mut self) -> Result<bool, LedgerError> {
-        let query = "SELECT EXISTS (SELECT 1 FROM holder WHERE expires >= clock_timestamp())";
-        Ok(self.client.retrying(|client| client.query_one(query, &[]))?.try_get(0)?)
+        Ok(self.client.retrying(|client| client.query_one(IS_RUNNING, &[]))?.try_get(0)?)
     }
 
     fn recover(&mut self) -> Result<u64, LedgerError> {
@@ -82,7 +81,7 @@ impl Ledger for Postgres {
     fn expire(&mut self, plan: &PlanRecord, oldest: Timestamp, now: Timestamp) -> Result<u64, LedgerError> {
         let over = plan.send_until.is_some_and(|until| until < now);
         let statement = "WITH current AS (SELECT cancelled FROM plan WHERE id = $1)
-             UPDATE letter SET state = CASE WHEN (SELECT cancelled FROM current) THEN 'cancelled' ELSE 'expired' END, at = $3
+             UPDATE delivery SET state = CASE WHEN (SELECT cancelled FROM current) THEN 'cancelled' ELSE 'expired' END, at = $3
              WHERE plan = $1 AND state IN ('planned', 'deferred') AND holder IS NULL
                AND (state = 'deferred' AND first_try < $2 OR $4 OR (SELECT cancelled FROM current))";
         let values: [&(dyn ToSql + Sync); 4] = [&plan.id.0, &oldest.as_millisecond(), &now.as_millisecond(), &over];
@@ -98,12 +97,14 @@ impl Ledger for Postgres {
     ) -> Result<u64, LedgerError> {
         // The run that tried it last must not settle it any more.
         let statement = format!(
-            "UPDATE letter SET at = $4, tried_by = NULL,
+            "UPDATE delivery SET at = $4, tried_by = NULL,
                state = CASE WHEN $3 <> 'planned' THEN $3
-                         WHEN {IS_ERASED} THEN 'suppressed'
+                         WHEN EXISTS (SELECT 1 FROM letter WHERE letter.plan = delivery.plan AND letter.number = delivery.number
+                           AND {IS_ERASED}) THEN 'suppressed'
                          WHEN (SELECT cancelled FROM plan WHERE id = $1) THEN 'cancelled'
                          ELSE 'planned' END
-             WHERE plan = $1 AND state = 'in_doubt' AND (cardinality($2::text[]) = 0 OR key = ANY($2))"
+             WHERE plan = $1 AND state = 'in_doubt' AND (cardinality($2::text[]) = 0
+               OR number IN (SELECT number FROM letter WHERE plan = $1 AND key = ANY($2)))"
         );
         let state = resolution.state().as_str();
         Ok(self.client.connected()?.execute(&statement, &[&plan.0, &keys, &state, &now.as_millisecond()])?)
@@ -119,12 +120,12 @@ impl Ledger for Postgres {
         let mut transaction = self.client.connected()?.transaction()?;
         transaction.execute(
             "UPDATE plan SET cancelled = TRUE WHERE id = $1 AND EXISTS
-               (SELECT 1 FROM letter WHERE plan = $1 AND state IN ('planned', 'deferred', 'in_flight'))",
+               (SELECT 1 FROM delivery WHERE plan = $1 AND state IN ('planned', 'deferred', 'in_flight'))",
             &[&plan.0],
         )?;
         // Also claimed ones: their holder can no longer mark them.
         let cancelled = transaction.execute(
-            "UPDATE letter SET state = 'cancelled', holder = NULL, at = $2
+            "UPDATE delivery SET state = 'cancelled', holder = NULL, at = $2
              WHERE plan = $1 AND state IN ('planned', 'deferred')",
             &[&plan.0, &now.as_millisecond()],
         )?;

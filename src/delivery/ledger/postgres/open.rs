@@ -1,5 +1,6 @@
 //! Opens the schema of a ledger, and creates its tables if there are none.
 
+use std::ops::RangeInclusive;
 use std::thread;
 use std::time::Duration;
 
@@ -10,19 +11,33 @@ use crate::delivery::ledger::location::SharedLedger;
 use crate::delivery::ledger::postgres::client::ReconnectingClient;
 
 const SCHEMA: &str = include_str!("schema.sql");
+const LETTERS: &str = include_str!("letters.sql");
+const DELIVERIES: &str = include_str!("delivery.sql");
 /// The format of this version, kept in the table `format`.
-const FORMAT: i32 = 5;
-/// The format before, which is upgraded.
-const UPGRADABLE: i32 = 4;
-const UPGRADE: &str = "ALTER TABLE plan ADD COLUMN cancelled BOOLEAN NOT NULL DEFAULT FALSE,
-       ADD COLUMN accepts_refusals BOOLEAN NOT NULL DEFAULT FALSE;
-     ALTER TABLE letter DROP CONSTRAINT letter_state_check, ADD CONSTRAINT letter_state_check CHECK (state IN
-       ('planned', 'in_flight', 'accepted', 'bounced', 'complained', 'left', 'deferred', 'refused', 'in_doubt', 'suppressed',
-        'expired', 'cancelled'));";
+const FORMAT: i32 = 6;
+/// The formats before, which are upgraded.
+const UPGRADABLE: RangeInclusive<i32> = 4..=5;
+/// Format 4 had no operator's decisions.
+const NEW_COLUMNS: &str = "ALTER TABLE plan ADD COLUMN cancelled BOOLEAN NOT NULL DEFAULT FALSE,
+       ADD COLUMN accepts_refusals BOOLEAN NOT NULL DEFAULT FALSE";
+/// Until format 5, one table had both: the letters and how far they are.
+const DIVIDE: &str = "INSERT INTO delivery (plan, number, state, tries, first_try, due, at, reason_code, reason_status,
+         reason_text, failure, holder, tried_by)
+       SELECT plan, number, state, tries, first_try, due, at, reason_code, reason_status, reason_text, failure, holder,
+         tried_by
+       FROM letter ORDER BY plan, number;
+     DROP INDEX letter_open, letter_held;
+     ALTER TABLE letter RESET (fillfactor);
+     ALTER TABLE letter DROP COLUMN state, DROP COLUMN tries, DROP COLUMN first_try, DROP COLUMN due, DROP COLUMN at,
+       DROP COLUMN reason_code, DROP COLUMN reason_status, DROP COLUMN reason_text, DROP COLUMN failure,
+       DROP COLUMN holder, DROP COLUMN tried_by;
+     ANALYZE letter; ANALYZE delivery";
 /// The first key of our advisory locks: `NLtr` in ASCII, as in SQLite's `application_id`.
 pub(super) const LOCKS: i32 = 0x4e4c_7472;
 
 const FOUND_FORMAT: &str = "SELECT max(number) FROM format";
+/// Whether a host is sending.
+pub(super) const IS_RUNNING: &str = "SELECT EXISTS (SELECT 1 FROM holder WHERE expires >= clock_timestamp())";
 /// Keeps other hosts from creating or changing the tables until the transaction ends.
 const LOCK_TABLES: &str = "SELECT pg_advisory_xact_lock($1, hashtext($2))";
 
@@ -75,19 +90,30 @@ fn inspect(client: &mut ReconnectingClient) -> Result<SchemaState, LedgerError> 
     let row = client.retrying(|client| client.query_one(FOUND_FORMAT, &[]))?;
     match row.try_get(0)? {
         FORMAT => {}
-        UPGRADABLE => upgrade(client)?,
+        found if UPGRADABLE.contains(&found) => upgrade(client)?,
         found => return Err(LedgerError::Format { found: i64::from(found), known: i64::from(FORMAT) }),
     }
     Ok(SchemaState::Ledger)
 }
 
-/// Several hosts may find the former format at once: the lock lets the first one upgrade it.
+/// Several hosts may find the former format at once: the lock lets the first one upgrade it, unless a host goes on sending
+/// with the program that has written it.
 fn upgrade(client: &mut ReconnectingClient) -> Result<(), LedgerError> {
     let schema = client.shared().schema.clone();
     let mut transaction = client.connected()?.transaction()?;
     transaction.execute(LOCK_TABLES, &[&LOCKS, &format!("make {schema}")])?;
-    if transaction.query_one(FOUND_FORMAT, &[])?.try_get::<_, i32>(0)? == UPGRADABLE {
-        transaction.batch_execute(UPGRADE)?;
+    let found: i32 = transaction.query_one(FOUND_FORMAT, &[])?.try_get(0)?;
+    if UPGRADABLE.contains(&found) {
+        // No run begins before this is done.
+        transaction.batch_execute("LOCK TABLE holder IN SHARE ROW EXCLUSIVE MODE")?;
+        if transaction.query_one(IS_RUNNING, &[])?.try_get(0)? {
+            return Err(LedgerError::Locked);
+        }
+        if found == *UPGRADABLE.start() {
+            transaction.batch_execute(NEW_COLUMNS)?;
+        }
+        transaction.batch_execute(DELIVERIES)?;
+        transaction.batch_execute(DIVIDE)?;
         transaction.execute("UPDATE format SET number = $1", &[&FORMAT])?;
     }
     Ok(transaction.commit()?)
@@ -102,7 +128,9 @@ fn create(client: &mut ReconnectingClient) -> Result<(), LedgerError> {
         transaction.query_one("SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = $1", &[&schema])?.get(0);
     if tables == 0 {
         transaction.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS \"{schema}\""))?;
-        transaction.batch_execute(SCHEMA)?;
+        for statements in [SCHEMA, LETTERS, DELIVERIES] {
+            transaction.batch_execute(statements)?;
+        }
         transaction.execute("INSERT INTO format (number) VALUES ($1)", &[&FORMAT])?;
     }
     transaction.commit()?;

@@ -5,7 +5,7 @@ use postgres::{IsolationLevel, Transaction};
 
 use crate::base::error::Error;
 use crate::delivery::ledger::Ledger;
-use crate::delivery::ledger::columns::{series_text, status_text, to_json};
+use crate::delivery::ledger::columns::{COUNT_INCOMPLETE, series_text, status_text, to_json};
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::feedback::FailureClass;
 use crate::delivery::ledger::postgres::open::Postgres;
@@ -21,13 +21,17 @@ impl Postgres {
             .client
             .connected()?
             .query_one(
-                "SELECT count(*) FROM letter
+                "SELECT count(*) FROM delivery
                  WHERE (holder IS NOT NULL OR state = 'in_flight') AND NOT EXISTS
-                   (SELECT 1 FROM holder WHERE holder.id = letter.holder)",
+                   (SELECT 1 FROM holder WHERE holder.id = delivery.holder)",
                 &[],
             )?
             .try_get(0)?;
         let mut problems = if orphans > 0 { vec![format!("{orphans} letters have no holder")] } else { Vec::new() };
+        let incomplete: i64 = self.client.connected()?.query_one(COUNT_INCOMPLETE, &[])?.try_get(0)?;
+        if incomplete > 0 {
+            problems.push(format!("{incomplete} letters are incomplete"));
+        }
         let strangers: i64 = self.client.connected()?.query_one(&count_strangers(), &[])?.try_get(0)?;
         if strangers > 0 {
             problems.push(format!("{strangers} letters have no reader"));
@@ -64,7 +68,7 @@ impl Postgres {
         let next =
             "SELECT setval(pg_get_serial_sequence('plan', 'id'), coalesce((SELECT max(id) FROM plan), 0) + 1, false)";
         transaction.batch_execute(next).map_err(LedgerError::from)?;
-        transaction.batch_execute("ANALYZE letter; ANALYZE reader").map_err(LedgerError::from)?;
+        transaction.batch_execute("ANALYZE letter; ANALYZE delivery; ANALYZE reader").map_err(LedgerError::from)?;
         Ok(transaction.commit().map_err(LedgerError::from)?)
     }
 }
@@ -105,6 +109,13 @@ fn insert_letter(transaction: &mut Transaction<'_>, row: &LetterRow) -> Result<(
             &row.letter.audience.as_str(),
             &row.letter.edition,
             &row.letter.message_id,
+        ],
+    )?;
+    transaction.execute(
+        LetterRow::INSERT_DELIVERY,
+        &[
+            &row.plan,
+            &row.number,
             &row.state.as_str(),
             &i32::try_from(row.tries).unwrap_or(i32::MAX),
             &row.first_try.map(Timestamp::as_millisecond),

@@ -1,4 +1,4 @@
--- What happened to each letter, as in SQLite's schema, and which run holds which letters. Times of letters are
+-- What happened to each letter, as in SQLite's schema; its letters are in `letters.sql`. Times of letters are
 -- milliseconds since 1970, UTC, by the clocks of the hosts; leases expire by the server's clock.
 CREATE TABLE format (number INTEGER NOT NULL);
 
@@ -28,39 +28,6 @@ CREATE TABLE holder (
   plan BIGINT NOT NULL REFERENCES plan (id),
   expires TIMESTAMPTZ NOT NULL
 );
-
-CREATE TABLE letter (
-  plan BIGINT NOT NULL REFERENCES plan (id),
-  number BIGINT NOT NULL,
-  address TEXT NOT NULL,
-  key TEXT NOT NULL,
-  person TEXT NOT NULL,
-  audience TEXT NOT NULL,
-  edition TEXT NOT NULL,
-  message_id TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN
-    ('planned', 'in_flight', 'accepted', 'bounced', 'complained', 'left', 'deferred', 'refused', 'in_doubt', 'suppressed',
-     'expired', 'cancelled')),
-  tries INTEGER NOT NULL DEFAULT 0,
-  first_try BIGINT,
-  due BIGINT NOT NULL DEFAULT 0,
-  at BIGINT,
-  -- Why it is in its state: the code, enhanced status (RFC 3463) and text of the relay's reply; what is not a relay's
-  -- reply has a text only.
-  reason_code INTEGER,
-  reason_status TEXT,
-  reason_text TEXT,
-  -- Whose fault it is that it was refused or bounced; NULL while that is not known.
-  failure TEXT CHECK (failure IN ('ours', 'soft', 'hard')),
-  -- The run that may try it now, and the run that tried it last: only the latter may still settle that attempt.
-  holder BIGINT,
-  tried_by BIGINT,
-  PRIMARY KEY (plan, number)
-) WITH (fillfactor = 80);
-CREATE UNIQUE INDEX letter_key ON letter (plan, key);
-CREATE INDEX letter_open ON letter (plan, tries, number, due)
-  WHERE state IN ('planned', 'deferred') AND holder IS NULL;
-CREATE INDEX letter_held ON letter (holder) WHERE holder IS NOT NULL;
 
 -- When letters were sent, for the rate limits; rows older than a day are deleted.
 CREATE TABLE rate_slot (

@@ -1,5 +1,6 @@
 //! A run on a ledger that other hosts write as well: what it claims is its own as long as its lease lasts.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -57,8 +58,17 @@ impl<'a> PostgresSession<'a> {
     fn claim_once(&mut self, filter: &ClaimFilter<'_>) -> Result<Vec<Claim>, LedgerError> {
         let (plan, holder) = (self.plan, self.holder);
         let rows = self.client.retrying(|client| claim_rows(client, plan, holder, filter))?;
-        let mut claims = rows.iter().map(|row| claim(row, holder)).collect::<Result<Vec<_>, _>>()?;
-        // RETURNING keeps no order.
+        let claimed = |row: &Row| Ok((row.required_integer(0, "delivery.number")?, read_tries(row, 1)?));
+        let tries = rows.iter().map(claimed).collect::<Result<BTreeMap<i64, u32>, LedgerError>>()?;
+        let numbers: Vec<i64> = tries.keys().copied().collect();
+        let rows = self.client.retrying(|client| letter_rows(client, plan, &numbers))?;
+        let claim = |row: &Row| {
+            let number = row.required_integer(4, "letter.number")?;
+            let tries = tries.get(&number).copied().unwrap_or_default();
+            Ok(Claim { number, tries, holder, slot: None, letter: read_planned(row)? })
+        };
+        let mut claims = rows.iter().map(claim).collect::<Result<Vec<_>, LedgerError>>()?;
+        // Neither answer keeps an order.
         claims.sort_by_key(|claim| (claim.tries, claim.number));
         Ok(claims)
     }
@@ -72,7 +82,7 @@ impl<'a> PostgresSession<'a> {
         let (holder, known): (i64, Vec<i64>) = (self.holder, filter.except.iter().copied().collect());
         self.client.retrying(|client| {
             client.execute(
-                "UPDATE letter SET holder = NULL
+                "UPDATE delivery SET holder = NULL
                  WHERE holder = $1 AND state IN ('planned', 'deferred') AND number <> ALL($2)",
                 &[&holder, &known],
             )
@@ -131,8 +141,10 @@ impl RunSession for PostgresSession<'_> {
         let (plan, audience) = (self.plan, audience.map(AudienceId::as_str));
         let row = self.client.retrying(|client| {
             client.query_one(
-                "SELECT min(due) FROM letter WHERE plan = $1 AND state IN ('planned', 'deferred') AND due > $2
-                   AND ($3::text IS NULL OR audience = $3) AND NOT (SELECT cancelled FROM plan WHERE id = $1)",
+                "SELECT min(due) FROM delivery WHERE plan = $1 AND state IN ('planned', 'deferred') AND due > $2
+                   AND ($3::text IS NULL OR EXISTS
+                     (SELECT 1 FROM letter WHERE plan = $1 AND letter.number = delivery.number AND audience = $3))
+                   AND NOT (SELECT cancelled FROM plan WHERE id = $1)",
                 &[&plan.0, &now.as_millisecond(), &audience],
             )
         })?;
@@ -187,25 +199,25 @@ fn claim_rows(
     client.query_prepared(
         "WITH me AS (SELECT id FROM holder WHERE id = $2 FOR SHARE),
          next AS (
-           SELECT number FROM letter
+           SELECT number FROM delivery
            WHERE plan = $1 AND state IN ('planned', 'deferred') AND holder IS NULL AND due <= $3
-             AND ($4::text IS NULL OR audience = $4) AND number <> ALL($5)
+             AND ($4::text IS NULL OR EXISTS
+               (SELECT 1 FROM letter WHERE plan = $1 AND letter.number = delivery.number AND audience = $4))
+             AND number <> ALL($5)
              AND ($6::bigint[] IS NULL OR number = ANY($6))
              AND NOT (SELECT cancelled FROM plan WHERE id = $1)
            ORDER BY tries, number LIMIT $7 FOR UPDATE SKIP LOCKED)
-         UPDATE letter SET holder = me.id FROM me, next
-         WHERE letter.plan = $1 AND letter.number = next.number
-         RETURNING person, audience, edition, message_id, letter.number, tries",
+         UPDATE delivery SET holder = me.id FROM me, next
+         WHERE delivery.plan = $1 AND delivery.number = next.number
+         RETURNING delivery.number, tries",
         &values,
     )
 }
 
-fn claim(row: &Row, holder: i64) -> Result<Claim, LedgerError> {
-    Ok(Claim {
-        number: row.required_integer(4, "letter.number")?,
-        tries: read_tries(row, 5)?,
-        holder,
-        slot: None,
-        letter: read_planned(row)?,
-    })
+/// The letters with these numbers. Joined to the claim, they would depend on how many rows the server expects of it.
+fn letter_rows(client: &mut LedgerClient, plan: PlanId, numbers: &[i64]) -> Result<Vec<Row>, postgres::Error> {
+    client.query_prepared(
+        "SELECT person, audience, edition, message_id, number FROM letter WHERE plan = $1 AND number = ANY($2)",
+        &[&plan.0, &numbers],
+    )
 }

@@ -61,15 +61,17 @@ pub(super) fn suppress_planned(
     let Some(address) = &suppression.address else { return Ok(()) };
     let series = series_text(suppression.series.as_ref());
     transaction.execute(
-        "UPDATE letter SET state = 'suppressed', holder = NULL, at = $2,
+        "UPDATE delivery SET state = 'suppressed', holder = NULL, at = $2,
            reason_code = NULL, reason_status = NULL, reason_text = $3
-         WHERE key = $1 AND state IN ('planned', 'deferred')
-           AND plan IN (SELECT id FROM plan WHERE NOT replaced AND $5::text IN ('', series))
+         FROM letter WHERE letter.plan = delivery.plan AND letter.number = delivery.number AND letter.key = $1
+           AND state IN ('planned', 'deferred')
+           AND letter.plan IN (SELECT id FROM plan WHERE NOT replaced AND $5::text IN ('', series))
            AND EXISTS (SELECT 1 FROM suppression WHERE tag = $4 AND removed_at IS NULL)",
         &[&address.key(), &now.as_millisecond(), &suppression.reason.as_str(), &suppression.tag, &series],
     )?;
-    let in_flight = "UPDATE letter SET due = $2 WHERE key = $1 AND state = 'in_flight'
-        AND plan IN (SELECT id FROM plan WHERE $3::text IN ('', series))";
+    let in_flight = "UPDATE delivery SET due = $2
+        FROM letter WHERE letter.plan = delivery.plan AND letter.number = delivery.number AND letter.key = $1
+          AND state = 'in_flight' AND letter.plan IN (SELECT id FROM plan WHERE $3::text IN ('', series))";
     transaction.execute(in_flight, &[&address.key(), &far_future(), &series])?;
     Ok(())
 }
@@ -77,11 +79,12 @@ pub(super) fn suppress_planned(
 /// Suppresses those of the lost letters that were not marked because their address was suppressed since.
 pub(super) fn suppress_unmarked(client: &mut Client, plan: PlanId, lost: &[i64]) -> Result<u64, Error> {
     client.execute(
-        "UPDATE letter SET state = 'suppressed', holder = NULL,
+        "UPDATE delivery SET state = 'suppressed', holder = NULL,
            reason_code = NULL, reason_status = NULL, reason_text = suppression.reason,
            at = (extract(epoch FROM clock_timestamp()) * 1000)::bigint
-         FROM suppression
-         WHERE letter.plan = $1 AND letter.number = ANY($2) AND letter.state IN ('planned', 'deferred')
+         FROM letter, suppression
+         WHERE delivery.plan = $1 AND delivery.number = ANY($2) AND delivery.state IN ('planned', 'deferred')
+           AND letter.plan = delivery.plan AND letter.number = delivery.number
            AND suppression.key = letter.key AND suppression.removed_at IS NULL
            AND suppression.series IN ('', (SELECT series FROM plan WHERE id = $1))",
         &[&plan.0, &lost],

@@ -117,28 +117,29 @@ const WRITE: &str = "WITH renewed AS (
      sent AS (
        UPDATE rate_slot SET at = (extract(epoch FROM clock_timestamp()) * 1000)::bigint WHERE id = ANY($16)),
      settled AS (
-       UPDATE letter SET
-         state = CASE WHEN letter.due = $17 AND new.state = 'deferred' THEN 'suppressed' ELSE new.state END,
+       UPDATE delivery SET
+         state = CASE WHEN delivery.due = $17 AND new.state = 'deferred' THEN 'suppressed' ELSE new.state END,
          reason_code = new.code, reason_status = new.status, reason_text = new.words, at = new.at, tries = new.tries,
          due = new.due, first_try = coalesce(first_try, new.at), holder = NULL
        FROM unnest($2::bigint[], $3::integer[], $4::bigint[], $5::boolean[], $6::text[], $7::text[], $8::bigint[],
          $9::bigint[], $18::integer[], $19::text[])
          AS new (number, tries, holder, marked, state, words, at, due, code, status)
-       WHERE letter.plan = $1 AND letter.number = new.number
+       WHERE delivery.plan = $1 AND delivery.number = new.number
          AND CASE WHEN new.marked
-           THEN letter.tried_by = new.holder AND letter.tries = new.tries
-             AND letter.state IN ('in_flight', 'in_doubt')
-           ELSE letter.holder = new.holder AND letter.state IN ('planned', 'deferred') END)
-     UPDATE letter SET state = 'in_flight', tries = new.tries, at = new.at, first_try = coalesce(first_try, new.at),
+           THEN delivery.tried_by = new.holder AND delivery.tries = new.tries
+             AND delivery.state IN ('in_flight', 'in_doubt')
+           ELSE delivery.holder = new.holder AND delivery.state IN ('planned', 'deferred') END)
+     UPDATE delivery SET state = 'in_flight', tries = new.tries, at = new.at, first_try = coalesce(first_try, new.at),
        tried_by = new.holder
      FROM unnest($10::bigint[], $11::integer[], $12::bigint[], $13::bigint[]) AS new (number, tries, holder, at)
-     WHERE letter.plan = $1 AND letter.number = new.number AND letter.holder = new.holder
-       AND NOT EXISTS (SELECT 1 FROM suppression WHERE key = letter.key AND removed_at IS NULL
+     WHERE delivery.plan = $1 AND delivery.number = new.number AND delivery.holder = new.holder
+       AND NOT EXISTS (SELECT 1 FROM suppression WHERE removed_at IS NULL
+         AND key = (SELECT key FROM letter WHERE letter.plan = delivery.plan AND letter.number = delivery.number)
          AND series IN ('', (SELECT series FROM plan WHERE id = $1)))
        AND EXISTS (SELECT 1 FROM holder WHERE holder.id = new.holder AND expires > clock_timestamp())
-       AND (letter.state IN ('planned', 'deferred')
-         OR letter.state = 'in_flight' AND letter.tried_by = new.holder AND letter.tries = new.tries)
-     RETURNING letter.number";
+       AND (delivery.state IN ('planned', 'deferred')
+         OR delivery.state = 'in_flight' AND delivery.tried_by = new.holder AND delivery.tries = new.tries)
+     RETURNING delivery.number";
 
 /// Settles and marks in one statement, hence in one transaction and with one flush. Returns the letters that were
 /// marked; the others must not be sent.
@@ -181,13 +182,13 @@ pub(super) fn write(
 /// the first one did. Without this, such a letter would be in doubt although it never left.
 pub(super) fn unmark(client: &mut Client, plan: PlanId, marks: &MarkBatch, lost: &[i64]) -> Result<u64, Error> {
     client.execute(
-        "UPDATE letter SET state = CASE WHEN letter.tries > 1 THEN 'deferred' ELSE 'planned' END,
-           tries = letter.tries - 1, first_try = CASE WHEN letter.tries > 1 THEN first_try END,
+        "UPDATE delivery SET state = CASE WHEN delivery.tries > 1 THEN 'deferred' ELSE 'planned' END,
+           tries = delivery.tries - 1, first_try = CASE WHEN delivery.tries > 1 THEN first_try END,
            reason_code = NULL, reason_status = NULL, reason_text = NULL, holder = NULL, tried_by = NULL
          FROM unnest($2::bigint[], $3::integer[], $4::bigint[]) AS mark (number, tries, holder)
-         WHERE letter.plan = $1 AND letter.number = mark.number AND letter.number = ANY($5)
-           AND letter.state IN ('in_flight', 'in_doubt')
-           AND letter.tried_by = mark.holder AND letter.tries = mark.tries",
+         WHERE delivery.plan = $1 AND delivery.number = mark.number AND delivery.number = ANY($5)
+           AND delivery.state IN ('in_flight', 'in_doubt')
+           AND delivery.tried_by = mark.holder AND delivery.tries = mark.tries",
         &[&plan.0, &marks.numbers, &marks.tries, &marks.holders, &lost],
     )
 }
@@ -200,7 +201,7 @@ pub(super) fn correct(
     record: &AttemptRecord,
 ) -> Result<u64, Error> {
     client.execute(
-        "UPDATE letter SET state = $3, reason_code = $7, reason_status = $8, reason_text = $4, at = $5, due = $6
+        "UPDATE delivery SET state = $3, reason_code = $7, reason_status = $8, reason_text = $4, at = $5, due = $6
          WHERE plan = $1 AND number = $2 AND state IN ('refused', 'deferred') AND holder IS NULL",
         &[
             &plan.0,
@@ -218,7 +219,7 @@ pub(super) fn correct(
 /// Writes that a letter is not to be tried before a moment, and releases it.
 pub(super) fn defer(client: &mut Client, plan: PlanId, update: &LetterUpdate, due: Timestamp) -> Result<u64, Error> {
     client.execute(
-        "UPDATE letter SET due = $4, holder = NULL
+        "UPDATE delivery SET due = $4, holder = NULL
          WHERE plan = $1 AND number = $2 AND holder = $3 AND state IN ('planned', 'deferred')",
         &[&plan.0, &update.number.0, &update.holder, &due.as_millisecond()],
     )

@@ -2,7 +2,7 @@
 
 use rusqlite::Transaction;
 
-use crate::delivery::ledger::erasure::{ErasureRemnant, Erasures, IS_ERASED, erased_columns};
+use crate::delivery::ledger::erasure::{ERASE_REASONS, ErasureRemnant, Erasures, IS_ERASED, erased_columns};
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::reader;
 use crate::delivery::ledger::record::PlanId;
@@ -12,8 +12,10 @@ use crate::delivery::ledger::suppression;
 impl Erasures for Sqlite {
     fn erase(&mut self, key: &str) -> Result<u64, LedgerError> {
         // There is no index by key alone: with the plans named, SQLite looks each of them up by (plan, key).
-        let erase = format!("UPDATE letter SET {} WHERE plan IN (SELECT id FROM plan) AND key = ?1", erased_columns());
+        let condition = "letter.plan IN (SELECT id FROM plan) AND letter.key = ?1";
+        let erase = format!("UPDATE letter SET {} WHERE {condition}", erased_columns());
         let transaction = self.begin_overwriting()?;
+        transaction.execute(&format!("{ERASE_REASONS}{condition}"), [key])?;
         let letters = transaction.execute(&erase, [key])?;
         transaction.execute(suppression::FORGET_ADDRESS, [key])?;
         transaction.execute(reader::FORGET_KEY, [key])?;
@@ -22,8 +24,10 @@ impl Erasures for Sqlite {
     }
 
     fn erase_plan(&mut self, plan: PlanId) -> Result<u64, LedgerError> {
-        let erase = format!("UPDATE letter SET {} WHERE plan = ?1 AND NOT {IS_ERASED}", erased_columns());
+        let condition = format!("letter.plan = ?1 AND NOT {IS_ERASED}");
+        let erase = format!("UPDATE letter SET {} WHERE {condition}", erased_columns());
         let transaction = self.begin_overwriting()?;
+        transaction.execute(&format!("{ERASE_REASONS}{condition}"), [plan.0])?;
         let letters = transaction.execute(&erase, [plan.0])?;
         transaction.execute(reader::FORGET_KEYS, [])?;
         transaction.commit()?;

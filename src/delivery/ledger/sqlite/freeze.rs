@@ -5,7 +5,7 @@ use rusqlite::{Transaction, params};
 
 use crate::base::error::Error;
 use crate::delivery::ledger::LetterIterator;
-use crate::delivery::ledger::columns::{series_text, to_json};
+use crate::delivery::ledger::columns::{LETTERS, series_text, to_json};
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::freeze_context::FreezeContext;
 use crate::delivery::ledger::read::LedgerReader;
@@ -92,14 +92,21 @@ fn insert_plan(
 /// Copies letters with a final outcome; returns how many they are. Suppressed ones are planned anew: their suppression
 /// may have been removed.
 fn copy_settled(transaction: &Transaction<'_>, before: PlanId, plan: PlanId) -> Result<i64, LedgerError> {
-    let copied = transaction.execute(
-        "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,
-           due, at, reason_code, reason_status, reason_text, failure)
-         SELECT ?2, row_number() OVER (ORDER BY number) - 1, address, key, person, audience, edition, message_id, state,
-           tries, first_try, due, at, reason_code, reason_status, reason_text, failure
-         FROM letter WHERE plan = ?1 AND state NOT IN ('planned', 'in_flight', 'deferred', 'suppressed')",
-        [before.0, plan.0],
-    )?;
+    let settled = "plan = ?1 AND state NOT IN ('planned', 'in_flight', 'deferred', 'suppressed')";
+    let letters = format!(
+        "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id)
+         SELECT ?2, row_number() OVER (ORDER BY number) - 1, address, key, person, audience, edition, message_id
+         FROM {LETTERS} WHERE {settled}"
+    );
+    // The same letters in the same order: nobody else writes meanwhile.
+    let deliveries = format!(
+        "INSERT INTO delivery (plan, number, state, tries, first_try, due, at, reason_code, reason_status, reason_text, failure)
+         SELECT ?2, row_number() OVER (ORDER BY number) - 1, state, tries, first_try, due, at, reason_code, reason_status,
+           reason_text, failure
+         FROM {LETTERS} WHERE {settled}"
+    );
+    transaction.execute(&letters, [before.0, plan.0])?;
+    let copied = transaction.execute(&deliveries, [before.0, plan.0])?;
     Ok(i64::try_from(copied).unwrap_or(i64::MAX))
 }
 
@@ -112,10 +119,9 @@ fn insert_letter(
     context: &FreezeContext,
 ) -> Result<i64, LedgerError> {
     let mut statement = transaction.prepare_cached(
-        "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, reason_text, at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (plan, key) DO NOTHING",
+        "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (plan, key) DO NOTHING",
     )?;
-    let suppressed = context.suppressed.reason(&letter.person.address);
     let inserted = statement.execute(params![
         plan.0,
         number,
@@ -125,9 +131,19 @@ fn insert_letter(
         letter.audience.as_str(),
         letter.edition,
         letter.message_id,
+    ])?;
+    if inserted == 0 {
+        return Ok(0);
+    }
+    let suppressed = context.suppressed.reason(&letter.person.address);
+    let mut statement = transaction
+        .prepare_cached("INSERT INTO delivery (plan, number, state, reason_text, at) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    statement.execute(params![
+        plan.0,
+        number,
         if suppressed.is_some() { LetterState::Suppressed } else { LetterState::Planned }.as_str(),
         suppressed.map(SuppressionReason::as_str),
         suppressed.map(|_| context.now.as_millisecond()),
     ])?;
-    Ok(i64::from(inserted > 0))
+    Ok(1)
 }

@@ -7,7 +7,7 @@ use rusqlite::params;
 
 use crate::base::error::Error;
 use crate::delivery::ledger::announcements::{self, Announcement};
-use crate::delivery::ledger::columns::{CUT_OFF_TEXT, repeatable_transports};
+use crate::delivery::ledger::columns::{CUT_OFF_TEXT, LETTERS, repeatable_transports};
 use crate::delivery::ledger::due_time::DueTime;
 use crate::delivery::ledger::erasure::IS_ERASED;
 use crate::delivery::ledger::error::LedgerError;
@@ -54,7 +54,7 @@ impl Ledger for Sqlite {
 
     fn is_due(&mut self, plan: PlanId, time: DueTime) -> Result<bool, LedgerError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM letter WHERE plan = ?1 AND state IN ('planned', 'deferred')
+            "SELECT EXISTS (SELECT 1 FROM delivery WHERE plan = ?1 AND state IN ('planned', 'deferred')
                AND (due <= ?2 OR due > ?3 AND due < ?4))",
         )?;
         let (now, latest) = (time.now.as_millisecond(), time.latest.as_millisecond());
@@ -63,7 +63,7 @@ impl Ledger for Sqlite {
 
     fn correct_times(&mut self, plan: PlanId, time: DueTime) -> Result<u64, LedgerError> {
         let changed = self.connection.execute(
-            "UPDATE letter SET first_try = min(first_try, ?2), due = CASE WHEN due > ?3 AND due < ?4 THEN ?2 ELSE due END
+            "UPDATE delivery SET first_try = min(first_try, ?2), due = CASE WHEN due > ?3 AND due < ?4 THEN ?2 ELSE due END
              WHERE plan = ?1 AND state IN ('planned', 'deferred') AND (first_try > ?2 OR due > ?3 AND due < ?4)",
             params![plan.0, time.now.as_millisecond(), time.latest.as_millisecond(), far_future()],
         )?;
@@ -81,14 +81,14 @@ impl Ledger for Sqlite {
     fn recover(&mut self) -> Result<u64, LedgerError> {
         self.connection.execute(
             &format!(
-                "UPDATE letter SET state = 'planned'
+                "UPDATE delivery SET state = 'planned'
                  WHERE state = 'in_flight' AND plan IN (SELECT id FROM plan WHERE transport IN ({}))",
                 repeatable_transports()
             ),
             [],
         )?;
         let changed = self.connection.execute(
-            "UPDATE letter SET state = 'in_doubt',
+            "UPDATE delivery SET state = 'in_doubt',
                reason_text = coalesce(coalesce(reason_code || ' ', '') || coalesce(reason_status || ' ', '')
                  || reason_text || ' – ', '') || ?1,
                reason_code = NULL, reason_status = NULL
@@ -102,7 +102,7 @@ impl Ledger for Sqlite {
         let over = plan.send_until.is_some_and(|until| until < now);
         let changed = self.connection.execute(
             "WITH current AS (SELECT cancelled FROM plan WHERE id = ?1)
-             UPDATE letter SET state = CASE WHEN (SELECT cancelled FROM current) THEN 'cancelled' ELSE 'expired' END, at = ?3
+             UPDATE delivery SET state = CASE WHEN (SELECT cancelled FROM current) THEN 'cancelled' ELSE 'expired' END, at = ?3
              WHERE plan = ?1 AND state IN ('planned', 'deferred')
                AND (state = 'deferred' AND first_try < ?2 OR ?4 OR (SELECT cancelled FROM current))",
             params![plan.id.0, oldest.as_millisecond(), now.as_millisecond(), over],
@@ -120,7 +120,7 @@ impl Ledger for Sqlite {
         let chosen: HashSet<&String> = keys.iter().collect();
         let in_doubt: Vec<(i64, String)> = self
             .connection
-            .prepare_cached("SELECT number, key FROM letter WHERE plan = ?1 AND state = 'in_doubt'")?
+            .prepare_cached(&format!("SELECT number, key FROM {LETTERS} WHERE plan = ?1 AND state = 'in_doubt'"))?
             .query_map([plan.0], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<Result<_, _>>()?;
         let transaction = self.begin_writing()?;
@@ -128,9 +128,9 @@ impl Ledger for Sqlite {
         for (number, _) in in_doubt.iter().filter(|(_, key)| chosen.is_empty() || chosen.contains(key)) {
             changed += transaction.execute(
                 &format!(
-                    "UPDATE letter SET at = ?4,
+                    "UPDATE delivery SET at = ?4,
                        state = CASE WHEN ?3 <> 'planned' THEN ?3
-                         WHEN {IS_ERASED} THEN 'suppressed'
+                         WHEN EXISTS (SELECT 1 FROM letter WHERE plan = ?1 AND number = ?2 AND {IS_ERASED}) THEN 'suppressed'
                          WHEN (SELECT cancelled FROM plan WHERE id = ?1) THEN 'cancelled'
                          ELSE 'planned' END
                      WHERE plan = ?1 AND number = ?2"
@@ -151,11 +151,11 @@ impl Ledger for Sqlite {
         let transaction = self.begin_writing()?;
         transaction.execute(
             "UPDATE plan SET cancelled = 1 WHERE id = ?1 AND EXISTS
-               (SELECT 1 FROM letter WHERE plan = ?1 AND state IN ('planned', 'deferred', 'in_flight'))",
+               (SELECT 1 FROM delivery WHERE plan = ?1 AND state IN ('planned', 'deferred', 'in_flight'))",
             [plan.0],
         )?;
         let cancelled = transaction.execute(
-            "UPDATE letter SET state = 'cancelled', at = ?2 WHERE plan = ?1 AND state IN ('planned', 'deferred')",
+            "UPDATE delivery SET state = 'cancelled', at = ?2 WHERE plan = ?1 AND state IN ('planned', 'deferred')",
             params![plan.0, now.as_millisecond()],
         )?;
         transaction.commit()?;

@@ -15,7 +15,7 @@ use crate::delivery::ledger::sqlite::upgrade;
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// The format of this version, kept in SQLite's `user_version`.
-const FORMAT: i64 = 5;
+const FORMAT: i64 = 6;
 /// Marks the file as ours in SQLite's `application_id`: `NLtr` in ASCII.
 const APPLICATION: i64 = 0x4e4c_7472;
 
@@ -53,9 +53,7 @@ impl Sqlite {
             create(path)?;
         }
         make_private(path);
-        let mut ledger = Self::open_to_read(path)?;
-        ledger.lock = Some(lock);
-        Ok(ledger)
+        Self::open(path, Some(lock))
     }
 
     /// Opens a ledger that a run may be writing at the same time, and creates it if there is none.
@@ -72,6 +70,11 @@ impl Sqlite {
 
     /// Opens a ledger to read it.
     pub(crate) fn open_to_read(path: &Path) -> Result<Self, LedgerError> {
+        Self::open(path, None)
+    }
+
+    /// Opens a ledger, for the run that holds its lock if there is one.
+    fn open(path: &Path, lock: Option<Lock>) -> Result<Self, LedgerError> {
         let metadata = fs::metadata(path).map_err(|source| LedgerError::unreadable(path, source))?;
         // SQLite opens an empty file as a new database, and every letter would be sent again.
         if metadata.is_file() && metadata.len() == 0 {
@@ -85,7 +88,7 @@ impl Sqlite {
         let mut connection = Connection::open_with_flags(path, flags).map_err(|error| refused(path, error))?;
         // Suppressions are written while a run writes as well: each waits for the other.
         connection.busy_timeout(Duration::from_secs(20))?;
-        inspect(&mut connection, path).map_err(|error| match error {
+        inspect(&mut connection, path, lock.as_ref()).map_err(|error| match error {
             LedgerError::Sqlite(error) => refused(path, error),
             other => other,
         })?;
@@ -99,7 +102,7 @@ impl Sqlite {
         // WAL mode (<https://sqlite.org/pragma.html#pragma_synchronous>).
         connection.pragma_update(None, "journal_mode", "WAL").map_err(|error| refused(path, error))?;
         connection.pragma_update(None, "synchronous", "FULL")?;
-        Ok(Self { connection, path: Some(path.to_owned()), identity, lock: None })
+        Ok(Self { connection, path: Some(path.to_owned()), identity, lock })
     }
 
     /// A ledger that is gone with the run.
@@ -143,15 +146,19 @@ fn make_private(path: &Path) {
     }
 }
 
-/// Checks that the file is a ledger, of a format that is known; one of the format before is upgraded.
-fn inspect(connection: &mut Connection, path: &Path) -> Result<(), LedgerError> {
+/// Checks that the file is a ledger, of a format that is known; one of an earlier format is upgraded, unless a run of the
+/// program that has written it goes on.
+fn inspect(connection: &mut Connection, path: &Path, lock: Option<&Lock>) -> Result<(), LedgerError> {
     let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     if number("application_id")? != APPLICATION {
         return Err(LedgerError::Foreign { path: path.to_owned() });
     }
     match number("user_version")? {
         FORMAT => Ok(()),
-        upgrade::UPGRADABLE => upgrade::upgrade(connection, FORMAT),
+        found if upgrade::UPGRADABLE.contains(&found) => {
+            let _taken = if lock.is_some() { None } else { Some(Lock::take(path)?) };
+            upgrade::upgrade(connection, FORMAT)
+        }
         found => Err(LedgerError::Format { found, known: FORMAT }),
     }
 }
@@ -177,7 +184,9 @@ fn create(path: &Path) -> Result<(), LedgerError> {
 
 fn create_tables(connection: &mut Connection) -> Result<(), LedgerError> {
     let transaction = connection.transaction()?;
-    transaction.execute_batch(SCHEMA)?;
+    for statements in [SCHEMA, upgrade::LETTERS, upgrade::LETTER_INDEXES] {
+        transaction.execute_batch(statements)?;
+    }
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     transaction.pragma_update(None, "user_version", FORMAT)?;
     Ok(transaction.commit()?)

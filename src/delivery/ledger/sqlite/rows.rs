@@ -5,7 +5,7 @@ use rusqlite::{Connection, Transaction, params};
 
 use crate::base::error::Error;
 use crate::delivery::ledger::Ledger;
-use crate::delivery::ledger::columns::{series_text, status_text, to_json};
+use crate::delivery::ledger::columns::{COUNT_INCOMPLETE, series_text, status_text, to_json};
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::feedback::FailureClass;
 use crate::delivery::ledger::read;
@@ -24,6 +24,10 @@ impl Sqlite {
         let orphans: i64 = statement.query_row([], |row| row.get(0))?;
         if orphans > 0 {
             problems.push(format!("{orphans} letters have no plan"));
+        }
+        let incomplete: i64 = self.connection.query_row(COUNT_INCOMPLETE, [], |row| row.get(0))?;
+        if incomplete > 0 {
+            problems.push(format!("{incomplete} letters are incomplete"));
         }
         let strangers: i64 = self.connection.query_row(&count_strangers(), [], |row| row.get(0))?;
         if strangers > 0 {
@@ -94,6 +98,11 @@ fn insert_letter(transaction: &Transaction<'_>, row: &LetterRow) -> Result<(), L
         row.letter.audience.as_str(),
         row.letter.edition,
         row.letter.message_id,
+    ])?;
+    let mut statement = transaction.prepare_cached(LetterRow::INSERT_DELIVERY)?;
+    statement.execute(params![
+        row.plan,
+        row.number,
         row.state.as_str(),
         row.tries,
         row.first_try.map(Timestamp::as_millisecond),

@@ -1,4 +1,4 @@
--- What happened to each letter. A plan is frozen in one transaction; after that, only the state of its letters changes.
+-- What happened to each letter. Its letters are in `letters.sql`.
 -- `series` is empty for the organisation's own newsletter. Times are milliseconds since 1970, UTC.
 CREATE TABLE plan (
   id INTEGER PRIMARY KEY,
@@ -19,34 +19,6 @@ CREATE TABLE plan (
   accepts_refusals INTEGER NOT NULL DEFAULT 0 CHECK (accepts_refusals IN (0, 1))
 );
 CREATE UNIQUE INDEX plan_in_force ON plan (issue, transport) WHERE NOT replaced;
-
-CREATE TABLE letter (
-  plan INTEGER NOT NULL REFERENCES plan (id),
-  number INTEGER NOT NULL,
-  address TEXT NOT NULL,
-  key TEXT NOT NULL,
-  person TEXT NOT NULL,
-  audience TEXT NOT NULL,
-  edition TEXT NOT NULL,
-  message_id TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN
-    ('planned', 'in_flight', 'accepted', 'bounced', 'complained', 'left', 'deferred', 'refused', 'in_doubt', 'suppressed',
-     'expired', 'cancelled')),
-  tries INTEGER NOT NULL DEFAULT 0,
-  first_try INTEGER,
-  due INTEGER NOT NULL DEFAULT 0,
-  at INTEGER,
-  -- Why it is in its state: the code, enhanced status (RFC 3463) and text of the relay's reply; what is not a relay's
-  -- reply has a text only.
-  reason_code INTEGER,
-  reason_status TEXT,
-  reason_text TEXT,
-  -- Whose fault it is that it was refused or bounced; NULL while that is not known.
-  failure TEXT CHECK (failure IN ('ours', 'soft', 'hard')),
-  PRIMARY KEY (plan, number)
-) WITHOUT ROWID;
-CREATE UNIQUE INDEX letter_key ON letter (plan, key);
-CREATE INDEX letter_open ON letter (plan, tries, number, due) WHERE state IN ('planned', 'deferred');
 
 -- When letters were sent, for the rate limits; rows older than a day are deleted.
 CREATE TABLE rate_slot (

@@ -16,38 +16,94 @@ use crate::delivery::ledger::sqlite::open::Sqlite;
 use crate::delivery::ledger::sqlite::rate_limits;
 use crate::delivery::ledger::state::Totals;
 use crate::delivery::ledger::suppression::far_future;
+use crate::letter::plan::PlannedLetter;
 
 pub(super) struct SqliteSession<'a> {
     ledger: &'a mut Sqlite,
     plan: PlanId,
+    /// Each letter of a lower number was tried or settled, or is not for the run's audience. Only the run itself tries
+    /// letters, and one that was tried counts as such for ever.
+    first_untried: i64,
 }
 
 impl<'a> SqliteSession<'a> {
     pub(super) fn new(ledger: &'a mut Sqlite, plan: PlanId) -> Self {
-        Self { ledger, plan }
+        Self { ledger, plan, first_untried: 0 }
     }
 }
 
-impl RunSession for SqliteSession<'_> {
-    fn claim(&mut self, filter: &ClaimFilter<'_>) -> Result<Vec<Claim>, LedgerError> {
-        let mut statement = self.ledger.connection.prepare_cached(
-            "SELECT person, audience, edition, message_id, number, tries
-             FROM letter WHERE plan = ?1 AND state IN ('planned', 'deferred') AND due <= ?2
-               AND (?3 IS NULL OR audience = ?3) AND NOT (SELECT cancelled FROM plan WHERE id = ?1)
-             ORDER BY tries, number",
-        )?;
-        // The index letter_open has this order: only as many rows are read as are claimed or skipped.
-        let audience = filter.audience.map(AudienceId::as_str);
-        let mut rows = statement.query(params![self.plan.0, filter.now.as_millisecond(), audience])?;
-        let mut claims = Vec::new();
+impl SqliteSession<'_> {
+    /// Letters that were never tried, in their order.
+    fn claim_untried(&mut self, filter: &ClaimFilter<'_>, claims: &mut Vec<Claim>) -> Result<(), LedgerError> {
+        // No index has them, since each mark would have to take one out of it: they are the rest of the table.
+        let mut statement = self.ledger.connection.prepare_cached(&format!(
+            "SELECT number, due FROM delivery
+             WHERE plan = ?1 AND number BETWEEN ?2 AND ?3 AND {IS_UNTRIED} ORDER BY number"
+        ))?;
+        let last = filter.only.as_ref().map_or(i64::MAX, |only| only.iter().copied().max().unwrap_or(-1));
+        let mut rows = statement.query([self.plan.0, self.first_untried, last])?;
+        let mut first = None;
         while claims.len() < filter.limit
             && let Some(row) = rows.next()?
         {
-            let number = row.get(4)?;
-            if !filter.except.contains(&number) && filter.only.as_ref().is_none_or(|only| only.contains(&number)) {
-                let (letter, tries) = (read_planned(row)?, read_tries(row, 5)?);
-                claims.push(Claim { number, tries, holder: 0, slot: None, letter });
+            let (number, due): (i64, i64) = (row.get(0)?, row.get(1)?);
+            if due > filter.now.as_millisecond() || !is_wanted(filter, number) {
+                first.get_or_insert(number);
+            } else if let Some(letter) = self.letter(number, filter)? {
+                first.get_or_insert(number);
+                claims.push(Claim { number, tries: 0, holder: 0, slot: None, letter });
             }
+        }
+        self.first_untried = first.unwrap_or(last.saturating_add(1).max(self.first_untried));
+        Ok(())
+    }
+
+    /// Letters that were tried before, the least tried first.
+    fn claim_retries(&self, filter: &ClaimFilter<'_>, claims: &mut Vec<Claim>) -> Result<(), LedgerError> {
+        // The index delivery_retry has this order: only as many rows are read as are claimed or skipped.
+        let mut statement = self.ledger.connection.prepare_cached(&format!(
+            "SELECT number, tries FROM delivery WHERE plan = ?1 AND ({IS_RETRY}) AND due <= ?2 ORDER BY tries, number"
+        ))?;
+        let mut rows = statement.query([self.plan.0, filter.now.as_millisecond()])?;
+        while claims.len() < filter.limit
+            && let Some(row) = rows.next()?
+        {
+            let number = row.get(0)?;
+            if is_wanted(filter, number)
+                && let Some(letter) = self.letter(number, filter)?
+            {
+                claims.push(Claim { number, tries: read_tries(row, 1)?, holder: 0, slot: None, letter });
+            }
+        }
+        Ok(())
+    }
+
+    /// A letter, if it is for the audience that is asked for.
+    fn letter(&self, number: i64, filter: &ClaimFilter<'_>) -> Result<Option<PlannedLetter>, LedgerError> {
+        let mut statement = self.ledger.connection.prepare_cached(
+            "SELECT person, audience, edition, message_id FROM letter
+             WHERE plan = ?1 AND number = ?2 AND (?3 IS NULL OR audience = ?3)",
+        )?;
+        let mut rows = statement.query(params![self.plan.0, number, filter.audience.map(AudienceId::as_str)])?;
+        rows.next()?.map(|row| read_planned(row)).transpose()
+    }
+}
+
+fn is_wanted(filter: &ClaimFilter<'_>, number: i64) -> bool {
+    !filter.except.contains(&number) && filter.only.as_ref().is_none_or(|only| only.contains(&number))
+}
+
+/// The state of a letter that was never tried and may be.
+const IS_UNTRIED: &str = "state = 'planned' AND tries = 0";
+/// That of a letter that was tried and may be again, as the index `delivery_retry` has it.
+const IS_RETRY: &str = "state = 'deferred' OR state = 'planned' AND tries > 0";
+
+impl RunSession for SqliteSession<'_> {
+    fn claim(&mut self, filter: &ClaimFilter<'_>) -> Result<Vec<Claim>, LedgerError> {
+        let mut claims = Vec::new();
+        if !self.is_cancelled()? {
+            self.claim_untried(filter, &mut claims)?;
+            self.claim_retries(filter, &mut claims)?;
         }
         Ok(claims)
     }
@@ -89,13 +145,17 @@ impl RunSession for SqliteSession<'_> {
     }
 
     fn next_due(&mut self, audience: Option<&AudienceId>, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
-        let mut statement = self.ledger.connection.prepare_cached(
-            "SELECT min(due) FROM letter WHERE plan = ?1 AND state IN ('planned', 'deferred') AND due > ?2
-               AND (?3 IS NULL OR audience = ?3) AND NOT (SELECT cancelled FROM plan WHERE id = ?1)",
-        )?;
+        let mut statement = self.ledger.connection.prepare_cached(&format!(
+            "SELECT min(due) FROM (
+               SELECT number, due FROM delivery WHERE plan = ?1 AND ({IS_RETRY})
+               UNION ALL
+               SELECT number, due FROM delivery WHERE plan = ?1 AND number >= ?4 AND {IS_UNTRIED}) AS open
+             WHERE due > ?2 AND NOT (SELECT cancelled FROM plan WHERE id = ?1) AND (?3 IS NULL OR EXISTS
+               (SELECT 1 FROM letter WHERE plan = ?1 AND letter.number = open.number AND audience = ?3))"
+        ))?;
         let audience = audience.map(AudienceId::as_str);
-        let due: Option<i64> =
-            statement.query_row(params![self.plan.0, now.as_millisecond(), audience], |row| row.get(0))?;
+        let due: Option<i64> = statement
+            .query_row(params![self.plan.0, now.as_millisecond(), audience, self.first_untried], |row| row.get(0))?;
         due.map(time).transpose()
     }
 
@@ -130,21 +190,24 @@ fn mark(
     slot.map_or(Ok(()), |slot| rate_limits::update_time(transaction, slot, now))?;
     let marked = transaction
         .prepare_cached(
-            "UPDATE letter SET state = 'in_flight', tries = ?3, at = ?4, first_try = coalesce(first_try, ?4)
+            "UPDATE delivery SET state = 'in_flight', tries = ?3, at = ?4, first_try = coalesce(first_try, ?4)
              WHERE plan = ?1 AND number = ?2 AND state IN ('planned', 'deferred') AND tries = ?3 - 1
                AND NOT (SELECT replaced FROM plan WHERE id = ?1)
-               AND NOT EXISTS (SELECT 1 FROM suppression WHERE key = letter.key AND removed_at IS NULL
+               AND NOT EXISTS (SELECT 1 FROM suppression WHERE removed_at IS NULL
+                 AND key = (SELECT key FROM letter WHERE plan = ?1 AND number = ?2)
                  AND series IN ('', (SELECT series FROM plan WHERE id = ?1)))",
         )?
         .execute(params![plan.0, update.number.0, update.tries, now.as_millisecond()])?;
     if marked == 0 {
         transaction
             .prepare_cached(
-                "UPDATE letter SET state = 'suppressed', at = ?3, reason_code = NULL, reason_status = NULL, reason_text =
-                   (SELECT reason FROM suppression WHERE key = letter.key AND removed_at IS NULL
+                "UPDATE delivery SET state = 'suppressed', at = ?3, reason_code = NULL, reason_status = NULL, reason_text =
+                   (SELECT reason FROM suppression WHERE removed_at IS NULL
+                 AND key = (SELECT key FROM letter WHERE plan = ?1 AND number = ?2)
                       AND series IN ('', (SELECT series FROM plan WHERE id = ?1)))
                  WHERE plan = ?1 AND number = ?2 AND state IN ('planned', 'deferred')
-                   AND EXISTS (SELECT 1 FROM suppression WHERE key = letter.key AND removed_at IS NULL
+                   AND EXISTS (SELECT 1 FROM suppression WHERE removed_at IS NULL
+                 AND key = (SELECT key FROM letter WHERE plan = ?1 AND number = ?2)
                      AND series IN ('', (SELECT series FROM plan WHERE id = ?1)))",
             )?
             .execute(params![plan.0, update.number.0, now.as_millisecond()])?;
@@ -158,7 +221,7 @@ fn defer(
     update: &LetterUpdate,
     due: Timestamp,
 ) -> Result<(), LedgerError> {
-    transaction.prepare_cached("UPDATE letter SET due = ?3 WHERE plan = ?1 AND number = ?2")?.execute(params![
+    transaction.prepare_cached("UPDATE delivery SET due = ?3 WHERE plan = ?1 AND number = ?2")?.execute(params![
         plan.0,
         update.number.0,
         due.as_millisecond()
@@ -178,7 +241,7 @@ fn settle(
     // so.
     transaction
         .prepare_cached(&format!(
-            "UPDATE letter SET state = CASE WHEN due = ?8 AND ?3 = 'deferred' THEN 'suppressed' ELSE ?3 END,
+            "UPDATE delivery SET state = CASE WHEN due = ?8 AND ?3 = 'deferred' THEN 'suppressed' ELSE ?3 END,
                reason_code = ?9, reason_status = ?10, reason_text = ?4, at = ?5, due = ?6, tries = ?7,
                first_try = coalesce(first_try, ?5)
              WHERE plan = ?1 AND number = ?2 AND {state}"
@@ -205,7 +268,7 @@ fn correct(
     record: &AttemptRecord,
 ) -> Result<(), LedgerError> {
     let mut statement = transaction.prepare_cached(
-        "UPDATE letter SET state = ?3, reason_code = ?4, reason_status = ?5, reason_text = ?6, at = ?7, due = ?8
+        "UPDATE delivery SET state = ?3, reason_code = ?4, reason_status = ?5, reason_text = ?6, at = ?7, due = ?8
          WHERE plan = ?1 AND number = ?2 AND state IN ('refused', 'deferred')",
     )?;
     statement.execute(params![

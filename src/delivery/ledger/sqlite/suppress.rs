@@ -59,17 +59,20 @@ pub(super) fn suppress_planned(
 ) -> Result<(), LedgerError> {
     let Some(address) = &suppression.address else { return Ok(()) };
     let mut statement = transaction.prepare_cached(
-        "UPDATE letter SET state = 'suppressed', at = ?2, reason_code = NULL, reason_status = NULL, reason_text = ?3
-         WHERE key = ?1 AND state IN ('planned', 'deferred')
-           AND plan IN (SELECT id FROM plan WHERE NOT replaced AND ?5 IN ('', series))
+        "UPDATE delivery SET state = 'suppressed', at = ?2, reason_code = NULL, reason_status = NULL, reason_text = ?3
+         WHERE (plan, number) IN (SELECT plan, number FROM letter WHERE key = ?1
+             AND plan IN (SELECT id FROM plan WHERE NOT replaced AND ?5 IN ('', series)))
+           AND state IN ('planned', 'deferred')
            AND EXISTS (SELECT 1 FROM suppression WHERE tag = ?4 AND removed_at IS NULL)",
     )?;
     let (now, series) = (now.as_millisecond(), series_text(suppression.series.as_ref()));
     statement.execute(params![address.key(), now, suppression.reason.as_str(), suppression.tag, series])?;
     transaction
         .prepare_cached(
-            "UPDATE letter SET due = ?2 WHERE key = ?1 AND state = 'in_flight'
-               AND plan IN (SELECT id FROM plan WHERE ?3 IN ('', series))",
+            "UPDATE delivery SET due = ?2
+             WHERE (plan, number) IN (SELECT plan, number FROM letter WHERE key = ?1
+                 AND plan IN (SELECT id FROM plan WHERE ?3 IN ('', series)))
+               AND state = 'in_flight'",
         )?
         .execute(params![address.key(), far_future(), series])?;
     Ok(())
