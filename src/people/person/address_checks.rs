@@ -127,6 +127,28 @@ pub enum AddressError {
     Domain,
 }
 
+/// Where the `@` of an address is that is valid as it is, as nearly all are: of ASCII letters, digits and few other
+/// characters, with a domain in lower case that needs no conversion. Absent: it has to be looked at closely.
+pub(super) fn plain_at(text: &str) -> Option<usize> {
+    let (local, domain) = text.split_once('@')?;
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_label = |label: &str| {
+        let ends = !label.starts_with('-') && !label.ends_with('-');
+        // Two hyphens in a row may be those of `xn--`.
+        ends && (1..=MAX_LABEL).contains(&label.len()) && label.bytes().all(is_plain) && !label.contains("--")
+    };
+    let is_word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|byte| is_plain(byte.to_ascii_lowercase()) || matches!(byte, b'_' | b'+'))
+    };
+    let (_, last) = domain.rsplit_once('.')?;
+    let is_valid = text.len() <= MAX_ADDRESS
+        && local.len() <= MAX_LOCAL
+        && local.split('.').all(is_word)
+        && domain.split('.').all(is_label)
+        && last.starts_with(|letter: char| letter.is_ascii_lowercase());
+    is_valid.then_some(local.len())
+}
+
 /// Checks the text before it is split, so that the error names what the user wrote and not where a parser stopped.
 pub(super) fn check_text(text: &str) -> Result<(), AddressError> {
     if text.chars().any(char::is_control) {

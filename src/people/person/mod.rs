@@ -177,7 +177,16 @@ impl Address {
     /// The text is not exactly one address that a relay can deliver to. Forms that RFC 5321 allows and hardly any
     /// system accepts (quoted local parts, address literals) are refused.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
-        let text: String = text.trim().nfc().collect();
+        let text = text.trim();
+        match address_checks::plain_at(text) {
+            Some(at) => Ok(Self { text: text.to_owned(), at }),
+            None => Self::checked(text),
+        }
+    }
+
+    /// Parses an address of any kind.
+    fn checked(text: &str) -> Result<Self, AddressError> {
+        let text: String = text.nfc().collect();
         if text.is_empty() {
             return Err(AddressError::Empty);
         }

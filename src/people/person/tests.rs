@@ -1,3 +1,5 @@
+use proptest::prelude::{prop_assert_eq, proptest};
+
 use crate::base::value::Value;
 use crate::people::person::Address;
 use crate::people::person::address_checks::AddressError;
@@ -113,5 +115,12 @@ fn a_value_is_unchanged_by_json() {
     for value in texts.into_iter().chain([day, Value::Bool(true), Value::Integer(-1), Value::Number(0.5)]) {
         let kept = serde_json::to_string(&value).unwrap();
         assert_eq!(serde_json::from_str::<Value>(&kept).unwrap(), value, "{kept}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn an_address_of_the_common_kind_is_valid_as_it_is(text in "[a-bA-B0-1.+_-]{0,5}@[a-bB0-1.-]{0,5}(\\.[a-b0-1-]{1,3})?") {
+        prop_assert_eq!(Address::parse(&text), Address::checked(&text));
     }
 }

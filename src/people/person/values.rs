@@ -1,9 +1,11 @@
 //! The fields of a person, with names that all people with the same fields share.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::ops::Index;
 use std::sync::Arc;
 
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::base::value::Value;
@@ -111,7 +113,30 @@ impl Serialize for Values {
 
 impl<'de> Deserialize<'de> for Values {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(BTreeMap::<String, Value>::deserialize(deserializer)?.into_iter().collect())
+        deserializer.deserialize_map(ValuesVisitor)
+    }
+}
+
+struct ValuesVisitor;
+
+impl<'de> Visitor<'de> for ValuesVisitor {
+    type Value = Values;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the fields of a person")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Values, A::Error> {
+        let (mut names, mut values) = (Vec::<Box<str>>::new(), Vec::new());
+        while let Some((name, value)) = fields.next_entry()? {
+            names.push(name);
+            values.push(value);
+        }
+        // They are written in this order.
+        if names.is_sorted_by(|one, next| one < next) {
+            return Ok(Values { names: names.into(), values: values.into() });
+        }
+        Ok(names.into_iter().map(String::from).zip(values).collect())
     }
 }
 
@@ -140,5 +165,7 @@ mod tests {
         let written = serde_json::to_string(&more).unwrap();
         assert_eq!(written, r#"{"a":7,"b":1,"c":8}"#);
         assert_eq!(serde_json::from_str::<Values>(&written).unwrap(), more);
+        let elsewhere = r#"{"b":1,"c":8,"a":7,"c":8}"#;
+        assert_eq!(serde_json::from_str::<Values>(elsewhere).unwrap(), more);
     }
 }
