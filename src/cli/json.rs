@@ -65,6 +65,12 @@ pub(super) enum EventJson<'a> {
         why: &'static str,
         reason: Option<String>,
     },
+    /// What a plan that is finished does not send.
+    SinceSent {
+        issue: &'a str,
+        joined: u64,
+        text_changed: bool,
+    },
     Report(&'a ReportJson<'a>),
     Totals(TotalsJson<'a>),
 }

@@ -5,21 +5,22 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::base::error::Error;
-use crate::base::message::{Message, composed, message};
+use crate::base::message::{Message, message};
 use crate::base::noun;
 use crate::cli::delivery;
 use crate::cli::exit::Exit;
 use crate::cli::feedback_report;
-use crate::cli::json::{EventJson, TotalsJson};
+use crate::cli::json::EventJson;
+use crate::cli::kept_receipt::keep_receipt;
+use crate::cli::nothing_to_send::nothing_to_do;
 use crate::cli::plan_screen::{self, Proposal, ProposalFacts};
 use crate::cli::report;
+use crate::cli::send_options::{Confirmation, DeferredPolicy, EarlyPolicy, SendOptions};
 use crate::cli::terminal::{self, Terminal};
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::claim::RunScope;
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::retention;
-use crate::delivery::ledger::state::{LetterState, Totals};
-use crate::delivery::refusal_limit::RefusalLimit;
 use crate::delivery::run::WaitPolicy;
 use crate::delivery::transport::Transport;
 use crate::issue::IssueId;
@@ -31,55 +32,17 @@ use crate::ops::deliver::DeliveryRequest;
 use crate::ops::feedback_rates::SenderFaults;
 use crate::ops::leave::{self, LeaveCounts};
 use crate::ops::ledgers;
-use crate::ops::plan::{self, FrozenPlan, NewPlan, PlanStep, ReplanPolicy, SendGuards};
+use crate::ops::plan::{self, FrozenPlan, NewPlan, PlanStep, ReplanPolicy};
 use crate::ops::prepared_issue::{NewPictures, PreparedIssue};
 use crate::ops::readers_load;
 use crate::ops::receipts::{self, SentFrom};
 use crate::ops::refusals::{self, OverLimitPolicy};
-use crate::ops::schedule;
 use crate::ops::sending_host;
-use crate::ops::status::{self, SendingStatus};
 use crate::ops::text::with_causes;
 use crate::project::Project;
 
 /// How often a letter is tried within one run.
 const TRIES: u8 = 5;
-
-/// What is sent of an issue, and on which conditions.
-pub(super) struct SendOptions {
-    pub(super) guards: SendGuards,
-    pub(super) confirmation: Confirmation,
-    pub(super) early: EarlyPolicy,
-    pub(super) over_limit: OverLimitPolicy,
-    pub(super) deferred: DeferredPolicy,
-}
-
-/// What happens to an issue whose `send_at` is to come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum EarlyPolicy {
-    /// The user is asked.
-    Ask,
-    /// It is sent.
-    Send,
-}
-
-/// Whether the user has to confirm the number of recipients.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Confirmation {
-    /// The user types it.
-    Ask,
-    /// `--yes`, or a scheduled run.
-    Given,
-}
-
-/// What happens to letters that are not due at this moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DeferredPolicy {
-    /// A later run tries them.
-    Leave,
-    /// This run waits, and tries them when they are due.
-    Wait,
-}
 
 /// Sends one issue.
 pub(super) fn send_issue(
@@ -92,6 +55,7 @@ pub(super) fn send_issue(
     sending_host::check(project)?;
     let identity = receipts::identity(project, path)?;
     let id = identity.id.clone();
+    check_part(project, path, options)?;
     if let Some(exit) = nothing_to_do(terminal, project, path, &id, options)? {
         return Ok(exit);
     }
@@ -218,32 +182,6 @@ fn warn_of_backups(terminal: &Terminal, issue: &IssueId, why: &Message) {
     ));
 }
 
-/// Writes the receipt of a plan. The letters were sent whether or not it can be written: that comes last, and is reported.
-pub(super) fn keep_receipt(
-    terminal: &Terminal,
-    project: &Project,
-    ledger: &mut dyn Ledger,
-    record: &PlanRecord,
-    from: SentFrom,
-) -> Exit {
-    match receipts::keep(project, ledger, record, from) {
-        Ok(Some(path)) => {
-            let path = path.display();
-            terminal.letter(|| message!("receipt written: {path}", "kvittering skrevet: {path}"));
-            Exit::Done
-        }
-        Ok(None) => Exit::Done,
-        Err(error) => {
-            let (issue, why) = (&record.issue, with_causes(&error));
-            terminal.problem(message!(
-                "{issue} was sent, but it has no receipt: {why}",
-                "{issue} er sendt, men har ingen kvittering: {why}"
-            ));
-            Exit::of_error(&error)
-        }
-    }
-}
-
 /// Checks the addresses and the consents of an issue.
 fn check_people(
     terminal: &Terminal,
@@ -267,6 +205,16 @@ fn confirm_early(terminal: &Terminal, options: &SendOptions, failure: GuardFailu
         return Ok(());
     }
     Err(failure)
+}
+
+/// Checks that the issue is sent to the audience that was asked for, even where nothing of it is left to send.
+fn check_part(project: &Project, path: &Path, options: &SendOptions) -> Result<(), Blocked> {
+    let Some(audience) = &options.guards.part.audience else { return Ok(()) };
+    match project.issue(path)?.issue {
+        Some(issue) => Ok(plan::check_audience(&issue, audience.as_str())?),
+        // Its errors are reported where it is to be sent.
+        None => Ok(()),
+    }
 }
 
 /// Reads the issue, and checks that it is sent to the audience that was asked for.
@@ -417,60 +365,5 @@ fn wait_policy(project: &Project, record: &PlanRecord, deferred: DeferredPolicy)
     match deferred {
         DeferredPolicy::Leave => WaitPolicy::Brief,
         DeferredPolicy::Wait => WaitPolicy::Until(record.send_until.map_or(expired, |until| until.min(expired))),
-    }
-}
-
-/// The exit status where the plan is finished or nothing of it is due yet. Errors in files are not reported, so that a finished
-/// issue whose files have some by now is still a success.
-fn nothing_to_do(
-    terminal: &Terminal,
-    project: &Project,
-    path: &Path,
-    id: &IssueId,
-    options: &SendOptions,
-) -> Result<Option<Exit>, Blocked> {
-    let now = Timestamp::now();
-    if options.guards.replan == ReplanPolicy::Replan {
-        return Ok(None);
-    }
-    let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(None) };
-    let Some(mut record) = ledger.plan(id, ledgers::transport_kind(project))? else { return Ok(None) };
-    let totals = status::totals(&mut *ledger, &record)?;
-    let waits = options.deferred == DeferredPolicy::Leave
-        && totals.of(LetterState::Planned) == 0
-        && !ledger.is_due(record.id, project.retry().due_time(now))?;
-    let is_expired = record.send_until.is_some_and(|until| until < now);
-    // A paused plan expires like any other.
-    if !is_expired && options.over_limit == OverLimitPolicy::Pause {
-        refusals::check(project, &mut *ledger, &record)?;
-    }
-    if !totals.is_finished() && (!waits || is_expired) {
-        return Ok(None);
-    }
-    if totals.is_finished() && schedule::is_reused(project, path, &record, now)? {
-        return Err(schedule::reused_file(project, &record).into());
-    }
-    if options.over_limit == OverLimitPolicy::GoOn && totals.is_finished() {
-        drop(ledger);
-        refusals::accept(&mut *ledgers::open_to_write(project)?, record.id, &project.settings().failures.bounces)?;
-        ledger = ledgers::open_to_write(project)?;
-        record = ledger.plan(id, record.transport)?.unwrap_or(record);
-    }
-    let limit = refusals::limit_of(project, &record);
-    print_nothing_to_do(terminal, &record, &totals, limit);
-    let kept = keep_receipt(terminal, project, &mut *ledger, &record, SentFrom::Unknown);
-    Ok(Some(kept.min(Exit::of_totals(&totals))))
-}
-
-fn print_nothing_to_do(terminal: &Terminal, record: &PlanRecord, totals: &Totals, limit: Option<RefusalLimit>) {
-    terminal.json(&EventJson::Totals(TotalsJson::new(record.issue.as_str(), record.transport, totals)));
-    let what = if totals.is_finished() {
-        message!("nothing left to send", "alt er sendt")
-    } else {
-        message!("nothing due yet", "intet skal sendes endnu")
-    };
-    terminal.print_line(composed!("{}: {what}. {}", record.issue, report::line(totals, record.transport)));
-    for line in report::advice(record, totals, limit, SendingStatus::Idle, None) {
-        terminal.print_line(composed!("  {line}"));
     }
 }

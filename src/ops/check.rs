@@ -17,6 +17,7 @@ use crate::letter::plan::TransportKind;
 use crate::ops::approval::gate;
 use crate::ops::block_table;
 use crate::ops::blocked::Blocked;
+use crate::ops::changed_issues;
 use crate::ops::compose::{compose_with_samples, sample_leaks};
 use crate::ops::consent_texts;
 use crate::ops::dates_check;
@@ -89,6 +90,7 @@ pub fn check(project: &Project, named: &[PathBuf], now: Timestamp) -> Result<Che
     summary.diagnostics.extend(repeated_issues::check(project, &issues)?);
     summary.diagnostics.extend(web_folders::check(project, &issues)?);
     summary.diagnostics.extend(renamed_issues::check(project, &issues)?);
+    summary.diagnostics.extend(changed_issues::check(project, &issues, now)?);
     let today = now.to_zoned_datetime(project.settings().timezone.clone()).date();
     summary.diagnostics.extend(year_calendar::check(project, today)?);
     summary.diagnostics.extend(unsubscribe_check::check(project));

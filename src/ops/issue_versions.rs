@@ -1,14 +1,17 @@
 //! Which text of an issue each reader got, and under which subject an issue is known.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
 use crate::delivery::ledger::state::LetterState;
 use crate::issue::IssueId;
+use crate::ops::receipts;
 use crate::project::Project;
 
 /// The texts that letters of one issue were planned with: another one each time that the issue was changed and planned
@@ -57,14 +60,34 @@ impl IssueVersions {
     }
 }
 
-/// The subjects of the project's issues by their ids. An issue that has errors, or was deleted after it was sent, has none.
+/// What the file of an issue has now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CurrentText {
+    /// The subject.
+    pub subject: String,
+    /// The digest of the text; absent: it cannot be read.
+    content: Option<Digest>,
+}
+
+impl CurrentText {
+    /// Whether the text is the one that a plan was made from, so that its subject is that of the letters.
+    pub fn is_of(&self, plan: &PlanRecord) -> bool {
+        self.content.as_ref().is_none_or(|content| *content == plan.content)
+    }
+}
+
+/// The texts of the project's issues by their ids. An issue that has errors, or was deleted after it was sent, has none.
 ///
 /// # Errors
 ///
 /// The folder of the issues cannot be read.
-pub fn subjects(project: &Project) -> Result<BTreeMap<IssueId, String>, Error> {
-    let issues = project.issues()?;
-    let issues = issues.iter().filter_map(|path| project.issue(path).ok()?.issue);
+pub fn current_texts(project: &Project) -> Result<BTreeMap<IssueId, CurrentText>, Error> {
     let lang = project.settings().lang;
-    Ok(issues.filter_map(|issue| Some((issue.id.clone(), issue.front.subject.for_lang(lang)?.value.clone()))).collect())
+    let text = |path: &PathBuf| {
+        let issue = project.issue(path).ok()?.issue?;
+        let subject = issue.front.subject.for_lang(lang)?.value.clone();
+        let content = receipts::identity(project, path).ok().and_then(|identity| identity.content);
+        Some((issue.id, CurrentText { subject, content }))
+    };
+    Ok(project.issues()?.iter().filter_map(text).collect())
 }

@@ -9,8 +9,8 @@ use crate::base::error::Error;
 use crate::base::message::{composed, message};
 use crate::base::noun;
 use crate::cli::exit::Exit;
+use crate::cli::kept_receipt::keep_receipt;
 use crate::cli::report;
-use crate::cli::send_issue;
 use crate::cli::terminal::{self, Terminal};
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
@@ -62,7 +62,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &CancelArgs) -> 
         print(terminal, project, &plan, &report);
     }
     match ledgers::open_to_read(project)? {
-        Some(mut ledger) => Ok(send_issue::keep_receipt(terminal, project, &mut *ledger, &plan, SentFrom::Unknown)),
+        Some(mut ledger) => Ok(keep_receipt(terminal, project, &mut *ledger, &plan, SentFrom::Unknown)),
         None => Ok(Exit::Done),
     }
 }

@@ -25,7 +25,7 @@ use crate::delivery::stored_reason::in_words;
 use crate::letter::plan::TransportKind;
 use crate::ops::approval::gate;
 use crate::ops::feedback_rates::FeedbackRates;
-use crate::ops::issue_versions::{self, IssueVersions};
+use crate::ops::issue_versions::{self, CurrentText, IssueVersions};
 use crate::ops::ledgers;
 use crate::ops::member_numbers::MemberNumbers;
 use crate::ops::receipts;
@@ -33,7 +33,7 @@ use crate::ops::refusals;
 use crate::ops::status::{self, SendingStatus};
 use crate::ops::text::visible;
 use crate::project::Project;
-use crate::project::receipt::Receipt;
+use crate::project::receipt::{IssueIdentity, Receipt};
 
 /// Arguments of `status`.
 #[derive(Args, Debug)]
@@ -54,9 +54,16 @@ pub(crate) struct StatusArgs {
     /// Show how many letters bounced or were reported as spam, and how many readers unsubscribed, by domain
     #[arg(long, conflicts_with_all = ["address", "letters", "failed", "state", "csv"])]
     feedback: bool,
-    /// Print the list as CSV
-    #[arg(long, conflicts_with = "json", value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "excel")]
+    /// Print the list as CSV; of all letters, unless `--failed` or `--state` choose some
+    #[arg(long, conflicts_with_all = ["json", "address"], value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "excel")]
     csv: Option<CsvForm>,
+}
+
+impl StatusArgs {
+    /// Whether letters are listed, and not only counted.
+    fn lists_letters(&self) -> bool {
+        self.letters || self.failed || self.csv.is_some() || !self.state.is_empty()
+    }
 }
 
 #[derive(Serialize)]
@@ -89,33 +96,22 @@ impl<'a> LetterJson<'a> {
 pub(super) fn run(terminal: &Terminal, project: &Project, args: &StatusArgs) -> Result<Exit, Error> {
     let mut ledger = ledgers::open_to_read(project)?;
     let Some(typed) = &args.issue else {
+        if args.lists_letters() {
+            terminal.problem(message!(
+                "name the issue whose letters are to be listed, for example: newsletter status issues/november.md --failed",
+                "skriv, hvilket nyhedsbrevs mails der skal vises, f.eks.: newsletter status issues/november.md --failed"
+            ));
+            return Ok(Exit::Blocked);
+        }
         return if args.feedback { all_feedback(terminal, ledger) } else { all(terminal, project, ledger) };
     };
     let identity = receipts::identity(project, &project.issue_like(typed))?;
-    let issue = identity.id.clone();
     let plan = match ledger.as_deref_mut() {
-        Some(ledger) => ledgers::plan_of(project, ledger, &issue)?.map(|plan| (ledger, plan)),
+        Some(ledger) => ledgers::plan_of(project, ledger, &identity.id)?.map(|plan| (ledger, plan)),
         None => None,
     };
     let Some((ledger, plan)) = plan else {
-        let (receipts, problems) = receipts::of_others(project, &BTreeSet::new())?;
-        if let Some(receipt) = receipts.iter().find(|receipt| receipt.is_about(&identity)) {
-            print_receipt(terminal, project, receipt);
-        } else if let Some(receipt) = receipts::unknown_here(project, &identity)? {
-            // It says nothing that can be counted, or is kept by this host alone.
-            let failure = &receipt.failure;
-            let text = composed!("{failure}");
-            terminal.json(&serde_json::json!({ "issue": issue.as_str(), "sent_elsewhere": text }));
-            terminal.print_line(text);
-        } else {
-            terminal.json(&TotalsJson::new(issue.as_str(), ledgers::transport_kind(project), &Totals::default()));
-            terminal.print_line(message!("{issue}: not sent yet", "{issue}: ikke sendt endnu"));
-            if let Some(missing) = gate::missing(project, &project.issue_like(typed))? {
-                terminal.print_line(composed!("  {missing}"));
-            }
-        }
-        terminal.diagnostics(&problems);
-        return Ok(Exit::Done);
+        return report_unplanned(terminal, project, &identity, args);
     };
     if args.feedback {
         feedback_report::print(terminal, &FeedbackRates::of(ledger, &[plan])?);
@@ -124,24 +120,55 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &StatusArgs) -> 
     if let Some(address) = &args.address {
         return report_recipient(terminal, project, ledger, &plan, address);
     }
-    if args.letters || args.failed || !args.state.is_empty() {
+    if args.lists_letters() {
         return list(terminal, project, ledger, &plan, args);
     }
-    print_report(
-        terminal,
-        project,
-        ledger,
-        &plan,
-        issue_versions::subjects(project)?.get(&plan.issue).map(String::as_str),
-    )
+    print_report(terminal, project, ledger, &plan, issue_versions::current_texts(project)?.get(&plan.issue))
+}
+
+/// Reports an issue that the ledger has no plan of.
+fn report_unplanned(
+    terminal: &Terminal,
+    project: &Project,
+    identity: &IssueIdentity,
+    args: &StatusArgs,
+) -> Result<Exit, Error> {
+    let issue = &identity.id;
+    if args.csv.is_some() {
+        terminal.problem(message!(
+            "{issue}: this ledger has no letters of it, so there is nothing to list",
+            "{issue}: sendebogen (ledger) har ingen mails fra det, så der er intet at vise"
+        ));
+        return Ok(Exit::Blocked);
+    }
+    let (receipts, problems) = receipts::of_others(project, &BTreeSet::new())?;
+    if let Some(receipt) = receipts.iter().find(|receipt| receipt.is_about(identity)) {
+        print_receipt(terminal, project, receipt);
+    } else if let Some(receipt) = receipts::unknown_here(project, identity)? {
+        // It says nothing that can be counted, or is kept by this host alone.
+        let failure = &receipt.failure;
+        let text = composed!("{failure}");
+        terminal.json(&serde_json::json!({ "issue": issue.as_str(), "sent_elsewhere": text }));
+        terminal.print_line(text);
+    } else {
+        terminal.json(&TotalsJson::new(issue.as_str(), ledgers::transport_kind(project), &Totals::default()));
+        terminal.print_line(message!("{issue}: not sent yet", "{issue}: ikke sendt endnu"));
+        let missing =
+            args.issue.as_ref().map(|typed| gate::missing(project, &project.issue_like(typed))).transpose()?;
+        if let Some(missing) = missing.flatten() {
+            terminal.print_line(composed!("  {missing}"));
+        }
+    }
+    terminal.diagnostics(&problems);
+    Ok(Exit::Done)
 }
 
 fn all(terminal: &Terminal, project: &Project, ledger: Option<Box<dyn Ledger>>) -> Result<Exit, Error> {
     let mut sent = BTreeSet::new();
     if let Some(mut ledger) = ledger {
-        let subjects = issue_versions::subjects(project)?;
+        let texts = issue_versions::current_texts(project)?;
         for plan in ledger.plans_in_force()? {
-            print_report(terminal, project, &mut *ledger, &plan, subjects.get(&plan.issue).map(String::as_str))?;
+            print_report(terminal, project, &mut *ledger, &plan, texts.get(&plan.issue))?;
             sent.insert(plan.issue);
         }
     }
@@ -195,14 +222,22 @@ fn print_report(
     project: &Project,
     ledger: &mut dyn Ledger,
     plan: &PlanRecord,
-    subject: Option<&str>,
+    text: Option<&CurrentText>,
 ) -> Result<Exit, Error> {
     let sending = SendingStatus::of(ledger)?;
     let totals = status::totals(ledger, plan)?;
+    let subject = text.filter(|text| text.is_of(plan)).map(|text| text.subject.as_str());
     terminal.json(&TotalsJson::new(plan.issue.as_str(), plan.transport, &totals).named(subject));
     terminal.print_line(composed!("{}: {}", plan.issue, report::line(&totals, plan.transport)));
     if let Some(subject) = subject.map(visible) {
         terminal.print_line(message!("  subject: {subject}", "  emne: {subject}"));
+    } else if let Some(text) = text {
+        // The ledger keeps no subject, and another text may have another one.
+        let subject = visible(&text.subject);
+        terminal.print_line(message!(
+            "  its file has another text now, with the subject: {subject}",
+            "  filen har en anden tekst nu, med emnet: {subject}"
+        ));
     }
     let limit = refusals::limit_of(project, plan);
     for line in report::advice(plan, &totals, limit, sending, None) {
@@ -267,12 +302,14 @@ fn list(
     }
     let sending = SendingStatus::of(ledger)?;
     let versions = IssueVersions::of(ledger, plan)?;
+    let mut listed = 0_u64;
     ledger.each_letter(plan.id, &mut |record| {
         let record = status::observed(record, plan, sending);
         let is_other = !args.state.is_empty() && !args.state.contains(&record.state);
         if is_other || args.failed && record.state.has_arrived() {
             return;
         }
+        listed += 1;
         let json = LetterJson::new(&record, &versions);
         if let Some(csv) = args.csv {
             let number = numbers.as_ref().map(|numbers| numbers.get(&record.letter.person.address).unwrap_or_default());
@@ -282,6 +319,11 @@ fn list(
             terminal.print_line(letter_line(project, plan, &record, &versions));
         }
     })?;
+    if listed == 0 && args.csv.is_none() {
+        let all = report::line(&status::totals(ledger, plan)?, plan.transport);
+        let issue = &plan.issue;
+        terminal.print_line(message!("{issue}: no such letters. {all}", "{issue}: ingen af den slags mails. {all}"));
+    }
     Ok(Exit::Done)
 }
 

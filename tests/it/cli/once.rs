@@ -126,3 +126,62 @@ fn letters_in_the_outbox_do_not_count_as_sent_by_a_relay() {
     let heard = relay.finish();
     assert_eq!(heard.iter().filter(|line| *line == "| .").count(), 3);
 }
+
+#[test]
+fn readers_who_joined_after_an_issue_was_sent_are_counted_and_sent_to_alone() {
+    let project = Project::new("joined");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    let people = ["Anna <anna@a.example>", "Bo <bo@b.example>", "Dorte <dorte@d.example>", "Eva <eva@e.example>"];
+    let project = project.audience("members", &people);
+    assert_eq!(project.run("suppression add eva@e.example").status, 0);
+    let output = project.run("send issues/maj.md --yes");
+    assert_eq!(output.stdout, format!("issues/maj.md: nothing left to send. 3 recipients: 3 in the outbox\n{LIES}"));
+    let joined =
+        "1 reader in its audiences got nothing; to send it to them alone: newsletter send issues/maj.md --replan\n";
+    assert_eq!((output.status, output.stderr.as_str()), (0, joined));
+    let json = project.run("send issues/maj.md --yes --json").stdout;
+    assert!(
+        json.starts_with(
+            "{\"event\":\"since_sent\",\"issue\":\"issues/maj.md\",\"joined\":1,\"text_changed\":false}\n"
+        ),
+        "{json}"
+    );
+    assert_eq!(project.run("send issues/maj.md --replan --yes").status, 0);
+    assert_eq!(project.reached(), ["anna@a.example", "bo@b.example", "carl@c.example", "dorte@d.example"]);
+    assert_eq!(project.run("send issues/maj.md --yes").stderr, "");
+}
+
+#[test]
+fn a_file_that_is_used_for_the_next_newsletter_is_noticed() {
+    let relay = crate::scripted::Relay::start(crate::scripted::Script::default());
+    let project = Project::with_relay("reused", relay.port());
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    assert_eq!(project.run("check issues/maj.md").stderr, "");
+    project.edit(MAY, "Nyt i maj", "Nyt i juni");
+    project.edit(MAY, "Der er nyt.", "Der er noget andet.");
+    let output = project.run("send issues/maj.md --yes");
+    assert_eq!(output.status, 0);
+    let (said, rest) = output.stderr.split_once(" on 20").unwrap();
+    assert_eq!(said, "warning: the text of issues/maj.md has changed since it was sent");
+    assert!(
+        rest.ends_with(
+            ": nobody gets the new text. The next newsletter needs a file of its own: newsletter new; a correction: newsletter \
+             new --correction-of issues/maj.md\n"
+        ),
+        "{rest}"
+    );
+    let checked = project.run("check issues/maj.md");
+    assert!(checked.stderr.starts_with("warning[NL763]: this issue was sent on 20"), "{}", checked.stderr);
+    let status = project.run("status issues/maj.md").stdout;
+    assert!(status.contains("\n  its file has another text now, with the subject: Nyt i juni\n"), "{status}");
+    let json = project.run("status issues/maj.md --json").stdout;
+    assert!(!json.contains("Nyt i juni"), "{json}");
+}
+
+#[test]
+fn a_sent_issue_is_not_sent_to_an_audience_that_it_does_not_name() {
+    let project = Project::new("other-audience").audience("board", &["dorte@d.example"]);
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    let refused = "issues/maj.md is not sent to `board`; it is sent to members";
+    project.run("send issues/maj.md --yes --audience board").fails_with(3, refused);
+}

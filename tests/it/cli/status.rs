@@ -236,3 +236,24 @@ fn a_list_for_the_membership_system_has_its_numbers() {
     let listed = project.run("status maj --state accepted --csv").stdout;
     assert!(listed.lines().next().unwrap().ends_with(";version"), "{listed}");
 }
+
+#[test]
+fn a_list_without_letters_says_so_and_csv_is_never_prose() {
+    let relay = Relay::start(Script::default());
+    let project = Project::with_relay("status-none", relay.port());
+    let csv = project.run("status issues/maj.md --csv");
+    assert_eq!((csv.status, csv.stdout.as_str()), (3, ""));
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    project
+        .run("status issues/maj.md --failed")
+        .succeeds_with("issues/maj.md: no such letters. 3 recipients: 3 accepted by the relay\n");
+    assert_eq!(project.run("status issues/maj.md --failed --json").stdout, "");
+    let header = "address,state,edition,at,reply,message_id,version\n";
+    project.run("status issues/maj.md --failed --csv=comma").succeeds_with(header);
+    let all = project.run("status issues/maj.md --csv=comma").stdout;
+    assert_eq!((all.starts_with(header), all.lines().count()), (true, 4));
+    let name =
+        "name the issue whose letters are to be listed, for example: newsletter status issues/november.md --failed";
+    project.run("status --failed").fails_with(3, name);
+    project.run("status --csv").fails_with(3, name);
+}
