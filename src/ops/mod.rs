@@ -93,6 +93,7 @@ pub mod test_letters;
 pub mod text;
 pub mod trusted_projects;
 pub mod unfinished_issue;
+pub mod unlisted_addresses;
 pub mod unsubscribe_check;
 pub mod unsubscribe_pages;
 mod web_folders;

@@ -41,7 +41,7 @@ fn audiences_are_counted_with_their_overlaps() {
     assert!(page.contains("<th scope=\"row\">Leverandører<small>suppliers</small></th>"), "{page}");
     let output = project.run("audience list --json").stdout;
     let first = "{\"audience\":\"chiefs\",\"name\":\"IT-chefer\",\"members\":1,\
-        \"overlaps\":{\"coordinators\":0,\"members\":1,\"suppliers\":0}}\n";
+        \"suppressed\":0,\"overlaps\":{\"coordinators\":0,\"members\":1,\"suppliers\":0}}\n";
     assert!(output.starts_with(first), "{output}");
 }
 
@@ -180,4 +180,23 @@ fn two_lists_and_two_revisions_are_compared() {
     assert!(output.contains("members: 4 members; 1 added, 0 removed, 0 changed\n"), "{output}");
     let reported = "HAED is neither a list of people nor a Git revision of this project";
     project.run("audience diff HAED .").fails_with(3, reported);
+}
+
+#[test]
+fn suppressed_members_are_counted_and_marked() {
+    let project = crate::project::Project::new("suppressed-members");
+    assert_eq!(project.run("unsubscribe bo@b.example").status, 0);
+    let listed = project.run("audience list").stdout;
+    assert!(listed.ends_with("members: 1 member suppressed: see `newsletter suppression list`\n"), "{listed}");
+    assert!(project.run("audience list --json").stdout.contains("\"members\":3,\"suppressed\":1,"));
+    let shown = project.run("audience show members").stdout;
+    let expected = "email           first_name  name\n\
+        anna@a.example  Anna        Anna\n\
+        bo@b.example    Bo          Bo    suppressed: unsubscribed\n\
+        carl@c.example  Carl        Carl\n\
+        3 members, 1 of them suppressed: see `newsletter suppression list`\n";
+    assert_eq!(shown, expected);
+    let output = project.run("audience show members --csv=comma");
+    assert!(!output.stdout.contains("unsubscribed"), "{}", output.stdout);
+    assert_eq!(output.stderr, "1 member of this list suppressed: see `newsletter suppression list`\n");
 }

@@ -68,7 +68,10 @@ fn a_token_that_is_typed_is_its_reader() {
         .run(&format!("unsubscribe {bo} {bo} carl@c.example"))
         .succeeds_with("1 address suppressed (unsubscribed)\n1 reader unsubscribed\n");
     let json = project.run(&format!("unsubscribe {bo} carl@c.example --json")).stdout;
-    assert_eq!(json, "{\"new\":0,\"known\":2,\"unknown\":0,\"reason\":\"unsubscribed\",\"series\":null}\n");
+    assert_eq!(
+        json,
+        "{\"new\":0,\"known\":2,\"unknown\":0,\"on_no_list\":0,\"reason\":\"unsubscribed\",\"series\":null}\n"
+    );
     project.write("issues/juni.md", project.read(MAY).replace("Der er nyt", "Mere nyt"));
     let output = project.run("send issues/juni.md --yes");
     assert!(output.stderr.contains("3 letters not sent"), "{}", output.stderr);
@@ -230,4 +233,25 @@ fn the_link_of_a_series_leaves_that_series() {
     let listed = project.run("suppression list").stdout;
     assert!(listed.contains("anna@a.example\tunsubscribed in the series drift since"), "{listed}");
     project.run(&format!("unsubscribe {anna}")).succeeds_with(LEFT);
+}
+
+#[test]
+fn an_address_on_no_list_is_reported_and_recorded() {
+    let project = Project::new("on-no-list");
+    let warning = "warning: ana@a.example is on no list, so check the spelling; it is recorded all the same\n";
+    for command in ["unsubscribe ana@a.example", "suppression add ana@a.example"] {
+        let output = project.run(command);
+        assert_eq!((output.status, output.stderr.as_str()), (0, warning), "{command}");
+    }
+    assert_eq!(suppressed(&project), ["ana@a.example"]);
+    assert_eq!(project.run("unsubscribe ANNA@a.example").stderr, "");
+    let output = project.run("suppression add x1@x.example x2@x.example bo@b.example");
+    let warning = "warning: 2 addresses are on no list, so check the spelling; they are recorded all the same: x1@x.example, x2@x.example\n";
+    assert_eq!(output.stderr, warning);
+    project.write("audiences/members.yaml", "name");
+    assert_eq!(
+        project.run("unsubscribe eva@e.example").stderr,
+        "",
+        "nobody knows who is on a list that cannot be read"
+    );
 }

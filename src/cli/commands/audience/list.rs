@@ -9,8 +9,9 @@ use serde::Serialize;
 use crate::audience::AudienceId;
 use crate::base::error::Error;
 use crate::base::message::{Message, UserLanguage, message};
+use crate::base::noun;
 use crate::cli::commands::audience::counts::AudienceCounts;
-use crate::cli::commands::audience::overlap_page;
+use crate::cli::commands::audience::{overlap_page, suppressed};
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::delivery::file::FileReaders;
@@ -32,6 +33,8 @@ struct AudienceJson<'a> {
     audience: &'a str,
     name: &'a str,
     members: usize,
+    /// Those of them who get no letter.
+    suppressed: usize,
     overlaps: BTreeMap<&'a str, usize>,
 }
 
@@ -46,14 +49,25 @@ pub(super) fn run(terminal: &Terminal, project: &Project, list: &AudienceListArg
         let path = path.display();
         terminal.note(message!("wrote {path}", "skrev {path}"));
     }
+    let (addresses, mut held_back) = (suppressed::read(project)?, Vec::new());
     for (at, audience) in counts.audiences.iter().enumerate() {
         let others = counts.audiences.iter().enumerate().filter(|(other, _)| *other != at);
         let overlaps = others.map(|(other, audience)| (audience.id.as_str(), counts.shared[at][other])).collect();
         let members = counts.shared[at][at];
-        terminal.json(&AudienceJson { audience: audience.id.as_str(), name: &audience.name, members, overlaps });
+        let suppressed = suppressed::count(&readers, &audience.id, &addresses)?;
+        held_back.push(suppressed);
+        let (id, name) = (audience.id.as_str(), audience.name.as_str());
+        terminal.json(&AudienceJson { audience: id, name, members, suppressed, overlaps });
     }
     for line in lines(&counts, terminal.language()) {
         terminal.print_line(Message::verbatim(line));
+    }
+    for (audience, suppressed) in counts.audiences.iter().zip(held_back).filter(|(_, suppressed)| *suppressed > 0) {
+        let (id, members) = (&audience.id, noun::MEMBER.count(suppressed as u64));
+        terminal.print_line(message!(
+            "{id}: {members} suppressed: see `newsletter suppression list`",
+            "{id}: {members} spærret: se `newsletter suppression list`"
+        ));
     }
     for list in ListCount::of_all(&readers) {
         terminal.json(&list);

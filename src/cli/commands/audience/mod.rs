@@ -9,6 +9,7 @@ mod load;
 mod named;
 mod overlap_page;
 mod show;
+mod suppressed;
 
 use clap::Subcommand;
 

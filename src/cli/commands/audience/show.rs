@@ -11,11 +11,15 @@ use crate::base::message::{Message, message};
 use crate::base::noun;
 use crate::base::value::Value;
 use crate::cli::commands::audience::named::named;
+use crate::cli::commands::audience::suppressed;
 use crate::cli::csv_cell::CsvForm;
 use crate::cli::exit::Exit;
+use crate::cli::report;
 use crate::cli::terminal::Terminal;
+use crate::delivery::ledger::suppression::SuppressedAddresses;
 use crate::ops::text::visible;
 use crate::people::import::SEPARATOR;
+use crate::people::person::suppression_reason::SuppressionReason;
 use crate::people::person::values::Values;
 use crate::people::person::{Consent, Person};
 use crate::project::Project;
@@ -48,6 +52,8 @@ struct PersonJson<'a> {
     fields: &'a Values,
     #[serde(skip_serializing_if = "Option::is_none")]
     consent: Option<&'a Consent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed: Option<SuppressionReason>,
     origin: String,
 }
 
@@ -62,24 +68,30 @@ pub(super) fn run(terminal: &Terminal, project: &Project, show: &AudienceShowArg
     let consent = if page.iter().any(|person| person.consent.is_some()) { CONSENT.as_slice() } else { &[] };
     let consent = consent.iter().copied();
     let header: Vec<&str> = ["email", "lang"].into_iter().chain(fields).chain(consent).collect();
+    let addresses = suppressed::read(project)?;
     if let Some(csv) = show.csv {
-        csv.print_header(&header);
-        for person in &page {
-            let cells: Vec<String> = header.iter().map(|field| csv_value(person, field, csv)).collect();
-            csv.print_row(&cells.iter().map(String::as_str).collect::<Vec<_>>());
-        }
+        print_csv(terminal, csv, &header, &page, &addresses);
         return Ok(exit);
     }
     for person in &page {
         let lang = person.lang.map(Lang::tag);
         let (origin, consent) = (person.origin.to_string(), person.consent.as_deref());
-        terminal.json(&PersonJson { email: person.address.as_str(), lang, fields: &person.fields, consent, origin });
+        let (email, suppressed) = (person.address.as_str(), addresses.reason(&person.address));
+        terminal.json(&PersonJson { email, lang, fields: &person.fields, consent, suppressed, origin });
     }
-    for line in table(&header, &page) {
+    let notes: Vec<String> = page.iter().map(|person| note(terminal, &addresses, person)).collect();
+    for line in table(&header, &page, &notes) {
         terminal.print_line(Message::verbatim(line));
     }
     let members = readers.membership.size(&audience.id);
     let total = noun::MEMBER.count(members as u64);
+    let total = match suppressed::count(&readers, &audience.id, &addresses)? {
+        0 => total,
+        held_back => message!(
+            "{total}, {held_back} of them suppressed: see `newsletter suppression list`",
+            "{total}, heraf {held_back} spærret: se `newsletter suppression list`"
+        ),
+    };
     if page.len() == members {
         terminal.print_line(total);
     } else {
@@ -90,6 +102,23 @@ pub(super) fn run(terminal: &Terminal, project: &Project, show: &AudienceShowArg
         ));
     }
     Ok(exit)
+}
+
+/// Prints the members as they can be imported again; that some of them get no letters is no field of theirs.
+fn print_csv(terminal: &Terminal, csv: CsvForm, header: &[&str], page: &[Person], addresses: &SuppressedAddresses) {
+    csv.print_header(header);
+    for person in page {
+        let cells: Vec<String> = header.iter().map(|field| csv_value(person, field, csv)).collect();
+        csv.print_row(&cells.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+    let held_back = page.iter().filter(|person| addresses.reason(&person.address).is_some()).count();
+    if held_back > 0 {
+        let members = noun::MEMBER.count(held_back as u64);
+        terminal.note(message!(
+            "{members} of this list suppressed: see `newsletter suppression list`",
+            "{members} på listen er spærret: se `newsletter suppression list`"
+        ));
+    }
 }
 
 fn value(person: &Person, field: &str) -> String {
@@ -121,8 +150,15 @@ fn csv_value(person: &Person, field: &str, csv: CsvForm) -> String {
     }
 }
 
-/// The lines of a table, each column as wide as its widest cell; empty columns are left out.
-fn table(header: &[&str], page: &[Person]) -> Vec<String> {
+/// Why a person gets no letter; empty: they get letters.
+fn note(terminal: &Terminal, addresses: &SuppressedAddresses, person: &Person) -> String {
+    let Some(reason) = addresses.reason(&person.address) else { return String::new() };
+    let reason = report::suppression_reason(reason);
+    message!("suppressed: {reason}", "spærret: {reason}").in_language(terminal.language()).to_owned()
+}
+
+/// The lines of a table, each column as wide as its widest cell; empty columns are left out. A note is at the end of its line.
+fn table(header: &[&str], page: &[Person], notes: &[String]) -> Vec<String> {
     let column = |field: &&str| {
         let cells: Vec<String> = page.iter().map(|person| truncated(&value(person, field))).collect();
         let is_used = cells.iter().any(|cell| !cell.is_empty());
@@ -133,7 +169,9 @@ fn table(header: &[&str], page: &[Person]) -> Vec<String> {
     let columns: Vec<Vec<String>> = header.iter().filter_map(column).collect();
     let rows = columns.first().map_or(0, Vec::len);
     let line = |row: usize| {
-        columns.iter().map(|column| column[row].as_str()).collect::<Vec<_>>().join("  ").trim_end().to_owned()
+        let note = row.checked_sub(1).and_then(|row| notes.get(row)).map(String::as_str);
+        let cells = columns.iter().map(|column| column[row].as_str()).chain(note);
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     (0..rows).map(line).collect()
 }

@@ -8,12 +8,14 @@ use crate::base::error::Error;
 use crate::base::message::{Message, message};
 use crate::base::noun;
 use crate::cli::commands::suppression::targets::{TargetArgs, Targets};
+use crate::cli::commands::suppression::unlisted;
 use crate::cli::exit::Exit;
 use crate::cli::report::{in_series, suppression_reason};
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::suppression::Suppression;
 use crate::ops::ledgers;
+use crate::ops::unlisted_addresses::unlisted;
 use crate::people::person::suppression_reason::{SuppressionReason, SuppressionRequest};
 use crate::project::Project;
 
@@ -76,8 +78,16 @@ fn suppress(
     let mut ledger = ledgers::open_to_suppress(project)?;
     let counts = record(project, &mut *ledger, targets, cause)?;
     let SuppressedCounts { new, known } = counts;
-    terminal.json(&serde_json::json!({ "new": new, "known": known, "reason": cause.reason, "series": targets.series }));
+    let unlisted = unlisted(project, &targets.addresses);
+    terminal.json(&serde_json::json!({
+        "new": new,
+        "known": known,
+        "on_no_list": unlisted.len(),
+        "reason": cause.reason,
+        "series": targets.series,
+    }));
     terminal.print_line(line(&counts, targets, cause));
+    unlisted::warn(terminal, &unlisted);
     Ok(Exit::Done)
 }
 

@@ -5,6 +5,7 @@ mod list;
 mod readers;
 mod remove;
 mod targets;
+mod unlisted;
 pub(super) mod unsubscribe;
 
 use clap::Subcommand;

@@ -11,6 +11,7 @@ use crate::base::message::{Message, composed, message};
 use crate::base::noun;
 use crate::cli::commands::suppression::add::{self, SuppressedCounts, SuppressionCause};
 use crate::cli::commands::suppression::readers::{Readers, STANDARD_INPUT};
+use crate::cli::commands::suppression::unlisted;
 use crate::cli::exit::Exit;
 use crate::cli::report;
 use crate::cli::terminal::Terminal;
@@ -20,6 +21,7 @@ use crate::letter::unsubscribe_token::{LeaveTarget, UnsubscribeToken};
 use crate::ops::leave::{self, LeaveCounts, LeaveRecorder, LogCounts};
 use crate::ops::ledgers;
 use crate::ops::log_files;
+use crate::ops::unlisted_addresses::unlisted;
 use crate::people::person::suppression_reason::SuppressionReason;
 use crate::project::Project;
 
@@ -88,7 +90,11 @@ pub(crate) fn run(terminal: &Terminal, project: &Project, typed: &UnsubscribeArg
     report.tokens = record_tokens(borrow(&mut ledger), &sources)?;
     report.unreadable = record_logs(terminal, borrow(&mut ledger), &sources, &mut report.others)?;
     report.others.add(record_spool(terminal, borrow(&mut ledger), &sources)?);
-    Ok(report.print(terminal, typed, &sources))
+    let unlisted = if typed.dry { Vec::new() } else { unlisted(project, &sources.readers.targets.addresses) };
+    report.unlisted = unlisted.len();
+    let exit = report.print(terminal, typed, &sources);
+    unlisted::warn(terminal, &unlisted);
+    Ok(exit)
 }
 
 fn borrow(ledger: &mut Option<Box<dyn Ledger>>) -> Option<&mut dyn Ledger> {
@@ -214,6 +220,8 @@ struct LeaveReport {
     others: LeaveCounts,
     /// Logs that are none.
     unreadable: usize,
+    /// Addresses that are on no list.
+    unlisted: usize,
 }
 
 impl LeaveReport {
@@ -233,6 +241,7 @@ impl LeaveReport {
             "new": self.addresses.new + all.left,
             "known": self.addresses.known + all.already_left,
             "unknown": all.unknown,
+            "on_no_list": self.unlisted,
             "reason": CAUSE.reason,
             "series": targets.series,
         }));
