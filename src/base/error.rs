@@ -15,8 +15,8 @@ use crate::base::message::{Message, message};
 pub enum Error {
     /// There is no `newsletter.yaml` in the folder or in one above it.
     #[error("{}", message!(
-        "no newsletter.yaml in {} or in a folder above it",
-        "der er ingen newsletter.yaml i {} eller i en mappe over den",
+        "no newsletter.yaml in {} or in a folder above it: go to the project's folder (`cd FOLDER`), or create a project with `newsletter init`",
+        "der er ingen newsletter.yaml i {} eller i en mappe over den: gå til projektets mappe (`cd MAPPE`), eller opret et projekt med `newsletter init`",
         searched.display()
     ))]
     NoProject {

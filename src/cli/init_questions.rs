@@ -103,7 +103,7 @@ fn typed_answers(terminal: &Terminal, options: &InitOptions, lang: Option<Lang>)
     let answers = Answers {
         from: reader.read("--from", options.from.as_deref(), sender),
         postal_address: reader.read("--address", options.address.as_deref(), project_answers::postal_address),
-        colour: reader.read("--colour", options.colour.as_deref(), project_answers::colour),
+        colour: reader.read("--colour", options.colour.as_deref(), |typed| noted_colour(terminal, typed)),
         relay: reader.read("--relay", options.relay.as_deref(), |typed| Ok(relay_answer::parse(typed)?)),
         reader: reader.read("--to", options.to.as_deref(), project_answers::address),
         name,
@@ -164,6 +164,15 @@ impl Answers {
             from,
         })
     }
+}
+
+/// A colour, with a word on it where another one is taken than its name says.
+fn noted_colour(terminal: &Terminal, typed: &str) -> Result<Colour, AnswerFault> {
+    let colour = project_answers::colour(typed)?;
+    if let Some(note) = project_answers::colour_note(typed) {
+        terminal.note(message!("  {note}", "  {note}"));
+    }
+    Ok(colour)
 }
 
 /// A sender with the name that was typed after it.
@@ -277,7 +286,7 @@ impl Questions<'_> {
         );
         let usual = message!("green", "grøn");
         let usual = usual.in_language(self.terminal.language()).to_owned();
-        self.asked(&question, usual, project_answers::colour)
+        self.asked(&question, usual, |typed| noted_colour(self.terminal, typed))
     }
 
     fn lang(&self) -> Option<Lang> {

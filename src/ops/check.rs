@@ -35,6 +35,7 @@ use crate::ops::text::with_causes;
 use crate::ops::unfinished_issue;
 use crate::ops::unsubscribe_check;
 use crate::ops::web_folders;
+use crate::ops::weekday_check;
 use crate::ops::year_calendar;
 use crate::project::Project;
 
@@ -184,6 +185,10 @@ fn check_issue(project: &Project, path: &Path, moment: &CheckedAt) -> Result<Che
     if !moment.sent.contains(&prepared.inputs.issue.id) {
         let mut dates = dates_check::check(project, &prepared.inputs.issue, moment.now);
         dates.extend(dates_check::check_events(&prepared, moment.now));
+        let front = &prepared.inputs.issue.front;
+        let day = front.date.or(front.send_at).unwrap_or(moment.now);
+        let day = day.to_zoned_datetime(project.settings().timezone.clone()).date();
+        dates.extend(weekday_check::check(&prepared.inputs.issue, day));
         dates.extend(readers_load::check(&prepared, moment.now)?.into_iter().collect());
         prepared.inputs.apply_exemptions(&mut dates);
         checked.diagnostics.extend(dates);

@@ -31,6 +31,14 @@ pub(crate) fn named(name: &str) -> Option<Colour> {
     Colour::parse(digits)
 }
 
+/// Whether a name is that of a light colour, which is taken darker than people think of it.
+pub(crate) fn is_light(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["gul", "yellow", "orange"].contains(&name.trim())
+        || name.trim().starts_with("lys")
+        || name.trim().starts_with("light")
+}
+
 /// Every name, for suggestions.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     COLOURS.iter().flat_map(|(names, _)| names.iter().copied())

@@ -161,13 +161,29 @@ impl FormerReader<'_> {
                 }
                 Err(error) => self.report_unread(&error.into()),
             },
-            Ok(None) => self.report_nobody(message!(
-                "{id} was not sent, according to the ledger on this machine",
-                "{id} er ikke sendt ifølge sendebogen på denne maskine"
-            )),
+            Ok(None) => self.report_unsent(id),
             Err(error) => self.report_unread(&error),
         }
         None
+    }
+
+    /// Reports an earlier issue that this ledger has no plan of: it is to be sent first, unless a receipt says that it was sent elsewhere.
+    fn report_unsent(&mut self, id: &IssueId) {
+        let is_sent = self.project.receipt(id).is_some() || self.project.host_receipt(id).is_some();
+        if is_sent {
+            self.report_nobody(message!(
+                "{id} was not sent, according to the ledger on this machine",
+                "{id} er ikke sendt ifølge sendebogen på denne maskine"
+            ));
+            return;
+        }
+        let message = message!("{id} is not sent yet", "{id} er ikke sendt endnu");
+        let hint = message!(
+            "this issue goes to those who have got that one: send that one first; if it was sent, send this one from the same machine",
+            "nyhedsbrevet går til dem, der har fået det andet: send det andet først; er det sendt, så send fra den samme maskine"
+        );
+        let place = self.source.issue.place.clone();
+        self.diagnostics.push(Diagnostic::warning(NOBODY, message).at(place).hint(hint));
     }
 
     fn find_plan(&self, id: &IssueId) -> Result<Option<FormerPlan>, Error> {

@@ -99,6 +99,7 @@ pub mod unsubscribe_pages;
 mod web_folders;
 pub mod web_frame;
 pub mod web_pages;
+mod weekday_check;
 pub mod written_page;
 pub mod year_calendar;
 pub mod year_report;

@@ -154,6 +154,16 @@ pub fn colour(typed: &str) -> Result<Colour, AnswerFault> {
     Ok(colour)
 }
 
+/// What is said of a colour that is taken darker than its name; absent: it is what people expect.
+pub fn colour_note(typed: &str) -> Option<Message> {
+    let colour = colour_names::named(typed).filter(|_| colour_names::is_light(typed))?;
+    let typed = typed.trim();
+    Some(message!(
+        "{typed}: {colour} is taken, which is dark enough for white text on a button",
+        "{typed}: der bruges {colour}, som er mørk nok til hvid tekst på en knap"
+    ))
+}
+
 /// The user name of a login; a hyphen or a word such as `none` means that there is no login.
 ///
 /// # Errors

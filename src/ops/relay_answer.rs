@@ -54,6 +54,8 @@ const MICROSOFT: [&str; 7] = ["microsoft365", "microsoft", "office365", "m365", 
 const MICROSOFT_DOMAINS: [&str; 3] = ["office365.com", "outlook.com", "office.com"];
 const GOOGLE: [&str; 3] = ["google", "gmail", "googleworkspace"];
 const GOOGLE_HOSTS: [&str; 2] = ["smtp.gmail.com", "smtp-relay.gmail.com"];
+/// Ends of addresses, which people type for `smtp.forening.dk` by mistake. A short name of a server within a network has no dot either.
+const ENDINGS: [&str; 8] = ["dk", "no", "se", "eu", "com", "net", "org", "info"];
 /// The port of SMTP that is encrypted from the first octet (RFC 8314 §7.3).
 const SMTPS: u16 = 465;
 
@@ -139,7 +141,8 @@ fn host_and_port(address: &str) -> Result<(String, Option<u16>), Message> {
     let name = name.trim_matches(['[', ']']);
     let is_sign = |sign: char| sign.is_alphanumeric() || matches!(sign, '.' | '-' | '_');
     let is_name = !name.is_empty() && name.chars().all(is_sign) && name.chars().any(char::is_alphanumeric);
-    if !is_name && name.parse::<IpAddr>().is_err() {
+    let is_ending = ENDINGS.contains(&name.to_lowercase().as_str());
+    if is_ending || !is_name && name.parse::<IpAddr>().is_err() {
         return Err(no_host(address));
     }
     let Some(port) = port else { return Ok((name.to_owned(), None)) };
@@ -203,9 +206,16 @@ mod tests {
 
     #[test]
     fn what_is_no_relay_is_refused() {
-        for typed in
-            ["nyt@forening.dk", "smtp://a:b@smtp.forening.dk", "ved ikke", "https://forening.dk", "x.dk:0", "?"]
-        {
+        for typed in [
+            "nyt@forening.dk",
+            "smtp://a:b@smtp.forening.dk",
+            "ved ikke",
+            "https://forening.dk",
+            "x.dk:0",
+            "?",
+            "dk",
+            "Com:25",
+        ] {
             assert!(read(typed).starts_with('!'), "{typed}: {}", read(typed));
         }
         assert!(read("ved ikke").contains("`ved ikke`"), "{}", read("ved ikke"));

@@ -15,8 +15,8 @@ const UNREAD: Code = Code("NL391");
 const ADDED: [&str; 5] = [".txt", ".rtf", ".docx", ".doc", ".odt"];
 /// Names of a calendar that is not read.
 const OTHER_CALENDARS: [&str; 4] = ["calendar.yml", "calendar.yaml.txt", "kalender.yaml", "kalender.yml"];
-/// Documents of office programs, which are not issues wherever they are.
-const DOCUMENTS: [&str; 5] = ["doc", "docx", "odt", "pages", "rtf"];
+/// Texts of office programs and of simple editors, in which people write before they know what an issue is.
+const DOCUMENTS: [&str; 6] = ["doc", "docx", "odt", "pages", "rtf", "txt"];
 
 impl Project {
     /// Warns of files in the folders of issues and audiences that were probably meant to be read.
@@ -27,21 +27,18 @@ impl Project {
     pub(crate) fn unread_files(&self) -> Result<Diagnostics, Error> {
         let mut found = Vec::new();
         let issues = files::entries(&self.issues_folder())?;
-        // Beside an issue a document may be an attachment.
-        let has_issue = issues.iter().any(|path| path.extension().is_some_and(|extension| extension == "md"));
+        // A document may be an attachment, or a table.
+        let is_used = |path: &Path| self.is_named_by_issue(path, &issues);
         for path in issues.iter().filter(|path| path.is_file()) {
-            let document = DOCUMENTS.iter().any(|extension| path.extension().is_some_and(|own| own == *extension));
             match right_name(path, &[".md", ".markdown"]) {
                 Some(name) => found.push(self.unread(path, message!("rename it to {name}", "omdøb den til {name}"))),
-                None if document && !has_issue => {
-                    found.push(self.unread(
-                        path,
-                        message!(
-                            "an issue is a text file: `newsletter new` creates one",
-                            "et nyhedsbrev er en tekstfil: `newsletter new` laver en"
-                        ),
-                    ));
-                }
+                None if is_document(path) && !is_used(path) => found.push(self.unread(
+                    path,
+                    message!(
+                        "an issue is a text file whose name ends in `.md`: `newsletter new` creates one, and you can paste the text",
+                        "et nyhedsbrev er en tekstfil, hvis navn ender på `.md`: `newsletter new` laver en, og du kan sætte teksten ind"
+                    ),
+                )),
                 None => {}
             }
         }
@@ -67,10 +64,23 @@ impl Project {
         Ok(found.into_iter().collect())
     }
 
+    /// Whether an issue of the folder names a file, as an attachment for example.
+    fn is_named_by_issue(&self, path: &Path, issues: &[PathBuf]) -> bool {
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
+        let texts = issues.iter().filter(|issue| issue.extension().is_some_and(|extension| extension == "md"));
+        let mut texts = texts.filter_map(|issue| self.read_own(issue).ok());
+        texts.any(|issue| issue.text().contains(name))
+    }
+
     fn unread(&self, path: &Path, hint: Message) -> Diagnostic {
         let name: PathBuf = files::name(self.root(), path);
         Diagnostic::warning(UNREAD, message!("{} is not read", "{} læses ikke", name.display())).hint(hint)
     }
+}
+
+fn is_document(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_lowercase();
+    DOCUMENTS.contains(&extension.as_str())
 }
 
 /// Whether a file has front matter, as an issue has.

@@ -127,7 +127,11 @@ fn odd_character(url: &str) -> Option<Diagnostic> {
     } else {
         message!("an address", "en adresse")
     };
-    let hint = if is_in_server {
+    let comma = server.replace(',', ".");
+    let hint = if is_in_server && character == ',' && !comma.chars().any(is_odd) && !comma.contains("..") {
+        let meant = url.replacen(server, &comma, 1);
+        message!("did you mean `{meant}`?", "mente du `{meant}`?")
+    } else if is_in_server {
         message!(
             "write it as in `https://www.forening.example/program`",
             "skriv den som i `https://www.forening.example/program`"

@@ -1,11 +1,11 @@
 //! Markup that was not read as such, so that readers see its signs.
 
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::edition::lint::alt_text;
 use crate::edition::lint::left_addresses::address;
 use crate::edition::lint::sign_set::SignSet;
-use crate::edition::lint::visible_text::{LineFinding, VALUE, VisibleLine, finding, shortened};
+use crate::edition::lint::visible_text::{LineFinding, OTHER, VALUE, VisibleLine, finding, shortened};
 
 const LINK: Code = Code("NL560");
 const EMPHASIS: Code = Code("NL561");
@@ -209,28 +209,37 @@ fn emphasis(text: &str) -> Option<LineFinding> {
             // `2**3` is a power: signs with letters or digits on both sides are text.
             is_word(after) != is_word(before)
         };
-        let at = match pairs.as_slice() {
-            [first, .., last] => {
-                let inner = &text[*first..*last];
+        let signs: String = std::iter::repeat_n(sign, 2).collect();
+        let (at, hint) = match pairs.as_slice() {
+            [first, second, ..] => {
+                let inner = text[*first..*second].trim_matches([sign, ' ', VALUE, OTHER]);
                 if !inner.contains(char::is_alphanumeric) {
                     continue;
                 }
-                *first
+                let word = shortened(inner);
+                let hint = message!(
+                    "write it without spaces inside: `{signs}{word}{signs}`; between backticks it is shown as it is",
+                    "skriv det uden mellemrum indeni: `{signs}{word}{signs}`; mellem backticks vises det, som det er"
+                );
+                (*first, hint)
             }
-            [only] if is_beside_word(*only) => *only,
+            [only] if is_beside_word(*only) => (*only, pair_hint(&signs)),
             [] | [_] => continue,
         };
-        let signs: String = std::iter::repeat_n(sign, 2).collect();
         let end = text[at..].char_indices().nth(24).map_or(text.len(), |(length, _)| at + length);
-        let hint = message!(
-            "write it without spaces inside: `{signs}ord{signs}`; between backticks it is shown as it is",
-            "skriv det uden mellemrum indeni: `{signs}ord{signs}`; mellem backticks vises det, som det er"
-        );
         let excerpt = text[at..end].trim_end();
         let diagnostic = if sign == '*' { shown(EMPHASIS, excerpt) } else { maybe_shown(EMPHASIS, excerpt) };
         return Some(finding(excerpt, diagnostic.hint(hint)));
     }
     None
+}
+
+/// What to do about signs that begin or end something, and have no partner.
+fn pair_hint(signs: &str) -> Message {
+    message!(
+        "write `{signs}` also where it ends, or delete it; between backticks it is shown as it is",
+        "skriv også `{signs}`, hvor det slutter, eller slet det; mellem backticks vises det, som det er"
+    )
 }
 
 /// Signs of other kinds of Markdown: `==marked==`, `++added++`, `x^2^`, `$$x$$` and `:smile:`.
@@ -373,7 +382,9 @@ fn marker(text: &str) -> Option<LineFinding> {
     let is_meant = ["–", "—", "-", "*", "+"].contains(&signs) || signs.starts_with("..");
     let is_near = (1..=2).contains(&signs.chars().count()) && !is_meant;
     let word = words.trim_start();
-    if !is_near || word.len() == words.len() || !word.starts_with(char::is_alphanumeric) {
+    // `** Ord**` is bold text with a space in it.
+    let is_bold = signs == "**" && word.contains("**");
+    if !is_near || is_bold || word.len() == words.len() || !word.starts_with(char::is_alphanumeric) {
         return None;
     }
     let end = word.find(char::is_whitespace).unwrap_or(word.len());

@@ -16,7 +16,7 @@ const HIDDEN: Code = Code("NL432");
 const MODULE: Code = Code("NL667");
 
 /// How other programs mark a name to fill in.
-const BRACKETS: [(&str, &str); 14] = [
+const BRACKETS: [(&str, &str); 18] = [
     ("*|", "|*"),
     ("%%", "%%"),
     ("[[", "]]"),
@@ -31,7 +31,14 @@ const BRACKETS: [(&str, &str); 14] = [
     ("##", "##"),
     ("#", "#"),
     ("@@", "@@"),
+    ("{(", ")}"),
+    SLIPS[0],
+    SLIPS[1],
+    SLIPS[2],
 ];
+
+/// What is typed for `{{` and `}}` by a finger that slips, or a program that corrects spaces. They are nothing else, whatever the name.
+const SLIPS: [(&str, &str); 3] = [("{[", "]}"), ("[{", "}]"), ("{ {", "} }")];
 
 /// The signs that they begin with, in Markdown: `@@` is not looked for in it.
 const OPENING: [char; 9] = ['*', '%', '[', '{', '$', '<', '«', '‹', '#'];
@@ -81,8 +88,8 @@ fn check_module(line: &str, number: usize, masked: &PlaceholderText, diagnostics
 pub(crate) struct MergeField<'t> {
     /// With its brackets.
     pub(crate) typed: &'t str,
-    /// The field that is meant, if it is a known one.
-    field: Option<&'static str>,
+    /// The field that is meant, if it is a known one, or typed as a field is.
+    field: Option<&'t str>,
 }
 
 impl MergeField<'_> {
@@ -94,7 +101,8 @@ impl MergeField<'_> {
             "`{typed}` udfyldes ikke, og læserne ser det, som det er skrevet"
         );
         // Plain square brackets are also those of a form: `Skriv i feltet [Navn]`.
-        let is_plain = typed.starts_with('[') && !typed.starts_with("[[") && matches!(field, Some("name" | "email"));
+        let is_plain =
+            typed.starts_with('[') && !typed.starts_with("[[") && matches!(field, Some("name" | "email" | "greeting"));
         let diagnostic = Diagnostic::error(OTHER_PROGRAM, message);
         let diagnostic = if is_plain { diagnostic.as_warning() } else { diagnostic };
         let is_condition = ["*|IF", "*|ELSE", "*|END"].iter().any(|start| typed.starts_with(start));
@@ -119,7 +127,7 @@ pub(crate) fn first_merge_field(line: &str) -> Option<MergeField<'_>> {
 
 /// The name in some program's brackets that a text begins with.
 fn merge_field(text: &str) -> Option<MergeField<'_>> {
-    const FIELDS: [&str; 5] = ["first_name", "last_name", "name", "email", "organisation"];
+    const FIELDS: [&str; 6] = ["first_name", "last_name", "name", "email", "organisation", "greeting"];
     for (open, close) in BRACKETS {
         let Some(inner) = text.strip_prefix(open) else { continue };
         let Some((name, after)) = inner.split_once(close) else { continue };
@@ -129,7 +137,8 @@ fn merge_field(text: &str) -> Option<MergeField<'_>> {
         let known = FIELDS.iter().copied().find(|field| *field == name.trim().to_lowercase().replace(' ', "_"));
         // A word in square brackets is often plain text: there, `name` alone does not count.
         let meant = tag::known_field(name).or(known.filter(|field| open != "[" || *field != "name"));
-        if let Some(field) = meant {
+        let is_slip = SLIPS.contains(&(open, close)) && is_field_name(name.trim());
+        if let Some(field) = meant.or(Some(name.trim()).filter(|_| is_slip)) {
             return Some(MergeField { typed: &text[..open.len() + name.len() + close.len()], field: Some(field) });
         }
     }
@@ -146,6 +155,11 @@ fn merge_field(text: &str) -> Option<MergeField<'_>> {
     (name.contains('_') && !name.contains(' ')).then_some(MergeField { typed, field: None })
 }
 
+fn is_field_name(name: &str) -> bool {
+    name.starts_with(|sign: char| sign.is_ascii_lowercase())
+        && name.chars().all(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '_' | '.'))
+}
+
 /// Reports control characters, which mail must not contain (RFC 5322, section 2.3), and characters that reverse the
 /// direction of text.
 pub(crate) fn check_characters(source: &Source, body: std::ops::Range<usize>, diagnostics: &mut Diagnostics) {
@@ -160,10 +174,7 @@ pub(crate) fn check_characters(source: &Source, body: std::ops::Range<usize>, di
                     message!("invisible control character U+{number:04X}", "usynligt kontroltegn U+{number:04X}"),
                 )
                 .at(place())
-                .hint(message!(
-                    "delete it: it came with a copied text, and mail programs may fail on it",
-                    "slet det: det fulgte med en kopieret tekst, og mailprogrammer kan fejle på det"
-                )),
+                .hint(control_hint(character)),
             );
         }
         if changes_direction(character) {
@@ -173,6 +184,20 @@ pub(crate) fn check_characters(source: &Source, body: std::ops::Range<usize>, di
         if diagnostics.iter().count() > 100 {
             break;
         }
+    }
+}
+
+/// What to do about a control character: one that divides words must not be deleted.
+fn control_hint(character: char) -> Message {
+    match character {
+        '\u{b}' | '\u{c}' | '\u{85}' => message!(
+            "replace it by a line break: it is one of Word's, and without it the words around it are joined",
+            "erstat det med et linjeskift: det er et linjeskift fra Word, og uden det løber ordene omkring det sammen"
+        ),
+        _ => message!(
+            "delete it: it came with a copied text, and mail programs may fail on it",
+            "slet det: det fulgte med en kopieret tekst, og mailprogrammer kan fejle på det"
+        ),
     }
 }
 

@@ -115,8 +115,8 @@ fn pair(fences: &[Fence<'_>], masked: &PlaceholderText, diagnostics: &mut Diagno
                 Diagnostic::error(UNOPENED, message!("no open block to close", "der er ingen åben blok at lukke"))
                     .at(place())
                     .hint(message!(
-                        "remove it, or open a block: `::: only it-chiefs`",
-                        "slet det, eller åbn en blok: `::: only it-chiefs`"
+                        "delete it, or say which block it opens, such as `::: only members`",
+                        "slet den, eller skriv, hvilken blok den åbner, f.eks. `::: only members`"
                     )),
             );
         }

@@ -101,6 +101,16 @@ impl MatrixBlock {
         })
     }
 
+    /// Whether it names no readers that exist, which is reported where it is parsed.
+    fn is_unfinished(&self) -> bool {
+        match self.enclosing.last().map(|block| &block.readers) {
+            Some(BlockVisibility::Only(named) | BlockVisibility::For(named) | BlockVisibility::Not(named)) => {
+                named.is_empty()
+            }
+            Some(BlockVisibility::Lang(_) | BlockVisibility::Nobody) | None => false,
+        }
+    }
+
     /// Whether an edition of one of these audiences can contain the block, whichever readers it has.
     fn can_be_read(&self, audiences: &[AudienceId]) -> bool {
         let (mut includes, mut excluded) = (BTreeSet::new(), BTreeSet::new());
@@ -143,7 +153,7 @@ impl BlockMatrix {
         let mut diagnostics = Diagnostics::new();
         for row in &self.rows {
             let lines = || row.enclosing.iter().map(|block| (row.place.path(), block.line));
-            if row.is_in_a_channel() || lines().any(|line| reported.contains(&line)) {
+            if row.is_in_a_channel() || row.is_unfinished() || lines().any(|line| reported.contains(&line)) {
                 continue;
             }
             let diagnostic = if !row.can_be_read(audiences) {

@@ -1,6 +1,7 @@
 //! When something happens: days and times as people write them in a text, in any of the languages.
 
 pub(crate) mod error;
+pub(crate) mod named_days;
 mod scan;
 #[cfg(test)]
 mod tests;

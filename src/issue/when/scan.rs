@@ -472,7 +472,13 @@ fn month(word: &str) -> Option<i8> {
     named(word, &names(|calendar| &calendar.months))
 }
 
-fn weekday(word: &str) -> Option<Weekday> {
+/// Whether a word in lower case is the whole name of a day of the week.
+pub(super) fn is_weekday_name(word: &str) -> bool {
+    names(|calendar| &calendar.weekdays).iter().any(|(name, _)| name.to_lowercase() == word)
+}
+
+/// The day of the week that a word in lower case names, or begins to.
+pub(super) fn weekday(word: &str) -> Option<Weekday> {
     named(word, &names(|calendar| &calendar.weekdays)).and_then(|number| Weekday::from_monday_one_offset(number).ok())
 }
 

@@ -8,6 +8,9 @@ use crate::base::csv::rows::{CsvRows, RowError};
 use crate::base::message::message;
 use crate::people::import::ImportError;
 
+/// The endings of spreadsheets.
+const SPREADSHEETS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
+
 /// A CSV file.
 pub(super) struct CsvFile {
     pub(super) header: ListRow,
@@ -18,6 +21,11 @@ pub(super) struct CsvFile {
 
 /// Reads a file.
 pub(super) fn read(file: &str, bytes: &[u8]) -> Result<CsvFile, ImportError> {
+    let ending = file.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
+    // The signature of a compound file, as Excel wrote it until 2003 ([MS-CFB] 2.2).
+    if bytes.starts_with(b"\xd0\xcf\x11\xe0") || SPREADSHEETS.contains(&ending.as_str()) && !bytes.is_empty() {
+        return Err(ImportError::Spreadsheet { file: file.to_owned() });
+    }
     // The signature of a local file header (APPNOTE.TXT, 4.3.7).
     if bytes.starts_with(b"PK\x03\x04") {
         return Err(ImportError::Archive { file: file.to_owned() });

@@ -125,6 +125,15 @@ pub enum ImportError {
         /// The file.
         file: String,
     },
+    /// It is a spreadsheet.
+    #[error("{}", message!(
+        "{file} is a spreadsheet: save it as CSV UTF-8 (Excel: Save As, \"CSV UTF-8\") and import that file; a list that is kept in Excel needs no import: `people: people/{file}` in the audience's file",
+        "{file} er et regneark: gem det som CSV UTF-8 (Excel: Gem som, \"CSV UTF-8\"), og importér den fil; en liste, der bliver i Excel, skal ikke importeres: skriv `people: people/{file}` i målgruppens fil"
+    ))]
+    Spreadsheet {
+        /// The file.
+        file: String,
+    },
     /// It is not a valid CSV file.
     #[error("{file}:{line}: {reason}")]
     Unreadable {

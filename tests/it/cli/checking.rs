@@ -149,3 +149,27 @@ fn a_hidden_character_in_a_subject_is_reported() {
         output.stderr
     );
 }
+
+#[test]
+fn a_file_that_is_no_issue_is_named_as_what_it_is() {
+    let project = Project::new("no-issue").file("calendar.yaml", "entries: []\n");
+    let checked = project.run("check calendar.yaml").stderr;
+    assert!(checked.contains("`newsletter calendar --check` says what is late"), "{checked}");
+    let checked = project.run("check newsletter.yaml").stderr;
+    assert!(checked.contains("this file is no issue: `newsletter check` without a file checks it too"), "{checked}");
+}
+
+#[test]
+fn a_link_of_an_example_is_reported_where_a_relay_of_this_machine_may_send_it() {
+    let project = Project::with_relay("example-link", 25);
+    project.edit(MAY, "Der er nyt.", "Læs [om årsmødet](https://forening.example/nyt).");
+    assert_eq!(project.run("check issues/maj.md").stderr, "");
+    project.edit("newsletter.yaml", "nyt@forening.example", "nyt@forening.home.arpa");
+    let checked = project.run("check issues/maj.md");
+    assert_eq!(checked.status, 0);
+    assert!(
+        checked.stderr.starts_with("warning[NL767]: `https://forening.example/nyt` is the URL"),
+        "{}",
+        checked.stderr
+    );
+}

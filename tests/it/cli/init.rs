@@ -86,6 +86,7 @@ fn an_answer_that_is_wrong_is_asked_for_again() {
             "  invalid mail address: the address has no @",
             "  type the street, the postcode and the town: the law requires them at the end of each mail",
             "  unknown colour `yelow`: did you mean yellow?",
+            "  yellow: #856200 is taken, which is dark enough for white text on a button",
             "  unknown language `pl`: type one of da, en, de, nb, sv",
             "  this is a mail address; type the name of the mail server, such as smtp.forening.example",
         ]
@@ -212,4 +213,17 @@ fn a_run_that_fails_can_be_repeated() {
     fs::remove_file(project.path("audiences")).unwrap();
     assert_eq!(project.run_words(&words).status, 0);
     assert_eq!(files(&project.path("")), FILES);
+}
+
+#[test]
+fn a_light_colour_is_taken_darker_and_a_bare_ending_is_no_relay() {
+    let project = Project::empty("init-gul");
+    let mut words = vec!["init"];
+    words.extend(OPTIONS);
+    words.extend(["--yes", "--colour", "gul", "--relay", "dk"]);
+    let output = project.run_words(&words);
+    let said = "  gul: #856200 is taken, which is dark enough for white text on a button\n\
+        error: --relay: `dk` is not the name of a mail server: type it as in smtp.forening.example:587, or `-` for later\n";
+    assert_eq!((output.status, output.stderr.as_str()), (3, said));
+    assert!(!project.path("newsletter.yaml").exists());
 }

@@ -265,8 +265,8 @@ fn a_block_that_comes_to_light_elsewhere_is_not_over() {
 #[test]
 fn no_project_and_wrong_settings_are_78() {
     let project = Project::empty("run-no-project");
-    project.run("-C . run").fails_with(78, "no newsletter.yaml in . or in a folder above it");
-    project.run("-C nowhere run").fails_with(78, "no newsletter.yaml in nowhere or in a folder above it");
+    project.run("-C . run").fails_with(78, &no_project("."));
+    project.run("-C nowhere run").fails_with(78, &no_project("nowhere"));
     project.write("newsletter.yaml", b"name: \xe5\n");
     project
         .run("run")
@@ -275,4 +275,10 @@ fn no_project_and_wrong_settings_are_78() {
     let output = project.run("run");
     assert_eq!((output.status, output.stdout.as_str()), (78, ""));
     assert!(output.stderr.contains("did you mean `postal_address`?"), "{}", output.stderr);
+}
+
+/// The error where no project is found.
+fn no_project(folder: &str) -> String {
+    let advice = "go to the project's folder (`cd FOLDER`), or create a project with `newsletter init`";
+    format!("no newsletter.yaml in {folder} or in a folder above it: {advice}")
 }

@@ -45,6 +45,9 @@ pub(super) fn wrong(lines: &[&str], number: usize) -> Option<(usize, LineProblem
     {
         return Some((number, mixed(text, indent)));
     }
+    if let Some(meant) = item_indent(text, indent, &above) {
+        return Some((number, reindented(text, meant)));
+    }
     if !text[indent..].contains(':') {
         return None;
     }
@@ -55,6 +58,14 @@ pub(super) fn wrong(lines: &[&str], number: usize) -> Option<(usize, LineProblem
     }
     let meant = intended_indent(&above, indent).filter(|meant| *meant != indent)?;
     Some((number, reindented(text, meant)))
+}
+
+/// The indentation of the items above an item that is nearly beside them.
+fn item_indent(text: &str, indent: usize, above: &[&str]) -> Option<usize> {
+    let is_item = |line: &str| line.trim_start().starts_with("- ");
+    let sibling = above.iter().take_while(|line| line::indent(line) > 0).find(|line| is_item(line))?;
+    let meant = line::indent(sibling);
+    (is_item(text) && meant != indent && meant.abs_diff(indent) == 1).then_some(meant)
 }
 
 /// The lines above a line, without comments and empty ones, the nearest first.
@@ -112,11 +123,11 @@ fn reindented(text: &str, meant: usize) -> LineProblem {
             "this line has {is} before it, and the lines it belongs to have {should}",
             "linjen har {is} foran, og de linjer, den hører til, har {should}"
         ),
-        hint: Some(message!(
-            "write it with {should} before it: {}",
-            "skriv den med {should} foran: {}",
-            fixed.trim_start()
-        )),
+        hint: Some(if meant == 0 {
+            message!("delete the {is} before it: {}", "slet {is} foran: {}", fixed.trim_start())
+        } else {
+            message!("write it with {should} before it: {}", "skriv den med {should} foran: {}", fixed.trim_start())
+        }),
         fixed,
     }
 }
