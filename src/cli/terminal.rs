@@ -365,9 +365,15 @@ fn write(stream: OutputStream, line: &str) {
     }
 }
 
+/// Whether results are printed with styles. It is found out once: each time costs a system call, and `--json` prints a line
+/// for each letter.
+static RESULT_STYLES: OnceLock<anstream::ColorChoice> = OnceLock::new();
+
 /// Prints a line of a result.
 fn print_result(line: &str) {
-    let mut stdout = anstream::stdout();
+    let stdout = io::stdout();
+    let styles = *RESULT_STYLES.get_or_init(|| anstream::AutoStream::choice(&stdout));
+    let mut stdout = anstream::AutoStream::new(stdout, styles);
     if let Err(error) = writeln!(stdout, "{line}").and_then(|()| stdout.flush())
         && error.kind() != io::ErrorKind::BrokenPipe
     {

@@ -10,7 +10,7 @@ use crate::delivery::dns::lookup::{DnsAnswer, DnsFailure, DnsSource};
 use crate::delivery::dns::message::{self, DnsResponse, RecordType};
 use crate::delivery::dns::name::DnsName;
 use crate::delivery::dns::resolv_conf;
-use crate::delivery::smtp::deadline_stream::DeadlineStream;
+use crate::delivery::smtp::deadline_stream::{DeadlineStream, TimedSocket};
 
 /// How long one question may take, on all servers together.
 const QUESTION: Duration = Duration::from_secs(5);
@@ -130,8 +130,8 @@ fn ask_at_length(
         if within.is_zero() {
             return Err(io::ErrorKind::TimedOut.into());
         }
-        let tcp = TcpStream::connect_timeout(&server, within)?;
-        let mut stream = DeadlineStream::new(&tcp, within);
+        let socket = TimedSocket::new(TcpStream::connect_timeout(&server, within)?);
+        let mut stream = DeadlineStream::new(&socket, within);
         let question = message::question(id, name, kind);
         let length = u16::try_from(question.len()).map_err(io::Error::other)?;
         stream.write_all(&[&length.to_be_bytes(), &question[..]].concat())?;

@@ -1,5 +1,7 @@
 //! The commands that offer a letter, sent in turn or in one write, and the replies, each matched to its command.
 
+use std::fmt::{Display, Write};
+
 use lettre::Address as WireAddress;
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::MailParameter;
@@ -26,7 +28,10 @@ pub(super) enum PreviousLetter {
 /// The commands of a letter's envelope: RSET if the transaction before was cancelled, MAIL, RCPT and DATA.
 #[derive(Debug)]
 pub(super) struct OfferCommands {
-    commands: Vec<(SmtpStep, String)>,
+    /// All commands, one behind the other.
+    text: String,
+    /// Each command, and where it ends in the text.
+    steps: Vec<(SmtpStep, usize)>,
     size: usize,
 }
 
@@ -46,26 +51,35 @@ impl OfferCommands {
     pub(super) fn new(extensions: &Extensions, last: PreviousLetter, envelope: &Envelope) -> Result<Self, OfferError> {
         let mail = mail(extensions, envelope)?;
         let recipient = wire_address(&envelope.recipient).ok_or_else(|| OfferError::Refused(unwritable()))?;
-        let mut commands = Vec::with_capacity(4);
+        let mut commands = Self { text: String::new(), steps: Vec::with_capacity(4), size: envelope.size };
         if last == PreviousLetter::Cancelled {
-            commands.push((SmtpStep::Reset, Rset.to_string()));
+            commands.add(SmtpStep::Reset, &Rset);
         }
-        commands.push((SmtpStep::Sender, mail.to_string()));
-        commands.push((SmtpStep::Recipient, Rcpt::new(recipient, Vec::new()).to_string()));
-        commands.push((SmtpStep::Data, Data.to_string()));
-        Ok(Self { commands, size: envelope.size })
+        commands.add(SmtpStep::Sender, &mail);
+        commands.add(SmtpStep::Recipient, &Rcpt::new(recipient, Vec::new()));
+        commands.add(SmtpStep::Data, &Data);
+        Ok(commands)
+    }
+
+    fn add(&mut self, at: SmtpStep, command: &dyn Display) {
+        // Writing to a String cannot fail.
+        let _ = write!(self.text, "{command}");
+        self.steps.push((at, self.text.len()));
     }
 
     /// All commands behind one another, for a relay that offers PIPELINING (RFC 2920 §3.1: DATA must be the last of a group).
-    pub(super) fn octets(&self) -> impl Iterator<Item = u8> {
-        self.commands.iter().flat_map(|(_, command)| command.bytes())
+    pub(super) fn octets(&self) -> &[u8] {
+        self.text.as_bytes()
     }
 
     /// Sends each command after the reply to the one before it.
     pub(super) fn send_in_turn(&self, stream: &mut SmtpStream, timeouts: &Timeouts) -> OfferResult {
-        for (at, command) in &self.commands {
+        let mut start = 0;
+        for (at, end) in &self.steps {
             let within = timeouts.at(*at);
-            let reply = stream.send(command.as_bytes(), *at, within).and_then(|()| stream.read_reply(*at, within));
+            let command = &self.octets()[start..*end];
+            start = *end;
+            let reply = stream.send(command, *at, within).and_then(|()| stream.read_reply(*at, within));
             let response = match reply {
                 Ok(response) => response,
                 Err(reason) => return connection_lost(reason),
@@ -80,8 +94,7 @@ impl OfferCommands {
 
     /// Sends all commands in one write, and reads their replies.
     pub(super) fn send_pipelined(&self, stream: &mut SmtpStream, timeouts: &Timeouts) -> OfferResult {
-        let octets: Vec<u8> = self.octets().collect();
-        match stream.send(&octets, SmtpStep::Sender, timeouts.command) {
+        match stream.send(self.octets(), SmtpStep::Sender, timeouts.command) {
             Ok(()) => self.read_replies(stream, timeouts),
             Err(reason) => connection_lost(reason),
         }
@@ -89,7 +102,7 @@ impl OfferCommands {
 
     /// Reads the replies to commands that were sent in one write.
     pub(super) fn read_replies(&self, stream: &mut SmtpStream, timeouts: &Timeouts) -> OfferResult {
-        for (place, (at, _)) in self.commands.iter().enumerate() {
+        for (place, (at, _)) in self.steps.iter().enumerate() {
             let response = match stream.read_reply(*at, timeouts.at(*at)) {
                 Ok(response) => response,
                 Err(reason @ FailureReason::ConnectionLost { .. }) => return connection_lost(reason),
@@ -130,7 +143,7 @@ impl OfferCommands {
         stream: &mut SmtpStream,
         timeouts: &Timeouts,
     ) -> Result<ConnectionState, FailureReason> {
-        for (at, _) in &self.commands[refused + 1..] {
+        for (at, _) in &self.steps[refused + 1..] {
             let response = match stream.read_reply(*at, timeouts.at(*at)) {
                 Ok(response) => response,
                 // The refusal itself was complete: it counts, although the connection is gone.
@@ -140,7 +153,7 @@ impl OfferCommands {
             match u16::from(response.code()) {
                 421 => return Ok(ConnectionState::Spent),
                 400..=599 => {}
-                354 if *at == SmtpStep::Data && self.commands[refused].0 == SmtpStep::Recipient => {
+                354 if *at == SmtpStep::Data && self.steps[refused].0 == SmtpStep::Recipient => {
                     return Ok(end_empty_letter(stream, timeouts));
                 }
                 _ => return Err(FailureReason::Unexpected { at: *at, reply: reply(&response) }),

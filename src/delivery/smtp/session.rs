@@ -1,5 +1,6 @@
 //! An SMTP session, phase by phase: a command that a phase does not allow has no method there.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::time::Duration;
 
@@ -204,12 +205,8 @@ impl Session<Offered> {
             OfferCommands::new(&self.phase.extensions, PreviousLetter::Done, envelope)
                 .map_or_else(NextEnvelope::Unsendable, NextEnvelope::Sent)
         });
-        let behind =
-            if let Some(NextEnvelope::Sent(commands)) = &next { commands.octets().collect() } else { Vec::new() };
-        let mut octets = with_end(body, behind.len());
-        let end = octets.len();
-        octets.extend_from_slice(&behind);
-        self.stream.send_letter(&octets, end, self.timeouts.body).map_err(spent)?;
+        let behind = if let Some(NextEnvelope::Sent(commands)) = &next { commands.octets() } else { &[] };
+        self.stream.send_letter([&text(body), END], behind, self.timeouts.body).map_err(spent)?;
         let Self { stream, timeouts, phase: Offered { extensions } } = self;
         Ok(Session { stream, timeouts, phase: AwaitingReply { extensions, next } })
     }
@@ -292,25 +289,25 @@ fn unsolicited_reply(response: &Response) -> OfferError {
     }
 }
 
-/// The letter as it is sent: dots at the start of lines are doubled (RFC 5321 §4.5.2), and the end is marked. The
-/// vector has room for `room` octets more.
-fn with_end(body: &[u8], room: usize) -> Vec<u8> {
-    let mut octets = Vec::with_capacity(body.len() + 5 + room);
-    if has_dots(body) {
-        for line in body.split_inclusive(|octet| *octet == b'\n') {
-            if line.starts_with(b".") {
-                octets.push(b'.');
-            }
-            octets.extend_from_slice(line);
+/// What ends a letter, behind the end of its last line (RFC 5321 §4.1.1.4).
+const END: &[u8] = b".\r\n";
+
+/// The lines of a letter as they are sent: dots at their start are doubled (RFC 5321 §4.5.2), and the last one has an end.
+fn text(body: &[u8]) -> Cow<'_, [u8]> {
+    if !has_dots(body) && body.ends_with(b"\r\n") {
+        return Cow::Borrowed(body);
+    }
+    let mut octets = Vec::with_capacity(body.len() + 64);
+    for line in body.split_inclusive(|octet| *octet == b'\n') {
+        if line.starts_with(b".") {
+            octets.push(b'.');
         }
-    } else {
-        octets.extend_from_slice(body);
+        octets.extend_from_slice(line);
     }
     if !body.ends_with(b"\r\n") {
         octets.extend_from_slice(b"\r\n");
     }
-    octets.extend_from_slice(b".\r\n");
-    octets
+    Cow::Owned(octets)
 }
 
 /// Whether a line begins with a dot. None of ours does, so that stopping early would gain nothing: without a branch the
@@ -338,7 +335,7 @@ mod tests {
             (b"a\r\n\r\n.\r\n", b"a\r\n\r\n..\r\n.\r\n"),
         ];
         for (body, stream) in cases {
-            assert_eq!(with_end(body, 0), stream, "{}", body.escape_ascii());
+            assert_eq!([&text(body), END].concat(), stream, "{}", body.escape_ascii());
         }
     }
 }

@@ -1,15 +1,16 @@
 //! The octets of one connection, encrypted or not; each wait has one deadline.
 
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use lettre::transport::smtp::response::Response;
+use rustix::net::RecvFlags;
 use rustls::ClientConnection;
 
 use crate::delivery::outcome::{FailureReason, MalformedReply, SmtpStep};
-use crate::delivery::smtp::deadline_stream::{Abandonment, DeadlineStream};
+use crate::delivery::smtp::deadline_stream::{Abandonment, DeadlineStream, TimedSocket};
 use crate::delivery::smtp::login_redaction::Redactor;
 use crate::delivery::smtp::reply::{ReplyBuffer, reply};
 use crate::delivery::smtp::tls::{self, TlsContext, TlsFailure};
@@ -17,12 +18,17 @@ use crate::delivery::smtp::tls::{self, TlsContext, TlsFailure};
 /// How long the reply to a letter is waited for after its issue was cancelled: without it, the letter is in doubt.
 const LETTER_PATIENCE: Duration = Duration::from_secs(10);
 
+/// How many octets are read at a time.
+const READ_SIZE: usize = 4_096;
+
 /// A connection to a relay.
 #[derive(Debug)]
 pub(super) struct SmtpStream {
-    tcp: TcpStream,
+    socket: TimedSocket,
     /// Absent: the connection is not encrypted.
     tls: Option<Box<ClientConnection>>,
+    /// What is read goes here first.
+    received: Vec<u8>,
     replies: ReplyBuffer,
     /// Keeps the password out of what the relay says.
     redactor: Redactor,
@@ -44,8 +50,14 @@ impl SmtpStream {
     pub(super) fn connect(address: SocketAddr, within: Duration, abandonment: &Abandonment) -> io::Result<Self> {
         let tcp = TcpStream::connect_timeout(&address, within)?;
         tcp.set_nodelay(true)?;
-        let (replies, redactor, abandonment) = (ReplyBuffer::default(), Redactor::default(), abandonment.clone());
-        Ok(Self { tcp, tls: None, replies, redactor, abandonment })
+        Ok(Self {
+            socket: TimedSocket::new(tcp),
+            tls: None,
+            received: vec![0; READ_SIZE],
+            replies: ReplyBuffer::default(),
+            redactor: Redactor::default(),
+            abandonment: abandonment.clone(),
+        })
     }
 
     /// Keeps a secret out of every reply from now on.
@@ -59,13 +71,13 @@ impl SmtpStream {
 
     /// This machine's address on the connection; absent if the connection is gone already.
     pub(super) fn local_ip(&self) -> Option<IpAddr> {
-        self.tcp.local_addr().ok().map(|address| address.ip())
+        self.socket.tcp().local_addr().ok().map(|address| address.ip())
     }
 
     /// Encrypts what follows.
     pub(super) fn encrypt(&mut self, context: &TlsContext, within: Duration) -> Result<(), HandshakeError> {
         let mut connection = context.start().map_err(|error| HandshakeError::Tls(TlsFailure::from(&error)))?;
-        let mut socket = DeadlineStream::new(&self.tcp, within).until(&self.abandonment, Duration::ZERO);
+        let mut socket = DeadlineStream::new(&self.socket, within).until(&self.abandonment, Duration::ZERO);
         while connection.is_handshaking() {
             connection.complete_io(&mut socket).map_err(|error| match tls::failure(&error) {
                 Some(failure) => HandshakeError::Tls(failure),
@@ -94,54 +106,66 @@ impl SmtpStream {
 
     /// Writes commands, in one write.
     pub(super) fn send(&mut self, octets: &[u8], at: SmtpStep, within: Duration) -> Result<(), FailureReason> {
-        self.send_up_to(octets, octets.len(), at, within)
+        self.send_up_to(octets.len(), &mut [IoSlice::new(octets)], at, within)
     }
 
-    /// Writes a letter that ends at `end`, and the commands behind it, in one write. An error means that the end of the
-    /// letter was not sent; if only the commands were not, the missing replies will show it.
-    pub(super) fn send_letter(&mut self, octets: &[u8], end: usize, within: Duration) -> Result<(), FailureReason> {
-        self.send_up_to(octets, end, SmtpStep::Body, within)
+    /// Writes a letter in two pieces, its text and its end, and the commands behind it, in one write. An error means that the
+    /// end of the letter was not sent; if only the commands were not, the missing replies will show it.
+    pub(super) fn send_letter(
+        &mut self,
+        letter: [&[u8]; 2],
+        behind: &[u8],
+        within: Duration,
+    ) -> Result<(), FailureReason> {
+        let [text, end] = letter;
+        let mut pieces = [text, end, behind].map(IoSlice::new);
+        self.send_up_to(text.len() + end.len(), &mut pieces, SmtpStep::Body, within)
     }
 
-    fn send_up_to(&mut self, octets: &[u8], end: usize, at: SmtpStep, within: Duration) -> Result<(), FailureReason> {
+    /// Writes pieces; an error after the first `end` octets is ignored.
+    fn send_up_to(
+        &mut self,
+        end: usize,
+        pieces: &mut [IoSlice<'_>],
+        at: SmtpStep,
+        within: Duration,
+    ) -> Result<(), FailureReason> {
         // A reply that came before its command is a reply to nothing: later ones would be matched to the wrong
         // commands.
         if self.has_surplus() {
             return Err(FailureReason::Malformed { at, what: MalformedReply::OutOfStep });
         }
-        tracing::trace!(octets = octets.len(), "sends {at}");
-        let broken = |error: io::Error| io_failure(&error, at, within);
-        let mut socket = DeadlineStream::new(&self.tcp, within).until(&self.abandonment, patience(at));
-        let Some(connection) = &mut self.tls else {
-            return write_up_to(&mut socket, octets, end).map_err(broken);
+        tracing::trace!(octets = pieces.iter().map(|piece| piece.len()).sum::<usize>(), "sends {at}");
+        let mut socket = DeadlineStream::new(&self.socket, within).until(&self.abandonment, patience(at));
+        let mut written = 0;
+        let result = match &mut self.tls {
+            None => write(&mut socket, pieces, &mut written),
+            Some(connection) => encrypt(connection, &mut socket, pieces, &mut written),
         };
-        // Records end where the letter does, so that `end` is a boundary of what is written as well.
-        let (letter, behind) = octets.split_at(end);
-        // TLS adds some 22 octets to each record of 16 kB.
-        let mut records = Vec::with_capacity(octets.len() + 1_024);
-        encrypt(connection, letter, &mut records).map_err(broken)?;
-        let end = records.len();
-        encrypt(connection, behind, &mut records).map_err(broken)?;
-        write_up_to(&mut socket, &records, end).map_err(broken)
+        match result {
+            // An encrypted octet takes at least one on the wire: while fewer than `end` are written, the end is not among
+            // them.
+            Err(error) if written < end => Err(io_failure(&error, at, within)),
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 
     /// Waits for the next reply, the whole of it within the time given.
     pub(super) fn read_reply(&mut self, at: SmtpStep, within: Duration) -> Result<Response, FailureReason> {
-        let mut socket = DeadlineStream::new(&self.tcp, within).until(&self.abandonment, patience(at));
+        let mut socket = DeadlineStream::new(&self.socket, within).until(&self.abandonment, patience(at));
         loop {
             if let Some(response) = self.replies.next().map_err(|what| FailureReason::Malformed { at, what })? {
                 let response = self.redactor.redact(response);
                 log_reply(&response, at);
                 return Ok(response);
             }
-            let mut octets = [0; 4_096];
             let read = match &mut self.tls {
-                None => socket.read(&mut octets),
-                Some(connection) => rustls::Stream::new(connection.as_mut(), &mut socket).read(&mut octets),
+                None => socket.read(&mut self.received),
+                Some(connection) => rustls::Stream::new(connection.as_mut(), &mut socket).read(&mut self.received),
             };
             match read {
                 Ok(0) => return Err(FailureReason::ConnectionLost { at }),
-                Ok(length) => self.replies.feed(&octets[..length]),
+                Ok(length) => self.replies.feed(&self.received[..length]),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(io_failure(&error, at, within)),
             }
@@ -162,11 +186,7 @@ impl SmtpStream {
     }
 
     fn read_without_waiting(&mut self, at: SmtpStep) -> Result<(), FailureReason> {
-        let lost = |_| FailureReason::ConnectionLost { at };
-        self.tcp.set_nonblocking(true).map_err(lost)?;
-        let read = self.read_available();
-        self.tcp.set_nonblocking(false).map_err(lost)?;
-        match read {
+        match self.read_available() {
             Ok(0) => Err(FailureReason::ConnectionLost { at }),
             Ok(_) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
@@ -175,20 +195,20 @@ impl SmtpStream {
     }
 
     fn read_available(&mut self) -> io::Result<usize> {
-        let mut octets = [0; 4_096];
+        let mut available = AvailableData(&self.socket);
         let length = match &mut self.tls {
-            None => self.tcp.read(&mut octets)?,
+            None => available.read(&mut self.received)?,
             Some(connection) => {
                 // A record may hold no data, such as a session ticket of TLS 1.3: then reading gives WouldBlock, as it
                 // must.
-                if connection.read_tls(&mut self.tcp)? == 0 {
+                if connection.read_tls(&mut available)? == 0 {
                     return Ok(0);
                 }
                 connection.process_new_packets().map_err(io::Error::other)?;
-                connection.reader().read(&mut octets)?
+                connection.reader().read(&mut self.received)?
             }
         };
-        self.replies.feed(&octets[..length]);
+        self.replies.feed(&self.received[..length]);
         Ok(length)
     }
 
@@ -197,7 +217,7 @@ impl SmtpStream {
         if let Some(connection) = &mut self.tls {
             connection.send_close_notify();
             // The session is over: whether the relay gets the close_notify changes nothing.
-            let _ = connection.complete_io(&mut DeadlineStream::new(&self.tcp, within));
+            let _ = connection.complete_io(&mut DeadlineStream::new(&self.socket, within));
         }
     }
 }
@@ -234,29 +254,54 @@ fn log_reply(response: &Response, at: SmtpStep) {
     }
 }
 
-/// Encrypts octets as TLS records that end where the octets end.
-fn encrypt(connection: &mut ClientConnection, mut octets: &[u8], records: &mut Vec<u8>) -> io::Result<()> {
-    while !octets.is_empty() {
-        let taken = connection.writer().write(octets)?;
-        octets = &octets[taken..];
-        while connection.wants_write() {
-            connection.write_tls(records)?;
+/// Reads what has arrived at a socket, and never waits.
+struct AvailableData<'a>(&'a TimedSocket);
+
+impl Read for AvailableData<'_> {
+    fn read(&mut self, octets: &mut [u8]) -> io::Result<usize> {
+        // Making the socket non-blocking, and blocking again, would be two more system calls.
+        let (length, _) = rustix::net::recv(self.0.tcp(), octets, RecvFlags::DONTWAIT)?;
+        Ok(length)
+    }
+}
+
+/// Writes all pieces, and counts the octets in `written`.
+fn write(socket: &mut DeadlineStream<'_>, mut pieces: &mut [IoSlice<'_>], written: &mut usize) -> io::Result<()> {
+    // Without this, an empty piece at the start would be a write of nothing.
+    IoSlice::advance_slices(&mut pieces, 0);
+    while !pieces.is_empty() {
+        match socket.write_vectored(pieces) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(length) => {
+                *written += length;
+                IoSlice::advance_slices(&mut pieces, length);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
     }
     Ok(())
 }
 
-/// Writes all octets; an error behind `end` is ignored.
-fn write_up_to(socket: &mut DeadlineStream<'_>, octets: &[u8], end: usize) -> io::Result<()> {
-    let mut written = 0;
-    while written < octets.len() {
-        match socket.write(&octets[written..]) {
-            Ok(0) if written < end => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(0) => return Ok(()),
-            Ok(length) => written += length,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) if written < end => return Err(error),
-            Err(_) => return Ok(()),
+/// Encrypts all pieces and writes the records, as many as rustls keeps (64 kB) in one write; counts their octets in `written`.
+fn encrypt(
+    connection: &mut ClientConnection,
+    socket: &mut DeadlineStream<'_>,
+    mut pieces: &mut [IoSlice<'_>],
+    written: &mut usize,
+) -> io::Result<()> {
+    IoSlice::advance_slices(&mut pieces, 0);
+    while !pieces.is_empty() {
+        // The pieces are joined: a record may hold the end of one and the start of the next.
+        let taken = connection.writer().write_vectored(pieces)?;
+        IoSlice::advance_slices(&mut pieces, taken);
+        while connection.wants_write() {
+            match connection.write_tls(socket) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(length) => *written += length,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
         }
     }
     Ok(())

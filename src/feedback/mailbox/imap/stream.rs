@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustls::{ClientConnection, Stream};
 
-use crate::delivery::smtp::deadline_stream::DeadlineStream;
+use crate::delivery::smtp::deadline_stream::{DeadlineStream, TimedSocket};
 use crate::delivery::smtp::tls::{self, TlsContext, TlsFailure};
 use crate::feedback::mailbox::imap::error::InvalidReply;
 use crate::feedback::mailbox::imap::response::{self, ImapResponse, ResponsePiece};
@@ -23,7 +23,7 @@ pub(super) struct ReplyLimits {
 /// A connection.
 #[derive(Debug)]
 pub(super) struct ImapStream {
-    tcp: TcpStream,
+    socket: TimedSocket,
     /// Absent: the connection is not encrypted.
     tls: Option<Box<ClientConnection>>,
     /// What was received and not used yet, from `start` on.
@@ -55,13 +55,13 @@ impl ImapStream {
     pub(super) fn connect(address: SocketAddr, within: Duration) -> io::Result<Self> {
         let tcp = TcpStream::connect_timeout(&address, within)?;
         tcp.set_nodelay(true)?;
-        Ok(Self { tcp, tls: None, received: Vec::new(), start: 0 })
+        Ok(Self { socket: TimedSocket::new(tcp), tls: None, received: Vec::new(), start: 0 })
     }
 
     /// Encrypts what follows.
     pub(super) fn encrypt(&mut self, context: &TlsContext, within: Duration) -> Result<(), ImapStreamError> {
         let mut connection = context.start().map_err(|error| ImapStreamError::Tls(TlsFailure::from(&error)))?;
-        let mut socket = DeadlineStream::new(&self.tcp, within);
+        let mut socket = DeadlineStream::new(&self.socket, within);
         while connection.is_handshaking() {
             connection.complete_io(&mut socket)?;
         }
@@ -76,7 +76,7 @@ impl ImapStream {
 
     /// Writes a command with its CR LF.
     pub(super) fn send(&mut self, command: &str, within: Duration) -> Result<(), ImapStreamError> {
-        let mut socket = DeadlineStream::new(&self.tcp, within);
+        let mut socket = DeadlineStream::new(&self.socket, within);
         match &mut self.tls {
             None => socket.write_all(command.as_bytes())?,
             Some(connection) => {
@@ -154,7 +154,7 @@ impl ImapStream {
         self.received.drain(..self.start);
         self.start = 0;
         let mut octets = [0; 16_384];
-        let mut socket = DeadlineStream::new(&self.tcp, deadline.saturating_duration_since(Instant::now()));
+        let mut socket = DeadlineStream::new(&self.socket, deadline.saturating_duration_since(Instant::now()));
         loop {
             let read = match &mut self.tls {
                 None => socket.read(&mut octets),
