@@ -11,6 +11,7 @@ use crate::base::byte_size::{ByteLimit, ByteSize};
 use crate::base::message::message;
 use crate::delivery::ledger::claim::InFlight;
 use crate::delivery::outcome::{FailureReason, Outcome, Reply};
+use crate::letter::letter_bytes::LetterBytes;
 use crate::letter::plan::TransportKind;
 use crate::people::person::Address;
 
@@ -56,7 +57,7 @@ pub trait Connection {
 #[derive(Clone, Copy, Debug)]
 pub struct Payload<'a> {
     /// The letter's octets.
-    pub body: &'a [u8],
+    pub body: &'a LetterBytes,
     /// The next letter's envelope, for a connection that can send it in the same write; absent: there is none.
     pub next: Option<&'a Envelope>,
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::io;
 
 use minijinja::{Environment, Error, ErrorKind, Value};
 
@@ -15,6 +14,7 @@ use crate::edition::images::picture::Picture;
 use crate::edition::images::placement::Placement;
 use crate::edition::passage_tags::GREETING_NAME;
 use crate::edition::phrases::GreetingNames;
+use crate::edition::template::bounded_writer::BoundedWriter;
 use crate::edition::template::engine::{self, BAD_ADDRESS};
 use crate::edition::template::slots::CompiledTemplate;
 use crate::edition::template::transfer_encoding;
@@ -278,7 +278,7 @@ impl Edition {
         }
     }
 
-    fn content(&self, values: &Value) -> Result<RenderedContent, UnfilledValue> {
+    pub(super) fn content(&self, values: &Value) -> Result<RenderedContent, UnfilledValue> {
         let subject = one_line(&self.render(SUBJECT, values)?);
         let preheader = self.render(PREHEADER, values)?;
         let html = self.render(HTML, values)?;
@@ -287,7 +287,7 @@ impl Edition {
     }
 
     /// The lines of a filled text part, encoded.
-    fn text(&self, filled: &str) -> (String, TransferEncoding) {
+    pub(super) fn text(&self, filled: &str) -> (String, TransferEncoding) {
         let lines = layout::lay_out(filled, self.text_form);
         match self.text_form {
             LineEncoding::Plain if layout::is_plain(&lines) => {
@@ -321,7 +321,7 @@ impl Edition {
     }
 
     /// What the templates read: a person's values, those of the edition, and the greeting.
-    fn values(&self, mut values: BTreeMap<String, Value>) -> Result<Value, UnfilledValue> {
+    pub(super) fn values(&self, mut values: BTreeMap<String, Value>) -> Result<Value, UnfilledValue> {
         values.insert("lang".into(), Value::from(self.key.lang.tag()));
         values.insert("audience".into(), Value::from(self.key.audience.as_str()));
         values.insert("params".into(), self.params.clone());
@@ -339,18 +339,26 @@ impl Edition {
         Ok(Value::from(values))
     }
 
-    fn render(&self, part: &'static str, values: &Value) -> Result<String, UnfilledValue> {
+    /// Renders a part.
+    pub(super) fn render(&self, part: &'static str, values: &Value) -> Result<String, UnfilledValue> {
+        let mut written = Vec::with_capacity(self.expected_size(part));
+        self.render_to(part, values, &mut written)?;
+        // minijinja writes whole `&str`s, so that nothing is ever replaced here.
+        Ok(String::from_utf8(written).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+
+    /// Renders a part at the end of a buffer.
+    pub(super) fn render_to(&self, part: &'static str, values: &Value, out: &mut Vec<u8>) -> Result<(), UnfilledValue> {
+        let out = BoundedWriter::new(out, LIMIT);
+        let template = self.engine.get_template(part);
+        let rendered = template.and_then(|template| template.render_captured_to(values.clone(), out).map(drop));
+        rendered.map_err(|error| self.unfilled(part, values, &error))
+    }
+
+    /// About how many octets a part has once it is rendered.
+    pub(super) fn expected_size(&self, part: &str) -> usize {
         // Values make a part a little longer than its template; a wrong estimate only costs a reallocation.
-        let capacity = self.parts.get(part).map_or(0, |part| part.template.len() + part.template.len() / 8);
-        let mut written = BoundedWriter(String::with_capacity(capacity));
-        let rendered = self
-            .engine
-            .get_template(part)
-            .and_then(|template| template.render_captured_to(values.clone(), &mut written).map(drop));
-        match rendered {
-            Ok(()) => Ok(written.0),
-            Err(error) => Err(self.unfilled(part, values, &error)),
-        }
+        self.parts.get(part).map_or(0, |part| part.template.len() + part.template.len() / 8)
     }
 
     fn unfilled(&self, part: &str, values: &Value, error: &Error) -> UnfilledValue {
@@ -367,7 +375,7 @@ impl Edition {
     }
 }
 
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -375,7 +383,7 @@ fn one_line(text: &str) -> String {
 const STAND_IN: &str = "https://stand-in.example/";
 
 /// The values of one reader.
-fn personal(reader: &LetterRecipient<'_>) -> BTreeMap<String, Value> {
+pub(super) fn personal(reader: &LetterRecipient<'_>) -> BTreeMap<String, Value> {
     let person = reader.person;
     let fields = person.fields.iter().map(|(name, value)| (name.to_owned(), engine::value(value)));
     let mut values: BTreeMap<String, Value> = fields.collect();
@@ -427,24 +435,6 @@ impl CompiledTemplate {
         let line = error.line()?.checked_sub(1)?;
         let number = |at: usize| self.template[..at].bytes().filter(|byte| *byte == b'\n').count();
         self.tags.iter().find(|(hole, _)| number(hole.start) == line).map(|(_, tag)| *tag)
-    }
-}
-
-/// Fails instead of growing beyond [`LIMIT`].
-struct BoundedWriter(String);
-
-impl io::Write for BoundedWriter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() + bytes.len() > LIMIT {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        // minijinja writes whole `&str`s, so a character is never cut.
-        self.0.push_str(std::str::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData)?);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 

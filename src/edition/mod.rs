@@ -19,6 +19,7 @@ mod html_pictures;
 pub(crate) mod icalendar;
 pub mod images;
 pub mod issue_line;
+pub(crate) mod letter_content;
 mod links;
 pub mod lint;
 mod logo;

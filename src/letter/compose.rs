@@ -17,14 +17,12 @@ use crate::letter::dkim::Signers;
 use crate::letter::dkim::key::SigningError;
 use crate::letter::header_lines::HeaderTooLong;
 use crate::letter::headers::CommonHeaders;
-use crate::letter::mime::{self, Attachment, InlinePicture};
+use crate::letter::letter_bytes::LetterBytes;
+use crate::letter::mime::{Attachment, BodyFrame, InlinePicture};
 use crate::letter::plan::PlannedLetter;
 use crate::letter::return_path::ReturnPath;
 use crate::letter::unsubscribe_links::{UnsubscribeLinks, UnsubscribeOptions};
 use crate::people::person::Address;
-
-/// Bytes reserved for what surrounds the texts of a letter: the parts' headers, boundaries, and two signatures.
-const OVERHEAD: usize = 3 * 1_024;
 
 /// What all letters of a plan are composed with, besides their editions.
 #[derive(Debug)]
@@ -57,7 +55,7 @@ pub struct Letter {
     /// The Message-ID with its angle brackets.
     pub message_id: String,
     /// Headers and body: 7-bit, CRLF, no line over 998 octets, none that begins with a dot (RFC 5321 §4.5.2).
-    pub bytes: Vec<u8>,
+    pub bytes: LetterBytes,
 }
 
 /// A letter that cannot be composed.
@@ -129,12 +127,16 @@ impl EncodedEdition {
         planned: &PlannedLetter,
         unsubscribe: &UnsubscribeLinks,
     ) -> Result<RenderedContent, UnfilledValue> {
-        self.edition.personalise(&LetterRecipient {
-            person: &planned.person,
-            unsubscribe: unsubscribe.everything.url.as_deref(),
-            unsubscribe_mailto: &unsubscribe.everything.mailto,
-            unsubscribe_series: unsubscribe.series.as_ref().map(|link| link.url.as_deref().unwrap_or(&link.mailto)),
-        })
+        self.edition.personalise(&recipient(planned, unsubscribe))
+    }
+}
+
+fn recipient<'a>(planned: &'a PlannedLetter, unsubscribe: &'a UnsubscribeLinks) -> LetterRecipient<'a> {
+    LetterRecipient {
+        person: &planned.person,
+        unsubscribe: unsubscribe.everything.url.as_deref(),
+        unsubscribe_mailto: &unsubscribe.everything.mailto,
+        unsubscribe_series: unsubscribe.series.as_ref().map(|link| link.url.as_deref().unwrap_or(&link.mailto)),
     }
 }
 
@@ -157,7 +159,7 @@ impl LetterComposer {
 
     /// Composes a letter and notes whether it could be.
     pub fn compose(&mut self, letter: &PlannedLetter) {
-        if let Err(error) = self.plan.unsigned(letter) {
+        if let Err(error) = self.plan.unsigned(letter, Vec::new()) {
             self.failed.push(MissingValue { letter: letter.clone(), error });
         } else if !self.samples.contains_key(&letter.edition) {
             self.samples.insert(letter.edition.clone(), letter.clone());
@@ -196,7 +198,16 @@ impl ComposedPlan {
     ///
     /// Signing failed. A letter that was composed before fails for no other reason.
     pub fn letter(&self, planned: &PlannedLetter) -> Result<Letter, ComposeError> {
-        let mut letter = self.unsigned(planned)?;
+        self.letter_in(planned, Vec::new())
+    }
+
+    /// As [`letter`](Self::letter), in the buffer of a letter that is no longer needed.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn letter_in(&self, planned: &PlannedLetter, buffer: Vec<u8>) -> Result<Letter, ComposeError> {
+        let mut letter = self.unsigned(planned, buffer)?;
         self.options.signers.sign(&mut letter.bytes)?;
         Ok(letter)
     }
@@ -220,18 +231,22 @@ impl ComposedPlan {
 
     /// The letter without signatures. Signing does not depend on anything that a person may lack, and an RSA signature
     /// takes 15 times as long as the letter, so that the check before delivery leaves it out.
-    fn unsigned(&self, planned: &PlannedLetter) -> Result<Letter, ComposeError> {
-        let LetterOptions { headers, bounces_to, attachments, key, .. } = &self.options;
+    fn unsigned(&self, planned: &PlannedLetter, buffer: Vec<u8>) -> Result<Letter, ComposeError> {
+        let LetterOptions { headers, bounces_to, attachments, key, signers, .. } = &self.options;
         let encoded = self.edition(planned)?;
         let unsubscribe = self.unsubscribe_links(planned);
-        let content = encoded.personalise(planned, &unsubscribe)?;
+        let content = encoded.edition.letter_content(&recipient(planned, &unsubscribe))?;
         let header = headers.write(planned, &content.subject, &unsubscribe.everything)?;
-        let mut bytes = Vec::with_capacity(header.len() + content.html.len() + content.text.len() + OVERHEAD);
-        bytes.extend_from_slice(header.as_bytes());
         // Boundaries are a hash and not random, so that a second attempt has the same bytes.
         let boundary = key.tag("boundary", &[&planned.message_id]);
-        let attachments: Vec<&Attachment> = encoded.enclosures.iter().chain(attachments).collect();
-        mime::write_body(&mut bytes, &boundary, &content, &encoded.pictures, &attachments);
+        let attachments = [&encoded.enclosures[..], attachments];
+        let frame = BodyFrame { boundary: &boundary, pictures: &encoded.pictures, attachments };
+        let mut bytes = LetterBytes::begin(buffer, signers.size());
+        bytes.reserve(header.len() + encoded.edition.letter_size() + frame.size());
+        bytes.push(&[&header]);
+        frame.write_start(&mut bytes, &content);
+        content.write_html(bytes.end())?;
+        frame.write_end(&mut bytes);
         Ok(Letter {
             sender: bounces_to.of(&planned.message_id),
             recipient: planned.person.address.clone(),

@@ -3,14 +3,17 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::edition::compiled::RenderedContent;
 use crate::edition::generated_file::GeneratedFile;
 use crate::edition::images::picture::Picture;
+use crate::edition::letter_content::LetterContent;
 use crate::issue::slug::slug;
+use crate::letter::letter_bytes::LetterBytes;
 use crate::letter::media_type;
 
 /// The longest value of a parameter in one piece, in octets: encoded it has three times as many, on a line of at most 998.
 const MAX_PARAMETER: usize = 320;
+/// About how many octets the header of a picture or a file has, with its boundary.
+const PART_HEADER: usize = 320;
 
 /// A file that every letter carries.
 #[derive(Clone, Debug)]
@@ -54,64 +57,77 @@ impl InlinePicture {
     }
 }
 
-/// Writes Content-Type, the empty line and all parts: text first, then the HTML with its pictures, then attachments.
-pub(crate) fn write_body(
-    bytes: &mut Vec<u8>,
-    boundary: &str,
-    content: &RenderedContent,
-    pictures: &[InlinePicture],
-    attachments: &[&Attachment],
-) {
-    if attachments.is_empty() {
-        write_alternative(bytes, boundary, content, pictures);
-        return;
-    }
-    // No line of quoted-printable or base64 can contain `=_` (RFC 2045 §6.7), so that a boundary never occurs in a part.
-    let mixed = format!("=_m{boundary}");
-    push(bytes, &["Content-Type: multipart/mixed;\r\n boundary=\"", &mixed, "\"\r\n\r\n--", &mixed, "\r\n"]);
-    write_alternative(bytes, boundary, content, pictures);
-    for attachment in attachments {
-        // The CRLF before a delimiter belongs to the delimiter, not to the part (RFC 2046 §5.1.1).
-        push(bytes, &["\r\n--", &mixed, "\r\nContent-Type: ", &attachment.media_type]);
-        push(bytes, &["\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment;\r\n "]);
-        push(bytes, &[&file_name(&attachment.name), "\r\n\r\n", &attachment.encoded]);
-    }
-    push(bytes, &["\r\n--", &mixed, "--\r\n"]);
+/// What surrounds the HTML of a letter, in the order of RFC 2046 §5.1.4: the text first, then the HTML with its pictures, then
+/// attachments.
+pub(crate) struct BodyFrame<'a> {
+    /// What the boundaries are made of.
+    pub(crate) boundary: &'a str,
+    /// The pictures of the HTML.
+    pub(crate) pictures: &'a [InlinePicture],
+    /// The files that the letter carries, in their order.
+    pub(crate) attachments: [&'a [Attachment]; 2],
 }
 
-fn write_alternative(bytes: &mut Vec<u8>, boundary: &str, content: &RenderedContent, pictures: &[InlinePicture]) {
-    let alternative = format!("=_a{boundary}");
-    push(bytes, &["Content-Type: multipart/alternative;\r\n boundary=\"", &alternative, "\"\r\n\r\n--", &alternative]);
-    // The last alternative is the one that clients prefer, so that the HTML follows (RFC 2046 §5.1.4).
-    push(bytes, &["\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: "]);
-    push(bytes, &[content.text_encoding.name(), "\r\n\r\n"]);
-    push(bytes, &[&content.text, "\r\n--", &alternative, "\r\n"]);
-    if pictures.is_empty() {
-        write_html(bytes, content);
-    } else {
-        let related = format!("=_r{boundary}");
-        // `type` is required, and names the media type of the first part (RFC 2387 §3.1).
-        push(bytes, &["Content-Type: multipart/related; type=\"text/html\";\r\n boundary=\"", &related]);
-        push(bytes, &["\"\r\n\r\n--", &related, "\r\n"]);
-        write_html(bytes, content);
-        for picture in pictures {
-            push(bytes, &["\r\n--", &related, "\r\nContent-Type: ", picture.media_type]);
-            push(bytes, &["\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: inline; filename=\""]);
-            push(bytes, &[&picture.file_name, "\"\r\nContent-ID: <", &picture.cid, ">\r\n\r\n", &picture.encoded]);
+// No line of quoted-printable or base64 can contain `=_` (RFC 2045 §6.7), so that a boundary never occurs in a part.
+const MIXED: &str = "=_m";
+const ALTERNATIVE: &str = "=_a";
+const RELATED: &str = "=_r";
+
+impl BodyFrame<'_> {
+    /// Writes Content-Type, the empty line, and all up to the HTML.
+    pub(crate) fn write_start(&self, letter: &mut LetterBytes, content: &LetterContent<'_>) {
+        let boundary = self.boundary;
+        if self.has_attachments() {
+            letter.push(&["Content-Type: multipart/mixed;\r\n boundary=\"", MIXED, boundary, "\"\r\n\r\n--"]);
+            letter.push(&[MIXED, boundary, "\r\n"]);
         }
-        push(bytes, &["\r\n--", &related, "--\r\n"]);
+        letter.push(&["Content-Type: multipart/alternative;\r\n boundary=\"", ALTERNATIVE, boundary]);
+        letter.push(&["\"\r\n\r\n--", ALTERNATIVE, boundary]);
+        // The last alternative is the one that clients prefer, so that the HTML follows.
+        letter.push(&["\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: "]);
+        letter.push(&[content.text_encoding.name(), "\r\n\r\n"]);
+        letter.push(&[&content.text, "\r\n--", ALTERNATIVE, boundary, "\r\n"]);
+        if !self.pictures.is_empty() {
+            // `type` is required, and names the media type of the first part (RFC 2387 §3.1).
+            letter.push(&["Content-Type: multipart/related; type=\"text/html\";\r\n boundary=\"", RELATED, boundary]);
+            letter.push(&["\"\r\n\r\n--", RELATED, boundary, "\r\n"]);
+        }
+        letter.push(&["Content-Type: text/html; charset=utf-8\r\n"]);
+        letter.push(&["Content-Transfer-Encoding: quoted-printable\r\n\r\n"]);
     }
-    push(bytes, &["\r\n--", &alternative, "--\r\n"]);
-}
 
-fn write_html(bytes: &mut Vec<u8>, content: &RenderedContent) {
-    push(bytes, &["Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"]);
-    push(bytes, &[&content.html]);
-}
+    /// Writes all that follows the HTML.
+    pub(crate) fn write_end(&self, letter: &mut LetterBytes) {
+        let boundary = self.boundary;
+        // The CRLF before a delimiter belongs to the delimiter, not to the part (RFC 2046 §5.1.1).
+        if !self.pictures.is_empty() {
+            for picture in self.pictures {
+                letter.push(&["\r\n--", RELATED, boundary, "\r\nContent-Type: ", picture.media_type]);
+                letter.push(&["\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: inline; filename=\""]);
+                letter.push(&[&picture.file_name, "\"\r\nContent-ID: <", &picture.cid, ">\r\n\r\n", &picture.encoded]);
+            }
+            letter.push(&["\r\n--", RELATED, boundary, "--\r\n"]);
+        }
+        letter.push(&["\r\n--", ALTERNATIVE, boundary, "--\r\n"]);
+        if self.has_attachments() {
+            for attachment in self.attachments.into_iter().flatten() {
+                letter.push(&["\r\n--", MIXED, boundary, "\r\nContent-Type: ", &attachment.media_type]);
+                letter.push(&["\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment;\r\n "]);
+                letter.push(&[&file_name(&attachment.name), "\r\n\r\n", &attachment.encoded]);
+            }
+            letter.push(&["\r\n--", MIXED, boundary, "--\r\n"]);
+        }
+    }
 
-fn push(bytes: &mut Vec<u8>, pieces: &[&str]) {
-    for piece in pieces {
-        bytes.extend_from_slice(piece.as_bytes());
+    /// About how many octets it has, without the text.
+    pub(crate) fn size(&self) -> usize {
+        let files = self.attachments.into_iter().flatten().map(|file| file.encoded.len() + PART_HEADER);
+        let pictures = self.pictures.iter().map(|picture| picture.encoded.len() + PART_HEADER);
+        1_024 + files.chain(pictures).sum::<usize>()
+    }
+
+    fn has_attachments(&self) -> bool {
+        self.attachments.iter().any(|files| !files.is_empty())
     }
 }
 

@@ -11,6 +11,7 @@
 //! - [`return_path`]: the envelope sender.
 //! - [`unsubscribe_token`]: which reader leaves, and what they leave.
 //! - [`unsubscribe_links`]: how a recipient unsubscribes.
+//! - [`letter_bytes`]: the octets of a letter.
 //! - [`media_type`]: of which type an attached file is, and in which character set.
 //! - [`mime`]: the body and its parts.
 //! - [`dkim`]: signatures on letters.
@@ -31,6 +32,7 @@ pub mod former_recipients;
 pub mod header_lines;
 pub mod headers;
 pub mod leak;
+pub mod letter_bytes;
 mod media_type;
 pub mod message_id;
 pub mod mime;

@@ -24,6 +24,7 @@ use crate::issue::IssueId;
 use crate::letter::compose::Letter;
 use crate::letter::dkim::key::SigningError;
 use crate::letter::header_lines::HeaderTooLong;
+use crate::letter::letter_bytes::LetterBytes;
 use crate::letter::message_id::MessageIds;
 use crate::letter::notice::NoticeMail;
 use crate::letter::plan::{PlannedLetter, TransportKind};
@@ -266,7 +267,7 @@ impl Mail<'_> {
             date: DateTimePrinter::new().zoned_datetime_to_string(&zoned).unwrap_or_default(),
             message_id: message_id.clone(),
         };
-        let mut bytes = notice.bytes()?;
+        let mut bytes = LetterBytes::from(notice.bytes()?);
         project.signers()?.sign(&mut bytes)?;
         let audience = AudienceId::notify();
         let edition = audience.as_str().to_owned();

@@ -20,7 +20,9 @@ fn folder(name: &str) -> PathBuf {
 fn deliver(transport: &dyn Transport, recipient: &str, body: &str) -> String {
     let mut connection = transport.open().unwrap();
     connection.offer(&envelope(recipient)).unwrap();
-    with_in_flight(|in_flight| connection.send(in_flight, &Payload { body: body.as_bytes(), next: None }));
+    with_in_flight(|in_flight| {
+        connection.send(in_flight, &Payload { body: &body.as_bytes().to_vec().into(), next: None })
+    });
     let outcome = connection.wait().outcome.outcome().to_string();
     connection.close();
     outcome

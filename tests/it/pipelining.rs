@@ -34,7 +34,9 @@ fn talk(connection: &mut dyn Connection, recipients: &[&str]) -> Vec<String> {
             continue;
         }
         let next = rest.as_slice().first().map(|recipient| envelope(recipient));
-        with_in_flight(|in_flight| connection.send(in_flight, &Payload { body: BODY, next: next.as_ref() }));
+        with_in_flight(|in_flight| {
+            connection.send(in_flight, &Payload { body: &BODY.to_vec().into(), next: next.as_ref() })
+        });
         let Delivered { outcome, next } = connection.wait();
         output.push(match outcome {
             SendOutcome::Deferred(reason, connection) => format!("sent, deferred, {connection:?}: {reason}"),

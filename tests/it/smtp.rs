@@ -45,7 +45,7 @@ fn attempt(connection: &mut dyn Connection, recipient: &str) -> String {
             stop @ (OfferError::SenderRefused(_) | OfferError::TooLarge { .. }) => format!("stop: {stop}"),
         };
     }
-    with_in_flight(|in_flight| connection.send(in_flight, &Payload { body: BODY, next: None }));
+    with_in_flight(|in_flight| connection.send(in_flight, &Payload { body: &BODY.to_vec().into(), next: None }));
     match connection.wait().outcome {
         SendOutcome::Deferred(reason, connection) => format!("sent, deferred, {connection:?}: {reason}"),
         verdict => format!("sent, {}", verdict.outcome()),
@@ -283,7 +283,7 @@ fn a_letter_is_written_whole() {
     let mut connection = transport.open().unwrap();
     connection.offer(&envelope("anna@kommune.example")).unwrap();
     let body = [b".skjult\r\n".repeat(40_000), b"slut".to_vec()].concat();
-    with_in_flight(|in_flight| connection.send(in_flight, &Payload { body: &body, next: None }));
+    with_in_flight(|in_flight| connection.send(in_flight, &Payload { body: &body.into(), next: None }));
     assert_eq!(connection.wait().outcome.outcome().to_string(), "accepted: 250 2.0.0 Queued");
     connection.close();
     let heard = relay.finish();

@@ -13,6 +13,7 @@ use crate::letter::dkim::name::{Domain, KeyName, Selector};
 use crate::letter::dkim::record::{DkimRecord, DkimRecordError, PublishedKey, TestMode};
 use crate::letter::dkim::verify;
 use crate::letter::dkim::{Signer, Signers};
+use crate::letter::letter_bytes::LetterBytes;
 use crate::ops::text::with_causes;
 use crate::project::Project;
 use crate::project::files::read_typed;
@@ -186,7 +187,7 @@ fn check_key(signer: Signer, published: Option<&[Result<PublishedKey, DkimRecord
             )?),
         };
     let name = signer.name.clone();
-    let mut letter = TEST_LETTER.to_vec();
+    let mut letter = LetterBytes::from(TEST_LETTER.to_vec());
     let result = Signers::new(vec![signer]).sign(&mut letter);
     result.map_err(|error| Message::shown(&error))?;
     let result = verify::verify(&letter, &name, found.unwrap_or(&expected));

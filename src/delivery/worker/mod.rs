@@ -5,6 +5,7 @@ mod outcomes;
 mod pacing;
 
 use std::collections::VecDeque;
+use std::mem;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,7 @@ use crate::delivery::retry::{MAX_LOST_CONNECTIONS, back_off};
 use crate::delivery::run::{RunEnd, RunState};
 use crate::delivery::transport::{Connection, ConnectionState, Delivered, Envelope, OfferError, Payload};
 use crate::letter::compose::Letter;
+use crate::letter::letter_bytes::LetterBytes;
 
 /// One connection and the letters that go through it.
 pub(super) struct Worker<'a> {
@@ -35,6 +37,8 @@ pub(super) struct Worker<'a> {
     sent: usize,
     /// Letters that were composed while a reply was awaited, in their order.
     ready: VecDeque<ReadyLetter>,
+    /// The buffer of a letter that was sent: the next one is written into it.
+    spare: Vec<u8>,
     /// Connections lost in a row.
     lost: u32,
     /// Letters deferred in a row because every connection for them was lost.
@@ -45,7 +49,7 @@ pub(super) struct Worker<'a> {
 struct ReadyLetter {
     claim: Claim,
     envelope: Envelope,
-    body: Vec<u8>,
+    body: LetterBytes,
 }
 
 /// A letter to be tried over a new connection: the recipient is not to blame.
@@ -71,6 +75,7 @@ impl<'a> Worker<'a> {
             share: Share::default(),
             sent: 0,
             ready: VecDeque::new(),
+            spare: Vec::new(),
             lost: 0,
             deferred: 0,
         }
@@ -131,7 +136,8 @@ impl<'a> Worker<'a> {
 
     fn compose(&mut self) -> Result<Option<ReadyLetter>, Error> {
         let Some(claim) = self.claim()? else { return Ok(None) };
-        let letter = self.state.run.plan.letter(&claim.letter).map_err(|_| Error::Uncomposed)?;
+        let letter = self.state.run.plan.letter_in(&claim.letter, mem::take(&mut self.spare));
+        let letter = letter.map_err(|_| Error::Uncomposed)?;
         Ok(Some(ReadyLetter::new(claim, letter)))
     }
 
@@ -175,7 +181,8 @@ impl<'a> Worker<'a> {
         loop {
             // The next letter is claimed before this one is sent, since its envelope goes out in the same write.
             let next = if self.may_pipeline() { self.next_letter()? } else { None };
-            let in_flight = match self.ledger.mark(accepted.claim, before.take(), Timestamp::now()) {
+            let ReadyLetter { claim, body, .. } = accepted;
+            let in_flight = match self.ledger.mark(claim, before.take(), Timestamp::now()) {
                 Ok(in_flight) => in_flight,
                 // Another host has taken the letter over: this one must not send it. The connection is dropped as well,
                 // since the relay waits for a body that will not come.
@@ -190,9 +197,10 @@ impl<'a> Worker<'a> {
             };
             self.sent += 1;
             let along = next.as_ref().filter(|_| !self.is_used_up());
-            let payload = Payload { body: &accepted.body, next: along.map(|letter| &letter.envelope) };
+            let payload = Payload { body: &body, next: along.map(|letter| &letter.envelope) };
             let sent_at = Instant::now();
             connection.send(&in_flight, &payload);
+            self.spare = body.into_buffer();
             // The reply takes at least a round trip: that is time for composing and signing.
             self.compose_ahead()?;
             let Delivered { outcome, next: offer } = connection.wait();

@@ -175,6 +175,15 @@ impl PrivateKey {
         }
     }
 
+    /// How many octets a signature has.
+    pub(crate) fn signature_size(&self) -> usize {
+        match &self.0 {
+            DkimKeyPair::Rsa(pair) => pair.public_modulus_len(),
+            // RFC 8032 §5.1.6.
+            DkimKeyPair::Ed25519(_) => 64,
+        }
+    }
+
     /// The public half in base64, as in the `p=` of a record.
     ///
     /// # Errors

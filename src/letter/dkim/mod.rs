@@ -15,6 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::letter::dkim::canonical::HeaderField;
 use crate::letter::dkim::key::{PrivateKey, SigningError};
 use crate::letter::dkim::name::KeyName;
+use crate::letter::letter_bytes::LetterBytes;
 
 /// The header field that holds a signature.
 const FIELD: &str = "DKIM-Signature";
@@ -70,14 +71,14 @@ impl Signers {
     /// # Errors
     ///
     /// Signing failed; the letter is unchanged.
-    pub fn sign(&self, letter: &mut Vec<u8>) -> Result<(), SigningError> {
+    pub fn sign(&self, letter: &mut LetterBytes) -> Result<(), SigningError> {
         if self.0.is_empty() {
             return Ok(());
         }
         let (header, body) = canonical::split_header(letter);
         let body_hash = STANDARD.encode(canonical::body_digest(body));
         let (names, signed) = signed_fields(&canonical::fields(header));
-        let mut signatures = Vec::new();
+        let mut signatures = Vec::with_capacity(self.size());
         for signer in &self.0 {
             let unsigned = signer.unsigned(&names, &body_hash);
             let signature = signer.key.sign(&with_signature(&signed, &unsigned))?;
@@ -85,12 +86,23 @@ impl Signers {
             signatures.extend_from_slice(format!(":{unsigned}").as_bytes());
             write_folded(&mut signatures, &STANDARD.encode(signature));
         }
-        letter.splice(..0, signatures);
+        letter.put_before(&signatures);
         Ok(())
+    }
+
+    /// About how many octets the signatures on a letter have; none has more.
+    pub(super) fn size(&self) -> usize {
+        self.iter().map(Signer::size).sum()
     }
 }
 
 impl Signer {
+    /// At least how many octets the field with its signature has: with the names of the fields, in lines.
+    fn size(&self) -> usize {
+        let KeyName { domain, selector } = &self.name;
+        640 + domain.as_str().len() + selector.as_str().len() + self.key.signature_size() * 3 / 2
+    }
+
     /// The value of the field up to the signature itself.
     fn unsigned(&self, names: &str, body_hash: &str) -> String {
         let KeyName { domain, selector } = &self.name;

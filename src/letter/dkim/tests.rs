@@ -5,6 +5,7 @@ use crate::letter::dkim::key::{Algorithm, KeyError};
 use crate::letter::dkim::name::{Domain, Selector};
 use crate::letter::dkim::record::{DkimRecord, DkimRecordError, PublishedKey, TestMode};
 use crate::letter::dkim::verify::{ParsedSignature, VerificationError, verify};
+use crate::letter::letter_bytes::LetterBytes;
 
 /// RFC 8463, appendix A.3.
 const DINNER: &str = "\
@@ -56,9 +57,9 @@ fn name(domain: &str, selector: &str) -> KeyName {
 }
 
 fn signed(signers: &Signers) -> String {
-    let mut letter = LETTER.as_bytes().to_vec();
+    let mut letter = LetterBytes::from(LETTER.as_bytes().to_vec());
     signers.sign(&mut letter).unwrap();
-    String::from_utf8(letter).unwrap()
+    String::from_utf8(letter.to_vec()).unwrap()
 }
 
 /// The result of verifying each key's signature.
