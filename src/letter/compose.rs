@@ -16,7 +16,7 @@ use crate::letter::decoded::DecodedLetter;
 use crate::letter::dkim::Signers;
 use crate::letter::dkim::key::SigningError;
 use crate::letter::header_lines::HeaderTooLong;
-use crate::letter::headers::CommonHeaders;
+use crate::letter::headers::{CommonHeaders, SharedFields};
 use crate::letter::letter_bytes::LetterBytes;
 use crate::letter::mime::{Attachment, BodyFrame, InlinePicture};
 use crate::letter::plan::PlannedLetter;
@@ -101,6 +101,8 @@ impl ComposeError {
 #[derive(Debug)]
 pub struct ComposedPlan {
     options: LetterOptions,
+    /// What their headers share.
+    fields: SharedFields,
     editions: BTreeMap<String, EncodedEdition>,
 }
 
@@ -154,7 +156,8 @@ impl LetterComposer {
     pub fn new(options: LetterOptions, editions: BTreeMap<String, Edition>) -> Self {
         let editions =
             editions.into_iter().map(|(id, edition)| (id, EncodedEdition::new(edition, options.calendar))).collect();
-        Self { plan: ComposedPlan { options, editions }, failed: Vec::new(), samples: BTreeMap::new() }
+        let fields = SharedFields::new(&options.headers, &options.unsubscribe);
+        Self { plan: ComposedPlan { options, fields, editions }, failed: Vec::new(), samples: BTreeMap::new() }
     }
 
     /// Composes a letter and notes whether it could be.
@@ -236,7 +239,7 @@ impl ComposedPlan {
         let encoded = self.edition(planned)?;
         let unsubscribe = self.unsubscribe_links(planned);
         let content = encoded.edition.letter_content(&recipient(planned, &unsubscribe))?;
-        let header = headers.write(planned, &content.subject, &unsubscribe.everything)?;
+        let header = self.fields.write(headers, planned, &content.subject, &unsubscribe.everything)?;
         // Boundaries are a hash and not random, so that a second attempt has the same bytes.
         let boundary = key.tag("boundary", &[&planned.message_id]);
         let attachments = [&encoded.enclosures[..], attachments];

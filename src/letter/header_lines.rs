@@ -28,10 +28,10 @@ pub struct HeaderTooLong {
     pub field: String,
 }
 
-/// Breaks lines over 78 columns at their spaces (RFC 5322 §2.2.3). lettre folds within a value only: not before an
-/// address, and not after the name of the field.
-pub(super) fn fold(headers: &str) -> Result<String, HeaderTooLong> {
-    let mut folded = String::with_capacity(headers.len() + 64);
+/// Writes header fields with lines over 78 columns broken at their spaces (RFC 5322 §2.2.3). lettre folds within a value
+/// only: not before an address, and not after the name of the field.
+pub(super) fn fold(headers: &str, folded: &mut String) -> Result<(), HeaderTooLong> {
+    folded.reserve(headers.len() + 64);
     let mut field = "";
     for line in headers.split_inclusive("\r\n") {
         if !line.starts_with(' ') {
@@ -39,13 +39,13 @@ pub(super) fn fold(headers: &str) -> Result<String, HeaderTooLong> {
         }
         let mut rest = line;
         while let Some(space) = fold_point(rest) {
-            push(&mut folded, &rest[..space], field)?;
+            push(folded, &rest[..space], field)?;
             folded.push_str("\r\n");
             rest = &rest[space..];
         }
-        push(&mut folded, rest, field)?;
+        push(folded, rest, field)?;
     }
-    Ok(folded)
+    Ok(())
 }
 
 /// The last space of a long line that leaves at most 78 columns before it, or else the first space behind these.
@@ -94,6 +94,11 @@ impl fmt::Display for EncodedWords<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn fold(headers: &str) -> Result<String, HeaderTooLong> {
+        let mut folded = String::new();
+        super::fold(headers, &mut folded).map(|()| folded)
+    }
 
     #[test]
     fn a_header_line_is_folded_where_it_has_a_space() {

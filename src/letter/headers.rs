@@ -14,7 +14,7 @@ use crate::issue::series::SeriesId;
 use crate::letter::header_lines::{self, EncodedWords, HeaderTooLong};
 use crate::letter::plan::PlannedLetter;
 use crate::letter::purpose::LetterPurpose;
-use crate::letter::unsubscribe_links::UnsubscribeLink;
+use crate::letter::unsubscribe_links::{UnsubscribeLink, UnsubscribeOptions};
 use crate::people::person::Address;
 use crate::people::person::mailbox::Mailbox;
 
@@ -27,6 +27,9 @@ const LIST_UNSUBSCRIBE_POST: HeaderName = HeaderName::new_from_ascii_str("List-U
 const PRECEDENCE: HeaderName = HeaderName::new_from_ascii_str("Precedence");
 /// The code with which a tester approves the issue; programs find it there.
 const CODE: HeaderName = HeaderName::new_from_ascii_str("X-Newsletter-Code");
+
+/// About how many octets the header of a letter has.
+const EXPECTED_SIZE: usize = 1_536;
 
 /// What the headers of all letters of a plan have in common.
 #[derive(Debug)]
@@ -51,42 +54,9 @@ impl CommonHeaders {
         DateTimeParser::new().parse_timestamp(&self.date).unwrap_or_default()
     }
 
-    /// The header fields of a letter, folded, each with its CRLF.
-    ///
-    /// # Errors
-    ///
-    /// A field has a word that fits on no line.
-    pub(super) fn write(
-        &self,
-        planned: &PlannedLetter,
-        subject: &str,
-        unsubscribe: &UnsubscribeLink,
-    ) -> Result<String, HeaderTooLong> {
-        let mut headers = Headers::new();
-        headers.set(header::From::from(Mailboxes::from(lettre_mailbox(&self.from))));
-        headers.set(header::To::from(Mailboxes::from(self.to(planned))));
-        if let Some(reply_to) = &self.reply_to {
-            headers.set(header::ReplyTo::from(Mailboxes::from(lettre_mailbox(reply_to))));
-        }
-        headers.insert_raw(subject_field(self.purpose.subject(&planned.edition, subject)));
-        headers.insert_raw(HeaderValue::new(DATE, self.date.clone()));
-        headers.insert_raw(HeaderValue::new(MESSAGE_ID, planned.message_id.clone()));
-        headers.insert_raw(HeaderValue::new(LIST_ID, self.list_id(&planned.audience)));
-        let UnsubscribeLink { url, mailto } = unsubscribe;
-        // The order is the sender's preference, best first (RFC 2369 §2).
-        let links = url.iter().map(|url| format!("<{url}>, ")).chain([format!("<{mailto}>")]);
-        headers.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE, links.collect()));
-        // One click posts to the page (RFC 8058 §3.1), so there must be one, and in a test it must not work.
-        if url.is_some() && self.purpose == LetterPurpose::Mailing {
-            headers.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE_POST, "List-Unsubscribe=One-Click".to_owned()));
-        }
-        // Never standardized, but `vacation` and its successors do not reply to it.
-        headers.insert_raw(HeaderValue::new(PRECEDENCE, "bulk".to_owned()));
-        if let Some(code) = self.purpose.code() {
-            headers.insert_raw(HeaderValue::new(CODE, code.to_string()));
-        }
-        headers.set(header::MIME_VERSION_1_0);
-        header_lines::fold(&headers.to_string())
+    fn list_id_field(&self, audience: &AudienceId) -> FoldedFields {
+        let mut out = String::new();
+        write_field(HeaderValue::new(LIST_ID, self.list_id(audience)), &mut out).map(|()| out)
     }
 
     /// The list of the series or the audience (RFC 2919): its name as a phrase, and an id under the sender's domain.
@@ -110,6 +80,105 @@ impl CommonHeaders {
         };
         LettreMailbox::new(name, lettre_address(&planned.person.address))
     }
+}
+
+/// The fields that are the same in the letters of a plan, written once: folded, each with its CRLF.
+#[derive(Debug)]
+pub(super) struct SharedFields {
+    from: FoldedFields,
+    reply_to: FoldedFields,
+    date: FoldedFields,
+    /// The List-Id of each audience.
+    lists: BTreeMap<AudienceId, FoldedFields>,
+    /// The fields behind List-Unsubscribe.
+    last: FoldedFields,
+}
+
+/// Fields, folded, or why they cannot be.
+type FoldedFields = Result<String, HeaderTooLong>;
+
+impl SharedFields {
+    /// The fields of letters with these headers and these ways to unsubscribe.
+    pub(super) fn new(headers: &CommonHeaders, unsubscribe: &UnsubscribeOptions) -> Self {
+        let mut from = Headers::new();
+        from.set(header::From::from(Mailboxes::from(lettre_mailbox(&headers.from))));
+        let mut reply_to = Headers::new();
+        if let Some(mailbox) = &headers.reply_to {
+            reply_to.set(header::ReplyTo::from(Mailboxes::from(lettre_mailbox(mailbox))));
+        }
+        let mut date = Headers::new();
+        date.insert_raw(HeaderValue::new(DATE, headers.date.clone()));
+        let mut last = Headers::new();
+        // One click posts to the page (RFC 8058 §3.1), so there must be one, and in a test it must not work.
+        if unsubscribe.url.is_some() && headers.purpose == LetterPurpose::Mailing {
+            last.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE_POST, "List-Unsubscribe=One-Click".to_owned()));
+        }
+        // Never standardized, but `vacation` and its successors do not reply to it.
+        last.insert_raw(HeaderValue::new(PRECEDENCE, "bulk".to_owned()));
+        if let Some(code) = headers.purpose.code() {
+            last.insert_raw(HeaderValue::new(CODE, code.to_string()));
+        }
+        last.set(header::MIME_VERSION_1_0);
+        let lists = headers.lists.keys().map(|audience| (audience.clone(), headers.list_id_field(audience)));
+        Self {
+            from: folded(&from),
+            reply_to: folded(&reply_to),
+            date: folded(&date),
+            lists: lists.collect(),
+            last: folded(&last),
+        }
+    }
+
+    /// The header fields of a letter, folded, each with its CRLF.
+    ///
+    /// # Errors
+    ///
+    /// A field has a word that fits on no line.
+    pub(super) fn write(
+        &self,
+        headers: &CommonHeaders,
+        planned: &PlannedLetter,
+        subject: &str,
+        unsubscribe: &UnsubscribeLink,
+    ) -> FoldedFields {
+        let mut to = Headers::new();
+        to.set(header::To::from(Mailboxes::from(headers.to(planned))));
+        let UnsubscribeLink { url, mailto } = unsubscribe;
+        // The order is the sender's preference, best first (RFC 2369 §2).
+        let links = url.as_ref().map_or_else(|| format!("<{mailto}>"), |url| format!("<{url}>, <{mailto}>"));
+        let mut out = String::with_capacity(EXPECTED_SIZE);
+        out.push_str(shared(&self.from)?);
+        header_lines::fold(&to.to_string(), &mut out)?;
+        out.push_str(shared(&self.reply_to)?);
+        write_field(subject_field(headers.purpose.subject(&planned.edition, subject)), &mut out)?;
+        out.push_str(shared(&self.date)?);
+        write_field(HeaderValue::new(MESSAGE_ID, planned.message_id.clone()), &mut out)?;
+        match self.lists.get(&planned.audience) {
+            Some(list_id) => out.push_str(shared(list_id)?),
+            None => out.push_str(&headers.list_id_field(&planned.audience)?),
+        }
+        write_field(HeaderValue::new(LIST_UNSUBSCRIBE, links), &mut out)?;
+        out.push_str(shared(&self.last)?);
+        Ok(out)
+    }
+}
+
+/// The fields that were written before.
+fn shared(fields: &FoldedFields) -> Result<&str, HeaderTooLong> {
+    fields.as_deref().map_err(Clone::clone)
+}
+
+/// Fields on their own.
+fn folded(headers: &Headers) -> FoldedFields {
+    let mut out = String::new();
+    header_lines::fold(&headers.to_string(), &mut out).map(|()| out)
+}
+
+/// Writes a field.
+fn write_field(value: HeaderValue, out: &mut String) -> Result<(), HeaderTooLong> {
+    let mut headers = Headers::new();
+    headers.insert_raw(value);
+    header_lines::fold(&headers.to_string(), out)
 }
 
 pub(super) fn lettre_mailbox(mailbox: &Mailbox) -> LettreMailbox {

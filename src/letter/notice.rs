@@ -49,7 +49,9 @@ impl NoticeMail<'_> {
         headers.set(header::MIME_VERSION_1_0);
         headers.set(header::ContentType::TEXT_PLAIN);
         headers.set(header::ContentTransferEncoding::Base64);
-        let mut bytes = header_lines::fold(&headers.to_string())?.into_bytes();
+        let mut header = String::new();
+        header_lines::fold(&headers.to_string(), &mut header)?;
+        let mut bytes = header.into_bytes();
         bytes.extend_from_slice(b"\r\n");
         let text = self.text.replace('\n', "\r\n");
         for line in STANDARD.encode(text).as_bytes().chunks(LINE) {

@@ -46,10 +46,11 @@ impl UnsubscribeOptions {
         address: &Address,
         series: Option<&SeriesId>,
     ) -> UnsubscribeLinks {
+        let reader = self.token(address);
         let link = |series: Option<&SeriesId>| {
             let (token, subject) = match purpose {
                 LetterPurpose::Mailing => {
-                    let target = LeaveTarget { token: self.token(address), series: series.cloned() };
+                    let target = LeaveTarget { token: reader, series: series.cloned() };
                     (target.to_string(), target.subject())
                 }
                 // A tester who tries the link must not unsubscribe the person whose letter it is.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::base::digest::HmacKey;
+use crate::base::digest::{HmacKey, hex};
 use crate::issue::series::SeriesId;
 use crate::people::person::Address;
 
@@ -49,7 +49,7 @@ impl UnsubscribeToken {
 
 impl fmt::Display for UnsubscribeToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex(&self.0))
     }
 }
 

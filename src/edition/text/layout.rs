@@ -24,6 +24,14 @@ pub(crate) enum LineEncoding {
 }
 
 impl LineEncoding {
+    /// The end of a line.
+    fn line_end(self) -> &'static str {
+        match self {
+            Self::Plain => "\n",
+            Self::Encoded => "\r\n",
+        }
+    }
+
     /// Whole lines in this encoding.
     pub(crate) fn encode(self, lines: &str) -> Cow<'_, str> {
         match self {
@@ -56,28 +64,35 @@ pub(crate) fn lay_out(filled: &str, encoding: LineEncoding) -> String {
             at += 1;
             continue;
         }
-        // The columns of a table are as wide as all of its rows need, so these are laid out together.
-        let is_row = |other: &&TextRecord<'_>| record.kind == RecordKind::Header && other.kind == RecordKind::Row;
-        let rows = records[at + 1..].iter().take_while(is_row).count();
-        let mut lines: Vec<String> = Vec::new();
-        if let Some(before) = before.filter(|_| record.blank_line != BlankLine::None || spaced) {
+        let blank_line = before.filter(|_| record.blank_line != BlankLine::None || spaced).map(|before| {
             // A blank line inside a quotation or a list keeps their prefix: `>`.
             let inside = match record.blank_line {
                 BlankLine::BeforeBox => &record.first[..record.first.len().saturating_sub(BOX_SIGN)],
                 BlankLine::None | BlankLine::Before => record.first,
             };
-            lines.push(common_prefix(before.rest, inside).trim_end().to_owned());
+            common_prefix(before.rest, inside).trim_end()
+        });
+        (spaced, before) = (false, Some(record));
+        // Most of a letter is laid out already.
+        if record.kind == RecordKind::LaidOut {
+            match blank_line {
+                None => {}
+                Some("") => out.push_str(encoding.line_end()),
+                Some(prefix) => out.push_str(&encoding.encode(&format!("{prefix}\n"))),
+            }
+            out.push_str(record.content);
+            at += 1;
+            continue;
         }
+        // The columns of a table are as wide as all of its rows need, so these are laid out together.
+        let is_row = |other: &&TextRecord<'_>| record.kind == RecordKind::Header && other.kind == RecordKind::Row;
+        let rows = records[at + 1..].iter().take_while(is_row).count();
+        let mut lines: Vec<String> = blank_line.map(str::to_owned).into_iter().collect();
         write(&records[at..=at + rows], &mut lines);
         if !lines.is_empty() {
             lines.push(String::new());
             out.push_str(&encoding.encode(&lines.join("\n")));
         }
-        if record.kind == RecordKind::LaidOut {
-            out.push_str(record.content);
-        }
-        spaced = false;
-        before = Some(record);
         at += rows + 1;
     }
     out

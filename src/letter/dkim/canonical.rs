@@ -14,25 +14,37 @@ pub(super) struct HeaderField<'a> {
 
 /// The header, up to the line end of its last field, and the body.
 pub(super) fn split_header(letter: &[u8]) -> (&[u8], &[u8]) {
-    let end = letter.windows(4).position(|window| window == b"\r\n\r\n");
-    end.map_or((letter, &[]), |end| (&letter[..end + 2], &letter[end + 4..]))
+    let end = line_ends(letter).find(|end| letter[*end..].starts_with(b"\r\n"));
+    end.map_or((letter, &[]), |end| (&letter[..end], &letter[end + 2..]))
 }
 
 /// The fields of a header, in order; a line without a colon is skipped.
 pub(super) fn fields(header: &[u8]) -> Vec<HeaderField<'_>> {
-    let mut fields = Vec::new();
-    let mut rest = header;
-    while !rest.is_empty() {
-        // A line that begins with a space or a tab belongs to the field above it (RFC 5322 §2.2.3).
-        let ends = |at: &usize| rest[*at..].starts_with(b"\r\n") && !matches!(rest.get(at + 2), Some(b' ' | b'\t'));
-        let end = (0..rest.len()).find(ends);
-        let (field, after) = end.map_or((rest, &[][..]), |end| (&rest[..end], &rest[end + 2..]));
+    let mut fields = Vec::with_capacity(16);
+    let mut start = 0;
+    // A line that begins with a space or a tab belongs to the field above it (RFC 5322 §2.2.3).
+    let ends = line_ends(header).filter(|end| !matches!(header.get(*end), Some(b' ' | b'\t')));
+    for end in ends.map(|end| end - 2).chain([header.len()]) {
+        let field = header.get(start..end).unwrap_or_default();
         if let Some(colon) = field.iter().position(|byte| *byte == b':') {
             fields.push(HeaderField { name: field[..colon].trim_ascii_end(), value: &field[colon + 1..] });
         }
-        rest = after;
+        start = end + 2;
     }
     fields
+}
+
+/// Where the lines of a text end, behind their CRLF.
+fn line_ends(text: &[u8]) -> impl Iterator<Item = usize> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            at += 1 + text[at..].iter().position(|byte| *byte == b'\n')?;
+            if text[..at].ends_with(b"\r\n") {
+                return Some(at);
+            }
+        }
+    })
 }
 
 /// Writes a field without its CRLF: the name in lower case, the value on one line with single spaces (RFC 6376 §3.4.2).
