@@ -7,12 +7,13 @@
     PGPASSWORD=… benches/delivery.py --ledger postgres://user@127.0.0.1:5432/bench
 
     benches/delivery.py --former /tmp/newsletter-before --rounds 5
+    benches/delivery.py --tls --connections 4 --keys ed25519
 
 Each line is the median of the rounds. `total` is the rate from the start of the program to its end, including planning;
 `delivery` is the rate from the first connection to the last reply, and `planning` is the time before. smtp-source sends one
 prepared text, signs nothing and records nothing. `sink` is the CPU time of the receiving side. A letter needs the CPU time of
-both sides, so the two cores of a small machine allow the rate in `cap` at most. Requires smtp-source and smtp-sink (Debian
-package `postfix`).
+both sides, so the two cores of a small machine allow the rate in `cap` at most. With `--tls`, letters go to benches/tls_sink.py,
+and smtp-source, which has no TLS, is left out. Requires smtp-source and smtp-sink (Debian package `postfix`), or openssl.
 """
 
 import argparse
@@ -48,8 +49,11 @@ def project(folder: Path, port: int, arguments, connections: int, key: str, run:
     (folder / "issues/nyt.md").write_text(head + (section + "\n") * SECTIONS)
     settings = (
         "name: Nyt\nfrom: Nyt <nyt@forening.example>\npostal_address: Gadevej 1, 8000 Aarhus C\n"
-        f"smtp: {{host: 127.0.0.1, port: {port}, security: none, connections: {connections}}}\n"
+        f"smtp: {{host: {'localhost' if arguments.tls else '127.0.0.1'}, port: {port}, connections: {connections}, "
+        + ("security: tls, ca_file: ca.pem}\n" if arguments.tls else "security: none}\n")
     )
+    if arguments.tls:
+        shutil.copy(folder.parent / "ca.pem", folder / "ca.pem")
     if arguments.ledger:
         settings += f"ledger: {{url: \"{arguments.ledger}\", schema: bench{os.getpid()}x{run}}}\n"
     (folder / "newsletter.yaml").write_text(settings)
@@ -123,16 +127,27 @@ def measured(command, folder: Path):
 
 
 def used_by(process: int) -> float:
-    """The CPU time of a running process so far, in seconds."""
+    """The CPU time of a running process so far, and of its children that have ended, in seconds."""
     fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def start_sink(arguments, folder: Path, port: int):
+    if not arguments.tls:
+        sink = ["smtp-sink", "-u", "nobody", f"127.0.0.1:{port}", "1000"]
+        return subprocess.Popen(sink, stdout=subprocess.DEVNULL)
+    certificate, key = folder / "ca.pem", folder / "sink.key"
+    make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
+    extensions = ["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"]
+    files = ["-out", certificate, "-keyout", key]
+    subprocess.run([*make.split(), *extensions, *files], check=True, stderr=subprocess.DEVNULL)
+    return subprocess.Popen([HERE / "tls_sink.py", str(port), certificate, key])
 
 
 def once(arguments, connections: int, program: str, key: str, run: int):
+    folder = Path(tempfile.mkdtemp(prefix="newsletter-bench-", dir=arguments.folder))
     sink_port = free_port()
-    sink = subprocess.Popen(
-        ["smtp-sink", "-u", "nobody", f"127.0.0.1:{sink_port}", "1000"], stdout=subprocess.DEVNULL
-    )
+    sink = start_sink(arguments, folder, sink_port)
     wait_for(sink_port)
     port, between = sink_port, None
     if arguments.delay:
@@ -140,7 +155,6 @@ def once(arguments, connections: int, program: str, key: str, run: int):
         between = multiprocessing.Process(target=delay, args=(port, sink_port, arguments.delay / 1000), daemon=True)
         between.start()
         wait_for(port)
-    folder = Path(tempfile.mkdtemp(prefix="newsletter-bench-", dir=arguments.folder))
     try:
         n = arguments.letters
         if key == "smtp-source":
@@ -182,11 +196,12 @@ def main() -> None:
     add("--delay", type=float, default=0, help="round-trip time to the relay, in milliseconds")
     add("--ledger", default="", help="a PostgreSQL URL [default: an SQLite file]")
     add("--folder", default=None, help="folder for temporary projects and ledgers [default: the system's]")
+    add("--tls", action="store_true", help="encrypt; without smtp-source")
     add("--no-rival", action="store_true", help="do not run smtp-source")
     arguments = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     counts = [int(it) for it in arguments.connections.split(",")]
-    kinds = [] if arguments.no_rival else [("smtp-source", "smtp-source", "smtp-source")]
+    kinds = [] if arguments.no_rival or arguments.tls else [("smtp-source", "smtp-source", "smtp-source")]
     for key in arguments.keys.split(","):
         name = {"none": "unsigned"}.get(key, key)
         kinds.append((name, arguments.binary, key))
