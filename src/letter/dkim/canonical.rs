@@ -99,21 +99,32 @@ fn without_last_lines(mut body: &[u8]) -> &[u8] {
 /// Where the next white space begins that is not a single space within a line. Most letters have little of it, so that
 /// whole strides are skipped.
 fn next_change(body: &[u8], from: usize) -> Option<usize> {
-    // No `&&` and `||`: without branches the compiler makes a few vector instructions of a stride.
-    let is = |left: u8, right: u8| u8::from(left == right);
-    let changes = |left: u8, right: u8| {
-        is(left, b'\t') | (is(left, b' ') & (is(right, b' ') | is(right, b'\t') | is(right, b'\r')))
-    };
+    // No `&&` and `||`, and a known length: without branches the compiler makes a few vector instructions of a stride. It may
+    // stop at a control character, which is then looked at.
+    let may_change = |left: u8, right: u8| u8::from(left == b'\t') | (u8::from(left == b' ') & u8::from(right <= b' '));
     let mut at = from;
-    while at + 1 < body.len() {
-        let end = (at + STRIDE).min(body.len() - 1);
-        let pairs = || body[at..end].iter().zip(&body[at + 1..=end]);
-        if pairs().fold(0, |found, (left, right)| found | changes(*left, *right)) != 0 {
-            return pairs().position(|(left, right)| changes(*left, *right) != 0).map(|offset| at + offset);
+    while let Some((left, right)) = stride(body, at) {
+        if left.iter().zip(right).fold(0, |found, (left, right)| found | may_change(*left, *right)) != 0
+            && let Some(offset) = first_change(left, right)
+        {
+            return Some(at + offset);
         }
-        at = end;
+        at += STRIDE;
     }
-    None
+    let rest = body.get(at..)?;
+    first_change(rest, rest.get(1..)?).map(|offset| at + offset)
+}
+
+/// The bytes of a stride, and the byte behind each of them; `None` where fewer are left.
+fn stride(body: &[u8], at: usize) -> Option<(&[u8; STRIDE], &[u8; STRIDE])> {
+    let bytes = body.get(at..=at + STRIDE)?;
+    bytes.first_chunk().zip(bytes.last_chunk())
+}
+
+/// The first byte whose white space changes, given the byte behind each.
+fn first_change(bytes: &[u8], behind: &[u8]) -> Option<usize> {
+    let changes = |left: u8, right: u8| left == b'\t' || left == b' ' && matches!(right, b' ' | b'\t' | b'\r');
+    bytes.iter().zip(behind).position(|(left, right)| changes(*left, *right))
 }
 
 #[cfg(test)]
