@@ -3,6 +3,8 @@
 pub(crate) mod contact;
 pub(crate) mod tracking;
 
+use std::borrow::Cow;
+
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::message::{Message, message};
@@ -42,8 +44,11 @@ pub(crate) enum LinkDecision {
 pub(crate) fn check(url: &str, start: UrlStart) -> LinkDecision {
     // Browsers remove tabs and line breaks before they look for a scheme (URL Standard, section 4.4), so `java\nscript:`
     // runs code.
-    let cleaned: String =
-        url.chars().filter(|character| !character.is_control() && !character.is_whitespace()).collect();
+    let cleaned: Cow<'_, str> = if url.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Cow::Borrowed(url)
+    } else {
+        url.chars().filter(|character| !character.is_control() && !character.is_whitespace()).collect()
+    };
     if cleaned.is_empty() {
         return reject(
             Diagnostic::error(EMPTY, message!("this link has no URL", "linket har ingen adresse"))

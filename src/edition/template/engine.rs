@@ -229,9 +229,13 @@ const RESERVED: &[u8] = b"-._~:/?#[]@!$&()*+,;=%";
 
 /// Percent-encoding of everything but letters, digits and some signs (RFC 3986, section 2).
 fn percent(text: &str, kept: &[u8]) -> String {
-    let mut out = String::with_capacity(text.len());
+    let is_kept = |byte: &u8| byte.is_ascii_alphanumeric() || kept.contains(byte);
+    if text.as_bytes().iter().all(is_kept) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len() + 16);
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || kept.contains(&byte) {
+        if is_kept(&byte) {
             out.push(char::from(byte));
         } else {
             out.push('%');
