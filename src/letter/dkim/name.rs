@@ -41,7 +41,8 @@ impl Domain {
     /// The domain of its organisation (RFC 7489 §3.2): one label more than a public suffix such as `dk` or `co.uk`. A public
     /// suffix is its own organisation.
     pub(crate) fn organisation(&self) -> Self {
-        Self(psl::domain_str(&self.0).unwrap_or(&self.0).to_owned())
+        let registrable = psl2::lookup(&self.0).and_then(|domain| domain.registrable_domain());
+        Self(registrable.unwrap_or(&self.0).to_owned())
     }
 }
 

@@ -98,7 +98,7 @@ const CRATES: &[(&str, &[&str])] = &[
         ],
     ),
     ("postgres", &["base/database", "people/lists", "delivery/ledger", "project/lists"]),
-    ("psl", &["letter/dkim/name"]),
+    ("psl2", &["letter/dkim/name"]),
     ("quick_xml", &["publish/feeds"]),
     ("quoted_printable", &["letter"]),
     ("rusqlite", &["people/lists/sqlite", "delivery/ledger"]),
