@@ -121,8 +121,8 @@ impl RunSession for SqliteSession<'_> {
                         lost.push(update.number);
                     }
                 }
-                LetterChange::Settle(record) => settle(&transaction, self.plan, update, record, MARKED)?,
-                LetterChange::SettleUnsent(record) => settle(&transaction, self.plan, update, record, UNMARKED)?,
+                LetterChange::Settle(record) => settle(&transaction, self.plan, update, record, SETTLE_MARKED)?,
+                LetterChange::SettleUnsent(record) => settle(&transaction, self.plan, update, record, SETTLE_UNMARKED)?,
                 LetterChange::Defer(due) => defer(&transaction, self.plan, update, *due)?,
                 LetterChange::Correct(record) => correct(&transaction, self.plan, update, record)?,
             }
@@ -147,7 +147,7 @@ impl RunSession for SqliteSession<'_> {
     fn next_due(&mut self, audience: Option<&AudienceId>, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
         let mut statement = self.ledger.connection.prepare_cached(&format!(
             "SELECT min(due) FROM (
-               SELECT number, due FROM delivery WHERE plan = ?1 AND ({IS_RETRY})
+               SELECT number, due FROM delivery INDEXED BY delivery_retry WHERE plan = ?1 AND ({IS_RETRY})
                UNION ALL
                SELECT number, due FROM delivery WHERE plan = ?1 AND number >= ?4 AND {IS_UNTRIED}) AS open
              WHERE due > ?2 AND NOT (SELECT cancelled FROM plan WHERE id = ?1) AND (?3 IS NULL OR EXISTS
@@ -173,10 +173,47 @@ impl RunSession for SqliteSession<'_> {
     }
 }
 
-/// The state of a letter that is marked, and the attempt that marked it: another run may have put it in doubt.
-const MARKED: &str = "state IN ('in_flight', 'in_doubt') AND tries = ?7";
-/// The state of a letter that may be marked, before the attempt with this number.
-const UNMARKED: &str = "state IN ('planned', 'deferred') AND tries = ?7 - 1";
+/// The statement that settles a letter in this state. A letter that was suppressed while it was claimed, or that is deferred
+/// after it was suppressed in flight, stays so.
+macro_rules! settle_where {
+    ($state:literal) => {
+        concat!(
+            "UPDATE delivery SET state = CASE WHEN due = ?8 AND ?3 = 'deferred' THEN 'suppressed' ELSE ?3 END,
+               reason_code = ?9, reason_status = ?10, reason_text = ?4, at = ?5, due = ?6, tries = ?7,
+               first_try = coalesce(first_try, ?5)
+             WHERE plan = ?1 AND number = ?2 AND ",
+            $state
+        )
+    };
+}
+
+/// Settles a letter that is marked, by the attempt that marked it: another run may have put it in doubt.
+const SETTLE_MARKED: &str = settle_where!("state IN ('in_flight', 'in_doubt') AND tries = ?7");
+/// Settles a letter that may be marked, before the attempt with this number.
+const SETTLE_UNMARKED: &str = settle_where!("state IN ('planned', 'deferred') AND tries = ?7 - 1");
+
+/// The suppressions that a letter's address is under.
+macro_rules! suppressions_of_letter {
+    () => {
+        "FROM suppression WHERE removed_at IS NULL AND key = (SELECT key FROM letter WHERE plan = ?1 AND number = ?2)
+           AND series IN ('', (SELECT series FROM plan WHERE id = ?1))"
+    };
+}
+
+const MARK: &str = concat!(
+    "UPDATE delivery SET state = 'in_flight', tries = ?3, at = ?4, first_try = coalesce(first_try, ?4)
+     WHERE plan = ?1 AND number = ?2 AND state IN ('planned', 'deferred') AND tries = ?3 - 1
+       AND NOT (SELECT replaced FROM plan WHERE id = ?1) AND NOT EXISTS (SELECT 1 ",
+    suppressions_of_letter!(),
+    ")"
+);
+const SUPPRESS: &str = concat!(
+    "UPDATE delivery SET state = 'suppressed', at = ?3, reason_code = NULL, reason_status = NULL, reason_text = (SELECT reason ",
+    suppressions_of_letter!(),
+    ") WHERE plan = ?1 AND number = ?2 AND state IN ('planned', 'deferred') AND EXISTS (SELECT 1 ",
+    suppressions_of_letter!(),
+    ")"
+);
 
 /// Marks a letter; `false` if it must not be sent: its address was suppressed since it was claimed, or another run has
 /// tried it. The lock keeps other runs out, but a file can be deleted.
@@ -188,29 +225,10 @@ fn mark(
     slot: Option<RateSlot>,
 ) -> Result<bool, LedgerError> {
     slot.map_or(Ok(()), |slot| rate_limits::update_time(transaction, slot, now))?;
-    let marked = transaction
-        .prepare_cached(
-            "UPDATE delivery SET state = 'in_flight', tries = ?3, at = ?4, first_try = coalesce(first_try, ?4)
-             WHERE plan = ?1 AND number = ?2 AND state IN ('planned', 'deferred') AND tries = ?3 - 1
-               AND NOT (SELECT replaced FROM plan WHERE id = ?1)
-               AND NOT EXISTS (SELECT 1 FROM suppression WHERE removed_at IS NULL
-                 AND key = (SELECT key FROM letter WHERE plan = ?1 AND number = ?2)
-                 AND series IN ('', (SELECT series FROM plan WHERE id = ?1)))",
-        )?
-        .execute(params![plan.0, update.number.0, update.tries, now.as_millisecond()])?;
+    let (number, now) = (update.number.0, now.as_millisecond());
+    let marked = transaction.prepare_cached(MARK)?.execute(params![plan.0, number, update.tries, now])?;
     if marked == 0 {
-        transaction
-            .prepare_cached(
-                "UPDATE delivery SET state = 'suppressed', at = ?3, reason_code = NULL, reason_status = NULL, reason_text =
-                   (SELECT reason FROM suppression WHERE removed_at IS NULL
-                 AND key = (SELECT key FROM letter WHERE plan = ?1 AND number = ?2)
-                      AND series IN ('', (SELECT series FROM plan WHERE id = ?1)))
-                 WHERE plan = ?1 AND number = ?2 AND state IN ('planned', 'deferred')
-                   AND EXISTS (SELECT 1 FROM suppression WHERE removed_at IS NULL
-                 AND key = (SELECT key FROM letter WHERE plan = ?1 AND number = ?2)
-                     AND series IN ('', (SELECT series FROM plan WHERE id = ?1)))",
-            )?
-            .execute(params![plan.0, update.number.0, now.as_millisecond()])?;
+        transaction.prepare_cached(SUPPRESS)?.execute(params![plan.0, number, now])?;
     }
     Ok(marked > 0)
 }
@@ -234,30 +252,21 @@ fn settle(
     plan: PlanId,
     update: &LetterUpdate,
     record: &AttemptRecord,
-    state: &'static str,
+    statement: &'static str,
 ) -> Result<(), LedgerError> {
     let (at, due) = (record.at.as_millisecond(), record.due.as_millisecond());
-    // A letter that was suppressed while it was claimed, or that is deferred after it was suppressed in flight, stays
-    // so.
-    transaction
-        .prepare_cached(&format!(
-            "UPDATE delivery SET state = CASE WHEN due = ?8 AND ?3 = 'deferred' THEN 'suppressed' ELSE ?3 END,
-               reason_code = ?9, reason_status = ?10, reason_text = ?4, at = ?5, due = ?6, tries = ?7,
-               first_try = coalesce(first_try, ?5)
-             WHERE plan = ?1 AND number = ?2 AND {state}"
-        ))?
-        .execute(params![
-            plan.0,
-            update.number.0,
-            record.state.as_str(),
-            record.reason.text(),
-            at,
-            due,
-            update.tries,
-            far_future(),
-            record.reason.code(),
-            status_text(&record.reason),
-        ])?;
+    transaction.prepare_cached(statement)?.execute(params![
+        plan.0,
+        update.number.0,
+        record.state.as_str(),
+        record.reason.text(),
+        at,
+        due,
+        update.tries,
+        far_future(),
+        record.reason.code(),
+        status_text(&record.reason),
+    ])?;
     Ok(())
 }
 
