@@ -1,12 +1,14 @@
 //! The ledger: the states of letters, and when they are on disk.
 
+use std::collections::BTreeMap;
 use std::process::Command;
 use std::thread;
 
 use jiff::{SignedDuration, Timestamp};
+use newsletter::audience::AudienceId;
 use newsletter::base::digest::HmacKey;
 use newsletter::delivery::ledger::announcements::Announcement;
-use newsletter::delivery::ledger::claim::{Claim, Settlement};
+use newsletter::delivery::ledger::claim::{Claim, RunScope, Settlement};
 use newsletter::delivery::ledger::error::LedgerError;
 use newsletter::delivery::ledger::freeze_context::FreezeContext;
 use newsletter::delivery::ledger::location::LedgerLocation;
@@ -14,7 +16,7 @@ use newsletter::delivery::ledger::record::{PlanId, Resolution};
 use newsletter::delivery::ledger::retention;
 use newsletter::delivery::ledger::state::LetterState;
 use newsletter::delivery::ledger::suppression::{SuppressedAddresses, Suppression, SuppressionRemoval};
-use newsletter::delivery::ledger::writer::LedgerHandle;
+use newsletter::delivery::ledger::writer::{self, LedgerHandle};
 use newsletter::delivery::ledger::{self, Ledger};
 use newsletter::delivery::outcome::{FailureReason, Outcome, Reply, SmtpStep};
 use newsletter::delivery::retry::RetryPolicy;
@@ -25,6 +27,7 @@ use newsletter::people::person::Address;
 use newsletter::people::person::suppression_reason::{SuppressionReason as Why, SuppressionRequest};
 
 use crate::book::{freeze, freeze_context, plan, run_scope, with_handle_of};
+use crate::chance::Chance;
 use crate::postgres::{self, Postgres, on_both};
 use crate::project::Project;
 
@@ -46,6 +49,7 @@ on_both! {
     a_suppression_of_a_series_applies_to_its_plans_only,
     an_erased_address_is_kept_as_a_keyed_hash,
     each_change_of_an_issue_is_announced_once,
+    each_letter_is_tried_until_it_is_settled,
 }
 
 /// An empty ledger on the server.
@@ -139,8 +143,8 @@ fn tries_per_run_are_limited(empty: Box<dyn Ledger>) {
 fn a_limit_leaves_the_rest_planned(empty: Box<dyn Ledger>) {
     let mut ledger = empty;
     let id = freeze(&mut *ledger, &PEOPLE);
-    let two = newsletter::delivery::ledger::claim::RunScope { limit: Some(2), ..run_scope(id) };
-    let claimed = newsletter::delivery::ledger::writer::write(&mut *ledger, two, |handle| {
+    let two = RunScope { limit: Some(2), ..run_scope(id) };
+    let claimed = writer::write(&mut *ledger, two, |handle| {
         std::iter::from_fn(|| handle.claim(NOW).unwrap()).collect::<Vec<_>>().len()
     });
     assert_eq!(claimed.unwrap(), 2);
@@ -196,7 +200,7 @@ fn a_clock_that_was_ahead_makes_no_letter_wait(empty: Box<dyn Ledger>) {
     assert!(ledger.is_due(plan, time).unwrap());
     assert_eq!(ledger.correct_times(plan, time).unwrap(), 1);
     assert_eq!(ledger.correct_times(plan, time).unwrap(), 0);
-    let claimed = newsletter::delivery::ledger::writer::write(&mut *ledger, run_scope(plan), |handle| {
+    let claimed = writer::write(&mut *ledger, run_scope(plan), |handle| {
         std::iter::from_fn(|| handle.claim(NOW).unwrap())
             .map(|claim| claim.letter.person.address.to_string())
             .collect::<Vec<_>>()
@@ -239,7 +243,7 @@ fn left_series(address: &str, series: &str) -> Suppression {
 /// Suppresses an address as another process would: without the writer, since a ledger in memory has one connection only.
 fn an_unsubscription_during_a_run_stops_the_letter(mut ledger: Box<dyn Ledger>) {
     let id = freeze(&mut *ledger, &PEOPLE);
-    newsletter::delivery::ledger::writer::write(&mut *ledger, run_scope(id), |handle| {
+    writer::write(&mut *ledger, run_scope(id), |handle| {
         let deferred =
             Outcome::Deferred(FailureReason::TimedOut { at: SmtpStep::Body, waited: std::time::Duration::ZERO });
         let in_flight = handle.mark(claim(handle), None, NOW).unwrap();
@@ -250,7 +254,7 @@ fn an_unsubscription_during_a_run_stops_the_letter(mut ledger: Box<dyn Ledger>) 
     assert_eq!(states(&mut *ledger, id), [LetterState::Deferred, LetterState::Suppressed, LetterState::Planned]);
     let bo = ledger.letter(id, "bo@kommune.example").unwrap().unwrap();
     assert_eq!(bo.reason.as_ref().map(ToString::to_string).as_deref(), Some("unsubscribed"));
-    let taken = newsletter::delivery::ledger::writer::write(&mut *ledger, run_scope(id), |handle| {
+    let taken = writer::write(&mut *ledger, run_scope(id), |handle| {
         std::iter::from_fn(|| handle.claim(NOW).unwrap())
             .map(|claim| claim.letter.person.address.to_string())
             .collect::<Vec<_>>()
@@ -305,7 +309,7 @@ fn a_suppression_of_a_series_applies_to_its_plans_only(mut ledger: Box<dyn Ledge
         Some(series)
     );
     // A letter that was claimed before is marked according to the series of its own plan.
-    newsletter::delivery::ledger::writer::write(&mut *ledger, run_scope(of_house), |handle| {
+    writer::write(&mut *ledger, run_scope(of_house), |handle| {
         for _ in PEOPLE {
             let accepted = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
             let in_flight = handle.mark(claim(handle), None, NOW).unwrap();
@@ -339,6 +343,80 @@ fn each_change_of_an_issue_is_announced_once(mut ledger: Box<dyn Ledger>) {
     assert_eq!(ledger.announced("blocked").unwrap(), [IssueId::of_path(june)]);
 }
 
+/// What a test knows of letters: when each open one is due, by address; absent: it is settled.
+type DueByAddress = BTreeMap<String, Timestamp>;
+
+/// Tries letters by chance until none is left: claims several at a time, settles, defers and gives them back.
+fn try_by_chance(handle: &LedgerHandle, open: &mut DueByAddress, chance: &mut Chance) {
+    let accepted = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
+    let deferred = Outcome::Deferred(FailureReason::Reply(Reply::new(451, "4.7.1 later")));
+    let (mut now, mut held) = (NOW, Vec::<Claim>::new());
+    let address = |claim: &Claim| claim.letter.person.address.to_string();
+    loop {
+        if held.len() < 10 && chance.once_in(2) {
+            match handle.claim(now).unwrap() {
+                Some(claim) => {
+                    let is_held = held.iter().any(|other| address(other) == address(&claim));
+                    assert!(!is_held && open[&address(&claim)] <= now, "{}", address(&claim));
+                    held.push(claim);
+                }
+                None if held.is_empty() => {
+                    let next = open.values().min().copied();
+                    assert_eq!(handle.next_due(now).unwrap(), next, "and none is due at {now}");
+                    let Some(next) = next else { return };
+                    now = next;
+                }
+                None => {}
+            }
+        }
+        if held.is_empty() {
+            continue;
+        }
+        let claim = held.swap_remove(chance.below(held.len()));
+        let due = now + SignedDuration::from_mins(i64::try_from(1 + chance.below(4)).unwrap());
+        let name = address(&claim);
+        match chance.below(8) {
+            0 => handle.release(claim).unwrap(),
+            1 => {
+                open.insert(name, due);
+                handle.defer(claim, due).unwrap();
+            }
+            2 => {
+                open.insert(name, due);
+                handle.settle_unsent(claim, &settlement(&deferred, due)).unwrap();
+            }
+            3 => {
+                open.insert(name, due);
+                let in_flight = handle.mark(claim, None, now).unwrap();
+                handle.settle(in_flight.settled(&settlement(&deferred, due))).unwrap();
+            }
+            _ => {
+                open.remove(&name);
+                let in_flight = handle.mark(claim, None, now).unwrap();
+                handle.settle(in_flight.settled(&settlement(&accepted, now))).unwrap();
+            }
+        }
+    }
+}
+
+fn each_letter_is_tried_until_it_is_settled(mut ledger: Box<dyn Ledger>) {
+    let people: Vec<String> = (0..300).map(|number| format!("nr{number}@kommune.example")).collect();
+    let (plan, mut letters) = plan(&people.iter().map(String::as_str).collect::<Vec<_>>());
+    let board = AudienceId::parse("board").unwrap();
+    letters.iter_mut().step_by(3).for_each(|letter| letter.audience = board.clone());
+    let id = ledger.freeze(&plan, &freeze_context(), &mut letters.iter().cloned().map(Ok)).unwrap();
+    let mut chance = Chance::new(20);
+    for audience in [Some(board.clone()), None] {
+        let is_asked = |letter: &&PlannedLetter| audience.as_ref().is_none_or(|_| letter.audience == board);
+        let is_left = |letter: &&PlannedLetter| audience.is_some() || letter.audience != board;
+        let asked = letters.iter().filter(is_asked).filter(is_left);
+        let mut open: DueByAddress = asked.map(|letter| (letter.person.address.to_string(), NOW)).collect();
+        let scope = RunScope { audience: audience.clone(), tries: u8::MAX, ..run_scope(id) };
+        writer::write(&mut *ledger, scope, |handle| try_by_chance(handle, &mut open, &mut chance)).unwrap();
+    }
+    assert_eq!(ledger.totals(id).unwrap().of(LetterState::Accepted), 300);
+}
+
 /// Between `fork` and `exec`, a new process has the open files of this one, and with them the ledger's lock.
 #[test]
 fn a_process_that_starts_does_not_keep_a_closed_ledger_locked() {
@@ -367,7 +445,7 @@ fn a_claimed_letter_is_not_marked_after_an_unsubscription_on_a_server() {
 fn check_claimed_before_its_reader_left(place: &dyn Fn() -> LedgerLocation) {
     let mut ledger = ledger::open::open_to_write(&place()).unwrap();
     let id = freeze(&mut *ledger, &PEOPLE);
-    newsletter::delivery::ledger::writer::write(&mut *ledger, run_scope(id), |handle| {
+    writer::write(&mut *ledger, run_scope(id), |handle| {
         let (anna, bo) = (claim(handle), claim(handle));
         let mut other = ledger::open::open_to_suppress(&place()).unwrap();
         other.suppress(&[left(PEOPLE[0], Why::Unsubscribed)], NOW).unwrap();

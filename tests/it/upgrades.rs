@@ -43,7 +43,7 @@ fn a_ledger_of_format_5_is_upgraded() {
     is_all_there(&project, EXPORTED);
     assert_eq!(format(&project), 6);
     let cancelled = project.run("cancel issues/maj.md --yes");
-    assert!(cancelled.stdout.starts_with("2 letters cancelled\n"), "{cancelled:?}");
+    assert!(cancelled.stdout.starts_with("3 letters cancelled\n"), "{cancelled:?}");
 }
 
 #[test]
