@@ -11,6 +11,7 @@ pub(crate) mod limits;
 pub mod message;
 pub(crate) mod noun;
 pub(crate) mod parallel;
+pub(crate) mod parser_words;
 pub mod secret;
 pub mod source;
 pub mod value;

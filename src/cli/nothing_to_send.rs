@@ -24,7 +24,7 @@ use crate::ops::plan::ReplanPolicy;
 use crate::ops::receipts::SentFrom;
 use crate::ops::refusals::{self, OverLimitPolicy};
 use crate::ops::status::{self, SendingStatus};
-use crate::ops::text::{local_time, with_causes};
+use crate::ops::text::{said_time, with_causes};
 use crate::ops::{changed_issues, joined_readers, ledgers, schedule};
 use crate::project::Project;
 
@@ -151,7 +151,7 @@ impl SinceSent {
 
 /// The warning that nobody gets the text as it is now.
 fn changed(project: &Project, record: &PlanRecord, typed: &str) -> Message {
-    let (issue, at) = (&record.issue, local_time(record.frozen_at, &project.settings().timezone));
+    let (issue, at) = (&record.issue, said_time(record.frozen_at, &project.settings().timezone));
     match record.transport {
         TransportKind::Smtp => message!(
             "warning: the text of {issue} has changed since it was sent on {at}: nobody gets the new text. The next newsletter needs a \

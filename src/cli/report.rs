@@ -264,6 +264,20 @@ pub(super) fn suppression_reason(reason: SuppressionReason) -> Message {
     }
 }
 
+/// What recorded a suppression, in words. What an import recorded is the name of its file.
+pub(super) fn suppression_source(source: &str) -> Message {
+    match source {
+        "mail" => message!("mail", "en mail"),
+        "spool" => message!("spool", "afmeldelsessiden"),
+        "access log" => message!("access log", "webserverens log"),
+        "complaint" => message!("complaint", "en klage over spam"),
+        "bounce" => message!("bounce", "en mail, der kom retur"),
+        "bounces in a row" => message!("bounces in a row", "flere mails i træk, der kom retur"),
+        "unsubscribe" | "suppression add" | "person erase" => message!("{source}", "`newsletter {source}`"),
+        other => Message::verbatim(visible(other)),
+    }
+}
+
 /// Where no relay is set, letters are written to a folder.
 pub(super) fn written_to_outbox() -> Message {
     message!(

@@ -13,7 +13,7 @@ use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::record::PlanRecord;
 use crate::issue::{Issue, IssueId};
 use crate::letter::plan::TransportKind;
-use crate::ops::text::local_time;
+use crate::ops::text::said_time;
 use crate::ops::{ledgers, receipts, schedule, status};
 use crate::project::Project;
 use crate::project::receipt::Receipt;
@@ -85,16 +85,16 @@ impl Sending {
 }
 
 fn changed(project: &Project, issue: &Issue, sending: &Sending) -> Diagnostic {
-    let at = local_time(sending.at, &project.settings().timezone);
+    let at = said_time(sending.at, &project.settings().timezone);
     let message = message!(
         "this issue was sent on {at}, and its text has changed since: nobody gets the new text",
         "nyhedsbrevet er sendt {at}, og teksten er ændret siden: ingen får den nye tekst"
     );
     let hint = message!(
-        "the next newsletter needs a file of its own (`newsletter new`), and a correction that readers are to get, too (`newsletter \
-         new --correction-of {0}`); if only the page on the web is corrected, turn this off with `ignore`",
-        "det næste nyhedsbrev skal have sin egen fil (`newsletter new`), og det skal en rettelse til læserne også (`newsletter new \
-         --correction-of {0}`); er det kun siden på nettet, der er rettet, så slå advarslen fra med `ignore`",
+        "the next newsletter needs a file of its own: `newsletter new`; a correction for readers: `newsletter new --correction-of {0}`; if \
+         only the page on the web is corrected, turn this off with `ignore`",
+        "det næste nyhedsbrev skal have sin egen fil: `newsletter new`; en rettelse til læserne: `newsletter new --correction-of {0}`; \
+         er det kun siden på nettet, der er rettet, så slå advarslen fra med `ignore`",
         issue.id
     );
     let place =

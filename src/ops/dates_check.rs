@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 
-use crate::base::message::message;
+use crate::base::language::Lang;
+use crate::base::message::{Message, UserLanguage, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
@@ -14,7 +15,7 @@ use crate::edition::generated_file::CalendarMoment;
 use crate::issue::{Issue, IssueId, front_matter};
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::schedule::{self, RunDecision};
-use crate::ops::text::{duration, local_time};
+use crate::ops::text::{duration, said_date, said_time};
 use crate::ops::{ledgers, scheduled};
 use crate::project::Project;
 
@@ -35,7 +36,7 @@ pub(crate) fn check(project: &Project, issue: &Issue, now: Timestamp) -> Diagnos
     let mut diagnostics = Diagnostics::new();
     let zone = &project.settings().timezone;
     if let RunDecision::Late(send_at) = schedule::by_time(project, issue, now) {
-        let (at, grace) = (local_time(send_at, zone), duration(schedule::grace(project, issue)));
+        let (at, grace) = (said_time(send_at, zone), duration(schedule::grace(project, issue)));
         let message = message!(
             "`send_at` passed at {at}: `run` sends an issue at most {grace} late (`grace`)",
             "`send_at` er passeret {at}: `run` sender højst {grace} for sent (`grace`)"
@@ -51,7 +52,7 @@ pub(crate) fn check(project: &Project, issue: &Issue, now: Timestamp) -> Diagnos
         let message = message!(
             "`send_until` passed at {}: the issue can no longer be sent",
             "`send_until` er passeret {}: nyhedsbrevet kan ikke længere sendes",
-            local_time(until, zone)
+            said_time(until, zone)
         );
         let place = front_matter::key_place(&issue.source, &["send_until"]);
         diagnostics.push(
@@ -72,6 +73,7 @@ fn check_day(project: &Project, issue: &Issue, now: Timestamp) -> Option<Diagnos
     let date = send_at.to_zoned_datetime(settings.timezone.clone()).date();
     let place = front_matter::key_place(&issue.source, &["send_at", "publish_date"]);
     if let Some(holiday) = settings.lang.public_holiday(zone, date) {
+        let date = said_date(date);
         let message = message!(
             "`send_at` is on a holiday: {date} is {holiday}",
             "`send_at` er på en helligdag: {date} er {holiday}"
@@ -83,7 +85,10 @@ fn check_day(project: &Project, issue: &Issue, now: Timestamp) -> Option<Diagnos
     }
     let is_weekend = matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
     (is_weekend && settings.lang.has_holidays(zone)).then(|| {
-        let message = message!("`send_at` is on a {}: {date}", "`send_at` er på en {}: {date}", date.strftime("%A"));
+        let lang = Lang::of_user(UserLanguage::Danish);
+        let weekday = Message::of(&|| date.strftime("%A").to_string(), &|| lang.weekday(date).to_owned());
+        let date = said_date(date);
+        let message = message!("`send_at` is on a {weekday}: {date}", "`send_at` er på en {weekday}: {date}");
         Diagnostic::warning(WEEKEND, message).at(place).hint(message!(
             "write another day, unless this one is intended",
             "skriv en anden dag, medmindre det er meningen"
@@ -103,8 +108,8 @@ pub(crate) fn check_events(prepared: &PreparedIssue<'_>, now: Timestamp) -> Diag
     let files = prepared.editions.values().flat_map(Edition::enclosures);
     let events = files.filter_map(|file| PastEvent::of(file.dated(CalendarMoment::of(now)).text(), today));
     let warning = |event: PastEvent| {
-        let message =
-            message!("the event \"{}\" ended on {}", "arrangementet \"{}\" sluttede {}", event.title, event.last_day);
+        let (title, day) = (&event.title, said_date(event.last_day));
+        let message = message!("the event \"{title}\" ended on {day}", "arrangementet \"{title}\" sluttede {day}");
         let place = event_place(&prepared.inputs.issue.source, &event.title);
         let hint = message!(
             "check the year; if the issue is to report on it, set `date` in its front matter",

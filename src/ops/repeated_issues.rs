@@ -65,11 +65,13 @@ pub(crate) fn check(project: &Project, checked: &[PathBuf]) -> Result<Diagnostic
         let unchecked = titles[at + 1..].iter().filter(|other| !checked.contains(&other.path));
         let found = earlier.chain(unchecked).find_map(|other| Some((title.common(other)?, other)));
         if let Some((what, other)) = found {
+            let place = title.place_of(what);
+            let what = if what == "subject" { message!("subject", "emne") } else { message!("number", "nummer") };
             let message = message!("{} has the same {what}", "{} har samme {what}", other.issue.source.path());
-            let diagnostic = Diagnostic::warning(REPEATED, message).at(title.place_of(what));
+            let diagnostic = Diagnostic::warning(REPEATED, message).at(place);
             let hint = message!(
                 "change the {what} of one of them, if they are two issues",
-                "ret {what} i det ene, hvis det er to nyhedsbreve"
+                "ret et af dem, hvis det er to nyhedsbreve med hver sit {what}"
             );
             let mut found = Diagnostics::from_iter([diagnostic.hint(hint)]);
             title.issue.front.ignore.apply(&mut found);

@@ -5,10 +5,12 @@ use std::io;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::base::io_reason::io_reason;
-use crate::base::message::{Message, message};
+use crate::base::language::Lang;
+use crate::base::message::{Message, UserLanguage, message};
 use crate::base::noun;
 use crate::base::source::diagnostic::{Diagnostic, Diagnostics};
 
@@ -78,6 +80,17 @@ pub fn shell_word(text: &str) -> String {
 /// A moment as people read it, in a time zone: `2026-12-01 09:00`.
 pub fn local_time(moment: Timestamp, zone: &TimeZone) -> String {
     moment.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// A moment within a sentence, in a time zone: `2026-12-01 09:00`, in Danish `den 1. december 2026 kl. 9.00`.
+pub(crate) fn said_time(moment: Timestamp, zone: &TimeZone) -> Message {
+    let lang = Lang::of_user(UserLanguage::Danish);
+    Message::of(&|| local_time(moment, zone), &|| lang.date_time(moment.to_zoned_datetime(zone.clone()).datetime()))
+}
+
+/// A day within a sentence: `2026-12-01`, in Danish `den 1. december 2026`.
+pub(crate) fn said_date(date: Date) -> Message {
+    Message::of(&|| date.to_string(), &|| Lang::of_user(UserLanguage::Danish).date(date))
 }
 
 /// A duration in its largest unit that is whole: `6 h`, `90 min`, `2 days`.

@@ -12,6 +12,7 @@ use minijinja::{Environment, UndefinedBehavior};
 use crate::audience::expression::remembered::RememberedResults;
 use crate::base::limits;
 use crate::base::message::{Message, message};
+use crate::base::parser_words::parser_message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::value::Value;
@@ -116,7 +117,7 @@ impl Condition<'_> {
         if !rules.is_empty() {
             known.insert(RULES, Operand::from(rules));
         }
-        Ok(self.compiled.eval(known).map_err(|error| error_text(&error))?.is_true())
+        Ok(self.compiled.eval(known).map_err(|error| error_text(&error).english().to_owned())?.is_true())
     }
 
     /// The value of a person's field; absent if they lack it.
@@ -150,8 +151,8 @@ pub(crate) fn environment() -> Environment<'static> {
 }
 
 /// An error of the template language in one clause.
-pub(crate) fn error_text(error: &minijinja::Error) -> String {
-    error.detail().map_or_else(|| error.kind().to_string(), str::to_owned)
+pub(crate) fn error_text(error: &minijinja::Error) -> Message {
+    parser_message(&error.detail().map_or_else(|| error.kind().to_string(), str::to_owned))
 }
 
 fn operand(value: &Value) -> Operand {

@@ -223,7 +223,7 @@ impl CompiledRule<'_> {
                 let results = rules.iter().map(|(name, rule)| Ok((*name, rule.matches(person)?)));
                 condition.matches(person, results.collect::<Result<BTreeMap<&str, bool>, String>>()?)
             }
-            Self::Expression { condition: Err(error), .. } => Err(expression::error_text(error)),
+            Self::Expression { condition: Err(error), .. } => Err(expression::error_text(error).english().to_owned()),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::base::csv::formula;
 use crate::base::csv::row::ListRow;
+use crate::base::message::UserLanguage;
 use crate::people::import::csv::{self, CsvFile};
 use crate::people::import::{ImportError, ImportedPeople, ImportedPerson, RejectedRow};
 use crate::people::lists::column::Column;
@@ -231,11 +232,15 @@ impl ImportedPerson {
 }
 
 impl ImportedPeople {
-    /// The rejected rows as a CSV file, with the reason of each.
-    pub fn rejected_csv(&self) -> String {
-        let header = ["file", "line", "reason", "row"].map(str::to_owned);
+    /// The rejected rows as a CSV file, with the reason of each, in the language of whoever reads it.
+    pub fn rejected_csv(&self, language: UserLanguage) -> String {
+        let header = match language {
+            UserLanguage::English => ["file", "line", "reason", "row"],
+            UserLanguage::Danish => ["fil", "linje", "årsag", "række"],
+        };
+        let header = header.map(str::to_owned);
         let rows = self.rejected.iter().map(|RejectedRow { file, line, reason, row }| {
-            [file.clone(), line.to_string(), reason.english().to_owned(), row.clone()]
+            [file.clone(), line.to_string(), reason.in_language(language).to_owned(), row.clone()]
         });
         Dialect::default().write([header].into_iter().chain(rows))
     }

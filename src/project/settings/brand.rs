@@ -69,9 +69,14 @@ fn colour(reader: &mut MappingReader<'_, '_>) -> Option<Colour> {
     if contrast < READABLE {
         // Rounded down: 4.46 is not 4.5.
         let contrast = (contrast * 10.0).floor() / 10.0;
+        let ratio = |number: f64| {
+            let text = format!("{number:.1}");
+            Message::of(&|| text.clone(), &|| text.replace('.', ","))
+        };
+        let (contrast, readable) = (ratio(contrast), ratio(READABLE));
         let message = message!(
-            "{colour} is too light: its contrast with white is {contrast:.1}:1, and buttons and links need {READABLE}:1",
-            "{colour} er for lys: kontrasten til hvid er {contrast:.1}:1, og knapper og links kræver {READABLE}:1"
+            "{colour} is too light: its contrast with white is {contrast}:1, and buttons and links need {readable}:1",
+            "{colour} er for lys: kontrasten til hvid er {contrast}:1, og knapper og links kræver {readable}:1"
         );
         let near = colour.darkened(&[Colour::WHITE]);
         let hint = message!(

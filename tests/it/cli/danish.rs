@@ -419,3 +419,25 @@ oprettede ./newsletter.yaml
     assert_eq!((output.status, output.stderr.as_str()), (0, ""));
     assert!(output.stdout.starts_with(created) && output.stdout.contains("issues/velkommen.md"), "{}", output.stdout);
 }
+
+#[test]
+fn days_parsers_and_files_speak_danish() {
+    let project = Project::new("danish-details").variable("LANG", "da_DK.UTF-8");
+    project.edit(MAY, "date: 2026-05-04 09:00", "send_at: 2099-01-03 09:00");
+    let checked = project.run("check issues/maj.md").stderr;
+    assert!(checked.contains("advarsel[NL762]: `send_at` er på en lørdag: den 3. januar 2099\n"), "{checked}");
+    project.edit(MAY, "{{ greeting }}", "{{ first_name | }}");
+    let checked = project.run("check issues/maj.md").stderr;
+    assert!(checked.contains("ugyldigt skabelonfelt: uventet: `}}`; der skulle stå et navn\n"), "{checked}");
+    project.write("issues/juni.md", "---\nsubject: A\naudiences:\n    - members\n - board\n---\nx\n");
+    let checked = project.run("check issues/juni.md").stderr;
+    assert!(checked.contains("fejl[NL001]: linjen passer ikke sammen med linjerne omkring den\n"), "{checked}");
+    assert_eq!(project.run("unsubscribe bo@b.example").status, 0);
+    let listed = project.run("suppression list").stdout;
+    assert!(listed.contains(" (`newsletter unsubscribe`)\n"), "{listed}");
+    project.write("rows.csv", "E-mail;Fornavn\nanna@a.example;A\nikke-en-adresse;B\n");
+    let imported = project.run("audience import rows.csv --into people/x.csv --yes");
+    assert_eq!(imported.status, 0, "{}", imported.stderr);
+    let rejected = project.read("people/import_errors.csv");
+    assert!(rejected.contains("fil;linje;årsag;række"), "{rejected}");
+}

@@ -265,7 +265,10 @@ pub(super) fn plain_message(kind: &ErrorKind) -> (Message, Message) {
                 "each line is `key: value`, a list item `- value`, or belongs to the line above and is indented",
                 "hver linje er `felt: værdi`, et listepunkt `- værdi`, eller hører til linjen ovenover og er rykket ind"
             );
-            return (message!("invalid YAML: {kind}", "ugyldig YAML: {kind}"), hint);
+            let message = Message::of(&|| format!("invalid YAML: {kind}"), &|| {
+                "linjen passer ikke sammen med linjerne omkring den".to_owned()
+            });
+            return (message, hint);
         }
     };
     (message, hint)

@@ -113,10 +113,10 @@ pub(super) fn run(terminal: &Terminal, project: &Project, explain: &AudienceExpl
             by: &source,
         });
         let within = report::in_series(suppression.series.as_ref());
-        let reason = report::suppression_reason(reason);
+        let (reason, source) = (report::suppression_reason(reason), report::suppression_source(&suppression.source));
         terminal.print_line(message!(
             "  suppressed{within}: {reason} since {since}, by {source}",
-            "  spærret{within}: {reason} siden {since}, af {source}"
+            "  spærret{within}: {reason} siden {since} ({source})"
         ));
     }
     report_feedback(terminal, project, &address)?;

@@ -296,7 +296,7 @@ fn write(terminal: &Terminal, project: &Project, plan: &ImportPlan) -> Result<()
         report_audience(terminal, project, plan)?;
     }
     let rejected = &plan.incoming.rejected;
-    let csv = Some(plan.incoming.rejected_csv()).filter(|_| !rejected.is_empty());
+    let csv = Some(plan.incoming.rejected_csv(terminal.language())).filter(|_| !rejected.is_empty());
     let name = import::write_rejected(project, destination, csv.as_deref())?;
     if !rejected.is_empty() {
         let rows = noun::ROW.count(rejected.len() as u64);

@@ -8,7 +8,7 @@ use crate::base::error::Error;
 use crate::base::message::{Message, message};
 use crate::base::noun;
 use crate::cli::exit::Exit;
-use crate::cli::report::{in_series, suppression_reason};
+use crate::cli::report::{in_series, suppression_reason, suppression_source};
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::suppression::Suppression;
 use crate::issue::series::SeriesId;
@@ -67,10 +67,11 @@ fn line(suppression: &Suppression, zone: &TimeZone) -> Message {
         message!("; removed on {day}: {because}", "; ophævet {day}: {because}")
     });
     let removed = removed.unwrap_or_default();
-    let (reason, at, source) = (suppression_reason(suppression.reason), day(suppression.at), &suppression.source);
+    let (reason, at) = (suppression_reason(suppression.reason), day(suppression.at));
+    let source = suppression_source(&suppression.source);
     let series = in_series(suppression.series.as_ref());
     message!(
         "{address}\t{reason}{series} since {at}, by {source}{removed}",
-        "{address}\t{reason}{series} siden {at}, af {source}{removed}"
+        "{address}\t{reason}{series} siden {at} ({source}){removed}"
     )
 }

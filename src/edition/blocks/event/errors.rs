@@ -26,12 +26,19 @@ const ADD_YEAR: Message = Message::fixed(
     "skriv årstallet efter; eller giv nyhedsbrevet en `date`, så er det den første sådan dag derfra",
 );
 
+/// A time and its day within a sentence.
+fn said(time: DateTime) -> Message {
+    let lang = Lang::of_user(UserLanguage::Danish);
+    let translation = || format!("{} {}", time.strftime("%-H.%M"), lang.date(time.date()));
+    Message::of(&|| time.strftime("%-H.%M on %-d %B %Y").to_string(), &translation)
+}
+
 /// The diagnostic for a time in the hour that is skipped when clocks go forward.
 pub(super) fn skipped(line: &EventLine, time: DateTime, masked: &PlaceholderText) -> Diagnostic {
+    let time = said(time);
     let message = message!(
-        "the time {} does not exist: clocks go forward that night",
-        "klokken {} findes ikke: uret stilles frem den nat",
-        time.strftime("%-H.%M on %-d %B %Y")
+        "the time {time} does not exist: clocks go forward that night",
+        "klokken {time} findes ikke: uret stilles frem den nat"
     );
     Diagnostic::error(SKIPPED, message).at(line.place(masked, 0..line.value.len())).hint(message!(
         "write the time that the clocks show, an hour earlier or later",
@@ -41,10 +48,10 @@ pub(super) fn skipped(line: &EventLine, time: DateTime, masked: &PlaceholderText
 
 /// The diagnostic for a time in the hour that occurs twice when clocks go back.
 pub(super) fn repeated(line: &EventLine, time: DateTime, masked: &PlaceholderText) -> Diagnostic {
+    let time = said(time);
     let message = message!(
-        "the time {} occurs twice: clocks go back that night",
-        "klokken {} kommer to gange: uret stilles tilbage den nat",
-        time.strftime("%-H.%M on %-d %B %Y")
+        "the time {time} occurs twice: clocks go back that night",
+        "klokken {time} kommer to gange: uret stilles tilbage den nat"
     );
     Diagnostic::warning(REPEATED, message).at(line.place(masked, 0..line.value.len())).hint(message!(
         "the calendar file has the first one; choose another time, or say in the text which one is meant",

@@ -8,6 +8,7 @@ use minijinja::Environment;
 use crate::base::language::Lang;
 use crate::base::limits;
 use crate::base::message::{Message, message};
+use crate::base::parser_words::parser_message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::nearest;
 use crate::base::source::span::Span;
@@ -255,10 +256,10 @@ pub(crate) fn parse(found: &RawTag<'_>, diagnostics: &mut Diagnostics) -> Option
     let variables = variables(&kind, inner).unwrap_or_else(|(message, at)| {
         let at = at.map_or(0, |at| (start + at).min(found.typed.len()));
         diagnostics.push(
-            Diagnostic::error(
-                BAD_SYNTAX,
-                message!("invalid template tag: {message}", "ugyldigt skabelonfelt: {message}"),
-            )
+            Diagnostic::error(BAD_SYNTAX, {
+                let message = parser_message(&message);
+                message!("invalid template tag: {message}", "ugyldigt skabelonfelt: {message}")
+            })
             .at(found.part(at, found.typed.len().saturating_sub(at)))
             .hint(syntax_hint(inner)),
         );
