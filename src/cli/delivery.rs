@@ -60,8 +60,8 @@ pub(super) fn deliver(
     for line in report::reason_lines(&reasons, transport) {
         terminal.print_line(composed!("  {line}"));
     }
-    if terminal.shows_progress() && timing.attempts > 0 {
-        terminal.note(composed!("  {}", report::pace(&timing)));
+    if let Some(pace) = report::pace(&timing).filter(|_| terminal.shows_progress() && timing.attempts > 0) {
+        terminal.note(composed!("  {pace}"));
     }
     for line in report::advice(request.record, &totals, request.refusal_limit, SendingStatus::Idle, early) {
         terminal.print_line(composed!("  {line}"));

@@ -1,5 +1,6 @@
 //! The command line: a file for each command in `commands`, and the only place that prints.
 
+mod alike_findings;
 mod busy_weeks;
 mod channel_export;
 mod ci_files;

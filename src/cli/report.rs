@@ -23,6 +23,8 @@ use crate::people::person::suppression_reason::SuppressionReason;
 
 /// How many reasons are listed.
 const MAX_REPORTED: usize = 5;
+/// From how many attempts on the pace of a run is worth a line.
+const MIN_TIMED: u64 = 100;
 /// A domain is reported as slow from this many milliseconds per letter, if it also takes twice as long as the others.
 const SLOW: u128 = 500;
 
@@ -82,8 +84,9 @@ pub(super) fn unread_requests(terminal: &Terminal, unread: &[UnreadSpoolFile]) {
     }
 }
 
-/// How fast a run was, and which domains were slow: `5000 attempts in 4 s, 1250 per second, on 4 connections`.
-pub(super) fn pace(timing: &RunTiming) -> Message {
+/// How fast a run was, and which domains were slow: `5000 attempts in 4 s, 1250 per second, on 4 connections`. Absent where that says
+/// nothing: for a few letters to relays that are not slow.
+pub(super) fn pace(timing: &RunTiming) -> Option<Message> {
     let attempts = noun::ATTEMPT.count(timing.attempts);
     let connections = noun::CONNECTION.count(timing.connections);
     let (seconds, rate) = (timing.seconds(), timing.rate());
@@ -95,7 +98,10 @@ pub(super) fn pace(timing: &RunTiming) -> Message {
     let slow = timing.slowest(3).into_iter().filter(|domain| domain.milliseconds >= threshold);
     let slow: Vec<String> = slow.map(|domain| format!("{} {} ms", domain.domain, domain.milliseconds)).collect();
     let slow = slow.join(", ");
-    if slow.is_empty() { line } else { message!("{line}; slowest: {slow}", "{line}; langsomst: {slow}") }
+    if slow.is_empty() {
+        return (timing.attempts >= MIN_TIMED).then_some(line);
+    }
+    Some(message!("{line}; slowest: {slow}", "{line}; langsomst: {slow}"))
 }
 
 /// One line: `48 recipients: 45 accepted, 2 deferred, 1 refused`.

@@ -12,6 +12,7 @@ use crate::base::language::Lang;
 use crate::base::message::{Message, UserLanguage, composed, message};
 use crate::base::source::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::base::source::span::Span;
+use crate::cli::alike_findings;
 use crate::cli::exit::Exit;
 use crate::cli::global_args::{ColourChoice, GlobalArgs};
 use crate::cli::held_output::{HeldOutput, OutputKind, OutputStream};
@@ -274,8 +275,10 @@ impl Terminal {
             self.record(composed!("{place}{}: {message}", diagnostic.code.0).map(visible));
         });
         let renderer = Renderer::styled();
-        for diagnostic in first(&all) {
-            self.print(OutputStream::Notes, &format!("{}\n", render(&renderer, self.language(), diagnostic)));
+        for findings in alike_findings::joined(&first(&all)) {
+            let others = findings.others().map(|others| format!("  {}\n", others.in_language(self.language())));
+            let text = render(&renderer, self.language(), findings.first);
+            self.print(OutputStream::Notes, &format!("{text}\n{}", others.unwrap_or_default()));
         }
         if all.len() > MAX_PRINTED {
             let more = all.len() - MAX_PRINTED;

@@ -221,16 +221,33 @@ const MAX_LINE: usize = 100;
 fn comment(text: &Message, user: UserLanguage) -> String {
     let mut out = "#".to_owned();
     let mut length = out.len();
-    for word in text.in_language(user).split(' ') {
+    for word in &words(text.in_language(user)) {
         let letters = word.chars().count() + 1;
         if length + letters > MAX_LINE {
             out.push_str("\n#");
             length = 1;
         }
-        out.extend([" ", word]);
+        out.extend([" ", word.as_str()]);
         length += letters;
     }
     out + "\n"
+}
+
+/// The words of a text. A command is one: on two lines it could not be copied.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut in_command = false;
+    for word in text.split(' ') {
+        match words.last_mut().filter(|_| in_command) {
+            Some(command) => command.extend([" ", word]),
+            None => words.push(word.to_owned()),
+        }
+        let begins = !in_command && word.trim_start_matches('`') == "newsletter";
+        in_command = (in_command || begins)
+            && !word.trim_end_matches('`').ends_with(['.', ',', ';', ':', ')'])
+            && !word.ends_with('`');
+    }
+    words
 }
 
 /// Each line as a comment.

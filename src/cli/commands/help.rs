@@ -101,9 +101,12 @@ pub(super) fn run(terminal: &Terminal, args: &HelpArgs, mut program: Command) ->
 /// What a word of the glossary means, and what else can be explained.
 fn page(word: &str, entry: &GlossaryEntry, language: UserLanguage) -> String {
     let see = entry.see.iter().map(|word| format!("newsletter help {word}")).collect::<Vec<_>>().join(", ");
+    let text = entry.text.in_language(language);
+    if see.is_empty() {
+        return format!("{word}\n\n{text}");
+    }
     let see = message!("See also: {see}", "Se også: {see}");
-    let (text, see) = (entry.text.in_language(language), see.in_language(language));
-    format!("{word}\n\n{text}\n\n{see}")
+    format!("{word}\n\n{text}\n\n{}", see.in_language(language))
 }
 
 /// The command of a path such as `audience list`; of no words, the program itself.

@@ -92,6 +92,11 @@ fn brackets(text: &str) -> usize {
     text.split("---\n").nth(2).unwrap().matches('[').count() - text.matches("[!").count()
 }
 
+/// How many parts a command reports as left to write, each at its place.
+fn left_to_write(project: &Project, command: &str) -> usize {
+    project.run(&format!("{command} --json")).stdout.matches("\"NL570\"").count()
+}
+
 #[test]
 fn each_kind_is_a_draft_that_reports_all_that_is_left_to_write() {
     for (lang, words) in [("da", "Venlig hilsen"), ("en", "Kind regards"), ("sv", "Kind regards")] {
@@ -106,8 +111,12 @@ fn each_kind_is_a_draft_that_reports_all_that_is_left_to_write() {
             let checked = project.run(&format!("check issues/{kind}.md"));
             assert_eq!(checked.status, 0, "{kind}: {}", checked.stderr);
             // What is left to write is reported, each at its place, and nothing else.
-            let to_write = checked.stderr.matches("warning[NL570]").count();
+            let to_write = left_to_write(&project, &format!("check issues/{kind}.md"));
             assert!(to_write > 8 && to_write == brackets(&text), "{kind}: {}", checked.stderr);
+            // They are one warning with the lines of the others.
+            let more = format!("  and {} more texts to replace in this file: lines ", to_write - 1);
+            assert_eq!(checked.stderr.matches("warning[NL570]").count(), 1, "{kind}: {}", checked.stderr);
+            assert!(checked.stderr.contains(&more), "{kind}: {}", checked.stderr);
             assert_eq!(checked.stderr.matches("warning[NL530]").count(), 1, "{kind}: {}", checked.stderr);
             for theme in ["default", "letter", "bulletin", "magazine"] {
                 project.edit("newsletter.yaml", &format!("lang: {lang}\n"), &format!("lang: {lang}\ntheme: {theme}\n"));
@@ -133,7 +142,8 @@ fn what_is_left_to_write_stops_an_issue_before_a_relay_has_it() {
     for command in ["check issues/kom.md", "send issues/kom.md --yes"] {
         let stopped = project.run(command);
         assert_eq!(stopped.status, 3, "{}", stopped.stderr);
-        assert_eq!(stopped.stderr.matches("error[NL570]").count(), left, "{command}: {}", stopped.stderr);
+        assert_eq!(stopped.stderr.matches("error[NL570]").count(), 1, "{command}: {}", stopped.stderr);
+        assert_eq!(left_to_write(&project, command), left, "{command}");
         assert!(stopped.stderr.contains("error[NL767]: `https://forening.example/tilmelding`"), "{}", stopped.stderr);
     }
     // A preview is shown to those who write it.
@@ -205,7 +215,7 @@ fn text_to_replace_is_reported_wherever_it_is() {
                 `[Skriv som kode]` \\[Skriv ikke] [Skriv til os](https://a.example) <!-- [Skriv skjult] -->\n";
     let project = Project::new("to-replace").file("issues/x.md", text).file("snippets/s.md", "Fra [Skriv s].\n");
     let project = project.file("issues/x.en.md", "---\nsubject: \"[Write t]\"\npreheader: X\n---\n[Write u]\n");
-    let reported = project.run("check issues/x.md").stderr;
+    let reported = project.run("check issues/x.md --json").stdout;
     for letter in 'a'..='u' {
         let written = match letter {
             'f' => "[indsæt f]".to_owned(),
@@ -213,9 +223,10 @@ fn text_to_replace_is_reported_wherever_it_is() {
             't' | 'u' => format!("[Write {letter}]"),
             _ => format!("[Skriv {letter}]"),
         };
-        let found = reported.split("\n\n").find(|block| block.starts_with(&format!("warning[NL570]: `{written}`")));
-        let place = found.and_then(|block| block.lines().find(|line| line.contains(" | ") && line.contains(&written)));
-        assert!(place.is_some(), "{written}: {reported}");
+        assert!(
+            reported.contains(&format!("\"`{written}` is text to replace before sending\"")),
+            "{written}: {reported}"
+        );
     }
     for fine in ["som kode", "ikke", "til os", "skjult"] {
         assert!(!reported.contains(&format!("`[Skriv {fine}]`")), "{reported}");
