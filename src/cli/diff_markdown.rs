@@ -38,7 +38,10 @@ pub(super) fn document(sections: &[IssueSection], others: &[String], language: U
     if sections.is_empty() {
         text.push_str(&say(message!("No issue has changed.\n", "Ingen nyhedsbreve er ændret.\n")));
     }
-    for section in sections {
+    // Errors come first: what is cut off is what is last.
+    let is_wrong = |section: &&IssueSection| matches!(section.body, SectionBody::Problems(_));
+    let (wrong, others_sections): (Vec<_>, Vec<_>) = sections.iter().partition(is_wrong);
+    for section in wrong.into_iter().chain(others_sections) {
         let path = code(&section.path);
         text.push_str(&say(match section.change {
             IssueChange::Added => message!("\n### {path}: new\n\n", "\n### {path}: nyt\n\n"),
@@ -62,6 +65,16 @@ pub(super) fn document(sections: &[IssueSection], others: &[String], language: U
         text.push_str(&say(message!("\nAlso changed: {list}\n", "\nOgså ændret: {list}\n")));
     }
     shortened(text, language)
+}
+
+/// The text where the settings have errors, so that nothing can be compared.
+pub(super) fn of_settings(problems: &Diagnostics, language: UserLanguage) -> String {
+    let message = message!(
+        "`newsletter.yaml` has errors, so no issue can be compared:\n\n",
+        "`newsletter.yaml` har fejl, så ingen nyhedsbreve kan sammenlignes:\n\n"
+    );
+    let items: String = problems.iter().map(|problem| item(problem, language)).collect();
+    shortened(format!("{MARK}\n\n{}{items}", message.in_language(language)), language)
 }
 
 /// A problem as an item of a list.

@@ -51,6 +51,12 @@ pub(super) fn sources(changes: &[SourceChange]) -> Vec<Message> {
 }
 
 fn readers(comparison: &IssueComparison<'_>) -> Message {
+    if !comparison.are_lists_read() {
+        return message!(
+            "recipients: unknown, since a list is not in this copy",
+            "modtagere: ukendt, da en liste ikke er i denne kopi"
+        );
+    }
     let (before, after) = (comparison.before.readers.len(), comparison.after.readers.len());
     let changes = [
         (comparison.added.len(), message!("added", "nye")),

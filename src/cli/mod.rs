@@ -68,7 +68,8 @@ const EXIT_STATUS: &str = "\
 Exit status:
    0  success, or nothing to do
    1  finished, but some recipients were refused, expired or are in doubt, or `export` kept files
-      that a person changed, or `calendar --check` found a deadline that has passed
+      that a person changed, or `calendar --check` found a deadline that has passed, or `doctor`
+      found something that fails
    2  invalid command line
    3  failed: errors in files, a failed check or no confirmation; nothing was sent
    4  another run holds the lock

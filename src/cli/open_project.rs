@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::base::message::message;
 use crate::base::source::diagnostic::Severity;
 use crate::cli::exit::Exit;
 use crate::cli::global_args::GlobalArgs;
@@ -51,6 +52,9 @@ pub(super) fn load(
     if let Some(language) = found.project.as_ref().and_then(|project| project.settings().user_language) {
         terminal.speak(language);
     }
+    if access == ProjectAccess::Operates && !global.trust {
+        refuse_foreign_commands(terminal, &found)?;
+    }
     let trust = match access {
         _ if global.trust => Trust::Given,
         ProjectAccess::Operates => Trust::Given,
@@ -70,6 +74,25 @@ pub(super) fn load(
         ProjectAccess::Operates | ProjectAccess::ShowsTexts | ProjectAccess::ShowsPeople => project,
     };
     Ok(LoadedProject { project, ..found })
+}
+
+/// Refuses to run, as root, the commands of another user's project, unless root has put it on the list of trusted ones: whoever may write
+/// its settings would be root.
+fn refuse_foreign_commands(terminal: &Terminal, found: &LoadedProject) -> Result<(), Exit> {
+    let Some(project) = &found.project else { return Ok(()) };
+    let Some(owner) = project.owner_under_root().filter(|_| project.starts_commands()) else { return Ok(()) };
+    match trust::is_listed(&found.root) {
+        Ok(true) => return Ok(()),
+        Ok(false) => {}
+        Err(error) => return Err(terminal.error(&error)),
+    }
+    terminal.problem(message!(
+        "this project belongs to {owner} and starts commands, which root would run as root: run it as that user (`sudo -u {owner} \
+         newsletter …`), or use `newsletter trust` once if root trusts the project",
+        "projektet tilhører {owner} og starter kommandoer, som root ville køre som root: kør det som den bruger (`sudo -u {owner} \
+         newsletter …`), eller brug `newsletter trust` én gang, hvis root stoler på projektet"
+    ));
+    Err(Exit::Settings)
 }
 
 /// Opens the project again after a command that sent, which has reported its problems.

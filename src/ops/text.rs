@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -13,6 +14,7 @@ use crate::base::language::Lang;
 use crate::base::message::{Message, UserLanguage, message};
 use crate::base::noun;
 use crate::base::source::diagnostic::{Diagnostic, Diagnostics};
+use crate::project::SETTINGS_FILE;
 
 /// An error and its causes on one line; a cause that the line already ends with is left out.
 pub fn with_causes(error: &dyn StdError) -> Message {
@@ -57,15 +59,41 @@ pub fn without_addresses(text: &str) -> String {
     text.split(' ').map(hidden).collect::<Vec<_>>().join(" ")
 }
 
-/// The problems with `…` for each address, for those who look at a change on a host of repositories.
+/// The problems with `…` for each address, for those who look at a change on a host of repositories. Hints about files with people
+/// quote their lines, which may hold anything: there are none of them.
 pub fn problems_without_addresses(problems: &Diagnostics) -> Diagnostics {
     let hidden = |text: &Message| text.map(without_addresses);
-    let problems = problems.iter().map(|problem| Diagnostic {
-        message: hidden(&problem.message),
-        hint: problem.hint.as_ref().map(hidden),
-        ..problem.clone()
-    });
-    problems.collect()
+    let shown = |problem: &Diagnostic| {
+        let problem = problem.clone();
+        if is_about_people(&problem) {
+            let message = problem.message.map(|text| without_long_numbers(&without_addresses(text)));
+            return Diagnostic { message, hint: problem.hint.map(|_| left_out()), ..problem };
+        }
+        Diagnostic { message: hidden(&problem.message), hint: problem.hint.as_ref().map(hidden), ..problem }
+    };
+    problems.iter().map(shown).collect()
+}
+
+fn left_out() -> Message {
+    message!(
+        "run `newsletter check` in your own copy, which says what to write",
+        "kør `newsletter check` i din egen kopi, som siger, hvad du skal skrive"
+    )
+}
+
+/// Whether a problem is in a file that may hold people: neither an issue nor the settings.
+fn is_about_people(problem: &Diagnostic) -> bool {
+    problem.place.as_ref().is_some_and(|place| {
+        let path = place.path();
+        Path::new(path).extension().is_none_or(|ending| ending != "md")
+            && !matches!(path, SETTINGS_FILE | "calendar.yaml")
+    })
+}
+
+/// The text with `…` for each word with six digits or more, such as the number of a person or a telephone.
+fn without_long_numbers(text: &str) -> String {
+    let is_long = |word: &str| word.chars().filter(char::is_ascii_digit).count() >= 6;
+    text.split(' ').map(|word| if is_long(word) { "…" } else { word }).collect::<Vec<_>>().join(" ")
 }
 
 /// A text as one word of a command in a shell (POSIX, "Shell Command Language").
@@ -113,10 +141,29 @@ pub fn duration(time: Duration) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::source::diagnostic::Code;
+    use crate::base::source::text::Source;
 
     #[test]
     fn words_with_an_address_are_hidden() {
         assert_eq!(without_addresses("550 <anna@a.example>: no bo@b.example here"), "550 … no … here");
+    }
+
+    #[test]
+    fn problems_of_people_are_told_without_their_data() {
+        let problem = |path: &str| {
+            let text = Message::verbatim("`010190-1234` of anna@a.example in line 12");
+            let hint = Message::verbatim("write this instead: - {cpr: 010190-1234}");
+            Diagnostic::error(Code("NL008"), text).at(Source::new(path, "x: y").line(1)).hint(hint)
+        };
+        let all: Diagnostics = ["audiences/a.yaml", "people/a.csv", "issues/a.md"].map(problem).into_iter().collect();
+        let shown: Vec<String> = problems_without_addresses(&all)
+            .iter()
+            .map(|one| format!("{} | {}", one.message, one.hint.clone().unwrap_or_default()))
+            .collect();
+        let hidden = "… of … in line 12 | run `newsletter check` in your own copy, which says what to write";
+        let kept = "`010190-1234` of … in line 12 | write this instead: - {cpr: 010190-1234}";
+        assert_eq!(shown, [hidden, hidden, kept]);
     }
 
     #[test]

@@ -4,11 +4,14 @@ use std::path::Path;
 
 use crate::base::error::Error;
 use crate::base::message::message;
+use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic, Severity};
 use crate::base::source::span::Spanned;
 use crate::people::lists::list_source::ListSource;
+use crate::project::host_user;
+use crate::project::settings::ledger::LedgerSettings;
 use crate::project::trust::Trust;
-use crate::project::{MissingLists, Project, files};
+use crate::project::{MissingLists, Project, SETTINGS_FILE, files};
 
 /// A list of people is not read.
 pub(crate) const NOT_READ: Code = Code("NL639");
@@ -30,6 +33,40 @@ impl Project {
     #[must_use]
     pub fn with_lists_not_needed(self) -> Self {
         Self { missing_lists: MissingLists::NotNeeded, ..self }
+    }
+
+    /// The owner of a project that is another user's, whose commands root would run as root; absent: it is root's own, or root does not
+    /// run this.
+    pub fn owner_under_root(&self) -> Option<String> {
+        if !rustix::process::geteuid().is_root() {
+            return None;
+        }
+        let files = [self.root().to_owned(), self.root().join(SETTINGS_FILE)];
+        files
+            .iter()
+            .filter(|path| host_user::uid(path).is_some_and(|uid| uid != 0))
+            .find_map(|path| host_user::owner(path))
+    }
+
+    /// Whether its settings or its audiences start a command.
+    pub fn starts_commands(&self) -> bool {
+        let settings = self.settings();
+        let is_command = |source: &SecretSource| matches!(source, SecretSource::Command(_));
+        let of_ledger = match &settings.ledger {
+            LedgerSettings::File(_) => None,
+            LedgerSettings::Server(server) => server.password.as_ref(),
+        };
+        let mut secrets = settings.login_secrets();
+        secrets.extend(settings.unsubscribe.secret.iter().chain(of_ledger));
+        // Mistakes in audiences are reported where they are read.
+        let audiences = self.audiences().map(|(audiences, _)| audiences).unwrap_or_default();
+        let mut lists = audiences.iter().filter_map(|audience| audience.list_source());
+        secrets.into_iter().any(is_command)
+            || lists.any(|list| match &list.value {
+                ListSource::Command { .. } => true,
+                ListSource::Postgres(query) => query.password.as_ref().is_some_and(is_command),
+                ListSource::File { .. } | ListSource::Sqlite { .. } => false,
+            })
     }
 
     /// Whether it may start commands and log in to servers.

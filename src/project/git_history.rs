@@ -171,6 +171,11 @@ impl Project {
         Ok(authors)
     }
 
+    /// Whether the repository of the project has only the newest commits.
+    pub fn is_shallow_clone(&self) -> bool {
+        self.ask_git(&["rev-parse", "--is-shallow-repository"]).is_some_and(|answer| answer.trim() == "true")
+    }
+
     fn is_shallow(&self) -> bool {
         let is_complete = |answer: String| answer.trim() == "false";
         !self.ask_git(&["rev-parse", "--is-shallow-repository"]).is_some_and(is_complete)

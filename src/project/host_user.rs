@@ -3,13 +3,26 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// The number of the user who owns a file or folder; absent: it cannot be read.
+pub(crate) fn uid(path: &Path) -> Option<u32> {
+    fs::metadata(path).ok().map(|metadata| metadata.uid())
+}
 
 /// The name of the user who owns a file or folder, or the user's number where the host's own file of users has no name for it, as
 /// with users of a directory service; absent: it cannot be read.
 pub(crate) fn owner(path: &Path) -> Option<String> {
-    let number = fs::metadata(path).ok()?.uid().to_string();
+    let number = uid(path)?.to_string();
     let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
     Some(name_of(&users, &number).unwrap_or(&number).to_owned())
+}
+
+/// Whether a user's number is known to this host, also by a directory service, which `getent` asks.
+pub(crate) fn is_known(number: &str) -> bool {
+    let asked = Command::new("getent").args(["passwd", number]).stdin(Stdio::null()).output();
+    // Without `getent`, nothing is known of a directory service.
+    asked.map_or(true, |answer| answer.status.success())
 }
 
 /// The name that lines of passwd(5) have for a number.

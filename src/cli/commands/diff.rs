@@ -9,7 +9,9 @@ use crate::base::message::{UserLanguage, message};
 use crate::cli::diff_markdown::{self, IssueSection, SectionBody};
 use crate::cli::diff_text;
 use crate::cli::exit::Exit;
+use crate::cli::global_args::GlobalArgs;
 use crate::cli::lists_args::ListsArgs;
+use crate::cli::open_project;
 use crate::cli::terminal::Terminal;
 use crate::ops::blocked::Blocked;
 use crate::ops::diff::approved::{FoundVersion, approved_version};
@@ -57,6 +59,17 @@ impl DiffArgs {
     }
 }
 
+/// Opens the project; for Markdown, errors in its settings are the answer, since nobody reads what a step of CI prints beside it.
+pub(super) fn open(terminal: &Terminal, global: &GlobalArgs, args: &DiffArgs) -> Result<Project, Exit> {
+    let loaded = open_project::load(terminal, global, args.file(), args.lists.access())?;
+    terminal.diagnostics(&loaded.diagnostics);
+    if loaded.project.is_none() && args.format == Some(DiffFormat::Markdown) {
+        let problems = problems_without_addresses(&loaded.diagnostics);
+        Terminal::answer(diff_markdown::of_settings(&problems, terminal.language()).trim_end());
+    }
+    loaded.project.ok_or(Exit::Settings)
+}
+
 /// Compares what the readers of two versions get; nothing is sent or written.
 pub(super) fn run(terminal: &Terminal, project: &Project, args: &DiffArgs) -> Result<Exit, Blocked> {
     if let Some(revision) = &args.since {
@@ -97,7 +110,7 @@ fn since_approval(terminal: &Terminal, project: &Project, args: &DiffArgs, typed
             ));
             return Ok(Exit::Blocked);
         }
-        Err(error) => return report(terminal, error, typed).map(|()| Exit::Blocked),
+        Err(error) => return report(terminal, project, error, typed).map(|()| Exit::Blocked),
     };
     let Some(now) = version(terminal, project, &VersionSource::File(path), typed)? else { return Ok(Exit::Blocked) };
     terminal.note(approved.line.clone());
@@ -131,7 +144,7 @@ fn since_approval(terminal: &Terminal, project: &Project, args: &DiffArgs, typed
 fn since_revision(terminal: &Terminal, project: &Project, args: &DiffArgs, revision: &str) -> Result<Exit, Blocked> {
     let changed = match changed_files(project, revision) {
         Ok(changed) => changed,
-        Err(error) => return report(terminal, error, revision).map(|()| Exit::Blocked),
+        Err(error) => return report(terminal, project, error, revision).map(|()| Exit::Blocked),
     };
     if args.name_only {
         let present = changed.issues.iter().filter(|issue| issue.change != IssueChange::Removed);
@@ -160,7 +173,7 @@ fn since_revision(terminal: &Terminal, project: &Project, args: &DiffArgs, revis
             Ok(Some([before, after])) => print_comparison(terminal, args, &before, &after),
             Ok(None) => {}
             Err(error) => {
-                report(terminal, error, path)?;
+                report(terminal, project, error, path)?;
                 exit = Exit::Blocked;
             }
         }
@@ -253,14 +266,20 @@ fn version(
             }
             return Ok(Some(version));
         }
-        Err(error) => report(terminal, error, typed)?,
+        Err(error) => report(terminal, project, error, typed)?,
     }
     Ok(None)
 }
 
 /// Reports why a version cannot be compared.
-fn report(terminal: &Terminal, error: VersionError, typed: &str) -> Result<(), Blocked> {
+fn report(terminal: &Terminal, project: &Project, error: VersionError, typed: &str) -> Result<(), Blocked> {
     match error {
+        VersionError::Unknown if project.is_shallow_clone() => {
+            terminal.problem(message!(
+                "this copy is a shallow clone, and has no {typed}: run `git fetch --unshallow`; in CI, check out more commits (`fetch-depth: 0`)",
+                "kopien er en overfladisk klon (shallow) og har ikke {typed}: kør `git fetch --unshallow`; hent flere commits i CI (`fetch-depth: 0`)"
+            ));
+        }
         VersionError::Unknown => {
             terminal.problem(message!(
                 "{typed} is neither an issue nor a Git revision of this project",

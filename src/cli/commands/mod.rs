@@ -273,6 +273,10 @@ pub(super) fn run(
         Command::Completions(args) => return Ok(completions::run(args)),
         Command::Complete(args) => return Ok(completions::complete(args, program())),
         Command::Man(args) => return Ok(man::run(terminal, args, program())?),
+        Command::Diff(args) => match diff::open(terminal, global, args) {
+            Ok(project) => project,
+            Err(exit) => return Ok(exit),
+        },
         _ => match open_project::open(terminal, global, command.issue(), command.access()) {
             Ok(project) => project,
             Err(exit) => return Ok(exit),

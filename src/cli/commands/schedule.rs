@@ -53,6 +53,22 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ScheduleArgs) -
             return Ok(Exit::Blocked);
         }
     };
+    if setup.is_unknown_user() {
+        let (user, folder) = (&setup.user, shell_word(setup.folder.as_str()));
+        terminal.problem(message!(
+            "the project belongs to user {user}, whom this machine does not know: give it to the user who sends, for example with `chown -R newsletter: {folder}`",
+            "projektet tilhører brugeren {user}, som denne maskine ikke kender: giv det til den bruger, der sender, f.eks. med `chown -R newsletter: {folder}`"
+        ));
+        return Ok(Exit::Blocked);
+    }
+    if args.systemd && setup.program.as_str().contains(['"', '\'', '\\']) {
+        let program = &setup.program;
+        terminal.problem(message!(
+            "systemd starts no program with a quotation mark or a backslash in its path: move {program}",
+            "systemd starter ikke et program med anførselstegn eller omvendt skråstreg i stien: flyt {program}"
+        ));
+        return Ok(Exit::Blocked);
+    }
     if args.crontab {
         let lines = crontab::lines(&setup);
         terminal.json(&serde_json::json!({ "user": setup.user, "crontab": lines.english() }));

@@ -94,6 +94,12 @@ pub enum TlsFailure {
         "dens certifikat er udløbet; dem, der driver mailserveren, skal forny det"
     ))]
     Expired,
+    /// The certificate is that of a CA.
+    #[error("{}", message!(
+        "its certificate is that of a CA, and not one of a server; the relay's operator must issue one for it, and smtp.ca_file can then name the CA",
+        "dens certifikat er en CA's og ikke en servers; dem, der driver mailserveren, skal udstede et til den, og så kan smtp.ca_file nævne CA'en"
+    ))]
+    CaCertificate,
     /// The certificate is invalid in another way.
     #[error("{}", message!("its certificate is invalid: {_0}", "dens certifikat er ugyldigt: {_0}"))]
     Certificate(CertificateError),
@@ -116,6 +122,8 @@ impl From<&rustls::Error> for TlsFailure {
             | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => Self::UnknownIssuer,
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Self::WrongName,
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
+            // The library under rustls has no public type for it.
+            CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => Self::CaCertificate,
             _ => Self::Certificate(cause.clone()),
         }
     }
@@ -197,4 +205,16 @@ fn store(certificates: Vec<CertificateDer<'static>>) -> RootCertStore {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(certificates);
     roots
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_certificate_of_a_ca_is_named_as_such() {
+        let cause = rustls::OtherError(Arc::new(io::Error::other("CaUsedAsEndEntity")));
+        let error = rustls::Error::InvalidCertificate(CertificateError::Other(cause));
+        assert_eq!(TlsFailure::from(&error), TlsFailure::CaCertificate);
+    }
 }

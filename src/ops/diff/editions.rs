@@ -26,6 +26,8 @@ pub struct IssueVersion {
     editions: BTreeMap<String, EditionText>,
     /// The editions by the addresses that get them.
     pub readers: BTreeMap<String, String>,
+    /// Whether every list of people was read: otherwise there are more readers than these.
+    pub lists_are_read: bool,
     /// The conditional blocks, each with the editions that have it.
     blocks: BTreeSet<String>,
     files: Fingerprint,
@@ -60,6 +62,7 @@ impl IssueVersion {
         let sender = options.headers.from.to_string();
         let files = prepared.inputs.approved_files.clone();
         let path = prepared.inputs.issue.source.path().to_string();
+        let lists_are_read = prepared.inputs.lists_are_read;
         // The leak guard is not run: nothing is sent or written, and the comparison is what would show a leak.
         let composed =
             ComposedPlan::compose(options, prepared.editions, &letters).map_err(|missing| missing_values(&missing))?;
@@ -69,7 +72,7 @@ impl IssueVersion {
             Some((letter.edition.clone(), EditionText { subject, preheader, text }))
         };
         let editions = letters.iter().filter_map(text).collect();
-        Ok(Self { label: label.to_owned(), path, sender, editions, readers, blocks, files })
+        Ok(Self { label: label.to_owned(), path, sender, editions, readers, lists_are_read, blocks, files })
     }
 
     /// The version before this issue existed: nobody gets anything, and nothing else is different.
@@ -81,6 +84,7 @@ impl IssueVersion {
             sender: self.sender.clone(),
             editions: BTreeMap::new(),
             readers: BTreeMap::new(),
+            lists_are_read: self.lists_are_read,
             blocks: BTreeSet::new(),
             files: self.files.clone(),
         }
@@ -212,6 +216,7 @@ impl<'v> IssueComparison<'v> {
         let mut whole = json!({
             "before": self.before.label, "after": self.after.label,
             "recipients": [self.before.readers.len(), self.after.readers.len()],
+            "lists_are_read": self.are_lists_read(),
             "added": self.added.len(), "removed": self.removed.len(), "moved": self.moved.len(),
             "sender": [self.before.sender, self.after.sender], "files": self.files,
             "blocks_added": self.new_blocks(), "blocks_removed": self.old_blocks(), "editions": editions,
@@ -220,6 +225,11 @@ impl<'v> IssueComparison<'v> {
             whole["people"] = json!({ "added": self.added, "removed": self.removed, "moved": self.moved });
         }
         whole
+    }
+
+    /// Whether the readers of both versions are known, and not only some of them.
+    pub fn are_lists_read(&self) -> bool {
+        self.before.lists_are_read && self.after.lists_are_read
     }
 
     /// The blocks that only the second version has, with their editions.

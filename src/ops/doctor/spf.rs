@@ -168,7 +168,7 @@ impl<S: DnsSource> SpfExamination<'_, S> {
             SendingAddress::Guess(_) | SendingAddress::Unknown(_) => None,
         };
         if texts.is_empty() && need.is_none() {
-            return finding.advice(message!("ask who runs the relay for the address that it sends from, and run the command again with --sends-from ADDRESS; the record begins with {}. IN TXT \"v=spf1", "spørg dem, der driver mailserveren, hvilken adresse den sender fra, og kør kommandoen igen med --sends-from ADRESSE; posten begynder med {}. IN TXT \"v=spf1",
+            return finding.advice(message!("ask who runs the relay for the address that it sends from, and run the command again with --sends-from ADDRESS; the record begins with {}. IN TXT \"v=spf1 …\"", "spørg dem, der driver mailserveren, hvilken adresse den sender fra, og kør kommandoen igen med --sends-from ADRESSE; posten begynder med {}. IN TXT \"v=spf1 …\"",
                 self.domain));
         }
         let record = spf_remedy::record(self.dns, &self.domain, &texts, need.as_ref());

@@ -69,6 +69,13 @@ impl fmt::Display for PlainPath {
 }
 
 impl RunSetup {
+    /// Whether the user has no name on this host: a number is left where a folder came from another machine.
+    pub fn is_unknown_user(&self) -> bool {
+        !self.user.is_empty()
+            && self.user.bytes().all(|digit| digit.is_ascii_digit())
+            && !host_user::is_known(&self.user)
+    }
+
     /// What a project needs; `program` is the file that is to be started.
     ///
     /// # Errors

@@ -76,6 +76,44 @@ fn a_clone_without_the_lists_of_people_is_checked() {
     project.edit(MAY, "Der er nyt.", "Der er mere.");
     let output = project.run("diff --without-lists HEAD issues/maj.md");
     assert!(output.stdout.contains("Der er mere."), "{} {}", output.stdout, output.stderr);
+    // Who is on a list that is not here is not known: it is not nobody.
+    assert!(output.stdout.contains("\nrecipients: unknown, since a list is not in this copy\n"), "{}", output.stdout);
+}
+
+#[test]
+fn settings_with_errors_are_what_a_pull_request_shows() {
+    let project = in_git("ci-settings");
+    project.edit("newsletter.yaml", "name: ", "nam: ");
+    let output = project.run("diff --since HEAD --format markdown");
+    assert_eq!(output.status, 78);
+    let start = "<!-- newsletter -->\n\n`newsletter.yaml` has errors, so no issue can be compared:\n\n- `newsletter.yaml:1:1` NL";
+    assert!(output.stdout.starts_with(start), "{}", output.stdout);
+}
+
+#[test]
+fn a_shallow_clone_without_the_revision_says_so() {
+    let project = in_git("ci-shallow");
+    project.edit(MAY, "Der er nyt.", "Der er mere.");
+    project.git("commit -qam more");
+    let origin = project.path("").canonicalize().unwrap();
+    let clone = Project::empty("ci-shallow-clone");
+    clone.git(&format!("clone -q --depth 1 file://{} .", origin.display()));
+    let output = clone.run("diff --without-lists --since HEAD~1");
+    assert_eq!(output.status, 3);
+    assert!(
+        output.stderr.starts_with("error: this copy is a shallow clone, and has no HEAD~1: run `git fetch"),
+        "{}",
+        output.stderr
+    );
+}
+
+#[test]
+fn annotations_quote_no_line_of_a_list() {
+    let project = in_git("ci-private")
+        .file("audiences/x.yaml", "name: X\nreason: du er med\nrecipients: [{email: anna, cpr: 010190-1234}\n");
+    let output = project.run("check --format github");
+    assert!(output.stdout.contains("NL008") && !output.stdout.contains("010190"), "{}", output.stdout);
+    assert!(output.stdout.contains("Hint: run `newsletter check` in your own copy"), "{}", output.stdout);
 }
 
 #[test]

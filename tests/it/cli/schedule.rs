@@ -150,3 +150,25 @@ fn units_are_valid_and_start_the_project_they_are_for() {
     let json = project.run("schedule --systemd --json").stdout;
     assert!(json.starts_with("{\"user\":") && json.contains("\"commands\":[\"systemctl daemon-reload\""), "{json}");
 }
+
+#[test]
+fn what_systemd_or_cron_would_refuse_is_refused_first() {
+    let project = Project::new("schedule-refused");
+    let program = project.path("it's/newsletter");
+    std::fs::create_dir_all(program.parent().unwrap()).unwrap();
+    std::fs::copy(env!("CARGO_BIN_EXE_newsletter"), &program).unwrap();
+    let output = std::process::Command::new(&program)
+        .args(["schedule", "--systemd"])
+        .current_dir(project.path(""))
+        .env("LANG", "en")
+        .output()
+        .unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(3) && error.contains("starts no program with a quotation mark"), "{error}");
+    let state = project.path(".newsletter");
+    if std::os::unix::fs::chown(&state, Some(54_321), Some(54_321)).is_ok() {
+        let output = project.run("schedule --crontab");
+        assert_eq!(output.status, 3);
+        assert!(output.stderr.contains("belongs to user 54321, whom this machine does not know"), "{}", output.stderr);
+    }
+}

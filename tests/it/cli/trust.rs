@@ -184,3 +184,29 @@ fn a_revision_is_not_written_through_its_links() {
     assert_ne!(output.status, 0, "{output:?}");
     assert!(fs::symlink_metadata(outside.path("through")).is_err(), "{output:?}");
 }
+
+/// Root alone can give a folder to another user.
+#[test]
+fn root_starts_no_command_of_another_users_project() {
+    let project = Project::with_relay("trust-root", 25);
+    if std::os::unix::fs::chown(project.path("newsletter.yaml"), Some(1), Some(1)).is_err() {
+        println!("skipped: only root can change the owner of a file");
+        return;
+    }
+    assert_eq!(project.run("status").status, 0);
+    let offline = project.run("doctor --offline");
+    assert!(!offline.stdout.is_empty(), "{}", offline.stderr);
+    let settings = project.read("newsletter.yaml");
+    let login = "  username: nyt\n  password_command: echo x >> ran; echo geheim\n";
+    project.write("newsletter.yaml", settings.replace("  security: none\n", &format!("  security: none\n{login}")));
+    for command in ["doctor --offline", "send issues/maj.md --yes"] {
+        let output = project.run(command);
+        assert_eq!(output.status, 78, "{command}: {}", output.stderr);
+        assert!(output.stderr.contains("starts commands, which root would run as root"), "{}", output.stderr);
+        assert!(!ran(&project), "{command}");
+    }
+    // `--trust` and the list of trusted projects allow it.
+    assert_ne!(project.run("--trust doctor --offline").status, 78);
+    let project = project.trusted();
+    assert_ne!(project.run("doctor --offline").status, 78);
+}

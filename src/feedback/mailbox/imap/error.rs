@@ -337,6 +337,14 @@ impl fmt::Display for ImapTlsFailure<'_> {
                     )
                 )
             }
+            TlsFailure::CaCertificate => write!(
+                f,
+                "{}",
+                message!(
+                    "its certificate is that of a CA, and not one of a server; the server's operator must issue one for it",
+                    "dens certifikat er en CA's og ikke en servers; dem, der driver serveren, skal udstede et til den"
+                )
+            ),
             TlsFailure::Expired => write!(
                 f,
                 "{}",
