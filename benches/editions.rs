@@ -103,15 +103,15 @@ impl Desk {
     }
 }
 
-fn person() -> Person {
+fn person() -> Arc<Person> {
     let fields = [("first_name", "Søren"), ("name", "Søren Ø")];
-    Person {
+    Arc::new(Person {
         address: made(Address::parse("soeren@kommune.example")),
         lang: None,
         fields: fields.into_iter().map(|(name, value)| (name.to_owned(), Value::Text(value.into()))).collect(),
         origin: PersonOrigin { path: Arc::from("audiences/readers.yaml"), line: 3 },
         consent: None,
-    }
+    })
 }
 
 /// One edition of an issue with this many bytes; target: 5 ms at 20 kB.

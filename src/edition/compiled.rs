@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::io;
+use std::sync::Arc;
 
 use minijinja::{Environment, Error, ErrorKind, Value};
 
@@ -12,10 +14,11 @@ use crate::base::source::span::{Span, Spanned};
 use crate::edition::generated_file::UndatedFile;
 use crate::edition::images::picture::Picture;
 use crate::edition::images::placement::Placement;
+use crate::edition::letter_values::{FieldValues, LetterValues};
 use crate::edition::passage_tags::GREETING_NAME;
 use crate::edition::phrases::GreetingNames;
-use crate::edition::template::bounded_writer::BoundedWriter;
-use crate::edition::template::engine::{self, BAD_ADDRESS};
+use crate::edition::template::bounded_writer::{BoundedLength, BoundedWriter};
+use crate::edition::template::engine::BAD_ADDRESS;
 use crate::edition::template::slots::CompiledTemplate;
 use crate::edition::template::transfer_encoding;
 use crate::edition::text::layout::{self, LineEncoding};
@@ -54,7 +57,7 @@ pub struct Edition {
 #[derive(Clone, Copy, Debug)]
 pub struct LetterRecipient<'a> {
     /// The person.
-    pub person: &'a Person,
+    pub person: &'a Arc<Person>,
     /// The page where this person can unsubscribe; absent: by mail only.
     pub unsubscribe: Option<&'a str>,
     /// The address to unsubscribe by mail: `mailto:…`.
@@ -237,6 +240,22 @@ impl Edition {
         self.content(&self.values(personal(reader))?)
     }
 
+    /// Succeeds only where [`personalise`](Self::personalise) does, for an edition that could be rendered for somebody. It
+    /// runs the same templates and keeps nothing of what they write but the subject, which is as there. Parts without a slot
+    /// are the same for all, and left out: so is the subject, if it is one.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn check(&self, reader: &LetterRecipient<'_>) -> Result<Option<String>, UnfilledValue> {
+        let has_slots = |name| self.parts.get(name).is_some_and(|part| !part.slots.is_empty());
+        let values = self.values(personal(reader))?;
+        let subject = has_slots(SUBJECT).then(|| self.render(SUBJECT, &values)).transpose()?;
+        for part in [PREHEADER, HTML, TEXT].into_iter().filter(|name| has_slots(name)) {
+            self.write_part(part, &values, BoundedLength::new(LIMIT))?;
+        }
+        Ok(subject.map(|subject| one_line(&subject)))
+    }
+
     /// Renders the edition without any person's values.
     ///
     /// # Errors
@@ -262,7 +281,10 @@ impl Edition {
         let mut stand_ins: BTreeMap<String, Value> = BTreeMap::new();
         let mut lacking = Vec::new();
         loop {
-            match self.values(stand_ins.clone()).and_then(|values| render(&values)) {
+            match self
+                .values(LetterValues::new(FieldValues::StandIns(stand_ins.clone())))
+                .and_then(|values| render(&values))
+            {
                 Ok(content) if lacking.is_empty() => return Ok(content),
                 Ok(_) => return Err(lacking),
                 Err(unfilled) => {
@@ -321,22 +343,19 @@ impl Edition {
     }
 
     /// What the templates read: a person's values, those of the edition, and the greeting.
-    pub(super) fn values(&self, mut values: BTreeMap<String, Value>) -> Result<Value, UnfilledValue> {
-        values.insert("lang".into(), Value::from(self.key.lang.tag()));
-        values.insert("audience".into(), Value::from(self.key.audience.as_str()));
-        values.insert("params".into(), self.params.clone());
+    pub(super) fn values(&self, mut values: LetterValues) -> Result<Value, UnfilledValue> {
+        values.add("lang", self.key.lang.tag());
+        values.add("audience", self.key.audience.as_str());
+        values.add("params", self.params.clone());
         if self.variables.iter().any(|variable| variable.name == GREETING_NAME) {
-            let rendered = self.greetings.iter().map(|greeting| {
-                let EditionGreeting { names, reads } = greeting;
-                let known = reads.iter().all(|name| values.contains_key(name));
+            let plain = values.clone();
+            for EditionGreeting { names, reads } in &self.greetings {
+                let known = reads.iter().all(|name| plain.get(name).is_some());
                 let template = if known { names.with_name } else { names.without_name };
-                let greeting = self.render(template, &Value::from(values.clone()))?;
-                Ok((names.variable.to_owned(), Value::from(greeting)))
-            });
-            let rendered: Vec<(String, Value)> = rendered.collect::<Result<_, UnfilledValue>>()?;
-            values.extend(rendered);
+                values.add(names.variable, self.render(template, &Value::from_object(plain.clone()))?);
+            }
         }
-        Ok(Value::from(values))
+        Ok(Value::from_object(values))
     }
 
     /// Renders a part.
@@ -349,7 +368,11 @@ impl Edition {
 
     /// Renders a part at the end of a buffer.
     pub(super) fn render_to(&self, part: &'static str, values: &Value, out: &mut Vec<u8>) -> Result<(), UnfilledValue> {
-        let out = BoundedWriter::new(out, LIMIT);
+        self.write_part(part, values, BoundedWriter::new(out, LIMIT))
+    }
+
+    /// Renders a part into a writer.
+    fn write_part(&self, part: &str, values: &Value, out: impl io::Write) -> Result<(), UnfilledValue> {
         let template = self.engine.get_template(part);
         let rendered = template.and_then(|template| template.render_captured_to(values.clone(), out).map(drop));
         rendered.map_err(|error| self.unfilled(part, values, &error))
@@ -383,16 +406,12 @@ pub(super) fn one_line(text: &str) -> String {
 const STAND_IN: &str = "https://stand-in.example/";
 
 /// The values of one reader.
-pub(super) fn personal(reader: &LetterRecipient<'_>) -> BTreeMap<String, Value> {
-    let person = reader.person;
-    let fields = person.fields.iter().map(|(name, value)| (name.to_owned(), engine::value(value)));
-    let mut values: BTreeMap<String, Value> = fields.collect();
-    let unsubscribe = reader.unsubscribe.unwrap_or(reader.unsubscribe_mailto);
-    // In a test letter the fields are those of another person, and so is `email`: it is not the address that the letter is
-    // sent to.
-    values.entry("email".into()).or_insert_with(|| Value::from(person.address.as_str()));
-    values.insert("unsubscribe_url".into(), Value::from(unsubscribe));
-    values.extend(reader.unsubscribe_series.map(|address| ("unsubscribe_series_url".into(), Value::from(address))));
+pub(super) fn personal(reader: &LetterRecipient<'_>) -> LetterValues {
+    let mut values = LetterValues::new(FieldValues::Person(Arc::clone(reader.person)));
+    values.add("unsubscribe_url", reader.unsubscribe.unwrap_or(reader.unsubscribe_mailto));
+    if let Some(address) = reader.unsubscribe_series {
+        values.add("unsubscribe_series_url", address);
+    }
     values
 }
 

@@ -20,6 +20,7 @@ pub(crate) mod icalendar;
 pub mod images;
 pub mod issue_line;
 pub(crate) mod letter_content;
+mod letter_values;
 mod links;
 pub mod lint;
 mod logo;

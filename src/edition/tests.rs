@@ -100,7 +100,7 @@ fn letter(body: &str, fields: &[(&str, Value)]) -> Result<RenderedContent, Unfil
         consent: None,
     };
     edition.personalise(&LetterRecipient {
-        person: &person,
+        person: &Arc::new(person),
         unsubscribe: None,
         unsubscribe_mailto: "mailto:leave@list.example",
         unsubscribe_series: None,

@@ -1,13 +1,15 @@
-//! Composes letters from editions and people. All letters of a plan are composed once before the first is sent, so that a
-//! missing value is found while nobody has received anything.
+//! Composes letters from editions and people. All letters of a plan are checked before the first is sent, so that a missing
+//! value is found while nobody has received anything.
 
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
+use std::mem;
 
 use thiserror::Error as ThisError;
 
 use crate::base::digest::HmacKey;
 use crate::base::message::message;
+use crate::base::parallel;
 use crate::base::source::span::Span;
 use crate::edition::compiled::{Edition, LetterRecipient, RenderedContent, UnfilledValue};
 use crate::edition::generated_file::CalendarMoment;
@@ -97,7 +99,7 @@ impl ComposeError {
     }
 }
 
-/// A plan all of whose letters have been composed once: the only thing that delivery accepts.
+/// A plan all of whose letters can be composed: the only thing that delivery accepts.
 #[derive(Debug)]
 pub struct ComposedPlan {
     options: LetterOptions,
@@ -142,40 +144,41 @@ fn recipient<'a>(planned: &'a PlannedLetter, unsubscribe: &'a UnsubscribeLinks) 
     }
 }
 
-/// Composes the letters of a plan one after the other, wherever they come from. None is kept: a plan may have more letters
-/// than fit in memory.
-#[derive(Debug)]
-pub struct LetterComposer {
-    plan: ComposedPlan,
-    failed: Vec<MissingValue>,
+/// A plan with the first letter of each edition; or all letters that cannot be composed, in their order.
+pub type CheckedPlan = Result<(ComposedPlan, Vec<PlannedLetter>), Vec<MissingValue>>;
+
+/// How many letters a thread checks at a time.
+const BATCH: usize = 256;
+
+/// Checks the letters of a plan one after the other, wherever they come from. None is kept: a plan may have more letters than
+/// fit in memory.
+struct LetterChecker<'a> {
+    plan: &'a ComposedPlan,
+    /// The number of letters so far.
+    count: usize,
+    /// The first letter of each edition that could be composed.
     samples: BTreeMap<String, PlannedLetter>,
+    /// Letters of editions with a sample, which any thread may check, with their numbers.
+    batch: Vec<(usize, PlannedLetter)>,
+    /// Letters that could not be composed, with their numbers.
+    failed: Vec<(usize, MissingValue)>,
 }
 
-impl LetterComposer {
-    /// A composer for the letters of these editions, by their ids.
-    pub fn new(options: LetterOptions, editions: BTreeMap<String, Edition>) -> Self {
-        let editions =
-            editions.into_iter().map(|(id, edition)| (id, EncodedEdition::new(edition, options.calendar))).collect();
-        let fields = SharedFields::new(&options.headers, &options.unsubscribe);
-        Self { plan: ComposedPlan { options, fields, editions }, failed: Vec::new(), samples: BTreeMap::new() }
-    }
-
-    /// Composes a letter and notes whether it could be.
-    pub fn compose(&mut self, letter: &PlannedLetter) {
-        if let Err(error) = self.plan.unsigned(letter, Vec::new()) {
-            self.failed.push(MissingValue { letter: letter.clone(), error });
-        } else if !self.samples.contains_key(&letter.edition) {
-            self.samples.insert(letter.edition.clone(), letter.clone());
+impl LetterChecker<'_> {
+    /// Composes a letter of an edition that has no sample yet, and adds others to the batch; returns a batch that is full.
+    fn add(&mut self, letter: PlannedLetter) -> Option<Vec<(usize, PlannedLetter)>> {
+        let number = self.count;
+        self.count += 1;
+        let sample = self.samples.get(&letter.edition);
+        if sample.is_some_and(|sample| sample.audience == letter.audience) {
+            self.batch.push((number, letter));
+            return (self.batch.len() == BATCH).then(|| mem::replace(&mut self.batch, Vec::with_capacity(BATCH)));
         }
-    }
-
-    /// The plan, if every letter could be composed, and the first letter of each edition.
-    ///
-    /// # Errors
-    ///
-    /// All letters that could not be composed. Then nothing of the plan may be sent.
-    pub fn finish(self) -> Result<(ComposedPlan, Vec<PlannedLetter>), Vec<MissingValue>> {
-        if self.failed.is_empty() { Ok((self.plan, self.samples.into_values().collect())) } else { Err(self.failed) }
+        match self.plan.unsigned(&letter, Vec::new()) {
+            Ok(_) => drop(self.samples.entry(letter.edition.clone()).or_insert(letter)),
+            Err(error) => self.failed.push((number, MissingValue { letter, error })),
+        }
+        None
     }
 }
 
@@ -190,9 +193,62 @@ impl ComposedPlan {
         editions: BTreeMap<String, Edition>,
         letters: impl IntoIterator<Item: Borrow<PlannedLetter>>,
     ) -> Result<Self, Vec<MissingValue>> {
-        let mut composer = LetterComposer::new(options, editions);
-        letters.into_iter().for_each(|letter| composer.compose(letter.borrow()));
-        composer.finish().map(|(plan, _)| plan)
+        let letters = letters.into_iter();
+        let visit = |add: &mut dyn FnMut(PlannedLetter)| letters.for_each(|letter| add(letter.borrow().clone()));
+        let ((), composed) = Self::compose_each(options, editions, visit);
+        composed.map(|(plan, _)| plan)
+    }
+
+    /// Checks that every letter that `visit` gives can be composed, on every processor: the first of each edition is composed,
+    /// and what depends on the reader is checked of the others. Returns what `visit` returns, and the plan. Where there is none,
+    /// nothing may be sent.
+    pub fn compose_each<P>(
+        options: LetterOptions,
+        editions: BTreeMap<String, Edition>,
+        visit: impl FnOnce(&mut dyn FnMut(PlannedLetter)) -> P,
+    ) -> (P, CheckedPlan) {
+        let editions =
+            editions.into_iter().map(|(id, edition)| (id, EncodedEdition::new(edition, options.calendar))).collect();
+        let fields = SharedFields::new(&options.headers, &options.unsubscribe);
+        let plan = Self { options, fields, editions };
+        let (samples, failed) = (BTreeMap::new(), Vec::new());
+        let mut checker = LetterChecker { plan: &plan, count: 0, samples, batch: Vec::new(), failed };
+        let (visited, failed) = parallel::feed(
+            |batch| plan.failed(batch),
+            |give| {
+                visit(&mut |letter| {
+                    if let Some(batch) = checker.add(letter) {
+                        give(batch);
+                    }
+                })
+            },
+        );
+        let LetterChecker { samples, batch, failed: mut all, .. } = checker;
+        all.extend(failed.into_iter().flatten());
+        all.extend(plan.failed(batch));
+        if all.is_empty() {
+            return (visited, Ok((plan, samples.into_values().collect())));
+        }
+        all.sort_unstable_by_key(|(number, _)| *number);
+        (visited, Err(all.into_iter().map(|(_, missing)| missing).collect()))
+    }
+
+    /// Those of some letters that cannot be composed.
+    fn failed(&self, letters: Vec<(usize, PlannedLetter)>) -> Vec<(usize, MissingValue)> {
+        let failed =
+            |(number, letter)| Some((number, self.check(&letter).err().map(|error| MissingValue { letter, error })?));
+        letters.into_iter().filter_map(failed).collect()
+    }
+
+    /// Fails exactly where [`unsigned`](Self::unsigned) does, with the same error, for an edition and an audience of which a
+    /// letter could be composed.
+    fn check(&self, planned: &PlannedLetter) -> Result<(), ComposeError> {
+        let unsubscribe = self.unsubscribe_links(planned);
+        match self.edition(planned)?.edition.check(&recipient(planned, &unsubscribe)) {
+            Ok(subject) if self.options.headers.are_short(planned, subject.as_deref()) => Ok(()),
+            // The whole letter says which of several errors comes first.
+            Ok(_) | Err(_) => self.unsigned(planned, Vec::new()).map(drop),
+        }
     }
 
     /// The letter with its signatures, byte for byte the same each time.
@@ -234,6 +290,11 @@ impl ComposedPlan {
 
     /// The letter without signatures. Signing does not depend on anything that a person may lack, and an RSA signature
     /// takes 15 times as long as the letter, so that the check before delivery leaves it out.
+    ///
+    /// # Errors
+    ///
+    /// A value is missing or does not fit, or a header field is too long. What can fail for one reader and not for another of
+    /// the same edition must be in [`check`](Self::check) too.
     fn unsigned(&self, planned: &PlannedLetter, buffer: Vec<u8>) -> Result<Letter, ComposeError> {
         let LetterOptions { headers, bounces_to, attachments, key, signers, .. } = &self.options;
         let encoded = self.edition(planned)?;

@@ -30,6 +30,11 @@ const CODE: HeaderName = HeaderName::new_from_ascii_str("X-Newsletter-Code");
 
 /// About how many octets the header of a letter has.
 const EXPECTED_SIZE: usize = 1_536;
+/// How long a name, or a subject, may be that surely fits on a line, in bytes. Encoded, a text of words of one character each is
+/// less than six times as long (RFC 2047 §2), and a line has [up to 998 octets](header_lines).
+const SHORT: usize = 160;
+/// The same of a Message-ID, which is not encoded.
+const SHORT_ID: usize = 600;
 
 /// What the headers of all letters of a plan have in common.
 #[derive(Debug)]
@@ -57,6 +62,17 @@ impl CommonHeaders {
     fn list_id_field(&self, audience: &AudienceId) -> FoldedFields {
         let mut out = String::new();
         write_field(HeaderValue::new(LIST_ID, self.list_id(audience)), &mut out).map(|()| out)
+    }
+
+    /// Whether [`write`](SharedFields::write) succeeds for a letter if it could for another one of the same edition and audience: what
+    /// differs between the two surely fits on a line. Links to unsubscribe differ too, but are of one length. An absent
+    /// subject is the same in both.
+    pub(super) fn are_short(&self, planned: &PlannedLetter, subject: Option<&str>) -> bool {
+        let name = planned.person.fields.get("name");
+        self.purpose == LetterPurpose::Mailing
+            && !matches!(name, Some(Value::Text(name)) if name.len() > SHORT)
+            && subject.is_none_or(|subject| subject.len() <= SHORT)
+            && planned.message_id.len() <= SHORT_ID
     }
 
     /// The list of the series or the audience (RFC 2919): its name as a phrase, and an id under the sender's domain.

@@ -217,9 +217,9 @@ fn letter_problems(prepared: PreparedIssue<'_>, now: Timestamp) -> Result<Diagno
     }
     diagnostics.extend(page_problems(&prepared));
     let samples = prepared.sample_letters();
-    let visit = &mut |compose_letter: &mut dyn FnMut(&_)| {
+    let visit = &mut |compose_letter: &mut dyn FnMut(_)| {
         for letter in letters.iter() {
-            compose_letter(&letter?);
+            compose_letter(letter?);
         }
         Ok(())
     };

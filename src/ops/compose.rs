@@ -8,7 +8,7 @@ use crate::base::message::{Message, composed, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::compiled::{UnfilledCause, UnfilledValue};
 use crate::letter::complete;
-use crate::letter::compose::{ComposeError, ComposedPlan, LetterComposer, LetterOptions, MissingValue};
+use crate::letter::compose::{ComposeError, ComposedPlan, LetterOptions, MissingValue};
 use crate::letter::header_lines::HeaderTooLong;
 use crate::letter::plan::PlannedLetter;
 use crate::ops::blocked::Blocked;
@@ -35,7 +35,7 @@ pub struct Composition {
 /// A source of letters: calls the closure once for each.
 ///
 /// A million letters are never in memory together, so the letters are visited rather than listed.
-pub type LetterVisitor<'a> = dyn FnMut(&mut dyn FnMut(&PlannedLetter)) -> Result<(), Error> + 'a;
+pub type LetterVisitor<'a> = dyn FnMut(&mut dyn FnMut(PlannedLetter)) -> Result<(), Error> + 'a;
 
 /// Composes the letters that are visited, and checks the first of each edition for leaks.
 ///
@@ -63,9 +63,9 @@ pub fn compose_with_samples(
 ) -> Result<Composition, Blocked> {
     // The guard reads the issue itself with code of its own, and must be made before the editions are moved out.
     let (guard, completeness) = (prepared.guard(), prepared.completeness_guard());
-    let mut composer = LetterComposer::new(options, prepared.editions);
-    visit_letters(&mut |letter| composer.compose(letter))?;
-    let (plan, samples) = composer.finish().map_err(|missing| Blocked::Diagnostics(missing_values(&missing)))?;
+    let (visited, composed) = ComposedPlan::compose_each(options, prepared.editions, visit_letters);
+    visited?;
+    let (plan, samples) = composed.map_err(|missing| Blocked::Diagnostics(missing_values(&missing)))?;
     let mut lost = Diagnostics::new();
     let mut found = guard.check_letters_with(&plan, samples.into_iter().chain(extra_samples), |key, letter| {
         lost.extend(completeness.check(key, letter, || plan.all_branches(&key.id())));

@@ -9,6 +9,7 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use crate::base::error::Error;
 use crate::base::message::{Message, message};
 use crate::base::noun;
+use crate::base::parallel;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::freeze_context::FreezeContext;
@@ -221,7 +222,7 @@ impl NewPlan {
     ///
     /// The ledger cannot be written.
     pub fn freeze(self, ledger: &mut dyn Ledger) -> Result<FrozenPlan, Blocked> {
-        ledger.freeze(&self.plan, &self.context, &mut self.letters.iter())?;
+        parallel::ahead(self.letters.iter(), |letters| ledger.freeze(&self.plan, &self.context, letters))?;
         let replaced = GuardFailure::Replaced { issue: self.plan.issue.clone() };
         let record = ledger.plan(&self.plan.issue, self.plan.transport)?.ok_or(replaced)?;
         Ok(FrozenPlan { record, composition: self.composition, new_pictures: None })
@@ -303,7 +304,7 @@ fn resume(
         let unfinished = &mut |letter: LetterRecord| {
             overview.add(&letter);
             if !letter.state.is_final() {
-                compose_letter(&letter.letter);
+                compose_letter(letter.letter);
             }
         };
         Ok(ledger.each_letter(record.id, unfinished)?)
@@ -386,13 +387,13 @@ pub fn new_plan(
             let letter = letter?;
             let address = &letter.person.address;
             let reason = context.suppressed.reason(address);
-            if reason.is_none() {
-                compose_letter(&letter);
-            }
             match reason {
                 _ if settled.contains(address) => {}
                 Some(reason) => overview.hold_back(&letter.audience, reason),
                 None => overview.add(&letter),
+            }
+            if reason.is_none() {
+                compose_letter(letter);
             }
         }
         Ok(())

@@ -118,7 +118,7 @@ impl TestMailing {
         });
         let own: Vec<PlannedLetter> = own.collect();
         let composition = compose(prepared, options, &mut |compose_letter| {
-            own.iter().for_each(compose_letter);
+            own.iter().cloned().for_each(compose_letter);
             Ok(())
         })?;
         Ok(Self { composition, plans, context })

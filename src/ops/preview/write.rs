@@ -84,7 +84,7 @@ pub fn write(
     };
     let facts: Vec<EditionFacts> = letters.iter().filter_map(|letter| EditionFacts::of(&prepared, letter)).collect();
     let composition = compose(prepared, options, &mut |compose_letter| {
-        letters.iter().for_each(compose_letter);
+        letters.iter().cloned().for_each(compose_letter);
         Ok(())
     })?;
     // The letter of a real person is personal data, and that of a sample reader is there to be shared.

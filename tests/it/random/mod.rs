@@ -2,6 +2,7 @@
 
 mod canary;
 mod channels;
+mod checked;
 mod complete;
 mod damage;
 mod invent;

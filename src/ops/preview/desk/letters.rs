@@ -93,7 +93,7 @@ fn letters(project: &Project, issue: &Path) -> Result<DeskLetters, Blocked> {
     let samples = prepared.sample_letters();
     let facts: Vec<EditionFacts> = samples.iter().filter_map(|letter| EditionFacts::of(&prepared, letter)).collect();
     let composition = compose(prepared, options, &mut |compose_letter| {
-        samples.iter().for_each(compose_letter);
+        samples.iter().cloned().for_each(compose_letter);
         Ok(())
     })?;
     warnings.extend(composition.warnings);
