@@ -156,15 +156,19 @@ impl PlanOverview {
             return;
         }
         self.letters += 1;
-        *self.editions.entry(letter.edition.clone()).or_default() += 1;
         let reader = name(&letter.person);
-        let audience = self.audiences.entry(letter.audience.to_string()).or_insert_with(|| AudienceOverview {
-            letters: 0,
-            first: reader.clone(),
-            last: String::new(),
-        });
-        audience.letters += 1;
-        audience.last = reader;
+        // Of a million letters, few are the first of their edition: only these need a name of their own.
+        match self.editions.get_mut(&letter.edition) {
+            Some(letters) => *letters += 1,
+            None => drop(self.editions.insert(letter.edition.clone(), 1)),
+        }
+        if let Some(audience) = self.audiences.get_mut(letter.audience.as_str()) {
+            audience.letters += 1;
+            audience.last = reader;
+        } else {
+            let audience = AudienceOverview { letters: 1, first: reader.clone(), last: reader };
+            self.audiences.insert(letter.audience.to_string(), audience);
+        }
     }
 
     /// Counts a person who gets no letter.
@@ -237,9 +241,11 @@ impl ContinuedOverview {
 /// The name of a person, or else their address.
 fn name(person: &Person) -> String {
     let field = |name: &str| person.fields.get(name).map(ToString::to_string).filter(|text| !text.trim().is_empty());
-    let parts: Vec<String> = ["first_name", "last_name"].into_iter().filter_map(field).collect();
-    let parts = if parts.is_empty() { None } else { Some(parts.join(" ")) };
-    field("name").or(parts).unwrap_or_else(|| person.address.to_string())
+    let parts = || {
+        let parts: Vec<String> = ["first_name", "last_name"].into_iter().filter_map(field).collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    };
+    field("name").or_else(parts).unwrap_or_else(|| person.address.to_string())
 }
 
 /// The host in a web address, in lower case and without `www.`, which nobody needs to recognise it.
