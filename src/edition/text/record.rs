@@ -221,7 +221,18 @@ pub(crate) fn tokens(records: &str) -> impl Iterator<Item = (Range<usize>, Recor
 
 /// The records of a filled template, in order.
 pub(super) fn records(filled: &str) -> impl Iterator<Item = TextRecord<'_>> {
-    filled.split(START).skip(1).filter_map(|record| record.split(END).next()).filter_map(TextRecord::read)
+    let mut rest = filled;
+    std::iter::from_fn(move || {
+        loop {
+            // Most records follow one another at once, so that each byte is looked at once.
+            let (_, start) = rest.split_once(START)?;
+            let (record, after) = start.split_once(END).unwrap_or((start, ""));
+            rest = after;
+            if let Some(record) = TextRecord::read(record) {
+                return Some(record);
+            }
+        }
+    })
 }
 
 /// The filled template with the numbers of its lists: they count only the items that are left.
