@@ -21,7 +21,7 @@ fn deliver(transport: &dyn Transport, recipient: &str, body: &str) -> String {
     let mut connection = transport.open().unwrap();
     connection.offer(&envelope(recipient)).unwrap();
     with_in_flight(|in_flight| {
-        connection.send(in_flight, &Payload { body: &body.as_bytes().to_vec().into(), next: None })
+        connection.send(in_flight, &Payload { body: &body.as_bytes().to_vec().into(), next: None });
     });
     let outcome = connection.wait().outcome.outcome().to_string();
     connection.close();

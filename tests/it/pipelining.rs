@@ -35,7 +35,7 @@ fn talk(connection: &mut dyn Connection, recipients: &[&str]) -> Vec<String> {
         }
         let next = rest.as_slice().first().map(|recipient| envelope(recipient));
         with_in_flight(|in_flight| {
-            connection.send(in_flight, &Payload { body: &BODY.to_vec().into(), next: next.as_ref() })
+            connection.send(in_flight, &Payload { body: &BODY.to_vec().into(), next: next.as_ref() });
         });
         let Delivered { outcome, next } = connection.wait();
         output.push(match outcome {

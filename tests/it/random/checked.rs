@@ -81,7 +81,7 @@ fn checking_letters_fails_where_writing_them_does() {
 }
 
 fn issue(chance: &mut Chance) -> String {
-    let passages: Vec<&str> = (0..1 + chance.below(5)).map(|_| chance.pick(&PASSAGES)).collect();
+    let passages: Vec<&str> = (0..=chance.below(5)).map(|_| chance.pick(&PASSAGES)).collect();
     let place = if chance.once_in(4) { "" } else { "params: {sted: Ry}\n" };
     let preheader = if chance.once_in(2) { "Det nye" } else { "Det nye i {{ city }}" };
     format!(
