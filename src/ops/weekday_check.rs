@@ -7,6 +7,7 @@ use crate::base::message::{Message, UserLanguage, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::issue::Issue;
+use crate::issue::manuscript::lines;
 use crate::issue::when::named_days::named_days;
 use crate::people::person::Localised;
 
@@ -62,7 +63,7 @@ fn check_body(issue: &Issue, near: Date, diagnostics: &mut Diagnostics) {
             same => same,
         };
         if context == LineContext::Text {
-            for day in named_days(line) {
+            for day in named_days(line).into_iter().filter(|day| !lines::is_in_code(line, day.span.start)) {
                 let place = issue.source.place(start + day.span.start..start + day.span.end);
                 let found = day.other_weekday(near).map(|date| wrong(&line[day.span.clone()], date, place));
                 diagnostics.extend(found.into_iter().collect());

@@ -79,6 +79,10 @@ impl Project {
 }
 
 fn is_document(path: &Path) -> bool {
+    // What Word writes beside a text that is open.
+    if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("~$")) {
+        return false;
+    }
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_lowercase();
     DOCUMENTS.contains(&extension.as_str())
 }

@@ -32,13 +32,13 @@ const BRACKETS: [(&str, &str); 18] = [
     ("#", "#"),
     ("@@", "@@"),
     ("{(", ")}"),
+    ("[{", "}]"),
     SLIPS[0],
     SLIPS[1],
-    SLIPS[2],
 ];
 
 /// What is typed for `{{` and `}}` by a finger that slips, or a program that corrects spaces. They are nothing else, whatever the name.
-const SLIPS: [(&str, &str); 3] = [("{[", "]}"), ("[{", "}]"), ("{ {", "} }")];
+const SLIPS: [(&str, &str); 2] = [("{[", "]}"), ("{ {", "} }")];
 
 /// The signs that they begin with, in Markdown: `@@` is not looked for in it.
 const OPENING: [char; 9] = ['*', '%', '[', '{', '$', '<', '«', '‹', '#'];
