@@ -147,16 +147,20 @@ mod tests {
             &["audiences/a`b.yaml".to_owned()],
             UserLanguage::English,
         );
-        let expected = "<!-- newsletter -->\n\n### `issues/maj.md`\n\n````diff\n+ ```\n+ @everyone <!-- x\n````\n\n\
-                        ### `issues/maj.md`\n\nIt has errors, and cannot be compared:\n\n\
-                        - NL001 ``` unknown tag `` @all # x: write `a` ```\n\nAlso changed: ``audiences/a`b.yaml``\n";
+        let expected = "<!-- newsletter -->\n\n### `issues/maj.md`\n\nIt has errors, and cannot be compared:\n\n\
+                        - NL001 ``` unknown tag `` @all # x: write `a` ```\n\n### `issues/maj.md`\n\n````diff\n+ ```\n\
+                        + @everyone <!-- x\n````\n\nAlso changed: ``audiences/a`b.yaml``\n";
         assert_eq!(text, expected);
     }
 
     #[test]
     fn a_comment_is_not_too_long_for_github() {
         let lines = SectionBody::Lines(vec!["+ æ".repeat(30); 2000]);
-        let text = document(&[section(lines)], &[], UserLanguage::Danish);
+        let problem = Diagnostic::error(Code("NL001"), Message::verbatim("wrong"));
+        let problems = SectionBody::Problems([problem].into_iter().collect());
+        let text = document(&[section(lines), section(problems)], &[], UserLanguage::Danish);
+        // Errors are not what is cut off.
+        assert!(text.contains("- NL001 `wrong`\n"), "{}", &text[..200]);
         assert!(text.len() < 60_200 && text.ends_with("æ\n```\n\nResten er i forhåndsvisningen.\n"), "{}", text.len());
     }
 }
