@@ -129,7 +129,7 @@ def main() -> None:
     add("--mailmerge", default=shutil.which("mailmerge") or "", help="the command of mailmerge")
     add("--go-module", default="", help="a go.mod to build the engine of listmonk with [default: that of the repository]")
     arguments = parser.parse_args()
-    arguments.ledger = ""
+    arguments.ledger, arguments.tls = "", False
     arguments.engine = engine(arguments)
     os.environ["NODE_PATH"] = str(Path(arguments.node) / "node_modules") if arguments.node else ""
     there = {
