@@ -2,7 +2,7 @@
 
 use crate::base::message::Message;
 
-/// The words of the parser (minijinja 2), and the Danish ones. Longer ones come before those that they contain.
+/// The words of the parser (minijinja 3), and the Danish ones. Longer ones come before those that they contain.
 const WORDS: [(&str, &str); 16] = [
     ("end of variable block", "`}}`"),
     ("start of variable block", "`{{`"),

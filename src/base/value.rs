@@ -59,8 +59,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
-        // Beyond it, a `Number` is only nearly the same, as in any program that reads JSON.
-        #[allow(clippy::cast_precision_loss)]
+        // What does not fit an `Integer` is rounded to a `Number`.
+        #[expect(clippy::cast_precision_loss, reason = "every reader of JSON rounds such a number")]
         Ok(i64::try_from(value).map_or(Value::Number(value as f64), Value::Integer))
     }
 

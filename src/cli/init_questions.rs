@@ -166,7 +166,7 @@ impl Answers {
     }
 }
 
-/// A colour, with a word on it where another one is taken than its name says.
+/// Reads a colour, and prints a note if a darker one than the typed name is used.
 fn noted_colour(terminal: &Terminal, typed: &str) -> Result<Colour, AnswerFault> {
     let colour = project_answers::colour(typed)?;
     if let Some(note) = project_answers::colour_note(typed) {

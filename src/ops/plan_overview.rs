@@ -158,9 +158,10 @@ impl PlanOverview {
         self.letters += 1;
         let reader = name(&letter.person);
         // Of a million letters, few are the first of their edition: only these need a name of their own.
-        match self.editions.get_mut(&letter.edition) {
-            Some(letters) => *letters += 1,
-            None => drop(self.editions.insert(letter.edition.clone(), 1)),
+        if let Some(letters) = self.editions.get_mut(&letter.edition) {
+            *letters += 1;
+        } else {
+            self.editions.insert(letter.edition.clone(), 1);
         }
         if let Some(audience) = self.audiences.get_mut(letter.audience.as_str()) {
             audience.letters += 1;

@@ -154,7 +154,7 @@ pub fn colour(typed: &str) -> Result<Colour, AnswerFault> {
     Ok(colour)
 }
 
-/// What is said of a colour that is taken darker than its name; absent: it is what people expect.
+/// The note on a colour that is used darker than its name suggests; absent: it is used as typed.
 pub fn colour_note(typed: &str) -> Option<Message> {
     let colour = colour_names::named(typed).filter(|_| colour_names::is_light(typed))?;
     let typed = typed.trim();

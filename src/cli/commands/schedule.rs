@@ -64,7 +64,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ScheduleArgs) -
     if args.systemd && setup.program.as_str().contains(['"', '\'', '\\']) {
         let program = &setup.program;
         terminal.problem(message!(
-            "systemd starts no program with a quotation mark or a backslash in its path: move {program}",
+            "systemd cannot start a program with a quotation mark or a backslash in its path: move {program}",
             "systemd starter ikke et program med anførselstegn eller omvendt skråstreg i stien: flyt {program}"
         ));
         return Ok(Exit::Blocked);

@@ -33,7 +33,7 @@ struct AudienceJson<'a> {
     audience: &'a str,
     name: &'a str,
     members: usize,
-    /// Those of them who get no letter.
+    /// How many of them are suppressed.
     suppressed: usize,
     overlaps: BTreeMap<&'a str, usize>,
 }

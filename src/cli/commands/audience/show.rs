@@ -104,7 +104,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, show: &AudienceShowArg
     Ok(exit)
 }
 
-/// Prints the members as they can be imported again; that some of them get no letters is no field of theirs.
+/// Prints the members so that they can be imported again: suppressions are not among the columns.
 fn print_csv(terminal: &Terminal, csv: CsvForm, header: &[&str], page: &[Person], addresses: &SuppressedAddresses) {
     csv.print_header(header);
     for person in page {

@@ -1,4 +1,4 @@
-//! Who of the members of an audience gets no letter.
+//! Counts the suppressed members of an audience.
 
 use crate::audience::AudienceId;
 use crate::base::error::Error;
@@ -7,7 +7,7 @@ use crate::ops::ledgers;
 use crate::project::Project;
 use crate::project::resolved_audiences::ResolvedAudiences;
 
-/// The addresses that get no letter of the project, whatever its series; none where there is no ledger.
+/// The addresses that are suppressed for all series; empty if there is no ledger.
 pub(super) fn read(project: &Project) -> Result<SuppressedAddresses, Error> {
     match ledgers::open_to_read(project)? {
         Some(mut ledger) => Ok(SuppressedAddresses::read(&mut *ledger, project.keys()?, None)?),

@@ -1,4 +1,4 @@
-//! What is said of addresses that are on no list.
+//! The warning about recorded addresses that are not on any list.
 
 use crate::base::message::{Message, message};
 use crate::base::noun;
@@ -8,7 +8,7 @@ use crate::people::person::Address;
 /// How many addresses are named.
 const MAX_NAMED: usize = 5;
 
-/// Warns that some of the addresses that were recorded are on no list, so that nobody is kept from letters by them.
+/// Warns that some of the recorded addresses are not on any list: they may be misspelt, and then still receive letters.
 pub(super) fn warn(terminal: &Terminal, unlisted: &[&Address]) {
     let (Some(first), others) = (unlisted.first(), unlisted.len().saturating_sub(1)) else { return };
     if others == 0 {
