@@ -164,7 +164,10 @@ fn what_systemd_or_cron_would_refuse_is_refused_first() {
         .output()
         .unwrap();
     let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.code() == Some(3) && error.contains("cannot start a program with a quotation mark"), "{error}");
+    assert!(
+        output.status.code() == Some(3) && error.contains("cannot start a program with a quotation mark"),
+        "{error}"
+    );
     let state = project.path(".newsletter");
     if std::os::unix::fs::chown(&state, Some(54_321), Some(54_321)).is_ok() {
         let output = project.run("schedule --crontab");
