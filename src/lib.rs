@@ -1,4 +1,4 @@
-//! Write a newsletter in Markdown, give each audience its own edition, and deliver it, once to everyone.
+//! Write a newsletter in Markdown, give each audience its own edition, and deliver it exactly once to each recipient.
 //!
 //! The wings in the order in which they may use each other (`tests/it/architecture/mod.rs` enforces it); `docs/architecture.md` describes each:
 //!
@@ -9,7 +9,7 @@
 //! - [`edition`]: one issue compiled for one audience, language and set of visible blocks.
 //! - [`letter`]: the plan of who gets which edition, and the bytes of each letter, signed and checked for leaks.
 //! - [`delivery`]: the ledger, the engine, and the transports.
-//! - [`feedback`]: what comes back: requests to unsubscribe, bounces, complaints.
+//! - [`feedback`]: requests to unsubscribe, bounces and complaints.
 //! - [`publish`]: other channels than mail, and the year of a newsletter.
 //! - [`project`]: a project on disk: settings, files, secrets, Git, links.
 //! - [`ops`]: what the commands do, without a terminal.

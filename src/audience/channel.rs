@@ -1,6 +1,6 @@
 //! The channels besides letters that a block can be for: `::: only web`, `::: not linkedin`.
 
-/// A channel that anyone, or anyone beside the readers of the letters, reads. No audience has the name of one.
+/// A channel besides letters. Its readers are not in a list. No audience may have the name of a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Channel {
     /// The web: the archive, and what is pasted or copied into other websites.

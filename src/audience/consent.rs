@@ -21,7 +21,7 @@ const NAMED: usize = 3;
 /// What to do about readers without a consent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ConsentDemand {
-    /// Warn if others of the audience have one: a list that records it for some has forgotten these.
+    /// Warn if others in the audience have one: the list records consents, and lacks these.
     #[default]
     Gaps,
     /// Warn.
@@ -92,7 +92,7 @@ impl<'a> ConsentReview<'a> {
         Self { policy, oldest, tallies: BTreeMap::new() }
     }
 
-    /// Checks one more reader, whose audience has this demand.
+    /// Checks one more reader; `demand` is that of their audience.
     pub fn add(&mut self, person: &Person, audience: &AudienceId, demand: ConsentDemand) {
         let tally = || ConsentTally { demand, ..ConsentTally::default() };
         self.tallies.entry(audience.clone()).or_insert_with(tally).add(person, self.oldest, &self.policy.texts);

@@ -44,7 +44,7 @@ pub enum MembershipReason {
         /// Where it is named.
         at: Span,
     },
-    /// Out: the sample has others.
+    /// Out: they are not in the sample.
     NotSampled {
         /// How many it has.
         sample: Sample,
@@ -78,7 +78,7 @@ impl MembershipReason {
     }
 }
 
-/// All that decides who is in which audience.
+/// What is needed to decide who is in which audience.
 #[derive(Clone, Copy, Debug)]
 pub struct MembershipEvidence<'a> {
     /// The audiences.
@@ -124,7 +124,7 @@ impl MembershipEvidence<'_> {
         })
     }
 
-    /// What is known of an address, once for each place: it may differ from list to list.
+    /// The person behind an address, once for each place: fields may differ from list to list.
     ///
     /// # Errors
     ///

@@ -28,7 +28,7 @@ const NO_PEOPLE: Code = Code("NL220");
 const NEEDS_LIST: Code = Code("NL223");
 const MARKUP: Code = Code("NL387");
 
-/// Some readers of a project: the list that they are on, which people of it are meant, and why they get mail.
+/// A group of readers: the list that they are on, the rule that selects them, and why they get mail.
 #[derive(Clone, Debug)]
 pub struct Audience {
     /// Its name in issues.
@@ -52,7 +52,7 @@ pub struct Audience {
     /// All members are also in each of these.
     pub(super) within: Vec<Spanned<AudienceId>>,
     pub(super) exclude: Vec<Spanned<AudienceId>>,
-    /// How many of all these are members.
+    /// How many of them are members; absent: all.
     pub(super) sample: Option<Spanned<Sample>>,
 }
 
@@ -66,8 +66,8 @@ pub struct RequiredField<'a> {
 }
 
 impl Audience {
-    /// Reads an audience's file, which may use named rules and a named list. All problems are reported; with an error there
-    /// is no audience.
+    /// Reads an audience's file, which may use named rules and a named list. All problems are reported; returns `None`
+    /// if one of them is an error.
     pub fn parse(id: AudienceId, source: &Source, shared: &SharedParts) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let audience = match yaml::parse(source) {
@@ -172,7 +172,7 @@ fn audience(id: AudienceId, mut fields: MappingReader<'_, '_>, shared: &SharedPa
     }
 }
 
-/// The list that `people` means. A named one has columns of its own; those of the audience count before them.
+/// The list that `people` names. A named list has its own columns; those of the audience take precedence.
 fn list_of(
     people: Option<PeopleKey>,
     columns: &mut Vec<DeclaredMapping>,

@@ -1,4 +1,4 @@
-//! Values of a list that a rule does not match, and that were probably meant: several in one cell, or another spelling.
+//! Finds values of a list that a rule does not match but probably should: several in one cell, or another spelling.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -37,7 +37,7 @@ struct NearTest<'a> {
     spelled: BTreeMap<(usize, String), usize>,
 }
 
-/// What a text has to do with the values of a test.
+/// How a text resembles the values of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum NearValue {
     /// One of several values in it is one of the test's.
@@ -133,7 +133,7 @@ impl<'a> NearTest<'a> {
     }
 
     fn spellings(&self) -> Vec<Diagnostic> {
-        // Of a value that nobody has, NL244 names the nearest.
+        // NL244 names the nearest value for one that no person has.
         if !self.matched {
             return Vec::new();
         }

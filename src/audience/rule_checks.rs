@@ -60,7 +60,7 @@ fn unknown_field(field: &str, known: &BTreeSet<&str>) -> Diagnostic {
 pub(super) struct RuleChecks<'a> {
     people: &'a People,
     known: BTreeSet<&'a str>,
-    /// How many people have each value of a field, for the fields of which a rule names a value that nobody has.
+    /// How many people have each value of a field. Counted only where a rule names a value that no person has.
     counts: BTreeMap<String, BTreeMap<String, usize>>,
 }
 
@@ -99,7 +99,7 @@ impl<'a> RuleChecks<'a> {
                     }
                 }
                 for test in excluded {
-                    // A list may have nobody to exclude today, and so lack the column; a typo is an error all the same.
+                    // A list may contain no one to exclude today and so lack the column; a typo is still an error.
                     let is_typo = || nearest(&test.field.value, self.known.iter().copied()).is_some();
                     match self.unknown_field(test) {
                         Some(unknown) if is_typo() => diagnostics.push(unknown),

@@ -23,7 +23,7 @@ pub enum Error {
         /// The folder where the search began.
         searched: PathBuf,
     },
-    /// There is no issue of the name that was typed.
+    /// No issue has the name that was typed.
     #[error("{}", message!(
         "there is no issue {}{}",
         "nyhedsbrevet {} findes ikke{}",
@@ -73,7 +73,7 @@ pub enum Error {
         /// The file, relative to where the user is.
         path: PathBuf,
     },
-    /// The command would act on what a project says that is not trusted.
+    /// The command would use settings of a project that is not trusted.
     #[error("{}", message!(
         "{what} is not used, since the project is not trusted: use --trust, or run `newsletter trust` to trust it from now on",
         "{what} bruges ikke, for projektet er ikke betroet: brug --trust, eller kør `newsletter trust` for at stole på det fra nu af"

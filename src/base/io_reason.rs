@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind};
 
 use crate::base::message::Message;
 
-/// The reason of an error of the operating system; of those that people seldom meet, the system's own words in both.
+/// The reason of an error of the operating system. Rare ones keep the system's own words in both languages.
 pub fn io_reason(error: &io::Error) -> Message {
     let text = error.to_string();
     // The standard library has no kind for a lookup that failed, and no number.
@@ -18,7 +18,7 @@ pub fn io_reason(error: &io::Error) -> Message {
     }
     match translated(error.kind()).filter(|_| error.raw_os_error().is_some()) {
         Some(translated) => Message::of(&|| text.clone(), &|| translated.to_owned()),
-        // An error with words of its own, which may be messages.
+        // An error with its own text, which may be a message.
         None => Message::shown(error),
     }
 }

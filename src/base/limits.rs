@@ -19,7 +19,7 @@ pub(crate) const WORKBOOK_UNPACKED: u64 = 1 << 30;
 pub(crate) const COLUMNS: usize = 1000;
 /// A password, key or token, in bytes.
 pub(crate) const SECRET: u64 = 1 << 16;
-/// How long a command may take to print a password. Nobody is there to type anything.
+/// How long a command may take to print a password. It cannot ask: no one is there to answer.
 pub(crate) const SECRET_TIME: Duration = Duration::from_secs(20);
 /// A file of certificates: those of a whole system take a quarter of a megabyte.
 pub(crate) const CERTIFICATES: u64 = 4 << 20;

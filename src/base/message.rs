@@ -1,6 +1,6 @@
 //! Texts for the people who use the program, in each language that it speaks to them.
 //!
-//! The languages of letters are another thing: those of `base/language`.
+//! The languages of letters are separate: see `base/language`.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -24,7 +24,8 @@ pub enum UserLanguage {
 impl UserLanguage {
     /// The language of a POSIX locale or a language tag, such as `da_DK.UTF-8` or `da`.
     ///
-    /// `None` for the locales that stand for no language, `C` and `POSIX`; English for languages without texts of their own.
+    /// `None` for the locales that name no language, `C` and `POSIX`; English for languages that the program has no
+    /// texts in.
     pub fn of_locale(locale: &str) -> Option<Self> {
         let language = locale.split(['_', '-', '.', '@']).next().unwrap_or_default();
         match language.to_ascii_lowercase().as_str() {
@@ -51,7 +52,7 @@ impl Message {
     /// A text whose parts may be messages: while a language is written, `Display` of a message is in that language. The macro
     /// `message` calls this.
     ///
-    /// There are thousands of messages: not generic, this is compiled once.
+    /// Not generic, so that it is compiled once for thousands of messages.
     pub fn of(english: &dyn Fn() -> String, danish: &dyn Fn() -> String) -> Self {
         let english = written_in(UserLanguage::English, english);
         Self { english: Cow::Owned(english), danish: Cow::Owned(written_in(UserLanguage::Danish, danish)) }
@@ -63,7 +64,7 @@ impl Message {
         Self { english: Cow::Owned(text.clone()), danish: Cow::Owned(text) }
     }
 
-    /// Parts behind each other, with a separator between them.
+    /// The parts in a row, with a separator between them.
     pub fn joined(parts: impl IntoIterator<Item = Self>, separator: &str) -> Self {
         let parts: Vec<Self> = parts.into_iter().collect();
         let of = |language| parts.iter().map(|part| part.in_language(language)).collect::<Vec<_>>().join(separator);
@@ -82,7 +83,7 @@ impl Message {
         Self { english: Cow::Owned(names.join(" and ")), danish: Cow::Owned(names.join(" og ")) }
     }
 
-    /// What a value is shown as in each language, such as an error whose `Display` is made of messages.
+    /// A value's `Display` in each language, such as that of an error that is made of messages.
     pub fn shown(value: &(impl fmt::Display + ?Sized)) -> Self {
         Self::of(&|| value.to_string(), &|| value.to_string())
     }
@@ -100,14 +101,14 @@ impl Message {
         }
     }
 
-    /// The same text, each language's changed.
+    /// The same message, with the text of each language changed.
     #[must_use]
     pub fn map(&self, change: impl Fn(&str) -> String) -> Self {
         Self { english: Cow::Owned(change(&self.english)), danish: Cow::Owned(change(&self.danish)) }
     }
 }
 
-/// In English: JSON is read by programs.
+/// Always English: JSON is read by programs.
 impl Serialize for Message {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.english)
@@ -122,7 +123,7 @@ thread_local! {
     static WRITTEN: Cell<UserLanguage> = const { Cell::new(UserLanguage::English) };
 }
 
-/// What `write` writes, with the messages in it in a language.
+/// What `write` writes, with its messages in this language.
 fn written_in(language: UserLanguage, write: &dyn Fn() -> String) -> String {
     let before = WRITTEN.replace(language);
     let text = write();
@@ -130,7 +131,7 @@ fn written_in(language: UserLanguage, write: &dyn Fn() -> String) -> String {
     text
 }
 
-/// Within a message in the language of that message, elsewhere in English, as for logs.
+/// Within another message, in that message's language; elsewhere in English, as in logs.
 impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.in_language(WRITTEN.get()))
@@ -161,7 +162,7 @@ macro_rules! message {
 
 pub(crate) use message;
 
-/// A message of parts without a word of its own: `composed!("{recipients}: {states}")`. Parts that are messages are in the
+/// A message that only joins its parts: `composed!("{recipients}: {states}")`. Parts that are messages are in the
 /// language of each text.
 macro_rules! composed {
     ($form:literal $($argument:tt)*) => {

@@ -10,7 +10,7 @@ pub(crate) struct Noun {
 }
 
 impl Noun {
-    /// A noun: its singular and its plural in English, and then in Danish.
+    /// A noun: singular and plural in English, then in Danish.
     const fn new(first: [&'static str; 2], second: [&'static str; 2]) -> Self {
         Self { one: Message::fixed(first[0], second[0]), several: Message::fixed(first[1], second[1]) }
     }

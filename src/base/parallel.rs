@@ -85,7 +85,8 @@ pub(crate) fn feed<T: Send, R: Send, P>(
     })
 }
 
-/// What `work` makes of each item of a queue that this thread takes, with the item's number, until nothing more comes.
+/// The results of `work` for the items of a queue that this thread takes, with the items' numbers, until the queue
+/// ends.
 fn work_off<T, R>(queue: &Mutex<Receiver<(usize, T)>>, work: &impl Fn(T) -> R) -> Vec<(usize, R)> {
     let mut made = Vec::new();
     loop {
@@ -102,7 +103,7 @@ const BATCH: usize = 256;
 ///
 /// # Panics
 ///
-/// If the iterator does, where `consume` asks for the item: it never takes a part of the items for all of them.
+/// If the iterator panics, at the point where `consume` asks for the item: an incomplete sequence never looks complete.
 pub(crate) fn ahead<T: Send, R>(
     items: impl Iterator<Item = T> + Send,
     consume: impl FnOnce(&mut dyn Iterator<Item = T>) -> R,
@@ -113,7 +114,7 @@ pub(crate) fn ahead<T: Send, R>(
             let mut items = items.peekable();
             while items.peek().is_some() {
                 let batch: Vec<T> = items.by_ref().take(BATCH).collect();
-                // Nobody asks for more.
+                // The receiver is gone, so no more items are needed.
                 if queue.send(batch).is_err() {
                     return;
                 }

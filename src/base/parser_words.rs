@@ -1,8 +1,8 @@
-//! What the parser of template tags and conditions says of a mistake, also in Danish: its own words are English.
+//! Translates the error messages of the template parser, which are in English only, into Danish.
 
 use crate::base::message::Message;
 
-/// The words of the parser (minijinja 3), and the Danish ones. Longer ones come before those that they contain.
+/// The words of the parser (minijinja 3) and their translations. Longer ones come before those that they contain.
 const WORDS: [(&str, &str); 16] = [
     ("end of variable block", "`}}`"),
     ("start of variable block", "`{{`"),
@@ -22,7 +22,8 @@ const WORDS: [(&str, &str); 16] = [
     (" or ", " eller "),
 ];
 
-/// What the parser says. What is not of the form `unexpected …, expected …` stays English, since it quotes the author's own words.
+/// The message in both languages. Text that is not of the form `unexpected …, expected …` stays English, since it
+/// quotes the author.
 pub(crate) fn parser_message(text: &str) -> Message {
     let translation = || {
         if !text.starts_with("unexpected ") {

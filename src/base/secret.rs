@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-/// A text whose `Debug` output is dots; it has no `Display`.
+/// A text whose `Debug` output is `…`; it has no `Display`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// The value of a person's field. There is no empty value: the field of an empty cell is missing.
+/// The value of a person's field. A value is never empty: the field of an empty cell is missing.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Value {
@@ -24,9 +24,10 @@ pub enum Value {
     Text(String),
 }
 
-/// The day that a text is; absent if it is not only a day. jiff reads `2027-01-21T09:30` as a day, too, and drops the time.
+/// Parses a text as a day; absent if the text is more than a day. jiff reads `2027-01-21T09:30` as a day, too, and
+/// drops the time.
 fn day(text: &str) -> Option<Date> {
-    // Most texts are no day, and jiff would say of each why.
+    // Most texts are not days, and jiff would build an error for each.
     let hyphens = text.len().checked_sub(6).zip(text.len().checked_sub(3))?;
     let is_likely = [hyphens.0, hyphens.1].iter().all(|at| text.as_bytes()[*at] == b'-');
     let day: Date = is_likely.then(|| text.parse().ok()).flatten()?;
@@ -36,7 +37,7 @@ fn day(text: &str) -> Option<Date> {
 /// Reads a value as it is written. A whole number is an `Integer`, and a text is a `Date` if it can be one.
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Derived, it would try each variant in turn, and make an error of each that fails.
+        // A derived one would try each variant in turn, and build an error for each that fails.
         deserializer.deserialize_any(ValueVisitor)
     }
 }

@@ -1,4 +1,5 @@
-//! Joins findings that say the same of several places, as each part of a new draft that is left to write.
+//! Joins findings that report the same thing for several lines, such as the parts of a new draft that are still to
+//! write.
 
 use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::Diagnostic;

@@ -7,7 +7,7 @@ use crate::base::value::Value;
 use crate::cli::terminal::Terminal;
 use crate::ops::text::visible;
 
-/// Whom a CSV file is for.
+/// What a CSV file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CsvForm {
     /// For Excel in Denmark: separated by `;`, with a byte-order mark and decimal commas
@@ -32,7 +32,7 @@ impl CsvForm {
     /// The text of a value.
     pub(super) fn text(self, value: &Value) -> String {
         match (self, value) {
-            // With a point, Excel in Denmark takes 12.5 for the 12th of May.
+            // Danish Excel reads `12.5`, with a point, as the 12th of May.
             (Self::Excel, Value::Number(number)) => number.to_string().replace('.', ","),
             (Self::Excel | Self::Comma, value) => value.to_string(),
         }

@@ -69,7 +69,7 @@ pub(super) fn deliver(
     Ok(early.unwrap_or_else(|| of_totals(&totals, &request.scope)))
 }
 
-/// Tries what is due.
+/// Attempts the letters that are due.
 pub(super) fn attempt(
     terminal: &Terminal,
     ledger: &mut dyn Ledger,
@@ -117,7 +117,7 @@ fn stop_on_signals(terminal: &Terminal) -> Arc<AtomicBool> {
             ));
         }
     }
-    // A terminal that closes sends SIGHUP, and its shell sends another one, so that the second has no meaning of its own.
+    // A terminal that closes sends SIGHUP, and its shell sends another one, so the second one means nothing new.
     // Under nohup the signal is ignored, and stays so.
     if !is_hangup_ignored()
         && let Err(error) = flag::register(SIGHUP, Arc::clone(&stop))

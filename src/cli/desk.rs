@@ -1,4 +1,4 @@
-//! Runs the desk: watches the files of an issue, and shows on a page what it becomes.
+//! Runs the desk, the page of `preview --watch`: watches the files of an issue and shows its current editions.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -40,12 +40,12 @@ use crate::project::files;
 use crate::project::secrets;
 use crate::project::watched_files::WatchedFiles;
 
-/// How often the files are looked at.
+/// How often the files are checked for changes.
 const POLL: Duration = Duration::from_millis(100);
-/// How long nothing must change before the issue is checked.
+/// How long the files must be unchanged before the issue is checked.
 const PAUSE: Duration = Duration::from_millis(300);
-/// After how many looks without a change the issue is compiled once more: some file systems have times in steps of two seconds, and
-/// a file may be written while it is read.
+/// After how many polls without a change the issue is compiled once more: some file systems have times in steps of two
+/// seconds, and a file may be written while it is read.
 const SETTLED: u32 = 22;
 
 /// How the desk is opened.
@@ -66,10 +66,10 @@ pub(super) enum DeskBrowser {
     Untouched,
 }
 
-/// The threads of a desk share this.
+/// What the threads of a desk share.
 struct Desk<'a> {
     terminal: &'a Terminal,
-    /// The project as it was opened; each look reads it again.
+    /// The project as it was opened; it is read again for each change.
     project: &'a Project,
     issue: PathBuf,
     /// The language of the page.
@@ -84,14 +84,14 @@ struct ShownState {
     changes: u64,
 }
 
-/// Whether a file has changed since the last look.
+/// Whether a file has changed since the last poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FileChange {
     Changed,
     Unchanged,
 }
 
-/// What has become of a test, for the page.
+/// The result of a test, for the page.
 #[derive(Serialize)]
 struct TestAnswer {
     lines: Vec<TestLine>,
@@ -103,7 +103,7 @@ struct TestLine {
     result: TestResult,
 }
 
-/// What has become of a letter of a test.
+/// The result of one letter of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum TestResult {
@@ -195,7 +195,8 @@ impl Desk<'_> {
                         held = None;
                         self.show(outcome, change, checks);
                     }
-                    // An editor may have written half of a file: what is wrong is shown if it is still so at the next look.
+                    // An editor may have written half of a file: an error is shown only if it is still there at the
+                    // next poll.
                     outcome @ (DeskOutcome::Mistakes(_) | DeskOutcome::Gone) => held = Some(outcome),
                 }
             } else {
@@ -228,7 +229,7 @@ impl Desk<'_> {
         outcome
     }
 
-    /// Shows what the issue has become, and has it checked.
+    /// Shows the new state of the issue, and has it checked.
     fn show(&self, outcome: DeskOutcome, change: FileChange, checks: &Sender<u64>) {
         let mut shown = self.shown();
         let is_same = shown.state.is_same(&outcome);
@@ -253,7 +254,7 @@ impl Desk<'_> {
     /// Checks the issue, as `check` does, each time that it has changed.
     fn check(&self, due: &Receiver<u64>) {
         while let Ok(mut change) = due.recv() {
-            // The letter is more urgent: nothing is checked while one save follows the other.
+            // The letter is more urgent: nothing is checked during a series of saves.
             while let Ok(next) = due.recv_timeout(PAUSE) {
                 change = next;
             }

@@ -25,7 +25,7 @@ pub(super) struct IssueSection {
 pub(super) enum SectionBody {
     /// The comparison, line by line.
     Lines(Vec<String>),
-    /// The problems that keep it from being compared.
+    /// The problems that prevent a comparison.
     Problems(Diagnostics),
     /// Nothing: it is gone.
     Nothing,
@@ -159,7 +159,7 @@ mod tests {
         let problem = Diagnostic::error(Code("NL001"), Message::verbatim("wrong"));
         let problems = SectionBody::Problems([problem].into_iter().collect());
         let text = document(&[section(lines), section(problems)], &[], UserLanguage::Danish);
-        // Errors are not what is cut off.
+        // Errors are never cut off.
         assert!(text.contains("- NL001 `wrong`\n"), "{}", &text[..200]);
         assert!(text.len() < 60_200 && text.ends_with("æ\n```\n\nResten er i forhåndsvisningen.\n"), "{}", text.len());
     }

@@ -119,7 +119,7 @@ fn block_line(sign: DiffSign, block: &str) -> Message {
     painted(&DiffLine { sign, pieces: vec![DiffPiece { text: block.to_owned(), differs: false }] })
 }
 
-/// A line with colours; what differs is underlined, for readers who do not see them.
+/// A line with colours; what differs is underlined, for readers who do not see colours.
 fn painted(line: &DiffLine) -> Message {
     let style = match line.sign {
         DiffSign::Removed => AnsiColor::Red.on_default(),

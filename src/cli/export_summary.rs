@@ -1,4 +1,5 @@
-//! What an export says at its end: how much there is, what it removed, and which files it left to the person who changed them.
+//! The summary of an export: how much was written, what was removed, and which files were kept because a person changed
+//! them.
 
 use std::path::Path;
 
@@ -15,7 +16,7 @@ use crate::publish::written_files::KeptCause;
 pub(super) struct FolderSummary<'a> {
     /// The folder, as it was named.
     pub(super) folder: &'a Path,
-    /// How much there is, with the noun: `2 pages`.
+    /// How much was written, with the noun: `2 pages`.
     pub(super) what: Message,
     /// What `--json` says of it, besides the files that were removed or kept.
     pub(super) content: Map<String, Value>,
@@ -59,7 +60,7 @@ pub(super) fn print(terminal: &Terminal, summary: &FolderSummary<'_>) -> Exit {
 /// The most files that are named.
 const MOST_NAMED: usize = 3;
 
-/// Some files with their folder: those that there is room for.
+/// Some files with their folder: as many as are named.
 pub(super) fn listed(folder: &Path, files: &[String]) -> Message {
     let named = files.iter().take(MOST_NAMED).map(|name| Message::verbatim(folder.join(name).display().to_string()));
     let more = files.len().saturating_sub(MOST_NAMED);

@@ -1,4 +1,4 @@
-//! What came back of letters, in words: by domain, and with a warning where it is too much.
+//! Bounces, complaints and unsubscriptions in words: by domain, with a warning where there are too many.
 
 use crate::base::message::{Message, composed, message};
 use crate::base::noun;
@@ -6,11 +6,11 @@ use crate::cli::terminal::Terminal;
 use crate::ops::feedback_rates::{DomainFeedback, FeedbackCounts, FeedbackRates, SenderFaults};
 use crate::ops::text::visible;
 
-/// How many domains are listed, and how many are warned of.
+/// How many domains are listed, and how many get a warning.
 const MAX_DOMAINS: usize = 20;
 const MAX_WARNINGS: usize = 5;
 
-/// Prints the rates of all letters, and of the domains from which something came back.
+/// Prints the rates of all letters, and of the domains with bounces, complaints or unsubscriptions.
 pub(super) fn print(terminal: &Terminal, rates: &FeedbackRates) {
     terminal.json(rates);
     terminal.print_line(composed!("{}: {}", noun::LETTER.count(rates.all.sent), line(&rates.all)));
@@ -53,7 +53,7 @@ fn line(counts: &FeedbackCounts) -> Message {
 /// A share as `2.5 %`; two decimals where one would hide it.
 fn percent(part: u64, whole: u64) -> Message {
     let whole = whole.max(1);
-    // In hundredths of a percent, rounded, but not to none.
+    // In hundredths of a percent, rounded, but never down to zero.
     let share = ((part * 10_000 + whole / 2) / whole).max(u64::from(part > 0));
     if (1..100).contains(&share) {
         message!("{}.{:02} %", "{},{:02} %", share / 100, share % 100)
@@ -68,7 +68,7 @@ fn name(domain: &DomainFeedback) -> Message {
     name.unwrap_or_else(|| message!("erased readers", "slettede læsere"))
 }
 
-/// Warns of letters of the last issue that came back through our own fault: the next ones may as well.
+/// Warns of letters of the last issue that bounced for a reason on the sender's side: the next ones may bounce too.
 pub(super) fn warn_of_faults(terminal: &Terminal, faults: &SenderFaults) {
     let letters = noun::LETTER.count(faults.letters());
     let issue = &faults.issue;

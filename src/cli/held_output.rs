@@ -1,4 +1,4 @@
-//! Output that waits until it is known whether it is news.
+//! Output that is held until it is known whether it is news.
 
 /// What was printed while it was held.
 #[derive(Debug, Default)]
@@ -22,13 +22,13 @@ pub(super) struct HeldLine {
     pub(super) kind: OutputKind,
 }
 
-/// Whether a line says what has happened, or how things are.
+/// Whether a line reports an event or a state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum OutputKind {
-    /// How things are: the next run may say the same.
+    /// A state: the next run may print the same.
     #[default]
     State,
-    /// What has happened in this run.
+    /// Something that happened in this run.
     News,
 }
 
@@ -47,8 +47,8 @@ impl HeldOutput {
         self.lines.push(HeldLine { stream, text: text.to_owned(), kind: self.next });
     }
 
-    /// What says how things are: the problems, or else the lines. How many letters wait behind a problem may differ from run
-    /// to run.
+    /// The output about the state: the problems, or else the lines. How many letters wait behind a problem may differ
+    /// from run to run.
     pub(super) fn state(&self) -> Vec<String> {
         if !self.problems.is_empty() {
             return self.problems.clone();

@@ -30,8 +30,9 @@ impl Drop for ShownAgain {
     }
 }
 
-/// Reads a line, once `ask` has asked for it. What is pasted as soon as the question is seen must not be shown: the terminal shows
-/// nothing from before the question on. The keys are read one by one, so that Ctrl-C cannot end the program until then.
+/// Reads a line, once `ask` has asked for it. A password that is pasted as soon as the question appears must not be
+/// shown: the echo is off before the question is printed. The keys are read one by one, so that Ctrl-C cannot end the
+/// program until then.
 ///
 /// # Errors
 ///
@@ -57,7 +58,7 @@ pub(super) fn read(ask: impl FnOnce()) -> io::Result<HiddenLine> {
             CTRL_U => typed.clear(),
             key if LINE_END.contains(&key) => break,
             key if BACKSPACE.contains(&key) => remove_last(&mut typed),
-            // Other control characters, such as Tab and Ctrl-Z, are no part of a password.
+            // Other control characters, such as Tab and Ctrl-Z, are not part of a password.
             0..32 => {}
             key => typed.push(key),
         }

@@ -13,12 +13,12 @@ use crate::ops::receipts;
 use crate::ops::text::{visible, with_causes};
 use crate::project::Project;
 
-/// When a mailbox is worth a line.
+/// When a mailbox is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum InboxOutput {
     /// Always.
     Always,
-    /// If the ledger says something new: cron mails each line.
+    /// If something new was recorded: cron mails each line.
     News,
 }
 
@@ -52,7 +52,7 @@ pub(super) fn read(
         return terminal.error(&error);
     }
     match result {
-        // Who unsubscribed in one of these would get the next letter.
+        // A reader who unsubscribed in one of these would get the next letter.
         Ok(()) if has_unreadable => Exit::SomeFailed,
         Ok(()) => Exit::Done,
         Err(error) => failed(terminal, &error),

@@ -136,7 +136,7 @@ impl OptionReader<'_> {
 }
 
 impl Answers {
-    /// The project, with what is usual for what was not typed; absent: what is not usual is missing.
+    /// The project, with defaults for what was not typed; absent: something without a default is missing.
     fn without_questions(self, terminal: &Terminal) -> Option<ProjectDraft> {
         let required = [
             ("--name", self.name.is_none()),
@@ -355,7 +355,7 @@ impl Questions<'_> {
         self.until_valid(question, None, parse)
     }
 
-    /// The same with a usual answer.
+    /// The same with a default answer.
     fn asked<T>(&self, question: &Message, usual: String, parse: impl Fn(&str) -> Result<T, AnswerFault>) -> Option<T> {
         self.until_valid(question, Some(usual), parse)
     }

@@ -9,7 +9,7 @@ use crate::ops::receipts::{self, SentFrom};
 use crate::ops::text::with_causes;
 use crate::project::Project;
 
-/// Writes the receipt of a plan. The letters were sent whether or not it can be written: that comes last, and is reported.
+/// Writes the receipt of a plan. Letters are sent even if it cannot be written; the error is reported last.
 pub(super) fn keep_receipt(
     terminal: &Terminal,
     project: &Project,

@@ -20,7 +20,8 @@ pub(super) struct EndedRun {
     pub(super) exit: Exit,
 }
 
-/// Keeps how a run ended for `status`. A run is not a failure because that cannot be kept: it may be what stopped it.
+/// Keeps how a run ended for `status`. A run does not fail because this cannot be stored: the same cause may have
+/// stopped it.
 pub(super) fn keep(terminal: &Terminal, directory: Option<&Path>, issue: Option<&Path>, run: &EndedRun) {
     let Some(root) = open_project::root(directory, issue) else { return };
     let mut state = RunHistory::read(&root);

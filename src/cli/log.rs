@@ -25,7 +25,7 @@ use crate::delivery::outcome::Outcome;
 use crate::ops::reason_counts::redacted;
 use crate::ops::text::with_causes;
 
-/// The only crate that may log: others know passwords, and log what they send.
+/// The only crate whose events are logged: others handle passwords, and log what they send.
 const CRATE_NAME: &str = env!("CARGO_PKG_NAME");
 
 /// Starts the log if `--log`, `-vv`, `NEWSLETTER_LOG` or `RUST_LOG` asks for one.
@@ -70,7 +70,7 @@ pub(super) fn start(terminal: &Terminal, common: &GlobalArgs) -> Result<(), Exit
 fn open(terminal: &Terminal, file: Option<&Path>) -> Result<(Box<dyn Write + Send>, bool), Exit> {
     let Some(file) = file.filter(|path| *path != Path::new("-")) else {
         // systemd sets it for services whose output is connected to the journal (systemd.exec(5)). A shell that such a
-        // service starts inherits it, so that a terminal is asked about as well.
+        // service starts inherits it, so a terminal is checked for as well.
         let is_journal = env::var_os("JOURNAL_STREAM").is_some() && !io::stderr().is_terminal();
         return Ok((Box::new(io::stderr()), is_journal));
     };
@@ -115,7 +115,7 @@ fn letter(attempt: &Attempt<'_>) {
     }
 }
 
-/// In a type that the log's JSON writes as a number.
+/// As a type that the log's JSON writes as a number.
 fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

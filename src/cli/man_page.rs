@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use clap::{Arg, Command};
 
-/// The comment by which a page is known again.
+/// The comment by which a page is recognised.
 pub(super) const MARK: &str = r#".\" Written by `newsletter man`"#;
 
 /// A page.
@@ -164,7 +164,7 @@ fn paragraphs(text: &str) -> String {
     paragraphs.join("\n.PP\n")
 }
 
-/// A text that means nothing to man(7).
+/// Escapes a text, so that it has no special meaning in man(7).
 fn escape(text: &str) -> String {
     let plain = text.replace('\\', "\\e").replace('-', "\\-");
     let lines =

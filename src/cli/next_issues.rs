@@ -1,4 +1,5 @@
-//! Prints what becomes of the issues with a `send_at`: for `status` behind what was sent, and as JSON for `schedule` too.
+//! Prints what happens next to the issues with a `send_at`: for `status` after what was sent, and as JSON for
+//! `schedule` too.
 
 use std::collections::BTreeSet;
 
@@ -53,7 +54,7 @@ pub(super) fn print(
     Ok(())
 }
 
-/// What becomes of an issue, for programs.
+/// What happens next to an issue, for programs.
 pub(super) fn json(issue: &IssueOutlook) -> serde_json::Value {
     let (state, letters, why) = match &issue.outlook {
         SendOutlook::Letters(letters) => ("scheduled", Some(letters), None),

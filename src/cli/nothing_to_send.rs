@@ -1,4 +1,4 @@
-//! What `send` prints where nothing of an issue is left to send, or nothing is due yet.
+//! What `send` prints if nothing of an issue is left to send, or nothing is due yet.
 
 use std::path::Path;
 
@@ -91,7 +91,7 @@ fn print_nothing_to_do(terminal: &Terminal, record: &PlanRecord, totals: &Totals
 /// What has changed since an issue was sent, which a finished plan does not take into account.
 #[derive(Default)]
 struct SinceSent {
-    /// How many readers got nothing of it, and would.
+    /// How many readers joined since, who would get it now.
     joined: u64,
     /// Whether it has another text now.
     is_changed: bool,
@@ -149,7 +149,7 @@ impl SinceSent {
     }
 }
 
-/// The warning that nobody gets the text as it is now.
+/// The warning that the text as it is now is not sent to any reader.
 fn changed(project: &Project, record: &PlanRecord, typed: &str) -> Message {
     let (issue, at) = (&record.issue, said_time(record.frozen_at, &project.settings().timezone));
     match record.transport {

@@ -1,4 +1,4 @@
-//! Mails what has become of an issue to the addresses in `notify`.
+//! Mails the state of an issue to the addresses in `notify`.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -24,7 +24,7 @@ pub(super) struct Notifier<'a> {
 }
 
 impl<'a> Notifier<'a> {
-    /// For a run; absent where nobody is to be mailed.
+    /// For a run; absent if there is no one to mail.
     pub(super) fn new(terminal: &'a Terminal, project: &'a Project) -> Option<Self> {
         if project.settings().sending.notify.is_empty() {
             return None;
@@ -37,13 +37,14 @@ impl<'a> Notifier<'a> {
         Some(Self { terminal, project, blocked })
     }
 
-    /// Mails what has become of an issue. That this fails is printed once, and changes nothing else.
+    /// Mails the state of an issue. A failure is printed once, and has no other effect.
     pub(super) fn mail(&self, path: &Path, news: &IssueNews) {
         let mailed = ledgers::issue_id(self.project, path).and_then(|issue| {
             if *news == IssueNews::Recovered && !self.blocked.contains(&issue) {
                 return Ok(Vec::new());
             }
-            // The rest was sent by hand, or cancelled: how many got it says more than that nothing is in the way.
+            // The rest was sent by hand, or cancelled: the totals are more useful than a mail that nothing blocks the
+            // issue.
             let is_settled = *news == IssueNews::Recovered && notices::is_finished(self.project, &issue)?;
             notices::mail(self.project, &issue, if is_settled { &IssueNews::Done } else { news }, Timestamp::now())
         });
@@ -53,8 +54,8 @@ impl<'a> Notifier<'a> {
         }
     }
 
-    /// Mails what has become of an issue that was sent by hand: it is done, paused, or refused by the relay. Who sends by hand
-    /// sees everything else at once.
+    /// Mails the state of an issue that was sent by hand: done, paused, or refused by the relay. The sender sees
+    /// everything else on the screen.
     pub(super) fn mail_after_send(&self, path: &Path, exit: Exit, problems: Vec<Message>) {
         let is_paused = || {
             let checked =

@@ -54,7 +54,7 @@ impl<'a> RunObserver<'a> {
         }
     }
 
-    /// Prints an event of its own, where events are printed.
+    /// Prints an event that is not the engine's, where events are printed.
     pub(super) fn json(&self, line: &EventJson<'_>) {
         if self.streams() {
             self.terminal.json(line);
@@ -77,7 +77,7 @@ impl<'a> RunObserver<'a> {
                     self.progress.stopping();
                 }
             });
-            // A name, since `_` alone would drop it at once.
+            // Named, since `_` alone would drop it at once.
             let _ends = StopOnDrop { ended: &ended, watcher: watcher.thread() };
             work()
         })

@@ -10,10 +10,10 @@ use crate::cli::terminal::Terminal;
 use crate::project::trust::{self, Trust};
 use crate::project::{LoadedProject, Project};
 
-/// What a command does with a project that may be a stranger's.
+/// What a command does with a project that may be someone else's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ProjectAccess {
-    /// It acts for the operator, who trusts the project: it sends, or changes what the project keeps.
+    /// It acts for the operator, who trusts the project: it sends, or changes stored data.
     Operates,
     /// It shows texts: a list of people that may not be read is a warning.
     ShowsTexts,
@@ -45,7 +45,7 @@ pub(super) fn load(
     access: ProjectAccess,
 ) -> Result<LoadedProject, Exit> {
     let found = Project::find(global.directory.as_deref(), &start_folder(issue)).map_err(|error| {
-        // Whatever kept the settings from being read, without them there is no project.
+        // If the settings cannot be read for any reason, there is no project.
         terminal.error(&error);
         Exit::Settings
     })?;
@@ -76,8 +76,8 @@ pub(super) fn load(
     Ok(LoadedProject { project, ..found })
 }
 
-/// Refuses to run, as root, the commands of another user's project, unless root has put it on the list of trusted ones: whoever may write
-/// its settings would be root.
+/// Refuses to run, as root, the commands of another user's project, unless root has put it on the list of trusted ones:
+/// anyone who can write its settings would otherwise be root.
 fn refuse_foreign_commands(terminal: &Terminal, found: &LoadedProject) -> Result<(), Exit> {
     let Some(project) = &found.project else { return Ok(()) };
     let Some(owner) = project.owner_under_root().filter(|_| project.starts_commands()) else { return Ok(()) };

@@ -55,7 +55,7 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// The run was asked to stop: a letter in hand may wait minutes for its reply.
+    /// The run was asked to stop: a letter in flight may wait minutes for its reply.
     pub(super) fn stopping(&self) {
         self.line.end();
         self.terminal.note(message!(

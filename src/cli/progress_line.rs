@@ -22,7 +22,7 @@ const SHORTEST_BAR: usize = 8;
 /// The columns of a terminal that does not say how many it has.
 const COLUMNS: usize = 80;
 
-/// A line of progress; every thread may advance it. Nothing is drawn where standard error is no terminal, or with
+/// A line of progress; every thread may advance it. Nothing is drawn if standard error is not a terminal, or with
 /// `--quiet`, `--verbose` or `--json`.
 pub(super) struct ProgressLine {
     all: u64,
@@ -36,7 +36,7 @@ pub(super) struct ProgressLine {
 #[derive(Debug)]
 struct ProgressScreen {
     done: u64,
-    /// Whether it may be drawn: not on another device than a terminal, and not after its end.
+    /// Whether it may be drawn: only on a terminal, and not after its end.
     is_open: bool,
     /// When it may be drawn again.
     due: Instant,
@@ -75,7 +75,7 @@ impl ProgressLine {
         if !lock(&self.screen).is_open {
             return;
         }
-        // Without it, a line is left behind: not worth a message.
+        // Without it, a line is left behind, which is not worth a message.
         let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return };
         let screen = Arc::clone(&self.screen);
         // The thread ends with the program: a signal whose handler was removed would have no effect at all.

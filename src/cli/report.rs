@@ -189,7 +189,7 @@ pub(super) fn meaning(state: LetterState, transport: TransportKind) -> Message {
     }
 }
 
-/// What the user has to know or do next, if anything. `limit` is the limit for refusals that is in force, and `early` is the
+/// Advice on what to do next, if anything. `limit` is the limit for refusals that is in force, and `early` is the
 /// exit status of a run that ended early.
 pub(super) fn advice(
     plan: &PlanRecord,

@@ -29,7 +29,7 @@ const RECEIPTS: &str = "the receipts";
 /// The name of the issues that are too late, or were sent elsewhere.
 const LATE: &str = "late issues";
 
-/// A part of a run, whose problems come and go by themselves.
+/// A part of a run, whose problems are followed separately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RunPart<'a> {
     /// What stops the whole run: settings, the ledger.
@@ -76,17 +76,17 @@ pub(super) struct RunOutput<'a> {
     changes: RefCell<RunChanges>,
 }
 
-/// What has changed in the parts of a run.
+/// The changes in the parts of a run.
 #[derive(Debug, Default)]
 struct RunChanges {
-    /// The parts that are blocked no longer, and since when they were.
+    /// The parts that are no longer blocked, and since when they were blocked.
     recovered: Vec<(String, Timestamp)>,
     /// The parts with a problem that they did not have before.
     began: BTreeSet<String>,
 }
 
 impl RunChanges {
-    /// Whether the end of a problem is to be printed. Where it only comes to light in another part, nothing has ended.
+    /// Whether the end of a problem is to be printed. If the problem is now reported by another part, it has not ended.
     fn is_over(&self, part: &str) -> bool {
         match part {
             PROJECT => self.began.is_empty(),
@@ -119,7 +119,7 @@ impl<'a> RunOutput<'a> {
         let change = match keep(root, part.name(), state, Timestamp::now()) {
             Ok(change) => change,
             Err(error) => {
-                // Without a memory everything is news.
+                // If nothing is remembered, everything is news.
                 tracing::warn!("what this run has printed cannot be kept: {error}");
                 PartChange::Began
             }
@@ -141,7 +141,7 @@ impl<'a> RunOutput<'a> {
         }
     }
 
-    /// Notes that an issue is reported in another way, which is printed already: then the project is not free of problems.
+    /// Notes that an issue is already reported in another way, so the project still has a problem.
     pub(super) fn note_late(&self, exit: Exit) {
         if exit != Exit::Done {
             self.changes.borrow_mut().began.insert(LATE.to_owned());
@@ -163,7 +163,7 @@ impl<'a> RunOutput<'a> {
         }
     }
 
-    /// Prints what is blocked no longer, and holds nothing more.
+    /// Prints what is no longer blocked, and stops holding output.
     pub(super) fn end(self) {
         let changes = self.changes.take();
         for (name, since) in changes.recovered.iter().filter(|(name, _)| changes.is_over(name)) {
@@ -201,7 +201,7 @@ fn state_of(part: RunPart<'_>, exit: Exit, output: &HeldOutput) -> PartState {
     if lines.is_empty() {
         return if exit == Exit::Done { PartState::Good } else { PartState::Unknown };
     }
-    // A run beside a long one is no problem, and neither are letters that wait.
+    // A run that finds another one running is not a problem, and neither are letters that wait.
     let ending = if !output.problems.is_empty() && exit != Exit::Locked {
         ProblemEnding::Reported
     } else {

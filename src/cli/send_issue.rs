@@ -72,7 +72,7 @@ pub(super) fn send_issue(
     }
     record_leaves(terminal, project, &mut *ledger, now)?;
     erase_old(terminal, project, &mut *ledger, now)?;
-    // From here on another host that plans waits, so that two hosts do not plan one issue twice.
+    // From here on, any other host that plans waits, so that an issue is not planned twice.
     ledger.begin_planning()?;
     // Again, since the receipt may have come meanwhile, with `git pull`.
     receipts::check(project, &mut *ledger, &identity)?;
@@ -108,7 +108,8 @@ pub(super) fn send_issue(
     Ok(keep_receipt(terminal, project, &mut *ledger, &record, SentFrom::Here).min(exit))
 }
 
-/// What the user should know of an issue before they confirm it. Where nobody is asked, too many letters are a warning.
+/// What the user should know of an issue before they confirm it. If no question is asked, too many letters are a
+/// warning.
 fn facts(
     terminal: &Terminal,
     project: &Project,
@@ -150,8 +151,8 @@ fn request<'a>(
     }
 }
 
-/// Delivers a plan, and keeps on this host that it is sent: before the first letter, and at the end. Where that cannot be kept, the
-/// letters are sent all the same.
+/// Delivers a plan, and keeps on this host that it is sent: before the first letter, and at the end. If that cannot be
+/// recorded, the letters are sent anyway.
 fn deliver_on_host(
     terminal: &Terminal,
     project: &Project,
@@ -172,7 +173,7 @@ fn deliver_on_host(
     Ok(exit)
 }
 
-/// Warns that only the project knows what was sent.
+/// Warns that only the project's own files record what was sent.
 fn warn_of_backups(terminal: &Terminal, issue: &IssueId, why: &Message) {
     terminal.note(message!(
         "warning: this machine cannot remember outside the project that {issue} is sent, so an older copy of the whole project \
@@ -207,12 +208,12 @@ fn confirm_early(terminal: &Terminal, options: &SendOptions, failure: GuardFailu
     Err(failure)
 }
 
-/// Checks that the issue is sent to the audience that was asked for, even where nothing of it is left to send.
+/// Checks that the issue is sent to the audience that was asked for, even if nothing of it is left to send.
 fn check_part(project: &Project, path: &Path, options: &SendOptions) -> Result<(), Blocked> {
     let Some(audience) = &options.guards.part.audience else { return Ok(()) };
     match project.issue(path)?.issue {
         Some(issue) => Ok(plan::check_audience(&issue, audience.as_str())?),
-        // Its errors are reported where it is to be sent.
+        // Its errors are reported when it is sent.
         None => Ok(()),
     }
 }
@@ -325,7 +326,7 @@ pub(super) fn record_leaves(
     Ok(())
 }
 
-/// Says how many readers have unsubscribed, if any.
+/// Prints how many readers have unsubscribed, if any.
 pub(super) fn print_left(terminal: &Terminal, counts: &LeaveCounts) {
     if counts.left > 0 {
         let readers = noun::READER.count(counts.left);

@@ -10,13 +10,13 @@ use crate::cli::terminal::Terminal;
 use crate::feedback::server::listen::ServerStop;
 use crate::ops::hangup::is_hangup_ignored;
 
-/// A signal lets the requests in hand be answered. Under nohup SIGHUP is ignored, and stays so.
+/// Stops the server on a signal, after the current requests are answered. Under nohup SIGHUP is ignored, and stays so.
 pub(super) fn stop_on_signals(terminal: &Terminal, stop: &ServerStop) {
     let hangup = if is_hangup_ignored() { None } else { Some(SIGHUP) };
     let stop = stop.clone();
     let started = Signals::new([SIGINT, SIGTERM].into_iter().chain(hangup)).and_then(|mut signals| {
         thread::Builder::new().name("signals".to_owned()).spawn(move || {
-            // The first one stops the server; it lets nothing new in, so that a second one has nothing to add.
+            // The first one stops the server; it accepts no new connections, so a second signal changes nothing.
             if signals.forever().next().is_some() {
                 stop.stop();
             }

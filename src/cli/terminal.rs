@@ -33,7 +33,7 @@ pub(super) struct Terminal {
     verbosity: Verbosity,
     /// Whether standard error is a terminal without a log on it.
     is_interactive: bool,
-    /// The language that was asked for; empty until it is known which one the project has.
+    /// The language that was asked for; empty until the project's language is known.
     language: OnceLock<UserLanguage>,
     /// What was reported as an error so far, without addresses.
     problems: Mutex<Vec<Message>>,
@@ -76,17 +76,17 @@ impl Terminal {
         Self { form, verbosity, is_interactive, language, problems: Mutex::default(), held: Mutex::default() }
     }
 
-    /// Speaks the language of the project from now on, if neither the command line nor the environment names one.
+    /// Uses the language of the project from now on, if neither the command line nor the environment names one.
     pub(super) fn speak(&self, language: UserLanguage) {
         self.language.get_or_init(|| language);
     }
 
-    /// The language to speak.
+    /// The language of the output.
     pub(super) fn language(&self) -> UserLanguage {
         self.language.get().copied().unwrap_or_default()
     }
 
-    /// Whether nobody watches, as under cron: then `run` prints changes only.
+    /// Whether the output goes to no one at a terminal, as under cron: then `run` prints changes only.
     pub(super) fn is_unattended(&self) -> bool {
         let is_watched = io::stdout().is_terminal() || io::stderr().is_terminal();
         self.form == OutputFormat::Text && self.verbosity < Verbosity::Letters && !is_watched
@@ -97,17 +97,17 @@ impl Terminal {
         *self.held() = Some(HeldOutput::default());
     }
 
-    /// Takes what was printed since output is held, and goes on holding.
+    /// Returns what was printed while output was held; later output is still held.
     pub(super) fn take_held(&self) -> HeldOutput {
         self.held().as_mut().map(std::mem::take).unwrap_or_default()
     }
 
-    /// Holds nothing more; what was held is returned.
+    /// Stops holding output; returns what was held.
     pub(super) fn release(&self) -> HeldOutput {
         self.held().take().unwrap_or_default()
     }
 
-    /// What is printed by this has happened in this run: it is printed even if the last run said the same.
+    /// Marks what `print` prints as events of this run, which are printed even if the last run printed the same.
     pub(super) fn as_news(&self, print: impl FnOnce()) {
         self.set_kind(OutputKind::News);
         print();
@@ -162,7 +162,7 @@ impl Terminal {
     /// Prints an object on a line, with `--json`.
     pub(super) fn json(&self, value: &impl Serialize) {
         if self.form == OutputFormat::Json {
-            // Serialising fails only for maps whose keys are not strings, which none of our types has.
+            // Serialising fails only for maps whose keys are not strings, which none of the types here has.
             self.print(OutputStream::Results, &serde_json::to_string(value).unwrap_or_default());
         }
     }
@@ -251,8 +251,8 @@ impl Terminal {
         Exit::Blocked
     }
 
-    /// Prints the diagnostics of audiences and lists, except for those that the settings turn off; returns the exit status
-    /// of a command that shows what it can nevertheless.
+    /// Prints the diagnostics of audiences and lists, except for those that the settings turn off; returns the exit
+    /// status of a command that shows the rest.
     pub(super) fn list_diagnostics(&self, project: &Project, mut diagnostics: Diagnostics) -> Exit {
         diagnostics.sort();
         project.settings().ignore.apply(&mut diagnostics);
@@ -343,7 +343,7 @@ fn first<'a>(all: &[&'a Diagnostic]) -> Vec<&'a Diagnostic> {
     all.iter().filter(has_room).copied().collect()
 }
 
-/// That nothing is confirmed where nobody can be asked.
+/// Reports that nothing is confirmed, since no one can be asked.
 pub(super) fn cannot_ask() -> Message {
     message!(
         "cannot ask for confirmation without a terminal; use `--yes`",

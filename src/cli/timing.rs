@@ -1,4 +1,4 @@
-//! How long a run took, and for which recipients' domains the relay's replies took longest.
+//! How long a run took, and which recipients' domains had the slowest replies.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

@@ -6,7 +6,7 @@ use crate::people::person::Address;
 
 /// The address that was typed; reports why it is invalid.
 pub(super) fn address(terminal: &Terminal, typed: &str) -> Option<Address> {
-    // Without what was typed: the message is logged too, and logs must not contain addresses.
+    // Does not quote what was typed: the message is logged too, and logs must not contain addresses.
     let invalid = |error| terminal.problem(message!("invalid address: {error}", "ugyldig adresse: {error}"));
     Address::parse(typed).map_err(invalid).ok()
 }

@@ -20,7 +20,7 @@ const WIDTH: usize = 80;
 const INDENT: usize = 30;
 const SEPARATOR: &str = " · ";
 
-/// What must be done now of the years beside the one that is listed.
+/// What must be done now in the years before and after the listed one.
 pub(super) struct NearYears<'y, 'c> {
     /// What is late of the year before.
     before: Vec<&'y YearItem<'c>>,
@@ -147,7 +147,7 @@ fn state(state: OccurrenceState) -> Message {
     }
 }
 
-/// What is to be done, or was; the issue, who sees to it, where it goes and whom it is for.
+/// What is to be done, or was done; the issue, the person responsible, the channels and the audiences.
 fn details(item: &YearItem<'_>) -> Vec<Message> {
     let entry = item.occurrence.entry;
     let mut details: Vec<Message> = state_words(item.state, item.occurrence.stages()).into_iter().collect();
@@ -262,8 +262,8 @@ fn day_and_month(day: Date) -> Message {
     Message::of(&|| day.strftime("%-d %b %Y").to_string(), &|| Lang::of_user(UserLanguage::Danish).short_date(day))
 }
 
-/// Pieces behind the head of a line, wrapped between them below each other; a piece that is longer than a line is wrapped
-/// between its words.
+/// Pieces after the head of a line, wrapped between pieces; a piece that is longer than a line is wrapped between
+/// words.
 fn wrapped<'a>(head: &str, pieces: impl Iterator<Item = &'a str>, separator: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = format!("{head:INDENT$}");

@@ -57,7 +57,7 @@ impl OpenConnections {
         *share = Share::InUse;
     }
 
-    /// It has not, or it needs none any more.
+    /// It failed to open one, or needs none any more.
     pub(super) fn leave(&mut self, share: &mut Share) {
         match *share {
             Share::Unopened => {}
@@ -79,8 +79,8 @@ impl OpenConnections {
         self.opening > own
     }
 
-    /// The relay closed a connection after this many letters. A second one that ends after as many shows its limit: one may
-    /// end by chance.
+    /// The relay closed a connection after this many letters. A second one that ends after the same number shows the
+    /// relay's limit: a single one may end by chance.
     pub(super) fn closed_after(&mut self, letters: usize) {
         let letters = NonZeroUsize::new(letters);
         if letters == self.closed_after {

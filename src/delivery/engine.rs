@@ -15,7 +15,7 @@ use crate::delivery::refusal_streak::TakenBack;
 use crate::delivery::run::{DeliveryRun, RunEnd, RunState};
 use crate::delivery::worker::Worker;
 
-/// How often a run looks whether its plan was cancelled.
+/// How often a run checks whether its plan was cancelled.
 const WATCH_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Delivers what is due, until nothing is, or until the run has to end.

@@ -44,7 +44,7 @@ pub enum DeliveryEvent<'a> {
         /// Until when.
         until: Timestamp,
     },
-    /// Refusals turned out to mean the sender: those letters are deferred after all.
+    /// Refusals turned out to be about the sender: those letters are deferred instead.
     TakenBack {
         /// How many letters.
         letters: usize,

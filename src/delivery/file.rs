@@ -1,4 +1,5 @@
-//! Writes files whole or not at all: under its name a file is the old one or the new one, never a part of it.
+//! Writes files whole or not at all: under its name there is either the old file or the new one, never an incomplete
+//! one.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Write};
@@ -35,7 +36,7 @@ pub enum ExistingFile {
 pub enum Durability {
     /// It is on disk when the call returns.
     Flushed,
-    /// The system writes it when it likes, which is much faster for many small files.
+    /// The system writes it later, which is much faster for many small files.
     Unflushed,
 }
 
@@ -83,7 +84,7 @@ impl WholeFile {
                     }
                     return Ok(whole);
                 }
-                // A process that was killed has left it, and had the same number.
+                // Left by a process that was killed and had the same process id.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
@@ -131,7 +132,7 @@ impl Write for WholeFile {
 
 impl Drop for WholeFile {
     fn drop(&mut self) {
-        // It does not exist any more where the file was finished.
+        // The temporary file is gone if `finish` succeeded.
         _ = fs::remove_file(&self.temporary);
     }
 }
@@ -169,7 +170,7 @@ pub(crate) fn write_durably(temporary: &Path, path: &Path, octets: &[u8]) -> io:
     File::open(folder_of(path))?.sync_all()
 }
 
-/// Writes a letter of a dry run, which need not survive one.
+/// Writes a letter of a dry run, which need not survive a power failure.
 pub(super) fn write_unsynced(path: &Path, octets: &[u8]) -> io::Result<()> {
     let mut file = WholeFile::create(path, FileReaders::Owner, ExistingFile::Replaced, Durability::Unflushed)?;
     file.write_all(octets)?;
@@ -240,7 +241,7 @@ mod tests {
         drop(file);
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(names(&folder), ["list.csv"]);
-        // What a process that was killed left behind is not taken for one's own.
+        // What a killed process left behind is not used.
         let next = NEXT.load(Ordering::Relaxed);
         for number in next..next + 8 {
             fs::write(folder.join(format!(".newsletter-{}-{number}.part", std::process::id())), "left").unwrap();
@@ -257,7 +258,7 @@ mod tests {
         let folder = folder("mode");
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         let (owner, anyone) = (folder.join("list.csv"), folder.join("metrics.prom"));
-        // The mode is that of the new file, whoever could read the one before.
+        // The mode is that of the new file, whatever the old one's was.
         fs::write(&owner, "old").unwrap();
         fs::set_permissions(&owner, Permissions::from_mode(0o644)).unwrap();
         let file = create(&owner, ExistingFile::Replaced).unwrap();

@@ -1,4 +1,4 @@
-//! Sends one mail of the program itself, once: it is in no plan, and nothing tries it again.
+//! Sends one mail of the program itself, once: it belongs to no plan, and is not retried.
 
 use thiserror::Error as ThisError;
 
@@ -11,7 +11,7 @@ use crate::letter::plan::PlannedLetter;
 /// Why a mail was not accepted.
 #[derive(Debug, ThisError)]
 pub enum NoticeError {
-    /// There is no connection.
+    /// No connection could be opened.
     #[error(transparent)]
     NotOpened(#[from] OpenError),
     /// The relay refuses the sender or the recipient.

@@ -1,4 +1,4 @@
-//! The outbox transport: a Maildir that any mail program opens. Letters in it were not sent to anybody.
+//! The outbox transport: a Maildir, which mail programs can open. Letters in it were sent to no one.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -103,7 +103,7 @@ impl Serialize for EnhancedStatus {
     }
 }
 
-/// Joins what is there with blanks.
+/// Writes the present parts, separated by spaces.
 fn write_parts(
     f: &mut fmt::Formatter<'_>,
     code: Option<u16>,
@@ -139,7 +139,8 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
-/// Control characters, and those that change the direction of text: with them a log could show what was never sent.
+/// Control characters, and those that change the direction of text: they could make a log show something else than what
+/// was sent.
 fn is_control(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::delivery::ledger::state::{LetterState, Totals};
 
-/// Refusals are compared with at least this many letters: in a small plan a few closed mailboxes are a large part.
+/// Refusals are compared with at least this many letters: in a small plan, a few closed mailboxes are a large share.
 const LEAST_COMPARED: u64 = 100;
 
 /// The part of the letters that may be refused for good before a run pauses.
@@ -14,7 +14,7 @@ pub struct RefusalLimit {
 }
 
 impl Default for RefusalLimit {
-    /// 5%: mailbox providers take a sender with more unknown recipients for one with a bought list.
+    /// 5%: mailbox providers assume that a sender with more unknown recipients has bought the list.
     fn default() -> Self {
         Self { per_mille: 50 }
     }
@@ -70,10 +70,10 @@ impl RefusalCounts {
     }
 }
 
-/// Counts the refusals of a run, and knows those of other hosts that send the same plan.
+/// Counts the refusals of a run, including those of other hosts that send the same plan.
 #[derive(Debug)]
 pub(crate) struct RefusalCounter {
-    /// Absent: there is no limit.
+    /// Absent: no limit.
     limit: Option<RefusalLimit>,
     counts: RefusalCounts,
     /// How many letters had been attempted when the ledger was last asked.
@@ -102,12 +102,12 @@ impl RefusalCounter {
         !limit.allows(self.counts) || is_old && limit.is_close(self.counts)
     }
 
-    /// Refusals that were counted turned out to mean the sender.
+    /// Takes back refusals that turned out to be about the sender.
     pub(super) fn take_back(&mut self, letters: usize) {
         self.counts.refused = self.counts.refused.saturating_sub(letters as u64);
     }
 
-    /// What the ledger has counted for all hosts.
+    /// Updates the counts with those of all hosts from the ledger.
     pub(super) fn learn(&mut self, counts: RefusalCounts) {
         (self.counts, self.asked_at) = (counts, counts.attempted);
     }

@@ -1,4 +1,4 @@
-//! Compares refusals: equal ones are equal, although each carries a token, a number, an address or a time of its own.
+//! Compares refusals, ignoring the tokens, numbers, addresses and times that differ from one to the next.
 
 use crate::delivery::outcome::{EnhancedStatus, Reply};
 use crate::people::person::Address;
@@ -20,7 +20,7 @@ impl RefusalPattern {
         Self { code: reply.code(), status: reply.status(), words: words.collect() }
     }
 
-    /// Whether both say the same. A token may be made of letters only: one word in four may differ.
+    /// Whether both have the same wording. A token may consist of letters only, so one word in four may differ.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         if self.is_policy() && other.is_policy() {
             return true;

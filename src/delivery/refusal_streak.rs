@@ -1,4 +1,4 @@
-//! Finds refusals that mean the sender, although each of them names a recipient.
+//! Finds refusals that are about the sender, although each of them names a recipient.
 
 use crate::delivery::ledger::claim::LetterNumber;
 use crate::delivery::outcome::{EnhancedStatus, Reply};
@@ -8,7 +8,8 @@ use crate::people::person::Address;
 
 /// This many equal refusals in a row are the sender's fault.
 const MAX_EQUAL: usize = 5;
-/// So are this many that name the sender or its network, in whatever words; a single one may be that of one recipient's server.
+/// So are this many that name the sender or its network, in whatever words; a single one may come from one recipient's
+/// server.
 const MAX_NAMED: usize = 5;
 
 /// The refusals since the last accepted letter, as long as they are equal.
@@ -48,7 +49,7 @@ pub(crate) struct TakenBack {
 /// How certain it is that the sender is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SenderFault {
-    /// One reply says so, which may be about one recipient's server: the run goes on.
+    /// One reply says so, which may come from one recipient's server: the run goes on.
     Suspected,
     /// Several replies in a row say so: the run ends.
     Named,
@@ -57,7 +58,7 @@ pub(crate) enum SenderFault {
 }
 
 impl RefusalStreak {
-    /// A letter was accepted: the refusals before it meant the recipients.
+    /// A letter was accepted: the refusals before it were about the recipients.
     pub(super) fn accepted(&mut self) {
         (self.named, self.has_accepted) = (0, true);
         self.letters.clear();
@@ -87,10 +88,10 @@ impl RefusalStreak {
         self.is_full.then(|| self.take_back(reply.clone(), SenderFault::Repeated))
     }
 
-    /// What the refusals mean once nothing is left to try: a list may be shorter than the limits. `reached` is how many
+    /// Judges the refusals at the end of a run, since a list may be shorter than the limits. `reached` is how many
     /// letters of the plan were accepted before the run.
     ///
-    /// A refusal for reasons of policy (5.7.x) of everybody, and of more than one, means the sender.
+    /// If every letter, and more than one, was refused for reasons of policy (5.7.x), the sender is refused.
     pub(super) fn end(mut self, reached: u64) -> Option<TakenBack> {
         if self.has_accepted {
             return None;
@@ -136,7 +137,7 @@ mod tests {
         assert_eq!(faults(), Some(SenderFault::Named));
         streak.accepted();
         assert_eq!(refuse(&mut streak, listed), Some((1, SenderFault::Suspected)));
-        assert_eq!(streak.end(0), None, "somebody was reached");
+        assert_eq!(streak.end(0), None, "a letter was accepted");
     }
 
     #[test]

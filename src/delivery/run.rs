@@ -42,7 +42,7 @@ pub struct DeliveryRun<'a> {
 /// How long a run waits when no letter is due, or none may be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WaitPolicy {
-    /// Long enough for a limit per minute, and not for deferred letters.
+    /// Long enough for a limit per minute, but not for deferred letters.
     Brief,
     /// Until this moment.
     Until(Timestamp),

@@ -19,8 +19,8 @@ const SENDER_FAULTS: [&str; 12] = [
     "bad outbound sender",
 ];
 
-/// Statuses that mean the sender: Exchange's "may not send as" (5.2.252), "bad outbound sender" (5.1.8) and "daily limit"
-/// (5.1.90), and Gmail's "daily limit" (5.4.5).
+/// Statuses that are about the sender: Exchange's "may not send as" (5.2.252), "bad outbound sender" (5.1.8) and "daily
+/// limit" (5.1.90), and Gmail's "daily limit" (5.4.5).
 const SENDER_STATUSES: [EnhancedStatus; 4] = [
     EnhancedStatus::new(5, 1, 8),
     EnhancedStatus::new(5, 1, 90),
@@ -66,7 +66,7 @@ fn is_sender_policy(status: EnhancedStatus) -> bool {
         )
 }
 
-/// Whether a refusal means the sender and not the recipient: then no recipient is refused.
+/// Whether a refusal is about the sender and not the recipient: then no recipient is marked as refused.
 pub(super) fn is_sender_refusal(reply: &Reply) -> bool {
     // 53x is about the login (RFC 4954 §6), although 5xx is otherwise about what the command named.
     matches!(reply.code(), 530..=538) || reply.code() >= 500 && is_sender_fault(reply.status(), reply.text())

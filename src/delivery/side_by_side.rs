@@ -1,22 +1,22 @@
-//! Runs questions to other machines side by side, with one deadline for all: a lookup of the system may wait for minutes,
-//! and cannot be ended.
+//! Runs queries to other machines in parallel, with one deadline for all: a lookup by the operating system may block
+//! for minutes, and cannot be cancelled.
 
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A question, and what answers it.
+/// A query, and the function that answers it.
 pub(crate) type SideTask<T> = Box<dyn FnOnce() -> T + Send>;
 
-/// The answers, in the order of the questions; `None` for one that was not answered in time. Its thread goes on until the
-/// program ends, and what it answers then is dropped.
+/// The answers, in the order of the questions; `None` for one that was not answered in time. Its thread runs until the
+/// program ends, and its answer is dropped.
 pub(crate) fn answers<T: Send + 'static>(tasks: Vec<SideTask<T>>, within: Duration) -> Vec<Option<T>> {
     let deadline = Instant::now() + within;
     let mut answers: Vec<Option<T>> = tasks.iter().map(|_| None).collect();
     let (sender, receiver) = mpsc::channel();
     for (place, task) in tasks.into_iter().enumerate() {
         let sender = sender.clone();
-        // A channel that nobody reads any more takes nothing.
+        // Fails only if the receiver is gone.
         thread::spawn(move || drop(sender.send((place, task()))));
     }
     // Once every thread has ended, the channel does.

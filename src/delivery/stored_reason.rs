@@ -1,4 +1,4 @@
-//! Reasons as the ledger keeps them, in the languages of users.
+//! Translates the reasons that the ledger stores into the user's language.
 //!
 //! What a mail server replied is shown as it is. What happened instead of a reply is stored in English, and recognised here.
 
@@ -31,7 +31,7 @@ const MALFORMED: [MalformedReply; 5] = [
     MalformedReply::OutOfStep,
 ];
 
-/// A reason as it was stored, or shown in English.
+/// The message for a reason, given as it was stored or shown in English.
 pub fn in_words(reason: &str) -> Message {
     let of_session = STEPS.into_iter().find_map(|at| of_step(reason, at));
     let known = of_session.or_else(|| of_program(reason)).or_else(|| of_suppression(reason));
@@ -67,7 +67,7 @@ fn of_suppression(reason: &str) -> Option<Message> {
     })
 }
 
-/// What this program says where there is no mail server.
+/// The program's own reasons, where no mail server is involved.
 fn of_program(reason: &str) -> Option<Message> {
     if let Some(name) = reason.strip_prefix("250 written to the outbox as ") {
         return Some(message!("250 written to the outbox as {name}", "250 lagt i outbox som {name}"));

@@ -11,13 +11,13 @@ use crate::delivery::ledger::claim::LetterNumber;
 pub(crate) struct Throttle {
     gap: Duration,
     next: Option<Instant>,
-    /// When the relay asked to slow down and it counted; absent: never.
+    /// When a request to slow down last counted; absent: never.
     slowed: Option<Instant>,
     /// How many replies in a row deferred letters for a reason of the relay.
     deferred: u32,
     /// How many letters were accepted.
     accepted: u64,
-    /// The letters to which the relay replied that we should slow down, and how many were accepted before that.
+    /// The letters to which the relay replied with a request to slow down, and how many had been accepted by then.
     told: HashMap<LetterNumber, u64>,
 }
 
@@ -25,7 +25,7 @@ const SHORTEST: Duration = Duration::from_millis(50);
 const LONGEST: Duration = Duration::from_secs(10);
 /// Above this pause, one accepted letter is reason enough to send twice as fast.
 const LONG: Duration = Duration::from_secs(1);
-/// This many deferred letters in a row may be deferred for their own reasons; from the next one on the run slows down.
+/// This many letters in a row may be deferred for their own reasons; after that the run slows down.
 const BY_CHANCE: u32 = 2;
 /// After this many deferred letters in a row the run ends: the relay accepts nothing for the moment.
 const MAX_DEFERRED: u32 = 7;
@@ -58,7 +58,8 @@ impl Throttle {
         self.gap = (self.gap * 2).clamp(SHORTEST, LONGEST);
     }
 
-    /// The relay replied to a letter that we should slow down; whether it did before, and the relay has accepted others in between.
+    /// Records that the relay replied to a letter with a request to slow down; returns whether it did so before, and
+    /// accepted other letters in between.
     pub(super) fn accepts_others_than(&mut self, letter: LetterNumber) -> bool {
         let before = self.told.insert(letter, self.accepted);
         before.is_some_and(|accepted| accepted < self.accepted)
@@ -72,7 +73,7 @@ impl Throttle {
     /// The relay accepted a letter.
     pub(super) fn accepted(&mut self) {
         (self.deferred, self.accepted) = (0, self.accepted + 1);
-        // A tenth less with each letter would stay above zero for long: a gap too short to matter ends.
+        // Reducing it by a tenth each time would never reach zero: a pause too short to matter is dropped.
         let gap = if self.gap > LONG { self.gap / 2 } else { self.gap * 9 / 10 };
         self.gap = if gap < SHORTEST / 4 { Duration::ZERO } else { gap };
     }

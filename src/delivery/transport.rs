@@ -1,4 +1,4 @@
-//! What every transport has in common: connections, and how one attempt over them can end.
+//! The interface of transports: connections, and how one attempt over them can end.
 
 use std::error::Error as StdError;
 use std::io;
@@ -23,7 +23,8 @@ pub trait Transport: Sync {
     /// Opens one connection.
     fn open(&self) -> Result<Box<dyn Connection + '_>, OpenError>;
 
-    /// Ends every wait for the other side at once, and soon also that for the reply to a letter: nothing more is to be sent.
+    /// Ends every wait for the other side at once, and the wait for the reply to a letter soon after: nothing more is
+    /// to be sent.
     fn abandon(&self) {}
 
     /// How many connections may be open at once; at least one.
@@ -71,7 +72,7 @@ pub struct Delivered {
     pub next: Option<Result<(), OfferError>>,
 }
 
-/// A letter's envelope, with what a folder names its file by.
+/// A letter's envelope, and what a folder derives the name of its file from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
     /// Where it is returned to when it cannot be delivered.
@@ -86,13 +87,13 @@ pub struct Envelope {
     pub edition: String,
 }
 
-/// Why the other side does not want an offered letter. Nothing of the letter was sent.
+/// Why the other side does not accept an offered letter. Nothing of the letter was sent.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum OfferError {
     /// Not now, perhaps because of this recipient. The connection can be used, unless the reply is 421.
     #[error("{0}")]
     Deferred(FailureReason),
-    /// Refused. The connection can be used. The refusal may mean the sender: the run finds that out.
+    /// Refused. The connection can be used. The refusal may be about the sender: the run finds that out.
     #[error("{0}")]
     Refused(Reply),
     /// The relay closes the connection (421) before it knows the recipient: after many letters that is its limit for one
@@ -105,7 +106,7 @@ pub enum OfferError {
     /// The relay defers the letter before it knows the recipient: another connection, later.
     #[error("{}", message!("the relay is busy: {_0}", "mailserveren har travlt: {_0}"))]
     Busy(Reply),
-    /// The relay asks to slow down: another connection, later. It may mean the recipient all the same.
+    /// The relay asks to slow down: another connection, later. The reply may still be about the recipient.
     #[error("{}", message!("the relay asks to slow down: {_0}", "mailserveren beder os sende langsommere: {_0}"))]
     SlowDown(Reply),
     /// The relay refused the sender: the run stops, and the recipient is not to blame.
@@ -144,7 +145,7 @@ pub enum SendOutcome {
     Accepted(Reply),
     /// It has certainly not arrived, and may be tried again.
     Deferred(FailureReason, ConnectionState),
-    /// Refused. The connection can be used. The refusal may mean the sender: the run finds that out.
+    /// Refused. The connection can be used. The refusal may be about the sender: the run finds that out.
     Refused(Reply),
     /// It may have arrived or not. The connection is gone.
     InDoubt(FailureReason),
@@ -175,13 +176,13 @@ impl SendOutcome {
 /// sent, and no recipient is to blame.
 #[derive(Debug, ThisError)]
 pub enum OpenError {
-    /// There was no connection this time: another attempt, later, may succeed.
+    /// No connection this time: a later attempt may succeed.
     #[error(transparent)]
     Unreachable(Box<dyn StdError + Send + Sync>),
-    /// The other side accepts the connection and says nothing: another attempt would take as long.
+    /// The other side accepts the connection but does not answer: another attempt would take as long.
     #[error(transparent)]
     Silent(Box<dyn StdError + Send + Sync>),
-    /// The other side refuses us, or cannot be trusted: a later attempt would end the same way.
+    /// The other side refuses the program, or cannot be trusted: a later attempt would end the same way.
     #[error(transparent)]
     Refused(Box<dyn StdError + Send + Sync>),
     /// The project's settings do not allow it.

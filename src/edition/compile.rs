@@ -66,7 +66,7 @@ const CONTENT: &str = "\u{11}";
 const SECTIONS: &str = "\u{12}";
 
 /// Makes one edition of a text, with everything that is wrong with this edition; what is wrong for every reader is in the
-/// diagnostics of the manuscript. No edition where either has errors.
+/// diagnostics of the manuscript. No edition if either has errors.
 pub fn edition(
     manuscript: &Manuscript,
     key: &EditionKey,
@@ -79,11 +79,11 @@ pub fn edition(
     let edition = compile(manuscript, key, edition_input, &mut diagnostics);
     let mut diagnostics = manuscript.reworded(diagnostics);
     diagnostics.sort();
-    // The last steps report all their errors before anything is given up, so an edition may be there all the same.
+    // The last steps report all their errors before they give up, so an edition may exist in spite of errors.
     (edition.filter(|_| !diagnostics.has_errors()), diagnostics)
 }
 
-/// What an edition is made with besides its text.
+/// What an edition is compiled from besides its text.
 #[derive(Clone, Copy)]
 struct EditionInput<'s> {
     edition_context: &'s EditionContext,
@@ -225,7 +225,7 @@ impl PartFormat {
     }
 }
 
-/// What a part has of its own.
+/// What differs between the parts of an edition.
 struct PartContent {
     hero: Option<Hero>,
     logo: Option<Logo>,
@@ -372,8 +372,8 @@ fn links(context: CompileContext<'_>, slots: &mut Slots<'_>, format: &PartFormat
     leave.into_iter().chain(edition_context.brand.links.iter().map(link)).collect()
 }
 
-/// The theme's own words: in the language of the text, and in the footer in the reader's. The sentence with the reason is
-/// wholly in the language of the reason.
+/// The theme's own words: in the language of the text, and in the footer in the reader's. The sentence with the reason
+/// is entirely in the language of the reason.
 fn words(context: CompileContext<'_>) -> LetterWords {
     let CompileContext { edition_context, key: EditionKey { lang: reader, .. }, .. } = context;
     let LetterWords { unsubscribe, unsubscribe_all, online, .. } = *reader.words();

@@ -1,4 +1,4 @@
-//! What the steps of compiling one edition share.
+//! The context that the steps of compiling one edition share.
 
 use comrak::nodes::Node;
 
@@ -45,13 +45,13 @@ impl CompileContext<'_> {
         self.masked.place_of(node)
     }
 
-    /// The theme's words in the language of a block, if it has one of its own.
+    /// The theme's words in the language of a block, if the block declares one.
     pub(crate) fn words_in(self, block: Node<'_>) -> &'static LetterWords {
         let lang = tree::language_of(block).and_then(|tag| Lang::of_tag(&tag));
         lang.map_or(self.words, Lang::words)
     }
 
-    /// The theme's words in the language of what a block is in.
+    /// The theme's words in the language around a block.
     pub(crate) fn words_around(self, block: Node<'_>) -> &'static LetterWords {
         block.ancestors().find(|node| tree::language_of(node).is_some()).map_or(self.words, |node| self.words_in(node))
     }

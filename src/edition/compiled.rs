@@ -133,7 +133,7 @@ pub struct UnfilledValue {
     pub place: Option<Span>,
 }
 
-/// What keeps a value from being filled in.
+/// Why a value cannot be filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnfilledCause {
     /// The person lacks it.
@@ -235,14 +235,14 @@ impl Edition {
     /// Renders the letter of one person.
     ///
     /// # Errors
-    /// Where a value that is printed is missing, or cannot be used where it stands.
+    /// Where a value that is printed is missing, or cannot be used in its place.
     pub fn personalise(&self, reader: &LetterRecipient<'_>) -> Result<RenderedContent, UnfilledValue> {
         self.content(&self.values(personal(reader))?)
     }
 
-    /// Succeeds only where [`personalise`](Self::personalise) does, for an edition that could be rendered for somebody. It
-    /// runs the same templates and keeps nothing of what they write but the subject, which is as there. Parts without a slot
-    /// are the same for all, and left out: so is the subject, if it is one.
+    /// Succeeds only if [`personalise`](Self::personalise) does, for an edition that could be rendered for at least one
+    /// reader. It runs the same templates and discards their output except for the subject, which is the same as there.
+    /// Parts without a slot are the same for all, and left out: so is the subject, if it is one.
     ///
     /// # Errors
     /// As there.
@@ -290,8 +290,8 @@ impl Edition {
                 Err(unfilled) => {
                     let missing = unfilled.variable.clone().filter(|_| unfilled.cause == UnfilledCause::Missing);
                     lacking.push(unfilled);
-                    // Rendering stops at the first missing value. With a stand-in for it the next round gets further, and
-                    // finds the next one.
+                    // Rendering stops at the first missing value. With a substitute for it, the next round gets
+                    // further, and finds the next one.
                     let further = missing.filter(|name| !name.contains('.') && !stand_ins.contains_key(name));
                     let Some(name) = further else { return Err(lacking) };
                     stand_ins.insert(name, Value::from(STAND_IN));
@@ -321,7 +321,7 @@ impl Edition {
     }
 
     /// Both parts with the text of all branches of their conditions, that of each loop once, and blanks in the place of
-    /// values. No reader gets it: each word of it is in the letter of some reader.
+    /// values. No reader gets this text as a whole, but each of its words is in some reader's letter.
     pub(crate) fn all_branches(&self) -> RenderedContent {
         let part = |name, blank: &str| self.parts.get(name).map(|part| part.all_branches(blank)).unwrap_or_default();
         let (text, text_encoding) = self.text(&part(TEXT, " "));

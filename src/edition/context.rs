@@ -1,4 +1,4 @@
-//! What an edition needs to know besides the issue: who sends it, why, and how it looks.
+//! The context of an edition besides the issue: who sends it, why, and how it looks.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ pub struct EditionContext {
     pub postal_address: String,
     /// What it is made for.
     pub medium: Medium,
-    /// The language of a text that does not say which it is in.
+    /// The language of a text that does not declare one.
     pub lang: Lang,
     /// The sender's logo, colour, fonts and links.
     pub brand: Brand,
@@ -79,7 +79,7 @@ pub enum Medium {
         /// The language of a reason that is the same for all.
         reason_lang: Lang,
     },
-    /// A page on the web, which everybody can read and from which nobody can unsubscribe.
+    /// A page on the web, which everyone can read and which has no unsubscribe link.
     WebPage,
 }
 

@@ -159,7 +159,7 @@ pub(crate) enum PictureSyntax {
     Key,
 }
 
-/// Makes what the `{alt="…"}` of a picture says its text.
+/// Makes the value of `{alt="…"}` the alternative text of a picture.
 fn apply_alt_attribute<'a>(node: Node<'a>, context: CompileContext<'_>) {
     let Some(text) = alt_text::attribute(node).filter(|text| context.placeholders.tags_in(text).is_empty()) else {
         return;

@@ -28,8 +28,8 @@ const COMMON: [&str; 18] = [
 const WINDOWS: [&str; 8] =
     ["arial", "verdana", "tahoma", "trebuchet ms", "georgia", "times new roman", "courier new", "segoe ui"];
 
-/// How much wider than Arial's the text of other fonts is, in per cent: of Danish words, measured in a browser; for fonts that
-/// are not here, that of Segoe UI.
+/// How much wider than Arial's the text of other fonts is, in per cent: of Danish words, measured in a browser; for
+/// fonts not listed here, that of Segoe UI.
 const WIDENING: [(&str, u32); 14] = [
     ("arial", 100),
     ("helvetica", 100),

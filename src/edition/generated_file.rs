@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::base::digest::Digest;
 
-/// A calendar file made from the text of an edition, without the moment at which it was made: that is the Date of the
-/// letters, which the plan has and the edition does not.
+/// A calendar file made from the text of an edition, without the time of creation: that is the Date of the letters,
+/// which the plan decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UndatedFile {
     name: String,
@@ -24,7 +24,7 @@ pub struct CalendarMoment {
 }
 
 impl CalendarMoment {
-    /// The moment of a letter that no other came before.
+    /// The moment of a letter that replaces no earlier one.
     pub fn of(made: Timestamp) -> Self {
         // Minutes, since many programs read the number into 32 bits.
         Self { made, version: made.as_second().div_euclid(60).max(0) }
@@ -53,7 +53,7 @@ pub(crate) enum CalendarPurpose {
 }
 
 impl UndatedFile {
-    /// A calendar file of one event under a name of ASCII letters, digits, `-` and `.`. What says when it was made comes
+    /// A calendar file of one event under a name of ASCII letters, digits, `-` and `.`. The time of creation comes
     /// between `head` and `tail`.
     pub(crate) fn calendar(name: String, purpose: CalendarPurpose, head: String, tail: String) -> Self {
         Self { name, media_type: "text/calendar; charset=utf-8", head, tail, purpose }

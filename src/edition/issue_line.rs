@@ -6,17 +6,17 @@ use serde::Serialize;
 use crate::base::language::Lang;
 use crate::issue::front_matter::FrontMatter;
 
-/// What a masthead says of an issue, in one language.
+/// What a masthead shows of an issue, in one language.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct IssueLine {
     /// Its number, as it is written.
     pub(crate) number: Option<String>,
     /// The month and the year of its date.
     pub(crate) month: Option<String>,
-    /// Its date; absent where the issue names none, since the day it is sent is not known yet.
+    /// Its date; absent if the issue names none, since the day of sending is not known yet.
     #[serde(skip)]
     pub(crate) date: Option<String>,
-    /// Number and date in one line; absent where the issue has neither.
+    /// Number and date in one line; absent if the issue has neither.
     pub(crate) line: Option<String>,
 }
 
@@ -35,7 +35,7 @@ impl IssueLine {
         }
     }
 
-    /// The line; empty where there is none.
+    /// The line; empty if there is none.
     pub fn text(&self) -> &str {
         self.line.as_deref().unwrap_or_default()
     }

@@ -6,7 +6,8 @@ use crate::edition::compiled::{
     Edition, HTML, LetterRecipient, PREHEADER, SUBJECT, TEXT, TransferEncoding, UnfilledValue, one_line, personal,
 };
 
-/// The content of one person's letter. Its HTML part, which is most of it, is not kept: it is written where it belongs.
+/// The content of one person's letter. Its HTML part, which is most of it, is not stored here: it is written straight
+/// into the letter.
 #[derive(Debug)]
 pub(crate) struct LetterContent<'e> {
     edition: &'e Edition,
@@ -31,7 +32,7 @@ impl Edition {
                 let (text, text_encoding) = self.text(&filled);
                 Ok(LetterContent { edition: self, values, subject, text, text_encoding })
             }
-            // The HTML part comes before the text part: where both lack a value, its place is named.
+            // The HTML part comes before the text part: if both lack a value, the place in the HTML part is reported.
             Err(unfilled) => Err(self.content(&values).err().unwrap_or(unfilled)),
         }
     }
@@ -39,7 +40,7 @@ impl Edition {
     /// The subject, and the records of the text part.
     fn parts_beside_html(&self, values: &Value) -> Result<(String, String), UnfilledValue> {
         let subject = one_line(&self.render(SUBJECT, values)?);
-        // It is in the HTML part as well, and filled in here to see that it can be.
+        // It is in the HTML part as well; it is rendered here to check that it can be.
         if self.parts.get(PREHEADER).is_some_and(|part| !part.tags.is_empty()) {
             self.render(PREHEADER, values)?;
         }

@@ -17,12 +17,12 @@ pub(crate) struct LetterValues {
     own: Vec<(&'static str, Value)>,
 }
 
-/// Where values come from that are a person's.
+/// The source of a person's values.
 #[derive(Clone, Debug)]
 pub(crate) enum FieldValues {
     /// The fields of a person, and their address as `email` where no field has that name.
     Person(Arc<Person>),
-    /// Values in the place of those that nobody has.
+    /// Substitutes for values that no person has.
     StandIns(BTreeMap<String, Value>),
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn logo(
     Some(Logo { light, dark, plate })
 }
 
-/// Where a file of the logo is shown.
+/// Where a logo file is shown.
 #[derive(Clone, Copy)]
 enum LogoPlace {
     /// In light mode, and where there is no other file or none that is swapped, in dark mode too.

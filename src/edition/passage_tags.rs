@@ -1,4 +1,4 @@
-//! Template tags in passages for readers of one language: they write values, and the greeting, as that language does.
+//! Template tags in passages for readers of one language: they write values and the greeting in that language.
 
 use std::collections::BTreeSet;
 
@@ -43,7 +43,7 @@ fn with_passage_greeting(expression: &str) -> String {
     })
 }
 
-/// The tags that a tree holds where they are to be written.
+/// The tags of a tree, in their places.
 pub(crate) fn tags_in(root: Node<'_>, placeholders: &Placeholders) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     for node in root.descendants() {

@@ -10,8 +10,8 @@ use crate::edition::html_pictures;
 use crate::edition::links;
 use crate::issue::manuscript::Manuscript;
 
-/// The files beside the issue that any edition of a text may show: those above the text, in the text, and in blocks that
-/// nobody in the current lists reads.
+/// The files beside the issue that any edition of a text may show: those above the text, in the text, and in blocks
+/// that no one in the current lists reads.
 pub(crate) fn beside_issue(manuscript: &Manuscript) -> BTreeSet<String> {
     let arena = Arena::new();
     let mut names: BTreeSet<String> = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! What an inbox shows behind the subject of a letter that has no preheader.
+//! The text that an inbox shows after the subject of a letter without a preheader.
 
 use comrak::nodes::{Node, NodeValue};
 
@@ -7,7 +7,7 @@ use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
 use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::tree;
 
-/// From how many characters on a paragraph says something by itself.
+/// A paragraph of at least this many characters is used on its own.
 const ENOUGH: usize = 30;
 /// The most characters; inboxes show fewer.
 const MOST: usize = 140;

@@ -1,4 +1,4 @@
-//! Whole editions: what is written in an issue, and what its readers get.
+//! Tests of whole editions: from the text of an issue to what its readers get.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

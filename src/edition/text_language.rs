@@ -27,7 +27,7 @@ impl TextLanguage {
         let own = front.lang.unwrap_or(native);
         let theirs = manuscript.language(reader, native);
         let letters = Letters::count(root);
-        // A text with conditions on the reader's language is taken to be in that language.
+        // A text with conditions on the reader's language is assumed to be in that language.
         let (language, words) = if manuscript.chooses_by_language() {
             (theirs, theirs)
         } else {
@@ -39,14 +39,15 @@ impl TextLanguage {
         Self { tag, direction, words }
     }
 
-    /// The language of what a node holds, once passages are marked; `None` if the program does not know that language. Its rules,
-    /// such as those of hyphenation, are wrong for any other, even for one whose readers understand its words.
+    /// The language of a node's content, once passages are marked; `None` if the program does not know that language.
+    /// Its rules, such as those of hyphenation, are wrong for any other, even for one whose readers understand its
+    /// words.
     pub(crate) fn of_node(&self, node: Node<'_>) -> Option<Lang> {
         let own = node.ancestors().find_map(tree::language_of);
         Lang::of_primary_subtag(own.as_deref().unwrap_or(self.tag.as_str()))
     }
 
-    /// Marks what is in another language, or has another direction, than what is around it.
+    /// Marks nodes whose language or direction differs from that of their surroundings.
     pub(crate) fn mark(&self, root: Node<'_>) {
         mark(root, BlockSurroundings { lang: self.tag.as_str(), direction: self.direction });
     }
@@ -78,7 +79,7 @@ impl Letters {
     }
 }
 
-/// The language and the direction of what is around a node.
+/// The language and the direction of a node's surroundings.
 #[derive(Clone, Copy)]
 struct BlockSurroundings<'s> {
     lang: &'s str,
@@ -91,8 +92,8 @@ fn mark(node: Node<'_>, around: BlockSurroundings<'_>) {
         let own = tree::language_of(child).filter(|lang| lang != around.lang);
         tree::set_attribute(child, tree::LANG, own.as_deref());
         if own.is_none() && after_foreign && tree::placeholder(child).is_none() && child.data().value.block() {
-            // A reply or a forward may keep a block without what is around it, so that the first block after a foreign one
-            // says its language itself.
+            // A reply or a forward may keep a block without its surroundings, so the first block after one in another
+            // language declares its language itself.
             tree::set_attribute(child, tree::LANG, Some(around.lang));
         }
         after_foreign = own.is_some() || after_foreign && tree::placeholder(child).is_some();
@@ -103,7 +104,7 @@ fn mark(node: Node<'_>, around: BlockSurroundings<'_>) {
     }
 }
 
-/// The direction of an element of its own; none where it has that of its surroundings.
+/// The direction of an element; `None` if it is that of its surroundings.
 fn direction(node: Node<'_>, around: Direction) -> Option<Direction> {
     match &node.data().value {
         NodeValue::Paragraph

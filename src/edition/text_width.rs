@@ -23,7 +23,7 @@ const BOLD: [u16; 95] = [
     280, 389, 584,
 ];
 
-/// The widest letters outside of ASCII that languages here have, of the bold face: `æ`, `ø`, `Æ`, `Ø`.
+/// The widest non-ASCII letters of the supported languages, in the bold face: `æ`, `ø`, `Æ`, `Ø`.
 const WIDE_LETTERS: [(char, u16); 6] = [('æ', 889), ('ø', 611), ('Æ', 1000), ('Ø', 778), ('Å', 722), ('—', 1000)];
 
 /// The width of every character of a font whose characters are equally wide.
@@ -48,7 +48,7 @@ pub(crate) struct TextMeasure {
 }
 
 impl TextMeasure {
-    /// Measures for a CSS list of fonts, of which readers have any, in a size.
+    /// Measures for a CSS list of fonts, of which a reader may have any, in this size.
     pub(crate) fn new(fonts: &str, size: u32) -> Self {
         Self { size, widening: fonts::widening(fonts) }
     }

@@ -1,4 +1,4 @@
-//! Keeps numbers on the line of what they belong to: `21. januar`, `kl. 9.30`, `1.200 kr.`, `§ 4`.
+//! Keeps numbers on one line with the words they belong to: `21. januar`, `kl. 9.30`, `1.200 kr.`, `§ 4`.
 
 use std::borrow::Cow;
 

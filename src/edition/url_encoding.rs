@@ -1,8 +1,8 @@
 //! Percent-encoding of addresses (RFC 3986, section 2.1), once, and the same in every part of a letter.
 
-/// An address with each character encoded that an address cannot have, that ends it in a text part (RFC 3986, appendix C), or
-/// that is not ASCII: some mail programs cut a link at the first such character. What is encoded already stays as it is, and
-/// so does the name of the server, whose letters are encoded in another way (RFC 5891).
+/// An address with each character encoded that an address cannot have, that would end it in a text part (RFC 3986,
+/// appendix C), or that is not ASCII: some mail programs cut a link at the first such character. What is encoded
+/// already stays as it is, and so does the name of the server, whose letters are encoded in another way (RFC 5891).
 pub(crate) fn encoded(url: &str) -> String {
     let url = url.trim();
     let server = server(url);
@@ -31,7 +31,7 @@ fn is_code(text: &str) -> bool {
     text.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
 }
 
-/// Whether no address has a character unencoded, or one that ends an address in a text part (RFC 3986, appendix C).
+/// Whether a character must be encoded in an address, or would end an address in a text part (RFC 3986, appendix C).
 pub(crate) fn is_unsafe(character: char) -> bool {
     character.is_whitespace()
         || character.is_control()

@@ -14,7 +14,7 @@ pub(crate) fn collect(root: Node<'_>, context: CompileContext<'_>) -> Vec<Spanne
     let mut found = Vec::new();
     let mut add = |url: &str, place: Span| {
         let known = matches!(links::scheme(url.trim()).as_deref(), Some("http" | "https"));
-        // The page of the issue itself is not there before it is published.
+        // The page of the issue itself does not exist before it is published.
         let own = edition_context.online.as_deref().is_some_and(|page| url.starts_with(page));
         if known && !own && context.placeholders.tags_in(url).is_empty() && !url.contains(['{', '}']) {
             found.push(Spanned { value: url.trim().to_owned(), place });

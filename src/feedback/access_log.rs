@@ -1,8 +1,8 @@
-//! Finds in the access log of a web server who pressed the button of the unsubscribe page: each request that was posted, with its
-//! moment.
+//! Finds the readers who pressed the button of the unsubscribe page in the access log of a web server: each POST
+//! request, with its time.
 //!
-//! Understood are the combined and the common format of nginx and Apache, with or without the name of the host before them, and the
-//! JSON that Caddy writes.
+//! It reads the combined and the common format of nginx and Apache, with or without the host name in front, and Caddy's
+//! JSON.
 
 use std::io::{self, BufRead, Read};
 
@@ -15,18 +15,18 @@ const LINE: u64 = 64 << 10;
 /// A request of a log that may have come from an unsubscribe page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PostedRequest {
-    /// What was posted to: a path with its query, or a whole address, as the client sent it.
+    /// The target of the request: a path with its query, or a whole address, as the client sent it.
     pub target: String,
     /// When.
     pub at: Timestamp,
 }
 
-/// What a line of a log says.
+/// The meaning of a line of a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccessLogLine {
-    /// Something was posted, and the server took it.
+    /// A POST request that the server accepted.
     Posted(PostedRequest),
-    /// A request that asks for nothing: a page was read, or the server refused it.
+    /// A request without effect: a page was read, or the server refused it.
     Other,
     /// This is not a line of an access log; or it was cut off, as the first and the last one of a rotated log may be.
     Unreadable,
@@ -50,8 +50,8 @@ impl AccessLogLine {
 
 /// Whether the reply to the client was that its request was accepted.
 ///
-/// 405 is what a web server answers that has the page as a file and is not configured to accept a form: the reader pressed the button
-/// all the same.
+/// 405 counts too: a web server that has the page as a file, and is not configured to accept a form, answers with it
+/// although the reader pressed the button.
 fn is_taken(status: u16) -> bool {
     (200..400).contains(&status) || status == 405
 }
@@ -89,7 +89,7 @@ struct LoggedRequest {
 }
 
 impl LoggedRequest {
-    /// `host ident user [time] "request" status …`: what comes before the time is not looked at.
+    /// `host ident user [time] "request" status …`: what comes before the time is ignored.
     fn of_combined(line: &str) -> Option<Self> {
         // The name of a user may contain a bracket, but no quote that is not escaped.
         line.match_indices('[').find_map(|(at, _)| {

@@ -59,7 +59,7 @@ const UNKNOWN: [&str; 51] = [
     "adresse destinataire invalide",
 ];
 
-/// Words about a mailbox that does not take letters at present, in lower case.
+/// Words about a mailbox that does not accept letters at present, in lower case.
 const NOT_NOW: [&str; 19] = [
     "mailbox full",
     "mailbox is full",
@@ -83,8 +83,8 @@ const NOT_NOW: [&str; 19] = [
     "temporarily locked",
 ];
 
-/// Words about what was sent, by whom, and how much of it, in lower case. Where one of them is about the recipient in
-/// truth, a reader stays on the list for longer than needed, which harms less than the opposite.
+/// Words about the content, the sender or the rate of sending, in lower case. If one of them is in fact about the
+/// recipient, a reader stays on the list for longer than needed, which harms less than the opposite.
 const OURS: [&str; 43] = [
     "spam",
     "spf",
@@ -134,11 +134,11 @@ const OURS: [&str; 43] = [
 /// Classifies a failure by the receiver's words where they are known, otherwise by the enhanced status (RFC 3463),
 /// otherwise by the code of the reply (RFC 5321 §4.2.3).
 ///
-/// Where none says whose fault it is, the failure is soft: a single letter suppresses nobody. The words are first since
-/// many servers use a status that contradicts them, such as `550 5.1.1 IP address blacklisted`.
+/// If none of them tells whose fault it is, the failure is soft: a single letter suppresses no one. The words are first
+/// since many servers use a status that contradicts them, such as `550 5.1.1 IP address blacklisted`.
 pub fn classify(status: Option<EnhancedStatus>, code: Option<u16>, text: &str) -> FailureClass {
     let by_status = status.and_then(of_status);
-    // The words cannot make the reader's fault of what is ours; but 5.5.0 and 5.6.0 are what some servers always write.
+    // The words cannot turn a fault of the sender into one of the reader; but some servers always write 5.5.0 or 5.6.0.
     let is_protocol = status.is_some_and(|status| matches!(status.subject, 5 | 6));
     if by_status == Some(FailureClass::Ours) && !is_protocol {
         return FailureClass::Ours;
@@ -147,7 +147,7 @@ pub fn classify(status: Option<EnhancedStatus>, code: Option<u16>, text: &str) -
     class.unwrap_or(FailureClass::Soft)
 }
 
-/// The class by the receiver's words; absent: they say nothing that is known.
+/// The class by the receiver's words; absent: they contain no known phrase.
 fn of_words(status: Option<EnhancedStatus>, text: &str) -> Option<FailureClass> {
     let text = text.to_lowercase().replace('\u{2019}', "'");
     let names = |words: &[&str]| words.iter().any(|word| text.contains(word));
@@ -161,13 +161,13 @@ fn of_words(status: Option<EnhancedStatus>, text: &str) -> Option<FailureClass> 
     // Exim says at which command it was refused; at these, the server does not know the recipient yet.
     let is_before_recipient = text.contains("after mail from:") || text.contains("after initial connection");
     if !is_before_recipient && (names(&UNKNOWN) || is_edge_block) {
-        // A server that is set up anew answers so for a while, with 450 and 4.1.1.
+        // A newly configured server answers like this for a while, with 450 and 4.1.1.
         return Some(if is_transient { FailureClass::Soft } else { FailureClass::Hard });
     }
     (is_before_recipient || is_sender_fault(status, &text) || names(&OURS)).then_some(FailureClass::Ours)
 }
 
-/// The class of a status; absent where the status says too little, such as 5.0.0.
+/// The class of a status; absent if the status is too general, such as 5.0.0.
 fn of_status(status: EnhancedStatus) -> Option<FailureClass> {
     match (status.class, status.subject, status.detail) {
         // Policy is never the reader's fault, neither for now nor for good; 5.5.x and 5.6.x are our commands and our
@@ -243,7 +243,7 @@ mod tests {
             ("4.0.0", 554, "Blocked - see https://dnsbl.example/", FailureClass::Ours),
             ("5.2.0", 552, "Message size exceeds fixed limit", FailureClass::Ours),
             ("", 553, "SMTP error after MAIL FROM:<nyt@forening.example>: 553 No such user", FailureClass::Ours),
-            // Policy stays ours, whatever the words.
+            // Policy is always the sender's side, whatever the words.
             ("5.7.1", 550, "User unknown", FailureClass::Ours),
         ];
         for (status, code, text, class) in cases {

@@ -1,4 +1,4 @@
-//! What comes back from readers and from mail servers: requests to unsubscribe, bounces, complaints.
+//! Feedback from readers and mail servers: requests to unsubscribe, bounces, complaints.
 
 pub mod access_log;
 pub mod failure_class;

@@ -16,7 +16,7 @@ pub trait RequestRecorder: Send {
     fn record(&mut self, requests: &[LeaveRequest]) -> Result<RecordedLeaves, Error>;
 }
 
-/// What became of requests to unsubscribe.
+/// The results of requests to unsubscribe.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RecordedLeaves {
     /// Readers who get no more letters from now on.
@@ -25,7 +25,7 @@ pub struct RecordedLeaves {
     pub already_left: u64,
     /// Requests with a token that the ledger does not know.
     pub unknown: u64,
-    /// Requests that are in a spool: what becomes of them is known where the ledger is.
+    /// Requests that are in a spool: their result is known once the ledger has them.
     pub spooled: u64,
 }
 

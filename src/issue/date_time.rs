@@ -56,7 +56,7 @@ fn clock(date: Date, rest: &str, zone: &TimeZone) -> Option<(DateTime, TimeZone)
     Some((time, zone))
 }
 
-/// `9`, `9.00`, `09:00` or `09:00:00`; fractions of a second are dropped.
+/// Reads `9`, `9.00`, `09:00` or `09:00:00`; fractions of a second are dropped.
 fn time(text: &str) -> Option<Time> {
     let mut parts = text.split([':', '.']).take(3).map(|part| match part.len() {
         1 | 2 => part.parse::<i8>().ok(),

@@ -1,4 +1,4 @@
-//! Which readers an edition of an issue is for.
+//! The key of an edition: which readers it is for.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ pub struct EditionKey {
     pub leaves_out: BTreeSet<AudienceId>,
 }
 
-/// The audiences whose members get an edition of their own, since blocks follow them into the edition of any audience.
+/// The audiences whose members get a separate edition, since blocks follow them into the edition of any audience.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FollowedAudiences {
     /// Those that `for` blocks name.

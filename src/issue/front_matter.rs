@@ -67,7 +67,7 @@ pub struct FrontMatter {
     pub attachments: Vec<Spanned<String>>,
     /// The warnings that its author turned off.
     pub ignore: Exemptions,
-    /// Who may read it on the web; absent: nobody.
+    /// Who may read it on the web; absent: no one.
     pub archive: Option<Spanned<Archive>>,
     /// The author's own values.
     pub params: BTreeMap<String, Value>,
@@ -98,7 +98,7 @@ pub enum Archive {
     Public,
     /// Those who got it.
     Members,
-    /// Nobody.
+    /// No one.
     None,
 }
 
@@ -113,7 +113,7 @@ pub(crate) fn grace_of_lines(text: &str) -> Option<Duration> {
     Duration::from_text(value_of_line(text, &["grace:"])?, "grace").ok()
 }
 
-/// The line of a key of front matter in YAML or TOML, by one of its names; the first line where it has none of them.
+/// The line of a key of front matter in YAML or TOML, by one of its names; the first line if it has none of them.
 pub(crate) fn key_place(source: &Source, keys: &[&str]) -> Span {
     let begins =
         |line: &str, key: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with([':', '=']));

@@ -49,7 +49,7 @@ const REPEATED: Code = Code("NL760");
 /// The most characters of an issue's number: more would not fit into one line of a masthead.
 const NUMBER_LENGTH: usize = 20;
 
-/// Cron starts `run` once a minute at most, and would miss an issue that may be less late.
+/// Cron starts `run` once a minute at most, and would miss an issue with a shorter grace.
 const LEAST_GRACE: Duration = Duration::from_secs(60);
 
 /// Keys that authors write for others, with a hint.
@@ -239,7 +239,7 @@ impl<'a> FrontMatterReader<'a, '_> {
                 return Some(subject);
             }
         }
-        // A subject that begins with # is none: YAML takes it for a comment, and its hint says so.
+        // A subject that begins with # is a comment in YAML, which its own hint explains.
         let before = self.fields.diagnostics().len();
         node.text(self.fields.source(), &key.value, self.fields.diagnostics());
         if self.fields.diagnostics().len() == before {
@@ -364,7 +364,7 @@ impl<'a> FrontMatterReader<'a, '_> {
         self.fields.with("image", HeaderImage::read)
     }
 
-    /// The series. A post of Hugo may have a list of series, which are not ours.
+    /// The series. A post of Hugo may have a list of series, which mean something else.
     fn series(&mut self) -> Option<Spanned<SeriesId>> {
         let (key, node) = self.fields.entry("series")?;
         if matches!(node.kind, NodeKind::Sequence(_)) && self.site.origin() == Origin::Website {

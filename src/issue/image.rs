@@ -23,7 +23,7 @@ pub struct HeaderImage {
 }
 
 impl HeaderImage {
-    /// The names of its file: ours, and that of Jekyll's `jekyll-seo-tag`.
+    /// The key of its file: the program's own, and that of Jekyll's `jekyll-seo-tag`.
     pub(super) const FILE: [&str; 2] = ["file", "path"];
 
     /// Reads `image: kort.png`, or the same with its text: `image: {file: kort.png, alt: Fem huse}`, or with Jekyll's `path`.
@@ -34,7 +34,7 @@ impl HeaderImage {
         }
         let mut fields = MappingReader::new(source, node, &Message::verbatim("image"), diagnostics)?;
         let file = Self::FILE.into_iter().find_map(|key| fields.text(key));
-        // The size of a picture on the website; ours is measured.
+        // The size of a picture on the website; in letters it is measured.
         for key in ["width", "height"] {
             fields.refused_place(key);
         }

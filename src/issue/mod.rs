@@ -78,7 +78,8 @@ pub struct Issue {
 }
 
 impl Issue {
-    /// Reads an issue; times without a zone are in `zone`. All problems are reported; with an error there is no issue.
+    /// Reads an issue; times without a zone are in `zone`. All problems are reported; returns `None` if one of them is
+    /// an error.
     pub fn parse(source: &Source, zone: &TimeZone) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let issue = parts::split(source, &mut diagnostics).and_then(|parts| {

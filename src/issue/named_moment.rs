@@ -9,7 +9,7 @@ use crate::issue::date_time::{self, DateBoundary};
 use crate::issue::when::error::WhenErrorKind;
 use crate::issue::when::{self, EventTime, MissingYear};
 
-/// A moment, and whether it was written as one.
+/// A moment, with whether a change of the clocks affects it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NamedMoment {
     pub(crate) moment: Timestamp,
@@ -23,7 +23,7 @@ pub(crate) enum ClockEffect {
     None,
     /// It is in the hour that is skipped when clocks go forward.
     Skipped,
-    /// It occurs twice when clocks go back, first with the one distance from UTC and then with the other.
+    /// It occurs twice when clocks go back, first with one offset from UTC and then with the other.
     Repeated { first: Offset, second: Offset },
 }
 

@@ -34,7 +34,7 @@ pub(super) fn is_toml(source: &Source) -> bool {
     source.text().trim_start_matches('\u{feff}').starts_with(TOML_FENCE)
 }
 
-/// Splits the file at its lines `---` or `+++`. An empty text is reported, and the front matter is read all the same.
+/// Splits the file at its lines `---` or `+++`. An empty text is reported, and the front matter is still read.
 #[expect(clippy::too_many_lines, reason = "each message has a text in two languages")]
 pub(crate) fn split(source: &Source, diagnostics: &mut Diagnostics) -> Option<IssueParts> {
     let text = source.text();

@@ -1,4 +1,4 @@
-//! A series: a newsletter with a name of its own, such as the one about a product.
+//! A series: a newsletter with its own name, for example about a product.
 
 use std::borrow::Borrow;
 use std::fmt;

@@ -7,13 +7,14 @@ use crate::issue::Issue;
 use crate::issue::parts;
 
 impl Issue {
-    /// Its tags as they are written, each once, without the `#` of a hashtag, quotes around them or a full stop at the end. A list, or one text: like Jekyll, this divides it
-    /// at spaces; at commas or semicolons where it has any. `tag` is read where there is no `tags`, as Jekyll does.
+    /// Its tags as they are written, each once, without the `#` of a hashtag, quotes around them or a full stop at the
+    /// end. A list, or one text: it is split at commas or semicolons if it has any, otherwise at spaces, as Jekyll
+    /// does. Without `tags`, `tag` is read, as in Jekyll.
     pub fn tags(&self) -> Vec<String> {
         self.placed_tags().into_iter().map(|tag| tag.value).collect()
     }
 
-    /// The same with their places; where one text has all of them, each has that of the text.
+    /// The same with their places; tags from one text all have the place of that text.
     pub fn placed_tags(&self) -> Vec<Spanned<String>> {
         let parts = parts::split(&self.source, &mut Diagnostics::new());
         let tree = parts.and_then(|parts| parts::tree(&self.source, parts.front).ok());

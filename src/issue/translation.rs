@@ -1,4 +1,4 @@
-//! A whole translation of an issue, in a file of its own: `nyt.en.md` beside `nyt.md`.
+//! A whole translation of an issue, in a separate file: `nyt.en.md` beside `nyt.md`.
 
 use std::path::{Path, PathBuf};
 
@@ -31,15 +31,15 @@ pub fn of_file(path: &Path) -> Option<(PathBuf, Lang)> {
     Some((path.with_file_name(format!("{stem}.md")), lang))
 }
 
-/// The issue that a file is named as a translation of, and the language, where no translation can be in that language:
-/// `nyt.md` and Polish for `nyt.pl.md`, `nyt.md` and English for `nyt.engelsk.md`.
+/// The issue and the language in the name of a file that looks like a translation but is not one, since no translation
+/// can be in that language: `nyt.md` and Polish for `nyt.pl.md`, `nyt.md` and English for `nyt.engelsk.md`.
 pub fn misnamed(path: &Path) -> Option<(PathBuf, MisnamedLanguage)> {
     let (stem, written) = path.file_name()?.to_str()?.strip_suffix(".md")?.rsplit_once('.')?;
     let tag = LanguageTag::of_file_name(written).filter(|_| !stem.is_empty() && Lang::of_tag(written).is_none())?;
     Some((path.with_file_name(format!("{stem}.md")), MisnamedLanguage { written: written.to_owned(), tag }))
 }
 
-/// The language in the name of a file that is named as a translation and is none.
+/// The language in the name of a file that looks like a translation but is not one.
 #[derive(Clone, Debug)]
 pub struct MisnamedLanguage {
     /// As it is written there.
@@ -49,8 +49,8 @@ pub struct MisnamedLanguage {
 }
 
 impl MisnamedLanguage {
-    /// Whether an issue is one of its own all the same, beside the issue that its name begins with: it says that it is in this
-    /// language, and has other audiences.
+    /// Whether such a file is an independent issue: it declares this language, and has other audiences than the issue
+    /// that its name begins with.
     pub fn is_of_its_own(&self, issue: &Issue, beside: &Issue) -> bool {
         let is_in_language = issue.front.lang_tag.as_ref() == Some(&self.tag);
         let is_read_there = |id: &AudienceId| beside.front.audiences.iter().any(|audience| audience.value == *id);
@@ -183,10 +183,10 @@ fn differs(key: &str, own: &FrontMatter, main: &FrontMatter) -> bool {
         "attachments" => texts(&own.attachments) != texts(&main.attachments),
         "sources" => texts(&own.sources) != texts(&main.sources),
         "sources_left" => texts(&own.sources_left) != texts(&main.sources_left),
-        // A warning is turned off for the whole issue, in its main file, and so are its recipients chosen.
+        // Warnings are turned off, and recipients are chosen, for the whole issue in its main file.
         "ignore" | "people" => true,
         "archive" => archive(own) != archive(main),
-        // All other keys are a translation's own, or unknown and reported already.
+        // All other keys belong to the translation, or are unknown and reported already.
         _ => false,
     }
 }

@@ -55,7 +55,8 @@ impl ApprovalCode {
     }
 }
 
-/// Whether a sign does not end a code: a letter, a digit, or one of the hyphens and dashes that programs put for `-`.
+/// Whether a character may be part of a code: a letter, a digit, or one of the hyphens and dashes that programs
+/// substitute for `-`.
 fn is_in_code(sign: char) -> bool {
     sign.is_alphanumeric() || matches!(sign, '-' | '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '_')
 }

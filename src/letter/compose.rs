@@ -1,5 +1,5 @@
-//! Composes letters from editions and people. All letters of a plan are checked before the first is sent, so that a missing
-//! value is found while nobody has received anything.
+//! Composes letters from editions and people. All letters of a plan are checked before the first is sent, so that a
+//! missing value is found before anyone has received a letter.
 
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ use crate::letter::return_path::ReturnPath;
 use crate::letter::unsubscribe_links::{UnsubscribeLinks, UnsubscribeOptions};
 use crate::people::person::Address;
 
-/// What all letters of a plan are composed with, besides their editions.
+/// The options that all letters of a plan share, besides their editions.
 #[derive(Debug)]
 pub struct LetterOptions {
     /// The header fields that they share.
@@ -90,7 +90,7 @@ pub enum ComposeError {
 }
 
 impl ComposeError {
-    /// Where the issue prints what is missing; absent where no place in the issue is to blame.
+    /// Where the issue prints the missing value; absent if no place in the issue is the cause.
     pub fn place(&self) -> Option<&Span> {
         match self {
             Self::Unfilled(unfilled) => unfilled.place.as_ref(),
@@ -99,7 +99,7 @@ impl ComposeError {
     }
 }
 
-/// A plan all of whose letters can be composed: the only thing that delivery accepts.
+/// A plan whose letters can all be composed: delivery accepts nothing else.
 #[derive(Debug)]
 pub struct ComposedPlan {
     options: LetterOptions,
@@ -200,8 +200,8 @@ impl ComposedPlan {
     }
 
     /// Checks that every letter that `visit` gives can be composed, on every processor: the first of each edition is composed,
-    /// and what depends on the reader is checked of the others. Returns what `visit` returns, and the plan. Where there is none,
-    /// nothing may be sent.
+    /// and what depends on the reader is checked of the others. Returns what `visit` returns, and the plan. Without a
+    /// plan, nothing may be sent.
     pub fn compose_each<P>(
         options: LetterOptions,
         editions: BTreeMap<String, Edition>,
@@ -282,7 +282,7 @@ impl ComposedPlan {
         Ok(DecodedLetter::new(&encoded.edition, content, self.options.calendar))
     }
 
-    /// The text of all branches of an edition's conditions, that of each loop once, without anybody's values.
+    /// The text of all branches of an edition's conditions, that of each loop once, without any reader's values.
     pub fn all_branches(&self, edition: &str) -> Option<DecodedLetter<'_>> {
         let edition = &self.editions.get(edition)?.edition;
         Some(DecodedLetter::new(edition, edition.all_branches(), self.options.calendar))
@@ -293,8 +293,8 @@ impl ComposedPlan {
     ///
     /// # Errors
     ///
-    /// A value is missing or does not fit, or a header field is too long. What can fail for one reader and not for another of
-    /// the same edition must be in [`check`](Self::check) too.
+    /// A value is missing or does not fit, or a header field is too long. Anything that can fail for one reader but not
+    /// for another of the same edition must be in [`check`](Self::check) too.
     fn unsigned(&self, planned: &PlannedLetter, buffer: Vec<u8>) -> Result<Letter, ComposeError> {
         let LetterOptions { headers, bounces_to, attachments, key, signers, .. } = &self.options;
         let encoded = self.edition(planned)?;

@@ -1,4 +1,4 @@
-//! What a recipient sees of a letter, for previews, comparisons and web pages.
+//! Letters as their recipients see them, for previews, comparisons and web pages.
 
 use jiff::Timestamp;
 use quoted_printable::ParseMode;
@@ -32,7 +32,7 @@ impl<'a> DecodedLetter<'a> {
     ///
     /// # Errors
     ///
-    /// Personal values that the edition prints all the same.
+    /// The edition prints personal values.
     pub fn of_page(edition: &'a Edition, made: Timestamp) -> Result<Self, Vec<UnfilledValue>> {
         Ok(Self::new(edition, edition.impersonal()?, CalendarMoment::of(made)))
     }
@@ -59,7 +59,7 @@ impl<'a> DecodedLetter<'a> {
 ///
 /// # Errors
 ///
-/// Personal values that the edition prints all the same.
+/// The edition prints personal values.
 pub fn article(edition: &Edition) -> Result<RenderedArticle, Vec<UnfilledValue>> {
     let article = edition.article()?;
     Ok(RenderedArticle { html: decode(&article.html), ..article })

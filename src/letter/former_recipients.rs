@@ -32,7 +32,7 @@ impl FormerRecipients {
         self.of_rows.is_empty()
     }
 
-    /// How many had an edition of none of these audiences.
+    /// How many had an edition of an audience that is not among these.
     pub fn outside(&self, audiences: &[&AudienceId]) -> usize {
         let is_outside = |edition: &&usize| !audiences.contains(&&self.editions[**edition].audience);
         self.of_rows.iter().filter(is_outside).count()
@@ -56,13 +56,14 @@ pub struct FormerRecipientsBuilder {
 }
 
 impl FormerRecipientsBuilder {
-    /// Nobody yet; `name` is what messages call the list, and the interner that of all lists of the project.
+    /// Starts without recipients; `name` is the list's name in messages, and the interner is shared with all lists of
+    /// the project.
     pub(crate) fn new(name: &Arc<str>, interner: &AddressInterner) -> Self {
         let people = People::empty(name, interner);
         Self { people, editions: Vec::new(), of_rows: Vec::new(), positions: BTreeMap::new() }
     }
 
-    /// Adds the recipient of a letter with the id of its edition. What is not the id of an edition is skipped.
+    /// Adds the recipient of a letter with the id of its edition. A letter whose edition has an invalid id is skipped.
     ///
     /// # Errors
     ///

@@ -25,7 +25,7 @@ const LIST_ID: HeaderName = HeaderName::new_from_ascii_str("List-Id");
 const LIST_UNSUBSCRIBE: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe");
 const LIST_UNSUBSCRIBE_POST: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe-Post");
 const PRECEDENCE: HeaderName = HeaderName::new_from_ascii_str("Precedence");
-/// The code with which a tester approves the issue; programs find it there.
+/// The header field with the code by which a tester approves the issue, for programs.
 const CODE: HeaderName = HeaderName::new_from_ascii_str("X-Newsletter-Code");
 
 /// About how many octets the header of a letter has.
@@ -33,7 +33,7 @@ const EXPECTED_SIZE: usize = 1_536;
 /// How long a name, or a subject, may be that surely fits on a line, in bytes. Encoded, a text of words of one character each is
 /// less than six times as long (RFC 2047 §2), and a line has [up to 998 octets](header_lines).
 const SHORT: usize = 160;
-/// The same of a Message-ID, which is not encoded.
+/// The same for a Message-ID, which is not encoded.
 const SHORT_ID: usize = 600;
 
 /// What the headers of all letters of a plan have in common.
@@ -45,7 +45,7 @@ pub struct CommonHeaders {
     pub reply_to: Option<Mailbox>,
     /// The Date header.
     pub date: String,
-    /// The series of the issue and its name, for List-Id; absent: each audience is a list of its own.
+    /// The series of the issue and its name, for List-Id; absent: each audience is a separate list.
     pub series: Option<(SeriesId, String)>,
     /// The names of the audiences, for List-Id.
     pub lists: BTreeMap<AudienceId, String>,
@@ -82,7 +82,7 @@ impl CommonHeaders {
             None => (audience.as_str(), self.lists.get(audience).map_or("", String::as_str)),
         };
         let id = format!("<{list}.{}>", self.from.address.domain());
-        // Only words that need no quotes: encoded words may not stand inside a quoted string (RFC 2047 §5).
+        // Only words that need no quotes: encoded words are not allowed inside a quoted string (RFC 2047 §5).
         let words = name.split(|letter: char| !letter.is_alphanumeric() && letter != '-');
         let phrase: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
         if phrase.is_empty() { id } else { format!("{} {id}", phrase.join(" ")) }
@@ -125,7 +125,8 @@ impl SharedFields {
         let mut date = Headers::new();
         date.insert_raw(HeaderValue::new(DATE, headers.date.clone()));
         let mut last = Headers::new();
-        // One click posts to the page (RFC 8058 §3.1), so there must be one, and in a test it must not work.
+        // One click sends a POST to the page (RFC 8058 §3.1), so a page is required, and in a test the click must have
+        // no effect.
         if unsubscribe.url.is_some() && headers.purpose == LetterPurpose::Mailing {
             last.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE_POST, "List-Unsubscribe=One-Click".to_owned()));
         }
@@ -201,7 +202,7 @@ pub(super) fn lettre_mailbox(mailbox: &Mailbox) -> LettreMailbox {
     LettreMailbox::new(mailbox.name.clone(), lettre_address(&mailbox.address))
 }
 
-/// Our `Address` is valid already: lettre's own check would refuse none, and would cost a second parse per letter.
+/// `Address` is valid already: lettre's own check would accept every one, and cost a second parse per letter.
 pub(super) fn lettre_address(address: &Address) -> LettreAddress {
     LettreAddress::new_dangerous(address.local(), address.domain())
 }

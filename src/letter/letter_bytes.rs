@@ -4,8 +4,8 @@ use std::ops::Deref;
 
 /// The octets of a letter: header and body, as they are kept in a file.
 ///
-/// Before the letter the buffer has room for header fields that are known only when the rest is written: signatures. Putting
-/// them there moves nothing.
+/// Before the letter the buffer has room for header fields that are known only after the rest: signatures. Inserting
+/// them moves nothing.
 #[derive(Debug)]
 pub struct LetterBytes {
     /// The room that is left, and behind it the letter.
@@ -20,7 +20,7 @@ pub struct LetterBytes {
 pub(crate) enum LineForm {
     /// As they are: none begins with a dot, and the last one ends with CRLF.
     AsSent,
-    /// Unknown: they are looked at, and changed where they must be (RFC 5321 §4.5.2).
+    /// Unknown: they are examined, and changed if necessary (RFC 5321 §4.5.2).
     Any,
 }
 

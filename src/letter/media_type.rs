@@ -34,7 +34,7 @@ fn of_other(extension: &str) -> &'static str {
     }
 }
 
-/// The character set of a text, by the names of IANA; none if it is not text. Without it a mail client takes a text for
+/// The character set of a text, by the names of IANA; none if it is not text. Without it a mail client reads a text as
 /// ASCII (RFC 2046 §4.1.2), and shows `Ã¦` or a question mark for `æ`.
 fn charset(content: &[u8]) -> Option<&'static str> {
     // The five bytes that Windows-1252 gives no character.

@@ -4,7 +4,7 @@ use crate::base::digest::HmacKey;
 use crate::issue::IssueId;
 use crate::people::person::Address;
 
-/// Makes Message-IDs (RFC 5322 §3.6.4): keyed hashes, so that nobody can read or guess an address from one.
+/// Makes Message-IDs (RFC 5322 §3.6.4): keyed hashes, from which no address can be read or guessed.
 #[derive(Debug)]
 pub struct MessageIds {
     /// The key of the hashes.

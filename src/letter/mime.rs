@@ -154,7 +154,7 @@ fn parameter(name: &str, value: &str) -> String {
     if value.len() <= MAX_PARAMETER {
         return format!("{name}*=utf-8''{}", encode_all(value.as_bytes()));
     }
-    // Only where there is no other way: Outlook does not put the pieces of a name together.
+    // Only as a last resort: Outlook does not join the pieces of a name.
     let pieces = value.as_bytes().chunks(MAX_PARAMETER).enumerate();
     let pieces = pieces.map(|(number, piece)| {
         let charset = if number == 0 { "utf-8''" } else { "" };

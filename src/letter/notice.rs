@@ -1,4 +1,5 @@
-//! Mails of the program itself to those who run the newsletter: plain text, and nothing of what a list needs.
+//! Mails of the program itself to those who run the newsletter: plain text, without the header fields of a mailing
+//! list.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

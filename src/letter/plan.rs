@@ -20,7 +20,7 @@ use crate::people::person::Person;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TransportKind {
-    /// The default: a Maildir in the project, from which nobody receives anything.
+    /// The default: a Maildir in the project; no one receives these letters.
     Outbox,
     /// An SMTP relay.
     Smtp,
@@ -131,7 +131,7 @@ impl PlannedLetters {
         self.selection.len() - self.left_out.len()
     }
 
-    /// Whether there are no letters.
+    /// Whether it has no letters.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

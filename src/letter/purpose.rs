@@ -7,7 +7,7 @@ use crate::letter::approval_code::ApprovalCode;
 pub enum LetterPurpose {
     /// The recipients read them.
     Mailing,
-    /// Testers read them: the subject begins with `[TEST]`, and their links unsubscribe nobody.
+    /// Testers read them: the subject begins with `[TEST]`, and their links unsubscribe no one.
     Test(TestMark),
 }
 

@@ -1,4 +1,4 @@
-//! The envelope sender, where letters go that cannot be delivered.
+//! The envelope sender, to which undeliverable letters are returned.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::people::person::Address;
 use crate::people::person::address_checks::AddressError;
 use crate::people::person::from_text::INVALID_ADDRESS;
 
-/// Is replaced by a letter's own token.
+/// Replaced by the token of each letter.
 const TOKEN: &str = "{token}";
 /// How many characters of a Message-ID identify its letter: 96 bits of a keyed hash.
 const TOKEN_LENGTH: usize = 24;

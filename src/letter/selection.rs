@@ -141,7 +141,7 @@ impl Selection {
 
     /// Adds the next recipient.
     fn add(&mut self, member: Member<'_>, edition: usize) {
-        // A set of rows has no order but its own: a row above the last one begins a new group.
+        // A set of rows is always in ascending order: a row before the last one begins a new group.
         let continues =
             |group: &&mut RecipientGroup| Arc::ptr_eq(&group.people, member.people) && group.last < member.row;
         if let Some(group) = self.groups.last_mut().filter(continues) {
@@ -246,7 +246,7 @@ pub fn select(issue: &Issue, context: &SelectionContext<'_>) -> Selection {
     selection
 }
 
-/// The editions that a preview shows even if nobody gets them: for each audience the edition of people who chose no
+/// The editions that a preview shows even if they have no readers: for each audience the edition of people who chose no
 /// language and are in no other audience, and one for each language that the issue is translated into.
 pub fn default_editions(issue: &Issue, context: &SelectionContext<'_>) -> Vec<EditionKey> {
     let edition = |audience: &AudienceId, lang: Lang| EditionKey {

@@ -27,7 +27,7 @@ pub(super) struct UnsubscribeLinks {
 
 /// Two ways to unsubscribe from the same.
 pub(super) struct UnsubscribeLink {
-    /// The page with its token; absent: there is none.
+    /// The page with its token; absent: no page.
     pub(super) url: Option<String>,
     /// A `mailto:` link with a subject.
     pub(super) mailto: String,

@@ -17,7 +17,7 @@ const SUBJECT_PREFIX: &str = "leave-";
 /// How long a text that holds a token may be; longer ones are not searched.
 const LONGEST_TEXT: usize = 4_096;
 
-/// Identifies a reader in unsubscribe links: the same in every letter. Nobody can read an address from it.
+/// Identifies a reader in unsubscribe links: the same in every letter. No address can be read from it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnsubscribeToken([u8; DIGITS / 2]);
 
@@ -76,7 +76,7 @@ pub struct LeaveTarget {
 }
 
 impl LeaveTarget {
-    /// Reads a target in any form in which it comes back: on its own, as the subject `leave-…`, at the end of a link's
+    /// Reads a target in any form in which it may return: on its own, as the subject `leave-…`, at the end of a link's
     /// path, or as a value of its query. Upper case, percent-encoding, angle brackets and white space around it are
     /// accepted. `None` if there is none.
     pub fn parse(text: &str) -> Option<Self> {

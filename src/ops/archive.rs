@@ -44,7 +44,7 @@ pub struct ArchiveExport {
     pub listed: Vec<ListedIssue>,
     /// Public issues that it does not list yet, with the reason.
     pub waiting: Vec<WaitingIssue>,
-    /// Pages of issues that were sent and are gone: letters link to them, so they stay.
+    /// Pages of issues that were sent and whose files are gone: letters link to them, so they stay.
     pub linked: Vec<String>,
     /// Warnings about the pages.
     pub warnings: Diagnostics,
@@ -219,7 +219,7 @@ fn public_issues(project: &Project, now: Timestamp) -> Result<PublicIssues, Bloc
     if problems.has_errors() {
         return Err(Blocked::Diagnostics(problems));
     }
-    // Of two of one moment, the order of their ids decides.
+    // Issues of the same moment are ordered by their ids.
     public.listed.sort_by(|(moment, issue), (other, second)| other.cmp(moment).then_with(|| issue.id.cmp(&second.id)));
     Ok(public)
 }
@@ -261,7 +261,7 @@ fn archive(project: &Project, url: String, issues: Vec<ArchiveIssue>) -> (WebArc
     (archive, files)
 }
 
-/// The logo; none where it cannot be read, which `check` reports: then the name is written.
+/// The logo; `None` if it cannot be read, which `check` reports: then the name is written.
 fn archive_logo(project: &Project, logo: &BrandLogo, files: &mut Vec<ChannelFile>) -> Option<ArchiveLogo> {
     let pictures = IssuePictures::new(project, project.root());
     let mut width = LOGO_WIDTH;

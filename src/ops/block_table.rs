@@ -7,7 +7,7 @@ use crate::base::message::{Message, composed, message};
 use crate::edition::compiled::Edition;
 use crate::issue::manuscript::matrix::BlockMatrix;
 
-/// The lines of the table: the editions with their numbers, and a row for each block. Empty where there are no blocks.
+/// The lines of the table: the editions with their numbers, and a row for each block. Empty without blocks.
 pub(crate) fn lines(matrix: &BlockMatrix, editions: &BTreeMap<String, Edition>) -> Vec<Message> {
     let fences: Vec<String> =
         matrix.rows().iter().map(|row| format!("{}::: {}", "  ".repeat(row.depth), row.fence)).collect();

@@ -16,7 +16,7 @@ use crate::ops::sent_elsewhere::SentElsewhere;
 /// Why nothing was sent or written.
 #[derive(Debug)]
 pub enum Blocked {
-    /// There are errors in files; warnings are included.
+    /// Files have errors; warnings are included.
     Diagnostics(Diagnostics),
     /// A check before sending failed.
     Guard(GuardFailure),
@@ -80,7 +80,7 @@ pub enum GuardFailure {
         /// The issue as it would be typed.
         typed: String,
     },
-    /// The time of the issue is to come.
+    /// The time of the issue has not come yet.
     #[error("{}", message!(
         "{issue} is to be sent at {send_at}, by `newsletter run`; to send it now, use `newsletter send {typed} --now`",
         "{issue} skal sendes {send_at} af `newsletter run`; send det nu med `newsletter send {typed} --now`"
@@ -160,7 +160,7 @@ pub enum GuardFailure {
         /// When it was planned.
         sent_at: String,
     },
-    /// Letters of an issue are left to send, and its file is gone.
+    /// Letters of an issue are not sent yet, and its file is gone.
     #[error("{}", message!(
         "{issue} has {letters} left to send, and its file is gone: restore it, or give the file that it was renamed to the `slug` it was sent under; to send no more of it, restore it and run `newsletter cancel`",
         "{issue} mangler at sende {letters}, og filen er væk: gendan den, eller giv den omdøbte fil den `slug`, nyhedsbrevet blev sendt under; skal resten ikke sendes, så gendan filen, og kør `newsletter cancel`"
@@ -222,7 +222,7 @@ pub enum GuardFailure {
         /// What the plan sends.
         letters: Message,
     },
-    /// So many letters are refused that the plan is paused.
+    /// Too many letters are refused, so the plan is paused.
     #[error("{}", message!(
         "{issue} is paused: {} of {} letters were refused, more than {limit} (`limits.refused`): {domains}; nobody was suppressed. If the addresses are really closed, go on with `newsletter send {issue} --over-limit`",
         "{issue} holder pause: {} af {} mails blev afvist, mere end {limit} (`limits.refused`): {domains}; ingen er sat på spærrelisten. Er adresserne virkelig nedlagt, så fortsæt med `newsletter send {issue} --over-limit`",
@@ -256,7 +256,7 @@ pub enum GuardFailure {
         /// The issue.
         issue: IssueId,
     },
-    /// There is no such kind of issue.
+    /// The kind of issue is unknown.
     #[error("{}", guard_words::unknown_kind(kind, near.as_deref(), kinds))]
     UnknownKind {
         /// As it was typed.
@@ -324,7 +324,7 @@ pub enum GuardFailure {
         /// The issue.
         issue: IssueId,
     },
-    /// Nobody has approved the issue.
+    /// The issue has no approval.
     #[error("{}", message!(
         "{issue} is not approved: another person than its author must run `newsletter approve {typed}`",
         "{issue} er ikke godkendt: en anden end forfatteren skal køre `newsletter approve {typed}`"
@@ -399,7 +399,7 @@ pub enum GuardFailure {
         /// The person.
         by: String,
     },
-    /// There is no Git, so it is not known who is approving.
+    /// Without Git, it is not known who is approving.
     #[error("{}", message!(
         "who approves is not known here, without Git: write `newsletter approve {typed} --by \"Karen Holm\"`",
         "det vides ikke, hvem der godkender, når der ikke er Git: skriv `newsletter approve {typed} --by \"Karen Holm\"`"

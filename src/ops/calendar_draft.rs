@@ -20,14 +20,14 @@ use crate::publish::calendar::period::Period;
 use crate::publish::calendar::state::{IssueProgress, OccurrenceState};
 use crate::publish::calendar::year::{CalendarYear, YearItem};
 
-/// In a draft that is published and not mailed, of an entry that names no audience: an issue has one at least.
+/// For a draft that is published and not mailed, from an entry that names no audience: an issue needs at least one.
 const UNNAMED_AUDIENCE: &str =
     "audiences: []   # whose edition is published; nobody gets a mail before you run `send`\n";
 
 /// What was asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct CalendarDraftOrder<'a> {
-    /// The entry, as typed: its id, of one that repeats also with its time. Absent: the one that is due.
+    /// The entry, as typed: its id, for a repeated one also with its time. Absent: the one that is due.
     pub entry: Option<&'a str>,
     /// The subject; absent: the title of the entry.
     pub title: Option<&'a str>,
@@ -52,7 +52,7 @@ pub struct CalendarDraft {
 ///
 /// # Errors
 ///
-/// There is no calendar or no such entry; it has an issue; several are due, or none; or the draft cannot be written.
+/// The calendar or the entry is missing; it has an issue; several are due, or none; or the draft cannot be written.
 pub fn write(project: &Project, order: CalendarDraftOrder<'_>) -> Result<CalendarDraft, Blocked> {
     let Some(read) = year_calendar::read(project)? else { return Err(year_calendar::none(project).into()) };
     let ProjectCalendar { calendar, issues, diagnostics, .. } = read;
@@ -82,11 +82,11 @@ fn text(
     let mut audiences: Vec<String> = entry.audiences.iter().map(|audience| audience.value.to_string()).collect();
     let mut lines = String::new();
     match &entry.series {
-        // Without audiences of its own, the issue has those of its series.
+        // Without its own audiences, the issue has those of its series.
         Some(series) => lines.extend(["series: ", series.value.as_str(), "\n"]),
         None if !audiences.is_empty() => {}
         None if entry.is_mailed() => audiences = project.audiences()?.0.ids().map(ToString::to_string).collect(),
-        // Nobody has said that all may get what is only published.
+        // It was never decided that everyone may get what is only published.
         None => lines.push_str(UNNAMED_AUDIENCE),
     }
     if entry.channels.contains(&YearChannel::Web) {
@@ -131,7 +131,7 @@ fn usual_kind(project: &Project, kind: EntryKind) -> Option<&'static str> {
     }
 }
 
-/// Where an entry is looked for.
+/// A search for an entry.
 struct EntrySearch<'c> {
     calendar: &'c YearCalendar,
     issues: &'c [CalendarIssue],
@@ -149,7 +149,7 @@ impl<'c> EntrySearch<'c> {
         [this, this + 1].into_iter().flat_map(|year| self.year(year).items).collect()
     }
 
-    /// The time of an entry that was typed: of one that repeats, its id alone means the next one without an issue.
+    /// The time of an entry that was typed: for a repeated one, its id alone means the next one without an issue.
     fn named(&self, typed: &str) -> Result<Occurrence<'c>, GuardFailure> {
         let (id, time) = typed.split_once('/').map_or((typed, None), |(id, time)| (id, Some(time)));
         let Some(entry) = self.calendar.entries.iter().find(|entry| entry.id == id) else {
@@ -183,8 +183,8 @@ impl<'c> EntrySearch<'c> {
         }
     }
 
-    /// The only time of an entry that is due and has no issue. What should have been sent by now is not written any more, unless
-    /// it is asked for by its name.
+    /// The only time of an entry that is due and has no issue. A draft that should have been sent by now is only
+    /// written if its entry is named.
     fn due(&self) -> Result<Occurrence<'c>, GuardFailure> {
         let is_in_time = |item: &YearItem<'c>| item.occurrence.deadline(EntryStage::Sent) >= Some(self.today);
         let open: Vec<YearItem<'c>> =

@@ -22,17 +22,17 @@ pub struct CalendarExport {
     pub part: ExportPart,
     /// The number of events in each file, in their order.
     pub events: Vec<usize>,
-    /// What their author should look at.
+    /// Warnings for their author.
     pub warnings: Diagnostics,
 }
 
 /// A calendar for each language of an issue that has events there: those of its page on the web, each with the UID that it has in
 /// letters, so that a reader who has it from a letter does not get it twice. It is made at the moment of the issue.
-/// There is none where the issue has no event.
+/// None if the issue has no event.
 ///
 /// # Errors
 ///
-/// A file has what belongs to a reader, or needs values of one, which compiling the issue has reported.
+/// A file contains data of a reader, or needs a reader's values, which compiling the issue has reported.
 pub fn calendars(prepared: &PreparedIssue<'_>) -> Result<CalendarExport, Blocked> {
     let inputs = &prepared.inputs;
     let made = publication::moment(&inputs.project, &inputs.issue).unwrap_or(texts::UNDATED);

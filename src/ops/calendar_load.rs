@@ -1,4 +1,5 @@
-//! How many letters a week readers would get by the calendar: what was sent, what has a `send_at`, and what is promised for a week.
+//! How many letters a week readers would get according to the calendar: letters sent, issues with a `send_at`, and
+//! entries promised for a week.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ use crate::publish::calendar::period::Period;
 use crate::publish::calendar::state::OccurrenceState;
 use crate::publish::calendar::year::{CalendarYear, YearItem};
 
-/// What is known of the letters that readers get.
+/// The result of counting the letters that readers get.
 #[derive(Debug)]
 pub enum LoadCount {
     /// `newsletter.yaml` has no `limits: {per_week: …}`, or the years are over.
@@ -27,7 +28,7 @@ pub enum LoadCount {
     Counted(ReadersLoad),
 }
 
-/// Counts the letters of the weeks to come of some years of the calendar, the earliest first, from their `today` on.
+/// Counts the letters of the coming weeks of some years of the calendar, the earliest first, from their `today` on.
 ///
 /// # Errors
 ///
@@ -120,7 +121,7 @@ fn issue_of(project: &Project, item: &YearItem<'_>) -> Option<Issue> {
     project.issue(&project.root().join(file)).ok()?.issue
 }
 
-/// Those whom an entry is for: its audiences, or else those of its series, or else all, as in a draft that is made from it.
+/// The audiences of an entry: its own, or else those of its series, or else all, as in a draft that is made from it.
 fn audiences_of(project: &Project, entry: &YearEntry, all: &[AudienceId]) -> Vec<AudienceId> {
     if !entry.audiences.is_empty() {
         return entry.audiences.iter().map(|audience| audience.value.clone()).collect();

@@ -1,4 +1,4 @@
-//! Cancels what is left to send of an issue.
+//! Cancels the letters of an issue that are not sent yet.
 
 use jiff::Timestamp;
 
@@ -9,7 +9,7 @@ use crate::ops::ledgers;
 use crate::ops::status::SendingStatus;
 use crate::project::Project;
 
-/// What became of a plan that was cancelled.
+/// The result of cancelling a plan.
 #[derive(Clone, Copy, Debug)]
 pub struct CancelReport {
     /// How many letters were cancelled.
@@ -26,7 +26,7 @@ pub struct CancelReport {
 ///
 /// The ledger cannot be written.
 pub fn cancel(project: &Project, plan: &PlanRecord, now: Timestamp) -> Result<CancelReport, Error> {
-    // Where no run is under way, what a killed one left in flight is settled first.
+    // If no run is active, letters that a killed one left in flight are settled first.
     let mut ledger = match ledgers::open_to_write(project) {
         Err(Error::Locked) => ledgers::open_to_suppress(project)?,
         opened => opened?,

@@ -1,5 +1,5 @@
-//! Finds issues whose text has changed since they were sent, such as a file that is used for the next newsletter: nobody gets the
-//! new text.
+//! Finds issues whose text has changed since they were sent, such as a file that is used for the next newsletter: the
+//! new text is not sent.
 
 use std::path::{Path, PathBuf};
 
@@ -20,7 +20,7 @@ use crate::project::receipt::Receipt;
 
 const CHANGED: Code = Code("NL763");
 
-/// Whether the text of an issue is another one than the text that was planned. False where the issue cannot be read.
+/// Whether the text of an issue differs from the planned text. `false` if the issue cannot be read.
 ///
 /// # Errors
 ///
@@ -33,7 +33,7 @@ pub fn is_changed(project: &Project, path: &Path, record: &PlanRecord) -> Result
 ///
 /// # Errors
 ///
-/// The receipts cannot be read. A ledger or an issue that cannot be read is skipped: a check may run where there is none.
+/// The receipts cannot be read. A ledger or an issue that cannot be read is skipped: a check may run without a ledger.
 pub(crate) fn check(project: &Project, checked: &[PathBuf], now: Timestamp) -> Result<Diagnostics, Error> {
     let (mut receipts, _) = project.receipts()?;
     receipts.retain(|receipt| !project.is_foreign(receipt));
@@ -63,7 +63,7 @@ pub(crate) fn check(project: &Project, checked: &[PathBuf], now: Timestamp) -> R
 struct Sending {
     content: Digest,
     at: Timestamp,
-    /// Absent: only a receipt knows of it.
+    /// Absent: it is known from a receipt only.
     plan: Option<PlanRecord>,
 }
 

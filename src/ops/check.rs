@@ -49,15 +49,15 @@ pub struct CheckSummary {
     pub diagnostics: Diagnostics,
     /// How many issues were checked.
     pub issues: usize,
-    /// Which edition of the last issue has which block, as the lines of a table.
+    /// A table of the last issue, in lines: which edition has which block.
     pub block_table: Vec<Message>,
-    /// What the issues lack of the approvals that `newsletter.yaml` requires: a line of each.
+    /// The approvals that issues lack, if `newsletter.yaml` requires them: a line for each issue.
     pub approvals: Vec<Message>,
     /// The web addresses that the issues link to.
     pub links: Vec<IssueLinks>,
 }
 
-/// Checks the issues at these paths, or all issues of the project where there are none.
+/// Checks the issues at these paths, or all issues of the project if none are given.
 ///
 /// # Errors
 ///
@@ -167,7 +167,7 @@ impl CheckSummary {
 struct CheckedIssue {
     diagnostics: Diagnostics,
     block_table: Vec<Message>,
-    /// What it lacks of the approvals that are required.
+    /// The required approvals that it lacks.
     approval: Option<Message>,
     links: Option<IssueLinks>,
 }

@@ -1,4 +1,5 @@
-//! Whether the clock can be right: with a wrong one, issues are sent at the wrong time, or not at all, without a reason that is seen.
+//! Checks whether the clock can be right: with a wrong one, issues are sent at the wrong time, or not at all, without a
+//! visible reason.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,10 +12,10 @@ use crate::ops::text::local_time;
 use crate::project::Project;
 use crate::project::run_history::{ConfirmedClock, RunHistory};
 
-/// How far the clock may be behind the ledger: other hosts write into it as well, and a correction by NTP, or a hardware clock in
-/// local time, does no harm but to send that much later.
+/// How far the clock may be behind the ledger: other hosts write into it as well, and a correction by NTP, or a
+/// hardware clock in local time, only delays sending.
 const TOLERANCE: SignedDuration = SignedDuration::from_hours(2);
-/// Nothing was sent for so long that the clock may be years ahead.
+/// After a longer time without any sending, the clock may be years ahead.
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(24 * 731);
 /// Before this moment the program did not exist: a machine without a battery for its clock begins in 1970.
 const EARLIEST: Timestamp = Timestamp::constant(1_704_067_200, 0);

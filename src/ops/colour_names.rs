@@ -31,7 +31,7 @@ pub(crate) fn named(name: &str) -> Option<Colour> {
     Colour::parse(digits)
 }
 
-/// Whether a name is that of a light colour, which is taken darker than people think of it.
+/// Whether a name is that of a light colour, for which a darker one is used.
 pub(crate) fn is_light(name: &str) -> bool {
     let name = name.to_lowercase();
     ["gul", "yellow", "orange"].contains(&name.trim())

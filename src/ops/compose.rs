@@ -61,7 +61,7 @@ pub fn compose_with_samples(
     visit_letters: &mut LetterVisitor<'_>,
     extra_samples: Vec<PlannedLetter>,
 ) -> Result<Composition, Blocked> {
-    // The guard reads the issue itself with code of its own, and must be made before the editions are moved out.
+    // The guard reads the issue itself with separate code, and must be made before the editions are moved out.
     let (guard, completeness) = (prepared.guard(), prepared.completeness_guard());
     let (visited, composed) = ComposedPlan::compose_each(options, prepared.editions, visit_letters);
     visited?;
@@ -74,8 +74,8 @@ pub fn compose_with_samples(
     if found.has_errors() { Err(Blocked::Diagnostics(found)) } else { Ok(Composition { plan, warnings: found }) }
 }
 
-/// What the leak guard says of an issue with other errors: a letter of each edition, to a sample reader. A passage that
-/// others would read must not be found only once everything else is fixed.
+/// Runs the leak guard on an issue with other errors, with a letter of each edition to a sample reader. A leak must be
+/// reported even while there are other errors.
 pub(crate) fn sample_leaks(prepared: PreparedIssue<'_>) -> Diagnostics {
     let (options, samples) = (prepared.preview_letter_options(), prepared.sample_letters());
     match compose_with_samples(prepared, options, &mut |_| Ok(()), samples) {
@@ -114,7 +114,7 @@ fn missing_value(group: &[&MissingValue]) -> Option<Diagnostic> {
             HEADER_TOO_LONG,
             message!("the name is too long for a letter: {names}", "navnet er for langt til en mail: {names}"),
         ),
-        // The settings are to blame, and so every letter has it.
+        // The settings are the cause, so every letter is affected.
         ComposeError::HeaderTooLong(_) => Diagnostic::error(HEADER_TOO_LONG, Message::shown(error)),
         // The same for every recipient.
         ComposeError::Unfilled(UnfilledValue { variable: Some(name), .. }) if name.starts_with("params.") => {

@@ -83,7 +83,7 @@ fn check_digest(version: &str, text: &ConsentText, digest: &Digest) -> Option<Di
 ///
 /// # Errors
 ///
-/// A long list was moved to disk and cannot be read back.
+/// A long list that was spilled to disk cannot be read back.
 pub(crate) fn check(
     prepared: &PreparedIssue<'_>,
     now: Timestamp,

@@ -54,7 +54,7 @@ pub struct CorrectionDraft {
     pub recipients: u64,
 }
 
-/// Writes a draft for those who had an issue: its text, with a paragraph to write over.
+/// Writes a draft for those who had an issue: its text, with a paragraph to replace.
 ///
 /// # Errors
 ///
@@ -77,7 +77,7 @@ pub fn correct(project: &Project, path: &Path, title: Option<&str>) -> Result<Co
     Ok(CorrectionDraft { path, corrected, recipients })
 }
 
-/// A draft that is like an issue.
+/// A draft that is a copy of an issue.
 #[derive(Debug)]
 pub struct SimilarDraft {
     /// Its file.
@@ -90,7 +90,7 @@ pub struct SimilarDraft {
     pub texts: Vec<SimilarText>,
 }
 
-/// A text of a draft that is like an issue.
+/// A text of such a draft.
 #[derive(Debug)]
 pub struct SimilarText {
     /// Its file.
@@ -141,7 +141,7 @@ fn next_number(number: &str) -> Option<String> {
     Some(format!("{}{rest}", digits.parse::<u32>().ok()?.checked_add(1)?))
 }
 
-/// A number as YAML, in quotes where more than digits and signs between them is in it.
+/// A number as YAML, in quotes if it contains more than digits and separators.
 fn plain_number(number: &str) -> String {
     let is_plain = number.chars().all(|sign| sign.is_ascii_digit() || matches!(sign, '/' | '-' | '.'));
     if is_plain { number.to_owned() } else { plain(number) }
@@ -156,7 +156,7 @@ struct CopySource<'p> {
     native: Lang,
 }
 
-/// What a copy has instead of what is in the issue.
+/// The differences between a copy and its issue.
 struct CopyChange<'c> {
     /// The subject in a language, made from that of the issue.
     subject: &'c dyn Fn(Lang, &str) -> String,
@@ -176,7 +176,7 @@ impl<'p> CopySource<'p> {
         Ok(Self { project, path, issue, native })
     }
 
-    /// A text whose events have the years that its readers saw: a draft has no date yet from which they follow.
+    /// A text whose events have the years that its readers saw: a draft has no date yet to derive them from.
     fn with_years(&self, body: &str) -> String {
         let front = &self.issue.front;
         let Some(moment) = front.date.or(front.send_at) else { return body.to_owned() };
@@ -190,8 +190,8 @@ impl<'p> CopySource<'p> {
         std::iter::once((&self.issue, self.native)).chain(translations)
     }
 
-    /// Writes a draft beside the issue, each of its texts in a file of its own, and returns these files, the main file first.
-    /// Where the issue has a folder for itself, the draft gets one as well, with the same pictures.
+    /// Writes a draft beside the issue, each of its texts in a separate file, and returns these files, the main file
+    /// first. If the issue has its own folder, the draft gets one as well, with the same pictures.
     fn write(&self, change: &CopyChange<'_>, title: Option<&str>) -> Result<Vec<PathBuf>, Blocked> {
         let former = self.issue.front.subject.for_lang(self.native).map_or("", |subject| subject.value.as_str());
         let path = self.new_path(&(change.subject)(self.native, former), title);
@@ -203,7 +203,7 @@ impl<'p> CopySource<'p> {
             let draft = draft.ok_or_else(|| GuardFailure::SharedLine { issue: self.issue.id.clone() })?;
             files.push((file, draft));
         }
-        // Before the first is written: a draft without its translations would be left.
+        // Before the first is written: otherwise a draft without its translations could be left.
         if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
             return Err(Error::Exists { path: path.clone() }.into());
         }
@@ -242,7 +242,7 @@ impl<'p> CopySource<'p> {
         let subject = changed(&text.front.subject, lang, change.subject);
         let body = (change.body)(lang, text.text());
         let is_main = text.source.path() == self.issue.source.path();
-        // What belongs to the whole issue is in its main file.
+        // Keys of the whole issue are in its main file.
         let (preheader, lines) =
             if is_main { ("preheader: \"\"\n", format!("{}draft: true\n", change.lines)) } else { ("", String::new()) };
         Some(format!("---\nsubject: {subject}\n{preheader}{kept}{lines}---\n{body}"))
@@ -281,7 +281,7 @@ fn with_notice(body: &str, words: CorrectionWords) -> String {
     }
 }
 
-/// The name by which another issue finds this one: short where no other issue has it.
+/// The name by which another issue refers to this one: its short name if that is unique.
 fn issue_name(project: &Project, path: &Path, issue: &Issue) -> String {
     let (short, own) = (issue.short_name(), files::name(project.root(), path));
     if files::name(project.root(), &project.issue_path(Path::new(short))) == own {

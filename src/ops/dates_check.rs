@@ -25,7 +25,7 @@ const EVENT: Code = Code("NL638");
 const HOLIDAY: Code = Code("NL761");
 const WEEKEND: Code = Code("NL762");
 
-/// The issues that were sent, as far as the ledger can be read: a check may run where there is none.
+/// The issues that were sent, as far as the ledger can be read: a check may run without a ledger.
 pub(crate) fn sent(project: &Project) -> BTreeSet<IssueId> {
     let ledger = ledgers::open_to_read(project).ok().flatten();
     ledger.and_then(|mut ledger| scheduled::sent(&mut *ledger).ok()).unwrap_or_default()
@@ -65,7 +65,7 @@ pub(crate) fn check(project: &Project, issue: &Issue, now: Timestamp) -> Diagnos
     diagnostics
 }
 
-/// The warning for an issue that is to be sent on a day when most readers are off, where the country's days are known.
+/// The warning for an issue that is to be sent on a day when most readers are off, if the country's holidays are known.
 fn check_day(project: &Project, issue: &Issue, now: Timestamp) -> Option<Diagnostic> {
     let settings = project.settings();
     let send_at = issue.front.send_at.filter(|send_at| *send_at > now)?;

@@ -32,7 +32,7 @@ fn names_day(line: &str) -> bool {
     words.windows(2).any(is_named) || words.iter().any(|word| is_date(word) || is_year(word))
 }
 
-/// Whether a line is a value that is nothing but a year: `aar: 2027`.
+/// Whether a line is a value that is only a year: `aar: 2027`.
 fn is_year_value(line: &str) -> bool {
     line.split_once(": ").is_some_and(|(key, value)| !key.trim().contains(' ') && is_year(value.trim()))
 }

@@ -3,7 +3,7 @@
 use crate::base::language::Lang;
 use crate::issue::when::{self, MissingYear};
 
-/// A text whose events have no `id:`: by that of the issue, calendars would take them for its events.
+/// A text without the `id:` of its events: with the ids of the issue, calendars would treat them as the same events.
 pub(crate) fn without_ids(body: &str) -> String {
     changed(body, |key, _| if key == "id" { EventLineChange::Delete } else { EventLineChange::Keep })
 }
@@ -21,7 +21,7 @@ pub(crate) fn with_years(body: &str, alone: MissingYear) -> String {
     })
 }
 
-/// What becomes of a line of an event.
+/// The change of a line of an event.
 enum EventLineChange {
     Keep,
     Delete,

@@ -48,7 +48,8 @@ impl FromStr for ExpectedLetters {
     }
 }
 
-/// A share of a number, rounded down: the limits are kept, not nearly kept. At most three decimals, with a point or a comma.
+/// A share of a number, rounded down, so that the limits are never exceeded. At most three decimals, with a point or a
+/// comma.
 fn percent_of(number: u64, percent: &str) -> Option<u64> {
     let (whole, decimals) = percent.trim().split_once(['.', ',']).unwrap_or((percent.trim(), ""));
     if decimals.len() > 3 || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -23,7 +23,8 @@ use crate::publish::written_files::{ChannelFile, ExportOwner, ExportPart};
 /// The channel of web pages, in the record of an output folder.
 pub(crate) const WEB: &str = "web";
 
-/// Reads and compiles an issue for others than its recipients; where lists of people are not read, one warning says what that means.
+/// Reads and compiles an issue for others than its recipients; if lists of people are not read, a single warning
+/// explains the consequence.
 ///
 /// # Errors
 ///
@@ -35,7 +36,7 @@ pub fn prepare<'p>(project: &'p Project, path: &Path) -> Result<(PreparedIssue<'
     Ok((prepared, unchecked))
 }
 
-/// What could not be checked, since lists of people were not read; absent: they were.
+/// What could not be checked since lists of people were not read; absent: all were read.
 pub(crate) fn unchecked(prepared: &PreparedIssue<'_>) -> Option<Diagnostic> {
     let message = message!(
         "not all lists of people are read here: fields that no list has (NL603) and addresses of readers were not looked for",
@@ -71,7 +72,8 @@ pub fn check_pages(prepared: &PreparedIssue<'_>) -> Result<Diagnostics, Blocked>
     if found.has_errors() { Err(Blocked::Diagnostics(found)) } else { Ok(found) }
 }
 
-/// Does the same for an issue that is exported by itself: its folder may be that of another one, whose pages it would replace.
+/// Does the same for an issue that is exported by itself: it might replace the pages of another issue with the same
+/// folder.
 ///
 /// # Errors
 ///
@@ -93,7 +95,7 @@ pub struct WebFiles {
     pub part: ExportPart,
     /// The pages as other pages refer to them.
     pub(crate) shown: Vec<ShownPage>,
-    /// What their author should look at.
+    /// Warnings for their author.
     pub warnings: Diagnostics,
 }
 
@@ -110,7 +112,7 @@ pub(crate) struct ShownPage {
 ///
 /// # Errors
 ///
-/// A page has what belongs to a reader, or needs values of one, which compiling the issue has reported.
+/// A page contains data of a reader, or needs a reader's values, which compiling the issue has reported.
 pub fn web_files(prepared: &PreparedIssue<'_>, index: ArchiveIndex) -> Result<WebFiles, Blocked> {
     let inputs = &prepared.inputs;
     let made = publication::moment(&inputs.project, &inputs.issue).unwrap_or(texts::UNDATED);

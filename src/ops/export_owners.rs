@@ -1,4 +1,4 @@
-//! Keeps an export from replacing the files of another issue, and finds those of issues that are gone.
+//! Prevents an export from replacing the files of another issue, and finds the files of issues that are gone.
 
 use crate::issue::IssueId;
 use crate::ops::blocked::{Blocked, GuardFailure};
@@ -7,11 +7,11 @@ use crate::project::Project;
 use crate::project::export_folder::ExportFolder;
 use crate::publish::written_files::{ExportOwner, ExportPart};
 
-/// Checks that no file of some parts is that of another issue. An issue whose file is gone, or that has another name now, has none.
+/// Checks that no file of these parts belongs to another issue. An issue whose file is gone or renamed owns no files.
 ///
 /// # Errors
 ///
-/// One is; or the folder of the issues cannot be read.
+/// A file does; or the folder of the issues cannot be read.
 pub fn check(project: &Project, folder: &ExportFolder, parts: &[ExportPart]) -> Result<(), Blocked> {
     let others = folder.of_other_issues(parts);
     let Some(issue) = parts.iter().find_map(|part| part.owner.issue.clone()) else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! How many letters came back, and from which domains.
+//! Bounces, complaints and unsubscriptions, in total and by domain.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -15,13 +15,13 @@ use crate::issue::IssueId;
 use crate::letter::plan::TransportKind;
 use crate::ops::reason_counts::{self, ReasonCount};
 
-/// Of a thousand letters, how many may bounce: above 2 % receivers consider the list to be old or bought.
+/// Of a thousand letters, how many may bounce: above 2 %, receivers assume that the list is old or bought.
 const MAX_BOUNCED: u64 = 20;
 /// Of a thousand letters, how many may be reported as spam: Gmail and Yahoo ask for less than 0.1 % (sender guidelines of
 /// February 2024).
 const MAX_COMPLAINED: u64 = 1;
 
-/// What came back of the letters that the relay accepted.
+/// Feedback on the letters that the relay accepted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct FeedbackCounts {
     /// Letters that the relay accepted.
@@ -44,34 +44,34 @@ impl FeedbackCounts {
         }
     }
 
-    /// Whether more bounced than receivers put up with.
+    /// Whether more bounced than receivers tolerate.
     pub fn bounces_too_often(&self) -> bool {
         self.bounced * 1000 > self.sent * MAX_BOUNCED
     }
 
-    /// Whether more were reported as spam than receivers put up with.
+    /// Whether more were reported as spam than receivers tolerate.
     pub fn complains_too_often(&self) -> bool {
         self.complained * 1000 > self.sent * MAX_COMPLAINED
     }
 }
 
-/// What came back from one domain.
+/// Feedback from one domain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DomainFeedback {
     /// The domain; absent: of readers who were erased.
     pub domain: Option<String>,
-    /// What came back.
+    /// The counts.
     #[serde(flatten)]
     pub counts: FeedbackCounts,
 }
 
-/// What came back of the letters of some plans.
+/// Feedback on the letters of some plans.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct FeedbackRates {
     /// From all domains.
     #[serde(flatten)]
     pub all: FeedbackCounts,
-    /// From each domain: first those from which most came back, then those with most letters.
+    /// From each domain: those with most feedback first, then those with most letters.
     pub domains: Vec<DomainFeedback>,
 }
 
@@ -111,7 +111,7 @@ impl FeedbackRates {
     }
 }
 
-/// Why letters of the last issue were refused or bounced through our own fault.
+/// Why letters of the last issue were refused or bounced for a reason on the sender's side.
 #[derive(Debug)]
 pub struct SenderFaults {
     /// The issue.
@@ -121,7 +121,7 @@ pub struct SenderFaults {
 }
 
 impl SenderFaults {
-    /// Those of the newest plan to a relay; none: no letter of it came back for such a reason.
+    /// The reasons for the newest plan to a relay; none: no letter of it was refused or bounced for such a reason.
     ///
     /// # Errors
     ///

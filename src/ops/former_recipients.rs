@@ -32,8 +32,8 @@ const EXAMPLE: Message = Message::fixed(
     "skriv navnet på et nyhedsbrev i projektet, f.eks. people: {issue: 2026-12}",
 );
 
-/// Reads the recipients of the issue that `people` of an issue names; absent where it names none. Where there is nobody it
-/// is reported, and the list is empty.
+/// Reads the recipients of the issue that `people` of an issue names; absent if it names none. If there are no
+/// recipients, this is reported, and the list is empty.
 ///
 /// # Errors
 ///
@@ -188,7 +188,7 @@ impl FormerReader<'_> {
 
     fn find_plan(&self, id: &IssueId) -> Result<Option<FormerPlan>, Error> {
         let Some(mut ledger) = ledgers::open_to_read(self.project)? else { return Ok(None) };
-        // Nobody has received what is in the outbox: once there is a relay, only its letters count.
+        // Letters in the outbox were received by no one: once there is a relay, only its letters count.
         let plan = ledger.plan(id, ledgers::transport_kind(self.project))?;
         Ok(plan.map(|plan| FormerPlan { ledger, plan }))
     }
@@ -240,7 +240,8 @@ impl FormerReader<'_> {
         Ok(())
     }
 
-    /// Warns of former recipients who had the edition of an audience that the issue does not name, and of there being none.
+    /// Warns of former recipients who had the edition of an audience that the issue does not name, or if there are no
+    /// former recipients.
     fn report_left_out(&mut self, former: &FormerRecipients, audiences: &[&AudienceId], states: &[LetterState]) {
         let issue = &self.source.issue.value;
         if former.is_empty() {

@@ -12,15 +12,15 @@ use crate::project::files;
 pub struct OwnFile {
     /// Its name in the folder.
     pub name: String,
-    /// Its text, which contains the mark by which it is known again.
+    /// Its text, which contains the mark by which it is recognised.
     pub text: String,
 }
 
-/// Writes files to a folder, which is created if need be. Files with the mark in them are replaced.
+/// Writes files to a folder, which is created if necessary. Files with the mark in them are replaced.
 ///
 /// # Errors
 ///
-/// There is a file of one of the names without the mark, and nothing was written; or a file cannot be read or written.
+/// A file of one of the names exists without the mark, and nothing was written; or a file cannot be read or written.
 pub fn write_all(folder: &Path, generated: &[OwnFile], mark: &str) -> Result<(), Error> {
     for file in generated {
         let path = folder.join(&file.name);

@@ -2,7 +2,7 @@
 
 use crate::base::message::{Message, message};
 
-/// There is no such kind of issue.
+/// The kind of issue is unknown.
 pub(super) fn unknown_kind(kind: &str, near: Option<&str>, kinds: &[String]) -> Message {
     match near {
         Some(near) => message!(

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-/// Whether SIGHUP is ignored, as nohup arranges it; `false` where the system does not say.
+/// Whether SIGHUP is ignored, as under nohup; `false` if the system does not report it.
 pub fn is_hangup_ignored() -> bool {
     fs::read_to_string("/proc/self/status").is_ok_and(|status| ignores_hangup(&status))
 }

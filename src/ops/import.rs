@@ -58,7 +58,7 @@ pub enum AudienceFileAction {
 /// Why an import has no destination.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum DestinationError {
-    /// Several audiences have lists of their own.
+    /// Several audiences have their own lists.
     #[error("{}", message!(
         "there are several lists: choose one with --into {}",
         "der er flere lister: vælg en med --into {}",
@@ -88,7 +88,7 @@ pub enum DestinationError {
         /// The audience.
         audience: AudienceId,
     },
-    /// There is no such audience, but one with a similar name.
+    /// The audience is unknown, but one has a similar name.
     #[error("{}", message!(
         "unknown audience `{typed}`; did you mean `{near}`?",
         "ukendt målgruppe `{typed}`; mente du `{near}`?"
@@ -110,8 +110,8 @@ pub enum DestinationError {
     },
 }
 
-/// The list to import into: that of the audience `into`, or the file `into`; where it is absent, the project's only list,
-/// or a new one called `new_name`.
+/// The list to import into: that of the audience `into`, or the file `into`; if absent, the project's only list, or a
+/// new one called `new_name`.
 ///
 /// # Errors
 ///
@@ -231,7 +231,7 @@ pub fn write_rejected(project: &Project, destination: &Destination, csv: Option<
 }
 
 /// Creates the file of an audience, or adds to it the name of its list and which fields hold several values. Returns what
-/// the user has to write instead, where lines cannot be appended to the file.
+/// the user has to write instead, if lines cannot be appended to the file.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! What an issue is compiled from: its texts, its readers, and what the project has for it, read and checked.
+//! The inputs of compiling an issue: its texts, its readers and the project's parts that it uses, read and checked.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -53,7 +53,7 @@ pub struct IssueInputs<'p> {
     pub former: Option<FormerRecipients>,
     /// The digest of every file that decides what is sent, by its path in the project.
     pub files: Fingerprint,
-    /// The same for an approval: with the settings of consent, which change no plan that is frozen.
+    /// The same for an approval, including the settings of consent, which do not affect a frozen plan.
     pub approved_files: Fingerprint,
     /// The language of the issue's own text.
     pub(crate) native: Lang,
@@ -77,7 +77,7 @@ pub struct IssueInputs<'p> {
 
 impl<'p> IssueInputs<'p> {
     /// Reads the issue at a path, its translations and attachments, the theme, and the project's audiences and people.
-    /// Absent where errors leave nothing to compile.
+    /// Absent if errors leave nothing to compile.
     ///
     /// # Errors
     ///

@@ -19,9 +19,10 @@ use crate::project::Project;
 use crate::project::appearance::KINDS_FOLDER;
 use crate::project::settings::Settings;
 
-/// What a text of a kind has for a day to come, and for the deadline before it, and how many days ahead these are.
+/// The placeholders in a text of a kind for a future day and for the deadline before it, and how many days ahead these
+/// are.
 const DAYS: [(&str, i32); 4] = [("[dag]", DAY_AHEAD), ("[day]", DAY_AHEAD), ("[frist]", 14), ("[deadline]", 14)];
-/// How many days ahead the day to come is.
+/// How many days ahead the future day is.
 const DAY_AHEAD: i32 = 28;
 
 /// What a draft of a kind is made with.
@@ -45,7 +46,7 @@ pub struct KindDraft<'a> {
 ///
 /// # Errors
 ///
-/// There is no such kind, or it cannot be read or has errors.
+/// The kind is unknown, cannot be read or has errors.
 pub fn series_of(project: &Project, kind: &str) -> Result<Option<SeriesId>, Blocked> {
     let source = source(project, kind)?;
     let (issue, diagnostics) = Issue::parse(&source, &project.settings().timezone);
@@ -58,7 +59,7 @@ impl KindDraft<'_> {
     ///
     /// # Errors
     ///
-    /// There is no such kind, or it cannot be read or has errors.
+    /// The kind is unknown, cannot be read or has errors.
     pub fn text(&self, project: &Project) -> Result<String, Blocked> {
         let source = source(project, self.kind)?;
         let (issue, diagnostics) = Issue::parse(&source, &project.settings().timezone);
@@ -78,7 +79,7 @@ impl KindDraft<'_> {
         let lang = issue.front.lang.unwrap_or(project.settings().lang);
         let mut body = with_news(issue.text(), self.news);
         let sources = self.news.map_or("", |news| news.front.as_str());
-        // Nobody has chosen the day, which `check` therefore reports.
+        // The day was not chosen by a person, so `check` reports it.
         let note = lang.language().drafts.check_day;
         for (written, ahead) in DAYS {
             let day = self.day(ahead, project.settings());
@@ -90,8 +91,9 @@ impl KindDraft<'_> {
         ))
     }
 
-    /// A day that many days after the draft is written, or after the day on which the calendar has it. Where the calendar has the
-    /// day of what it invites to, that is the last of them, and the others are as long before it.
+    /// The day this many days after the draft is written, or after its day in the calendar. If the calendar has the day
+    /// of the event that it invites to, the last placeholder is that day, and the others are at the same distance
+    /// before it.
     fn day(&self, ahead: i32, settings: &Settings) -> Date {
         match self.occasion {
             Some(DraftOccasion { day: Some(day), .. }) if ahead == DAY_AHEAD => *day,
@@ -114,8 +116,8 @@ struct ChosenDay {
     note: &'static str,
 }
 
-/// A text with a day where `written` is. The note is behind what belongs to the day, such as stars and a colon, so that
-/// nothing else is left to change where it is deleted.
+/// A text with a day where `written` is. The note comes after what belongs to the day, such as stars and a colon, so
+/// that deleting it leaves a correct line.
 fn with_day(text: &str, written: &str, chosen: &ChosenDay) -> String {
     let mut out = String::new();
     let mut pieces = text.split(written);
@@ -132,12 +134,12 @@ fn with_day(text: &str, written: &str, chosen: &ChosenDay) -> String {
     out
 }
 
-/// A day, or the first after it that is neither in a weekend nor a holiday.
+/// The day, or the first one after it that is neither in a weekend nor a holiday.
 fn working_day(from: Date, settings: &Settings) -> Date {
     from.series(1.day()).find(|day| is_working_day(*day, settings)).unwrap_or(from)
 }
 
-/// A day, or the last before it that is neither in a weekend nor a holiday.
+/// The day, or the last one before it that is neither in a weekend nor a holiday.
 pub(super) fn last_working_day(until: Date, settings: &Settings) -> Date {
     until.series(-1.day()).find(|day| is_working_day(*day, settings)).unwrap_or(until)
 }

@@ -14,8 +14,8 @@ use crate::issue::IssueId;
 use crate::ops::receipts;
 use crate::project::Project;
 
-/// The texts that letters of one issue were planned with: another one each time that the issue was changed and planned
-/// again.
+/// The versions of the text that letters of one issue were planned with: a new one each time the issue was changed and
+/// planned again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssueVersions {
     /// Since when each is planned, the oldest first.
@@ -60,7 +60,7 @@ impl IssueVersions {
     }
 }
 
-/// What the file of an issue has now.
+/// The current content of an issue's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CurrentText {
     /// The subject.

@@ -1,4 +1,4 @@
-//! How many readers would get an issue that is sent completely: they joined an audience after it was planned.
+//! Counts readers who joined an audience after an issue was planned, and would get it although it is completely sent.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use crate::ops::prepared_issue::PreparedIssue;
 use crate::project::Project;
 
 /// How many readers `send --replan` would send a finished plan's issue to: those in its audiences whose letters have no outcome, and
-/// who are not suppressed. 0 where it cannot be sent any more, or where errors in its files leave nothing to send.
+/// who are not suppressed. 0 if it cannot be sent any more, or if errors in its files leave nothing to send.
 ///
 /// # Errors
 ///

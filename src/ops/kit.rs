@@ -1,4 +1,4 @@
-//! The package of an issue for those who share it in channels of their own.
+//! The package of an issue for people who share it in their own channels.
 
 use std::io;
 use std::path::Path;
@@ -39,7 +39,7 @@ pub struct KitExport {
 ///
 /// # Errors
 ///
-/// The issue is not public, or one of its texts has errors, is too long for LinkedIn, or contains what not everyone may read.
+/// The issue is not public, or one of its texts has errors, is too long for LinkedIn, or contains confidential text.
 pub fn kit(prepared: &PreparedIssue<'_>, folder: &Path) -> Result<(KitExport, Diagnostics), Blocked> {
     let words = &prepared.inputs.native.language().kit;
     let mut package = KitFiles::default();

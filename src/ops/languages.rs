@@ -1,4 +1,4 @@
-//! The languages that the readers of an issue read, and what the project lacks in them.
+//! The languages of an issue's readers, and texts that the project lacks in them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,8 +29,8 @@ pub(crate) fn native_lang(project: &Project, issue: &Issue, audiences: &Audience
     issue.front.lang.or(only).unwrap_or(default)
 }
 
-/// Reports what an issue and its audiences lack in the languages of its readers; `selected` are the editions that have
-/// recipients.
+/// Reports texts that an issue and its audiences lack in the languages of its readers; `selected` are the editions that
+/// have recipients.
 pub(crate) fn check(
     project: &Project,
     manuscripts: &Manuscripts,

@@ -1,4 +1,4 @@
-//! What the leak guard has to know of a project.
+//! The context that the leak guard needs from a project.
 
 use crate::base::language::Lang;
 use crate::base::source::span::Spanned;
@@ -48,7 +48,7 @@ fn common_texts(inputs: &IssueInputs<'_>) -> Vec<String> {
     let front = &inputs.issue.front;
     let mastheads = Lang::ALL.map(|lang| IssueLine::of(front, &settings.timezone, lang));
     texts.extend(mastheads.into_iter().map(|line| line.text().to_owned()));
-    // Where a theme prints the author's values, all readers get them.
+    // If a theme prints the author's values, all readers get them.
     let params = front.params.values().filter(|_| inputs.theme.names("params"));
     texts.extend(params.map(ToString::to_string));
     texts

@@ -20,10 +20,10 @@ use crate::project::Project;
 
 /// How many requests are recorded in one transaction, so that a log of any size needs little memory.
 const BATCH: usize = 10_000;
-/// What requests of a log are recorded with.
+/// The recorded source of requests from a log.
 const ACCESS_LOG: &str = "access log";
 
-/// What became of requests to unsubscribe.
+/// The results of requests to unsubscribe.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LeaveCounts {
     /// Readers who are unsubscribed from now on.
@@ -48,7 +48,7 @@ impl LeaveCounts {
     }
 }
 
-/// What a log has.
+/// The lines of a log, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LogCounts {
     /// Lines with a request of any kind.
@@ -73,12 +73,12 @@ pub struct LeaveRecorder<'l> {
 }
 
 impl<'l> LeaveRecorder<'l> {
-    /// A recorder of what came by `source`. Without a ledger all tokens are unknown.
+    /// A recorder for requests from `source`. Without a ledger all tokens are unknown.
     pub fn new(ledger: Option<&'l mut dyn Ledger>, source: &'static str, now: Timestamp) -> Self {
         Self { ledger, source, now, waiting: BTreeMap::new(), counts: LeaveCounts::default() }
     }
 
-    /// A recorder of what access logs have.
+    /// A recorder for requests in access logs.
     pub fn of_logs(ledger: Option<&'l mut dyn Ledger>, now: Timestamp) -> Self {
         Self::new(ledger, ACCESS_LOG, now)
     }
@@ -96,7 +96,7 @@ impl<'l> LeaveRecorder<'l> {
         if self.waiting.len() >= BATCH { self.flush() } else { Ok(()) }
     }
 
-    /// Adds what a line of an access log posted, if it has a token.
+    /// Adds the request of a line of an access log, if it has a token.
     fn add_line(&mut self, line: &str, log: &mut LogCounts) -> Result<(), Error> {
         match AccessLogLine::parse(line) {
             AccessLogLine::Unreadable => log.unreadable += 1,
@@ -111,7 +111,7 @@ impl<'l> LeaveRecorder<'l> {
         Ok(())
     }
 
-    /// Adds what a log has, in plain text or compressed by gzip.
+    /// Adds the requests of a log, in plain text or compressed by gzip.
     ///
     /// # Errors
     ///
@@ -122,7 +122,7 @@ impl<'l> LeaveRecorder<'l> {
         Ok(counts)
     }
 
-    /// Adds what an open log has; `path` is its name in errors.
+    /// Adds the requests of an open log; `path` is its name in errors.
     ///
     /// # Errors
     ///
@@ -133,7 +133,7 @@ impl<'l> LeaveRecorder<'l> {
         Ok(counts)
     }
 
-    /// Records what is left, and returns what became of all.
+    /// Records the rest, and returns the results of all requests.
     ///
     /// # Errors
     ///
@@ -148,7 +148,7 @@ impl<'l> LeaveRecorder<'l> {
         for (target, AskedAt { first, last }) in mem::take(&mut self.waiting) {
             let request = |at| LeaveRequest { target: target.clone(), at, source: self.source.to_owned() };
             requests.push(request(first));
-            // The last one counts too: between the two the reader may have been given letters again.
+            // The last one counts too: between the two, the suppression may have been removed.
             if last > first {
                 requests.push(request(last));
             }
@@ -197,7 +197,7 @@ fn distinct(requests: &[LeaveRequest]) -> impl Iterator<Item = &[LeaveRequest]> 
 ///
 /// The folder cannot be read, or the ledger cannot be written.
 pub fn record_spool(ledger: &mut dyn Ledger, folder: &Path) -> Result<(LeaveCounts, Vec<UnreadSpoolFile>), Error> {
-    // Nobody may be written to because the name of the folder is misspelt.
+    // A misspelt name of the folder must not lead to mail to readers who unsubscribed.
     fs::read_dir(folder).map_err(|source| Error::Read { path: folder.to_owned(), source })?;
     let mut counts = LeaveCounts::default();
     let unread = LeaveSpool::new(folder).drain(&mut |requests| {
@@ -208,8 +208,8 @@ pub fn record_spool(ledger: &mut dyn Ledger, folder: &Path) -> Result<(LeaveCoun
     Ok((counts, unread))
 }
 
-/// Records what the spool and the access logs of the settings have, before letters are planned or sent. The files of the
-/// spool that cannot be read are returned.
+/// Records the requests in the spool and the access logs of the settings, before letters are planned or sent. The files
+/// of the spool that cannot be read are returned.
 ///
 /// # Errors
 ///
@@ -229,7 +229,7 @@ pub fn record_configured(
     let mut recorder = LeaveRecorder::of_logs(Some(ledger), now);
     for path in configured_logs(project)? {
         let LogCounts { requests, unreadable } = recorder.add_log(&path)?;
-        // One such line may be the rest of a line that rotation cut.
+        // A single such line may be the rest of a line that rotation cut.
         if requests == 0 && unreadable > 1 {
             let source = io::Error::new(
                 io::ErrorKind::InvalidData,
@@ -246,7 +246,7 @@ pub fn record_configured(
 ///
 /// # Errors
 ///
-/// The folder of one cannot be read, or there is no such log.
+/// The folder of one cannot be read, or a log is missing.
 pub fn configured_logs(project: &Project) -> Result<Vec<PathBuf>, Error> {
     let logs = project.settings().unsubscribe.access_logs.iter();
     let found: Vec<Vec<PathBuf>> =

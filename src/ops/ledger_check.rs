@@ -1,4 +1,4 @@
-//! Looks for damage in a ledger.
+//! Checks a ledger for damage.
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -17,9 +17,9 @@ pub(crate) type OpenLedger = fn(&LedgerLocation) -> Result<Box<dyn Ledger>, Ledg
 pub enum NewLedger {
     /// It created the ledger.
     Created,
-    /// The ledger was there, and belongs to the project's present key from now on.
+    /// The ledger existed, and belongs to the project's present key from now on.
     Bound,
-    /// The ledger was there, and belonged to the project's key.
+    /// The ledger existed, and belonged to the project's key.
     Unchanged,
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn open(project: &Project, location: &LedgerLocation, open: OpenLedge
     match ledger.key_fingerprint()? {
         Some(stored) => {
             check_key(project, location, &mut *ledger)?;
-            // The key was changed, and the program was killed before the ledger said so.
+            // The key was changed, and the program was killed before the ledger recorded it.
             let own = fingerprint(&project.make_key()?);
             if stored != own {
                 ledger.bind_key(&own)?;
@@ -52,7 +52,7 @@ pub(crate) fn open(project: &Project, location: &LedgerLocation, open: OpenLedge
     Ok(ledger)
 }
 
-/// Opens the ledger to read; absent where nothing was sent yet.
+/// Opens the ledger to read; absent if nothing was sent yet.
 ///
 /// # Errors
 ///
@@ -64,7 +64,7 @@ pub(crate) fn open_to_read(project: &Project, location: &LedgerLocation) -> Resu
         }
         return Ok(None);
     };
-    // Without the key, or the right to read it, the ledger can be read all the same.
+    // Without the key, or permission to read it, the ledger can still be read.
     if let Ok(Some(keys)) = project.stored_keys() {
         check_fingerprint(project, location, &mut *ledger, keys)?;
     }
@@ -109,7 +109,7 @@ pub fn bind(project: &Project, ledger: &mut dyn Ledger) -> Result<(), Error> {
     Ok(ledger.bind_key(&fingerprint(&project.make_key()?))?)
 }
 
-/// Whether the default ledger has a record of something. Where it has none, nothing is lost by using another one.
+/// Whether the default ledger has any records. Without records, nothing is lost by using another one.
 ///
 /// # Errors
 ///

@@ -56,7 +56,7 @@ pub fn plan_of(project: &Project, ledger: &mut dyn Ledger, issue: &IssueId) -> R
     Ok(plans.pop())
 }
 
-/// Opens the ledger to read; absent where nothing was sent yet.
+/// Opens the ledger to read; absent if nothing was sent yet.
 ///
 /// # Errors
 ///

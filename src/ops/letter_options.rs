@@ -1,4 +1,4 @@
-//! What all letters of an issue are composed with: sender, Date, ways to unsubscribe, attachments, signatures.
+//! The options of an issue's letters: sender, Date, ways to unsubscribe, attachments, signatures.
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
@@ -36,7 +36,7 @@ impl IssueInputs<'_> {
     /// A moment as a Date header has it (RFC 5322 §3.3), in the project's time zone.
     pub(crate) fn format_date(&self, moment: Timestamp) -> String {
         let zoned = moment.to_zoned_datetime(self.project.settings().timezone.clone());
-        // It fails only for negative years, which RFC 5322 cannot write and no letter is dated in.
+        // It fails only for negative years, which RFC 5322 cannot express and no letter has.
         DateTimePrinter::new().zoned_datetime_to_string(&zoned).unwrap_or_default()
     }
 

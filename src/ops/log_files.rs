@@ -10,9 +10,9 @@ use crate::base::error::Error;
 use crate::feedback::access_log::{self, AccessLogLine};
 use crate::project::files;
 
-/// What a file that gzip compressed begins with (RFC 1952 §2.3.1).
+/// The first bytes of a gzip file (RFC 1952 §2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
-/// How much of a file is read to see what it is, in bytes.
+/// How many bytes of a file are read to detect its format.
 const BEGINNING: u64 = 64 << 10;
 
 /// Calls `visit` with each line of a log, compressed by gzip or not, whatever its name.
@@ -31,7 +31,7 @@ fn open_log(path: &Path) -> io::Result<Box<dyn BufRead>> {
     Ok(if is_compressed { Box::new(BufReader::new(MultiGzDecoder::new(file))) } else { Box::new(file) })
 }
 
-/// Whether there is a file whose beginning is that of an access log.
+/// Whether a path is a file that begins like an access log.
 pub(crate) fn is_access_log(path: &Path) -> bool {
     let is_file = fs::metadata(path).is_ok_and(|file| file.is_file());
     let Some(log) = is_file.then(|| open_log(path).ok()).flatten() else { return false };
@@ -72,7 +72,7 @@ impl From<io::Error> for LineError {
 ///
 /// # Errors
 ///
-/// There is no such log, or its folder cannot be read.
+/// The log is missing, or its folder cannot be read.
 pub(crate) fn with_rotated(path: &Path) -> Result<Vec<PathBuf>, Error> {
     let failed = |source| Error::Read { path: path.to_owned(), source };
     fs::metadata(path).map_err(failed)?;

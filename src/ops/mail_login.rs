@@ -21,7 +21,7 @@ pub struct AcceptedLogin {
 /// Why a login with a token was not accepted.
 #[derive(Debug, ThisError)]
 pub enum LoginTrialError {
-    /// There is no token, or a setting cannot be used.
+    /// No token, or a setting that cannot be used.
     #[error(transparent)]
     Project(#[from] Error),
     /// The relay.

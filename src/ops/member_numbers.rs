@@ -8,7 +8,7 @@ use crate::ops::prepared_issue::PreparedIssue;
 use crate::people::person::{Address, Person};
 use crate::project::Project;
 
-/// What lists call the number, as letters and digits in lower case.
+/// The names of the column with the number, as letters and digits in lower case.
 const NAMES: [&str; 9] = [
     "medlemsnr",
     "medlemsnummer",
@@ -29,11 +29,11 @@ pub struct MemberNumbers {
 }
 
 impl MemberNumbers {
-    /// Reads the lists of an issue; absent where they have no such number, or the issue can no longer be read.
+    /// Reads the lists of an issue; absent if they have no such number, or the issue can no longer be read.
     ///
     /// # Errors
     ///
-    /// A long list was moved to disk and cannot be read back.
+    /// A long list that was spilled to disk cannot be read back.
     pub fn of(project: &Project, path: &Path) -> Result<Option<Self>, Error> {
         let Ok((Some(prepared), _)) = PreparedIssue::of(project, path) else { return Ok(None) };
         let (mut field, mut numbers) = (None, BTreeMap::new());

@@ -60,7 +60,7 @@ fn add_blocked(page: &mut MetricsPage, project: &Project, now: Timestamp) {
 
 /// Adds the letters of unfinished plans, and of the newest finished ones.
 fn add_letters(page: &mut MetricsPage, project: &Project) {
-    // Metrics are written even if the ledger cannot be read: then the exit status says so.
+    // Metrics are written even if the ledger cannot be read: the exit status shows it.
     let Ok(plans) = reported_plans(project) else { return };
     page.family("letters", "Number of letters of an issue in each state; together they are its plan.");
     for (plan, totals) in &plans {

@@ -1,4 +1,4 @@
-//! People who are in the audience of an `only` block and do not get it, since another audience of theirs comes first.
+//! Finds people in the audience of an `only` block who do not get it, since they get the edition of another audience.
 
 use std::collections::{BTreeMap, BTreeSet};
 

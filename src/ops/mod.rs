@@ -1,7 +1,7 @@
 //! What the commands do, without a terminal: values in, values out.
 //!
-//! Nothing here prints or decides an exit status. What stops a command is a [`blocked::Blocked`]; the moment is a
-//! parameter.
+//! Nothing here prints or decides an exit status. A command that is stopped returns a [`blocked::Blocked`]; the current
+//! time is a parameter.
 
 pub mod approval;
 pub mod archive;

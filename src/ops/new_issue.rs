@@ -7,7 +7,7 @@ use crate::ops::news_draft::NewsText;
 
 /// The day in the example of `send_at`.
 const EXAMPLE_DAY: &str = "2027-01-21";
-/// Beside several audiences, which are in the order of the alphabet: nobody has chosen it.
+/// The comment beside several audiences, which are in alphabetical order and should be put in order by the author.
 const ORDER: &str = "   # the order is the priority: a person in several gets the edition of the first";
 
 /// The entry of the calendar that a draft is written for.
@@ -19,11 +19,12 @@ pub struct DraftOccasion {
     pub is_mailed: bool,
     /// The day on which it is to be sent or published.
     pub send_on: Date,
-    /// The day of what it invites to; absent: it invites to nothing.
+    /// The day of the event that it invites to; absent: not an invitation.
     pub day: Option<Date>,
 }
 
-/// The line of front matter that names the audiences; empty where there are none, as for the issue of a series, which has its own.
+/// The line of front matter that names the audiences; empty without any, as for the issue of a series, which has its
+/// own.
 pub(crate) fn audiences_line(audiences: &[String]) -> String {
     match audiences {
         [] => String::new(),
@@ -32,7 +33,8 @@ pub(crate) fn audiences_line(audiences: &[String]) -> String {
     }
 }
 
-/// The line of front matter that reminds of `send_at`. It is a comment: nothing is sent on a day that nobody has chosen.
+/// The line of front matter that reminds of `send_at`. It is a comment: nothing is sent on a day that the author has
+/// not chosen.
 pub(crate) fn send_at_line(occasion: Option<&DraftOccasion>) -> String {
     if occasion.is_some_and(|occasion| !occasion.is_mailed) {
         return String::new();
@@ -57,10 +59,10 @@ pub struct NewFrontMatter<'a> {
     pub news: Option<&'a NewsText>,
 }
 
-/// What a text has where its news belong, on a line of its own.
+/// The line that marks the place for news in a text.
 const NEWS: [&str; 2] = ["[nyheder]", "[news]"];
 
-/// A text with its news where it has a place for them, or else at its end. Without news, that place is left out.
+/// A text with its news in the marked place, or else at its end. Without news, the mark is removed.
 pub(crate) fn with_news(text: &str, news: Option<&NewsText>) -> String {
     let cards = news.map_or("", |news| news.cards.as_str());
     let is_place = |line: &str| NEWS.contains(&line.trim());
@@ -84,7 +86,7 @@ pub(crate) fn with_news(text: &str, news: Option<&NewsText>) -> String {
     out
 }
 
-/// The text of a new issue: front matter that is valid whatever the title holds, and a body to write over.
+/// The text of a new issue: front matter that is valid whatever the title contains, and a body to replace.
 pub fn issue_text(front: &NewFrontMatter<'_>) -> String {
     let subject: String = front.subject.split_whitespace().collect::<Vec<_>>().join(" ");
     // A JSON string is also a double-quoted YAML string (YAML 1.2 §1.3), whatever it holds.

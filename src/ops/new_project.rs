@@ -1,4 +1,4 @@
-//! The files of a new project, from what its user answered.
+//! The files of a new project, made from the user's answers.
 
 use jiff::civil::Date;
 
@@ -45,7 +45,7 @@ pub const SETTINGS_PATH: &str = "newsletter.yaml";
 pub const FIRST_ISSUE: &str = "issues/velkommen.md";
 /// The file for the relay's password, which Git ignores.
 pub const PASSWORD_FILE: &str = ".newsletter/smtp-password";
-/// What Git must not see.
+/// What Git must ignore.
 pub const GIT_IGNORES: &str = "\
 # State and personal data: keep them out of Git.
 /.newsletter/
@@ -174,7 +174,7 @@ impl ProjectDraft {
     }
 }
 
-/// What an administrator does before the lines below are valid.
+/// The steps for an administrator before the lines below are valid.
 fn microsoft() -> Message {
     message!(
         "Microsoft 365: until these lines are valid, letters are written to outbox/. An administrator registers the program \
@@ -233,7 +233,7 @@ fn comment(text: &Message, user: UserLanguage) -> String {
     out + "\n"
 }
 
-/// The words of a text. A command is one: on two lines it could not be copied.
+/// The words of a text. A command counts as one word: split over two lines it could not be copied.
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut in_command = false;
@@ -255,10 +255,10 @@ fn commented(text: &str) -> String {
     text.lines().flat_map(|line| ["# ", line, "\n"]).collect()
 }
 
-/// Words that some readers of YAML take for something else than a text.
+/// Words that some YAML parsers read as something other than text.
 const OTHER_VALUES: [&str; 13] = ["", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "ja", "nej"];
 
-/// A value of YAML on one line: without quotes if every reader of YAML takes it for this text, otherwise as a JSON string,
+/// A value of YAML on one line: without quotes if every YAML parser reads it as this text, otherwise as a JSON string,
 /// which is a double-quoted YAML string as well (YAML 1.2 §1.3).
 fn scalar(text: &str) -> String {
     let is_plain_sign = |sign: char| sign.is_alphanumeric() || " .,_-+/()<>@:".contains(sign);
@@ -270,7 +270,7 @@ fn scalar(text: &str) -> String {
     if is_plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
 }
 
-/// The `.gitignore` that a folder needs which has one: with the lines that it lacks. Absent: it lacks none.
+/// An existing `.gitignore` with the missing lines added. Absent: none are missing.
 pub fn with_git_ignores(text: &str) -> Option<String> {
     let bare = |line: &str| line.trim().trim_matches('/').to_owned();
     let is_missing = |line: &&str| !text.lines().any(|own| bare(own) == bare(line));

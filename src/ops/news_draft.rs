@@ -1,4 +1,4 @@
-//! `new --from`: the cards of a draft, made of what feeds and folders have that no issue of the series has used.
+//! `new --from`: makes the cards of a draft from items of feeds and folders that no issue of the series has used.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -34,9 +34,9 @@ const LEADS_OUT: Message = Message::fixed("it is a link that leads out of the fo
 pub struct NewsRequest<'r> {
     /// Feeds and folders: paths, or `https:` addresses.
     pub from: &'r [String],
-    /// From when on an item may be new; absent: as usual.
+    /// Items count as new from this day on; absent: by default.
     pub since: Option<Timestamp>,
-    /// How many items are used at most.
+    /// The maximum number of items used.
     pub most: usize,
     /// The series of the draft; absent: the newsletter itself.
     pub series: Option<&'r SeriesId>,
@@ -49,7 +49,7 @@ pub struct NewsRequest<'r> {
 /// What was found.
 #[derive(Debug)]
 pub struct FoundNews {
-    /// What the draft is made of; absent: there is nothing new.
+    /// The text for the draft; absent: there is nothing new.
     pub text: Option<NewsText>,
     /// The items of its cards, the newest first.
     pub cards: Vec<NewsLine>,
@@ -89,7 +89,7 @@ pub struct NewsText {
     pub cards: String,
 }
 
-/// Reads the feeds and folders, and makes cards of what is new.
+/// Reads the feeds and folders, and makes cards of new items.
 ///
 /// # Errors
 ///
@@ -156,7 +156,7 @@ struct SeriesIssues {
 impl SeriesIssues {
     fn read(project: &Project, request: &NewsRequest<'_>) -> Result<Self, Blocked> {
         let mut issues = Self { used: BTreeMap::new(), left: BTreeSet::new(), newest: None };
-        // The folder is made by the first draft.
+        // The folder is created by the first draft.
         let paths = if project.issues_folder().is_dir() { project.issues()? } else { Vec::new() };
         for path in paths {
             let found = project.issue(&path)?;
@@ -173,7 +173,7 @@ impl SeriesIssues {
         Ok(issues)
     }
 
-    /// From the day of the newest issue: an item of the same morning is not in an issue of that afternoon.
+    /// The default: from the day of the newest issue on, since an item of that day may have missed the issue.
     fn usual_start(&self, project: &Project) -> NewsStart {
         let zone = &project.settings().timezone;
         let midnight = |moment: Timestamp| moment.to_zoned_datetime(zone.clone()).start_of_day().ok();
@@ -200,11 +200,11 @@ struct NewsReader<'r> {
 }
 
 impl NewsReader<'_> {
-    /// Its items; none where it cannot be read, which is reported.
+    /// Its items; `None` if it cannot be read, which is reported.
     fn list(&self, diagnostics: &mut Diagnostics) -> Result<Option<NewsList>, Error> {
         let items = match FeedAddress::parse(self.typed) {
             Some(Err(error)) => {
-                // Without the address: it may have a password.
+                // Without the address, which may contain a password.
                 let shown = self.typed.split("://").next().unwrap_or_default();
                 diagnostics.push(unread(&format!("{shown}://…"), &error.reason()));
                 None

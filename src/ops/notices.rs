@@ -1,4 +1,4 @@
-//! Mails to the addresses in `notify`: an issue is done, blocked, or blocked no longer. Each change is mailed once.
+//! Mails to the addresses in `notify`: an issue is done, blocked, or no longer blocked. Each change is mailed once.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -41,16 +41,16 @@ const RECOVERED: &str = "recovered";
 /// How many reasons, and how many domains, are listed.
 const MAX_LISTED: usize = 10;
 
-/// What has become of an issue in a run.
+/// The change of an issue's state in a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IssueNews {
     /// Its plan is finished.
     Done,
     /// It cannot be sent: what was reported as a problem, without addresses.
     Blocked(Vec<Message>),
-    /// Its time has passed: the sentence that says so, and what can be done.
+    /// Its time has passed: the sentence that says so, with what to do.
     TooLate(Message),
-    /// It is blocked no longer.
+    /// It is no longer blocked.
     Recovered,
 }
 
@@ -90,7 +90,7 @@ struct FinishedPlan {
     domains: Vec<DomainRefusals>,
 }
 
-/// Mails what has become of an issue, unless that was mailed before, by this or another host. Returns why mails
+/// Mails the change of an issue's state, unless this or another host mailed it before. Returns why mails
 /// could not be sent.
 ///
 /// # Errors
@@ -98,7 +98,7 @@ struct FinishedPlan {
 /// The ledger or the project's key cannot be read or written; nothing was mailed.
 pub fn mail(project: &Project, issue: &IssueId, news: &IssueNews, now: Timestamp) -> Result<Vec<Message>, Error> {
     if matches!(news, IssueNews::TooLate(_)) && ledgers::open_to_read(project)?.is_none() {
-        // A clone has no ledger, and every issue looks as if it had not been sent.
+        // A clone has no ledger, so every issue looks unsent.
         return Ok(Vec::new());
     }
     let mut ledger = ledgers::open_to_suppress(project)?;
@@ -113,7 +113,7 @@ pub fn mail(project: &Project, issue: &IssueId, news: &IssueNews, now: Timestamp
         IssueNews::TooLate(problem) => blocked_state(std::slice::from_ref(problem)),
         IssueNews::Recovered => RECOVERED.to_owned(),
     };
-    // Recorded first: a run that is killed here mails once too few, and never twice.
+    // Recorded first: a run that is killed here may lose a mail, but never sends it twice.
     if !ledger.announce(&Announcement { issue: issue.clone(), state: state.clone(), at: now })? {
         return Ok(Vec::new());
     }
@@ -135,7 +135,7 @@ pub fn mail(project: &Project, issue: &IssueId, news: &IssueNews, now: Timestamp
     Ok(project.settings().sending.notify.iter().filter_map(send).collect())
 }
 
-/// What is recorded of problems: the same ones are mailed once.
+/// The recorded state of problems: the same ones are mailed once.
 fn blocked_state(problems: &[Message]) -> String {
     let lines: Vec<String> = problems.iter().map(|problem| problem.english().to_owned()).collect();
     format!("{BLOCKED} {}", run_changes::digest(&lines))
@@ -163,7 +163,7 @@ fn finished_plan(project: &Project, issue: &IssueId) -> Result<Option<FinishedPl
     Ok(Some(FinishedPlan { plan: record.id, transport: record.transport, totals, reasons, domains }))
 }
 
-/// The moment as the mail says it, in the project's language and zone.
+/// The moment as written in the mail, in the project's language and zone.
 fn time(project: &Project, now: Timestamp) -> String {
     let settings = project.settings();
     settings.lang.date_time(now.to_zoned_datetime(settings.timezone.clone()).datetime())

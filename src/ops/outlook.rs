@@ -1,4 +1,4 @@
-//! What `run` is going to send of each issue with a `send_at`, and why it will not send something.
+//! Predicts what `run` will send of each issue with a `send_at`, or why it will not.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -27,11 +27,11 @@ pub struct IssueOutlook {
     pub issue: IssueId,
     /// Its `send_at`; absent: it cannot be read.
     pub send_at: Option<Timestamp>,
-    /// What becomes of it.
+    /// The prediction.
     pub outlook: SendOutlook,
 }
 
-/// What becomes of an issue, as far as it can be known now.
+/// The predicted result for an issue, as far as it is known now.
 #[derive(Debug)]
 pub enum SendOutlook {
     /// `run` sends this number of letters, as long as nothing changes.
@@ -60,7 +60,7 @@ pub enum BlockedReason {
     Errors,
     /// It is not approved as it is now.
     NotApproved,
-    /// Nobody would get it.
+    /// It has no recipients.
     Nobody,
     /// Its `send_at` passed too long ago.
     Late,
@@ -157,7 +157,7 @@ fn of(project: &Project, path: &Path, decision: RunDecision, now: Timestamp) -> 
     })
 }
 
-/// The outlook of an issue whose time is to come, or has come.
+/// The outlook of an issue whose time has come or is still to come.
 fn ready(project: &Project, path: &Path, typed: &str, now: Timestamp) -> Result<SendOutlook, Error> {
     if let Err(failure) = sending_host::check(project) {
         return Ok(blocked(BlockedReason::OtherHost, Message::shown(&failure)));
@@ -187,7 +187,7 @@ fn check_plan(project: &Project, prepared: &PreparedIssue<'_>, typed: &str) -> R
     let Some(record) = ledger.plan(&prepared.inputs.issue.id, ledgers::transport_kind(project))? else { return Ok(()) };
     refusals::check(project, &mut *ledger, &record)?;
     if ledger.totals(record.id)?.is_finished() {
-        // Only a file that is used for the next newsletter is due again.
+        // Only a file that is reused for the next newsletter is due again.
         return Err(schedule::reused_file(project, &record).into());
     }
     plan::check_unchanged(prepared, &record, typed)?;

@@ -65,7 +65,7 @@ pub enum ReplanPolicy {
 ///
 /// # Errors
 ///
-/// There are errors in files, or a file cannot be read.
+/// Files have errors, or a file cannot be read.
 pub fn prepare<'p>(project: &'p Project, path: &Path) -> Result<(PreparedIssue<'p>, Diagnostics), Blocked> {
     let (prepared, mut diagnostics) = PreparedIssue::of(project, path)?;
     diagnostics.sort();
@@ -126,11 +126,11 @@ pub fn check_consent(project: &Project, prepared: &PreparedIssue<'_>, now: Times
     if diagnostics.has_errors() { Err(Blocked::Diagnostics(diagnostics)) } else { Ok(diagnostics) }
 }
 
-/// Checks that no address of the issue is one for examples, which no mail reaches.
+/// Checks that no address of the issue is reserved for examples, where no mail arrives.
 ///
 /// # Errors
 ///
-/// There are some, or a list cannot be read back.
+/// It is one, or a list cannot be read back.
 pub fn check_addresses(project: &Project, prepared: &PreparedIssue<'_>) -> Result<(), Blocked> {
     let suppressed = suppressed_addresses(project, prepared)?;
     let diagnostics = reserved_addresses::check(prepared, &|address| suppressed.reason(address).is_none())?;
@@ -159,7 +159,7 @@ pub fn recipient<'a>(prepared: &'a PreparedIssue<'_>, typed: &str) -> Result<(Ar
     Ok(prepared.recipient(typed)?.ok_or_else(failure)?)
 }
 
-/// Checks that the issue is sent to an audience: otherwise a run would send nothing, and look like a success.
+/// Checks that the issue is sent to an audience: otherwise a run would send nothing, and still succeed.
 ///
 /// # Errors
 ///
@@ -197,7 +197,7 @@ pub struct FrozenPlan {
 pub struct ResumedPlan {
     /// The plan.
     pub frozen: FrozenPlan,
-    /// What is left of it to send.
+    /// The part that is still to send.
     pub overview: PlanOverview,
 }
 
@@ -263,7 +263,7 @@ pub fn plan(
     }
 }
 
-/// Checks that what a plan was made from is unchanged.
+/// Checks that the files and settings of a plan are unchanged.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! What a command would send of a plan: shown before anybody confirms it.
+//! What a command would send of a plan: shown before it is confirmed.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{BuildHasher, RandomState};
@@ -157,7 +157,7 @@ impl PlanOverview {
         }
         self.letters += 1;
         let reader = name(&letter.person);
-        // Of a million letters, few are the first of their edition: only these need a name of their own.
+        // Of a million letters, few are the first of their edition: only these need a new name.
         if let Some(letters) = self.editions.get_mut(&letter.edition) {
             *letters += 1;
         } else {
@@ -209,7 +209,8 @@ impl PlanOverview {
 #[derive(Debug)]
 pub(crate) struct ContinuedOverview {
     overview: PlanOverview,
-    /// Deferred letters, which are tried after those that were never tried. They are kept only where a limit tells them apart.
+    /// Deferred letters, which are tried after those that were never tried. They are kept only if a limit makes the
+    /// order matter.
     deferred: Vec<PlannedLetter>,
 }
 
@@ -249,11 +250,11 @@ fn name(person: &Person) -> String {
     field("name").or_else(parts).unwrap_or_else(|| person.address.to_string())
 }
 
-/// The host in a web address, in lower case and without `www.`, which nobody needs to recognise it.
+/// The host in a web address, in lower case and without `www.`, which is not needed to recognise it.
 pub(crate) fn host(url: &str) -> Option<String> {
     let rest = url.split_once("://")?.1;
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
-    // What is before an `@` is a user's name, however much it looks like a host.
+    // The part before an `@` is a user name, even if it looks like a host.
     let host = authority.rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
     let host = host.split_once(':').map_or(host.as_str(), |(host, _)| host);
     let host = host.strip_prefix("www.").unwrap_or(host);

@@ -45,15 +45,15 @@ pub struct PreparedIssue<'p> {
     pub selection: Arc<Selection>,
     /// The editions by their ids.
     pub editions: BTreeMap<String, Edition>,
-    /// Its pages on the web; none where it is not public.
+    /// Its pages on the web; none if it is not public.
     pub pages: Vec<WebPage>,
-    /// Those of its warnings that are about these pages.
+    /// The warnings about these pages.
     pub page_warnings: Diagnostics,
 }
 
 impl<'p> PreparedIssue<'p> {
     /// Reads the issue at a path with everything it needs, and compiles every edition that has recipients, and at least
-    /// one for each audience. Absent where errors leave nothing to show.
+    /// one for each audience. Absent if errors leave nothing to show.
     ///
     /// # Errors
     ///
@@ -176,7 +176,7 @@ impl<'p> PreparedIssue<'p> {
     ///
     /// # Errors
     ///
-    /// A long list was moved to disk and cannot be read back.
+    /// A long list that was spilled to disk cannot be read back.
     pub fn recipient(&self, address: &str) -> Result<Option<(Arc<Person>, &EditionKey)>, Error> {
         let id = Address::parse(address).ok().and_then(|address| self.inputs.membership.address_id(&address));
         let found = id.and_then(|id| self.selection.recipients().find(|recipient| recipient.address_id() == id));
@@ -200,8 +200,8 @@ impl<'p> PreparedIssue<'p> {
         (plan, letters)
     }
 
-    /// Writes the pictures that letters link to into the project's folder `public/`; absent where there are no new ones,
-    /// or where letters carry their pictures.
+    /// Writes the pictures that letters link to into the project's folder `public/`; absent if there are no new ones,
+    /// or if letters carry their pictures.
     ///
     /// # Errors
     ///

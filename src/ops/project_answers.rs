@@ -1,4 +1,4 @@
-//! Reads what is typed when a project is created: each answer is valid, or the fault says what to type instead.
+//! Parses the answers given when a project is created: each is valid, or an error says what to type instead.
 
 use crate::base::language::Lang;
 use crate::base::message::{Message, message};
@@ -13,7 +13,7 @@ use crate::people::person::mailbox::Mailbox;
 pub struct AnswerFault {
     /// What is wrong, and what to type instead.
     pub message: Message,
-    /// An answer that would do; absent: none is known.
+    /// A valid answer to suggest; absent: none is known.
     pub instead: Option<String>,
 }
 
@@ -28,11 +28,11 @@ const MAX_NAME: usize = 100;
 /// The most letters of a postal address.
 const MAX_ADDRESS: usize = 300;
 
-/// Refuses what no key types by itself, such as the bytes of an arrow key.
+/// Refuses characters that no key types by itself, such as the bytes of an arrow key.
 ///
 /// # Errors
 ///
-/// There is a control character, or one that the terminal sent in another encoding than UTF-8.
+/// It contains a control character, or one in another encoding than UTF-8.
 pub fn line(typed: &str) -> Result<String, AnswerFault> {
     if typed.contains(char::REPLACEMENT_CHARACTER) {
         return Err(message!(
@@ -55,7 +55,7 @@ pub fn line(typed: &str) -> Result<String, AnswerFault> {
 ///
 /// # Errors
 ///
-/// It is empty, too long, or has signs that a header or a template reads as something else.
+/// It is empty, too long, or has characters with a meaning in headers or templates.
 pub fn name(typed: &str) -> Result<String, AnswerFault> {
     let name = line(typed)?;
     if !name.chars().any(char::is_alphanumeric) {

@@ -1,4 +1,4 @@
-//! Writes the files of a new project, and changes none that is there.
+//! Writes the files of a new project; existing ones are not changed.
 
 use std::io::Write;
 use std::path::Path;
@@ -9,14 +9,14 @@ use crate::delivery::file::{Durability, ExistingFile, FileReaders, WholeFile};
 use crate::ops::new_project::{self, GIT_IGNORES, NewFile, PASSWORD_FILE};
 use crate::project::files;
 
-/// What became of a file of a new project.
+/// The result of writing a file of a new project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NewFileState {
     /// It was created.
     Created,
-    /// There was one, which is unchanged.
+    /// It existed, and is unchanged.
     Kept,
-    /// There was one, and it got more lines at its end.
+    /// It existed, and got more lines at its end.
     Extended,
 }
 

@@ -1,4 +1,4 @@
-//! The names in a project that can be typed on a command line. Nothing is read but names: what has errors is named, too.
+//! The names in a project that can be typed on a command line. Only names are read: files with errors are included.
 
 use std::collections::BTreeSet;
 

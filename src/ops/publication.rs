@@ -23,7 +23,8 @@ pub(crate) enum Publication {
 }
 
 impl Publication {
-    /// That of an issue at this moment. What decides is in the project's folder: the issue, its receipt and its approvals.
+    /// The publication of an issue at this moment. It depends on files of the project: the issue, its receipt and its
+    /// approvals.
     ///
     /// # Errors
     ///
@@ -55,8 +56,8 @@ impl Publication {
     }
 }
 
-/// When an issue is or was published: its `date`, else its `send_at`, else when it was sent by its receipt. Absent where
-/// nothing says it.
+/// When an issue is or was published: its `date`, else its `send_at`, else when it was sent by its receipt. Absent if
+/// none of them is known.
 pub(crate) fn moment(project: &Project, issue: &Issue) -> Option<Timestamp> {
     issue.front.date.or(issue.front.send_at).or_else(|| sent_at(project, issue))
 }

@@ -1,4 +1,4 @@
-//! How many letters a week readers get over all series: those that were sent, and those of issues that are to be sent.
+//! Counts how many letters a week readers get over all series: letters that were sent, and those of scheduled issues.
 //!
 //! Readers are counted by the numbers of their addresses, a byte for each of them and week.
 
@@ -40,7 +40,7 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24 * 14);
 /// A week from Monday to Sunday (ISO 8601), in the project's zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct LoadWeek {
-    /// The year that the week belongs to, which is not that of each of its days.
+    /// The year that the week belongs to, which may differ from that of some of its days.
     pub year: i16,
     /// Its number, from 1 to 53.
     pub week: i8,
@@ -95,7 +95,7 @@ pub struct ExceededLimit {
     pub over: u64,
     /// All its recipients.
     pub recipients: u64,
-    /// Whether those who get no letter are among them.
+    /// Whether suppressed readers are among them.
     pub suppressed: SuppressedReaders,
 }
 
@@ -117,9 +117,9 @@ pub(crate) struct PromisedLetter<'a> {
     pub(crate) week: LoadWeek,
     /// Its issue; absent: it is not written yet, or its file has errors.
     pub(crate) issue: Option<&'a Issue>,
-    /// Whom it is for where it has no issue.
+    /// Its audiences if it has no issue.
     pub(crate) audiences: &'a [AudienceId],
-    /// Its series where it has no issue.
+    /// Its series if it has no issue.
     pub(crate) series: Option<&'a SeriesId>,
 }
 
@@ -137,7 +137,7 @@ pub fn weeks(project: &Project, since: Timestamp, now: Timestamp) -> Result<Coun
     Ok(CountedWeeks { weeks: counter.loads(&audiences), suppressed: counter.suppression(), diagnostics })
 }
 
-/// The readers whom an issue that is sent at a moment brings above the limit; absent: there are none, or no limit is set.
+/// The readers whom an issue that is sent at a moment brings above the limit; absent: none, or no limit is set.
 ///
 /// # Errors
 ///
@@ -212,7 +212,7 @@ impl AudienceLoad {
     }
 }
 
-/// When an issue is to be sent: at its `send_at`, or at once where that has passed and the next run sends it. Absent where
+/// When an issue is to be sent: at its `send_at`, or at once if that has passed and the next run sends it. Absent if
 /// neither is the case.
 fn planned_at(project: &Project, issue: &Issue, now: Timestamp) -> Option<Timestamp> {
     let at = issue.front.send_at?;
@@ -244,11 +244,11 @@ impl CountedWeek {
     }
 }
 
-/// What is counted.
+/// The weeks and issues that are counted.
 pub(crate) struct WantedWeeks<'a> {
     /// The first week.
     pub(crate) first: LoadWeek,
-    /// The last one; absent: there is no last one.
+    /// The last one; absent: no end.
     pub(crate) last: Option<LoadWeek>,
     /// An issue that is not counted.
     pub(crate) except: Option<&'a IssueId>,
@@ -270,7 +270,7 @@ impl WantedWeeks<'_> {
 pub(crate) struct LetterCounter<'a> {
     project: &'a Project,
     zone: &'a TimeZone,
-    /// Knows the number of each address.
+    /// The number of each address.
     membership: &'a Membership,
     weeks: BTreeMap<LoadWeek, CountedWeek>,
     /// The readers who get no letters, by series; absent are series of which no letter is planned.
@@ -299,7 +299,7 @@ impl<'a> LetterCounter<'a> {
     pub(crate) fn count(&mut self, wanted: &WantedWeeks<'_>, now: Timestamp) -> Result<BTreeSet<IssueId>, Error> {
         let mut known = self.count_sent(wanted)?;
         for path in self.project.issues()? {
-            // `check` reports a file that cannot be read: it keeps no other issue from being sent.
+            // `check` reports a file that cannot be read: it does not prevent other issues from being sent.
             let issue = self.project.issue(&path).ok().and_then(|files| files.issue);
             let Some(issue) = issue.filter(|issue| !known.contains(&issue.id)) else { continue };
             let Some(at) = planned_at(self.project, &issue, now) else { continue };
@@ -331,7 +331,7 @@ impl<'a> LetterCounter<'a> {
         let plans = ledger.plans_in_force()?.into_iter().filter(|plan| plan.transport == TransportKind::Smtp);
         for plan in plans.filter(|plan| wanted.except != Some(&plan.issue)) {
             let latest = plan.frozen_at.checked_add(LONGEST_WAIT).unwrap_or(Timestamp::MAX);
-            // So that the letters of years need not be read.
+            // So that the letters of many years need not be read.
             let is_near = wanted.is_between(LoadWeek::of(plan.frozen_at, self.zone), LoadWeek::of(latest, self.zone));
             if !is_near {
                 sent.insert(plan.issue);
@@ -344,7 +344,7 @@ impl<'a> LetterCounter<'a> {
                 let counted = self.weeks.entry(week).or_default();
                 counted.issues.push(plan.issue);
                 let membership = self.membership;
-                // A reader who is in no audience any more gets no further letter.
+                // A reader who has left every audience gets no more letters.
                 ledger.each_sent(plan.id, &mut |address| {
                     if let Some(reader) = membership.address_id(&address) {
                         counted.add(reader);
@@ -413,7 +413,7 @@ impl<'a> LetterCounter<'a> {
         self.suppressed.get(&series.cloned())
     }
 
-    /// Looks for them among all readers, which takes a while: once for each series.
+    /// Searches all readers, which takes a while: once for each series.
     fn read_suppressed(&mut self, series: Option<&SeriesId>) -> Result<(), Error> {
         if self.suppressed.contains_key(&series.cloned()) {
             return Ok(());

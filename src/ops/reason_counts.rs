@@ -24,9 +24,9 @@ pub struct ReasonCount {
     pub state: LetterState,
     /// How many letters.
     pub letters: u64,
-    /// The code of the relay's reply; absent where there was no reply.
+    /// The code of the relay's reply; absent if there was no reply.
     pub code: Option<u16>,
-    /// The enhanced status of the relay's reply; absent where it had none.
+    /// The enhanced status of the relay's reply; absent if it had none.
     pub status: Option<EnhancedStatus>,
     /// The whole reason of the first such letter, without addresses: a relay may quote that of another mailbox.
     pub text: String,
@@ -54,7 +54,7 @@ struct ReasonCounts {
     by_key: BTreeMap<ReasonKey, ReasonCount>,
 }
 
-/// What the reasons that are counted together have in common.
+/// The key by which reasons are counted together.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct ReasonKey {
     state: LetterState,
@@ -103,7 +103,8 @@ pub fn redacted(text: &str, address: &str) -> String {
     shown + &text[rest..]
 }
 
-/// What texts have in common that differ only in a queue id, a time or a client: words with a digit count as equal.
+/// A pattern that is equal for texts that differ only in a queue id, a time or a client: words with a digit count as
+/// equal.
 fn pattern(text: &str) -> String {
     let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
     text.split(' ').map(|word| if has_digit(word) { "#" } else { word }).collect::<Vec<_>>().join(" ")

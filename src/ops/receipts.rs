@@ -1,4 +1,5 @@
-//! Receipts of issues that were sent: they are written from the ledger, and stop a copy of the project that has another ledger.
+//! Receipts of issues that were sent: they are written from the ledger, and prevent a copy of the project with another
+//! ledger from sending again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -30,17 +31,18 @@ use crate::project::receipt::{IssueIdentity, Receipt, ReceiptCount};
 use crate::project::receipt_folder::FoundReceipt;
 use crate::project::texts::IssueTexts;
 
-/// Who sent what a receipt says.
+/// The machine that sent the letters of a receipt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SentFrom {
     /// This machine, just now.
     Here,
-    /// Whichever has: another one may use the same ledger.
+    /// Unknown: another machine may use the same ledger.
     Unknown,
 }
 
-/// Writes the receipt of a plan if something of it was sent, or all of it is settled, and the receipt in the project says
-/// something else, but not more; its file, if it was written. A delivery to a folder has none: nobody received anything.
+/// Writes the receipt of a plan if something of it was sent, or all of it is settled, and the receipt in the project
+/// differs without recording more; returns its file, if it was written. A delivery to a folder has none: no one
+/// received anything.
 ///
 /// # Errors
 ///
@@ -56,7 +58,8 @@ pub fn keep(
         return Ok(None);
     }
     let before = match project.receipt(&record.issue) {
-        // Letters that were accepted stay accepted: a ledger that knows of fewer is an old copy, and must not have the last word.
+        // Letters that were accepted stay accepted: a ledger with fewer of them is an old copy, and must not overwrite
+        // the receipt.
         Some(FoundReceipt::Valid { receipt, .. }) if receipt.totals.ever_accepted() > totals.ever_accepted() => {
             return Ok(None);
         }
@@ -102,8 +105,9 @@ fn hosts(project: &Project, record: &PlanRecord, before: Option<&Receipt>, from:
     })
 }
 
-/// Keeps on this host, before the first letter of a run leaves, that it is sent: neither an older ledger nor an older copy of the
-/// project takes that back. Why it cannot be kept; absent: it is kept, or nothing is sent through a relay.
+/// Records on this host, before the first letter of a run leaves, that the issue is being sent, so that neither an
+/// older ledger nor an older copy of the project can undo that. Returns why it cannot be recorded; absent: it is, or
+/// nothing is sent through a relay.
 ///
 /// # Errors
 ///
@@ -129,7 +133,7 @@ pub fn begin_on_host(
     })
 }
 
-/// Keeps on this host what became of a run that it began, or removes it where no letter can have left.
+/// Records on this host the result of a run that it began, or removes the record if no letter can have left.
 ///
 /// # Errors
 ///
@@ -145,8 +149,8 @@ pub fn end_on_host(project: &Project, ledger: &mut dyn Ledger, record: &PlanReco
     Ok(())
 }
 
-/// The receipt of a plan that is sent here. What an earlier one knows of times is kept: the ledger has only the last change of each
-/// letter.
+/// The receipt of a plan that is sent here. The times in an earlier one are kept: the ledger has only the last change
+/// of each letter.
 fn receipt(
     project: &Project,
     ledger: &mut dyn Ledger,
@@ -188,7 +192,7 @@ fn receipt(
     })
 }
 
-/// A receipt that says more than the ledger: the issue was sent with another one.
+/// A receipt that records more than the ledger: the issue was sent with another one.
 #[derive(Debug)]
 pub struct UnknownReceipt {
     /// Why the issue is not sent.
@@ -213,7 +217,7 @@ pub fn identity(project: &Project, path: &Path) -> Result<IssueIdentity, Error> 
     })
 }
 
-/// The receipt of an issue that the ledger in the settings knows less of; see [`unknown`].
+/// The receipt of an issue that records more than the ledger in the settings; see [`unknown`].
 ///
 /// # Errors
 ///
@@ -238,7 +242,7 @@ pub fn check_here(project: &Project, issue: &IssueIdentity) -> Result<(), Blocke
 ///
 /// # Errors
 ///
-/// One says so, or something cannot be read.
+/// One does, or something cannot be read.
 pub fn check(project: &Project, ledger: &mut dyn Ledger, issue: &IssueIdentity) -> Result<(), Blocked> {
     let Some(receipt) = unknown(project, Some(ledger), issue)? else { return Ok(()) };
     Err(receipt.failure.into())
@@ -299,7 +303,7 @@ pub fn unknown(
     })
 }
 
-/// A receipt that says more than the ledger.
+/// A receipt that records more than the ledger.
 struct SentReceipt {
     path: PathBuf,
     receipt: Box<Receipt>,
@@ -319,7 +323,7 @@ fn failure(project: &Project, issue: &IssueIdentity, sent: &SentReceipt, files: 
         if receipt.issue == issue.id { Message::default() } else { message!(" as {}", " som {}", receipt.issue) };
     let at = local_time(receipt.last_accepted.unwrap_or(receipt.planned), &project.settings().timezone);
     let letters = match receipt.totals.ever_accepted() {
-        // The host keeps that before the first letter, and was stopped before it could keep the end.
+        // The host records this before the first letter, and was stopped before it could record the end.
         0 => message!("the sending began at {at}", "udsendelsen begyndte {at}"),
         accepted => {
             message!("{} accepted by {at}", "{} var modtaget af mailserveren {at}", noun::LETTER.count(accepted))

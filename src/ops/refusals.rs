@@ -1,4 +1,4 @@
-//! Refusals over the limit: by domain for a person to judge, and what follows once they are accepted.
+//! Refusals over the limit: listed by domain for a person to judge, and recorded once they are accepted.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -22,12 +22,12 @@ use crate::project::Project;
 /// How many domains are named.
 const MAX_NAMED: usize = 3;
 
-/// What becomes of a plan of which too many letters are refused.
+/// What happens to a plan with too many refused letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OverLimitPolicy {
-    /// It is paused, and nobody is suppressed.
+    /// It is paused, and no one is suppressed.
     Pause,
-    /// It is sent on, and refusals suppress as usual.
+    /// Sending continues, and refusals suppress as usual.
     GoOn,
 }
 
@@ -55,7 +55,7 @@ impl fmt::Display for DomainRefusals {
     }
 }
 
-/// The limit that is in force for a plan; absent: there is none, or its refusals were accepted.
+/// The limit that is in force for a plan; absent: none is set, or its refusals were accepted.
 pub fn limit_of(project: &Project, plan: &PlanRecord) -> Option<RefusalLimit> {
     project.settings().failures.refused.filter(|_| !plan.accepts_refusals)
 }
@@ -91,7 +91,7 @@ pub fn is_paused(project: &Project, issue: &IssueId) -> Result<bool, Error> {
     Ok(is_over(limit_of(project, &plan), &totals) && !totals.is_finished())
 }
 
-/// Says of a plan that too many of its letters are refused, and where.
+/// The failure for a plan with too many refused letters, with their domains.
 ///
 /// # Errors
 ///
@@ -142,7 +142,7 @@ pub fn by_domain(ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Vec<Domai
     Ok(domains)
 }
 
-/// Records that a plan is sent on, and suppresses whom its refusals so far suppress.
+/// Records that a plan is sent in spite of its refusals, and suppresses the recipients of the refusals so far.
 ///
 /// # Errors
 ///
@@ -152,7 +152,7 @@ pub fn accept(ledger: &mut dyn Ledger, plan: PlanId, bounces: &BounceLimits) -> 
     report(ledger, plan, bounces)
 }
 
-/// Reports the refusals of a plan as if they had come back later: what suppresses is the same.
+/// Reports the refusals of a plan like bounces, so that both suppress by the same rules.
 ///
 /// # Errors
 ///

@@ -9,7 +9,7 @@ use crate::project::settings::mail_server::is_this_machine;
 /// Where the letters of a new project go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RelayAnswer {
-    /// To the outbox: there is no relay yet.
+    /// To the outbox: no relay yet.
     Outbox,
     /// To Microsoft 365, for which an administrator must register the program first.
     Microsoft365,
@@ -54,7 +54,8 @@ const MICROSOFT: [&str; 7] = ["microsoft365", "microsoft", "office365", "m365", 
 const MICROSOFT_DOMAINS: [&str; 3] = ["office365.com", "outlook.com", "office.com"];
 const GOOGLE: [&str; 3] = ["google", "gmail", "googleworkspace"];
 const GOOGLE_HOSTS: [&str; 2] = ["smtp.gmail.com", "smtp-relay.gmail.com"];
-/// Ends of addresses, which people type for `smtp.forening.dk` by mistake. A short name of a server within a network has no dot either.
+/// Ends of addresses that people type instead of `smtp.forening.dk` by mistake. A short name of a server within a
+/// network has no dot either.
 const ENDINGS: [&str; 8] = ["dk", "no", "se", "eu", "com", "net", "org", "info"];
 /// The port of SMTP that is encrypted from the first octet (RFC 8314 §7.3).
 const SMTPS: u16 = 465;
@@ -131,7 +132,7 @@ fn host_and_port(address: &str) -> Result<(String, Option<u16>), Message> {
     let (name, port) = if address.parse::<IpAddr>().is_ok() {
         (address, None)
     } else {
-        // Words with a space between them are no host and port.
+        // Words with a space between them are not a host and port.
         let is_port = |port: &str| port.starts_with(|sign: char| sign.is_ascii_digit()) || address.contains(':');
         match address.rsplit_once([':', ' ']).filter(|(_, port)| is_port(port)) {
             Some((name, port)) => (name.trim_end_matches([':', ' ']), Some(port)),
@@ -166,7 +167,7 @@ fn no_host(typed: &str) -> Message {
 mod tests {
     use super::*;
 
-    /// The relay as `host:port security username`, or the word for what it is.
+    /// The relay as `host:port security username`, or the word for its kind.
     fn read(typed: &str) -> String {
         match parse(typed) {
             Ok(RelayAnswer::Outbox) => "outbox".to_owned(),

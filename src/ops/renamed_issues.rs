@@ -14,7 +14,7 @@ use crate::project::receipt::Receipt;
 
 const RENAMED: Code = Code("NL793");
 
-/// Reports those of some issues that are public and whose text a receipt has under a name that no issue has any more.
+/// Reports those of some issues that are public and whose text has a receipt under a name that no issue has any more.
 ///
 /// # Errors
 ///
@@ -49,7 +49,7 @@ pub(crate) fn is_lost(project: &Project, id: &IssueId) -> Result<bool, Error> {
 
 /// The receipts of issues that the project does not have under their names.
 fn lost_receipts(project: &Project) -> Result<Vec<Receipt>, Error> {
-    // What is wrong with others, `check` and sending report.
+    // Problems of other receipts are reported by `check` and when sending.
     let (mut receipts, _) = project.receipts()?;
     let ids: BTreeSet<IssueId> = project.issues()?.iter().map(|path| id_at(project, path)).collect();
     receipts.retain(|receipt| !ids.contains(&receipt.issue) && !project.is_foreign(receipt));

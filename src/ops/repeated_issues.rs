@@ -12,7 +12,7 @@ use crate::project::Project;
 
 const REPEATED: Code = Code("NL680");
 
-/// What tells an issue from the others.
+/// The properties that distinguish an issue from the others.
 struct IssueTitle {
     path: PathBuf,
     issue: Issue,
@@ -31,8 +31,9 @@ impl IssueTitle {
         self.issue.front.subject.texts().map(|text| text.value.as_str()).collect()
     }
 
-    /// What this issue has in common with another one that its readers tell issues by. A subject that each issue of a newsletter
-    /// has says nothing where the numbers differ; a follow-up or a correction may have the number of its issue.
+    /// What this issue has in common with another one, of the properties by which readers distinguish issues. A subject
+    /// that all issues of a newsletter share does not count if the numbers differ; a follow-up or a correction may have
+    /// the number of its issue.
     fn common(&self, other: &Self) -> Option<&'static str> {
         let is_follow_up = |title: &Self| title.issue.front.people.is_some();
         if self.series() != other.series() || is_follow_up(self) || is_follow_up(other) {

@@ -1,4 +1,4 @@
-//! Checks that no example of a new project or of the manual is left among the addresses of an issue.
+//! Checks that the addresses of an issue contain no examples from a new project or the manual.
 
 use crate::audience::consent::NamedCount;
 use crate::base::error::Error;
@@ -18,13 +18,13 @@ use crate::project::settings::relay::RelaySettings;
 const SENDER: Code = Code("NL756");
 const RECIPIENTS: Code = Code("NL757");
 
-/// Reports reserved addresses among sender and recipients. Without a relay, or with one for tests, they harm nobody.
+/// Reports reserved addresses among sender and recipients. Without a relay, or with one for tests, they do no harm.
 ///
 /// `is_sent_to` is false for suppressed addresses.
 ///
 /// # Errors
 ///
-/// A long list was moved to disk and cannot be read back.
+/// A long list that was spilled to disk cannot be read back.
 pub(crate) fn check(prepared: &PreparedIssue<'_>, is_sent_to: &dyn Fn(&Address) -> bool) -> Result<Diagnostics, Error> {
     if !prepared.inputs.project.settings().smtp.as_ref().is_some_and(RelaySettings::reaches_others) {
         return Ok(Diagnostics::new());

@@ -1,4 +1,4 @@
-//! Decides what `run` prints: a problem once, again if it changes or has lasted for a day, and once that it is over.
+//! Decides what `run` prints: a problem once, again if it changes or has lasted for a day, and once when it is over.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,18 +12,18 @@ const REMINDER: SignedDuration = SignedDuration::from_hours(24);
 /// reply to the next.
 const MIN_TOKEN: usize = 6;
 
-/// What a run found in one of its parts: an issue, the mailbox, or the project itself.
+/// The state of a part of a run: an issue, the mailbox, or the project itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PartState {
     /// No problem.
     Good,
-    /// Nothing was tried, as while deferred letters wait: a problem that there was may last.
+    /// Nothing was tried, for example while deferred letters wait: an earlier problem may persist.
     Unknown,
     /// A problem, which is the same as before if its digest is.
     Problem {
         /// Of what was printed.
         digest: Digest,
-        /// Whether the end of it is worth a line.
+        /// Whether its end is reported.
         ending: ProblemEnding,
     },
 }
@@ -33,7 +33,7 @@ pub enum PartState {
 pub enum ProblemEnding {
     /// It is: something has to be fixed.
     Reported,
-    /// It is not: deferred letters arrive by themselves, and the summary says so.
+    /// It is not: deferred letters need no action, and the summary counts them.
     Silent,
 }
 
@@ -42,7 +42,7 @@ pub enum ProblemEnding {
 pub enum PartChange {
     /// Nothing.
     Same,
-    /// A problem that was not there, or another one than before.
+    /// A new problem, or another one than before.
     Began,
     /// The same problem, last printed a day ago or longer.
     Lasts {
@@ -56,7 +56,7 @@ pub enum PartChange {
     },
 }
 
-/// Compares a part with what was kept of it, and keeps what the next run needs.
+/// Compares a part with its stored state, and stores the state for the next run.
 pub fn compare(history: &mut RunHistory, part: &str, state: PartState, now: Timestamp) -> PartChange {
     let known = history.reported.get(part);
     match state {
@@ -67,7 +67,7 @@ pub fn compare(history: &mut RunHistory, part: &str, state: PartState, now: Time
         },
         PartState::Problem { digest, ending } => {
             let same = known.filter(|known| known.digest == digest);
-            // A time to come was kept before the clock was set back: it says nothing.
+            // A time in the future was stored before the clock was set back: it is ignored.
             let since = same.map(|known| known.since).filter(|since| *since <= now).unwrap_or(now);
             let change = match same.map(|known| now.duration_since(known.printed)) {
                 Some(age) if !age.is_negative() && age < REMINDER => return PartChange::Same,

@@ -21,7 +21,7 @@ use crate::ops::prepared_issue::{BUILT_IN_FIELDS, PreparedIssue};
 use crate::people::person::address_checks::AddressError;
 use crate::people::person::{Address, FieldShape, Person, PersonOrigin, fold};
 
-/// What sample readers are read from.
+/// The origin of sample readers.
 pub(crate) const SAMPLE_ORIGIN: &str = "preview";
 
 /// The key of previews. It is public: the same files give the same preview on every machine, and no secret is needed.
@@ -56,7 +56,7 @@ impl PreparedIssue<'_> {
         self.keys().filter_map(letter).collect()
     }
 
-    /// A person who could get this edition, and does not exist. All fields of the lists and all that the edition reads
+    /// An invented person who could get this edition. All fields of the lists and all that the edition reads
     /// have values; those that the audience's rule requires satisfy it.
     ///
     /// # Errors
@@ -97,7 +97,7 @@ impl PreparedIssue<'_> {
         }))
     }
 
-    /// The kind of value that a field has for the recipients; of their own values only this is used.
+    /// The kind of value that a field has for the recipients; only the kind of their values is used.
     fn sample_kind(&self, name: &str, shape: FieldShape) -> SampleKind {
         // A person who cannot be read back from disk is skipped: sending reports it.
         let mut people = self.selection.recipients().filter_map(|recipient| recipient.person().ok());

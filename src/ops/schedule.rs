@@ -24,8 +24,8 @@ pub enum RunDecision {
     Send,
     /// Waits until deferred letters may be tried again.
     Wait,
-    /// Nothing: its `send_at` passed too long ago. Without the ledger, in a clone or on another machine, every issue of
-    /// the past looks as if it had not been sent.
+    /// Nothing: its `send_at` passed too long ago. Without the ledger, in a clone or on another machine, every past
+    /// issue looks as if it had not been sent.
     Late(Timestamp),
     /// Nothing: its `send_at` has passed, and so has its `send_until`, after which it cannot be sent at all.
     Expired {
@@ -81,14 +81,14 @@ pub fn decide(project: &Project, path: &Path, now: Timestamp) -> Result<RunDecis
     Ok(match (receipt.planned, decision) {
         // Sending stops at a receipt that cannot be read, and each run reports that.
         (None, _) => decision,
-        // It would not be sent anyway, and was sent where it should be.
+        // It would not be sent anyway, and was sent from the right machine.
         (Some(_), RunDecision::Late(_) | RunDecision::Expired { .. }) => RunDecision::Skip,
         (Some(planned), _) => RunDecision::SentElsewhere(planned),
     })
 }
 
-/// Whether the file of a finished issue has another text and a later `send_at` now: it is used for the next newsletter, which
-/// would reach nobody. A text that was corrected after it was sent has the time that it had.
+/// Whether the file of a finished issue has another text and a later `send_at` now: it is used for the next newsletter,
+/// which would not be sent. A text that was corrected after it was sent has the time that it had.
 ///
 /// # Errors
 ///
@@ -113,7 +113,7 @@ pub(crate) fn reused_file(project: &Project, record: &PlanRecord) -> GuardFailur
 }
 
 /// When a plan with a `send_at` expires, if the author says nothing: after `grace`, and the time in which letters are tried again.
-/// Absent where that is too far ahead to be a moment.
+/// Absent if that is too far in the future to be represented.
 pub(crate) fn default_send_until(project: &Project, issue: &Issue, planned: Timestamp) -> Option<Timestamp> {
     let send_at = issue.front.send_at?;
     let time = SignedDuration::try_from(grace(project, issue).checked_add(project.retry().give_up)?).ok()?;
@@ -147,14 +147,14 @@ fn grace_unread(project: &Project, source: &Source) -> Duration {
 pub struct SendWindow {
     /// The first moment.
     pub send_at: Timestamp,
-    /// The last moment at all; absent: there is none.
+    /// The last moment at which anything is sent; absent: no limit.
     pub send_until: Option<Timestamp>,
     /// How long after the first moment it is still sent without being asked.
     pub grace: Duration,
 }
 
 impl SendWindow {
-    /// The window of an issue; absent where no scheduled run sends it: it is a draft, or has no `send_at`.
+    /// The window of an issue; absent if no scheduled run sends it: it is a draft, or has no `send_at`.
     pub fn of(project: &Project, issue: &Issue) -> Option<Self> {
         let front = &issue.front;
         let send_at = front.send_at.filter(|_| front.draft == DraftStatus::No)?;
@@ -194,7 +194,8 @@ fn decide_unread(project: &Project, source: &Source, now: Timestamp) -> Result<R
             Some(mut ledger) => by_plan(project, &mut *ledger, &IssueId::of_path(source.path()), now)?,
             None => None,
         };
-        // Without errors it would not be sent either, unless it was begun: each run would report what nobody can fix in time.
+        // Without errors it would not be sent either, unless it was begun: each run would report what can no longer be
+        // fixed in time.
         return Ok(match plan {
             None => RunDecision::Late(send_at),
             Some(RunDecision::Skip) => RunDecision::Skip,
@@ -205,7 +206,7 @@ fn decide_unread(project: &Project, source: &Source, now: Timestamp) -> Result<R
     Ok(RunDecision::Send)
 }
 
-/// The decision by the plan of an issue; absent where it has none.
+/// The decision by the plan of an issue; absent if it has none.
 fn by_plan(
     project: &Project,
     ledger: &mut dyn Ledger,

@@ -29,7 +29,7 @@ pub struct LostIssue {
     pub letters: u64,
 }
 
-/// The issues with letters left to send that no file of the project is. One that was renamed is among them.
+/// The issues with letters left to send whose files are missing. This includes renamed ones.
 ///
 /// # Errors
 ///
@@ -48,7 +48,7 @@ pub fn lost(project: &Project, paths: &[PathBuf]) -> Result<Vec<LostIssue>, Erro
     if lost.is_empty() {
         return Ok(lost);
     }
-    // A file that cannot be read is reported where its issue is due.
+    // A file that cannot be read is reported when its issue is due.
     let present = paths.iter().map(|path| ledgers::issue_id(project, path)).collect::<Result<BTreeSet<_>, _>>();
     let Ok(present) = present else { return Ok(Vec::new()) };
     lost.retain(|issue| !present.contains(&issue.issue));

@@ -1,11 +1,11 @@
-//! Why an issue is not sent that was sent with another ledger.
+//! The reason for not sending an issue that was sent with another ledger.
 
 use thiserror::Error as ThisError;
 
 use crate::base::message::{Message, message};
 use crate::issue::IssueId;
 
-/// What a receipt says of an issue, and the ledger does not.
+/// A receipt records letters of an issue that the ledger does not have.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 #[error("{}", message!(
     "{issue} was sent{sent}, as {files} {says}. The ledger here{key} {known}, so nothing is sent. To send it again on purpose, delete {these} first",
@@ -24,6 +24,6 @@ pub struct SentElsewhere {
     pub these: Message,
     /// That the project has another key than it had there, if so.
     pub key: Message,
-    /// What the ledger knows of it.
+    /// What the ledger has of it.
     pub known: Message,
 }

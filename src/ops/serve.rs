@@ -11,8 +11,8 @@ use crate::feedback::spool::LeaveSpool;
 use crate::ops::{ledgers, unsubscribe_pages};
 use crate::project::Project;
 
-/// Where the token is in the address of the project's page; absent where the settings have no address, or one whose token
-/// no server can see.
+/// Where the token is in the address of the project's page; absent if the settings have no address, or one whose token
+/// a server cannot see.
 pub fn link_pattern(project: &Project) -> Option<LinkPattern> {
     LinkPattern::parse(project.settings().unsubscribe.url.as_deref()?)
 }

@@ -52,7 +52,7 @@ pub fn observed_totals(ledger: &mut dyn Ledger, plan: &PlanRecord, totals: Total
     Ok(totals.moved(LetterState::InFlight, state))
 }
 
-/// A letter as seen from outside: where no run is under way, none is in flight.
+/// A letter as seen from outside: without an active run, none is in flight.
 pub fn observed(record: LetterRecord, plan: &PlanRecord, sending: SendingStatus) -> LetterRecord {
     match (record.state, sending) {
         (LetterState::InFlight, SendingStatus::Idle) => {

@@ -8,7 +8,7 @@ use crate::issue::Issue;
 use crate::ops::web_pages::ArchiveSite;
 use crate::project::Project;
 
-/// What the surroundings of an issue's editions are made from.
+/// Makes the contexts of an issue's editions.
 #[derive(Clone, Copy)]
 pub(crate) struct Surroundings<'a> {
     /// The project, with the name and brand of the issue's series.

@@ -148,7 +148,7 @@ impl TestMailing {
         }
     }
 
-    /// Freezes each plan in a ledger of its own, in memory: the project's ledger knows nothing of a test.
+    /// Freezes each plan in a separate ledger in memory: a test does not touch the project's ledger.
     pub fn freeze(&self) -> impl Iterator<Item = Result<FrozenTest, Blocked>> {
         self.plans.iter().map(|TestPlan { plan, letters }| {
             let mut ledger = ledger::open::in_memory()?;
@@ -191,7 +191,7 @@ fn test_plan(
     TestPlan { plan, letters }
 }
 
-/// The tester with all values of the reader: no letter of a test can go to anybody but the tester.
+/// The tester with all values of the reader: no letter of a test can reach anyone but the tester.
 fn as_reader(reader: &Person, tester: &Address) -> Person {
     let mut person = reader.clone();
     person.fields = person.fields.with([("email".to_owned(), Value::Text(reader.address.to_string()))]);

@@ -53,14 +53,14 @@ pub fn visible(text: &str) -> String {
         .collect()
 }
 
-/// The text with `…` for each word with an `@`: what is kept or logged must not contain addresses.
+/// The text with `…` for each word with an `@`: stored or logged text must not contain addresses.
 pub fn without_addresses(text: &str) -> String {
     let hidden = |word: &str| if word.contains('@') { "…".to_owned() } else { word.to_owned() };
     text.split(' ').map(hidden).collect::<Vec<_>>().join(" ")
 }
 
-/// The problems with `…` for each address, for those who look at a change on a host of repositories. Hints about files with people
-/// quote their lines, which may hold anything: there are none of them.
+/// The problems with `…` for each address, for those who look at a change on a host of repositories. Hints about files
+/// with people are left out: they quote lines, which may contain anything.
 pub fn problems_without_addresses(problems: &Diagnostics) -> Diagnostics {
     let hidden = |text: &Message| text.map(without_addresses);
     let shown = |problem: &Diagnostic| {
@@ -105,7 +105,7 @@ pub fn shell_word(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// A moment as people read it, in a time zone: `2026-12-01 09:00`.
+/// A moment for people, in a time zone: `2026-12-01 09:00`.
 pub fn local_time(moment: Timestamp, zone: &TimeZone) -> String {
     moment.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
 }

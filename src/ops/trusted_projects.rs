@@ -17,12 +17,12 @@ pub enum TrustChange {
     Remove,
 }
 
-/// Puts the project of a folder on the list, or takes it off; returns its folder and the list's file. Absent where there
-/// is no place for the list.
+/// Adds the project of a folder to the list, or removes it; returns its folder and the list's file. Absent if no folder
+/// for the list is known.
 ///
 /// # Errors
 ///
-/// There is no project, or the list cannot be read or written.
+/// The folder is not in a project, or the list cannot be read or written.
 pub fn change(folder: &Path, change: TrustChange) -> Result<Option<(PathBuf, PathBuf)>, Error> {
     let Some(list) = trust::list_file() else { return Ok(None) };
     let root = Project::find(None, folder)?.root;

@@ -1,4 +1,5 @@
-//! Stops an issue that is not finished before a relay sends it to people: text to replace, and links of examples.
+//! Stops an issue that is not finished before a relay sends it to people: text to replace, and links with example
+//! domains.
 
 use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
@@ -12,18 +13,18 @@ use crate::project::Project;
 
 const EXAMPLE_LINK: Code = Code("NL767");
 
-/// Makes errors of warnings about text that a draft was made with, and reports links of examples. Without a relay that reaches people, they
-/// harm nobody; a relay on this machine may reach them.
+/// Turns warnings about leftover draft text into errors, and reports links with example domains. Without a relay that
+/// reaches people, they do no harm; a relay on this machine may reach people.
 pub(crate) fn check(project: &Project, prepared: &PreparedIssue<'_>, diagnostics: &mut Diagnostics) {
     let Some(relay) = &project.settings().smtp else { return };
     if !relay.reaches_others() {
-        // It may be a mail server that sends on, or one for tests: only what is wrong anyway is reported, and stops nothing.
+        // It may be a mail server that forwards, or one for tests: only certain problems are reported, as warnings.
         if !is_reserved(prepared.inputs.from().address.domain()) {
             diagnostics.extend(example_links(prepared).into_iter().map(Diagnostic::as_warning).collect());
         }
         return;
     }
-    // Other text in brackets may be meant: the name of a button, or what readers are to write.
+    // Other text in brackets may be intended: the name of a button, or text that readers are to write.
     let own_kinds = project.own_kinds().into_iter().filter_map(|path| project.read_own(&path).ok());
     let mut left_by_drafts = text_to_replace::of_drafts();
     left_by_drafts.extend(own_kinds.flat_map(|kind| text_to_replace::parts(kind.text())));

@@ -1,10 +1,10 @@
-//! Addresses that are on no list, as a misspelt one is: to suppress it stops no letter.
+//! Addresses that are on no list, such as misspelt ones: suppressing them stops no letter.
 
 use crate::people::person::Address;
 use crate::project::Project;
 
-/// Those of some addresses that no list and no audience of the project has. None where a list cannot be read on this machine: then it is
-/// not known.
+/// Those of some addresses that no list and no audience of the project has. None if a list cannot be read on this
+/// machine.
 pub fn unlisted<'a>(project: &Project, addresses: &'a [Address]) -> Vec<&'a Address> {
     if addresses.is_empty() {
         return Vec::new();

@@ -12,12 +12,12 @@ use crate::project::settings::unsubscribe::TOKEN;
 const UNREAD: Code = Code("NL716");
 const OTHER_PAGE: Code = Code("NL717");
 
-/// A token that nobody has.
+/// A token that no reader has.
 const NOBODY: &str = "000000000000000000000000";
-/// What the page of any project has.
+/// Text on the page of any project.
 const MARKED: &str = "<meta name=\"newsletter-unsubscribe\" content=\"";
 
-/// Warns of a page whose requests nothing reads.
+/// Warns of a page whose requests are never read.
 pub(crate) fn check(project: &Project) -> Diagnostics {
     let settings = project.settings();
     let unsubscribe = &settings.unsubscribe;
@@ -41,7 +41,7 @@ pub(crate) fn check(project: &Project) -> Diagnostics {
 /// Why a page is not known to be the project's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PageFault {
-    /// There was no response.
+    /// The server did not respond.
     NotReached(LinkStatus),
     /// The server responded with another status than 200.
     Missing {
@@ -101,7 +101,7 @@ impl PageFault {
     }
 }
 
-/// Requests the page as a browser does, with the token of nobody. Nothing is posted.
+/// Requests the page as a browser does, with a token that no reader has. It sends no POST.
 pub fn check_online(project: &Project, limits: RequestLimits) -> Diagnostics {
     let settings = project.settings();
     let unsubscribe = &settings.unsubscribe;

@@ -14,7 +14,7 @@ use crate::project::pictures::IssuePictures;
 /// How many digits the marker of a project's page has.
 const MARKER_DIGITS: usize = 16;
 
-/// The pages of a project. They need nothing but its settings and its logo: no people, no key and no ledger.
+/// The pages of a project. They need only its settings and its logo: no people, no key and no ledger.
 pub fn pages(project: &Project) -> UnsubscribePages {
     let settings = project.settings();
     let series = settings.series.iter().map(|(id, series)| (id.clone(), brand(project, &series.name, &series.brand)));
@@ -26,7 +26,8 @@ pub fn pages(project: &Project) -> UnsubscribePages {
     })
 }
 
-/// What the project's own page has in a `meta` element, and no other page: made from settings that every letter shows.
+/// The content of a `meta` element that identifies the project's own page: derived from settings that every letter
+/// shows.
 pub fn marker(project: &Project) -> String {
     let settings = project.settings();
     let url = settings.unsubscribe.url.as_deref().unwrap_or_default();
@@ -34,7 +35,8 @@ pub fn marker(project: &Project) -> String {
     Digest::of(pieces).as_str()[..MARKER_DIGITS].to_owned()
 }
 
-/// Where readers can write to. Never the address for unsubscribing, which takes every mail for a request to unsubscribe.
+/// The address that readers can write to. Never the one for unsubscribing, where every mail counts as a request to
+/// unsubscribe.
 fn contact(project: &Project) -> Address {
     let settings = project.settings();
     settings.reply_to.as_ref().unwrap_or(&settings.from).address.clone()

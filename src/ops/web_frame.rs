@@ -1,4 +1,4 @@
-//! The finished page of an issue on the web: that of the theme, with what only a web page has around it.
+//! The finished page of an issue on the web: the theme's page with the parts that only web pages have.
 
 use jiff::Timestamp;
 
@@ -16,7 +16,7 @@ use crate::publish::archive::contents::Thumbnail;
 use crate::publish::page_frame::{LanguagePage, LinkPicture, PageFrame, PageLook, PictureSize};
 use crate::publish::written_files::ChannelFile;
 
-/// The size of the picture that other sites show beside a link, in pixels: that which LinkedIn and Facebook ask for.
+/// The size of the picture that other sites show beside a link, in pixels, as LinkedIn and Facebook recommend.
 const LINK_PICTURE: PictureShape = PictureShape { wide: 1200, tall: 627 };
 /// The size of the picture in the index of the archive, which shows it at half of that.
 const THUMBNAIL: PictureShape = PictureShape { wide: 400, tall: 209 };
@@ -129,7 +129,7 @@ fn frame(
     }
 }
 
-/// The pages of an issue by language, that of its own text first; none where they have no address.
+/// The pages of an issue by language, that of its own text first; none if they have no address.
 pub(crate) fn languages(prepared: &PreparedIssue<'_>) -> Vec<LanguagePage> {
     let page = |page: &WebPage| Some(LanguagePage { lang: page.key.lang, url: page.url.clone()? });
     let mut pages: Vec<LanguagePage> = prepared.pages.iter().filter_map(page).collect();

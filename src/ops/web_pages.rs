@@ -26,16 +26,16 @@ const NO_READER: Code = Code("NL633");
 pub(crate) struct ArchiveSite {
     /// The folder's name.
     name: String,
-    /// The folder's address; absent where the settings have none.
+    /// The folder's address; absent if the settings have none.
     url: Option<String>,
-    /// What to say where the settings have none.
+    /// The message if the settings have none.
     no_address: Option<Diagnostic>,
     /// The language of the page in the folder itself; other languages have folders below it.
     native: Lang,
 }
 
 impl ArchiveSite {
-    /// The folder of an issue; absent where the issue is not public.
+    /// The folder of an issue; absent if the issue is not public.
     pub(crate) fn of(project: &Project, issue: &Issue, native: Lang) -> Option<Self> {
         let archive = issue.front.archive.as_ref().filter(|archive| archive.value == Archive::Public)?;
         let name = Self::folder_name(issue);
@@ -74,8 +74,8 @@ impl ArchiveSite {
     }
 }
 
-/// The languages of an issue in a channel besides letters: every language that it has a text in, and always that of its own
-/// text. What a tag prints as `lang` is no text.
+/// The languages of an issue in a channel besides letters: every language that it has a text in, and always that of its
+/// own text. A tag that prints `lang` does not count as text.
 pub(crate) fn text_langs(manuscripts: &Manuscripts, native: Lang) -> impl Iterator<Item = Lang> {
     Lang::ALL.into_iter().filter(move |lang| *lang == native || manuscripts.in_lang(*lang).has_text_in(*lang))
 }
@@ -87,7 +87,7 @@ pub struct WebPage {
     pub key: EditionKey,
     /// The folder of its files, below the output folder: `nyt-i-maj/en/`.
     pub folder: String,
-    /// Its address; absent where the settings have none.
+    /// Its address; absent if the settings have none.
     pub url: Option<String>,
     /// Its content.
     pub edition: Edition,

@@ -1,4 +1,4 @@
-//! Warns of a day in the text with a wrong day of the week: readers come on one of the two.
+//! Warns of a day in the text with a wrong day of the week: some readers would come on the wrong day.
 
 use jiff::civil::Date;
 
@@ -40,7 +40,7 @@ enum LineContext<'t> {
     Text,
     /// Code, which is shown as it is; with the signs that end it.
     Code(&'t str),
-    /// An event, whose times have a check of their own (NL464).
+    /// An event, whose times have a separate check (NL464).
     Event,
 }
 

@@ -1,4 +1,5 @@
-//! A page, or a calendar file, in a file of the user's choice: another file, and one that was changed since, are never replaced.
+//! Writes a page or a calendar file to a path that the user chose. A file that the program did not write, or that was
+//! changed since, is never replaced.
 
 use std::path::Path;
 
@@ -7,22 +8,22 @@ use crate::base::error::Error;
 use crate::delivery::file::FileReaders;
 use crate::project::files;
 
-/// Before the digest of what is above it, in the last line of a page.
+/// The prefix of the digest in the last line of a page.
 const SEAL: &str = "<!-- newsletter: ";
 const SEAL_END: &str = " -->\n";
-/// The property of a calendar file with the digest of its other lines (RFC 5545, section 3.8.8.2). It is the first one that
-/// is not required.
+/// The property of a calendar file with the digest of its other lines (RFC 5545, section 3.8.8.2). It is the first
+/// property that is not required.
 const CALENDAR_SEAL: &str = "X-NEWSLETTER-DIGEST:";
 const CALENDAR_HEAD: &str = "BEGIN:VCALENDAR\r\n";
 /// How many digits of the digest fit into a line of a calendar file.
 const CALENDAR_DIGITS: usize = 40;
 
-/// What became of a page.
+/// The result of writing a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageWriting {
     /// It is in the file.
     Written,
-    /// The file is as it was: it is another one, or a page that was changed since it was written.
+    /// The file is unchanged: the program did not write it, or it was changed since.
     Refused,
 }
 

@@ -32,19 +32,19 @@ use crate::publish::calendar::state::IssueProgress;
 
 /// The file, in the project's folder.
 pub const CALENDAR_FILE: &str = "calendar.yaml";
-/// What people call it instead.
+/// Wrong names that people give it.
 const MISNAMED: [&str; 4] = ["calendar.yml", "kalender.yaml", "kalender.yml", "Calendar.yaml"];
 
-/// What is known of the project's year.
+/// The project's year.
 #[derive(Debug)]
 pub struct ProjectCalendar {
-    /// The calendar; absent where the file has errors.
+    /// The calendar; absent if the file has errors.
     pub calendar: Option<YearCalendar>,
     /// Every issue of the project, and those that were sent and are gone.
     pub issues: Vec<CalendarIssue>,
     /// The problems of the file, and of the issues that name an entry of it.
     pub diagnostics: Diagnostics,
-    /// Why the ledger could not be read, so that only receipts say what was sent; absent: it was.
+    /// Why the ledger could not be read, so that only receipts show what was sent; absent: it was read.
     pub unread_ledger: Option<Message>,
 }
 
@@ -65,14 +65,14 @@ pub fn read(project: &Project) -> Result<Option<ProjectCalendar>, Error> {
     Ok(Some(ProjectCalendar { calendar, issues, diagnostics, unread_ledger }))
 }
 
-/// Why there is no calendar: another file seems to be meant, or there is none.
+/// Why there is no calendar: a file with another name seems to be meant, or none exists.
 pub(crate) fn none(project: &Project) -> GuardFailure {
     let misnamed = MISNAMED.into_iter().find(|name| project.root().join(name).is_file());
     GuardFailure::NoCalendar { misnamed: misnamed.map(str::to_owned) }
 }
 
-/// The problems of the calendar on a day, and of the issues that name an entry of it; none where there is no calendar and none is
-/// named.
+/// The problems of the calendar on a day, and of the issues that name an entry of it; none without a calendar, unless
+/// an issue names an entry.
 ///
 /// # Errors
 ///
@@ -84,7 +84,7 @@ pub fn check(project: &Project, today: Date) -> Result<Diagnostics, Error> {
         diagnostics.extend(problems);
         calendar
     } else {
-        // Whatever an issue names is not in it.
+        // No entry that an issue names exists.
         Some(YearCalendar::default())
     };
     let Some(calendar) = calendar else { return Ok(diagnostics) };
@@ -120,7 +120,7 @@ struct SentOn {
 fn sent_issues(project: &Project) -> Result<(BTreeMap<IssueId, SentOn>, Option<Message>), Error> {
     let zone = &project.settings().timezone;
     let mut sent = sent_by_receipts(project)?;
-    // A check in CI has no ledger, and may not log in to that of a server.
+    // A check in CI has no ledger file, and may not log in to a ledger on a server.
     match sent_by_ledger(project, zone) {
         Ok(known) => {
             for (issue, on) in known {
@@ -174,7 +174,7 @@ fn issues(project: &Project, mut sent: BTreeMap<IssueId, SentOn>) -> Result<Vec<
     let paths = project.issues()?;
     follow_renamed(project, &paths, &mut sent);
     for path in paths {
-        // A file that is no text has an entry all the same; `check` says what is wrong with it.
+        // A file that is not text still has an entry; `check` reports what is wrong with it.
         let Ok(files) = project.issue(&path) else {
             issues.push(unread_issue(project, &path, "", &mut sent));
             continue;
@@ -197,9 +197,10 @@ fn issues(project: &Project, mut sent: BTreeMap<IssueId, SentOn>) -> Result<Vec<
     Ok(issues)
 }
 
-/// Gives what was sent the id of the file that has its text now, where its own file is gone: `send` knows it by its text as well.
+/// Gives a sent issue whose file is gone the id of the file that has its text now: `send` recognises it by its text as
+/// well.
 fn follow_renamed(project: &Project, paths: &[PathBuf], sent: &mut BTreeMap<IssueId, SentOn>) {
-    // A file that cannot be read has an entry all the same; `check` says what is wrong with it.
+    // A file that cannot be read still has an entry; `check` reports what is wrong with it.
     let known: Vec<IssueIdentity> = paths.iter().filter_map(|path| receipts::identity(project, path).ok()).collect();
     let gone: Vec<IssueId> = sent.keys().filter(|id| known.iter().all(|issue| issue.id != **id)).cloned().collect();
     for id in gone {
@@ -213,7 +214,7 @@ fn follow_renamed(project: &Project, paths: &[PathBuf], sent: &mut BTreeMap<Issu
     }
 }
 
-/// Takes issues for drafts that lack an approval which is required.
+/// Treats issues that lack a required approval as drafts.
 fn apply_approvals(project: &Project, issues: &mut [CalendarIssue]) -> Result<(), Error> {
     for issue in issues.iter_mut().filter(|issue| issue.progress == IssueProgress::Ready) {
         let path = issue.file.as_ref().map(|file| project.root().join(file));

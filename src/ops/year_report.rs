@@ -1,5 +1,5 @@
-//! The year in figures, from the totals of the ledger and from receipts: no person is read, so that it is the same after
-//! `person erase` and `retention`.
+//! The year in figures, from the totals of the ledger and from receipts. No personal data is read, so the figures stay
+//! the same after `person erase` and `retention`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +33,7 @@ use crate::publish::year::sent_issue::{AudienceLetters, FigureRecord, IssueReach
 pub struct GatheredYear {
     /// The report.
     pub report: YearReport,
-    /// Issues of the year that were written to a folder only: nobody received them, and they are not counted.
+    /// Issues of the year that were written to a folder only: no one received them, and they are not counted.
     pub written: Vec<IssueId>,
     /// Issues whose receipt knows of more letters than the ledger, so that the receipt counts.
     pub behind: Vec<IssueId>,
@@ -43,7 +43,7 @@ pub struct GatheredYear {
     pub problems: Diagnostics,
 }
 
-/// What a record has of an issue of any year.
+/// A record of an issue of any year.
 struct CountedIssue {
     /// When the first of its letters was sent, or else when it was planned.
     at: Timestamp,
@@ -53,7 +53,7 @@ struct CountedIssue {
     record: FigureRecord,
 }
 
-/// What an issue's file says of it.
+/// What is known from an issue's file.
 struct IssueFacts {
     subject: Option<String>,
     tags: Vec<String>,
@@ -85,7 +85,7 @@ pub fn gather(project: &Project, year: i16, lang: Lang, now: Timestamp) -> Resul
     for receipt in &receipts {
         let receipted = CountedIssue::of_receipt(receipt);
         match counted.get_mut(&receipt.issue) {
-            // A report about the first letter takes the place of its moment in the ledger.
+            // A report about the first letter replaces its time in the ledger.
             Some(known) if known.figures.sent >= receipted.figures.sent => known.at = known.at.min(receipted.at),
             Some(known) => {
                 behind.push(receipt.issue.clone());
@@ -113,7 +113,7 @@ pub fn gather(project: &Project, year: i16, lang: Lang, now: Timestamp) -> Resul
 }
 
 impl CountedIssue {
-    /// What the ledger has of a plan.
+    /// The figures of a plan in the ledger.
     fn of_plan(ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Self, Error> {
         let tallies = ledger.tallies(plan.id)?;
         let mut totals = Totals::default();
@@ -134,7 +134,7 @@ impl CountedIssue {
         })
     }
 
-    /// What the receipt of an issue has.
+    /// The figures of an issue's receipt.
     fn of_receipt(receipt: &Receipt) -> Self {
         let letters = |counts: &ReceiptCount| AudienceLetters { recipients: counts.letters, sent: counts.accepted };
         Self {
@@ -147,7 +147,7 @@ impl CountedIssue {
     }
 }
 
-/// The issues in their order, with what their files say of them: those without a file are `gone`.
+/// The issues in their order, with the facts from their files: those without a file are `gone`.
 fn described(
     project: &Project,
     counted: BTreeMap<IssueId, CountedIssue>,
@@ -172,7 +172,7 @@ fn described(
     Ok(described.collect())
 }
 
-/// What the project's files say of its issues.
+/// The facts about issues from the project's files.
 fn facts(project: &Project) -> Result<BTreeMap<IssueId, IssueFacts>, Error> {
     let lang = project.settings().lang;
     let facts = project.issues()?.into_iter().map(|path| {

@@ -1,4 +1,4 @@
-//! Addresses, people, the lists they come from, the store that holds them, and imports from other systems.
+//! Addresses, people, the lists they come from, the store that contains them, and imports from other systems.
 
 pub mod import;
 pub mod lists;

@@ -1,4 +1,4 @@
-//! What a project that is not trusted may not use.
+//! The restrictions of a project that is not trusted.
 
 use std::path::Path;
 
@@ -29,14 +29,14 @@ impl Project {
         Self { missing_lists: MissingLists::Expected, ..self }
     }
 
-    /// The project as what is made of it needs no people: a list that cannot be read here is a warning.
+    /// The project for commands that need no people: a list that cannot be read here is a warning.
     #[must_use]
     pub fn with_lists_not_needed(self) -> Self {
         Self { missing_lists: MissingLists::NotNeeded, ..self }
     }
 
-    /// The owner of a project that is another user's, whose commands root would run as root; absent: it is root's own, or root does not
-    /// run this.
+    /// The owner of a project that is another user's, whose commands would run as root; absent: the project is root's
+    /// own, or the program does not run as root.
     pub fn owner_under_root(&self) -> Option<String> {
         if !rustix::process::geteuid().is_root() {
             return None;
@@ -89,7 +89,7 @@ impl Project {
         })
     }
 
-    /// The problem of a list of people that may not be read; absent where it may.
+    /// The problem of a list of people that may not be read; absent if it may.
     pub(super) fn unread_list(&self, source: &Spanned<ListSource>, path: Option<&Path>) -> Option<Diagnostic> {
         if self.missing_lists != MissingLists::Refused && path.is_some_and(|path| !path.exists()) {
             let message = message!(
@@ -133,7 +133,8 @@ impl Project {
     }
 }
 
-/// The problem of a list that is not a file of the project, could not be read, and is not needed; absent where it is.
+/// The problem of a list that is not a file of the project, could not be read, and is not needed; absent if it is
+/// needed.
 pub(super) fn not_needed(project: &Project, source: &Spanned<ListSource>) -> Option<Diagnostic> {
     let is_elsewhere = match &source.value {
         ListSource::Command { .. } | ListSource::Postgres(_) => true,

@@ -19,7 +19,7 @@ use crate::project::files;
 
 const NO_THEME: Code = Code("NL521");
 
-/// The folder of templates that is not a theme: it has the texts of `new --kind`.
+/// The folder in `templates` that is not a theme: it has the texts of `new --kind`.
 pub(crate) const KINDS_FOLDER: &str = "kinds";
 
 impl Project {
@@ -35,7 +35,7 @@ impl Project {
         audience.lang.unwrap_or(self.settings().lang)
     }
 
-    /// What is around the text of the editions of one audience, or of a page on the web; `lang` is the language of the text.
+    /// The context of the editions of one audience, or of a page on the web; `lang` is the language of the text.
     pub(crate) fn edition_context(&self, audience: Option<&Audience>, lang: Lang) -> EditionContext {
         let settings = self.settings();
         EditionContext {
@@ -52,7 +52,7 @@ impl Project {
             brand: settings.brand.clone(),
             greetings: settings.greeting.as_ref().map(|greeting| greeting.value.clone()).unwrap_or_default(),
             online: None,
-            // The parameters say that readers come from a letter.
+            // The parameters mean that readers come from a letter.
             campaign: settings.campaign.clone().filter(|_| audience.is_some()),
             pictures: match (&settings.public_url, audience) {
                 (_, None) => Placement::BesidePage,

@@ -50,11 +50,11 @@ pub struct ApprovalFile {
 pub struct Approval {
     /// The person's name.
     pub by: String,
-    /// The person's e-mail address; absent where another person recorded the approval, and named the person without it.
+    /// The person's e-mail address; absent if another person recorded the approval without it.
     pub email: Option<String>,
     /// When it was recorded.
     pub at: Timestamp,
-    /// How it is known.
+    /// How the approval was given.
     pub how: ApprovalMethod,
     /// Who recorded it for the person, as Git writes it: `Anna <anna@forening.example>`; `unknown` in a repository where Git
     /// has no name of the user.
@@ -69,12 +69,12 @@ pub struct Approval {
     pub recipients: Option<BTreeMap<String, u64>>,
 }
 
-/// How an approval is known.
+/// How an approval was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ApprovalMethod {
     /// The person approved in their own copy, under their name in Git.
     Git,
-    /// Somebody recorded it for the person.
+    /// Another person recorded it.
     Said,
     /// The same, with the code of a test mail or the preview.
     Code,
@@ -91,7 +91,7 @@ impl ApprovalMethod {
 /// Who recorded an approval, in a repository where Git has no name of the user.
 pub const UNKNOWN_RECORDER: &str = "unknown";
 
-/// What is in the folder for an issue.
+/// The approvals found for an issue.
 #[derive(Debug)]
 pub enum FoundApprovals {
     /// Nothing.
@@ -100,7 +100,7 @@ pub enum FoundApprovals {
     Valid {
         /// Its text.
         source: Source,
-        /// What it says.
+        /// Its content.
         file: ApprovalFile,
     },
     /// A file that is incomplete, was edited, or is another issue's.
@@ -182,7 +182,7 @@ impl ApprovalFile {
     }
 }
 
-/// Why a file cannot be used.
+/// The problem of a file that cannot be used.
 fn unusable(text: &str) -> Message {
     if text.trim().is_empty() {
         message!("this file of approvals is empty", "filen med godkendelser er tom")
@@ -196,7 +196,7 @@ fn unusable(text: &str) -> Message {
     }
 }
 
-/// The lines of a text that some lines are, counted from one; absent where it does not have them.
+/// The position of some lines in a text, counted from one; absent if the text lacks them.
 pub(crate) fn line_range(text: &str, lines: &str) -> Option<Range<usize>> {
     let text = text.replace('\r', "");
     let at = text.find(&format!("{lines}\n"))?;

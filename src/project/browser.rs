@@ -8,20 +8,20 @@ use std::time::Duration;
 /// Whether a page was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BrowserStart {
-    /// A browser was started, or asked to show the page.
+    /// A browser was started, or an open one shows the page.
     Started,
-    /// There is no screen, or no browser.
+    /// No screen, or no browser.
     Missing,
 }
 
-/// How often, and how long, the command that opens a page is asked for its exit status.
+/// How often, and how long, the exit status of the command that opens a page is polled.
 const POLLS: u32 = 40;
 const POLL: Duration = Duration::from_millis(25);
 
 /// Opens a file or an address in the user's browser.
 pub fn open(page: impl AsRef<OsStr>) -> BrowserStart {
     let is_macos = cfg!(target_os = "macos");
-    // Without a screen, xdg-open starts a browser for terminals, which would wait for keys that nobody types.
+    // Without a screen, xdg-open starts a browser for terminals, which would wait for input that never comes.
     let has_screen = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
     if !is_macos && !has_screen {
         return BrowserStart::Missing;

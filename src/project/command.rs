@@ -18,10 +18,10 @@ const QUEUED_PIECES: usize = 8;
 const PIECE_BYTES: usize = 1 << 16;
 /// How many bytes of its error output are kept.
 const ERROR_BYTES: usize = 4096;
-/// How long a command that has failed is waited for to close its error output.
+/// How long to wait for a failed command to close its error output.
 const ERROR_OUTPUT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How often it is looked whether a command with a short output has ended although its output is still open.
+/// How often to check whether a command with a short output has ended although its output is still open.
 const ENDED_CHECK: Duration = Duration::from_millis(100);
 
 /// A command that runs. Dropping it ends the command and everything that it started.
@@ -61,7 +61,7 @@ impl RunningCommand {
         })?;
         let mut command = Command::new(program);
         command.args(arguments).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        // A process group of its own, so that the processes that it starts can be ended with it.
+        // A separate process group, so that the processes that it starts can be ended with it.
         let mut child = command.process_group(0).spawn()?;
         let (to_reader, output) = mpsc::sync_channel(QUEUED_PIECES);
         if let Some(stdout) = child.stdout.take() {
@@ -159,7 +159,7 @@ pub(super) fn short_output(folder: &Path, words: &[String], timeout: Duration, l
             Ok(Ok(piece)) => output.extend(piece),
             Ok(Err(error)) if error.kind() != io::ErrorKind::TimedOut => return Err(error),
             Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => return Err(timed_out()),
-            // What it printed last may have been on its way when it was seen to have ended.
+            // Its last output may still have been in the pipe when it was found to have ended.
             Err(RecvTimeoutError::Timeout) => match ended {
                 Some(status) => break status,
                 None => ended = command.child.try_wait()?,

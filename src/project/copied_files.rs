@@ -1,4 +1,4 @@
-//! Copies the pictures and attachments of an issue that has a folder for itself.
+//! Copies the pictures and attachments of an issue that has its own folder.
 
 use std::fs;
 use std::path::Path;

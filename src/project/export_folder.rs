@@ -31,9 +31,9 @@ pub struct ExportFolder {
 pub struct ExportedFiles {
     /// Written, since they are new or were changed by the export alone.
     pub written: Vec<String>,
-    /// As they were.
+    /// Not changed.
     pub unchanged: Vec<String>,
-    /// Not written or removed, since they are a person's.
+    /// Not written or removed, since a person created or changed them.
     pub kept: Vec<(String, KeptCause)>,
     /// Removed, since they are not exported any more.
     pub removed: Vec<String>,
@@ -42,7 +42,7 @@ pub struct ExportedFiles {
 }
 
 impl ExportedFiles {
-    /// Adds files that stay for a reason, without those that have one already.
+    /// Adds files that are kept for this reason, except for those that are kept already.
     pub fn keep(&mut self, names: Vec<String>, cause: KeptCause) {
         for name in names {
             if !self.kept.iter().any(|(kept, _)| *kept == name) {
@@ -118,7 +118,7 @@ impl ExportFolder {
     }
 
     /// The names of the pages in its folders, and in the folders of these, that the record does not have: `maj/index.html`,
-    /// `maj/en/index.html`. Links are not followed, and folders with a record of their own are left out.
+    /// `maj/en/index.html`. Links are not followed, and folders with their own record are left out.
     pub fn unrecorded_pages(&self) -> Vec<String> {
         let mut pages = Vec::new();
         for folder in folders_of(&self.path) {
@@ -132,8 +132,8 @@ impl ExportFolder {
         names
     }
 
-    /// Writes the files of some owners, and removes those that an earlier export wrote for them and that they have no more. What a person
-    /// changed or put there stays.
+    /// Writes the files of some owners, and removes those that an earlier export wrote for them and that they no longer
+    /// have. What a person changed or put there stays.
     ///
     /// # Errors
     ///
@@ -147,7 +147,7 @@ impl ExportFolder {
         }
         let fates = self.record.fates(parts, &found);
         let done = self.record.after(parts, &fates);
-        // Before the files, so that those of an export that is killed are known as its own.
+        // Before the files, so that the files of an export that is killed are recorded as its own.
         self.keep_record(self.record.before(parts, &fates))?;
         for file in parts.iter().flat_map(|part| &part.files) {
             if fates.get(&file.name) == Some(&FileFate::Written) {
@@ -193,7 +193,7 @@ impl ExportFolder {
     fn remove(&self, name: &str) -> Result<(), Error> {
         files::remove(&self.path.join(name))?;
         for folder in Path::new(name).ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty()) {
-            // It fails where the folder has other files, which is as it should be.
+            // It fails if the folder has other files, as intended.
             if fs::remove_dir(self.path.join(folder)).is_err() {
                 break;
             }

@@ -1,4 +1,4 @@
-//! Reads each of the project's files once, so that no command sees two states of a file.
+//! Reads each of the project's files once, so that a command never sees two states of a file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -29,7 +29,7 @@ impl FileCache {
         Ok(content)
     }
 
-    /// Notes a path that is read, or missing, without the cache.
+    /// Notes a path that was read, or found missing, without the cache.
     pub(super) fn note(&self, path: &Path) {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         if !asked.contains(path) {

@@ -1,4 +1,4 @@
-//! Reading and making files.
+//! Reads and writes files.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -39,8 +39,8 @@ pub(super) fn check_link(root: &Path, path: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a path is in a folder after all links are followed; what does not exist yet counts by the folder that it would
-/// be in, and so does a broken link, which exposes nothing.
+/// Whether a path is in a folder after all links are followed; for a path that does not exist yet the folder counts,
+/// and so for a broken link, which exposes nothing.
 pub(super) fn is_inside(root: &Path, path: &Path) -> bool {
     let Ok(root) = fs::canonicalize(root) else { return true };
     let here = |path: &Path| if path.as_os_str().is_empty() { PathBuf::from(".") } else { path.to_owned() };
@@ -53,7 +53,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
     read_regular(path).map_err(|source| Error::Read { path: path.to_owned(), source })
 }
 
-/// The same, with the cause of an error alone.
+/// The same, with only the cause of an error.
 pub(super) fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
     read_limited(path, limits::FILE)
 }
@@ -168,7 +168,7 @@ fn create_new(path: &Path, readers: FileReaders) -> Result<WholeFile, Error> {
 ///
 /// # Errors
 ///
-/// It cannot be written, or there is something that is not a regular file, such as a device or a link; it is unchanged.
+/// It cannot be written, or the path is not a regular file, such as a device or a link; it is unchanged.
 pub fn write(path: &Path, bytes: &[u8], readers: FileReaders) -> Result<(), Error> {
     create_folder(path, readers)?;
     let file = WholeFile::create(path, readers, ExistingFile::Replaced, Durability::Flushed);

@@ -45,10 +45,10 @@ impl Project {
         diagnostics
     }
 
-    /// False also without Git or a repository.
+    /// `false` also without Git or a repository.
     fn is_tracked(&self, path: &str) -> bool {
         let mut command = command(self.root());
-        // `:(literal)` keeps `*` and `[` in a file name from being a pattern (gitglossary(7)).
+        // `:(literal)` prevents `*` and `[` in a file name from acting as a pattern (gitglossary(7)).
         command.args(["ls-files", "--error-unmatch", "--", &format!(":(literal){path}")]);
         command.stdout(Stdio::null()).stderr(Stdio::null());
         command.status().is_ok_and(|status| status.success())

@@ -1,4 +1,4 @@
-//! Who wrote what, according to Git.
+//! Authors and commits of files, according to Git.
 
 use std::fs;
 use std::ops::Range;
@@ -37,10 +37,10 @@ impl std::fmt::Display for GitPerson {
     }
 }
 
-/// Why Git gives no answer. Nothing that it should vouch for is trusted then.
+/// Why Git gives no answer. Then nothing that depends on its answer is trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 pub enum NoAnswer {
-    /// There is no Git, or it does not trust the owner of the folder.
+    /// Git is not installed, or does not trust the owner of the folder.
     #[error("{}", message!(
         "it is not installed, or refuses to read this repository",
         "det er ikke installeret eller vil ikke læse dette repository"
@@ -75,7 +75,7 @@ impl NoAnswer {
     }
 }
 
-/// What Git says of a commit.
+/// What Git reports about a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitFacts {
     /// Its author.
@@ -87,7 +87,7 @@ pub struct CommitFacts {
 /// The signature of a commit, as `git verify-commit` judges it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommitSignature {
-    /// There is none.
+    /// The commit is not signed.
     None,
     /// It is valid; the signer.
     Valid(String),
@@ -110,7 +110,7 @@ impl Project {
         root.ancestors().any(|folder| folder.join(".git").symlink_metadata().is_ok())
     }
 
-    /// The name under which a person commits of whom only the address is known.
+    /// The name under which a person commits, given only their address.
     pub fn with_name(&self, person: GitPerson) -> GitPerson {
         if person.email.is_empty() || person.name != person.email {
             return person;
@@ -122,13 +122,13 @@ impl Project {
         known.filter(|known| fold(&known.email) == fold(&person.email) && !known.name.is_empty()).unwrap_or(person)
     }
 
-    /// The user of this copy of the project, as they would commit; absent without a repository, or where Git has no name and
-    /// address of them.
+    /// The user of this copy of the project, as they would commit; absent without a repository, or if Git has no name
+    /// and address for them.
     pub fn git_user(&self) -> Option<GitPerson> {
         if !self.is_in_git() {
             return None;
         }
-        // Otherwise Git makes an address of the names of the account and the host.
+        // Otherwise Git derives an address from the names of the account and the host.
         let identity = self.ask_git(&["-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT"])?;
         Some(GitPerson::parse(&identity))
     }
@@ -141,12 +141,12 @@ impl Project {
     }
 
     /// The authors of the last change of a file's text, with those that the commit names in `Co-authored-by`, each also as
-    /// `.mailmap` names them; none where no commit has the file. A commit that only renames the file, or changes its
+    /// `.mailmap` names them; none if no commit has the file. A commit that only renames the file, or changes its
     /// permissions, does not change the text. A merge that changes it has the authors of what it merged as well.
     ///
     /// # Errors
     ///
-    /// Git cannot tell: this copy lacks a part of the history.
+    /// Git cannot answer: this copy lacks a part of the history.
     pub fn last_authors(&self, path: &str) -> Result<Vec<GitPerson>, NoAnswer> {
         // Only a rename that changes no byte is followed: others need the texts, which a partial clone does not have.
         let words = ["log", "--follow", "-M100%", "--cc", "--raw", "--no-abbrev", LOG_FORMAT, "--"];
@@ -199,11 +199,11 @@ impl Project {
         output.status.success().then_some(output.stdout)
     }
 
-    /// The same, of a file that decides whether something is trusted; absent where the last commit does not have it.
+    /// The same, of a file that decides whether something is trusted; absent if the last commit does not have it.
     ///
     /// # Errors
     ///
-    /// Git cannot tell, or does not have the text.
+    /// Git cannot answer, or does not have the text.
     pub fn committed_surely(&self, path: &str) -> Result<Option<Vec<u8>>, NoAnswer> {
         if self.head_commit().is_none() {
             return Ok(None);
@@ -236,7 +236,7 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// Git cannot tell: this copy lacks a part of the history.
+    /// Git cannot answer: this copy lacks a part of the history.
     pub fn commits_of_lines(&self, path: &str, lines: Range<usize>) -> Result<Vec<String>, NoAnswer> {
         let range = format!("{},{}", lines.start, lines.end.saturating_sub(1));
         let answer = self.ask_git(&["blame", "--porcelain", "--no-textconv", "-L", &range, "HEAD", "--", path]);
@@ -254,11 +254,11 @@ impl Project {
         if commits.is_empty() { Err(NoAnswer::Unreadable) } else { Ok(commits) }
     }
 
-    /// What Git says of a commit.
+    /// What Git reports about a commit.
     ///
     /// # Errors
     ///
-    /// It says nothing.
+    /// It gives no answer.
     pub fn commit_facts(&self, commit: &str) -> Result<CommitFacts, NoAnswer> {
         self.facts_in_log(commit).ok_or(NoAnswer::Unreadable)
     }
@@ -289,7 +289,7 @@ impl Project {
         text.lines().take_while(|line| !line.is_empty()).any(|line| line.starts_with("gpgsig"))
     }
 
-    /// What Git prints; absent where it fails.
+    /// The output of Git; absent if it fails.
     fn ask_git(&self, words: &[&str]) -> Option<String> {
         let output = git::command(self.root()).args(words).stderr(Stdio::null()).output().ok()?;
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
@@ -308,7 +308,7 @@ struct TextChange {
 }
 
 impl TextChange {
-    /// Reads what `git log --raw` prints about a commit; none where the text is the same after it.
+    /// Reads what `git log --raw` prints about a commit; `None` if the text is the same after it.
     fn parse(text: &str) -> Option<Self> {
         let (facts, raw) = text.split_once('\u{3}')?;
         let (parents, people) = facts.split_once('\u{2}')?;
@@ -342,7 +342,7 @@ fn signature_programs(project: &Project) -> Vec<String> {
     settings.collect()
 }
 
-/// A path in which `*` and `[` are no pattern (gitglossary(7)).
+/// A path in which `*` and `[` have no special meaning (gitglossary(7)).
 fn literal(path: &str) -> String {
     format!(":(literal){path}")
 }

@@ -1,21 +1,22 @@
-//! This machine's name: in full, which relays expect with EHLO, and as it is.
+//! This machine's name: fully qualified, as relays expect it with EHLO, and as configured.
 
 use std::fs;
 use std::process::{Command, Stdio};
 
 use crate::delivery::smtp::options::HelloName;
 
-/// The machine's full name; absent where the system knows none, and the address on the connection takes its place.
+/// The machine's fully qualified name; absent if the system has none: then the address on the connection is used.
 pub(crate) fn full_name() -> Option<HelloName> {
     named(&own_name()?, &hosts())
 }
 
-/// The machine's name as it has it, in full or not; `unknown` where the system does not say.
+/// The machine's name as configured, qualified or not; `unknown` if the system does not report it.
 pub(crate) fn name() -> String {
     own_name().unwrap_or_else(|| "unknown".to_owned())
 }
 
-/// Whether this machine is meant by a name: its own, the full one, or their first label where the name is one label.
+/// Whether a name means this machine: its configured name, its qualified name, or the first label of these if the name
+/// is one label.
 pub(crate) fn is_called(typed: &str) -> bool {
     let full = full_name().map(|name| name.client_id().to_string());
     own_name().into_iter().chain(full).any(|own| {

@@ -1,4 +1,4 @@
-//! The folders in which this host keeps what it must remember of projects outside of them.
+//! The folders in which this host keeps data about projects outside of the projects.
 
 use std::env;
 use std::fs::{self, Metadata};
@@ -13,7 +13,7 @@ pub(super) fn folders() -> Vec<PathBuf> {
     // systemd.exec(5): several folders are separated by colons.
     let service = env::var("STATE_DIRECTORY").ok();
     let service = service.and_then(|folders| folders.split(':').next().map(PathBuf::from)).and_then(absolute);
-    // A home that does not exist is that of a user who has none, such as `nobody`.
+    // A home that does not exist belongs to a user without one, such as `nobody`.
     let state = || env::var_os("XDG_STATE_HOME").map(PathBuf::from).and_then(absolute);
     let home = || env::var_os("HOME").map(PathBuf::from).and_then(absolute).filter(|home| home.is_dir());
     let home = || home().map(|home| home.join(".local/state"));
@@ -22,7 +22,7 @@ pub(super) fn folders() -> Vec<PathBuf> {
     service.into_iter().chain(user).collect()
 }
 
-/// Whether a folder exists or can be made, as far as that can be seen without making it.
+/// Whether a folder exists or can probably be created, without creating it.
 pub(super) fn is_usable(folder: &Path) -> bool {
     let existing = folder.ancestors().find_map(|path| fs::metadata(path).ok());
     let Some(existing) = existing.filter(Metadata::is_dir) else { return false };

@@ -10,8 +10,8 @@ pub(crate) fn uid(path: &Path) -> Option<u32> {
     fs::metadata(path).ok().map(|metadata| metadata.uid())
 }
 
-/// The name of the user who owns a file or folder, or the user's number where the host's own file of users has no name for it, as
-/// with users of a directory service; absent: it cannot be read.
+/// The name of the user who owns a file or folder, or the user's number if the host's own file of users has no name for
+/// it, as with users of a directory service; absent: it cannot be read.
 pub(crate) fn owner(path: &Path) -> Option<String> {
     let number = uid(path)?.to_string();
     let users = fs::read_to_string("/etc/passwd").unwrap_or_default();

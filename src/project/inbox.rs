@@ -26,7 +26,7 @@ impl Project {
         })
     }
 
-    /// How the project's own addresses and letters are recognised in what comes back.
+    /// How the project's own addresses and letters are recognised in received messages.
     pub fn mail_context(&self) -> MailContext {
         let settings = self.settings();
         let from = &settings.from.address;

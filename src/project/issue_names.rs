@@ -26,7 +26,7 @@ impl Project {
         self.translated_by(&path).unwrap_or(path)
     }
 
-    /// The same for commands that send nothing: the beginning of a name is enough where only one issue has it.
+    /// The same for commands that send nothing: the beginning of a name is enough if only one issue has it.
     pub fn issue_like(&self, typed: &Path) -> PathBuf {
         let path = self.issue_path(typed);
         if path.exists() {
@@ -75,7 +75,7 @@ impl Project {
         self.named_issues().into_iter().filter_map(begins).collect()
     }
 
-    /// Every issue by its name; none where the folder cannot be read, which reading the issue reports.
+    /// Every issue by its name; none if the folder cannot be read, which reading the issue reports.
     fn named_issues(&self) -> Vec<(String, PathBuf)> {
         let issues = self.issues().unwrap_or_default();
         issues.into_iter().map(|path| (short_name(&path), path)).collect()

@@ -19,8 +19,7 @@ impl Project {
         self.root().join(STATE).join("key")
     }
 
-    /// The stored key that is in use, or else one that is forgotten when the program ends: looking at a project writes
-    /// nothing into it.
+    /// The stored key that is in use, or else a temporary one: commands that only read a project write nothing into it.
     ///
     /// # Errors
     ///
@@ -45,7 +44,7 @@ impl Project {
         }
     }
 
-    /// The stored keys, the one in use first; absent where there is none.
+    /// The stored keys, the one in use first; absent if there are none.
     ///
     /// # Errors
     ///
@@ -62,7 +61,7 @@ impl Project {
         Ok(Some(self.keys.stored.get_or_init(|| keys)))
     }
 
-    /// Whether there is a file of a key.
+    /// Whether the project has a key file.
     ///
     /// # Errors
     ///
@@ -71,7 +70,7 @@ impl Project {
         match fs::symlink_metadata(self.key_file()) {
             Ok(_) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            // The ledger is beside it: where it cannot be seen, letters may have been sent.
+            // The ledger is beside it: if the folder cannot be read, letters may have been sent.
             Err(source) => Err(LedgerError::unreadable(&self.key_file(), source).into()),
         }
     }
@@ -91,7 +90,7 @@ impl Project {
         keys.first().map_or_else(|| self.key(), |key| Ok(key.clone()))
     }
 
-    /// Puts a new key in front of the stored ones, and returns it. This value of the project keeps those that it has read.
+    /// Puts a new key in front of the stored ones, and returns it. This `Project` still uses those that it has read.
     ///
     /// # Errors
     ///

@@ -57,7 +57,7 @@ impl Project {
     }
 }
 
-/// The password for a server, from where the settings say, or else from PostgreSQL's usual places.
+/// The password for a server, from the place in the settings, or else from PostgreSQL's usual places.
 pub(super) fn password(root: &Path, source: Option<&SecretSource>, server: &Server) -> Result<Option<Secret>, Error> {
     match source {
         Some(source) => secrets::read(root, source).map(Some),
@@ -66,7 +66,7 @@ pub(super) fn password(root: &Path, source: Option<&SecretSource>, server: &Serv
 }
 
 /// The password where PostgreSQL's own programs look for it: PGPASSWORD, or else the password file (PostgreSQL, libpq,
-/// "Environment Variables"). They do not read a file that others can read, and say so.
+/// "Environment Variables"). They refuse a file that others can read, with a message.
 fn default_password(server: &Server) -> Result<Option<Secret>, Error> {
     if let Ok(password) = env::var("PGPASSWORD")
         && !password.is_empty()

@@ -37,7 +37,7 @@ const CHANGED: Code = Code("NL294");
 const COMMAND_FAILED: Code = Code("NL295");
 
 /// How much longer than the query's own timeout the client waits: the server ends the query by itself (`statement_timeout`),
-/// and connecting and the answer take time too.
+/// and connecting and transferring take time too.
 const GRACE: Duration = Duration::from_secs(20);
 /// How many rows of an answer may wait to be read.
 const QUEUED_ROWS: usize = 1024;
@@ -101,7 +101,7 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// There is no such file, or it cannot be read.
+    /// The file does not exist, or cannot be read.
     pub fn list_of(&self, path: &str) -> io::Result<(People, Diagnostics)> {
         let options = FileOptions { format: ListFormat::of_path(path), sheet: None };
         let list = ListOptions { name: &path.into(), mapping: &Mapping::default() };
@@ -147,7 +147,7 @@ impl Project {
                 let (people, more) = People::from_stream(list, &mut program, *format, registry);
                 let failure = program.finish().err().filter(|error| is_reported(error, *format));
                 match failure {
-                    // Rows of an incomplete output would be reported as mistakes although the command is to blame.
+                    // Rows of an incomplete output would be reported as mistakes although the command is the cause.
                     Some(failure) => diagnostics.push(command_failed(&name, &failure, source.place.clone())),
                     None => diagnostics.extend(more),
                 }
@@ -156,8 +156,8 @@ impl Project {
         }
     }
 
-    /// The rows that a server returns. The query runs in a thread of its own, so that a server that stops responding can be
-    /// given up.
+    /// The rows that a server returns. The query runs in a separate thread, so that a server that stops responding can
+    /// be abandoned.
     fn query(
         &self,
         list: ListOptions<'_>,
@@ -173,7 +173,8 @@ impl Project {
         let name = Arc::clone(list.name);
         thread::Builder::new().spawn(move || {
             postgres::run(&query, &name, password.as_ref(), &mut |row| sender.send(Some(row)).is_ok());
-            // Marks the end: a thread that panics drops the channel without it, and the list is not taken for complete.
+            // Marks the end: a thread that panics drops the channel without it, so that the list does not count as
+            // complete.
             _ = sender.send(None);
         })?;
         let mut broken = false;

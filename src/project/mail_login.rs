@@ -10,7 +10,7 @@ use crate::project::settings::mail_server::{MailCredential, MailLogin};
 use crate::project::{Project, host_name, secrets};
 
 impl Project {
-    /// The relay of the settings, ready to be opened; absent where letters go to the outbox.
+    /// The relay of the settings, ready to be opened; absent if letters go to the outbox.
     ///
     /// # Errors
     ///

@@ -79,7 +79,7 @@ const CHANNEL: Code = Code("NL634");
 
 /// The file that marks a project's folder.
 pub const SETTINGS_FILE: &str = "newsletter.yaml";
-/// The settings of how letters are sent, and of what only web pages have, which change no letter.
+/// The settings about sending, and those of web pages only, which do not affect the content of letters.
 const SENDING_KEYS: [&str; 14] = [
     "smtp",
     "inbox",
@@ -96,7 +96,7 @@ const SENDING_KEYS: [&str; 14] = [
     "paths",
     "ignore",
 ];
-/// The settings of which consent people need. A plan is frozen with its recipients, so they do not outdate it.
+/// The settings about required consent. A plan is frozen with its recipients, so they do not outdate it.
 const CONSENT_KEYS: [&str; 3] = ["require_consent", "consent_expires", "consent_texts"];
 /// The folder with the project's state, which does not belong in Git.
 pub(crate) const STATE: &str = ".newsletter";
@@ -115,26 +115,26 @@ pub struct Project {
     /// The files read so far; shared with the copies that series get.
     files: Arc<FileCache>,
     keys: ProjectKeys,
-    /// What must never be sent, once it was asked for.
+    /// The files that must never be sent; computed on first use.
     private: Arc<OnceLock<Arc<PrivateFiles>>>,
     trust: Trust,
     /// How a list of people that may not be read is reported.
     unread: Severity,
-    /// What a list of people means whose file is not in this copy.
+    /// How a list of people whose file is not in this copy is treated.
     missing_lists: MissingLists,
     /// Lists of people that may be read although the project is not trusted: the trusted one that it is compared with has
     /// the same.
     trusted_lists: Vec<ListSource>,
 }
 
-/// What a list of people means whose file does not exist.
+/// How a list of people whose file does not exist is treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum MissingLists {
-    /// An error: nobody of it would get a letter.
+    /// An error: its people would get no letter.
     Refused,
     /// A copy of the project without its people, which are seldom in Git.
     Expected,
-    /// What is made is the same without people: also a list that a command or a server does not give is a warning.
+    /// The result is the same without people: a list that a command or a server does not deliver is a warning, too.
     NotNeeded,
 }
 
@@ -154,7 +154,7 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// There is no such folder, or its settings cannot be read.
+    /// No such folder exists, or its settings cannot be read.
     pub fn find(named: Option<&Path>, start: &Path) -> Result<LoadedProject, Error> {
         let root = match named {
             Some(folder) if folder.join(SETTINGS_FILE).is_file() => folder.to_owned(),
@@ -225,7 +225,7 @@ impl Project {
         self.root.join("export")
     }
 
-    /// Refuses the folder of pictures where it is a link out of the project: what is written there would be elsewhere.
+    /// Refuses a folder of pictures that is a link out of the project: files would be written elsewhere.
     ///
     /// # Errors
     ///
@@ -393,7 +393,8 @@ pub(crate) fn digest_without(source: &Source, keys: &[&str]) -> Digest {
     Digest::of(pieces.iter().map(String::as_bytes))
 }
 
-/// The part of a text that is approved: without people, and without what is only about sending, such as the relay.
+/// The part of a text that is approved: without people, and without keys that are only about sending, such as the
+/// relay.
 pub(crate) fn approved_part(source: &Source) -> String {
     let is_yaml = Path::new(&**source.path()).extension().is_some_and(|kind| kind == "yaml" || kind == "yml");
     match &**source.path() {

@@ -18,10 +18,10 @@ const POSTS: &str = "_posts";
 const CONFIG: &str = "_config.yml";
 /// How deep folders may be inside each other.
 const MAX_DEPTH: usize = 8;
-/// Files that say something about their folder, in lower case.
+/// Files that describe their folder, in lower case.
 const NO_NEWS: [&str; 4] = ["readme.md", "_index.md", "contributing.md", "license.md"];
 
-/// What a folder of news has.
+/// The content of a folder of news.
 #[derive(Debug, Default)]
 pub(crate) struct NewsFolder {
     /// The addresses of the site that it belongs to.
@@ -85,7 +85,8 @@ fn collect(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<(), 
     Ok(())
 }
 
-/// The name of a folder, which tells its files from those of others: two sites may have a post of one name.
+/// The name of a folder, which distinguishes its files from those of others: two sites may have a post of the same
+/// name.
 fn own_name(folder: &Path, site: &SiteAddress) -> String {
     let own = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     let name = |folder: &Path| composed(&folder.file_name().unwrap_or_default().to_string_lossy());

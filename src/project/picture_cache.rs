@@ -22,10 +22,10 @@ const LARGEST: u64 = 25_000_000;
 /// Counts up when the same picture and limits give another result. The program's version is not enough while it is developed.
 const RECIPE: u32 = 1;
 
-/// The pictures that are kept. Nothing depends on them: whatever fails, the picture is made anew.
+/// The pictures that are kept. Nothing depends on them: if anything fails, the picture is made again.
 #[derive(Debug)]
 pub(super) struct PictureCache {
-    /// None where the project has no state yet: a look at it creates none.
+    /// `None` if the project has no state yet: reading commands create none.
     folder: Option<PathBuf>,
 }
 
@@ -37,13 +37,13 @@ impl PictureCache {
         Self { folder: is_usable.then_some(folder) }
     }
 
-    /// What was made of a file's content for a place.
+    /// The stored result for a file's content with these limits.
     pub(super) fn get(&self, original: &[u8], limits: WidthLimits) -> Option<ScaledPicture> {
         let file = self.file(original, limits)?;
         ScaledPicture::read(&files::read_limited(&file, LARGEST).ok()?)
     }
 
-    /// Keeps what was made of a file's content for a place.
+    /// Stores the result for a file's content with these limits.
     pub(super) fn keep(&self, original: &[u8], limits: WidthLimits, scaled: &ScaledPicture) {
         let Some(file) = self.file(original, limits) else { return };
         if files::write(&file, &scaled.written(), FileReaders::Owner).is_ok() {
@@ -65,7 +65,7 @@ impl PictureCache {
         let written = |file: &PathBuf| fs::symlink_metadata(file).map_or(0, |file| file.mtime());
         let mut dated: Vec<(i64, PathBuf)> = entries.into_iter().map(|file| (written(&file), file)).collect();
         dated.sort();
-        // A fifth at once, so that not each new picture looks for the oldest.
+        // A fifth at once, so that not every new picture searches for the oldest.
         for (_, file) in &dated[..dated.len() - MOST / 5 * 4] {
             _ = files::remove(file);
         }

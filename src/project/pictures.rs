@@ -25,7 +25,7 @@ use crate::project::sibling_files::{SiblingFileError, SiblingFolder};
 /// The largest file that is scaled down, in bytes: photos of phones are smaller.
 const LIMIT: u64 = 25_000_000;
 
-/// The largest file that is attached, in bytes: many relays take letters up to 10 MB, and base64 adds a third.
+/// The largest file that is attached, in bytes: many relays accept letters up to 10 MB, and base64 adds a third.
 const ATTACHED: u64 = 7_000_000;
 
 /// Pictures that were scaled already: all editions of an issue share them.
@@ -64,7 +64,7 @@ impl IssuePictures {
         Ok(self.files.read(&file)?)
     }
 
-    /// A file's path in the project and the digest of its content; absent where it cannot be read.
+    /// A file's path in the project and the digest of its content; absent if it cannot be read.
     pub(crate) fn digest(&self, named: PicturePath<'_>) -> Option<(String, Digest)> {
         let file = self.file(named).ok()?;
         let bytes = self.files.read(&file).ok()?;

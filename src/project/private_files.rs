@@ -36,7 +36,7 @@ impl PrivateFiles {
         self.numbers.extend(fs::metadata(path).ok().filter(Metadata::is_file).map(|file| [file.dev(), file.ino()]));
     }
 
-    /// Adds what a list holds, so that a copy of it is recognised.
+    /// Adds the content of a list, so that a copy of it is recognised.
     pub(super) fn add_content(&mut self, path: &Path) {
         if let Ok(content) = files::read_limited(path, LONGEST_COPY)
             && !content.is_empty()

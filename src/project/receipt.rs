@@ -1,4 +1,4 @@
-//! What a receipt says of an issue that was sent, and its text.
+//! The content of a receipt for an issue that was sent, and its text.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ const HEADING: &str = "# Written by `newsletter` when the issue was sent. Keep i
 /// The form of the file. One that is higher belongs to a later version of the program.
 const FORMAT: u32 = 1;
 
-/// What is known of an issue that was sent. It holds no addresses.
+/// What is recorded of an issue that was sent. It contains no addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// The issue.
@@ -41,11 +41,11 @@ pub struct Receipt {
     pub audiences: BTreeMap<String, ReceiptCount>,
     /// The letters by state.
     pub totals: Totals,
-    /// The fingerprint of the project's key, from which the key cannot be found.
+    /// The fingerprint of the project's key, from which the key cannot be computed.
     pub key: String,
     /// The digest of the sender and the web site of the project; absent in receipts of former versions.
     pub project: Option<Digest>,
-    /// Where the project comes from, as Git knows it; only in what a host keeps, and absent without Git.
+    /// The project's origin in Git; only in receipts on a host, and absent without Git.
     pub origin: Option<String>,
 }
 

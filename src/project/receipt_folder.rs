@@ -1,5 +1,5 @@
-//! Where receipts are: in the project, from where Git takes them to every copy; and on the host that sent, outside the project,
-//! where no backup of the project takes them back.
+//! Where receipts are stored: in the project, from where Git copies them to every clone; and on the host that sent,
+//! outside the project, where restoring a backup of the project does not remove them.
 
 use std::cell::LazyCell;
 use std::fs;
@@ -43,7 +43,7 @@ pub enum FoundReceipt {
     Valid {
         /// Its file.
         path: PathBuf,
-        /// What it says.
+        /// Its content.
         receipt: Box<Receipt>,
     },
     /// A file that cannot be used.
@@ -127,7 +127,7 @@ impl Project {
             && !self.key_fingerprints().contains(&receipt.key)
     }
 
-    /// Warns of receipts that another project has written: they came along with a folder that was copied.
+    /// Warns of receipts that another project has written: they came with a copied folder.
     ///
     /// # Errors
     ///
@@ -153,7 +153,7 @@ impl Project {
         Ok(diagnostics)
     }
 
-    /// Warns where this host, which has sent or will, cannot keep receipts outside the project.
+    /// Warns if this host, which has sent or will send, cannot keep receipts outside the project.
     pub(crate) fn check_host_folder(&self) -> Option<Diagnostic> {
         if self.settings().smtp.is_none() || !self.has_key().unwrap_or(false) {
             return None;
@@ -185,7 +185,7 @@ impl Project {
         Some(Diagnostic::warning(NO_HOST_FOLDER, message).hint(hint))
     }
 
-    /// Writes the receipt of an issue into the project, and replaces the one that it had; its file.
+    /// Writes the receipt of an issue into the project, and replaces an earlier one; returns its file.
     ///
     /// # Errors
     ///
@@ -202,7 +202,7 @@ impl Project {
         Ok(path)
     }
 
-    /// The receipt that this host keeps of an issue: the one that knows of most letters.
+    /// The receipt that this host keeps of an issue: the one that records most letters.
     pub(crate) fn host_receipt(&self, issue: &IssueId) -> Option<Receipt> {
         let receipts = self.host_paths(issue).into_iter().filter_map(|path| match self.read_receipt(&path) {
             ReceiptFile::Valid(receipt) => Some(*receipt),
@@ -211,7 +211,7 @@ impl Project {
         receipts.max_by_key(|receipt| receipt.totals.ever_accepted())
     }
 
-    /// Writes the receipt that this host keeps of an issue; false where it has no folder for that.
+    /// Writes the receipt that this host keeps of an issue; `false` if it has no folder for that.
     ///
     /// # Errors
     ///
@@ -243,15 +243,15 @@ impl Project {
         self.host_paths(issue).iter().try_for_each(|path| files::remove(path))
     }
 
-    /// The folders in which this host keeps the receipts of the project; none: it has no folder for state, or one in the
-    /// project, with which it would be restored.
+    /// The folders in which this host keeps the receipts of the project; none: it has no folder for state, or only one
+    /// inside the project, which a backup would restore with the project.
     pub(crate) fn host_folders(&self) -> Vec<PathBuf> {
         let folders = host_state::folders().into_iter().filter(|folder| !files::is_inside(self.root(), folder));
         let sender = self.sender_digest();
         folders.map(|folder| folder.join(HOST_FOLDER).join(&sender.as_str()[..DIGITS])).collect()
     }
 
-    /// What tells one newsletter from another, wherever its folder is.
+    /// A digest that identifies a newsletter, wherever its folder is.
     pub(crate) fn sender_digest(&self) -> Digest {
         let (from, site) = (self.settings().from.address.key(), self.settings().archive_url.as_deref());
         Digest::of([from.as_bytes(), site.unwrap_or_default().as_bytes()])
@@ -275,7 +275,7 @@ impl Project {
         found.collect()
     }
 
-    /// The files in which this host keeps the receipt of an issue. They are others after the key was changed.
+    /// The files in which this host keeps the receipt of an issue. They differ after the key was changed.
     fn host_paths(&self, issue: &IssueId) -> Vec<PathBuf> {
         let keys = self.key_fingerprints();
         let key = keys.first().map_or("", String::as_str);
@@ -285,7 +285,7 @@ impl Project {
         self.host_folders().into_iter().map(|folder| folder.join(&name)).collect()
     }
 
-    /// The fingerprints of the project's keys; none where it has none, or where they cannot be read.
+    /// The fingerprints of the project's keys; none if it has none, or if they cannot be read.
     pub(crate) fn key_fingerprints(&self) -> Vec<String> {
         self.stored_keys().ok().flatten().unwrap_or_default().iter().map(fingerprint).collect()
     }
@@ -311,7 +311,7 @@ impl Project {
         self.receipt_paths(&receipt.issue).iter().any(|own| own.file_name() == path.file_name())
     }
 
-    /// The problem of a receipt in a file that has not the name of its issue.
+    /// The problem of a receipt in a file that does not have the name of its issue.
     fn misplaced(&self, path: PathBuf, receipt: &Receipt) -> Option<FoundReceipt> {
         if self.is_own_name(&path, receipt) {
             return None;
@@ -325,7 +325,7 @@ impl Project {
     }
 
     fn read_receipt(&self, path: &Path) -> ReceiptFile {
-        // A link that leads nowhere was a receipt once.
+        // A broken link was a receipt once.
         if fs::symlink_metadata(path).is_err() {
             return ReceiptFile::Missing;
         }
@@ -357,7 +357,7 @@ impl Project {
     }
 }
 
-/// Removes the oldest files of a folder that has too many. That it fails harms nothing.
+/// Removes the oldest files of a folder that has too many. A failure does no harm.
 fn forget_oldest(folder: &Path) {
     let paths = files::entries(folder).unwrap_or_default();
     let Some(surplus) = paths.len().checked_sub(MAX_KEPT).filter(|surplus| *surplus > 0) else { return };

@@ -1,12 +1,12 @@
-//! What the files that the program writes for Git have in common: their names, their texts, and a checksum in the last line.
+//! Common parts of the files that the program writes for Git: their names, their texts, and a checksum in the last
+//! line.
 
 use crate::base::digest::{Digest, number};
 use crate::issue::IssueId;
 
 const CHECKSUM: &str = "checksum: ";
 
-/// The lines of a file with the digest of them below. It shows that they were changed by mistake, and does not keep anyone from
-/// computing it again.
+/// The lines of a file with the digest of them below. It detects changes by mistake; anyone can compute it again.
 pub(super) fn with_checksum(body: &str) -> String {
     format!("{body}{CHECKSUM}{}\n", Digest::sha256(body.as_bytes()))
 }
@@ -19,7 +19,7 @@ pub(super) fn is_unchanged(text: &str) -> bool {
     parts.is_some_and(|(body, stored)| Digest::sha256(body.as_bytes()).as_str() == stored.trim_end())
 }
 
-/// A text as YAML: in double quotes where it may mean something else without them (YAML 1.2.2, 7.3.1).
+/// A text as YAML: in double quotes if it could mean something else without them (YAML 1.2.2, 7.3.1).
 pub(super) fn scalar(text: &str) -> String {
     let is_plain = text.starts_with(|sign: char| sign.is_ascii_alphabetic())
         && text.chars().all(|sign| sign.is_ascii_alphanumeric() || "-._/".contains(sign));
@@ -42,7 +42,7 @@ pub(super) fn file_names(issue: &IssueId) -> [String; 2] {
     [format!("{name}.yaml"), other]
 }
 
-/// The name of an issue without folder and extension, as a file may be called.
+/// The name of an issue without folder and extension, usable as a file name.
 fn short_name(issue: &IssueId) -> String {
     let id = issue.as_str();
     let path = id.strip_suffix("/index.md").or_else(|| id.strip_suffix(".md")).unwrap_or(id);

@@ -27,7 +27,7 @@ const PASSWORD_KEYS: [&str; 14] = [
     "key",
     "private_key",
 ];
-/// Keys that say where a password is; the password itself is often written there by mistake.
+/// Keys for the location of a password; the password itself is often written there by mistake.
 const SOURCE_KEYS: [&str; 6] =
     ["password_env", "password_file", "secret_env", "secret_file", "client_secret_env", "client_secret_file"];
 /// The groups of newsletter.yaml that have a login: an unknown key in them may be a mistyped `password`.
@@ -96,8 +96,8 @@ fn passwords(source: &Source) -> Vec<&str> {
     found
 }
 
-/// What may be a password in the wrong place: the values of keys that say where it is, unless they say so, and of unknown
-/// keys beside them.
+/// Values that may be passwords in the wrong place: those of keys for a password's location that are not a location,
+/// and of unknown keys beside them.
 fn misplaced<'s>(source: &'s Source, mistakes: &Diagnostics) -> Vec<&'s str> {
     let mut found = Vec::new();
     let mut group = "";
@@ -126,7 +126,7 @@ fn value_behind(line: &str, end: usize) -> Option<&str> {
     (!is_usual).then_some(value)
 }
 
-/// Whether a text says where a secret is: a path, or the name of a variable.
+/// Whether a text is the location of a secret: a path, or the name of a variable.
 fn is_place(text: &str) -> bool {
     let first = text.split([',', '}', ' ']).next().unwrap_or_default();
     first.contains('/') || first.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit())

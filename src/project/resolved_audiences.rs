@@ -32,7 +32,7 @@ pub struct ResolvedAudiences {
 }
 
 impl ResolvedAudiences {
-    /// What membership is derived from.
+    /// The data that membership is derived from.
     pub fn evidence(&self) -> MembershipEvidence<'_> {
         MembershipEvidence { audiences: &self.audiences, people: &self.people, membership: &self.membership }
     }
@@ -64,7 +64,7 @@ impl Project {
         AddressInterner::new(self.scratch())
     }
 
-    /// The same as [`readers`](Self::readers), where other people were read before with the same interner.
+    /// The same as [`readers`](Self::readers), if other people were read before with the same interner.
     ///
     /// # Errors
     ///

@@ -29,7 +29,8 @@ struct TreeEntry<'t> {
 }
 
 impl Revision {
-    /// Writes the project's files at a revision to a new folder that only this user can read; none if there is no such revision.
+    /// Writes the project's files at a revision to a new folder that only this user can read; `None` if the revision is
+    /// unknown.
     ///
     /// The files are written by this program and not checked out by Git, which would start the filters that the
     /// repository names (gitattributes(5)).
@@ -60,8 +61,8 @@ impl Revision {
         let files = self.root();
         fs::create_dir(&files).map_err(|source| Error::Write { path: files.clone(), source })?;
         let entries: Vec<TreeEntry<'_>> = listed.split(|byte| *byte == 0).filter_map(TreeEntry::parse).collect();
-        // Folders come first and links last, so that nothing is written through a link: a tree made by hand
-        // may have a link and a folder of the same name.
+        // Folders come first and links last, so that nothing is written through a link: a crafted tree may have a link
+        // and a folder of the same name.
         for folder in entries.iter().filter_map(|entry| entry.path.parent()).map(|folder| files.join(folder)) {
             fs::create_dir_all(&folder).map_err(|source| Error::Write { path: folder, source })?;
         }
@@ -114,8 +115,8 @@ impl Revision {
 }
 
 impl<'t> TreeEntry<'t> {
-    /// Reads `<mode> blob <object>\t<path>`; none for a submodule, and for a path that leads out of the folder, which a
-    /// tree made by hand may have.
+    /// Reads `<mode> blob <object>\t<path>`; `None` for a submodule, and for a path that leads out of the folder, which
+    /// a crafted tree may have.
     fn parse(entry: &'t [u8]) -> Option<Self> {
         let (facts, path) = std::str::from_utf8(entry).ok()?.split_once('\t')?;
         let mut facts = facts.split(' ');
@@ -158,7 +159,7 @@ fn private_folder() -> Result<PathBuf, Error> {
     Err(Error::Exists { path: base })
 }
 
-/// The commit of a revision; none if there is no such revision.
+/// The commit of a revision; `None` if the revision is unknown.
 fn commit(root: &Path, revision: &str) -> Result<Option<String>, Error> {
     // `^{commit}` refuses names of files and trees, and `--end-of-options` a name that begins with `-` (gitrevisions(7)).
     let typed = format!("{revision}^{{commit}}");

@@ -1,4 +1,4 @@
-//! What `send` and `run` did last, kept for `status`: a run that stops must leave a trace, also under cron.
+//! What `send` and `run` did last, stored for `status`: a run that stops must leave a record, even under cron.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,17 +15,17 @@ use crate::project::{STATE, files};
 /// A larger file was not written by this program.
 const LARGEST: u64 = 1_000_000;
 
-/// What is kept from one run to the next. It holds no addresses.
+/// The data kept from one run to the next. It contains no addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunHistory {
-    /// The last run; absent: there was none.
+    /// The last run; absent: no run yet.
     pub last: Option<LastRun>,
     /// The issues that `run` has reported as too late, with their `send_at`: it does so once.
     pub late: BTreeMap<String, Timestamp>,
     /// When a user last said that the clock is right; absent: never.
     pub clock: Option<ConfirmedClock>,
-    /// The problems that `run` has printed, by what they are about: the path of an issue, the mailbox, the project.
+    /// The problems that `run` has printed, by subject: the path of an issue, the mailbox, the project.
     pub reported: BTreeMap<String, ReportedProblem>,
 }
 
@@ -41,13 +41,13 @@ pub struct ConfirmedClock {
 /// A problem that `run` has printed, and will not print again for a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportedProblem {
-    /// Of the text, without what differs from one run to the next.
+    /// The digest of the text, without the parts that differ from one run to the next.
     pub digest: Digest,
     /// When it was first seen.
     pub since: Timestamp,
     /// When it was printed.
     pub printed: Timestamp,
-    /// Whether the end of it is worth a line.
+    /// Whether its end is reported.
     pub ending_is_reported: bool,
 }
 
@@ -91,13 +91,13 @@ impl LastRun {
 }
 
 impl RunHistory {
-    /// What was kept; nothing where there is no such file, or one that cannot be read.
+    /// The stored data; empty if the file is missing or cannot be read.
     pub fn read(root: &Path) -> Self {
         let bytes = files::read_limited(&path(root), LARGEST).unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
     }
 
-    /// Keeps it for the next run.
+    /// Stores it for the next run.
     ///
     /// # Errors
     ///

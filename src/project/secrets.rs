@@ -1,4 +1,4 @@
-//! Reads secrets from where the settings say, creates the program's own, and keeps them out of messages.
+//! Reads secrets from the sources in the settings, creates the program's own, and keeps them out of messages.
 
 use std::env;
 use std::fs;
@@ -41,8 +41,8 @@ pub(crate) fn read(root: &Path, from: &SecretSource) -> Result<Secret, Error> {
     }
 }
 
-/// What a secret is read from, in words. What looks like neither a variable nor a path is not shown: it may be the
-/// password itself, in the wrong key.
+/// The source of a secret, in words. A value that looks like neither a variable nor a path is not shown: it may be the
+/// password itself, under the wrong key.
 fn what(root: &Path, source: &SecretSource) -> Message {
     match source {
         SecretSource::Env(variable) if is_variable(variable) => {
@@ -89,7 +89,7 @@ fn is_variable(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
-/// Whether a path names a file, or one that could be there: in a folder that exists.
+/// Whether a path is a file, or could be one: its folder exists.
 fn is_path(root: &Path, path: &Path) -> bool {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     root.join(path).exists() || folder.is_some_and(|folder| root.join(folder).is_dir())
@@ -100,14 +100,14 @@ fn is_path(root: &Path, path: &Path) -> bool {
 pub(super) struct ProjectKeys {
     /// Those in its file: the one in use first.
     pub(super) stored: Arc<OnceLock<Vec<HmacKey>>>,
-    /// One that is forgotten when the program ends.
+    /// A temporary one, which is never stored.
     pub(super) temporary: Arc<OnceLock<HmacKey>>,
 }
 
-/// The fewest characters of a key: with fewer, tokens could be made by trying keys.
+/// The fewest characters of a key: with fewer, tokens could be forged by trying keys.
 const KEY_CHARACTERS: usize = 32;
 
-/// Reads a key from where the settings say.
+/// Reads a key from its source in the settings.
 pub(crate) fn key(root: &Path, source: &SecretSource) -> Result<HmacKey, Error> {
     let secret = read(root, source)?;
     if secret.reveal().chars().count() < KEY_CHARACTERS {
@@ -144,7 +144,7 @@ pub(crate) fn random_key() -> Result<HmacKey, Error> {
     Ok(HmacKey::new(random_digits()?.as_bytes()))
 }
 
-/// A name that nobody can guess: 128 random bits in hexadecimal.
+/// A name that cannot be guessed: 128 random bits in hexadecimal.
 ///
 /// # Errors
 ///
@@ -153,7 +153,7 @@ pub fn random_name() -> Result<String, Error> {
     random_digits().map(|digits| digits.chars().take(32).collect())
 }
 
-/// Creates the file of a key; where another process has just created it, that one counts.
+/// Creates the file of a key; if another process has just created it, that one counts.
 pub(crate) fn write_key(path: &Path) -> Result<(), Error> {
     let digits = random_digits()?;
     match write_new(path, &digits) {

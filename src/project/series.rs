@@ -19,7 +19,7 @@ impl Project {
         self.settings().series.get(&issue.front.series.as_ref()?.value)
     }
 
-    /// Fills in what an issue leaves to its series; an unknown series is reported.
+    /// Fills in the values that an issue leaves to its series; an unknown series is reported.
     pub(super) fn apply_series(&self, issue: &mut Issue, diagnostics: &mut Diagnostics) {
         let Some(named) = issue.front.series.clone() else { return };
         let Some(series) = self.settings().series.get(&named.value) else {

@@ -14,7 +14,7 @@ use crate::project::private_files::PrivateFiles;
 use crate::project::settings::ledger::LedgerSettings;
 use crate::project::{Project, SETTINGS_FILE};
 
-/// Folders that hold letters with people's data.
+/// Folders that contain letters with people's data.
 const LETTER_FOLDERS: [&str; 2] = ["outbox", "preview"];
 
 /// A folder whose files an issue may name.
@@ -24,9 +24,9 @@ pub(super) struct SiblingFolder {
     pub(super) root: PathBuf,
     /// The folder that paths are relative to.
     pub(super) folder: PathBuf,
-    /// What no issue may name.
+    /// Files that no issue may name.
     pub(super) private: Arc<PrivateFiles>,
-    /// Keeps which files were asked for.
+    /// Remembers which files were asked for.
     pub(super) files: Arc<FileCache>,
 }
 
@@ -37,7 +37,7 @@ pub(crate) enum SiblingFileError {
     Missing { near: Option<String> },
     /// The path leads out of the project, or to a file that must not be published.
     Outside,
-    /// It holds people's data or secrets, and must not be published.
+    /// It contains people's data or secrets, and must not be published.
     Private,
     /// The path is absolute.
     Absolute,

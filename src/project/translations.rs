@@ -39,7 +39,7 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// There is no such issue, or a file cannot be read; mistakes in it are diagnostics.
+    /// The issue does not exist, or a file cannot be read; mistakes in it are diagnostics.
     pub fn issue(&self, path: &Path) -> Result<IssueFiles, Error> {
         if !path.exists() {
             return Err(self.unknown_issue(path));
@@ -76,8 +76,8 @@ impl Project {
 }
 
 impl Project {
-    /// Reports the file of an issue, and files beside it, that are named as translations and would be sent as issues of their
-    /// own, to the same readers.
+    /// Reports the file of an issue, and files beside it, that look like translations by name but would be sent as
+    /// separate issues, to the same readers.
     fn misnamed_translations(&self, path: &Path, issue: Option<&Issue>) -> Result<Diagnostics, Error> {
         let mut diagnostics = Diagnostics::new();
         let mut compare = |path: &Path, issue: Option<&Issue>, main: &Path, beside: Option<&Issue>| {

@@ -1,6 +1,7 @@
 //! Whether a project may act: start commands, log in to servers, and use files outside its folder.
 //!
-//! A project is text that others wrote: a pull request, a branch, a folder from a mail. Reading it must not run what it says.
+//! A project is text that others wrote: a pull request, a branch, a folder from a mail. Reading it must not run
+//! commands from it.
 
 use std::env;
 use std::fs;
@@ -11,7 +12,7 @@ use crate::base::error::Error;
 /// Whether a project may act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trust {
-    /// It may, with everything that belongs to it: an operator sends it, or said `--trust`.
+    /// It may, with everything that belongs to it: an operator sends it, or passed `--trust`.
     Given,
     /// It may as it is now, since its folder is on the user's list; its other revisions may not.
     Listed,
@@ -40,7 +41,7 @@ pub fn listed() -> Result<Vec<PathBuf>, Error> {
             let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
             Ok(lines.map(PathBuf::from).collect())
         }
-        // A home without that folder, or one that is none, as of a service's user.
+        // A home without that folder, or a missing home, as a service's user has.
         Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
             Ok(Vec::new())
         }

@@ -1,4 +1,4 @@
-//! Files that look like an issue or an audience and are not read, since an editor gave them another ending.
+//! Finds files that look like an issue or an audience but are not read, since an editor gave them another ending.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::project::files;
 
 const UNREAD: Code = Code("NL391");
 
-/// What Windows and Word put behind a name, or make of an ending. Windows does not show it.
+/// Endings that Windows and Word append or substitute. Windows does not show them.
 const ADDED: [&str; 5] = [".txt", ".rtf", ".docx", ".doc", ".odt"];
 /// Names of a calendar that is not read.
 const OTHER_CALENDARS: [&str; 4] = ["calendar.yml", "calendar.yaml.txt", "kalender.yaml", "kalender.yml"];
@@ -79,7 +79,7 @@ impl Project {
 }
 
 fn is_document(path: &Path) -> bool {
-    // What Word writes beside a text that is open.
+    // Files that Word writes beside an open document.
     if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("~$")) {
         return false;
     }
@@ -93,7 +93,7 @@ fn is_like_issue(path: &Path) -> bool {
     is_markdown && files::read(path).is_ok_and(|text| text.starts_with(b"---") || text.starts_with(b"+++"))
 }
 
-/// The name that a file should have; absent where it is right, or means something else.
+/// The name that a file should have; absent if it is right, or means something else.
 fn right_name(path: &Path, endings: &[&str]) -> Option<String> {
     let name = path.file_name()?.to_str()?;
     let lower = name.to_ascii_lowercase();

@@ -1,7 +1,7 @@
-//! Notices when a file that an issue is made from has changed.
+//! Detects changes of the files that an issue is made from.
 //!
-//! By asking again and again: the events of the operating system do not tell of changes that another machine makes to a folder
-//! of SMB or NFS, and editors save in ways that are different events (writing in place, renaming a new file, deleting first).
+//! It polls: the operating system's events do not report changes by other machines on SMB or NFS, and editors save in
+//! ways that cause different events (writing in place, renaming a new file, deleting first).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,19 +11,19 @@ use std::path::{Path, PathBuf};
 use crate::base::error::Error;
 use crate::project::{LoadedProject, Project, SETTINGS_FILE};
 
-/// What is known of a file without reading it.
+/// The metadata of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct FileStamp {
     /// Seconds and nanoseconds.
     modified: (i64, i64),
-    /// Absent for a folder, whose size means nothing.
+    /// Absent for a folder, whose size has no meaning.
     size: Option<u64>,
-    /// Another one where an editor saves by renaming.
+    /// It changes if an editor saves by renaming.
     inode: u64,
 }
 
 impl FileStamp {
-    /// Of the file that a path leads to; absent: there is none, or it cannot be seen.
+    /// The metadata of the file that a path leads to; absent: the file is missing or cannot be accessed.
     fn of(path: &Path) -> Option<Self> {
         let metadata = fs::metadata(path).ok()?;
         Some(Self {
@@ -34,14 +34,14 @@ impl FileStamp {
     }
 }
 
-/// Files and folders with what was known of them when they were last looked at.
+/// Files and folders with their metadata at the last check.
 #[derive(Clone, Debug, Default)]
 pub struct WatchedFiles {
     stamps: BTreeMap<PathBuf, Option<FileStamp>>,
 }
 
 impl WatchedFiles {
-    /// Whether any of them has changed since it was last looked at, has come or has gone.
+    /// Whether any of them was changed, created or deleted since the last check.
     pub fn have_changed(&mut self) -> bool {
         let mut have_changed = false;
         for (path, known) in &mut self.stamps {
@@ -52,8 +52,8 @@ impl WatchedFiles {
         have_changed
     }
 
-    /// Watches these from now on, and no others. What was watched before keeps what was known of it: a file that changed while
-    /// it was read has changed.
+    /// Watches these from now on, and no others. The stored metadata of files that were watched before is kept, so that
+    /// a change while a file was read is noticed.
     pub fn watch(&mut self, paths: BTreeSet<PathBuf>) {
         let known = std::mem::take(&mut self.stamps);
         self.stamps = paths
@@ -67,7 +67,7 @@ impl WatchedFiles {
 }
 
 impl Project {
-    /// Reads the project again, as it is on disk now; it may do what this one may do.
+    /// Reads the project again, as it is on disk now, with the same trust.
     ///
     /// # Errors
     ///

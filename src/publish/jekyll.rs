@@ -7,7 +7,7 @@ use crate::publish::article::Article;
 use crate::publish::markdown;
 use crate::publish::markdown::dialect::MarkdownDialect;
 
-/// A post: the article, and what its front matter says besides.
+/// A post: the article, and further front matter.
 #[derive(Clone, Debug)]
 pub struct JekyllPost<'a> {
     /// The article; its files are in [`assets`].
@@ -30,7 +30,8 @@ pub fn file_name(date: &ZonedDateTime, slug: &str) -> String {
     format!("_posts/{}-{slug}.md", date.date())
 }
 
-/// What follows the date in the name of a post's file: `nyt-i-maj.md`. Absent: Jekyll takes no such file for a post.
+/// What follows the date in the name of a post's file: `nyt-i-maj.md`. Absent: Jekyll does not treat such a file as a
+/// post.
 pub fn name_without_date(file: &str) -> Option<&str> {
     let mut parts = file.splitn(4, '-');
     let is_number = |part: Option<&str>| {
@@ -51,15 +52,15 @@ pub fn write(post: &JekyllPost<'_>) -> String {
     ];
     lines.extend((!article.description.is_empty()).then(|| ("description", quoted(&article.description))));
     lines.extend(image.as_ref().map(|image| ("image", quoted(image))));
-    // What the author wrote counts.
+    // The author's own keys take precedence.
     lines.retain(|(key, _)| !keys.iter().any(|(own, _)| own == key));
     let own = keys.iter().map(|(key, value)| (key.as_str(), value.clone()));
     let front: Vec<String> = lines.into_iter().chain(own).map(|(key, value)| format!("{key}: {value}")).collect();
     format!("---\n{}\n---\n\n{}", front.join("\n"), markdown::write(&article.blocks, MarkdownDialect::Jekyll))
 }
 
-/// The date with its time. Alone where a server in UTC would show another day, such as for an issue without a time: Jekyll
-/// shows times in the time zone of the machine that builds the website.
+/// The date with its time. Only the date if a server in UTC would show another day, such as for an issue without a
+/// time: Jekyll shows times in the time zone of the machine that builds the website.
 fn front_matter_date(date: &ZonedDateTime) -> String {
     let in_utc = date.timestamp().to_zoned_datetime(TimeZone::UTC);
     let format = if in_utc.date() == date.date() { "%Y-%m-%d %H:%M:%S %z" } else { "%Y-%m-%d" };

@@ -36,7 +36,7 @@ impl LinkedInPost {
         length(self.text.trim_end())
     }
 
-    /// By how many characters it is too long; absent: it is not.
+    /// By how many characters it is too long; absent: it fits.
     pub fn excess(&self) -> Option<usize> {
         self.length().checked_sub(MOST).filter(|excess| *excess > 0)
     }
@@ -66,13 +66,14 @@ fn hashtags(tags: &[String]) -> Vec<String> {
     hashtags
 }
 
-/// A tag as a hashtag, which has letters and digits only: `it-sikkerhed` is `#itsikkerhed`. None of a tag without letters.
+/// A tag as a hashtag, which has letters and digits only: `it-sikkerhed` is `#itsikkerhed`. `None` for a tag without
+/// letters.
 pub fn hashtag(tag: &str) -> Option<String> {
     let word: String = tag.chars().filter(|letter| letter.is_alphanumeric()).collect();
     word.contains(char::is_alphabetic).then(|| format!("#{word}"))
 }
 
-/// Whether a tag says something else as a hashtag: `C#` is `#C`. Spaces and hyphens between words say nothing.
+/// Whether the hashtag has another meaning than the tag: `C#` is `#C`. Spaces and hyphens between words do not matter.
 pub fn is_changed(tag: &str) -> bool {
     let is_kept = |letter: char| letter.is_alphanumeric() || letter.is_whitespace() || "-_–’'".contains(letter);
     hashtag(tag).is_none() || !tag.chars().all(is_kept)

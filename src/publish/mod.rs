@@ -1,7 +1,7 @@
 //! Other channels than mail, and the year of a newsletter.
 //!
 //! Everything here is pure: it takes values and returns texts. `project` reads and writes the files, `ops` has the steps of a
-//! command. What is made here is for everyone, and holds no data of a person.
+//! command. The results are public, and contain no personal data.
 
 pub mod archive;
 pub mod article;

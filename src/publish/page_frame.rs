@@ -1,5 +1,5 @@
-//! What a web page of an issue has around the page of the theme: in its head what search engines, feed readers and social media
-//! read, and at its end the links that a letter does not need.
+//! The parts that a web page of an issue adds to the page of the theme: metadata in its head for search engines, feed
+//! readers and social media, and at its end links that a letter does not need.
 
 use std::fmt::Write;
 
@@ -27,7 +27,7 @@ impl PageLook {
     pub(super) fn fill(&self, name: &str, style: &str) -> String {
         let palette = Palette::of(self.colour);
         let values = context! { light => palette.light(), dark => palette.dark(), font => &self.font };
-        // The templates are ours, and the tests render them.
+        // The templates are built in, and the tests render them.
         Environment::new().render_named_str(name, style, values).unwrap_or_default()
     }
 }
@@ -37,9 +37,9 @@ impl PageLook {
 pub struct LinkPicture {
     /// Its whole address.
     pub url: String,
-    /// Its width and height in pixels; absent: it is on another server, and was not looked at.
+    /// Its width and height in pixels; absent: it is on another server, and was not measured.
     pub size: Option<PictureSize>,
-    /// What is on it; empty: not said.
+    /// Its alternative text; may be empty.
     pub alt: String,
 }
 
@@ -61,7 +61,7 @@ pub struct LanguagePage {
     pub url: String,
 }
 
-/// What is around the page of an issue in one language.
+/// The frame of an issue's page in one language.
 #[derive(Clone, Debug)]
 pub struct PageFrame {
     /// The name of the newsletter or of its series.
@@ -80,7 +80,7 @@ pub struct PageFrame {
     pub published: Option<ZonedDateTime>,
     /// The picture for other sites; absent: none.
     pub picture: Option<LinkPicture>,
-    /// The address of the index of all issues; absent: there is none.
+    /// The address of the index of all issues; absent: none.
     pub archive: Option<String>,
     /// The address of the accessibility statement; absent: none.
     pub accessibility: Option<String>,
@@ -92,16 +92,16 @@ impl PageFrame {
     /// The name of the feed, beside the index of the archive.
     pub const FEED: &str = "feed.xml";
 
-    /// What the head of every page has that an export writes, so that it is recognised later.
+    /// A mark in the head of every exported page, by which it is recognised later.
     pub const MARK: &str = "<meta name=\"generator\" content=\"newsletter\">";
 
-    /// Puts it around a page.
+    /// Adds the frame to a page.
     pub fn around(&self, page: &str) -> String {
         let page = before(page, "</head>", &self.head(page));
         before(&page, "</body>", &self.foot())
     }
 
-    /// What is added to the head of a page; the theme may have written the description.
+    /// The additions to the head of a page; the theme may have written the description.
     fn head(&self, page: &str) -> String {
         let mut head = format!("{}\n", Self::MARK);
         let mut property = |name: &str, value: &str| {
@@ -162,7 +162,7 @@ impl PageFrame {
         links
     }
 
-    /// The end of the page; empty where it would have no link.
+    /// The end of the page; empty if it would have no link.
     fn foot(&self) -> String {
         let words = &self.lang.language().archive;
         let others = self.languages.iter().filter(|page| page.lang != self.lang).map(|page| {
@@ -190,7 +190,7 @@ impl PageFrame {
     }
 }
 
-/// Puts a piece before the last occurrence of a tag; the page as it is where it has no such tag.
+/// Inserts a piece before the last occurrence of a tag; the page is unchanged if it lacks the tag.
 fn before(page: &str, tag: &str, piece: &str) -> String {
     match page.rfind(tag) {
         Some(at) => [&page[..at], piece, &page[at..]].concat(),

@@ -1,12 +1,12 @@
-//! An article as HTML to paste into the editor of a website, such as Odoo or Drupal: elements that say what something
-//! is, without a head, styles or classes.
+//! An article as HTML to paste into the editor of a website, such as Odoo or Drupal: semantic elements, without a head,
+//! styles or classes.
 
 use std::collections::BTreeSet;
 
 use crate::edition::html::escape::escape;
 use crate::publish::article::{ArticleBlock, ArticleCell, ArticleInline, ArticlePicture, ArticleTable, CellAlign};
 
-/// The HTML of some blocks, without the title: a website has a field of its own for that. The names of footnotes begin with
+/// The HTML of some blocks, without the title: websites have a separate field for it. The names of footnotes begin with
 /// `prefix`, since a website may show several texts on one page.
 pub fn write(blocks: &[ArticleBlock], prefix: &str) -> String {
     ArticleHtmlWriter { prefix, referred: BTreeSet::new() }.blocks(blocks)
@@ -68,7 +68,7 @@ impl ArticleHtmlWriter<'_> {
         format!("<{element}{start}>\n{items}</{element}>\n")
     }
 
-    /// What is in an item. One of one line needs no paragraph, and editors of websites put more space around one.
+    /// The content of an item. A single line needs no paragraph, around which website editors would add space.
     fn item(&mut self, item: &[ArticleBlock]) -> String {
         match item {
             [ArticleBlock::Paragraph(text)] => self.line(text),
@@ -128,7 +128,7 @@ impl ArticleHtmlWriter<'_> {
     }
 
     fn cell(&mut self, start: &str, cell: &ArticleCell) -> String {
-        // A style of its own is all that editors of websites keep of how a cell looks.
+        // Inline style is the only formatting of cells that website editors keep.
         let style = match cell.align {
             CellAlign::Start => "",
             CellAlign::Center => " style=\"text-align:center\"",
@@ -171,7 +171,7 @@ fn image(picture: &ArticlePicture) -> String {
     format!("<img src=\"{}\" alt=\"{}\"{width}{FITS}>", escape(&picture.address), escape(&picture.alt))
 }
 
-/// Text outside attributes, in which quotation marks stay as they are: someone may edit it.
+/// Text outside attributes, in which quotation marks are not escaped, since a person may edit it.
 fn escape_text(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
@@ -196,7 +196,7 @@ mod tests {
             <ol start=\"3\">\n<li>Et\n<ul>\n<li>To</li>\n</ul>\n</li>\n</ol>\n<pre><code>a &lt; b\n c</code></pre>\n\
             <div lang=\"en\">\n<h3>Hi</h3>\n</div>\n";
         assert_eq!(written(html), expected);
-        // It is stable: reading what was written gives the same again.
+        // The output is stable: reading it again gives the same article.
         assert_eq!(written(expected), expected);
     }
     #[test]

@@ -1,5 +1,5 @@
-//! An article as text without markup: to paste into a form, a chat or a post. Paragraphs are one line each, since whatever
-//! shows them wraps lines itself.
+//! An article as text without markup: to paste into a form, a chat or a post. Paragraphs are one line each, since the
+//! program that shows them wraps lines itself.
 
 use crate::base::language::Lang;
 use crate::publish::article::{Article, ArticleBlock, ArticleInline, ArticleTable, plain, push_words};
@@ -7,7 +7,7 @@ use crate::publish::article::{Article, ArticleBlock, ArticleInline, ArticleTable
 /// What the text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextPurpose {
-    /// A text of its own: headings are underlined, and the address of a link is behind its words.
+    /// A text to read: headings are underlined, and the address of a link follows its words.
     Reading,
     /// A post: list marks are bullets, pictures are left out, since they are uploaded beside it, and links are listed at the end.
     Post,
@@ -25,7 +25,7 @@ pub fn write(article: &Article, purpose: TextPurpose) -> String {
     paragraphs.join("\n\n") + "\n"
 }
 
-/// The language of an article, for the few words that are added; the default language where the program does not know it.
+/// The language of an article, for the few words that are added; the default language if it is not supported.
 pub(crate) fn lang_of(article: &Article) -> Lang {
     Lang::of_tag(&article.lang).unwrap_or_default()
 }
@@ -144,7 +144,7 @@ impl PlainTextWriter {
         lines.join(between)
     }
 
-    /// A line for each row: what it is about, and behind it the other cells with the names of their columns.
+    /// A line for each row: its first cell, followed by the other cells with the names of their columns.
     fn table(&mut self, table: &ArticleTable, out: &mut Vec<String>) {
         let caption = self.line(&table.caption);
         out.push(caption);
@@ -176,7 +176,7 @@ impl PlainTextWriter {
         out.push(lines.join("\n"));
     }
 
-    /// A line that may be nothing but a link, which keeps its address then: it says what to do.
+    /// A line; if it consists of a link, the address is kept, since the line is an instruction.
     fn line_alone(&mut self, inlines: &[ArticleInline]) -> String {
         match inlines {
             [ArticleInline::Link { url, text }] if !url.starts_with('#') => {
@@ -230,7 +230,7 @@ impl PlainTextWriter {
     }
 }
 
-/// Words and the address behind them; the address alone where the words say the same.
+/// Words followed by the address; only the address if the words repeat it.
 fn with_address(words: &str, address: &str, between: &str) -> String {
     if words.is_empty() || words == address { address.to_owned() } else { format!("{words}{between}{address}") }
 }
@@ -244,7 +244,7 @@ fn bare(url: &str) -> &str {
 /// The longest line below a heading, in characters.
 const LONGEST_LINE: usize = 60;
 
-/// A text with something before its first line and before the others.
+/// A text with a prefix for its first line and one for the others.
 fn indented(text: &str, first: &str, rest: &str) -> String {
     let lines = text.lines().enumerate().map(|(number, line)| {
         let before = if number == 0 { first } else { rest };

@@ -1,7 +1,7 @@
 //! An article as points for those who present it: a heading for each part of the text, and a list of points below it.
 //!
-//! The points of a part are what its author wrote for this channel, `::: only talkingpoints`; where there is nothing, the first
-//! sentence of each paragraph and of each item of a list.
+//! The points of a part are those written for this channel, `::: only talkingpoints`; otherwise the first sentence of
+//! each paragraph and of each item of a list.
 
 use crate::base::language::Lang;
 use crate::publish::article::{Article, ArticleBlock, ArticleInline, plain};
@@ -22,7 +22,7 @@ pub fn write(article: &Article) -> String {
     let mut out = format!("# {}\n", markdown::text_line(&article.title));
     let has_points = |part: &PointsPart| !part.points().is_empty();
     for (at, part) in parts.iter().enumerate() {
-        // A heading without points of its own stays if one below it has some.
+        // A heading without points stays if one below it has some.
         let below = parts[at + 1..].iter().take_while(|below| below.level > part.level);
         if !has_points(part) && !below.into_iter().any(has_points) {
             continue;
@@ -44,9 +44,9 @@ pub fn write(article: &Article) -> String {
 struct PointsPart {
     level: u8,
     heading: String,
-    /// What its author wrote for this channel.
+    /// The points written for this channel.
     own: Vec<String>,
-    /// What is taken from the text for everyone.
+    /// The points taken from the text for everyone.
     taken: Vec<String>,
 }
 
@@ -122,7 +122,7 @@ fn collect(blocks: &[ArticleBlock], lang: Lang, parts: &mut PointsParts) {
     }
 }
 
-/// A part with a title of its own. What follows it belongs to the part around it.
+/// A part with its own title. The text after it belongs to the part around it.
 fn part(blocks: &[ArticleBlock], lang: Lang, parts: &mut PointsParts) {
     let around = parts.current;
     let rest = match blocks.split_first() {
@@ -136,7 +136,7 @@ fn part(blocks: &[ArticleBlock], lang: Lang, parts: &mut PointsParts) {
     parts.current = around;
 }
 
-/// Whether a paragraph says something: not where it is nothing but a link, or leads to what follows it.
+/// Whether a paragraph is a point: not if it consists of a link, or introduces what follows.
 fn is_point(text: &[ArticleInline]) -> bool {
     !matches!(text, [ArticleInline::Link { .. }]) && !plain(text).trim_end().ends_with(':')
 }

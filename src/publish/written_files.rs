@@ -1,7 +1,7 @@
-//! Which files an export may write into a folder: its own, and none that a person changed or put there.
+//! Decides which files an export may write into a folder: its own, but none that a person changed or put there.
 //!
-//! A record in the folder has the digest of every file that an export wrote. A file on disk with another digest was changed
-//! by a person, unless only the ends of its lines differ: Git changes those.
+//! A record in the folder has the digest of every file that an export wrote. A file on disk with another digest was
+//! changed by a person, unless only its line endings differ, which Git changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path};
@@ -63,7 +63,7 @@ impl std::fmt::Debug for ChannelFile {
 pub struct ExportPart {
     /// The owner.
     pub owner: ExportOwner,
-    /// Its files; none: the owner is exported no more.
+    /// Its files; none: the owner is no longer exported.
     pub files: Vec<ChannelFile>,
 }
 
@@ -72,22 +72,22 @@ pub struct ExportPart {
 pub struct ContentDigests {
     /// That of its bytes.
     exact: Digest,
-    /// That of a text whose lines end with LF, whatever they end with; for other contents, that of the bytes.
+    /// The digest of a text with LF line endings; for other contents, that of the bytes.
     text: Digest,
 }
 
 impl ContentDigests {
-    /// Those of some bytes.
+    /// The digests of some bytes.
     pub fn of(bytes: &[u8]) -> Self {
         let exact = Digest::sha256(bytes);
-        // Git takes a file with a zero byte for binary.
+        // Git treats a file with a zero byte as binary.
         let text = std::str::from_utf8(bytes).ok().filter(|text| text.contains("\r\n") && !text.contains('\0'));
         let text = text.map(|text| Digest::sha256(text.replace("\r\n", "\n").as_bytes()));
         Self { text: text.unwrap_or_else(|| exact.clone()), exact }
     }
 }
 
-/// What is at a path of the folder.
+/// The state of a path in the folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FoundFile {
     /// Nothing.
@@ -98,12 +98,12 @@ pub enum FoundFile {
     Other,
 }
 
-/// What becomes of a file.
+/// What happens to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileFate {
     /// It is new, or as the last export wrote it: it is written.
     Written,
-    /// It is as it would be written.
+    /// It already has the content to be written.
     Unchanged,
     /// It stays as it is.
     Kept(KeptCause),
@@ -118,7 +118,7 @@ pub enum FileFate {
 pub enum KeptCause {
     /// A person changed it since it was exported.
     Changed,
-    /// It was there before, and no export wrote it.
+    /// It existed before, and no export wrote it.
     Foreign,
     /// It is not needed any more, but a person changed it.
     ChangedAndUnneeded,
@@ -151,7 +151,8 @@ struct RecordText {
 }
 
 impl ExportRecord {
-    /// Reads the text of a record. None where it is not one, comes from a later version, or names a file outside the folder.
+    /// Reads the text of a record. `None` if it is not a record, comes from a later version, or names a file outside
+    /// the folder.
     pub fn parse(text: &str) -> Option<Self> {
         let RecordText { format, files } = serde_json::from_str(text).ok()?;
         (format <= FORMAT && files.keys().all(|name| is_below(name))).then_some(Self { files })
@@ -160,12 +161,12 @@ impl ExportRecord {
     /// Its text: the same for the same files, with no time in it.
     pub fn text(&self) -> String {
         let text = RecordText { format: FORMAT, files: self.files.clone() };
-        // It holds texts and numbers only, which JSON can always write.
+        // It contains only texts and numbers, which JSON can always represent.
         let json = serde_json::to_string_pretty(&text).unwrap_or_default();
         format!("{json}\n")
     }
 
-    /// Everyone that has files in the folder.
+    /// The owners of files in the folder.
     pub fn owners(&self) -> BTreeSet<&ExportOwner> {
         self.files.values().map(|file| &file.of).collect()
     }
@@ -175,8 +176,8 @@ impl ExportRecord {
         self.files.contains_key(name)
     }
 
-    /// The files that some parts would write and that are another issue's, each with that issue. An owner among the parts gives up
-    /// what it has no more.
+    /// The files that some parts would write and that are another issue's, each with that issue. An owner among the
+    /// parts gives up files that it no longer has.
     pub fn of_other_issues(&self, parts: &[ExportPart]) -> Vec<(String, IssueId)> {
         let owners: BTreeSet<&ExportOwner> = parts.iter().map(|part| &part.owner).collect();
         let named = parts.iter().flat_map(|part| part.files.iter().map(|file| (&part.owner, &file.name)));
@@ -188,7 +189,7 @@ impl ExportRecord {
         named.filter_map(other).collect()
     }
 
-    /// The paths that must be looked at before some parts are written: what is to be written, and what was.
+    /// The paths that must be examined before some parts are written: those to be written, and those written before.
     pub fn names(&self, parts: &[ExportPart]) -> BTreeSet<String> {
         let wanted = parts.iter().flat_map(|part| &part.files).map(|file| file.name.clone());
         let owners: BTreeSet<&ExportOwner> = parts.iter().map(|part| &part.owner).collect();
@@ -196,7 +197,7 @@ impl ExportRecord {
         wanted.chain(former).collect()
     }
 
-    /// What becomes of each file, given what is on disk: a path that `found` lacks has nothing.
+    /// What happens to each file, given the state on disk: a path missing in `found` does not exist.
     pub fn fates(&self, parts: &[ExportPart], found: &BTreeMap<String, FoundFile>) -> BTreeMap<String, FileFate> {
         let wanted = wanted(parts);
         let fate = |name: String| {
@@ -264,13 +265,13 @@ impl ExportRecord {
     }
 }
 
-/// What is to be written by its name, with its owner and digest.
+/// The files to be written, by name, with owner and digest.
 fn wanted(parts: &[ExportPart]) -> BTreeMap<&str, (&ExportOwner, ContentDigests)> {
     let files = parts.iter().flat_map(|part| part.files.iter().map(move |file| (&part.owner, file)));
     files.map(|(owner, file)| (file.name.as_str(), (owner, ContentDigests::of(&file.bytes)))).collect()
 }
 
-/// Whether a name in a record, which anybody can edit, is that of a file below the folder.
+/// Whether a name in a record, which anyone can edit, is that of a file below the folder.
 fn is_below(name: &str) -> bool {
     let mut parts = Path::new(name).components().peekable();
     parts.peek().is_some() && parts.all(|part| matches!(part, Component::Normal(_)))

@@ -2,7 +2,7 @@
 //!
 //! The template language orders values of different kinds by kind: `age < 18` would be true of everyone without an age,
 //! and `members > 100` of everyone whose cell is a text, as all cells of a CSV file are. So each comparison becomes a
-//! call of a function that treats a missing value as unequal to everything and ordered before nothing, and parses a
+//! call of a function that treats a missing value as unequal to every value and never less or greater, and parses a
 //! text that is compared with a number.
 
 use std::cmp::Ordering;

@@ -71,7 +71,7 @@ impl Expression {
         let nested = compiled.undeclared_variables(true);
         let rule_names: BTreeSet<String> =
             nested.iter().filter_map(|path| path.strip_prefix("rules.")).map(str::to_owned).collect();
-        // A list may have a column "rules" of its own.
+        // A list may have a column named "rules".
         if !rule_names.is_empty() {
             fields.remove(RULES);
         }
@@ -98,7 +98,7 @@ pub(crate) struct Condition<'a> {
 }
 
 impl Condition<'_> {
-    /// Whether it is true of a person, of whom the named rules in it have these results.
+    /// Whether it is true of a person, given the results of its named rules for that person.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Results of a condition that are known: a list has a few roles for a hundred thousand people, and the template language
+//! A cache of a condition's results: a list has a few roles for a hundred thousand people, and the template language
 //! takes a microsecond for each of them.
 
 use std::collections::{BTreeSet, HashMap};
@@ -14,12 +14,12 @@ const REMEMBERED: usize = 10_000;
 #[derive(Debug, Default)]
 pub(super) struct RememberedResults {
     results: HashMap<String, bool>,
-    /// The values of a person: kept, so that to write the next ones allocates nothing.
+    /// A buffer for the values of a person, reused to avoid an allocation per person.
     key: String,
 }
 
 impl RememberedResults {
-    /// The result for a person: that of one before with the same values in these fields, or else the one that is evaluated.
+    /// The result for a person: taken from an earlier person with the same values in these fields, or else evaluated.
     ///
     /// # Errors
     ///
@@ -52,7 +52,7 @@ impl RememberedResults {
     }
 }
 
-/// Writes a value so that no other value of any type, nor two values after each other, is written the same.
+/// Writes a value so that no other value of any type, nor two values in a row, is written the same.
 fn write_value(key: &mut String, value: &Value) {
     match value {
         Value::Bool(value) => key.push(if *value { 'y' } else { 'n' }),

@@ -1,4 +1,5 @@
-//! Who of a list is matched by the rules of the audiences that name it. A person is decoded once for all of them.
+//! Finds the people of a list that match the rules of the audiences that name it. Each person is decoded once for all
+//! audiences.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

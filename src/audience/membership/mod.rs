@@ -27,12 +27,12 @@ use crate::people::store::id_set::IdSet;
 const UNKNOWN_AUDIENCE: Code = Code("NL240");
 const CYCLE: Code = Code("NL241");
 const EMPTY: Code = Code("NL242");
-/// How many audiences may be named one by the other. The resolver calls itself for each.
+/// The longest chain of audiences that name each other: the resolver calls itself for each.
 const MAX_DEPTH: usize = 100;
 
 /// The members of each audience.
 ///
-/// Two people with the same [`Address::key`] are one. The first of them counts, with all its fields and no other's:
+/// Two people with the same [`Address::key`] are one. The first of them counts, with its fields only:
 /// those of the list come before the recipients, and both before included audiences in the order of `include`.
 #[derive(Debug)]
 pub struct Membership {

@@ -23,12 +23,12 @@ use crate::people::person::{FieldShapes, Person, fold, folds_to};
 
 const SHAPE: Code = Code("NL230");
 const NO_VALUE: Code = Code("NL231");
-/// Rules and audiences that are nested too deep have one code.
+/// The code for rules and for audiences that are nested too deep.
 pub(crate) const NESTED_TOO_DEEP: Code = Code("NL264");
 
-/// How many rules may use each other in a row: reading, compiling and evaluating them call themselves for each.
+/// The longest chain of rules that use each other: reading, compiling and evaluating them call themselves for each.
 pub(crate) const MAX_DEPTH: usize = 64;
-/// How many named rules a rule may be made of. Ten rules that each use the next one twice are already 1,023.
+/// How many named rules a rule may consist of. Ten rules that each use the next one twice make 1,023.
 const MAX_SIZE: usize = 1000;
 
 /// The key of named rules.
@@ -48,14 +48,14 @@ const HINT: Message = Message::fixed(
 /// As keys and values, `{roles: [IT-chef], not: {paused: true}}`: each field must hold one of its values, compared
 /// whole and without case, and none of the fields under `not` may. A field of several values holds each of them. As an
 /// expression, `'it-chef' in roles and members > 100`: case and spelling are exact. A missing field holds nothing.
-/// Named rules are under the key `rule`, of which one must be true, and are `rules.name` in expressions.
+/// Named rules are listed under the key `rule`, where one of them must be true; in expressions they are `rules.name`.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
     pub(crate) place: Span,
     pub(crate) form: RuleForm,
     /// How many rules it is made of, itself and each named one as often as it is used: all of them are evaluated for a person.
     size: usize,
-    /// How many rules use each other in a row, beginning with itself.
+    /// The length of the longest chain of rules that use each other, counting itself.
     depth: usize,
 }
 
@@ -86,7 +86,7 @@ pub(crate) struct FieldTests {
     pub(crate) excluded_rules: Vec<RuleReference>,
 }
 
-/// One key of a rule: a field, and the values of which it must hold one.
+/// One key of a rule: a field, and values; the field must hold one of them.
 #[derive(Clone, Debug)]
 pub(crate) struct FieldTest {
     pub(crate) field: Spanned<String>,
@@ -349,7 +349,7 @@ impl FieldTestReader<'_, '_> {
     }
 }
 
-/// What is wrong with too many rules in a row.
+/// The problem of too long a chain of rules.
 pub(crate) fn nested_too_deep() -> Message {
     message!("more than {MAX_DEPTH} rules use each other in a row", "over {MAX_DEPTH} regler bruger hinanden i træk")
 }

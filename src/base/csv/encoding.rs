@@ -35,7 +35,7 @@ impl LineDecoder {
     ///
     /// # Errors
     ///
-    /// The line is in no known encoding, or in another one than the lines before it; the error is what can be read of
+    /// The line is in no known encoding, or in another one than earlier lines; the error is what can be read of
     /// it.
     pub(crate) fn decode(&mut self, bytes: Vec<u8>) -> Result<String, String> {
         match (String::from_utf8(bytes), self.encoding) {

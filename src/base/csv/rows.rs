@@ -34,8 +34,8 @@ pub(crate) enum RowError {
         /// That line.
         text: String,
     },
-    /// A cell in quotation marks runs over several lines, and one of them is a row of its own, or text follows its closing
-    /// mark: a mark is missing or too many, and the rows between would be lost.
+    /// A cell in quotation marks runs over several lines, and one of them is itself a row, or text follows its closing
+    /// mark: there is a mark too few or too many, and the rows in between would be lost.
     SwallowedRow {
         /// The line that would be lost, counted from 1.
         line: usize,
@@ -125,8 +125,8 @@ impl<R: BufRead> CsvRows<R> {
         }
     }
 
-    /// The row, unless one of its cells holds what were rows of their own. A line within a cell is one if it has an address and
-    /// as many cells as the first row.
+    /// The row, unless one of its cells contains other rows. A line within a cell counts as a row if it has an address
+    /// and as many cells as the first row.
     fn checked(&mut self, row: ListRow) -> Result<ListRow, RowError> {
         let columns = *self.columns.get_or_insert(row.cells.len());
         if row.text.matches('\n').count() == 1 {

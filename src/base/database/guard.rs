@@ -1,8 +1,8 @@
 //! A time limit for every answer of a PostgreSQL server, and no password in plaintext.
 //!
-//! The client library has a limit for the TCP connection alone: a server that accepts it and then says nothing would hold the
-//! program for ever. So what the client says goes through a forwarder in this process, which sees how long the server is
-//! silent, and what kind of password it asks for.
+//! The client library has a limit for the TCP connection alone: a server that accepts it and then says nothing would
+//! block the program for ever. So the client's traffic goes through a forwarder in this process, which measures how
+//! long the server is silent, and sees what kind of password it asks for.
 
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Shutdown, TcpListener, TcpStream, ToSocketAddrs};
@@ -17,11 +17,11 @@ use crate::base::database::url::{Encryption, Host, Server, is_this_machine};
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// How long it may be silent while the client logs in.
 const LOGIN_LIMIT: Duration = Duration::from_secs(20);
-/// How long it may take to accept what the client says.
+/// How long it may take to accept what the client sends.
 const WRITE_LIMIT: Duration = Duration::from_secs(60);
 /// How often the limits are looked at.
 const TICK: Duration = Duration::from_millis(500);
-/// The longest beginning of the server's part that is read to find out what it asks for.
+/// How many bytes from the server are inspected to find out what it asks for.
 const LOGIN_ROOM: usize = 4_096;
 
 /// The forwarder of one connection. It ends when either side does.
@@ -34,7 +34,7 @@ pub(super) struct Guard {
 struct Watch {
     /// The limit in milliseconds.
     limit: AtomicU64,
-    /// Since when the server owes an answer; absent: it does not.
+    /// Since when an answer of the server is due; absent: none is due.
     waiting: Mutex<Option<Instant>>,
     is_silent: AtomicBool,
     /// When the client's statements must have ended.
@@ -82,7 +82,7 @@ impl Guard {
         self.watch.limit.store(milliseconds(statement), Ordering::SeqCst);
     }
 
-    /// Ends the connection after this time, whatever the server still says.
+    /// Ends the connection after this time, even if the server is still sending.
     pub(super) fn end_after(&self, total: Duration) -> ConnectionEnd {
         *self.watch.end.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now().checked_add(total);
         ConnectionEnd(Arc::clone(&self.watch))
@@ -107,7 +107,7 @@ fn milliseconds(time: Duration) -> u64 {
 pub struct ConnectionEnd(Arc<Watch>);
 
 impl ConnectionEnd {
-    /// Whether the time was over before the server had said all.
+    /// Whether the time ran out before the server had finished.
     pub fn was_forced(&self) -> bool {
         self.0.is_endless.load(Ordering::SeqCst)
     }
@@ -246,7 +246,7 @@ fn forward_answers(
 ) -> io::Result<()> {
     let mut octets = [0; 16_384];
     loop {
-        // A server that goes on and on is never silent, and its own limit may be none.
+        // A server that never stops sending is never silent, and may have no limit of its own.
         if watch.has_ended() {
             watch.is_endless.store(true, Ordering::SeqCst);
             return Ok(());
@@ -275,14 +275,14 @@ fn forward_answers(
     }
 }
 
-/// Reads the beginning of what the server says, up to the kind of login that it asks for (PostgreSQL, "Message Formats").
+/// Reads what the server sends first, up to the kind of login that it asks for (PostgreSQL, "Message Formats").
 struct Inspector {
     /// What was read and not forwarded yet; absent: there is nothing more to find out.
     held: Option<Vec<u8>>,
     expected: Expected,
 }
 
-/// What the server says next.
+/// What the server sends next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Expected {
     /// `S`, or anything else for no: the client asks for TLS first.
@@ -315,7 +315,8 @@ impl Inspector {
         held.extend_from_slice(octets);
         match beginning(&held, self.expected) {
             Beginning::Plaintext => Inspection::Plaintext,
-            // The client waits for the answer to its question for TLS before it says more. What follows that answer is held.
+            // The client waits for the answer to its TLS request before it sends more. What follows that answer is
+            // held.
             Beginning::Incomplete if self.expected == Expected::TlsAnswer && !held.is_empty() => {
                 self.expected = Expected::Login;
                 self.held = Some(held.split_off(1));
@@ -378,7 +379,7 @@ mod tests {
     const CLEARTEXT: &[u8] = b"R\0\0\0\x08\0\0\0\x03";
     const SCRAM: &[u8] = b"R\0\0\0\x17\0\0\0\x0aSCRAM-SHA-256\0\0";
 
-    /// What reaches the client of what the server says in these pieces; absent: it asked for a password in plaintext.
+    /// What the client receives when the server sends these pieces; absent: it asked for a password in plaintext.
     fn forwarded(url: &str, pieces: &[&[u8]]) -> Option<Vec<u8>> {
         let mut inspector = Inspector::new(&Server::parse(url).unwrap());
         let mut all = Vec::new();
@@ -402,8 +403,8 @@ mod tests {
         assert!(client.read_to_end(&mut answer).is_ok() && answer.is_empty() && guard.is_silent());
     }
 
-    /// A server that lets everybody in, and answers a query with `begin`, and with `more` again and again if there is any; gives
-    /// its address. A query is a message of the kind `Q` (PostgreSQL, "Message Formats").
+    /// Starts a server that accepts every login, and answers a query with `begin`, and then repeats `more`, if any;
+    /// returns its address. A query is a message of the kind `Q` (PostgreSQL, "Message Formats").
     fn fake_server(begin: Vec<u8>, more: Option<&'static [u8]>) -> Server {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();

@@ -23,15 +23,15 @@ pub const STATEMENT_LIMIT: Duration = Duration::from_secs(60);
 /// Opens a connection; a server that authenticates in another way, such as `peer`, needs no `password`. The connection ends
 /// when the answer to a statement does not begin within `limit`.
 ///
-/// If the connection is encrypted, the certificate is verified: without that, anybody between the two could read along. If it
-/// is not, the password is never sent in plaintext to another machine.
+/// If the connection is encrypted, the certificate is verified: without that, anyone on the path could read along. If
+/// it is not, the password is never sent in plaintext to another machine.
 pub fn connect(server: &Server, password: Option<&Secret>, limit: Duration) -> Result<Client, DatabaseError> {
     let (client, guard) = connect_guarded(server, password)?;
     guard.logged_in(limit);
     Ok(client)
 }
 
-/// Opens a connection as [`connect`] does, for one query: it ends after `total`, also if the server never stops to answer.
+/// Opens a connection as [`connect`] does, for one query: it ends after `total`, even if the server is still sending.
 pub fn connect_for(
     server: &Server,
     password: Option<&Secret>,

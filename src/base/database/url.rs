@@ -48,7 +48,7 @@ pub enum Encryption {
         /// A PEM file of the trusted certificates; absent: those that the system trusts.
         ca_file: Option<PathBuf>,
     },
-    /// Yes, or there is no connection; the default for another machine.
+    /// Yes; otherwise the connection is refused. The default for another machine.
     Required {
         /// A PEM file of the trusted certificates; absent: those that the system trusts.
         ca_file: Option<PathBuf>,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::base::language::Lang;
 
-/// Shows a hyphen where a line ends behind it, and nothing anywhere else.
+/// Shown as a hyphen at the end of a line, and invisible elsewhere.
 const SOFT_HYPHEN: char = '\u{ad}';
 
 /// Which words are divided.
@@ -13,12 +13,12 @@ pub(crate) enum DividedWords {
     /// Words of 14 letters and more.
     #[default]
     Long,
-    /// All that have a hyphen with some letters on both sides: in tables that do not fit on a phone.
+    /// All words with enough letters on both sides of the hyphen: in tables that do not fit on a phone.
     All,
 }
 
 impl DividedWords {
-    /// The letters of the shortest word that is divided.
+    /// The number of letters of the shortest word that is divided.
     pub(crate) const fn shortest(self) -> usize {
         match self {
             Self::Long => 14,

@@ -58,8 +58,8 @@ impl Lang {
         all
     };
 
-    /// The language that people mean by `da`, `da-DK`, `EN_gb` (RFC 5646, primary subtag) or `Dansk`; `None` if there
-    /// is no such language.
+    /// The language that people mean by `da`, `da-DK`, `EN_gb` (RFC 5646, primary subtag) or `Dansk`; `None` if the
+    /// language is unknown.
     pub fn parse(text: &str) -> Option<Self> {
         let word = text.trim().split(|sign: char| !sign.is_alphanumeric()).next().unwrap_or("").to_lowercase();
         Self::ALL.into_iter().find(|lang| lang.tag() == word || lang.name() == word || lang.spells(&word))
@@ -81,10 +81,10 @@ impl Lang {
 
     /// The language of a tag alone, with or without a region: `en`, `en-GB`.
     pub fn of_tag(text: &str) -> Option<Self> {
-        // A region has two letters here, so that the file name `en-draft` is not taken for a language tag.
+        // A region has two letters here, so that the file name `en-draft` is not read as a language tag.
         let (primary, region) = text.split_once(['-', '_']).unwrap_or((text, "XX"));
         let region = region.len() == 2 && region.bytes().all(|byte| byte.is_ascii_alphabetic());
-        // `no` is the tag of Norwegian, of which bokmål is the form that is meant where none is named.
+        // `no` is the tag of Norwegian; it means bokmål unless a form is named.
         let primary = if primary.eq_ignore_ascii_case("no") { "nb" } else { primary };
         Self::ALL.into_iter().find(|lang| region && lang.tag().eq_ignore_ascii_case(primary))
     }

@@ -9,8 +9,8 @@ const CLOSING: [char; 9] = ['"', '\'', ')', ']', '”', '’', '»', '«', '“'
 const OPENING: [char; 10] = ['"', '\'', '(', '[', '“', '„', '‘', '»', '«', '–'];
 
 impl Lang {
-    /// The first sentence of a text, with the sign at its end. A full stop ends no sentence where a small letter follows, nor
-    /// behind an abbreviation, an initial or the number of a day.
+    /// The first sentence of a text, with the sign at its end. A full stop does not end a sentence before a lower-case
+    /// letter, nor after an abbreviation, an initial or the number of a day.
     pub fn first_sentence(self, text: &str) -> &str {
         let text = text.trim();
         let mut ends = text.match_indices(['.', '!', '?', '…']).map(|(at, sign)| at + sign.len());
@@ -18,7 +18,7 @@ impl Lang {
         text[..end.unwrap_or(text.len())].trim_end()
     }
 
-    /// Where the sentence ends whose last sign ends at a byte of a text; none where it goes on.
+    /// The end of a sentence whose last sign ends at this byte of a text; none if the sentence goes on.
     fn sentence_end(self, text: &str, sign_end: usize) -> Option<usize> {
         let rest = &text[sign_end..];
         let end = sign_end + (rest.len() - rest.trim_start_matches(CLOSING).len());
@@ -42,7 +42,7 @@ impl Lang {
             let months = self.language().calendar.months.iter().chain(&self.language().calendar.short_months);
             let is_day =
                 months.map(|month| month.trim_end_matches('.')).any(|month| month.eq_ignore_ascii_case(next_word));
-            // A number alone is no sentence: `1. Tag ordet`.
+            // A number alone is not a sentence: `1. Tag ordet`.
             return is_day || before.trim() == last;
         }
         let word = last.to_lowercase();

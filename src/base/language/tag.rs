@@ -1,4 +1,4 @@
-//! The language of a text: any language, also one that the program has no words in.
+//! The language of a text: any language, including those that the program has no words for.
 
 use std::fmt;
 
@@ -25,8 +25,8 @@ const RIGHT_TO_LEFT: [&str; 12] = ["ar", "arc", "ckb", "dv", "fa", "he", "ks", "
 const RIGHT_TO_LEFT_SCRIPTS: [&str; 10] =
     ["Adlm", "Arab", "Aran", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"];
 
-/// Languages without words of their own, with the language whose words their readers are most likely to understand: the
-/// written neighbour, or the other language of the country.
+/// Languages that the program has no words for, with the language whose words their readers are most likely to
+/// understand: the written neighbour, or the other language of the country.
 const NEAREST: [(&str, &str); 9] = [
     ("bar", "de"),
     ("fo", "da"),
@@ -76,8 +76,8 @@ impl LanguageTag {
         is_known.then_some(Self(tag))
     }
 
-    /// Reads the part of a file's name that says its language: `pl`, `pt-BR`, `zh-Hant`, `engelsk`. Three letters alone are
-    /// none, unless they are a known word for a language: `nyt.old.md` is no translation.
+    /// Reads the part of a file's name that says its language: `pl`, `pt-BR`, `zh-Hant`, `engelsk`. Three letters alone
+    /// are not a tag, unless they are a known word for a language: `nyt.old.md` is not a translation.
     pub fn of_file_name(text: &str) -> Option<Self> {
         let (primary, rest) = text.split_once(['-', '_']).unwrap_or((text, ""));
         let is_letters = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphabetic());

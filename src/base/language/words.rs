@@ -44,12 +44,12 @@ pub struct LetterWords {
 pub struct CorrectionWords {
     /// Before the subject of the earlier issue, and before what is right.
     pub label: &'static str,
-    /// What its author writes over, without a full stop.
+    /// What its author replaces, without a full stop.
     pub text: &'static str,
 }
 
 impl CorrectionWords {
-    /// The text that its author writes over, as it is in the draft.
+    /// The text that its author replaces, as it is in the draft.
     pub fn in_brackets(self) -> String {
         format!("[{}.]", self.text)
     }
@@ -349,15 +349,15 @@ pub struct ReportWords {
     pub topics_plot: &'static str,
     /// The same, where a year has more topics than there are bars.
     pub most_topics_plot: &'static str,
-    /// Above the files of issues, in a spreadsheet; the next six are heads there as well.
+    /// Above the files of issues, in a spreadsheet; the next six are column headers there too.
     pub file: &'static str,
     /// How many letters were not sent, since their readers are suppressed.
     pub suppressed: &'static str,
-    /// The same, since their time was over.
+    /// The same, since they had expired.
     pub expired: &'static str,
     /// The same, since their issue was cancelled.
     pub cancelled: &'static str,
-    /// Of how many letters it is not known whether they were sent.
+    /// How many letters are in doubt: sent or not.
     pub in_doubt: &'static str,
     /// How many letters are not sent yet.
     pub open: &'static str,

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-/// The words of the year's calendar: its page and its file for calendar programs. `{date}` is a short date, `{title}` that of an
-/// entry, `{number}` that of a week, a quarter or a page's row.
+/// The words of the year's calendar: its page and its file for calendar programs. `{date}` is a short date, `{title}`
+/// the title of an entry, `{number}` the number of a week, a quarter or a row of the page.
 #[derive(Debug, Serialize)]
 pub struct YearWords {
     /// The heading: `{year}`.
@@ -38,7 +38,7 @@ pub struct YearWords {
     pub priority: &'static str,
     /// Above the states.
     pub state: &'static str,
-    /// Before those whom an entry is for: `{audiences}`.
+    /// Before the audiences of an entry: `{audiences}`.
     pub audiences: &'static str,
     /// The heading of the wheel.
     pub wheel: &'static str,
@@ -66,6 +66,6 @@ pub struct YearWords {
     pub busy_share: &'static str,
     /// How many letters belong to no week: `{number}`.
     pub without_week: &'static str,
-    /// That suppressed readers are among those counted.
+    /// States that suppressed readers are counted too.
     pub suppressed_counted: &'static str,
 }

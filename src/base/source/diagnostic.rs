@@ -99,7 +99,7 @@ impl Diagnostic {
     }
 }
 
-/// How many problems of one kind are kept for a line: a line of 19 kB can have thousands, and nobody reads more of them.
+/// How many problems of one kind are kept for a line: a line of 19 kB can have thousands, too many to read.
 const KEPT_IN_LINE: usize = 20;
 
 /// The problems found, in that order.

@@ -71,7 +71,7 @@ impl Exemptions {
         *diagnostics = std::mem::take(diagnostics).into_iter().map(turned_off).collect();
     }
 
-    /// A warning for each exemption that applies to none of these, which are all diagnostics of a file.
+    /// A warning for each exemption that applies to none of these diagnostics, which must be all of a file's.
     pub fn needless(&self, diagnostics: &Diagnostics) -> Diagnostics {
         let used = |code: &str| {
             diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Warning && diagnostic.code.0 == code)

@@ -77,8 +77,8 @@ impl Source {
         &self.path
     }
 
-    /// The digest of the text, whichever line ends the file has: Git writes others on Windows (`core.autocrlf`), and no letter
-    /// depends on them.
+    /// The digest of the text, independent of its line endings: Git changes them on Windows (`core.autocrlf`), and no
+    /// letter depends on them.
     pub fn digest(&self) -> Digest {
         Digest::of([self.text.replace("\r\n", "\n").as_bytes()])
     }
@@ -110,7 +110,7 @@ impl Source {
 
     /// The line with a number, as messages quote it.
     fn excerpt(&self, number: usize, line: &str) -> Arc<str> {
-        // A thread that panics leaves a pair that belongs together.
+        // A thread that panics leaves a consistent pair.
         let mut quoted = self.quoted.lock().unwrap_or_else(PoisonError::into_inner);
         if quoted.0 != number {
             *quoted = (number, without_controls(line));

@@ -80,7 +80,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &CalendarArgs) -
     }
     let join = |year: i16| CalendarYear::join(&calendar, year, today, &read.issues);
     let year = join(args.year.unwrap_or(today.year()));
-    // What is late is not over at New Year, unless a year was asked for.
+    // Late entries stay late after New Year, unless a year was asked for.
     let former = args.year.is_none().then(|| join(year.year - 1));
     let next = join(year.year + 1);
     if args.check {
@@ -109,7 +109,8 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &CalendarArgs) -
     Ok(failed)
 }
 
-/// What readers get in the weeks to come; absent where nobody wants to know, or it cannot be known here, which is said.
+/// What readers get in the weeks to come; absent if the user did not ask for it, or if it cannot be counted here, which
+/// is printed.
 fn count_load(
     terminal: &Terminal,
     project: &Project,
@@ -205,7 +206,7 @@ fn output_file(project: &Project, year: &CalendarYear<'_>, typed: &[PathBuf], ki
     typed.first().cloned().unwrap_or_else(usual)
 }
 
-/// Reports a file that was written, or not.
+/// Reports that a file was written, or why not.
 fn report(terminal: &Terminal, path: &Path, written: PageWriting) -> Exit {
     let shown = path.display();
     match written {
@@ -240,7 +241,7 @@ fn check(terminal: &Terminal, project: &Project, today: Date, late: &[&YearItem<
     Exit::SomeFailed
 }
 
-/// What is wrong with a duty that is late, and what to do.
+/// What is wrong with a duty that is late, and how to fix it.
 fn late_duty(item: &YearItem<'_>, project: &Project, today: Date) -> Message {
     let (entry, name, period) = (item.occurrence.entry, item.occurrence.name(), item.occurrence.period);
     let OccurrenceState::Late(next) = item.state else { return Message::default() };

@@ -1,4 +1,4 @@
-//! `cancel`: gives up what is left to send of an issue.
+//! `cancel`: cancels the letters of an issue that are not sent yet.
 
 use std::path::PathBuf;
 
@@ -83,7 +83,7 @@ fn is_confirmed(terminal: &Terminal, plan: &PlanRecord, totals: &Totals) -> bool
     confirmed
 }
 
-/// Reports a plan that has ended already, and stays as it is.
+/// Reports that a plan has ended already; it is not changed.
 fn print_nothing_left(terminal: &Terminal, project: &Project, plan: &PlanRecord, totals: &Totals) {
     terminal.json(&serde_json::json!({ "issue": plan.issue.as_str(), "letters": 0 }));
     let why = if plan.cancelled {

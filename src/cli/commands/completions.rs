@@ -1,5 +1,5 @@
-//! `completions`: prints the script with which a shell completes commands, options, issues and audiences; and `complete`,
-//! which these scripts ask.
+//! `completions`: prints the script with which a shell completes commands, options, issues and audiences; and
+//! `complete`, which these scripts call.
 
 use clap::{Args, Command, ValueEnum};
 
@@ -72,7 +72,7 @@ fn line(shell: Shell, typed: &TypedWords, candidate: &TypeableWord) -> String {
     let about = candidate.about.lines().next().unwrap_or_default();
     match shell {
         Shell::Bash => value.to_owned(),
-        // `_describe` takes what is behind the first colon for the description.
+        // `_describe` reads what follows the first colon as the description.
         Shell::Zsh if about.is_empty() => value.replace(':', r"\:"),
         Shell::Zsh => format!("{}:{about}", value.replace(':', r"\:")),
         Shell::Fish => format!("{value}\t{about}"),

@@ -59,7 +59,8 @@ impl DiffArgs {
     }
 }
 
-/// Opens the project; for Markdown, errors in its settings are the answer, since nobody reads what a step of CI prints beside it.
+/// Opens the project; for Markdown, errors in its settings become part of the output, since what a CI step prints
+/// elsewhere is rarely read.
 pub(super) fn open(terminal: &Terminal, global: &GlobalArgs, args: &DiffArgs) -> Result<Project, Exit> {
     let loaded = open_project::load(terminal, global, args.file(), args.lists.access())?;
     terminal.diagnostics(&loaded.diagnostics);
@@ -230,7 +231,7 @@ fn versions(
     let before = match issue.change {
         IssueChange::Edited => match read_version(project, &former, revision) {
             Ok(read) => read.version,
-            // What readers get is compared with nothing where it could not be sent before.
+            // If the issue could not be sent before, it is compared with nothing.
             Err(VersionError::Issue { .. }) => after.before_it_was(revision),
             Err(error) => return Err(error),
         },

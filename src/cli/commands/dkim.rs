@@ -75,7 +75,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, command: &DkimCommand)
 
 fn generate(terminal: &Terminal, project: &Project, keygen: &DkimKeygenArgs) -> Result<Exit, Error> {
     let (algorithm, default_selector) = match keygen.kind {
-        // Each key needs a selector of its own: two records under one name are undefined (RFC 6376 §3.6.2.2).
+        // Each key needs its own selector: two records under one name are undefined (RFC 6376 §3.6.2.2).
         KeyType::Rsa => (Algorithm::Rsa, "newsletter"),
         KeyType::Ed25519 => (Algorithm::Ed25519, "newsletter-ed25519"),
     };

@@ -1,4 +1,4 @@
-//! `doctor`: why letters do not leave, or do not arrive.
+//! `doctor`: finds out why letters do not leave, or do not arrive.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -78,7 +78,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &DoctorArgs) -> 
     if fail == 0 { Exit::Done } else { Exit::SomeFailed }
 }
 
-/// Prints a finding: its verdict, what it is about, and below what to do and what to write.
+/// Prints a finding: its verdict and subject, and below these what to do and what to write.
 fn print(terminal: &Terminal, finding: &DoctorFinding) {
     terminal.json(finding);
     let (word, colour) = match finding.verdict {

@@ -63,7 +63,7 @@ enum ExportChannel {
     /// Points for the board or the secretariat, in Markdown
     #[value(name = "talkingpoints")]
     TalkingPoints,
-    /// A package for those who share an issue in channels of their own: texts, pictures and a page on how to use them
+    /// A package for people who share an issue in their own channels: texts, pictures and a page on how to use them
     Kit,
     /// All events of an issue as one calendar file
     Ics,

@@ -126,7 +126,7 @@ fn export(terminal: &Terminal, project: &Project, args: &LedgerExportArgs) -> Re
 fn write_rows(ledger: &mut dyn Ledger, out: &mut dyn Write, name: &Path) -> Result<(), Error> {
     ledger.each_row(&mut |_, row| {
         let row = row?;
-        // With a token, anybody could unsubscribe its reader.
+        // Anyone with a token could unsubscribe its reader.
         if let LedgerRow::Reader(_) = row {
             return Ok(());
         }

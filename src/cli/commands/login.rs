@@ -98,7 +98,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &LoginArgs) -> R
     Ok(try_logins(terminal, project))
 }
 
-/// Says what the person does. It is printed even with `--quiet`: without it nothing can be done.
+/// Prints what the person has to do, even with `--quiet`: without it, they cannot log in.
 fn print_code(terminal: &Terminal, project: &Project, login: &DeviceLogin<'_>) {
     let minutes = login.lifetime().as_secs() / 60;
     terminal.json(&serde_json::json!({

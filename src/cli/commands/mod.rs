@@ -193,7 +193,7 @@ impl Command {
         }
     }
 
-    /// What it does with a project that may be a stranger's.
+    /// What it does with a project that may be someone else's.
     fn access(&self) -> ProjectAccess {
         match self {
             Self::Check(args) => args.lists.access(),
@@ -262,8 +262,8 @@ pub(super) fn run(
 ) -> Result<Exit, Blocked> {
     let directory = global.directory.as_deref();
     let project = match command {
-        // These need no valid settings: one writes them, one reports what is wrong with them, one does not read them, and one
-        // decides first what it prints of these reports.
+        // These need no valid settings: one writes them, one reports what is wrong with them, one does not read them,
+        // and one decides itself which problems to print.
         Command::Init(args) => return Ok(init::run(terminal, global, args)?),
         Command::Check(args) => return check::run(terminal, global, args),
         Command::Trust(args) => return Ok(trust::run(terminal, directory, args)?),

@@ -142,7 +142,7 @@ pub(super) fn run(
     Ok(if gathered.problems.has_errors() { Exit::Blocked } else { Exit::Done })
 }
 
-/// What a reader of the figures has to know, and which is not about the year itself.
+/// Notes that a reader of the figures needs, other than about the year itself.
 fn print_notes(terminal: &Terminal, gathered: &GatheredYear) {
     let issues = &gathered.report.issues;
     let receipted = issues.iter().filter(|issue| issue.record == FigureRecord::Receipt).count() as u64;

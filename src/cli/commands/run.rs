@@ -104,8 +104,8 @@ fn send_due(
     let now = Timestamp::now();
     let mut exit = Exit::Done;
     if !args.dry {
-        // First, so that readers who unsubscribed or cannot be reached get no letter in this run. A mailbox that cannot be
-        // read stops nothing else; without the spool nobody knows who has left.
+        // First, so that readers who unsubscribed or cannot be reached get no letter in this run. A mailbox that cannot
+        // be read stops nothing else; but if the spool cannot be read, it is not known who has unsubscribed.
         exit = read_mailbox(terminal, project);
         output.end_part(RunPart::Mailbox, exit);
         let spool = record_spool(terminal, project).map_or_else(|error| terminal.error(&error), |()| Exit::Done);
@@ -130,7 +130,7 @@ fn send_due(
         {
             notifier.mail(path, &news);
         }
-        // Everybody has their letter: what is blocked is the receipt.
+        // All letters are sent: only the receipt is blocked.
         let is_sent = one == Exit::Ledger && is_finished(project, path);
         output.end_part(RunPart::Issue(&name(project, path)), if is_sent { Exit::Done } else { one });
         is_ledger_lost |= one == Exit::Ledger && !is_sent;
@@ -140,7 +140,7 @@ fn send_due(
     let lost = scheduled::lost(project, issues)?;
     exit = exit.min(report_lost(terminal, output, &lost));
     if !args.dry {
-        // Those that are late are reported below, once, and not as recovered.
+        // Late issues are reported below, once, and not as recovered.
         let others: Vec<&PathBuf> = issues.iter().filter(|path| late.iter().all(|(other, _)| other != *path)).collect();
         let names = others.into_iter().map(|path| name(project, path));
         output.keep_issues(&names.chain(lost.iter().map(|lost| lost.issue.to_string())).collect());
@@ -157,7 +157,7 @@ fn send_due(
     Ok(exit.min(reported))
 }
 
-/// Reports issues that cannot be sent on, since their files are gone.
+/// Reports issues whose remaining letters cannot be sent, since their files are gone.
 fn report_lost(terminal: &Terminal, output: &RunOutput<'_>, lost: &[LostIssue]) -> Exit {
     let mut exit = Exit::Done;
     for LostIssue { issue, letters } in lost {
@@ -168,7 +168,7 @@ fn report_lost(terminal: &Terminal, output: &RunOutput<'_>, lost: &[LostIssue]) 
     exit
 }
 
-/// Does what was decided about an issue; its exit status.
+/// Carries out the decision about an issue; returns its exit status.
 fn follow(
     terminal: &Terminal,
     project: &Project,
@@ -194,7 +194,7 @@ fn time_of(decision: RunDecision) -> Option<Timestamp> {
     }
 }
 
-/// What there is to mail of an issue after this decision.
+/// What to mail about an issue after this decision.
 fn news_of(
     decision: Option<RunDecision>,
     exit: Exit,
@@ -203,7 +203,7 @@ fn news_of(
 ) -> Option<IssueNews> {
     match (decision, exit) {
         (_, Exit::Locked) => None,
-        // Its receipt could not be written, but everybody has their letter.
+        // Its receipt could not be written, but all letters are sent.
         (Some(RunDecision::Send), Exit::Ledger) if is_finished() => Some(IssueNews::Done),
         (Some(RunDecision::Send), Exit::Done | Exit::SomeFailed) => Some(IssueNews::Done),
         (_, Exit::Done) => Some(IssueNews::Recovered),
@@ -230,7 +230,8 @@ fn read_mailbox(terminal: &Terminal, project: &Project) -> Exit {
     inbox::read_set(terminal, project, InboxPolicy::Record, InboxOutput::News)
 }
 
-/// Records what is in the spool, although no issue may be due: who asked to leave should not wait for one.
+/// Records what is in the spool, although no issue may be due: readers who unsubscribed should not have to wait for
+/// one.
 fn record_spool(terminal: &Terminal, project: &Project) -> Result<(), Error> {
     let Some(folder) = project.spool().filter(|folder| folder.exists()) else { return Ok(()) };
     if ledgers::open_to_read(project)?.is_none() {
@@ -283,7 +284,7 @@ fn report_late(
     let mut state = RunHistory::read(project.root());
     let mut now_late = std::collections::BTreeMap::new();
     let mut new = Vec::new();
-    // The newest first: behind a row of old issues, one of today must not be only counted.
+    // The newest first: one of today must be named, not only counted after a list of old ones.
     let mut late: Vec<&(PathBuf, RunDecision)> = late.iter().collect();
     late.sort_by_key(|(_, decision)| Reverse(time_of(*decision)));
     for (path, decision) in late {

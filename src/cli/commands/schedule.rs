@@ -21,7 +21,7 @@ use crate::ops::run_setup::{RunSetup, SetupError};
 use crate::ops::text::shell_word;
 use crate::project::Project;
 
-/// An issue that was not sent in time is shown this long: an archive of years would hide what is next.
+/// For how long an issue that was not sent in time is shown: years of them would hide what is next.
 const SHOWN_WHEN_LATE: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// Arguments of `schedule`.

@@ -94,7 +94,7 @@ fn report(terminal: &Terminal, event: ServerEvent) {
     }
 }
 
-/// In a type that the log's JSON writes as a number.
+/// As a type that the log's JSON writes as a number.
 fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

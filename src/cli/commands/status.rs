@@ -145,7 +145,7 @@ fn report_unplanned(
     if let Some(receipt) = receipts.iter().find(|receipt| receipt.is_about(identity)) {
         print_receipt(terminal, project, receipt);
     } else if let Some(receipt) = receipts::unknown_here(project, identity)? {
-        // It says nothing that can be counted, or is kept by this host alone.
+        // It has no figures, or was kept by this host alone.
         let failure = &receipt.failure;
         let text = composed!("{failure}");
         terminal.json(&serde_json::json!({ "issue": issue.as_str(), "sent_elsewhere": text }));
@@ -204,7 +204,7 @@ fn print_receipt(terminal: &Terminal, project: &Project, receipt: &Receipt) {
     ));
 }
 
-/// Prints what came back of the letters of all issues.
+/// Prints the bounces, complaints and unsubscriptions of all issues.
 fn all_feedback(terminal: &Terminal, ledger: Option<Box<dyn Ledger>>) -> Result<Exit, Error> {
     let rates = match ledger {
         Some(mut ledger) => {

@@ -16,7 +16,7 @@ pub(crate) struct TypeableWord {
 /// All words that can be typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Completions {
-    /// Those that begin as what was typed.
+    /// Those that begin with what was typed.
     pub(crate) candidates: Vec<TypeableWord>,
     /// Which paths the shell adds itself.
     pub(crate) paths: PathCompletion,

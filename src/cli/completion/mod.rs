@@ -1,4 +1,4 @@
-//! Completes what is typed in a shell: the scripts for the shells, and the command that they ask.
+//! Completes what is typed in a shell: the scripts for the shells, and the command that they call.
 
 pub(super) mod candidates;
 pub(super) mod names;

@@ -13,8 +13,8 @@ use crate::ops::project_names;
 use crate::ops::reference::lookup;
 use crate::project::Project;
 
-/// The project that a command line is about: that of `-C`, or of the current folder. None: there is no project, or its
-/// settings have errors, which a shell cannot show.
+/// The project that a command line is about: that of `-C`, or of the current folder. `None`: no project was found, or
+/// its settings have errors, which a shell cannot show.
 pub(crate) fn project(typed: &TypedWords) -> Option<Project> {
     let mut words = typed.before.iter().map(String::as_str);
     let mut named = None;

@@ -7,7 +7,7 @@ pub(crate) struct TypedWords {
     pub(crate) before: Vec<String>,
     /// What is typed of the word that is completed.
     pub(crate) current: String,
-    /// The beginning of `current` that the shell takes for words of their own, and must not get again.
+    /// The beginning of `current` that the shell treats as separate words, and must not get again.
     kept: String,
 }
 
@@ -18,7 +18,7 @@ impl TypedWords {
         Self { before: before.to_vec(), current, kept: String::new() }
     }
 
-    /// Joins what bash splits: `=` and `:` are words of their own there (`COMP_WORDBREAKS`), as in `--state = sent`.
+    /// Joins what bash splits: `=` and `:` are separate words there (`COMP_WORDBREAKS`), as in `--state = sent`.
     pub(crate) fn of_bash(words: &[String]) -> Self {
         let mut joined: Vec<String> = Vec::new();
         let mut kept = String::new();

@@ -1,4 +1,4 @@
-//! Asks the servers of the DNS over UDP, and over TCP where a response is too long.
+//! Queries DNS servers over UDP, and over TCP if a response is too long.
 
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
@@ -19,16 +19,16 @@ const RESEND: Duration = Duration::from_millis(1_500);
 /// The response code of a name that does not exist.
 const NO_NAME: u8 = 3;
 
-/// A client of some servers, until a moment.
+/// A client of some servers, with a deadline.
 #[derive(Clone, Debug)]
 pub(crate) struct DnsClient {
     servers: Vec<SocketAddr>,
-    /// After it no question is asked any more.
+    /// No question is asked after it.
     deadline: Instant,
 }
 
 impl DnsClient {
-    /// A client of these servers, or of the machine's where there are none, for this time.
+    /// A client of these servers, or of the machine's own if there are none; it works for this long.
     pub(crate) fn new(servers: Vec<SocketAddr>, within: Duration) -> Self {
         let servers = if servers.is_empty() {
             resolv_conf::servers(&fs::read_to_string("/etc/resolv.conf").unwrap_or_default())
@@ -53,12 +53,12 @@ impl DnsClient {
                     return ask_at_length(*server, name, kind, remaining);
                 }
                 Ok(response) if matches!(response.code, 0 | NO_NAME) => return Ok(response),
-                // Another server may know more.
+                // Another server may have an answer.
                 Ok(response) => failure = DnsFailure::ServerFailed { code: response.code },
                 Err(DnsFailure::TimedOut) => {}
                 Err(other) => failure = other,
             }
-            // A server that fails at once is not asked again and again.
+            // A server that fails at once is not asked again.
             if self.servers.last() == Some(server) && began.elapsed() < RESEND / 2 {
                 break;
             }
@@ -78,7 +78,7 @@ impl DnsSource for DnsClient {
     }
 }
 
-/// A number that cannot be guessed: with it and the port, others cannot answer in the server's place (RFC 5452 §9).
+/// A number that cannot be guessed: together with the port, it prevents forged answers (RFC 5452 §9).
 fn new_id() -> u16 {
     u16::try_from(RandomState::new().hash_one(Instant::now()) & 0xffff).unwrap_or(0)
 }
@@ -109,7 +109,7 @@ fn ask_server(
         match socket.recv(&mut octets) {
             Ok(length) => match message::response(&octets[..length], id, name, kind) {
                 Some(response) => return Ok(response),
-                // It may be forged, or late: the right one may follow.
+                // This one may be forged, or late: the right one may follow.
                 None => failure = DnsFailure::Damaged,
             },
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -1,4 +1,4 @@
-//! What is asked of the DNS, and the answers, without how they came.
+//! Questions to the DNS and their answers, independent of the network.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -18,14 +18,14 @@ pub(crate) trait DnsSource {
     ///
     /// # Errors
     ///
-    /// Nothing can be said about the name.
+    /// The DNS gives no answer about the name.
     fn ask(&self, name: &DnsName, kind: RecordType) -> Result<DnsAnswer, DnsFailure>;
 }
 
 /// What the DNS says of a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum DnsAnswer {
-    /// It exists; its records may be none of the type.
+    /// It exists; it may have no records of the type.
     Records(Vec<DnsRecord>),
     /// It does not exist.
     NoName,
@@ -42,7 +42,7 @@ pub(crate) enum DnsFinding {
     NoName,
 }
 
-/// Why nothing can be said about a name.
+/// Why the DNS gives no answer about a name.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub(crate) enum DnsFailure {
     /// No server is known.
@@ -64,7 +64,7 @@ pub(crate) enum DnsFailure {
         /// The code of the response.
         code: u8,
     },
-    /// The server sends what is not a response.
+    /// The server sends something that is not a valid response.
     #[error("{}", message!("the DNS server sends damaged responses", "DNS-serveren sender ødelagte svar"))]
     Damaged,
     /// Names refer to one another.
@@ -83,11 +83,11 @@ fn code_name(code: u8) -> &'static str {
     }
 }
 
-/// The records of a name; aliases are followed, also those that the server did not.
+/// The records of a name; aliases are followed, even if the server did not follow them.
 ///
 /// # Errors
 ///
-/// Nothing can be said about the name.
+/// The DNS gives no answer about the name.
 pub(crate) fn records(
     source: &(impl DnsSource + ?Sized),
     name: &DnsName,
@@ -136,7 +136,7 @@ fn alias(records: &[DnsRecord], name: &DnsName) -> Option<DnsName> {
 ///
 /// # Errors
 ///
-/// Nothing can be said about the name.
+/// The DNS gives no answer about the name.
 pub(crate) fn texts(source: &(impl DnsSource + ?Sized), name: &DnsName) -> Result<Vec<String>, DnsFailure> {
     Ok(match records(source, name, RecordType::Txt)? {
         DnsFinding::Found(found) => found
@@ -157,7 +157,7 @@ pub(crate) fn texts(source: &(impl DnsSource + ?Sized), name: &DnsName) -> Resul
 ///
 /// # Errors
 ///
-/// Nothing can be said about the name.
+/// The DNS gives no answer about the name.
 pub(crate) fn addresses(source: &(impl DnsSource + ?Sized), host: &DnsName) -> Result<Vec<IpAddr>, DnsFailure> {
     let mut addresses = Vec::new();
     for kind in [RecordType::A, RecordType::Aaaa] {

@@ -57,7 +57,8 @@ pub(crate) enum RecordData {
     Address(IpAddr),
     /// The name that is meant.
     Alias(DnsName),
-    /// A server that receives mail. The lowest preference is tried first; the root is no server (RFC 7505).
+    /// A server that receives mail. The lowest preference is tried first; the root means that the domain receives no
+    /// mail (RFC 7505).
     Exchange {
         /// Its preference.
         preference: u16,
@@ -151,7 +152,7 @@ pub(crate) fn response(octets: &[u8], id: u16, name: &DnsName, kind: RecordType)
     for _ in 0..usize::from(answers).min(MOST_RECORDS) {
         match reader.record(&mut records) {
             Some(()) => {}
-            // What is missing comes again over TCP.
+            // What is missing is requested again over TCP.
             None if is_truncated => break,
             None => return None,
         }
@@ -180,8 +181,8 @@ impl<'a> WireReader<'a> {
         self.take(2)?.try_into().ok().map(u16::from_be_bytes)
     }
 
-    /// A name, which may continue at an earlier place (RFC 1035 §4.1.4). A place must be before all of the name that was
-    /// read so far, so that there is no circle.
+    /// A name, which may continue at an earlier place (RFC 1035 §4.1.4). The place must be before the part of the name
+    /// that was read so far, to exclude loops.
     fn name(&mut self) -> Option<DnsName> {
         let (mut at, mut earliest, mut end) = (self.at, self.at, None);
         let mut text = String::new();

@@ -1,4 +1,4 @@
-//! Asks a resolver of the DNS: names, messages, and the exchange with the server.
+//! A DNS client: names, messages, and the exchange with a server.
 
 pub(crate) mod client;
 pub(crate) mod lookup;

@@ -48,7 +48,7 @@ pub struct Claim {
     pub(crate) tries: u32,
     /// The holder's number, where several hosts may hold letters; else 0.
     pub(crate) holder: i64,
-    /// Its slot in the rate limits; absent: there are no limits.
+    /// Its slot in the rate limits; absent: no limits are set.
     pub(crate) slot: Option<RateSlot>,
     /// The letter.
     pub letter: PlannedLetter,
@@ -77,7 +77,8 @@ pub struct InFlight {
 }
 
 impl InFlight {
-    /// A mail of the program itself, which is in no plan: what it announces is on disk before, so that it is sent once.
+    /// A mail of the program itself, which belongs to no plan. What it announces is on disk before, so that it is sent
+    /// once.
     pub(crate) fn of_notice(letter: PlannedLetter) -> Self {
         Self { claim: Claim { number: 0, tries: 0, holder: 0, slot: None, letter } }
     }
@@ -140,7 +141,7 @@ pub struct LetterUpdate {
 pub enum LetterChange {
     /// Its body is about to be sent.
     Mark(Timestamp, Option<RateSlot>),
-    /// Its attempt ended after it was marked.
+    /// Its attempt ended after it was marked as in flight.
     Settle(AttemptRecord),
     /// Its attempt ended before it was marked.
     SettleUnsent(AttemptRecord),

@@ -8,10 +8,10 @@ use crate::delivery::outcome::{EnhancedStatus, StateReason};
 use crate::issue::series::SeriesId;
 use crate::letter::plan::TransportKind;
 
-/// Letters with how far they are, as a table in SQL: every letter has one row in both.
+/// Letters with their delivery state, as a table in SQL: every letter has one row in both.
 pub(crate) const LETTERS: &str = "letter JOIN delivery USING (plan, number)";
 
-/// The query that counts rows of either table without one of the other.
+/// The query that counts rows of either table that lack a row in the other.
 pub(crate) const COUNT_INCOMPLETE: &str = "SELECT
      (SELECT count(*) FROM letter WHERE NOT EXISTS
        (SELECT 1 FROM delivery WHERE delivery.plan = letter.plan AND delivery.number = letter.number))
@@ -57,7 +57,7 @@ pub(crate) trait ResultColumns {
 /// Reads `reason_code`, `reason_status` and `reason_text`, from this index on; `None` if there is no reason.
 pub(crate) fn read_reason(row: &dyn ResultColumns, index: usize) -> Result<Option<StateReason>, LedgerError> {
     let damaged = |column| LedgerError::Damaged { column };
-    // Every reason has a text, so that a missing text means that there is no reason.
+    // Every reason has a text, so a missing text means no reason.
     let Some(text) = row.text(index + 2)? else { return Ok(None) };
     let code = row.integer(index)?.map(u16::try_from).transpose().map_err(|_| damaged("delivery.reason_code"))?;
     let status = row.text(index + 1)?;

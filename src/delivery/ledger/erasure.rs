@@ -1,10 +1,10 @@
-//! Removes people from letters, and keeps how many letters there were.
+//! Erases people from letters, and keeps the number of letters.
 
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::record::PlanId;
 
 /// The address of an erased person's letter: unique by plan and number, even after a later plan takes the letter
-/// over. No mail goes below `.invalid` (RFC 2606 §2).
+/// over. Mail to `.invalid` is never delivered (RFC 2606 §2).
 pub(crate) const ERASED_ADDRESS: &str = "'erased-' || plan || '-' || number || '@erased.invalid'";
 
 /// A condition that holds for such letters.
@@ -25,7 +25,7 @@ pub(crate) fn erased_columns() -> String {
     )
 }
 
-/// What may still be readable of what was erased.
+/// Which erased data may still be readable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErasureRemnant {
     /// Nothing, in the files of the ledger.
@@ -43,7 +43,7 @@ pub trait Erasures {
     ///
     /// # Errors
     ///
-    /// [`LedgerError::Locked`] during a run: it knows the address, and may be about to write it.
+    /// [`LedgerError::Locked`] during a run: the run has the address, and may be about to write it.
     fn erase(&mut self, key: &str) -> Result<u64, LedgerError>;
 
     /// Erases all people from the letters of a plan; returns how many letters those were.

@@ -47,7 +47,7 @@ pub enum LedgerError {
         "serverens indstilling fsync er slået fra: efter et strømsvigt ville ingen vide, hvem der har fået en mail; slå fsync til"
     ))]
     NoFlush,
-    /// The schema holds tables that are not ours.
+    /// The schema contains tables that are not the program's.
     #[error("{}", message!(
         "the schema {schema} has tables that are not newsletter's; set another one: ledger: {{url: …, schema: …}}",
         "skemaet {schema} har tabeller, som ikke er newsletters; angiv et andet: ledger: {{url: …, schema: …}}"
@@ -85,7 +85,7 @@ pub enum LedgerError {
         /// The file.
         path: PathBuf,
     },
-    /// The ledger is not there, although the project has a key, which is created together with the first ledger.
+    /// The ledger is missing, although the project has a key, which is created together with the first ledger.
     #[error("{}", message!(
         "{ledger} is missing, and with it the record of who got a letter: restore it from your backup; if nothing was ever sent from this project, run `newsletter ledger new`",
         "{ledger} mangler, og med den oplysningen om, hvem der har fået mail: hent den fra din backup; er der aldrig sendt noget fra projektet, så kør `newsletter ledger new`"
@@ -94,7 +94,8 @@ pub enum LedgerError {
         /// The ledger.
         ledger: Message,
     },
-    /// Neither the ledger nor the key is there, although the project has receipts: this is a copy, or all of it was lost.
+    /// The ledger and the key are missing, although the project has receipts: this is a copy of the project, or both
+    /// were lost.
     #[error("{}", message!(
         "{ledger} is missing, but receipts/ shows that this project has sent mail: without it nobody knows who unsubscribed. Copy `.newsletter/` from the machine that sends, or from your backup; if it is lost, run `newsletter ledger new`",
         "{ledger} mangler, men receipts/ viser, at der er sendt mail fra projektet: uden den ved ingen, hvem der har afmeldt sig. Kopiér `.newsletter/` fra maskinen, der sender, eller fra din backup; er den tabt, så kør `newsletter ledger new`"
@@ -115,7 +116,7 @@ pub enum LedgerError {
         /// The file of the project's key.
         key: PathBuf,
     },
-    /// The project's key is not there, although the ledger was made with one.
+    /// The project's key is missing, although the ledger was made with one.
     #[error("{}", message!(
         "{} is missing, the key that {ledger} was made with: restore it from your backup, or copy it from the machine that sent before; if a new key is meant, run `newsletter ledger new`",
         "nøglen {} mangler, og {ledger} er lavet med den: hent den fra din backup, eller kopiér den fra maskinen, der sendte før; skal der bruges en ny nøgle, så kør `newsletter ledger new`",
@@ -127,7 +128,7 @@ pub enum LedgerError {
         /// The file of the project's key.
         key: PathBuf,
     },
-    /// The file is empty: a new ledger in its place would send to everybody again.
+    /// The file is empty: a new ledger in its place would send to everyone again.
     #[error("{}", message!(
         "the ledger {} is empty: restore it from your backup; if nothing was ever sent from here, delete the file and run `newsletter ledger new`",
         "sendebogen {} er tom: hent den fra din backup; er der aldrig sendt noget herfra, så slet filen, og kør `newsletter ledger new`",
@@ -163,7 +164,7 @@ pub enum LedgerError {
         /// The former ledger, as it would be typed.
         path: PathBuf,
     },
-    /// The file was deleted or replaced during a run: what is written would be found by nobody.
+    /// The file was deleted or replaced during a run: what is written to it would be lost.
     #[error("{}", message!(
         "the ledger {} was deleted or replaced during the run; put the file back before you send again: it is the only record of who got a letter",
         "sendebogen {} blev slettet eller udskiftet under kørslen; læg filen tilbage, før du sender igen: kun den viser, hvem der har fået mail",
@@ -179,7 +180,7 @@ pub enum LedgerError {
         "en anden kørsel er ved at sende fra dette projekt"
     ))]
     Locked,
-    /// Another host has taken the claimed letter over, or its address was suppressed: it must not be sent.
+    /// Another host has taken over the claimed letter, or its address was suppressed: it must not be sent.
     #[error("{}", message!(
         "another host has taken this letter over, or its address was suppressed",
         "en anden maskine har overtaget mailen, eller adressen er kommet på spærrelisten"
@@ -218,7 +219,7 @@ impl fmt::Display for FileOwner {
 }
 
 impl LedgerError {
-    /// The error of a ledger that cannot be seen or opened, with the owner of what is in the way.
+    /// The error for a ledger that cannot be found or opened, with the owner of the file or folder that prevents it.
     pub(crate) fn unreadable(path: &Path, source: io::Error) -> Self {
         let source = match Self::owner_of(path).filter(|_| source.kind() == io::ErrorKind::PermissionDenied) {
             Some(owner) => io::Error::new(

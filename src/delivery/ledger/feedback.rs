@@ -1,4 +1,4 @@
-//! What comes back after a letter was sent: readers who leave, bounces and complaints.
+//! Feedback on letters that were sent: readers who unsubscribe, bounces and complaints.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::delivery::outcome::StateReason;
 use crate::letter::unsubscribe_token::LeaveTarget;
 use crate::people::person::Address;
 
-/// A reader's wish to get no more letters.
+/// A reader's request to unsubscribe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeaveRequest {
     /// The reader, and what they unsubscribe from.
@@ -26,13 +26,13 @@ pub struct LeaveRequest {
     pub source: String,
 }
 
-/// What became of a wish to leave.
+/// The result of a request to unsubscribe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LeaveResult {
     /// They get no more letters from now on.
     Left,
-    /// They had left before, or a later decision lets them have letters again; nothing changed.
+    /// They had unsubscribed before, or were allowed to get letters again later; nothing changed.
     AlreadyLeft,
     /// No letter of this ledger has the token.
     Unknown,
@@ -74,7 +74,7 @@ impl fmt::Display for LetterToken {
     }
 }
 
-/// What a report says of a letter.
+/// What a report says about a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportKind {
@@ -131,13 +131,13 @@ pub struct LetterReport {
     pub reason: StateReason,
 }
 
-/// What became of a report.
+/// The result of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportResult {
-    /// The ledger says something new of the letter or its reader.
+    /// The ledger has changed: the report is news about the letter or its reader.
     Recorded,
-    /// The ledger said as much before, or the letter is only delayed; nothing changed.
+    /// The ledger had this already, or the letter is only delayed; nothing changed.
     AlreadyKnown,
     /// The ledger knows no such letter, or has erased its reader.
     Unknown,
@@ -165,7 +165,7 @@ pub struct KnownLetter {
     pub state: LetterState,
 }
 
-/// A letter that a relay refused, and of which it is not known whose fault that is.
+/// A letter that a relay refused, whose cause is not classified yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The letter.
@@ -176,7 +176,7 @@ pub struct Refusal {
     pub reason: StateReason,
 }
 
-/// Records what comes back, in either database. This is possible during a run.
+/// Records feedback, in either database. This is possible during a run.
 ///
 /// Feedback suppresses, and never lifts a suppression. One that was removed after the feedback was given stays removed.
 pub trait Feedback {

@@ -1,4 +1,4 @@
-//! Records what comes back, written once for both databases.
+//! Records feedback, written once for both databases.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,11 +21,11 @@ use crate::people::person::suppression_reason::SuppressionReason;
 
 /// A transaction that records feedback.
 pub(crate) trait FeedbackTransaction: Database {
-    /// Keeps the reader that a query finds as it is until the transaction ends, where others can write at the same time.
+    /// Locks the reader that a query finds until the transaction ends, in a database with several writers.
     const LOCK_READER: &'static str;
     /// The same for letters.
     const LOCK_LETTERS: &'static str;
-    /// The assignment that takes a letter from the run that holds it, where there are such.
+    /// The assignment that takes a letter from the run that holds it, in a database with several runs.
     const RELEASE: &'static str;
 
     /// Runs a statement.
@@ -88,14 +88,14 @@ impl LetterStatus {
 }
 
 /// The sent letters with these tokens. A project that has sent the same issue to its outbox and through a relay has two
-/// letters with one Message-ID: what comes back is about the one that left.
+/// letters with one Message-ID: feedback is about the one sent through the relay.
 pub(crate) fn find<D: Database>(
     database: &mut D,
     tokens: &BTreeSet<LetterToken>,
 ) -> Result<LettersByToken, LedgerError> {
     let tokens: Vec<String> = tokens.iter().map(LetterToken::to_string).collect();
     let (digits, is_one_of) = (LetterToken::DIGITS, D::IS_ONE_OF);
-    // A letter that was never tried has a Message-ID that nobody can know.
+    // The Message-ID of a letter that was never tried cannot be known to anyone.
     let condition = format!("delivery.tries > 0 AND substr(letter.message_id, 2, {digits}) {is_one_of}");
     let sql = format!("{} ORDER BY plan.transport = 'smtp', plan.id", LetterStatus::query(&condition));
     let letters = collect(database, &sql, &[Parameter::Texts(&tokens)], LetterStatus::read)?;
@@ -116,7 +116,7 @@ pub(crate) fn known_letters(
     known.collect()
 }
 
-/// The refused letters of a plan of which it is not known whose fault that is.
+/// The refused letters of a plan whose cause is not classified yet.
 pub(crate) fn refusals(database: &mut impl Database, plan: PlanId) -> Result<Vec<Refusal>, LedgerError> {
     let digits = LetterToken::DIGITS;
     let sql = format!(
@@ -253,7 +253,7 @@ fn readers_of<D: Database>(
     Ok(readers.into_iter().collect())
 }
 
-/// What feedback makes of a letter.
+/// The state of a letter after feedback.
 struct LetterTruth {
     state: LetterState,
     failure: Option<FailureClass>,
@@ -262,8 +262,8 @@ struct LetterTruth {
 }
 
 impl LetterTruth {
-    /// What a report makes of a letter; absent if nothing changes. A complaint outweighs a bounce, and a bounce that the
-    /// reader has left, in whatever order they come.
+    /// The state of a letter after a report; absent if nothing changes. A complaint outweighs a bounce, and a bounce
+    /// that the reader has left, in whatever order they come.
     fn of(letter: &LetterStatus, report: &LetterReport) -> Option<Self> {
         let (state, failure) = match (report.kind, letter.state) {
             // The relay's reply may not have been recorded yet, although the letter was accepted and has come back.
@@ -271,7 +271,7 @@ impl LetterTruth {
                 ReportKind::Failed(class),
                 LetterState::Accepted | LetterState::InFlight | LetterState::InDoubt | LetterState::Left,
             ) => (LetterState::Bounced, Some(class)),
-            // The class that says most of the mailbox stays.
+            // The class that says most about the mailbox stays.
             (ReportKind::Failed(class), LetterState::Bounced | LetterState::Refused) => {
                 (letter.state, Some(class).filter(|_| Some(class) > letter.failure).map(Some)?)
             }
@@ -289,7 +289,7 @@ impl LetterTruth {
     }
 }
 
-/// The suppression that follows from a report; absent if there is none.
+/// The suppression that a report causes; absent if it causes none.
 fn suppression_of(
     transaction: &mut impl FeedbackTransaction,
     report: &LetterReport,
@@ -320,8 +320,8 @@ fn suppression_of(
     }))
 }
 
-/// How many of a reader's letters in a row did not arrive, from the newest one with feedback on; of what happened before a
-/// suppression was removed, nothing counts.
+/// How many of a reader's letters in a row did not arrive, starting at the newest one with feedback; what happened
+/// before a suppression was removed does not count.
 fn failures_in_a_row(letters: &[LetterStatus], removed_at: Option<Timestamp>) -> u32 {
     let (mut failures, mut has_feedback) = (0, false);
     for letter in letters {
@@ -365,7 +365,8 @@ fn write<T: FeedbackTransaction>(
         return transaction.execute(sql, &[place[0], place[1], failure]);
     }
     let (status, text) = (status_text(&truth.reason), printable(truth.reason.text()));
-    // PostgreSQL takes the type of a parameter from where it stands, and an INTEGER from no wider integer without a cast.
+    // PostgreSQL infers the type of a parameter from its position, and does not accept a wider integer for an INTEGER
+    // without a cast.
     let sql = format!(
         "UPDATE delivery SET state = $3, failure = $4, reason_code = CAST(CAST($5 AS BIGINT) AS INTEGER), reason_status = $6,
            reason_text = $7, at = $8{} WHERE plan = $1 AND number = $2",

@@ -1,4 +1,4 @@
-//! What a plan is frozen with.
+//! Context for freezing a plan.
 
 use jiff::Timestamp;
 

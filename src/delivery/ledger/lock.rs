@@ -13,10 +13,10 @@ use crate::delivery::ledger::error::LedgerError;
 #[derive(Debug)]
 pub(super) struct Lock(File);
 
-/// Frees the lock also where a process that another thread is starting has the file open until its `exec`.
+/// Frees the lock even if a process that another thread is starting has the file open until its `exec`.
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Where this fails, the kernel frees the lock when the file is closed.
+        // If this fails, the kernel frees the lock when the file is closed.
         let _ = self.0.unlock();
     }
 }

@@ -1,4 +1,4 @@
-//! What happened to each letter: durable, and the only record of it.
+//! The ledger: the durable and only record of what happened to each letter.
 
 pub mod announcements;
 pub mod claim;
@@ -49,12 +49,12 @@ use crate::delivery::ledger::suppression::Suppressions;
 use crate::issue::IssueId;
 use crate::letter::plan::{Plan, PlannedLetter};
 
-/// The letters of a plan as they are made, one after the other: a list need not be in memory as a whole.
+/// The letters of a plan, made one after the other, so that they are never all in memory.
 pub type LetterIterator<'a> = dyn Iterator<Item = Result<PlannedLetter, Error>> + 'a;
 
-/// What happened to each letter, in either database.
+/// A ledger in either database.
 ///
-/// Its methods are all that may be written without a run; a run writes through [`write()`](writer::write).
+/// Its methods write what may be written without a run; a run writes through [`write()`](writer::write).
 pub trait Ledger: LedgerReader + Suppressions + Feedback + Erasures + Send {
     /// Keeps other hosts from planning until a run begins on this ledger, or it is dropped.
     fn begin_planning(&mut self) -> Result<(), LedgerError>;
@@ -62,7 +62,7 @@ pub trait Ledger: LedgerReader + Suppressions + Feedback + Erasures + Send {
     /// The fingerprint of the project's key that the ledger belongs to; absent until a key was used with it.
     fn key_fingerprint(&mut self) -> Result<Option<String>, LedgerError>;
 
-    /// Binds the ledger to the key with this fingerprint, whichever it belonged to before.
+    /// Binds the ledger to the key with this fingerprint, in place of any other.
     fn bind_key(&mut self, fingerprint: &str) -> Result<(), LedgerError>;
 
     /// Freezes a plan in one transaction: afterwards all of it is stored, or nothing.
@@ -115,7 +115,7 @@ pub trait Ledger: LedgerReader + Suppressions + Feedback + Erasures + Send {
     /// flight is settled by its run. A plan without such letters stays as it is. Returns how many letters were cancelled.
     fn cancel(&mut self, plan: PlanId, now: Timestamp) -> Result<u64, LedgerError>;
 
-    /// Records what is to be announced of an issue, and whether it is new: only then it is to be announced.
+    /// Records the state of an issue that is to be announced; returns whether it is new: only then is it announced.
     fn announce(&mut self, announcement: &Announcement) -> Result<bool, LedgerError>;
 
     /// The issues whose announced state begins with this word.
@@ -150,7 +150,7 @@ pub trait RunSession {
     /// How often [`renew_lease`](Self::renew_lease) must be called while the run is idle; absent: never.
     fn renewal_interval(&self) -> Option<Duration>;
 
-    /// Keeps what the run has claimed its own.
+    /// Renews the lease on what the run has claimed.
     fn renew_lease(&mut self) -> Result<(), LedgerError>;
 
     /// Counts a letter to this domain against the rate limits, if they allow it at this moment.

@@ -1,4 +1,4 @@
-//! How many letters may be sent in which time, over all plans of a ledger.
+//! Rate limits: how many letters may be sent per minute and per day, over all plans of a ledger.
 //!
 //! The ledger records when letters were sent, so that a restart or a second host does not restart the count.
 
@@ -20,7 +20,7 @@ pub struct RateLimits {
 }
 
 impl RateLimits {
-    /// Whether there is no limit.
+    /// Whether no limit is set.
     pub fn is_free(&self) -> bool {
         self.per_minute.is_none() && self.per_day.is_none() && self.per_domain.is_empty()
     }
@@ -36,7 +36,7 @@ impl RateLimits {
     }
 }
 
-/// A letter is recorded a moment before the relay has it, so that each window is a second longer than its name.
+/// A letter is recorded just before the relay gets it, so each window is a second longer than its name.
 const MARGIN: SignedDuration = SignedDuration::from_secs(1);
 const MINUTE: SignedDuration = SignedDuration::from_secs(60);
 const DAY: SignedDuration = SignedDuration::from_hours(24);

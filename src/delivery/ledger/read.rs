@@ -41,7 +41,7 @@ pub(crate) enum Parameter<'a> {
     Texts(&'a [String]),
 }
 
-/// What can be asked of a ledger.
+/// The queries of a ledger.
 pub trait LedgerReader {
     /// The plan in force for an issue and a kind of transport.
     fn plan(&mut self, issue: &IssueId, transport: TransportKind) -> Result<Option<PlanRecord>, LedgerError>;
@@ -75,7 +75,7 @@ pub trait LedgerReader {
     /// Calls `visit` with the address of every letter of a plan that a relay accepted, unless its person was erased.
     fn each_sent(&mut self, plan: PlanId, visit: &mut dyn FnMut(Address)) -> Result<(), LedgerError>;
 
-    /// Whether it has neither plans nor suppressed addresses: nothing would be lost with it.
+    /// Whether it has neither plans nor suppressed addresses, so that deleting it would lose nothing.
     fn is_empty(&mut self) -> Result<bool, LedgerError>;
 
     /// The letter to one address, by the key it is compared by.

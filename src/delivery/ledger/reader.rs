@@ -51,7 +51,7 @@ impl ReaderRow {
     /// The columns that [`read`](Self::read) reads.
     pub(crate) const COLUMNS: &'static str = "token, tag, key";
 
-    /// The statement that stores one in a ledger that has none with this token.
+    /// The statement that stores one, unless the ledger has one with this token.
     pub(crate) const INSERT: &'static str = "INSERT INTO reader (token, tag, key) VALUES ($1, $2, $3)";
 
     pub(crate) fn read(row: &dyn ResultColumns) -> Result<Self, LedgerError> {
@@ -72,7 +72,7 @@ pub(crate) const FORGET_KEYS: &str = "UPDATE reader SET key = NULL WHERE key IS 
      (SELECT 1 FROM (SELECT id FROM plan ORDER BY id DESC) AS newest CROSS JOIN letter
       WHERE letter.plan = newest.id AND letter.key = reader.key)";
 
-/// The statement that says with which key, `$1`, the readers of a plan are known.
+/// The statement that records the key, `$1`, that the readers of a plan were recorded with.
 pub(crate) const SET_KEY: &str = "UPDATE plan SET reader_key = $1 WHERE id = $2";
 
 /// The statement that forgets the key of one reader.

@@ -1,4 +1,4 @@
-//! What a ledger holds, as it is read back.
+//! The records of a ledger, as they are read back.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -137,7 +137,7 @@ pub(crate) fn read_tries(row: &dyn ResultColumns, index: usize) -> Result<u32, L
 }
 
 impl LetterRecord {
-    /// Whether its person was erased, so that its address belongs to nobody.
+    /// Whether its person was erased, so that its address is a placeholder.
     pub fn is_erased(&self) -> bool {
         self.letter.person.address.domain() == ERASED_DOMAIN
     }

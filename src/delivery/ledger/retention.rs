@@ -18,10 +18,10 @@ pub fn erase_before(ledger: &mut dyn Ledger, moment: Timestamp) -> Result<u64, L
     Ok(letters)
 }
 
-/// The longest time between two plans that is not taken for a wrong clock.
+/// The longest time between two plans; a longer one is treated as a wrong clock.
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(24 * 120);
 
-/// Whether the clock fits the ledger: a machine that wakes up in a later year must not erase everybody at once. The next
+/// Whether the clock fits the ledger: a machine that wakes up in a later year must not erase everyone at once. The next
 /// plan shows that the time has passed.
 pub fn is_plausible(ledger: &mut dyn Ledger, now: Timestamp) -> Result<bool, LedgerError> {
     let frozen = ledger.every_plan()?.into_iter().map(|plan| plan.record.frozen_at);

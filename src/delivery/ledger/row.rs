@@ -1,4 +1,4 @@
-//! All that a ledger holds, row by row: to be checked, exported, and imported by another ledger.
+//! The rows of a ledger, for checking, exporting, and importing into another ledger.
 
 use std::fmt;
 
@@ -108,7 +108,7 @@ impl LetterRow {
         "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
-    /// The statement that stores how far it is, likewise.
+    /// The statement that stores its delivery state, likewise.
     pub(crate) const INSERT_DELIVERY: &'static str =
         "INSERT INTO delivery (plan, number, state, tries, first_try, due, at, reason_code, reason_status, reason_text,
            failure)

@@ -23,7 +23,7 @@ pub enum LetterState {
     Bounced,
     /// It arrived, and the reader reported it as spam.
     Complained,
-    /// It was the last letter that the reader had got when they unsubscribed.
+    /// The last letter that its reader got before they unsubscribed.
     Left,
     /// Not now: it is tried again when it is due.
     Deferred,
@@ -33,7 +33,7 @@ pub enum LetterState {
     InDoubt,
     /// Not sent: the address is suppressed.
     Suppressed,
-    /// Still open when its time was over.
+    /// Still open when it expired.
     Expired,
     /// Still open when its issue was cancelled.
     Cancelled,
@@ -45,7 +45,7 @@ pub enum LetterStateError {
     /// It resembles this one.
     #[error("{}", message!("did you mean `{_0}`?", "mente du `{_0}`?"))]
     Misspelt(&'static str),
-    /// It resembles none.
+    /// It resembles no state.
     #[error("{}", message!(
         "the states are {}",
         "tilstandene er {}",

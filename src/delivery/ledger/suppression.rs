@@ -66,7 +66,8 @@ impl Suppression {
     pub(crate) const COLUMNS: &'static str = "tag, series, address, reason, at, source, removed_at, removed_because";
 
     /// The statement that stores one. It replaces an earlier one only if that was removed before, if the person is erased,
-    /// or if the reader leaves: what the sender decided may be taken back later, and then they have still left. SQLite numbers `$1` and the like by first occurrence, so that they must occur in order.
+    /// or if the reader leaves: a decision of the sender may be undone later, and then the reader must still be
+    /// unsubscribed. SQLite numbers `$1` and the like by first occurrence, so that they must occur in order.
     pub(crate) const INSERT: &'static str =
         "INSERT INTO suppression (tag, key, address, reason, at, source, series) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (tag) DO UPDATE SET key = excluded.key, address = excluded.address,

@@ -7,7 +7,7 @@ use crate::delivery::ledger::columns::{ResultColumns, from_json, read_state};
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::state::LetterState;
 
-/// The letters of one audience, edition and state of a plan. It holds no person.
+/// The letters of one audience, edition and state of a plan. It contains no personal data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LetterTally {
     /// The audience that they are for.

@@ -75,7 +75,7 @@ impl LedgerHandle {
         self.send(WriterRequest::Settle(Settled { claim, change }))
     }
 
-    /// Replaces the recorded outcome of letters: they are deferred after all.
+    /// Replaces the recorded outcome of letters: they are deferred instead.
     pub fn defer_again(&self, letters: &[LetterNumber], settlement: &Settlement<'_>) -> Result<(), LedgerError> {
         letters.iter().try_for_each(|number| {
             self.send(WriterRequest::Correct { number: *number, record: AttemptRecord::new(settlement) })

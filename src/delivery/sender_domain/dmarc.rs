@@ -29,7 +29,7 @@ impl DmarcPolicy {
         }
     }
 
-    /// It as it is written in a record.
+    /// The word for it in a record.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -70,10 +70,10 @@ pub(crate) struct DmarcRecord {
     pub(crate) spf: AlignmentMode,
 }
 
-/// What the DNS has of DMARC for a sender.
+/// The DMARC records of a sender in the DNS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum DmarcFinding {
-    /// There is no record. Texts that are not DMARC, as a wildcard gives them, are not read (RFC 7489 §6.6.3).
+    /// No record. Texts that are not DMARC, such as those of a wildcard, are ignored (RFC 7489 §6.6.3).
     Missing {
         /// How many other texts have its name.
         other_texts: usize,
@@ -85,14 +85,14 @@ pub(crate) enum DmarcFinding {
         /// What it says.
         record: DmarcRecord,
     },
-    /// There are several, so that none counts (RFC 7489 §6.6.3).
+    /// Several, so that none counts (RFC 7489 §6.6.3).
     Several {
         /// The name that has them.
         name: DnsName,
         /// The records.
         texts: Vec<String>,
     },
-    /// Its policy cannot be read, so that it does not count.
+    /// One whose policy is invalid, so that it does not count.
     Invalid {
         /// The name that has it.
         name: DnsName,
@@ -167,7 +167,7 @@ pub(crate) fn find(source: &impl DnsSource, sender: &Domain) -> Result<DmarcFind
     Ok(DmarcFinding::Missing { other_texts })
 }
 
-/// The record that replaces several, or one that cannot be read: the strictest policy of them, and their other tags.
+/// The record to publish instead of several, or of an invalid one: the strictest policy of them, and their other tags.
 pub(crate) fn repaired(texts: &[String]) -> String {
     let all: Vec<Vec<(String, String)>> = texts.iter().map(|text| tags(text)).collect();
     let first =

@@ -43,13 +43,13 @@ pub(crate) struct PrefixLengths {
 pub(crate) enum SpfMechanism {
     /// All.
     All,
-    /// Those that another domain's record lets pass.
+    /// Those that pass another domain's record.
     Include(DnsName),
     /// Those of a host; absent: of the domain.
     A(Option<DnsName>, PrefixLengths),
     /// Those of a domain's mail servers; absent: of the domain's own.
     Mx(Option<DnsName>, PrefixLengths),
-    /// Those that have a name in the domain; not to be used any more (RFC 7208 §5.5).
+    /// Those that have a name in the domain; deprecated (RFC 7208 §5.5).
     Ptr,
     /// A network.
     Ip(IpNetwork),
@@ -75,7 +75,7 @@ pub(crate) struct SpfTerm {
 pub(crate) struct SpfRecord {
     /// Its terms, in their order.
     pub(crate) terms: Vec<SpfTerm>,
-    /// The domain whose record counts where no term matches; absent: none, or there is an `all` (RFC 7208 §6.1).
+    /// The domain whose record counts if no term matches; absent: none, or the record has `all` (RFC 7208 §6.1).
     pub(crate) redirect: Option<SpfRedirect>,
 }
 
@@ -239,7 +239,7 @@ impl IpNetwork {
         Self { address, prefix }
     }
 
-    /// It as a term of a record: `ip4:192.0.2.0/24`.
+    /// The term for it in a record: `ip4:192.0.2.0/24`.
     pub(crate) fn term(&self) -> String {
         let (name, longest) = if self.address.is_ipv4() { ("ip4", 32) } else { ("ip6", 128) };
         if self.prefix == longest {

@@ -1,4 +1,4 @@
-//! The SPF record that a domain should have in place of its own: what it means stays, what makes it an error goes.
+//! Proposes a corrected SPF record for a domain: the meaning is kept, errors are removed.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -13,7 +13,7 @@ use crate::delivery::sender_domain::spf_survey::{
     self, MOST_LOOKUPS, MOST_VOIDS, SpfBranch, SpfFault, SpfNode, SpfResult, SpfSurvey, TermMeaning,
 };
 
-/// Who must be let pass.
+/// A sender that must pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SpfNeed {
     /// This address.
@@ -25,12 +25,12 @@ pub(crate) enum SpfNeed {
         /// What they are today.
         addresses: Vec<IpAddr>,
     },
-    /// All that this domain lets pass.
+    /// All addresses that pass this domain's record.
     Include(DnsName),
 }
 
 impl SpfNeed {
-    /// It as a term of a record.
+    /// The term for it in a record.
     fn term(&self) -> String {
         match self {
             Self::Address(address) => IpNetwork::of(*address, PrefixLengths { four: 32, six: 128 }).term(),
@@ -39,7 +39,7 @@ impl SpfNeed {
         }
     }
 
-    /// Whether a term that passes lets it pass.
+    /// Whether a term with `+` covers it.
     pub(crate) fn is_met_by(&self, survey: &SpfSurvey) -> bool {
         match self {
             Self::Address(address) => survey.result(*address) == SpfResult::Pass,
@@ -64,7 +64,7 @@ fn of_branch(branch: &SpfBranch, domain: &DnsName) -> bool {
     branch.as_ref().is_ok_and(|node| node.domain == *domain || includes(node, domain))
 }
 
-/// A source in which a domain has one SPF record only, which is tried.
+/// A DNS source in which a domain has only the SPF record under trial.
 struct Trial<'a, S> {
     source: &'a S,
     domain: &'a DnsName,
@@ -81,8 +81,8 @@ impl<S: DnsSource> DnsSource for Trial<'_, S> {
     }
 }
 
-/// The record for a domain that has these SPF records now. Terms that are errors, or find nothing, are left out; where
-/// there are too many questions, terms are replaced by the addresses that they mean today.
+/// The record for a domain that has these SPF records now. Terms that are errors, or find nothing, are left out; if it
+/// needs too many lookups, terms are replaced by the addresses that they resolve to today.
 pub(crate) fn record(source: &impl DnsSource, domain: &DnsName, texts: &[String], need: Option<&SpfNeed>) -> String {
     let trial = |terms: &[String]| {
         let text = format!("v=spf1 {} -all", terms.join(" "));
@@ -128,7 +128,7 @@ fn policy(text: &str) -> Option<&'static str> {
     ["-all", "~all"].into_iter().find(|all| text.split(' ').any(|word| word.eq_ignore_ascii_case(all)))
 }
 
-/// Whether a term alone names something, and without an error. One that is not answered for is kept.
+/// Whether a term alone resolves to something without an error. A term whose lookup gets no answer is kept.
 fn is_useful(alone: &SpfSurvey) -> bool {
     match alone.fault() {
         Some(SpfFault::Unanswered { .. }) => return true,
@@ -148,8 +148,8 @@ fn is_useful(alone: &SpfSurvey) -> bool {
     })
 }
 
-/// The terms with one of them replaced by addresses: the domain's own hosts first, which change with its knowledge, then
-/// what costs most. `None` if no other can be.
+/// The terms with one of them replaced by addresses: first the domain's own hosts, whose changes it knows of, then the
+/// term with most lookups. `None` if none can be replaced.
 fn with_addresses(survey: &SpfSurvey, terms: &[String]) -> Option<Vec<String>> {
     let node = survey.root.as_ref().ok()?;
     let replaceable = node.terms.iter().enumerate().filter(|(_, resolved)| resolved.lookups > 0);
@@ -170,7 +170,7 @@ fn with_addresses(survey: &SpfSurvey, terms: &[String]) -> Option<Vec<String>> {
     Some(shorter)
 }
 
-/// The networks that a term lets pass; `None` if they are not known, or not all of them.
+/// The networks that pass a term; `None` if not all of them are known.
 fn passing(meaning: &TermMeaning) -> Option<Vec<IpNetwork>> {
     match meaning {
         TermMeaning::Networks(networks) => Some(networks.clone()),
@@ -185,7 +185,7 @@ fn passing_of(node: &SpfNode) -> Option<Vec<IpNetwork>> {
         match (resolved.term.qualifier, &resolved.meaning) {
             (SpfQualifier::Pass, meaning) => networks.extend(passing(meaning)?),
             (SpfQualifier::Fail | SpfQualifier::SoftFail | SpfQualifier::Neutral, TermMeaning::All) => {}
-            // It takes addresses away from those behind it.
+            // It excludes addresses from the terms after it.
             (SpfQualifier::Fail | SpfQualifier::SoftFail | SpfQualifier::Neutral, _) => return None,
         }
     }

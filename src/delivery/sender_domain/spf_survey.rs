@@ -1,5 +1,5 @@
-//! Follows an SPF record into all records that it names, as a receiving server does (RFC 7208 §4 and §5), and counts the
-//! questions.
+//! Follows an SPF record into all records that it names, as a receiving server does (RFC 7208 §4 and §5), and counts
+//! the lookups.
 
 use std::net::IpAddr;
 
@@ -10,7 +10,7 @@ use crate::delivery::sender_domain::spf_record::{
     IpNetwork, PrefixLengths, SpfMechanism, SpfQualifier, SpfRecord, SpfRedirect, SpfTerm, is_spf,
 };
 
-/// How many terms may ask the DNS (RFC 7208 §4.6.4).
+/// How many terms may cause DNS lookups (RFC 7208 §4.6.4).
 pub(crate) const MOST_LOOKUPS: usize = 10;
 /// How many of them may find nothing (RFC 7208 §4.6.4).
 pub(crate) const MOST_VOIDS: usize = 2;
@@ -19,7 +19,7 @@ const MOST_EXCHANGES: usize = 10;
 /// After this many a record is not followed any further: how much it is above the limit does not matter.
 const ENOUGH_LOOKUPS: usize = 40;
 
-/// What makes every letter of a domain a permanent error of SPF, or nothing be known.
+/// Why SPF is a permanent error for every letter of a domain, or cannot be evaluated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SpfFault {
     /// The domain has no record.
@@ -27,7 +27,7 @@ pub(crate) enum SpfFault {
         /// The domain.
         domain: DnsName,
     },
-    /// The domain has several, which counts as an error (RFC 7208 §4.5).
+    /// The domain has several records, which is an error (RFC 7208 §4.5).
     SeveralRecords {
         /// The domain.
         domain: DnsName,
@@ -67,7 +67,7 @@ pub(crate) struct SpfNode {
     pub(crate) domain: DnsName,
     /// Its terms, in their order.
     pub(crate) terms: Vec<ResolvedTerm>,
-    /// The record that counts where no term matches; absent: none.
+    /// The record that counts if no term matches; absent: none.
     pub(crate) redirect: Option<Box<SpfBranch>>,
 }
 
@@ -78,7 +78,7 @@ pub(crate) struct ResolvedTerm {
     pub(crate) term: SpfTerm,
     /// What it names.
     pub(crate) meaning: TermMeaning,
-    /// How many questions it costs, with those of the records that it names.
+    /// How many lookups it costs, including those of the records that it names.
     pub(crate) lookups: usize,
 }
 
@@ -89,7 +89,7 @@ pub(crate) enum TermMeaning {
     All,
     /// These; none where the name has no addresses.
     Networks(Vec<IpNetwork>),
-    /// Those that another record lets pass.
+    /// Those that pass another record.
     Branch(Box<SpfBranch>),
     /// It cannot be known beforehand: a macro, or the name of the address.
     PerLetter,
@@ -103,7 +103,7 @@ pub(crate) type SpfBranch = Result<SpfNode, SpfFault>;
 pub(crate) struct SpfSurvey {
     /// The domain's own record.
     pub(crate) root: SpfBranch,
-    /// How many terms ask the DNS where none of them matches: the most that a server needs.
+    /// How many terms cause lookups if none of them matches: the most that a server needs.
     pub(crate) lookups: usize,
     /// How many of them find nothing.
     pub(crate) voids: usize,
@@ -175,7 +175,7 @@ impl<S: DnsSource> Surveyor<'_, S> {
         let redirect = match record.redirect {
             None => None,
             Some(SpfRedirect::To(target)) => self.count().then(|| Box::new(self.branch(&target))),
-            // Nothing can be known of it; a record that does not exist says as much.
+            // Nothing is known about it, as if the record did not exist.
             Some(SpfRedirect::Macro) => {
                 self.lookups += 1;
                 None
@@ -262,7 +262,7 @@ impl SpfSurvey {
         branch_result(&self.root, address)
     }
 
-    /// What makes the whole record an error: of it, or of one that it names.
+    /// Why the whole record is an error: a fault of its own, or of a record that it includes.
     pub(crate) fn fault(&self) -> Option<&SpfFault> {
         match &self.root {
             Ok(node) => node.fault(),
@@ -310,7 +310,7 @@ fn node_result(node: &SpfNode, address: IpAddr) -> SpfResult {
             }
             TermMeaning::Branch(branch) => match branch_result(branch, address) {
                 SpfResult::Pass => true,
-                // RFC 7208 §5.2: any other answer is no match, but an error is one of the whole record.
+                // RFC 7208 §5.2: any other result means no match, but an error is an error of the whole record.
                 SpfResult::Fail | SpfResult::SoftFail | SpfResult::Neutral => false,
                 SpfResult::Error => return SpfResult::Error,
                 SpfResult::Unknown => {

@@ -26,10 +26,10 @@ pub(super) struct ActiveLogin<'a> {
     pub(super) password: &'a Secret,
 }
 
-/// How long a relay may take to say the first thing.
+/// How long a relay may take to greet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Patience {
-    /// It has not greeted yet in this run: its port may expect the other kind of encryption, and both sides wait.
+    /// It has not greeted yet in this run: its port may expect the other kind of encryption, so that both sides wait.
     First,
     /// It has greeted before.
     Known,
@@ -64,7 +64,7 @@ pub(super) fn open(
     }
 }
 
-/// The steps to a session; each of their errors names the relay.
+/// The steps to open a session; each of their errors names the relay.
 struct SessionOpener<'a> {
     options: &'a SmtpOptions,
     patience: Patience,
@@ -179,7 +179,7 @@ impl SessionOpener<'_> {
         }
     }
 
-    /// What the relay offered before the encryption is discarded (RFC 3207 §4.2): anybody on the way could have sent
+    /// What the relay offered before the encryption is discarded (RFC 3207 §4.2): anyone on the path could have sent
     /// it.
     fn start_tls(&self, mut session: Session<Identified>, tls: &TlsContext) -> Result<Session<Greeted>, SmtpOpenError> {
         if !session.phase.extensions.start_tls {
@@ -196,7 +196,7 @@ impl SessionOpener<'_> {
                 return Err(SmtpOpenError::StartTlsRefused { host: self.host(), reply });
             }
         }
-        // RFC 3207 §4.2: after the handshake EHLO comes again, and no second greeting.
+        // RFC 3207 §4.2: after the handshake the client sends EHLO again; the relay sends no second greeting.
         self.encrypt(&mut session.stream, tls)?;
         Ok(session.enter(Greeted))
     }

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-/// How often a wait looks whether its answer is still needed.
+/// How often a wait checks whether its answer is still needed.
 const SLICE: Duration = Duration::from_millis(200);
 
 /// Ends the waits of all connections of a transport.
@@ -19,7 +19,7 @@ impl Abandonment {
         self.0.get_or_init(Instant::now);
     }
 
-    /// Whether it began so long ago.
+    /// Whether it began at least this long ago.
     fn has_lasted(&self, time: Duration) -> bool {
         self.0.get().is_some_and(|began| began.elapsed() >= time)
     }

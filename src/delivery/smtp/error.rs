@@ -21,7 +21,7 @@ pub(super) enum SmtpOpenError {
         "kan ikke finde mailserveren {host}; kontrollér smtp.host og maskinens DNS"
     ))]
     UnknownHost { host: String, source: io::Error },
-    /// Nothing answers there; the source is the error of the last address that was tried.
+    /// No address accepts a connection; the source is the error of the last one that was tried.
     #[error("{}", message!(
         "cannot connect to the relay {host}, port {port}; check smtp.host, smtp.port and the firewall",
         "kan ikke få forbindelse til mailserveren {host}, port {port}; kontrollér smtp.host, smtp.port og firewallen"
@@ -68,7 +68,7 @@ pub(super) enum SmtpOpenError {
         "mailserveren {host} afviser STARTTLS: {reply}"
     ))]
     StartTlsRefused { host: String, reply: Reply },
-    /// Octets followed the reply to STARTTLS outside the encryption: anybody on the way could have put them there.
+    /// Octets followed the reply to STARTTLS outside the encryption: anyone on the path could have injected them.
     #[error("{}", message!(
         "data was injected into the connection to the relay {host} before STARTTLS; nothing was sent",
         "nogen satte data ind i forbindelsen til mailserveren {host} før STARTTLS; intet er sendt"
@@ -80,7 +80,8 @@ pub(super) enum SmtpOpenError {
         "ingen sikker TLS-forbindelse til mailserveren {host}: {failure}"
     ))]
     Tls { host: String, failure: TlsFailure },
-    /// A login is set, and the relay offers no mechanism that we have; `offered` is `none` if it offers none at all.
+    /// A login is set, but the relay offers no mechanism that the program supports; `offered` is `none` if it offers
+    /// none at all.
     #[error("{}", message!(
         "the relay {host} offers no login that matches smtp.auth (it offers: {offered}); is the port right?",
         "mailserveren {host} tilbyder ikke et login, der passer til smtp.auth (den tilbyder: {offered}); er porten rigtig?"

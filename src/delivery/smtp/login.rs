@@ -28,7 +28,7 @@ pub(crate) enum LoginOutcome {
     Deferred(Reply),
     /// It is refused.
     Refused(Reply),
-    /// It is refused, and what is wrong with the token.
+    /// It is refused, with what is wrong with the token.
     TokenRefused(Reply, TokenFault),
 }
 

@@ -12,12 +12,12 @@ use crate::delivery::outcome::EnhancedStatus;
 
 /// The text that replaces such a reply.
 const REDACTED: &str = "(reply redacted: it repeats the login)";
-/// A shorter secret is found by chance in harmless replies, and is looked for in the reply to the login only.
+/// A shorter secret occurs by chance in harmless replies, so it is searched for in replies to the login only.
 const SHORTEST: usize = 4;
-/// Of a longer secret, this many characters in a row are too many.
+/// This many consecutive characters of a longer secret count as a leak.
 const WINDOW: usize = 12;
 
-/// Recognises a password or token in whatever a relay says: spelled out, split over lines, in Base64 along with other
+/// Recognises a password or token in any reply of a relay: spelled out, split over lines, in Base64 along with other
 /// octets, in hexadecimal or percent-encoded.
 #[derive(Clone, Default)]
 pub(crate) struct Redactor {

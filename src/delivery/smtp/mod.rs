@@ -1,7 +1,7 @@
 //! Sends letters through a relay, over SMTP sessions of our own on lettre's commands and replies.
 //!
-//! lettre's own connection is not used: it takes any 2xx for success, so that a stray reply shifts all that follow, it
-//! keeps data that was injected behind the reply to STARTTLS, its time-outs are per read, and it writes the body and the
+//! lettre's own connection is not used: it treats any 2xx as success, so that a stray reply shifts all later ones; it
+//! keeps data that was injected after the reply to STARTTLS; its time-outs are per read; and it writes the body and the
 //! dot separately, which costs 42 ms a letter.
 
 mod connect;
@@ -39,7 +39,7 @@ use crate::letter::plan::TransportKind;
 #[derive(Debug)]
 pub struct SmtpTransport {
     options: SmtpOptions,
-    /// Absent: the connection is not encrypted.
+    /// Absent: not encrypted.
     tls: Option<TlsContext>,
     /// The password in use; absent: there is no login.
     password: Mutex<Option<Secret>>,
@@ -94,7 +94,8 @@ impl SmtpTransport {
         if password.as_ref() == Some(refused)
             && let Some(renewal) = self.options.login.as_ref().and_then(|login| login.renewal.as_ref())
         {
-            // Where there is no other one, the refused one stays: without a password, the next connection would not log in.
+            // If there is no other one, the refused one stays: without a password, the next connection would not log
+            // in.
             *password = Some(renewal.ask()?);
         }
         Ok(password.clone().filter(|fresh| fresh != refused))

@@ -21,7 +21,7 @@ use crate::people::person::Address;
 pub(super) enum PreviousLetter {
     /// It was completed, or there was none.
     Done,
-    /// It was left after MAIL: RSET must come before the next.
+    /// It was abandoned after MAIL: RSET must come before the next.
     Cancelled,
 }
 
@@ -40,7 +40,7 @@ pub(super) struct OfferCommands {
 pub(super) enum OfferResult {
     /// The relay waits for the letter.
     Accepted,
-    /// It does not; and whether the connection can be used.
+    /// It does not; with whether the connection can be used.
     NotAccepted(OfferError, ConnectionState),
     /// The replies do not match the commands: one is missing or surplus, and it is unknown which.
     OutOfSync(FailureReason),

@@ -91,7 +91,7 @@ pub struct Login {
     pub username: String,
     /// The password, or the token for [`AuthMechanism::XOAuth2`].
     pub password: Secret,
-    /// How to get a new password once the relay refuses this one; absent: there is none.
+    /// How to get a new password once the relay refuses this one; absent: not possible.
     pub renewal: Option<PasswordRenewal>,
     /// The mechanism; absent: the best that is offered, PLAIN before LOGIN.
     pub auth: Option<AuthMechanism>,
@@ -104,10 +104,10 @@ pub struct PasswordRenewal(Arc<dyn Fn() -> Result<Secret, RenewalError> + Send +
 /// Why there is no new password.
 #[derive(Debug, ThisError)]
 pub enum RenewalError {
-    /// There is none by now; a later run may get one.
+    /// None at the moment; a later run may get one.
     #[error("{0}")]
     Unavailable(Box<dyn StdError + Send + Sync>),
-    /// There is none until the user acts.
+    /// None until the user acts.
     #[error("{0}")]
     Refused(Box<dyn StdError + Send + Sync>),
 }

@@ -1,4 +1,4 @@
-//! Tries a relay as far as a letter would go, and sends none.
+//! Tries a relay up to the envelope of a letter, without sending one.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::delivery::smtp::reply_class::{ACCEPTED, ReplyClass};
 use crate::delivery::smtp::session::{Ready, Session};
 use crate::people::person::Address;
 
-/// What a relay offered, and what it says to the sender.
+/// What a relay offers, and whether it accepts the sender.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RelayProbe {
     /// When the relay's certificate expires; absent: the connection is not encrypted, or the certificate does not say.
@@ -24,18 +24,18 @@ pub(crate) struct RelayProbe {
     pub(crate) mechanisms: String,
     /// The largest letter that it takes, in octets; absent: it does not say.
     pub(crate) size_limit: Option<usize>,
-    /// What it says to the sender.
+    /// Whether it accepts the sender.
     pub(crate) sender: SenderAnswer,
 }
 
-/// What a relay says to a sender who writes to itself.
+/// A relay's answer to a mail from the sender to itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SenderAnswer {
-    /// It takes letters.
+    /// It accepts letters.
     Accepted,
     /// Not now.
     Deferred(ProbeReply),
-    /// It does not take letters.
+    /// It does not accept letters.
     Refused(ProbeReply),
     /// The connection broke.
     Lost(FailureReason),
@@ -55,10 +55,10 @@ pub(crate) struct ProbeReply {
 #[error(transparent)]
 pub(crate) struct ProbeError(SmtpOpenError);
 
-/// The times that someone waits who looks on: a relay that needs more is slow, whatever RFC 5321 allows.
+/// Time-outs for a user who is waiting: a relay that needs more is slow, whatever RFC 5321 allows.
 pub(crate) const PROBE_TIMEOUTS: Timeouts = Timeouts {
     connect: Duration::from_secs(5),
-    // Some relays let a client wait before they greet it, since programs that send spam do not.
+    // Some relays delay their greeting, since programs that send spam do not wait for it.
     greeting: Duration::from_secs(10),
     first_greeting: Duration::from_secs(10),
     command: Duration::from_secs(5),
@@ -69,11 +69,11 @@ pub(crate) const PROBE_TIMEOUTS: Timeouts = Timeouts {
 };
 
 impl SmtpTransport {
-    /// Opens a session with a login, gives the sender and the recipient, and takes both back.
+    /// Opens a session with a login, names the sender and the recipient, and cancels both.
     ///
     /// # Errors
     ///
-    /// There is no session.
+    /// No session could be opened.
     pub(crate) fn probe(mut self, sender: &Address, recipient: &Address) -> Result<RelayProbe, ProbeError> {
         self.options.timeouts = PROBE_TIMEOUTS;
         let mut session = self.open_session().map_err(ProbeError)?;
@@ -118,7 +118,7 @@ fn envelope(
     Ok(answer)
 }
 
-/// What the error means for those who look for its cause.
+/// The kind of problem, for those who look for its cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProbeFault {
     /// The relay is not reached, or does not reply.
@@ -130,7 +130,7 @@ pub(crate) enum ProbeFault {
 }
 
 impl ProbeError {
-    /// At which point it happened.
+    /// The kind of problem that the error is.
     pub(crate) fn fault(&self) -> ProbeFault {
         match &self.0 {
             SmtpOpenError::UnknownHost { .. }

@@ -45,7 +45,7 @@ pub(crate) fn reset_error(class: ReplyClass) -> Result<(), OfferError> {
     }
 }
 
-/// The error of a reply to MAIL. The relay does not know the recipient yet, so that it is never the recipient's fault.
+/// The error of a reply to MAIL. The relay does not know the recipient yet, so it is never the recipient's fault.
 pub(crate) fn sender_error(class: ReplyClass, size: usize) -> Result<(), OfferError> {
     match class {
         ReplyClass::Expected(_) => Ok(()),
@@ -70,7 +70,7 @@ pub(crate) fn recipient_error(class: ReplyClass, at: SmtpStep, size: usize) -> R
         ReplyClass::Permanent(reply) if is_out_of_sync(&reply) => {
             Err(OfferError::ConnectionLost(FailureReason::Unexpected { at, reply }))
         }
-        // It may mean the sender all the same: the run finds that out, since one recipient must not stop the others.
+        // It may still be about the sender: the run finds that out, since one recipient must not stop the others.
         ReplyClass::Permanent(reply) => Err(OfferError::Refused(reply)),
     }
 }

@@ -80,7 +80,7 @@ enum NextEnvelope {
 pub(super) struct Unsent {
     /// Why.
     pub(super) reason: FailureReason,
-    /// Whether the next connection is to be opened later.
+    /// What is to happen with the connection: a new one now, or later.
     pub(super) connection: ConnectionState,
 }
 
@@ -190,7 +190,7 @@ impl Session<Ready> {
 impl Session<Offered> {
     /// Sends the letter, its end, and behind it the next envelope if the relay offers PIPELINING, in one write.
     ///
-    /// Until the end of the letter was sent, the relay has no complete letter: a failure before that leaves no doubt.
+    /// Until the end of the letter is sent, the relay has no complete letter: a failure before that leaves no doubt.
     pub(super) fn send(
         mut self,
         body: &LetterBytes,

@@ -30,7 +30,7 @@ pub(super) struct SmtpStream {
     /// What is read goes here first.
     received: Vec<u8>,
     replies: ReplyBuffer,
-    /// Keeps the password out of what the relay says.
+    /// Keeps the password out of the relay's replies.
     redactor: Redactor,
     /// Ends its waits.
     abandonment: Abandonment,
@@ -130,7 +130,7 @@ impl SmtpStream {
         at: SmtpStep,
         within: Duration,
     ) -> Result<(), FailureReason> {
-        // A reply that came before its command is a reply to nothing: later ones would be matched to the wrong
+        // A reply that came before its command belongs to no command: later ones would be matched to the wrong
         // commands.
         if self.has_surplus() {
             return Err(FailureReason::Malformed { at, what: MalformedReply::OutOfStep });
@@ -222,7 +222,7 @@ impl SmtpStream {
     }
 }
 
-/// How long a wait goes on once nothing more is to be sent.
+/// How long a wait may last once nothing more is to be sent.
 fn patience(at: SmtpStep) -> Duration {
     match at {
         SmtpStep::Body | SmtpStep::Dot => LETTER_PATIENCE,

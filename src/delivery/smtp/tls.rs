@@ -103,7 +103,7 @@ pub enum TlsFailure {
     /// The certificate is invalid in another way.
     #[error("{}", message!("its certificate is invalid: {_0}", "dens certifikat er ugyldigt: {_0}"))]
     Certificate(CertificateError),
-    /// The relay does not speak TLS, or no version of it that we do.
+    /// The relay does not support TLS, or no version of it that the program supports.
     #[error("{}", message!(
         "{_0}; set smtp.security: starttls for the ports 587 and 25, and tls for 465",
         "{_0}; skriv smtp.security: starttls ved port 587 og 25 og tls ved 465"
@@ -115,7 +115,7 @@ impl From<&rustls::Error> for TlsFailure {
     fn from(error: &rustls::Error) -> Self {
         let rustls::Error::InvalidCertificate(cause) = error else { return Self::Protocol(error.clone()) };
         match cause {
-            // A CA that was created anew under the same name has another key, perhaps of another kind: its signature is
+            // A CA that was recreated under the same name has another key, perhaps of another kind: its signature is
             // bad under the key that is trusted here.
             CertificateError::UnknownIssuer
             | CertificateError::BadSignature

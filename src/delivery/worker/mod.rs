@@ -45,7 +45,7 @@ pub(super) struct Worker<'a> {
     deferred: u32,
 }
 
-/// A letter that is composed, and the claim that allows to send it.
+/// A letter that is composed, and the claim that permits sending it.
 struct ReadyLetter {
     claim: Claim,
     envelope: Envelope,
@@ -59,7 +59,7 @@ struct RetriedLetter {
     reason: Option<FailureReason>,
 }
 
-/// A letter whose envelope was sent behind the one before it, and the result of its offer; absent: there was none.
+/// A letter whose envelope was sent along with the previous letter, and the result of its offer; absent: none was.
 struct NextLetter {
     letter: ReadyLetter,
     offer: Option<Result<(), OfferError>>,
@@ -321,7 +321,7 @@ impl<'a> Worker<'a> {
     /// better, the letter is not to blame: the relay is unreachable, and the run ends.
     fn retry(&mut self, RetriedLetter { letter, reason }: RetriedLetter) -> Result<Option<RetriedLetter>, Error> {
         if let Some(reason) = reason {
-            // A relay that is silent about one recipient would be so again, for as long as the time-out.
+            // A relay that does not reply about one recipient would do so again, for as long as the time-out.
             let is_silent = matches!(reason, FailureReason::TimedOut { at, .. } if at.follows_recipient());
             if is_silent || self.lost + 1 >= MAX_LOST_CONNECTIONS {
                 self.defer(letter, reason)?;

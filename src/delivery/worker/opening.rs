@@ -17,9 +17,10 @@ impl<'a> Worker<'a> {
         self.state.with_connections(|connections| connections.has_others(self.share))
     }
 
-    /// Opens a connection while others send; `false` if it is one more than the relay allows, and closes only itself.
+    /// Opens a connection while others send; `false` if it exceeds the number that the relay allows, so that only this
+    /// worker stops.
     ///
-    /// What it would send goes to them meanwhile, since opening may take as long as its time-outs.
+    /// The others send its letters meanwhile, since opening may take as long as its time-outs.
     pub(super) fn open_aside(&mut self) -> Result<bool, Error> {
         self.release_ready()?;
         match self.open() {
@@ -31,7 +32,7 @@ impl<'a> Worker<'a> {
                 self.pause(None);
                 Ok(true)
             }
-            // Without the others it is the run that has no connection: that shows at the next letter.
+            // Without the others the whole run has no connection, which shows at the next letter.
             Err(_) => Ok(!self.has_others()),
         }
     }
@@ -73,7 +74,7 @@ impl<'a> Worker<'a> {
         self.state.with_connections(|connections| connections.may_have_others(self.share))
     }
 
-    /// A relay that is silent would be so again, for as long as the time-out.
+    /// A relay that does not answer would not answer again, for as long as the time-out.
     fn may_retry(&self, error: &OpenError) -> bool {
         match error {
             OpenError::Unreachable(_) => self.lost + 1 < MAX_LOST_CONNECTIONS,

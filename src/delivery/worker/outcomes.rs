@@ -70,15 +70,16 @@ impl Worker<'_> {
         Ok(Some(settled))
     }
 
-    /// A letter that cost its connection. Five in a row end the run: a relay that takes letters and never replies would
-    /// leave every recipient in doubt.
+    /// A letter whose connection was lost. Five in a row end the run: a relay that accepts letters and never replies
+    /// would leave every recipient in doubt.
     fn connection_lost(&self, reason: FailureReason) {
         if self.lost + 1 >= MAX_LOST_CONNECTIONS {
             self.state.end(RunEnd::Unreachable(reason));
         }
     }
 
-    /// A temporary refusal that may mean every letter: the run slows down, and ends once there are too many in a row.
+    /// A temporary refusal that may apply to every letter: the run slows down, and ends once there are too many in a
+    /// row.
     fn deferred_by_relay(&self, reply: Reply, connection: ConnectionState) {
         let is_exhausted = self.state.with_throttle(|throttle| {
             match connection {
@@ -92,8 +93,8 @@ impl Worker<'_> {
         }
     }
 
-    /// A letter that was not sent because the relay asks to slow down. If it accepts others meanwhile and says the same again,
-    /// it is this letter that it means.
+    /// A letter that was not sent because the relay asks to slow down. If it accepts others meanwhile and repeats the
+    /// reply, the reply is about this letter.
     pub(super) fn told_to_slow_down(&mut self, letter: ReadyLetter, reply: Reply) -> Result<(), Error> {
         let is_limit = reply.code() == 421 && self.sent > 0;
         let is_its_own = is_about_letter(&reply, &letter.envelope.recipient)
@@ -105,8 +106,8 @@ impl Worker<'_> {
         self.behind_the_others(letter, reply)
     }
 
-    /// A letter that was not sent because the relay is busy: the others go first, since it may be the only one that the relay
-    /// means. It is tried again in this run.
+    /// A letter that was not sent because the relay is busy: the others go first, since the reply may be about this one
+    /// only. It is tried again in this run.
     pub(super) fn behind_the_others(&mut self, letter: ReadyLetter, reply: Reply) -> Result<(), Error> {
         self.defer_unsent(letter.claim, FailureReason::Reply(reply.clone()), Timestamp::now())?;
         // A connection that carried letters may have reached the relay's limit: the next one shows it.
@@ -154,7 +155,7 @@ impl Worker<'_> {
         Ok(self.ledger.settle_unsent(claim, settlement)?)
     }
 
-    /// Refusals that mean the sender are not the fault of a recipient: those letters are deferred.
+    /// Refusals that are about the sender are not the fault of a recipient: those letters are deferred.
     fn refused(&mut self, number: LetterNumber, recipient: &Address, reply: &Reply) -> Result<(), Error> {
         self.state.with_throttle(Throttle::replied);
         let taken = self.state.with_streak(|streak| streak.refused(number, recipient, reply));
@@ -180,8 +181,8 @@ impl Worker<'_> {
         }
     }
 
-    /// Counts a letter that was refused for good. With too many of them the run pauses: most likely it is not the recipients
-    /// that are wrong.
+    /// Counts a letter that was refused for good. With too many of them the run pauses, since the recipients are most
+    /// likely not the cause.
     fn count_refusal(&self) -> Result<(), Error> {
         if self.state.with_refusals(RefusalCounter::refused)
             && let Some(totals) = self.ledger.shared_totals()?

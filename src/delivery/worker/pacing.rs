@@ -63,7 +63,7 @@ impl Worker<'_> {
         Ok(!self.state.is_ending())
     }
 
-    /// A brief wait is for letters that a rate limit holds back, and only then.
+    /// Whether to wait for letters: a brief wait is only for those that a rate limit holds back.
     fn waits_for_letters(&self) -> bool {
         self.ledger.is_rate_limited() || self.state.run.wait != WaitPolicy::Brief
     }

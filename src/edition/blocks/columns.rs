@@ -58,12 +58,13 @@ fn rows(block: Node<'_>) -> Vec<Vec<ColumnItem<'_>>> {
     lengths.into_iter().map(|length| items.by_ref().take(length).collect()).collect()
 }
 
-/// How many pictures each row of a gallery has: equally many if they can be, since pictures of a longer row are smaller.
+/// How many pictures each row of a gallery has: the same number if possible, since pictures of a longer row are
+/// smaller.
 fn lengths_of_rows(count: usize) -> Vec<usize> {
     match (count % 3, count % 2) {
         (0, _) => vec![3; count / 3],
         (_, 0) => vec![2; count / 2],
-        // Of what one or two rows of two leave, all rows are of three.
+        // After one or two rows of two, all other rows have three.
         (left, _) => {
             let pairs = if left == 2 { 1 } else { 2 };
             let threes = count.saturating_sub(2 * pairs) / 3;
@@ -123,8 +124,8 @@ fn row_html(items: Vec<ColumnItem<'_>>) -> Vec<HtmlPiece<'_>> {
     let cells = count_cells(&items);
     let has_tags = items.iter().any(|item| matches!(item, ColumnItem::Statement(_)));
     let width = if has_tags { cells.max(2) } else { cells };
-    // Word, which renders mail in Outlook on Windows, gets a table of its own. All other programs get boxes that wrap where
-    // there is no room.
+    // Word, which renders mail in Outlook on Windows, gets a separate table. All other programs get boxes that wrap
+    // where there is no room.
     let mut pieces = vec![
         HtmlPiece::open_box("columns"),
         HtmlPiece::markup(

@@ -90,7 +90,7 @@ fn items(list: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     list.children().filter(|item| matches!(item.data().value, NodeValue::Item(_)))
 }
 
-/// Splits a line into the nodes of its value and its label; it is left as it is where it has none of them.
+/// Splits a line into the nodes of its value and its label; a line without both is left unchanged.
 fn split<'a>(arena: &'a Arena<'a>, line: Node<'a>, tags: &[Tag]) -> bool {
     let children: Vec<Node<'a>> = line.children().collect();
     let Some((first, rest)) = children.split_first() else { return false };
@@ -234,7 +234,7 @@ fn width_on_phone(list: Node<'_>, room: u32, text: FigureText) -> Option<u32> {
     for item in items(list) {
         let parts: Vec<Node<'_>> = item.first_child()?.children().collect();
         let [value, label] = parts[..] else { return None };
-        // How long a value of the reader is, is not known here.
+        // The length of a reader's value is not known here.
         if item.descendants().any(|node| tree::placeholder(node).is_some()) {
             return None;
         }

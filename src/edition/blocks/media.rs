@@ -14,7 +14,7 @@ use crate::issue::manuscript::tree;
 
 const NO_PICTURE: Code = Code("NL648");
 
-/// Reports a block without the picture that it is for, or with tags that the picture would leave.
+/// Reports a block without a picture, or with tags that the picture would be moved out of.
 pub(super) fn check(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &mut Diagnostics) {
     let Some(picture) = picture(block) else {
         return diagnostics.push(
@@ -32,7 +32,7 @@ pub(super) fn check(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &m
             )),
         );
     };
-    // The picture is written before the rest of the block, so that it would leave a condition or a loop that it is in, and come
+    // The picture is written before the rest of the block, so it would leave the condition or loop around it, and come
     // before a name that it reads.
     let before = picture.preceding_siblings().skip(1).filter_map(tree::placeholder);
     let statement = before.filter_map(|number| tags.get(number)).filter(|tag| !tag.kind.prints()).last();
@@ -86,7 +86,7 @@ pub(super) const LEAST_ROOM: u32 = 365;
 /// The space between them, in pixels.
 const SPACE: u32 = 20;
 
-/// The pieces of a block that has a room, in pixels, in a letter that is written in a direction.
+/// The pieces of a block with this much room, in pixels, in a letter with this text direction.
 pub(super) fn html(block: Node<'_>, letter: Direction, room: u32) -> Vec<HtmlPiece<'_>> {
     let Some(picture) = picture(block) else { return vec![HtmlPiece::Blocks(block.children().collect())] };
     let apart: Vec<Node<'_>> = [Some(picture), caption(picture)].into_iter().flatten().collect();
@@ -100,8 +100,8 @@ pub(super) fn html(block: Node<'_>, letter: Direction, room: u32) -> Vec<HtmlPie
     };
     // Their texts have the direction of what is around the block.
     let direction = block.ancestors().find_map(tree::direction_of).unwrap_or_else(|| letter.name().to_owned());
-    // The space between both is at the end of the lines of one of them. So it indents neither where they are one below the
-    // other, also in mail programs that ignore the styles for phones.
+    // The space between both is at the end of the lines of one of them. So it indents neither if they are stacked, even
+    // in mail programs that ignore the styles for phones.
     let is_first = direction == cells;
     let beside = if is_first { format!("beside-{side}") } else { "beside-none".to_owned() };
     let third = room.saturating_mul(34) / 100;
@@ -109,7 +109,7 @@ pub(super) fn html(block: Node<'_>, letter: Direction, room: u32) -> Vec<HtmlPie
     let [picture_width, text_width] = if room < LEAST_ROOM {
         [room, room]
     } else {
-        // A pixel less than there is, so that both fit where the padding around them is rounded.
+        // A pixel less than available, so that both fit if the padding around them is rounded.
         [picture_width, room.saturating_sub(picture_width).saturating_sub(1)]
     };
     let text = HtmlPiece::Blocks(text);

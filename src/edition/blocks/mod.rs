@@ -60,7 +60,7 @@ pub(crate) fn prepare<'a>(
     }
 }
 
-/// The width that is left for a node, in pixels, of the width of the text: what is around it takes its share.
+/// The width available to a node, in pixels: the width of the text without what the blocks around it use.
 pub(crate) fn room(node: Node<'_>, whole: TextRoom) -> u32 {
     room_in(node, whole, ColumnFlow::SideBySide)
 }

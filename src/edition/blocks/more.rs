@@ -1,5 +1,5 @@
-//! `::: more Programmet`: the rest of a text. Letters link to it where the issue is on the web too, and hold it under its title
-//! otherwise.
+//! `::: more Programmet`: the rest of a text. Letters link to it if the issue is on the web too, and otherwise contain
+//! it under its title.
 
 use std::collections::BTreeSet;
 
@@ -71,7 +71,7 @@ fn heading_above(block: Node<'_>) -> Option<(String, String)> {
     block.ancestors().find_map(|ancestor| ancestor.preceding_siblings().skip(1).find_map(heading))
 }
 
-/// Whether exactly one heading before a block has this anchor. The page numbers the anchors of further ones, and counts
+/// Whether exactly one heading before a block has this anchor. On the page, repeated anchors are numbered, counting
 /// headings that a letter lacks.
 fn first_of_its_name(block: Node<'_>, name: &str) -> bool {
     let Some(root) = block.ancestors().last() else { return false };

@@ -45,7 +45,7 @@ pub(super) fn add_title<'a>(arena: &'a Arena<'a>, block: Node<'a>, kind: NoticeK
     block.prepend(label);
 }
 
-/// The class that a box has besides its own where it holds many links.
+/// The additional class of a box with many links.
 pub(super) fn quiet_class(block: Node<'_>) -> &'static str {
     let links = block.descendants().filter(|node| matches!(node.data().value, NodeValue::Link(_)));
     if links.count() > MOST_LINKS { " quiet" } else { "" }
@@ -54,7 +54,8 @@ pub(super) fn quiet_class(block: Node<'_>) -> &'static str {
 /// The start of a notice, through the sign in its title.
 fn open(block: Node<'_>, kind: NoticeKind) -> String {
     let (name, sign, quiet) = (kind.name(), sign(kind), quiet_class(block));
-    // Word ignores the padding of the sign: it gets spaces. Screen readers skip the sign, since the title says the same.
+    // Word ignores the padding of the sign, so it gets spaces. Screen readers skip the sign, since the title has the
+    // same meaning.
     let title = format!(
         "<p class=\"notice-title\"><span class=\"sign\" aria-hidden=\"true\"><!--[if mso]>&nbsp;<![endif]-->{sign}\
          <!--[if mso]>&nbsp;<![endif]--></span>&nbsp; "

@@ -33,7 +33,7 @@ pub(super) fn check(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &m
     media::check(block, tags, place, diagnostics);
 }
 
-/// Puts the name and the role, which a comma separates, into nodes of their own.
+/// Puts the name and the role, which a comma separates, into separate nodes.
 pub(super) fn split_label<'a>(arena: &'a Arena<'a>, block: Node<'a>, tags: &[Tag]) {
     let Some(label) = label_of(block) else { return };
     let is_statement = |node: Node<'_>| {

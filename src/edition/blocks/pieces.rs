@@ -1,6 +1,6 @@
 //! What a block is made of in each part of a letter: pieces in order, which the writers of the two parts put together.
 //!
-//! So a block knows neither writer, and the writers can call the blocks without a circle.
+//! So blocks do not depend on the writers, and the writers can use the blocks without an import cycle.
 
 use comrak::nodes::Node;
 
@@ -14,9 +14,9 @@ pub(crate) enum HtmlPiece<'a> {
     Blocks(Vec<Node<'a>>),
     /// The inline content of a node, such as the label of the block.
     Inline(Node<'a>),
-    /// The same where there is little room: long words get soft hyphens.
+    /// The same, for little room: long words get soft hyphens.
     NarrowInline(Node<'a>),
-    /// A statement that no author wrote: `{% if loop.first %}`.
+    /// A template statement added by the program: `{% if loop.first %}`.
     Statement(&'static str),
 }
 

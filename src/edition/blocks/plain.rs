@@ -1,4 +1,4 @@
-//! Blocks as plain HTML, for channels besides letters: elements that say what something is, without boxes, widths and classes.
+//! Blocks as plain HTML, for channels besides letters: semantic elements only, without boxes, widths and classes.
 
 use comrak::nodes::Node;
 
@@ -48,7 +48,7 @@ fn note(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
     pieces
 }
 
-/// The name of who said it is in the quotation, since editors of websites keep no element beside it.
+/// The name of the person quoted is inside the quotation, since website editors drop an element beside it.
 fn quote(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
     let mut pieces = vec![HtmlPiece::markup("<blockquote>\n"), HtmlPiece::Blocks(body(block).collect())];
     if let Some(label) = label_of(block) {

@@ -25,8 +25,9 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         ("th", HashSet::from(["align", "colspan", "rowspan", "scope"])),
         ("ol", HashSet::from(["start"])),
     ]);
-    // HTML is cleaned when its pictures and those around it have their addresses: `cid:` in a letter, the name of a file on a
-    // web page. Any other relative address leads nowhere in a letter. `rel="noopener"`, which ammonia adds, is for pages in a browser.
+    // HTML is cleaned after pictures have got their addresses: `cid:` in a letter, the name of a file on a web page.
+    // Any other relative address leads nowhere in a letter. `rel="noopener"`, which ammonia adds, is for pages in a
+    // browser.
     builder
         .tag_attributes(attributes)
         .generic_attributes(HashSet::from(["lang", "dir"]))
@@ -37,7 +38,8 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
             _ => Some(Cow::Borrowed(value)),
         })
         .link_rel(None);
-    // Headings must come from Markdown, since their levels are put in order there. The others mean nothing in mail programs.
+    // Headings must come from Markdown, since their levels are put in order there. The others have no effect in mail
+    // programs.
     builder.rm_tags(["h1", "h2", "h3", "h4", "h5", "h6", "map", "area", "article", "aside", "nav", "header", "footer"]);
     builder
 });
@@ -50,7 +52,7 @@ fn picture_beside_page(address: &str) -> Option<Cow<'_, str>> {
 /// The elements that an author may use.
 static TAGS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| BUILDER.clone_tags());
 
-/// The raw HTML that a node is, if it is any.
+/// The raw HTML of a node, if it is a node of raw HTML.
 pub(crate) fn raw_html(node: Node<'_>) -> Option<String> {
     match &node.data().value {
         NodeValue::HtmlBlock(html) => Some(html.literal.clone()),
@@ -87,7 +89,7 @@ pub(crate) fn clean_block(html: &str) -> String {
             (true, true) if HEADINGS.contains(&name.as_str()) => Some("</b></p>"),
             (true, false) if BLOCKS.contains(&name.as_str()) => Some("<div>"),
             (true, true) if BLOCKS.contains(&name.as_str()) => Some("</div>"),
-            // Its tag is removed, and what two buttons say is not one word.
+            // Its tag is removed; without this, the texts of two buttons would become one word.
             (true, true) if name == "button" => Some(" "),
             _ => None,
         };
@@ -108,7 +110,7 @@ pub(crate) fn is_allowed(element: &str) -> bool {
     TAGS.contains(element)
 }
 
-/// The text of clean HTML, with the address of each link after its words, and a sign at both ends of what is struck out.
+/// The text of clean HTML, with the address of each link after its words, and a sign at both ends of struck-out text.
 pub(crate) fn text(html: &str, struck_out: &str) -> String {
     let mut out = String::new();
     let mut rest = html;
@@ -151,7 +153,7 @@ pub(crate) fn tag_end(html: &str) -> usize {
     if is_markup { html.find('>').unwrap_or(html.len()) } else { 0 }
 }
 
-/// The text that escaped text of clean HTML stands for.
+/// Decodes the text of clean HTML.
 pub(crate) fn decoded(escaped: &str) -> String {
     let mut out = String::new();
     push_text(escaped, &mut out);
@@ -185,7 +187,7 @@ struct Attribute<'t> {
 
 /// The attributes of a tag, read as a browser reads them (HTML Living Standard, 13.2.5.32 to 13.2.5.39).
 struct Attributes<'t> {
-    /// What is not read yet; at the end, from the `>` of the tag on.
+    /// The unread rest; at the end, from the `>` of the tag on.
     rest: &'t str,
 }
 
@@ -224,7 +226,7 @@ impl<'t> Iterator for Attributes<'t> {
         if self.rest.is_empty() || self.rest.starts_with('>') {
             return None;
         }
-        // A `=` that nothing comes before is a part of the name.
+        // A `=` at the start is a part of the name.
         let start = self.rest;
         self.rest = start.strip_prefix('=').unwrap_or(start);
         self.until(|character| character.is_ascii_whitespace() || "/>=".contains(character));

@@ -9,7 +9,7 @@ use crate::edition::images::unsupported::UnsupportedFormat;
 /// Why a picture cannot be sent.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum PictureError {
-    /// There is no such file.
+    /// The file does not exist.
     #[error("{}", message!("picture not found", "billedet findes ikke"))]
     Missing {
         /// The name of a file that differs in case or by a letter.

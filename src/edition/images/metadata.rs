@@ -1,10 +1,10 @@
-//! What a picture's file says about the picture.
+//! The metadata in a picture's file.
 
 use std::ops::Range;
 
 use image::metadata::Orientation;
 
-/// What a file says about its picture, and which parts of it make up the picture.
+/// The metadata of a picture, and which parts of its file make up the picture.
 #[derive(Debug)]
 pub(super) struct PictureMetadata {
     /// Its width in pixels, as it is stored.

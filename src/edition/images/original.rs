@@ -107,8 +107,8 @@ impl OriginalPicture {
         Ok(shown(self.encoded(&pixels)))
     }
 
-    /// The middle of the picture as a JPEG of a size in pixels, enlarged where it is smaller; what is transparent is white. One that
-    /// cannot be decoded, such as a GIF, is as it is.
+    /// The middle of the picture as a JPEG of a size in pixels, enlarged where it is smaller; what is transparent is
+    /// white. One that cannot be decoded, such as a GIF, is unchanged.
     ///
     /// # Errors
     /// If it is damaged.

@@ -21,7 +21,7 @@ pub struct WidthLimits {
 /// The ratio of a width to a height.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PictureShape {
-    /// The width, in units of which only the ratio to the height counts.
+    /// The width, in any unit: only the ratio to the height matters.
     pub wide: u32,
     /// The height, in the same units.
     pub tall: u32,
@@ -31,7 +31,7 @@ impl PictureShape {
     /// As wide as it is tall.
     pub(crate) const SQUARE: Self = Self { wide: 1, tall: 1 };
 
-    /// The shape between those of some pictures: the geometric mean of their ratios. None where they hardly differ.
+    /// The shape between those of some pictures: the geometric mean of their ratios. `None` if they hardly differ.
     pub(crate) fn between(shapes: &[Self]) -> Option<Self> {
         let ratios: Vec<f64> = shapes.iter().map(|shape| f64::from(shape.wide) / f64::from(shape.tall)).collect();
         let least = ratios.iter().copied().fold(f64::INFINITY, f64::min);
@@ -54,7 +54,7 @@ pub struct ScaledPicture {
     pub picture: Picture,
     /// How wide it is shown.
     pub width: u32,
-    /// How wide the author's file is, in pixels, or what is left of it in another shape.
+    /// How wide the author's file is, in pixels, after any cropping.
     pub natural: u32,
     /// How wide it is shown on any screen.
     pub widest: u32,

@@ -73,7 +73,7 @@ impl Pixels {
         Self { image: canvas.into(), profile }
     }
 
-    /// How many of them are side by side.
+    /// The width in pixels.
     pub(super) fn width(&self) -> u32 {
         self.image.width()
     }
@@ -83,7 +83,7 @@ impl Pixels {
         self.image.to_rgba8()
     }
 
-    /// The same on an opaque background that is larger by this on each side.
+    /// The same on an opaque background with a margin of this many pixels on each side.
     pub(super) fn on(self, background: Colour, padding: u32) -> Self {
         let [red, green, blue] = background.channels();
         let wide = self.image.width().saturating_add(padding.saturating_mul(2));

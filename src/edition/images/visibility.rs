@@ -9,7 +9,7 @@ use crate::edition::images::pixels::Pixels;
 /// The contrast that a picture needs to be recognised (WCAG 2.2, success criterion 1.4.11).
 const RECOGNISABLE: f64 = 3.0;
 
-/// A picture of which less than this is transparent, in percent, brings its own background.
+/// A picture with less transparency than this, in percent, has its own background.
 const LEAST_TRANSPARENT: usize = 5;
 
 /// The space around a picture on a plate, in pixels as they are shown.
@@ -18,12 +18,12 @@ const PADDING: u32 = 8;
 /// The visible colours of a picture.
 #[derive(Debug)]
 pub(crate) struct PictureColours {
-    /// How many pixels have nearly the same colour; empty where the picture brings its own background.
+    /// How many pixels have nearly the same colour; empty if the picture has its own background.
     areas: Vec<(Colour, usize)>,
 }
 
 impl PictureColours {
-    /// Those of a picture; none for a format that is not decoded here.
+    /// The colours of a picture; `None` for a format that is not decoded here.
     pub(crate) fn of(picture: &Picture) -> Option<Self> {
         let pixels = Pixels::decode(picture.format(), picture.bytes()).ok()?.rgba();
         let mut areas: BTreeMap<[u8; 3], usize> = BTreeMap::new();

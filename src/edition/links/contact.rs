@@ -141,7 +141,7 @@ pub(crate) fn telephone(rest: &str) -> Option<Diagnostic> {
         );
     }
     let corrected = if international { format!("+{digits}") } else { digits.to_owned() };
-    // A space is none of the separators that RFC 3966, section 3, allows.
+    // A space is not among the separators that RFC 3966, section 3, allows.
     let plain = rest
         .split(';')
         .next()

@@ -21,7 +21,7 @@ const CHARACTER: Code = Code("NL642");
 /// The schemes that a letter may link to.
 const ALLOWED: [&str; 4] = ["http", "https", "mailto", "tel"];
 
-/// The extensions of files that people link to, of which some are top-level domains as well.
+/// The extensions of files that people link to; some are top-level domains as well.
 const FILE_ENDINGS: [&str; 18] = [
     "md", "html", "htm", "php", "aspx", "pdf", "png", "jpg", "jpeg", "gif", "svg", "docx", "xlsx", "pptx", "odt",
     "ics", "csv", "zip",
@@ -114,7 +114,7 @@ pub(crate) fn encode(root: Node<'_>) {
     }
 }
 
-/// The problem of an address with a character that no web address, or no name of a server, has.
+/// The problem of an address with a character that is not valid in web addresses or host names.
 fn odd_character(url: &str) -> Option<Diagnostic> {
     let server = url.split_once("//").map_or("", |(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or(rest));
     // An underscore is not allowed there, but browsers accept it.

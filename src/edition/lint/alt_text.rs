@@ -47,7 +47,7 @@ const EMPTY_WORDS: [&str; 24] = [
 ];
 const ENDINGS: [&str; 8] = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".heic", ".svg", ".bmp"];
 
-/// Reports a picture whose text is missing, or says nothing. What its `{alt="…"}` says is its text by now.
+/// Reports a picture whose text is missing, or says nothing. `{alt="…"}` has been applied by now.
 pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     match attribute(node) {
         Some(text) if !context.placeholders.tags_in(&text).is_empty() => diagnostics.push(

@@ -1,5 +1,5 @@
-//! Lines that were written below each other, and that Markdown joins into one: items with other bullets than `-`, rows of
-//! cells.
+//! Lines that Markdown joins into one although they were written as separate lines: items with other bullets than `-`,
+//! rows of cells.
 
 use comrak::nodes::{Node, NodeValue};
 
@@ -17,7 +17,7 @@ const BULLETS: [char; 18] =
 /// Signs that web pages and mails begin their items with.
 const SIGNS: [char; 14] = ['→', '⇒', '➔', '➜', '►', '▶', '▸', '▹', '❖', '◆', '◇', '☐', '☑', '\u{f0d8}'];
 
-/// Signs that say something of their own.
+/// Signs that have a meaning of their own.
 const SHOWN: [char; 9] = ['✓', '✔', '→', '⇒', '➔', '➜', '▪', '●', '☑'];
 
 /// The numbers of items in Roman letters.
@@ -36,7 +36,7 @@ pub(crate) fn finding<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Opti
     };
     let first = items.first().copied();
     if let Some((line, bullet)) = first.filter(|(line, bullet)| items.len() > 1 || is_below(line, bullet)) {
-        // Checks and arrows below each other are read as they are meant.
+        // Checks and arrows in successive lines are displayed as intended.
         let is_meant = are_kept(lines) && !in_item && bullet.starts_with(SHOWN);
         return (!is_meant).then(|| (line, unread_list(bullet, lines, paragraph)));
     }
@@ -119,7 +119,7 @@ fn unread_list(bullet: &str, lines: &[VisibleLine], paragraph: Node<'_>) -> Line
     LineFinding { excerpt: bullet.to_owned(), diagnostic }
 }
 
-/// Whether readers get each line on a line of its own.
+/// Whether the lines stay separate for readers.
 fn are_kept(lines: &[VisibleLine]) -> bool {
     lines.iter().skip(1).all(|line| line.is_kept)
 }
@@ -137,7 +137,7 @@ fn items_in_one(text: &str) -> Option<&str> {
         return Some(open);
     }
     let first = text.chars().next().filter(|first| BULLETS[..8].contains(first) || BULLETS[16..].contains(first))?;
-    // A dot in the middle of a line's height, and one space, is also a sign of its own.
+    // A middle dot followed by one space is also used as a separator.
     let after = &text[first.len_utf8()..];
     let is_bullet = after.starts_with(char::is_whitespace)
         && (first != '·' || after.starts_with(['\t', '\u{a0}']) || after.starts_with("  "));

@@ -1,7 +1,7 @@
-//! A last look at the text of an edition as its readers see it, in the HTML part and in the text part.
+//! The last check of an edition's text as its readers see it, in the HTML part and in the text part.
 //!
-//! It reads the tree that both parts are written from, after all that changes it: what is text here is text for readers.
-//! Code is left out: what it shows is meant to be seen.
+//! It reads the tree that both parts are written from, after all steps that change it: what is text here is text for
+//! readers. Code is left out: what it shows is meant to be seen.
 
 use std::collections::BTreeSet;
 
@@ -51,7 +51,8 @@ pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &m
     }
 }
 
-/// What is not in the text: a subject, a preheader, or the words for the picture above the text.
+/// The same for texts outside the content: a subject, a preheader, or the alternative text of the picture above the
+/// content.
 fn check_phrase(text: String, place: &Span, diagnostics: &mut Diagnostics) {
     let line = VisibleLine { text, number: 0, ..VisibleLine::default() };
     let findings = left_markup::findings_in_phrase(&line).into_iter().chain(unfinished_text::findings(&line.text));
@@ -60,7 +61,7 @@ fn check_phrase(text: String, place: &Span, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether an excerpt has a backslash before it, or is `&lt;`, wherever it is in a line: then its author means it as text.
+/// Whether an excerpt has a backslash before it, or is `&lt;`, wherever it is in a line: then it is meant as text.
 fn is_escaped(line: &str, excerpt: &str) -> bool {
     let mut plain = String::with_capacity(line.len());
     let mut escaped = BTreeSet::new();

@@ -39,7 +39,7 @@ pub(super) fn address(line: &VisibleLine) -> Option<LineFinding> {
     Some(finding(word, Diagnostic::warning(ADDRESS, message).hint(hint)))
 }
 
-/// Whether a word is like an email address, with a sign too many or a wrong one.
+/// Whether a word resembles an email address, with a surplus or wrong character.
 fn is_mail(word: &str) -> bool {
     let is_end = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
     word.split_once('@').is_some_and(|(before, after)| {

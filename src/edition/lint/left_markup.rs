@@ -75,7 +75,7 @@ fn link(text: &str) -> Option<LineFinding> {
         let end = text[at..].find(')').map_or(text.len(), |close| at + close + 1);
         let target = text[at + 2..end].trim_end_matches(')');
         let is_picture = text[start..].starts_with('!');
-        // A picture whose file has a space in its name has a check of its own (NL548).
+        // A picture whose file has a space in its name has a separate check (NL548).
         if is_picture && target.contains(' ') && alt_text::is_file_name(target) {
             return None;
         }
@@ -234,7 +234,7 @@ fn emphasis(text: &str) -> Option<LineFinding> {
     None
 }
 
-/// What to do about signs that begin or end something, and have no partner.
+/// What to do about opening or closing signs without a partner.
 fn pair_hint(signs: &str) -> Message {
     message!(
         "write `{signs}` also where it ends, or delete it; between backticks it is shown as it is",
@@ -354,7 +354,7 @@ fn heading(text: &str) -> Option<LineFinding> {
         return Some(finding(excerpt, maybe_shown(HEADING, excerpt).hint(hint)));
     }
     let is_word = words.starts_with(char::is_alphanumeric);
-    // One sign and one word is a hashtag.
+    // A single `#` before one word is a hashtag.
     let is_hashtag =
         level == 1 && (!words.trim().contains(' ') || words.contains('#') || !words.starts_with(char::is_uppercase));
     if !is_word || !(1..=6).contains(&level) || is_hashtag {

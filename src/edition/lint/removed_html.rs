@@ -14,7 +14,7 @@ const SHOWN: Code = Code("NL576");
 const HIDING: [&str; 6] =
     ["display:none", "visibility:hidden", "opacity:0;", "font-size:0", "max-height:0", "mso-hide:all"];
 
-/// Elements that ammonia removes with their content; of all others the text stays.
+/// Elements that ammonia removes with their content; the text of all others stays.
 const WITH_CONTENT: [&str; 4] = ["math", "script", "style", "template"];
 
 /// Reports the elements that are removed, each at its line.

@@ -5,7 +5,7 @@
 pub(super) struct SignSet(u128);
 
 impl SignSet {
-    /// That of a text.
+    /// The punctuation of a text.
     pub(super) fn of(text: &str) -> Self {
         let signs = text.bytes().filter(u8::is_ascii_punctuation);
         Self(signs.fold(0, |set, sign| set | 1 << sign))

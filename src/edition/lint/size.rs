@@ -1,4 +1,4 @@
-//! The size of a letter: Gmail cuts off long ones, and with the end the unsubscribe link.
+//! The size of a letter: Gmail cuts off long ones, including the unsubscribe link at the end.
 
 use comrak::nodes::{Node, NodeValue};
 

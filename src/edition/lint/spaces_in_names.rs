@@ -1,4 +1,4 @@
-//! Pictures that Markdown takes for text, since there are spaces in the names of their files.
+//! Pictures that Markdown reads as text, since the names of their files contain spaces.
 
 use comrak::nodes::{Node, NodeValue};
 

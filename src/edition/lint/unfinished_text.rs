@@ -1,4 +1,4 @@
-//! Text that stands in for another: names that another program fills in, notes to oneself, the words of a new issue.
+//! Placeholder text: merge fields of other programs, notes to oneself, the words of a new issue.
 
 use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
@@ -9,7 +9,7 @@ use crate::issue::text_to_replace;
 
 const NOTE: Code = Code("NL564");
 
-/// Words that authors write where something is missing.
+/// Words that authors write for something that is missing.
 const NOTES: [&str; 9] = ["TODO", "FIXME", "TBD", "TBA", "UDFYLDES", "INDSÆT", "MANGLER", "NN", "åååå"];
 
 /// What Roman numbers such as XX are the numbers of.

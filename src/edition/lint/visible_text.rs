@@ -18,7 +18,7 @@ pub(crate) struct VisibleLine {
     pub(crate) text: String,
     /// Its number in the text of the issue.
     pub(crate) number: usize,
-    /// Whether it begins on a line of its own for readers as well.
+    /// Whether it begins on a new line for readers too.
     pub(crate) is_kept: bool,
     /// Where emphasis begins or ends, as bytes of the text.
     pub(crate) edges: Vec<usize>,
@@ -36,7 +36,7 @@ pub(crate) struct LineFinding {
 
 /// The visible lines of HTML that begins in the line `first`.
 pub(crate) fn lines_of_html(html: &str, first: usize) -> Vec<VisibleLine> {
-    // Only the text part shows a sign for what is struck out.
+    // Only the text part shows signs around struck-out text.
     let text = sanitise::text(&sanitise::clean_block(html), "");
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     lines.map(|line| VisibleLine { text: line.to_owned(), number: first, ..VisibleLine::default() }).collect()

@@ -1,4 +1,4 @@
-//! What a template writes, or how much it is, up to a limit.
+//! Limits the output of a template, written or only counted.
 
 use std::io;
 

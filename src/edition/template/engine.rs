@@ -25,7 +25,7 @@ const ROOM: usize = 1_000_000;
 
 /// An engine with the filters of [`crate::edition::template::slots::SlotContext`], of [`crate::issue::manuscript::placeholders::missing_values`] and of [`language_filters`].
 ///
-/// `lang` is the readers' language, `home` that of the project: numbers in its lists are written as there.
+/// `lang` is the readers' language, `home` that of the project: numbers in its lists are written as in that language.
 pub(crate) fn engine(lang: Lang, home: Lang) -> Environment<'static> {
     let mut engine = Environment::new();
     // A missing value may be tested in a condition, but not printed.
@@ -36,9 +36,9 @@ pub(crate) fn engine(lang: Lang, home: Lang) -> Environment<'static> {
     engine.set_syntax(SyntaxConfig::builder().keep_trailing_newline(true).build().unwrap_or_default());
     engine.set_fuel(Some(FUEL));
     engine.set_recursion_limit(DEPTH);
-    // Without debug mode errors carry no place.
+    // Without debug mode errors have no place.
     engine.set_debug(true);
-    // `debug()` prints every value that a template can read.
+    // `debug()` would print every value that a template can read.
     engine.remove_global("debug");
     engine
         .add_filter("_known", |value: &Value| if value.is_undefined() { Err(missing_value()) } else { bounded(value) });
@@ -70,7 +70,8 @@ pub(crate) fn engine(lang: Lang, home: Lang) -> Environment<'static> {
 /// The filters that write a value in the language of the text around it.
 const WRITING: [&str; 8] = ["_html", "_joined", "_text", "currency", "date", "number", "percent", "plural"];
 
-/// Adds what writes values in another language than that of most of the text, for the tags that [`in_language`] makes.
+/// Adds the filters that write values in another language than that of most of the text, for the tags that
+/// [`in_language`] makes.
 pub(crate) fn add_other_language(engine: &mut Environment<'static>, lang: Lang, home: Lang) {
     add_language(engine, lang, home, |name| Cow::Owned(language_filters::name_in(name, lang)));
 }
@@ -139,7 +140,7 @@ fn missing_value() -> Error {
     Error::from(ErrorKind::UndefinedError)
 }
 
-/// A value of a person's, whose whole numbers are written as in the list: they may be postcodes, or numbers of members.
+/// A value of a person; whole numbers are written as in the list, since they may be postcodes or membership numbers.
 fn as_listed(value: &Value) -> Result<Value, Error> {
     match value.kind() {
         ValueKind::Number if value.is_integer() => Ok(Value::from(value.to_string())),
@@ -150,8 +151,8 @@ fn as_listed(value: &Value) -> Result<Value, Error> {
     }
 }
 
-/// A value of the author's, in which a number that looks like a CVR or a telephone number is written as it was entered: one of
-/// eight digits or more that is not round, as amounts of that size are.
+/// A value of the author. A number that looks like a CVR or a telephone number is written as it was entered: one of
+/// eight digits or more that is not round, unlike amounts of that size.
 fn as_entered(value: &Value) -> Result<Value, Error> {
     if value.kind() == ValueKind::Seq {
         return value.try_iter()?.map(|item| as_entered(&item)).collect::<Result<Vec<_>, _>>().map(Value::from);
@@ -163,8 +164,8 @@ fn as_entered(value: &Value) -> Result<Value, Error> {
     }
 }
 
-/// A value on one line, without control characters: a list by its items. Numbers, days and yes and no are written as the
-/// readers' language does; without a language, as programs do, for addresses.
+/// A value on one line, without control characters: a list by its items. Numbers, days, yes and no are written in the
+/// readers' language; without a language, in the notation of programs, for addresses.
 fn line(value: &Value, lang: Option<Lang>) -> Result<Cow<'_, str>, Error> {
     bounded(value)?;
     if let Some(text) = value.as_str() {

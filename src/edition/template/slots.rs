@@ -66,7 +66,7 @@ pub(crate) struct CompiledTemplate {
 }
 
 impl CompiledTemplate {
-    /// The template with a blank in the place of each slot: the text of all branches, that of each loop once.
+    /// The template with a space in place of each slot: the text of all branches, and that of each loop once.
     pub(crate) fn all_branches(&self, blank: &str) -> String {
         let mut text = String::with_capacity(self.template.len());
         let mut from = 0;
@@ -212,7 +212,7 @@ impl<'t> Slots<'t> {
     }
 }
 
-/// Whether the name of an author's value says that it identifies something.
+/// Whether the name of an author's value suggests that it identifies something.
 fn is_identifier(name: &str) -> bool {
     const NAMES: [&str; 20] = [
         "cvr",

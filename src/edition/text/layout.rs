@@ -50,7 +50,7 @@ pub(crate) fn is_plain(lines: &str) -> bool {
 /// The lines of a filled template. Records that were laid out when the edition was compiled are in this encoding already.
 pub(crate) fn lay_out(filled: &str, encoding: LineEncoding) -> String {
     let numbered = record::fill_in_numbers(filled);
-    // A record that a condition or a missing picture left empty leaves no blank line behind either.
+    // A record that a condition or a missing picture left empty produces no blank line either.
     let records: Vec<TextRecord<'_>> = record::records(&numbered)
         .filter(|record| record.kind == RecordKind::Space || !record.content.trim().is_empty())
         .collect();

@@ -24,7 +24,7 @@ impl LinePrefix {
 pub(crate) enum BlankLine {
     None,
     Before,
-    /// One comes before a box, which belongs to neither the box nor to one just above it.
+    /// Yes, and the block is a box: the blank line belongs neither to it nor to a box directly above.
     BeforeBox,
 }
 

@@ -1,10 +1,10 @@
 //! The records that a text part is compiled to, and how they are written into its template.
 //!
-//! How wide a line or a column is depends on the values of a reader, and so does which items of a list there are. So the
-//! text part is not finished when an edition is compiled: its template holds records, the template engine fills in
-//! the values and runs the loops and conditions around the records, and [`crate::edition::text::layout`] makes lines of
-//! what comes out. A template is one string, so records are written into it with control characters around them. Neither
-//! sources nor values hold any: [`plain`] and the filters of the engine replace them by blanks.
+//! How wide a line or a column is depends on the values of a reader, and so do the items of a list. So the text part is
+//! not finished when an edition is compiled: its template holds records, the template engine fills in the values and
+//! runs the loops and conditions around the records, and [`crate::edition::text::layout`] makes lines of what comes
+//! out. A template is one string, so records are written into it with control characters around them. Neither sources
+//! nor values hold any: [`plain`] and the filters of the engine replace them by blanks.
 //!
 //! In ABNF (RFC 5234), with `tag` for a statement of the template engine, which leaves nothing behind:
 //!
@@ -186,7 +186,7 @@ pub(crate) enum RecordToken<'r> {
     Open,
     /// Its end.
     Close,
-    /// What is between them: statements.
+    /// The text between them: statements.
     Between,
 }
 

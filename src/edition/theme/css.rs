@@ -68,7 +68,7 @@ const UNSUPPORTED: [Unsupported; 6] = [
     },
 ];
 
-/// One rule: what it selects, and what it says of that.
+/// One rule: its selector and its declarations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CssRule {
     /// In its file, from 1.
@@ -78,7 +78,7 @@ pub(crate) struct CssRule {
 }
 
 impl CssRule {
-    /// What it says of a property; none if it does not name it.
+    /// Its value of a property; `None` if it does not set the property.
     pub(super) fn value(&self, property: &str) -> Option<&str> {
         self.declarations.iter().rev().find(|found| found.property == property).map(|found| &*found.value)
     }
@@ -93,7 +93,7 @@ pub(super) struct Declaration {
     pub(super) important: bool,
 }
 
-/// What a rule says of a selector in a property, where it selects that alone.
+/// The value that the rules give a property of a selector, for rules with exactly this selector.
 pub(super) fn declared<'r>(rule: &'r CssRule, selector: &str, property: &str) -> Option<&'r str> {
     let is_selected = rule.selectors.iter().any(|candidate| candidate == selector);
     rule.value(property).filter(|_| is_selected)
@@ -184,7 +184,7 @@ fn line(css: &str, at: usize, source: &Source) -> usize {
     (lines + 1).saturating_sub(after).max(1)
 }
 
-/// Reads the next rule. After an error the parser is behind what is wrong.
+/// Reads the next rule. After an error, the parser is past the faulty part.
 fn rule(parser: &mut Parser<'_>, css: &str) -> Result<(Vec<String>, Vec<Declaration>), RuleError> {
     let mut selectors = vec![String::new()];
     let mut is_at_rule = false;
@@ -200,7 +200,7 @@ fn rule(parser: &mut Parser<'_>, css: &str) -> Result<(Vec<String>, Vec<Declarat
                 return if is_at_rule { Err(RuleError::AtRule) } else { Ok((selectors, block?)) };
             }
             Token::Semicolon if is_at_rule => return Err(RuleError::AtRule),
-            // CSS takes these for part of the selector. In a theme they are the traces of a rule that is not complete.
+            // CSS reads these as part of the selector. In a theme they are the remains of an incomplete rule.
             Token::Semicolon | Token::CloseCurlyBracket => {
                 return Err(RuleError::NoSelector { at: start.byte_index() });
             }
@@ -258,7 +258,7 @@ fn declaration(parser: &mut Parser<'_>) -> Result<Option<Declaration>, ParseErro
     }))
 }
 
-/// A value without the `!important` behind it; none if it has none.
+/// A value without the `!important` after it; `None` if it has none.
 fn without_important(value: &str) -> Option<&str> {
     let start = value.len().checked_sub("important".len())?;
     let (rest, word) = value.is_char_boundary(start).then(|| value.split_at(start))?;

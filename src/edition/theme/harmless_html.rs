@@ -1,7 +1,8 @@
-//! Knows harmless pages at a glance, so that only the others are read token by token.
+//! Recognises harmless pages quickly, so that only the others are read token by token.
 //!
-//! Nearly every page is what the inliner wrote: names in lower case, values in double quotes. What is written in any other way,
-//! or needs a closer look, is not harmless here. All that is must be so for [`super::unsafe_html`] too.
+//! Nearly every page is what the inliner wrote: names in lower case, values in double quotes. Anything written in
+//! another way, or that needs a closer look, does not count as harmless here. Whatever counts as harmless must also be
+//! so for [`super::unsafe_html`] too.
 
 use std::collections::HashSet;
 

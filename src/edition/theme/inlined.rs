@@ -13,10 +13,10 @@ use crate::edition::theme::widths::{self, PageWidths};
 
 const STATE: Code = Code("NL578");
 
-/// States that a reader brings about. A style in the element knows none of them, so their rules stay in the head.
+/// States that a reader causes. A style in the element cannot depend on them, so their rules stay in the head.
 const STATES: [&str; 5] = ["active", "focus", "hover", "link", "visited"];
 
-/// What is certain of an element when the page is made.
+/// Pseudo-classes that are decided when the page is made.
 const STRUCTURE: [&str; 14] = [
     "empty",
     "first-child",
@@ -34,7 +34,7 @@ const STRUCTURE: [&str; 14] = [
     "root",
 ];
 
-/// The elements that each need a font of their own in Word, which does not inherit it and would use Times New Roman.
+/// The elements that need an explicit font in Word, which does not inherit it and would use Times New Roman.
 const WORD_ELEMENTS: &str = "body,table,td,th,p,a,li,h1,h2,h3,h4,h5,h6";
 
 /// How a rule is used for a selector.
@@ -91,7 +91,7 @@ fn written(rule: &CssRule, added: Option<String>) -> String {
     format!("{}{{{}}}\n", rule.selectors.join(","), declarations.join(";"))
 }
 
-/// The paddings that Word needs in pixels: it knows none in per cent.
+/// The paddings that Word needs in pixels: it supports none in per cent.
 struct WordPaddings {
     /// The width of the page, in pixels.
     page: u32,
@@ -100,7 +100,8 @@ struct WordPaddings {
 }
 
 impl WordPaddings {
-    /// What a rule needs besides its padding. Word takes `mso-padding-alt` for it, so that a later rule needs it as well.
+    /// What a rule needs in addition to its padding. Word reads `mso-padding-alt` instead, so a later rule needs it as
+    /// well.
     fn of(&mut self, rule: &CssRule) -> Option<String> {
         let padding = rule.value("padding").filter(|_| rule.value("mso-padding-alt").is_none())?;
         if padding.contains('%') {
@@ -171,7 +172,7 @@ fn nested(parser: &mut Parser<'_>, found: &mut SelectorUse) {
         walk(inner, found);
         Ok(())
     });
-    // The walk reads to the end of the block, so that nothing is left over that could be an error.
+    // The block is read to its end, so that no rest is left that could be an error.
     _ = read;
 }
 

@@ -51,10 +51,10 @@ const BUILT_IN_THEMES: &str = "the built-in themes";
 /// Marks styles that the inliner leaves where they are.
 const KEEP_ATTRIBUTE: &str = " data-css-inline=\"keep\"";
 
-/// The font size of the text, in pixels, in a theme that says nothing else of its tables.
+/// The font size of the text, in pixels, in a theme that sets none for its tables.
 const TEXT_SIZE: u32 = 16;
 
-/// The most styles that Gmail accepts, in bytes: it ignores all `<style>` elements beyond.
+/// The most bytes of styles that Gmail accepts: it ignores `<style>` elements beyond that.
 const STYLE_BYTES: usize = 16_384;
 
 /// A theme whose files have been read.
@@ -69,7 +69,7 @@ pub struct Theme {
     all_styles: String,
     /// Those of them that depend on the screen.
     screen_styles: String,
-    /// What is odd about its styles, but does not stop an issue.
+    /// Warnings about its styles, which do not stop an issue.
     warnings: Diagnostics,
 }
 
@@ -100,7 +100,8 @@ impl ThemeStyles {
     fn media_styles(&self, attribute: &str, is_used: impl Fn(&str) -> bool) -> String {
         let [own, dark, phone] =
             [&self.own.head, &self.dark, &self.phone].map(|rules| css::matching_rules(rules, &is_used));
-        // Gmail ignores a whole `<style>` element if it cannot parse one rule of it, so each part is an element of its own.
+        // Gmail ignores a whole `<style>` element if it cannot parse one rule of it, so each part is a separate
+        // element.
         let is_table = |selector: &str| FITTED_TABLES.iter().any(|class| selector.contains(class));
         let tables = css::matching_rules(&phone, is_table);
         let phone = css::matching_rules(&phone, |selector| !is_table(selector));
@@ -134,7 +135,7 @@ impl Theme {
     /// Reads a theme for a brand.
     ///
     /// # Errors
-    /// Where one of its files cannot be read.
+    /// One of its files cannot be read.
     pub fn parse(files: ThemeFiles, brand: Brand) -> Result<Self, Diagnostics> {
         let mut engine = Environment::new();
         engine.set_undefined_behavior(UndefinedBehavior::SemiStrict);
@@ -200,7 +201,7 @@ impl Theme {
         Ok(theme)
     }
 
-    /// What is odd about it, but does not stop an issue.
+    /// Warnings about it, which do not stop an issue.
     pub(crate) fn warnings(&self) -> &Diagnostics {
         &self.warnings
     }
@@ -295,7 +296,7 @@ impl Theme {
         self.render(ThemeFile::Button, values, &mut Diagnostics::new()).unwrap_or_default()
     }
 
-    /// What is before, between and behind the title of an event and its details.
+    /// The parts of the rendered event before, between and after its title and its details.
     pub(crate) fn event(&self, event: EventContext) -> [String; 3] {
         let page = self.render_event(event, &mut Diagnostics::new()).unwrap_or_default();
         // `parse` looked for both already.

@@ -45,8 +45,8 @@ struct PaletteColours<C> {
     caution: NoticeColours<C>,
 }
 
-/// The colours of one kind of notice. Their hue is the kind's and not the brand's: a warning that is as blue as a note in one
-/// newsletter and as red as a caution in another would mean nothing.
+/// The colours of one kind of notice. Their hue depends on the kind and not on the brand: a warning that is blue like a
+/// note in one newsletter and red like a caution in another would mean nothing.
 #[derive(Clone, Debug, Serialize)]
 struct NoticeColours<C> {
     /// Its sign, its title and its edge.

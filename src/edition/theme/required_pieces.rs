@@ -1,4 +1,4 @@
-//! What each part of a theme must hold.
+//! What each part of a theme must contain.
 
 use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -10,16 +10,17 @@ use crate::edition::theme::template_values::ThemeContext;
 /// A theme leaves something out.
 pub(super) const INCOMPLETE: Code = Code("NL522");
 
-/// The bytes of a piece that are looked for first.
+/// The number of bytes of a piece that are searched for first.
 const PIECE_START: usize = 64;
 
-/// Whether a part holds a piece, which may be nearly as long: to search for all of it would take as long as writing it.
+/// Whether a part contains a piece. The piece may be nearly as long as the part, so only its beginning is searched for,
+/// and the rest compared.
 fn holds(part: &str, piece: &str) -> bool {
     let start = &piece[..floor_char_boundary(piece, PIECE_START)];
     part.match_indices(start).any(|(at, _)| part[at..].starts_with(piece))
 }
 
-/// Reports what every part must hold and a theme leaves out: the text, the reason, the postal address, and how to
+/// Reports what every part must contain and the theme leaves out: the text, the reason, the postal address, and how to
 /// unsubscribe.
 pub(super) fn check(part: &str, pieces: &ThemeContext, source: &Source, diagnostics: &mut Diagnostics) {
     let address = pieces.postal_address.first().map_or("", String::as_str);

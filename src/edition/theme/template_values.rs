@@ -51,7 +51,7 @@ pub(crate) struct Hero {
     pub(crate) width: u32,
     /// Its text for readers who do not see it; empty for decoration.
     pub(crate) alt: String,
-    /// The text below it; empty: there is none.
+    /// The text below it; may be empty.
     pub(crate) caption: String,
 }
 
@@ -92,7 +92,7 @@ pub(crate) struct ThemeContext {
     pub(crate) start: &'static str,
     /// The language of the subject.
     pub(crate) subject_lang: String,
-    /// The language of the footer: the reader's, also where the text is not written in it.
+    /// The language of the footer: the reader's, even if the text is in another.
     pub(crate) footer_lang: &'static str,
     /// The language of the sentence with the reason.
     pub(crate) reason_lang: &'static str,
@@ -104,7 +104,7 @@ pub(crate) struct ThemeContext {
     pub(crate) series: Option<String>,
     /// The author's own values; texts are finished.
     pub(crate) params: BTreeMap<String, Value>,
-    /// The subject as a heading; absent where the issue has one of its own.
+    /// The subject as a heading; absent if the issue has its own.
     pub(crate) heading: Option<String>,
     pub(crate) preheader: String,
     /// A picture above the text; absent: none.

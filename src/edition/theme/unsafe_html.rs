@@ -35,7 +35,7 @@ pub(super) const ADDRESSES: [&str; 13] = [
 ];
 /// Schemes that a letter may have. `cid` is a picture in it (RFC 2392).
 const SCHEMES: [&str; 5] = ["cid", "http", "https", "mailto", "tel"];
-/// What `<meta http-equiv>` may say: all else acts on the reader's program.
+/// The allowed values of `<meta http-equiv>`: all others affect the reader's mail program.
 const HARMLESS_META: [&str; 2] = ["content-type", "x-ua-compatible"];
 
 /// Something in a page that does not belong in a letter.

@@ -30,14 +30,14 @@ pub(super) struct UnsafeStyle {
 
 /// The first part of styles that loads or runs something, or that ends the element around them.
 pub(super) fn find(css: &str) -> Option<UnsafeStyle> {
-    // HTML knows no strings and no comments of CSS: these signs end the element even there.
+    // HTML does not know the strings and comments of CSS: these signs end the element even there.
     if let Some(at) = css.find("</").or_else(|| css.find("<!")) {
         return Some(UnsafeStyle { at, what: css[at..].chars().take(2).collect() });
     }
     let mut found = None;
     walk(&mut Parser::new(css), &mut found);
     found.or_else(|| {
-        // What writes the rules again leaves comments out, which joins the words around them.
+        // Comments are dropped when the rules are written again, which joins the words around them.
         let bare = without_comments(css);
         (bare != css).then(|| find(&bare)).flatten().map(|part| UnsafeStyle { at: 0, ..part })
     })

@@ -10,7 +10,7 @@ use crate::edition::text_width::{FontFace, TextMeasure};
 /// What is assumed of a value of the reader, which may be of any length: a name.
 const READER_VALUE: &str = "Eksempelsen";
 
-/// The most pixels that a picture in a cell needs; it shrinks with its column.
+/// The most room that a picture in a cell is given, in pixels; it shrinks with its column.
 const PICTURE: u32 = 80;
 
 /// The characters of the longest word that is not broken behind a sign in it: addresses are longer, names are not.
@@ -207,7 +207,7 @@ fn advance_of(letters: &[StyledLetter], measure: TextMeasure) -> u32 {
     letters.iter().map(|letter| measure.advance(letter.character, letter.face)).fold(0, u32::saturating_add)
 }
 
-/// A word in the parts that browsers put on lines of their own.
+/// The parts of a word between which browsers may break a line.
 fn parts(word: &[StyledLetter]) -> Vec<&[StyledLetter]> {
     if word.len() <= SHORT_WORD && word.iter().all(|letter| letter.character != '-') {
         return vec![word];

@@ -22,7 +22,7 @@ fn is_section(node: Node<'_>) -> bool {
     matches!(&node.data().value, NodeValue::Heading(heading) if heading.level == 2)
 }
 
-/// What is in a table of contents: sections, and the tags that decide which of them a reader gets.
+/// An entry of a table of contents: a section, or a tag that decides which sections a reader gets.
 enum ContentsEntry<'a> {
     Section(Node<'a>),
     Tag(usize),
@@ -47,7 +47,7 @@ fn is_long(entries: &[ContentsEntry<'_>]) -> bool {
     entries.iter().filter(|entry| matches!(entry, ContentsEntry::Section(_))).count() >= FEWEST
 }
 
-/// Whether an issue is long enough for a table of contents, which needs anchors to lead to.
+/// Whether a table of contents is shown, which needs anchors to link to.
 pub(crate) fn is_shown(root: Node<'_>) -> bool {
     is_long(&entries(root))
 }
@@ -101,7 +101,7 @@ pub(crate) fn text(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slot
         return None;
     }
     let mut out = String::new();
-    // Which section is the first that a reader gets is not known yet, so none can ask for a blank line before it.
+    // Which section is the first that a reader gets is not known yet, so none can request a blank line before it.
     TextRecord { kind: RecordKind::Space, blank_line: BlankLine::Before, first: "", rest: "", content: "" }
         .write(&mut out);
     out.push_str(&record::open_list(1));

@@ -237,7 +237,7 @@ impl HtmlWriter<'_, '_> {
         }
         let is_listed = layout.is_listed() && node.children().count() > 1;
         let header = node.children().find(|row| table_layout::is_header(row));
-        // Where the header is not shown itself, its names keep their links.
+        // If the header is not shown itself, its names keep their links.
         let mut names = Vec::new();
         for (column, cell) in header.iter().flat_map(|row| row.children().enumerate()) {
             let words = layout.facts(0, column).words;
@@ -286,7 +286,7 @@ impl HtmlWriter<'_, '_> {
         self.divided(words, |writer| writer.inline_of(cell))
     }
 
-    /// What is written with long words that may be hyphenated.
+    /// What `write` writes, with long words that may be hyphenated.
     fn hyphenated(&mut self, write: impl FnOnce(&mut Self) -> String) -> String {
         self.divided(DividedWords::Long, write)
     }
@@ -367,7 +367,7 @@ impl HtmlWriter<'_, '_> {
     }
 }
 
-/// The links of a paragraph that is nothing but buttons.
+/// The links of a paragraph that contains only buttons.
 pub(super) fn buttons(paragraph: Node<'_>) -> Option<Vec<Node<'_>>> {
     let mut found = Vec::new();
     for child in paragraph.children() {

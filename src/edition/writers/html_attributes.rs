@@ -23,7 +23,7 @@ pub(super) fn language(node: Node<'_>) -> String {
     own.fold(String::new(), |written, (name, value)| written + &format!(" {name}=\"{}\"", escape(value)))
 }
 
-/// The same for a block for which no element is written that could carry it; empty for any other.
+/// The same for a block that is written without an element of its own; empty for any other.
 pub(super) fn of_wrapper(node: Node<'_>) -> String {
     match &node.data().value {
         NodeValue::Paragraph | NodeValue::Heading(_) | NodeValue::List(_) | NodeValue::Raw(_) => String::new(),
@@ -31,7 +31,7 @@ pub(super) fn of_wrapper(node: Node<'_>) -> String {
     }
 }
 
-/// A cell, `<td …>` or `<th …>`, with its language and direction.
+/// A cell, `<td …>` or `<th …>`, with its language and direction added.
 pub(super) fn added_to_cell(written: &str, cell: Node<'_>) -> String {
     let language = language(cell);
     match written.split_at_checked("<td".len()) {
@@ -40,7 +40,7 @@ pub(super) fn added_to_cell(written: &str, cell: Node<'_>) -> String {
     }
 }
 
-/// The classes of a picture: it has a space to the text below it in its paragraph.
+/// The class of a picture with text below it in its paragraph, which adds space between them.
 pub(super) fn picture_class(picture: Node<'_>) -> &'static str {
     let is_line_end = |node: Node<'_>| matches!(node.data().value, NodeValue::SoftBreak | NodeValue::LineBreak);
     match picture.next_sibling() {

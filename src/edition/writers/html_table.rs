@@ -25,7 +25,7 @@ pub(super) fn too_wide(node: Node<'_>, table: &NodeTable, context: CompileContex
 /// A finished cell.
 pub(super) struct TableCell<'a> {
     pub(super) node: Node<'a>,
-    /// Its row among all that the table holds, also statements.
+    /// Its index among the rows and statements of the table.
     pub(super) row: usize,
     pub(super) column: usize,
     pub(super) align: &'static str,

@@ -1,5 +1,5 @@
 //! Three writers make the parts of an edition from one tree: the HTML, the records of the text part, and for channels besides
-//! letters the plain HTML of the article. Both kinds of HTML are written by one walk, [`tree_html`].
+//! letters the plain HTML of the article. Both kinds of HTML share the tree walk of [`tree_html`].
 
 mod cell_text;
 pub(crate) mod contents;

@@ -43,7 +43,8 @@ struct PlainHtmlWriter<'w, 't> {
     state: HtmlState<'w, 't>,
 }
 
-/// The channel that a block is for alone. Around a statement nothing is written: it may begin what another one ends.
+/// The channel that a block is limited to. Nothing is written around a statement, since it may begin what another one
+/// ends.
 fn own_channel(node: Node<'_>) -> Option<String> {
     let data = node.data();
     let pairs = data.attrs.iter().flat_map(|attributes| &attributes.pairs);
@@ -185,7 +186,7 @@ impl PlainHtmlWriter<'_, '_> {
         }
     }
 
-    /// Whether a paragraph is nothing but the greeting of a letter, which has no place in other channels.
+    /// Whether a paragraph consists of the greeting of a letter, which does not belong in other channels.
     fn is_greeting(&self, paragraph: Node<'_>) -> bool {
         let mut tags = paragraph.descendants().filter_map(tree::placeholder);
         let tag = tags.next().filter(|_| tags.next().is_none()).and_then(|number| self.state.context.tags.get(number));
@@ -194,7 +195,8 @@ impl PlainHtmlWriter<'_, '_> {
         prints_greeting && !tree::plain(paragraph).contains(char::is_alphanumeric)
     }
 
-    /// A picture with its caption as a figure; anything else as `write` does. A caption itself is written with its picture.
+    /// A picture with its caption as a figure; anything else as `write` does. A caption is written together with its
+    /// picture.
     fn figure_or(&mut self, node: Node<'_>, write: impl FnOnce(&mut Self), picture: &str) {
         if is_caption(node) && node.previous_sibling().is_some_and(is_picture) {
             return;

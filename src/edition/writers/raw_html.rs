@@ -19,7 +19,7 @@ const PADDING: u32 = 12;
 /// The widest picture that fits beside others, in pixels: an icon or a portrait.
 const SMALL: u32 = 100;
 
-/// The room for HTML, in pixels, and what its text is like.
+/// The room for HTML, in pixels, and the measures of its text.
 pub(super) struct RawHtmlRoom<'r> {
     /// On wide screens.
     pub(super) wide: u32,
@@ -65,7 +65,7 @@ impl<'h> HtmlToken<'h> {
 
 /// A table whose rows and columns are known.
 struct RawTable {
-    /// The texts of a first row that has nothing but names.
+    /// The texts of the first row, if it contains only column names.
     names: Vec<String>,
     class: &'static str,
     /// Which words of its cells are divided.
@@ -141,7 +141,8 @@ impl RawHtmlRoom<'_> {
 }
 
 impl RawTable {
-    /// Lays out the table that tokens are the content of; none if it holds another table, or cells across rows or columns.
+    /// Lays out the table that tokens are the content of; `None` if it contains another table, or cells that span rows
+    /// or columns.
     fn of(content: &[HtmlToken<'_>], room: &RawHtmlRoom<'_>) -> Option<Self> {
         let end = content.iter().position(|token| ["table", "/table"].contains(&token.name()))?;
         let is_innermost = content[end].name() == "/table";

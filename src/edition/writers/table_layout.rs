@@ -28,7 +28,7 @@ const PHONE_NUMBER: usize = 18;
 /// A text that is more than this many times as wide as a phone's is hard to read in narrow columns.
 const MOST_LINES: u32 = 4;
 
-/// The width of some letters, in pixels: a column whose words are broken has no less.
+/// The width of a few letters, in pixels: the minimum of a column whose words are broken.
 const LETTERS: u32 = 24;
 
 /// The least width of a column whose words are broken, in pixels, beside one whose words are not.
@@ -46,7 +46,7 @@ pub(crate) struct TableLayout {
     cells: Vec<Vec<CellFacts>>,
 }
 
-/// What is known of a cell; nothing where there is none.
+/// What is known about a cell; the default if the row lacks it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct CellFacts {
     is_head: bool,
@@ -84,7 +84,7 @@ pub(super) enum PhoneForm {
     Stacked,
 }
 
-/// What is not broken on the narrowest phone where the styles for phones are ignored.
+/// Which cells are not broken on the narrowest phone if the styles for phones are ignored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Kept {
     Table,
@@ -102,7 +102,7 @@ impl Kept {
     }
 }
 
-/// What makes cells narrower where a table does not fit.
+/// How cells are made narrower in a table that does not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum NarrowCells {
     /// All words are hyphenated.
@@ -111,7 +111,7 @@ enum NarrowCells {
     WithBrokenAmounts,
 }
 
-/// Which cells of a column are not broken there.
+/// Which cells of a column are not broken in that case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum KeptCells {
     None,
@@ -159,12 +159,12 @@ impl TableLayout {
         self.form == TableForm::Listed
     }
 
-    /// Whether no cell is broken anywhere.
+    /// Whether no cell is ever broken.
     pub(super) fn is_all_kept(&self) -> bool {
         self.kept == Kept::Table
     }
 
-    /// What is known of a cell.
+    /// What is known about a cell.
     pub(super) fn facts(&self, row: usize, column: usize) -> CellFacts {
         self.cells.get(column).and_then(|rows| rows.get(row)).copied().unwrap_or_default()
     }
@@ -342,7 +342,7 @@ impl ColumnWidths {
     fn form(&self, whole: u32) -> PhoneForm {
         let room = self.room(whole);
         match () {
-            // There is nothing to stack in one column, nor without rows.
+            // A single column, or a table without rows, cannot be stacked.
             () if self.line.len() < 2 || self.rows == 0 => PhoneForm::FitsIfShort,
             () if self.has_values && sum(&self.line) <= room => PhoneForm::FitsIfShort,
             () if self.has_values || sum(&self.line) > room.saturating_mul(MOST_LINES) => PhoneForm::Stacked,
@@ -364,8 +364,8 @@ impl ColumnWidths {
         fits && !self.has_values
     }
 
-    /// What is not broken in a room: amounts first, then the names of columns, then as many columns as fit; those on the right
-    /// before others, and the narrowest first.
+    /// Which cells are kept unbroken in a room: amounts first, then the names of columns, then as many columns as fit;
+    /// those on the right before others, and the narrowest first.
     fn kept(&self, room: u32) -> Kept {
         let mut kept = vec![KeptCells::None; self.line.len()];
         for (next, least) in
@@ -399,7 +399,8 @@ impl ColumnWidths {
     }
 }
 
-/// Shares a room among columns: each gets what it needs, and of what is left as much as it lacks to what it would like.
+/// Distributes a room among columns: each gets what it needs, and the rest is shared in proportion to what each lacks
+/// of its preferred width.
 pub(super) fn share(least: &[u32], most: &[u32], room: u32) -> Vec<u32> {
     let left = u64::from(room.saturating_sub(sum(least)));
     let wishes: Vec<u64> = least.iter().zip(most).map(|(least, most)| u64::from(most.saturating_sub(*least))).collect();

@@ -16,7 +16,7 @@ use crate::issue::manuscript::content_blocks::ContentBlock;
 use crate::issue::manuscript::notes::NoteNumbers;
 use crate::issue::manuscript::tree;
 
-/// Marks both ends of what is struck out, as in Markdown.
+/// Marks both ends of struck-out text, as in Markdown.
 const STRUCK_OUT: &str = "~~";
 
 /// Writes the records of the content of an edition; the placeholders of its tags become slots.
@@ -85,7 +85,7 @@ impl TextWriter<'_, '_> {
             NodeValue::Raw(_) => self.tag(node),
             NodeValue::Paragraph => {
                 let inline = self.inline_of(node);
-                // A decorative picture leaves nothing behind; but the number or bullet of an item is written all the same.
+                // A decorative picture writes nothing, but the number or bullet of an item is still written.
                 if !inline.is_empty() || position.prefix.first != position.prefix.rest {
                     self.record(RecordKind::Text, position, &inline);
                 }
@@ -271,7 +271,7 @@ impl TextWriter<'_, '_> {
                 self.put(")");
             }
             NodeValue::FootnoteReference(reference) => self.put(&format!("[{}]", reference.ix)),
-            // Without a sign, what no longer counts would read as if it did.
+            // Without a sign, struck-out text would read as valid.
             NodeValue::Strikethrough => {
                 self.put(STRUCK_OUT);
                 node.children().for_each(|child| self.inline(child, addresses));
@@ -281,8 +281,8 @@ impl TextWriter<'_, '_> {
         }
     }
 
-    /// Writes the rest of a word that a link before a text is the beginning of, and then the address of the link. Returns the
-    /// length of that rest.
+    /// If a link is the beginning of a word, writes the rest of that word, and then the address of the link. Returns
+    /// the length of that rest.
     fn end_of_word(&mut self, node: Node<'_>, text: &str) -> usize {
         let Some(link) = node.previous_sibling().filter(|before| goes_on(before)) else { return 0 };
         let length = text.find(|letter: char| !letter.is_alphanumeric()).unwrap_or(text.len());
@@ -305,14 +305,14 @@ impl TextWriter<'_, '_> {
         pieces.collect()
     }
 
-    /// An address behind the text that it belongs to.
+    /// An address after the text that it belongs to.
     fn address(&mut self, url: &str) {
         let address = self.slots.text(url, SlotContext::TextUrl, SlotContext::TextUrlPart, record::plain);
         let space = if self.out.is_empty() || self.out.ends_with(' ') { "" } else { " " };
         self.put(&format!("{space}<{address}>"));
     }
 
-    /// The author's own tags: line breaks and addresses are what a text can show of them.
+    /// The author's own HTML: a text can show its line breaks and addresses.
     fn raw(&mut self, html: &str, addresses: &mut Vec<Option<String>>) {
         let clean = html.trim_start_matches('<').trim_end_matches('>');
         let lower = clean.to_ascii_lowercase();
@@ -337,7 +337,7 @@ impl TextWriter<'_, '_> {
     }
 }
 
-/// Whether a word begins in a link and ends behind it: `[program](…)met`. Behind a bare address, no word can go on.
+/// Whether a word begins in a link and ends after it: `[program](…)met`. A word cannot continue after a bare address.
 fn goes_on(link: Node<'_>) -> bool {
     let is_link = matches!(&link.data().value, NodeValue::Link(link) if !link.url.starts_with('#'));
     let next = || link.next_sibling().map(|next| next.data().value.clone());
@@ -351,7 +351,7 @@ fn is_own_url(shown: &str, url: &str) -> bool {
     !shown.is_empty() && bare_address(&encoded(shown)) == bare_address(url)
 }
 
-/// An address without what people leave out when they write one.
+/// An address without the parts that people omit when they write one.
 fn bare_address(url: &str) -> &str {
     let schemes = ["https://", "http://", "mailto:", "tel:"];
     let rest = schemes.iter().find_map(|scheme| url.strip_prefix(scheme)).unwrap_or(url);

@@ -25,7 +25,7 @@ pub(super) enum TaskState {
     Done,
 }
 
-/// What a tree is written with, and what is written.
+/// The context of writing a tree, and the output so far.
 pub(super) struct HtmlState<'w, 't> {
     pub(super) context: CompileContext<'w>,
     pub(super) slots: &'w mut Slots<'t>,
@@ -43,13 +43,13 @@ pub(super) trait TreeHtml<'w, 't: 'w> {
     /// Writes a part of a line.
     fn inline(&mut self, node: Node<'_>);
 
-    /// The attributes of the element around a block; empty: none is around it.
+    /// The attributes of an element around a block; empty: no such element.
     fn wrapper(&self, node: Node<'_>) -> String;
 
-    /// The attribute with the class of a list; empty: it has none.
+    /// The attribute with the class of a list; empty: no class.
     fn list_class(&self, list: &NodeList) -> &'static str;
 
-    /// What is before the text of a task.
+    /// The markup before the text of a task.
     fn task_sign(&mut self, task: TaskState) -> String;
 
     fn put(&mut self, html: &str) {
@@ -149,7 +149,7 @@ pub(super) trait TreeHtml<'w, 't: 'w> {
         self.state().slots.text(url, SlotContext::HtmlUrl, SlotContext::HtmlUrlPart, escape)
     }
 
-    /// What is written meanwhile.
+    /// Returns what `write` writes instead of appending it.
     fn captured(&mut self, write: impl FnOnce(&mut Self)) -> String
     where
         Self: Sized,

@@ -114,8 +114,8 @@ pub(super) fn is_marked(header: &MailHeader) -> bool {
         || header.first("delivered-to").is_some_and(|value| value.eq_ignore_ascii_case("autoresponder"))
 }
 
-/// Whether a program sent it, to many people or to us alone: notifications, newsletters, mail of lists, or a mail server's
-/// notice that nobody here can read. No reader's wish is in it, but a person should see it.
+/// Whether a program sent it, to many people or only to this mailbox: notifications, newsletters, mail of lists, or a
+/// mail server's notice that the program cannot parse. It contains no reader's request, but a person should see it.
 pub(super) fn is_from_program(header: &MailHeader) -> bool {
     // Exchange says with this field which answers it does not want, as a person's mail never does.
     let suppress = header.first("x-auto-response-suppress").is_some_and(|value| !value.eq_ignore_ascii_case("none"));

@@ -2,7 +2,7 @@
 
 use crate::feedback::mail::meaning::DeliveryAction::{self, Delayed, Failed};
 
-/// A phrase that reports what became of a letter.
+/// A phrase that reports what happened to a letter.
 pub(super) struct BouncePhrase {
     /// In lower case, with one blank between words.
     pub(super) phrase: &'static str,

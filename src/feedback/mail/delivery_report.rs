@@ -1,4 +1,4 @@
-//! Reports of mail servers in their own format (RFC 3464), and what is left of it in reports that break the rules.
+//! Reports of mail servers in their own format (RFC 3464), including reports that break its rules.
 
 use crate::delivery::outcome::{EnhancedStatus, StateReason, printable};
 use crate::feedback::mail::header::MailHeader;
@@ -10,7 +10,7 @@ use crate::people::person::address_matcher::addresses;
 /// The part with the report (RFC 3464 §2.1, RFC 6533 §4).
 const REPORT_TYPES: [&str; 2] = ["message/delivery-status", "message/global-delivery-status"];
 
-/// How many recipients of a report are read; a letter of ours has one.
+/// How many recipients of a report are read; the program's letters have one each.
 pub(super) const MAX_RECIPIENTS: usize = 100;
 
 /// The recipients of a report; empty: the message has none.

@@ -18,8 +18,8 @@ const MAX_NOTICE: usize = 16 << 10;
 /// How many lines after a recipient are the reason.
 const REASON_LINES: usize = 8;
 
-/// The recipients of a bounce in free text; empty: it is none. A bounce that names no recipient has one without an
-/// address.
+/// The recipients of a bounce in free text; empty: the message is not a bounce. A bounce that names no recipient has
+/// one without an address.
 pub(super) fn recipients(message: &MailMessage, context: &MailContext) -> Vec<RecipientReport> {
     if has_automatic_subject(&message.header) {
         return Vec::new();
@@ -82,8 +82,8 @@ impl Default for PhraseFound {
     }
 }
 
-/// Whether the sender or the subject is that of a mail server. Both can be forged; what counts in the end is that the
-/// letter is ours.
+/// Whether the sender or the subject is that of a mail server. Both can be forged; in the end the report counts only if
+/// it names a letter that was sent.
 pub(super) fn is_from_mail_server(header: &MailHeader) -> bool {
     names_mail_server(header) || is_null_sender(header)
 }
@@ -159,8 +159,8 @@ impl Notice {
     }
 
     /// The recipients: that of the returned letter if it is ours and the notice names it; otherwise the addresses at the beginning of lines,
-    /// as most servers list them; otherwise all addresses but those of sender and receiver of the notice; otherwise that
-    /// of the returned letter all the same.
+    /// as most servers list them; otherwise all addresses except those of the notice's sender and receiver; otherwise
+    /// that of the returned letter anyway.
     fn recipients(&self, from: usize, message: &MailMessage, context: &MailContext) -> Vec<Address> {
         let others: BTreeSet<String> = message
             .header

@@ -6,7 +6,7 @@ use crate::base::csv::encoding::windows_1252;
 use crate::people::person::Address;
 use crate::people::person::address_matcher::addresses;
 
-/// How many fields are read; no mail server adds as many.
+/// How many fields are read; mail servers add far fewer.
 const MAX_FIELDS: usize = 2_000;
 
 /// The fields of a header in their order, unfolded.

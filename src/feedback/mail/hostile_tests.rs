@@ -1,4 +1,4 @@
-//! Messages that are made to be large, deep or misleading.
+//! Tests with messages that are deliberately large, deep or misleading.
 
 use std::fmt::Write as _;
 

@@ -47,7 +47,7 @@ const SUBJECTS: [&str; 37] = [
     "austragen",
 ];
 
-/// The wish to unsubscribe in a mail that no program answered by itself; `None`: it has none.
+/// The request to unsubscribe in a mail that is not an automatic answer; `None`: it has none.
 pub(super) fn wish(header: &MailHeader, context: &MailContext) -> Option<LeaveMail> {
     let recipients = header.addresses(&RECIPIENT_FIELDS);
     let inbox = context.unsubscribe.address();
@@ -55,12 +55,13 @@ pub(super) fn wish(header: &MailHeader, context: &MailContext) -> Option<LeaveMa
     if let Some(target) = in_recipient.or_else(|| target_in(&header.subject())) {
         return Some(LeaveMail::Token(target));
     }
-    // The links of a test letter have this subject: who tries them stays a reader.
+    // The links of a test letter have this subject: trying them must not unsubscribe.
     if header.subject().trim().eq_ignore_ascii_case("test") {
         return None;
     }
     let sender = header.addresses(&["from"]).into_iter().next()?;
-    // What the sender wrote: `Delivered-To` is the mailbox, which may have other addresses as well.
+    // Only fields that the sender wrote are read: `Delivered-To` is the mailbox, which may have other addresses as
+    // well.
     let is_addressed = header.addresses(&["to", "cc"]).iter().any(|address| is_at(address, inbox));
     let is_wish = match context.unsubscribe {
         UnsubscribeInbox::Dedicated(_) => is_addressed,
@@ -69,7 +70,7 @@ pub(super) fn wish(header: &MailHeader, context: &MailContext) -> Option<LeaveMa
     is_wish.then_some(LeaveMail::Sender(sender))
 }
 
-/// The token of a subject that is nothing but `leave-TOKEN`. An automatic answer to one of our letters has another.
+/// The token of a subject that is exactly `leave-TOKEN`. An automatic answer to a letter has a different subject.
 pub(super) fn exact_target(header: &MailHeader) -> Option<LeaveTarget> {
     let subject = header.subject();
     let begins = subject.trim_start().get(..6).is_some_and(|start| start.eq_ignore_ascii_case("leave-"));

@@ -1,4 +1,4 @@
-//! What a message that came back can mean.
+//! The possible meanings of a received message.
 
 use crate::delivery::ledger::feedback::{FailureClass, LetterToken, ReportKind};
 use crate::delivery::outcome::StateReason;
@@ -7,14 +7,14 @@ use crate::letter::return_path::ReturnPath;
 use crate::letter::unsubscribe_token::LeaveTarget;
 use crate::people::person::Address;
 
-/// How our own addresses and letters are recognized in a message.
+/// How the program's own addresses and letters are recognized in a message.
 #[derive(Clone, Debug)]
 pub struct MailContext {
-    /// The envelope sender of our letters.
+    /// The envelope sender of letters.
     pub return_path: ReturnPath,
     /// Where readers write to unsubscribe.
     pub unsubscribe: UnsubscribeInbox,
-    /// The domains of our Message-IDs: those of the senders.
+    /// The domains of the letters' Message-IDs: those of the senders.
     pub message_id_domains: Vec<String>,
 }
 
@@ -41,11 +41,11 @@ impl UnsubscribeInbox {
 pub enum MessageMeaning {
     /// A reader unsubscribes.
     Leave(LeaveMail),
-    /// A mail server reports what became of one or more letters; never empty.
+    /// A mail server reports what happened to one or more letters; never empty.
     Bounce(Vec<RecipientReport>),
     /// A mailbox provider passes on that a recipient marked a letter as spam.
     Complaint(ComplaintReport),
-    /// A program answered, and nobody needs to act on it: an absence note, a receipt, a measurement.
+    /// An automatic answer that needs no action: an absence note, a receipt, a measurement.
     Automatic,
     /// For a person to read: a person wrote it, or a program whose message has no other meaning.
     Personal,
@@ -56,11 +56,11 @@ pub enum MessageMeaning {
 pub enum LeaveMail {
     /// By a token, in the subject or in the address that it was sent to.
     Token(LeaveTarget),
-    /// By the address that it came from, which anybody can forge: it counts for a known reader alone.
+    /// By the address that it came from, which anyone can forge: it counts for a known reader only.
     Sender(Address),
 }
 
-/// What became of the letter to one recipient (RFC 3464 §2.3).
+/// What happened to the letter to one recipient (RFC 3464 §2.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecipientReport {
     /// The address that the reporting mail server tried; where mail is forwarded it is not the reader's. Absent: the report
@@ -72,13 +72,13 @@ pub struct RecipientReport {
     pub action: DeliveryAction,
     /// The mail server's code, enhanced status and words.
     pub reason: StateReason,
-    /// The letter that it is about, by the address of the report or the Message-ID that it returns; absent: it proves
-    /// none of ours.
+    /// The letter that it is about, by the address of the report or the Message-ID that it returns; absent: it
+    /// identifies none of the program's letters.
     pub letter: Option<LetterToken>,
 }
 
 impl RecipientReport {
-    /// What it is to the ledger; absent: the letter was passed on or delivered.
+    /// The report for the ledger; absent: the letter was passed on or delivered.
     pub fn kind(&self) -> Option<ReportKind> {
         match self.action {
             DeliveryAction::Failed => Some(ReportKind::Failed(self.class())),
@@ -115,6 +115,6 @@ pub struct ComplaintReport {
     pub feedback_type: String,
     /// The recipient; absent: the provider keeps it secret, as most do.
     pub recipient: Option<Address>,
-    /// The letter that it is about; absent: it proves none of ours.
+    /// The letter that it is about; absent: it identifies none of the program's letters.
     pub letter: Option<LetterToken>,
 }

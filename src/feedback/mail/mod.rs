@@ -1,8 +1,8 @@
-//! What a message that came back means: a reader unsubscribes, a mail server reports a failure, a provider passes on a
+//! Classifies received messages: a reader unsubscribes, a mail server reports a failure, a provider passes on a
 //! complaint, a program answers, or a person writes.
 //!
-//! Everything here is a function of the message's bytes: nothing is believed yet. What a report changes is decided where
-//! the ledger is known.
+//! Everything here is a pure function of the message's bytes; nothing is verified yet. The effect of a report is
+//! decided where the ledger is known.
 
 mod automatic;
 mod bounce_phrases;
@@ -22,7 +22,7 @@ mod tests;
 use crate::feedback::mail::meaning::{LeaveMail, MailContext, MessageMeaning, RecipientReport};
 use crate::feedback::mail::parts::MailMessage;
 
-/// Says what a message means. It never fails: what cannot be read is a person's mail.
+/// Classifies a message. It never fails: what cannot be parsed counts as a person's mail.
 ///
 /// Of a header, 256 KiB are read, of a body 1 MiB ([`parts::MAX_HEADER`], [`parts::MAX_BODY`]).
 pub fn classify(bytes: &[u8], context: &MailContext) -> MessageMeaning {
@@ -47,13 +47,13 @@ pub fn classify(bytes: &[u8], context: &MailContext) -> MessageMeaning {
     leave_mail::wish(&message.header, context).map_or(MessageMeaning::Personal, MessageMeaning::Leave)
 }
 
-/// The recipients of a bounce, with the letter that it is about; empty: it is none.
+/// The recipients of a bounce, with the letter that it is about; empty: the message is not a bounce.
 fn bounce(message: &MailMessage, context: &MailContext) -> Vec<RecipientReport> {
     let mut reported = delivery_report::recipients(message);
     if reported.is_empty() {
         reported = free_text::recipients(message, context);
     }
-    // A gateway may put the report that it passes on into a message of its own.
+    // A gateway may wrap the report that it passes on in another message.
     if reported.is_empty() && free_text::is_from_mail_server(&message.header) {
         let inner = message.of_type(&["message/rfc822"]).next().map(|part| MailMessage::parse(part.text.as_bytes()));
         reported = inner.map(|inner| delivery_report::recipients(&inner)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Which of our letters a message is about.
+//! Finds the program's letter that a message is about.
 
 use crate::delivery::ledger::feedback::LetterToken;
 use crate::feedback::mail::header::MailHeader;
@@ -19,8 +19,8 @@ const REFERENCE_FIELDS: [&str; 3] = ["x-original-message-id", "in-reply-to", "re
 pub(super) const RETURNED: [&str; 5] =
     ["message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers"];
 
-/// The letter that a report is about: by the address that the report was sent to, which nobody but the receiver of the
-/// letter knows; otherwise by the letter that it returns; otherwise by a Message-ID in its text.
+/// The letter that a report is about: by the address that the report was sent to, which only the receiver of the letter
+/// knows; otherwise by the letter that it returns; otherwise by a Message-ID in its text.
 pub(super) fn of_report(message: &MailMessage, context: &MailContext) -> Option<LetterToken> {
     let returned = || returned_headers(message).find_map(|header| of_header(&header, context));
     let referred =
@@ -60,7 +60,7 @@ pub(super) fn token_of(address: &str, context: &MailContext) -> Option<LetterTok
     context.return_path.token(address).and_then(LetterToken::parse)
 }
 
-/// The letter by the first of our Message-IDs, or of our envelope senders, in a text.
+/// The letter by the first Message-ID or envelope sender of a letter in a text.
 pub(super) fn in_text(text: &str, context: &MailContext) -> Option<LetterToken> {
     let words = text.split(|letter: char| letter.is_whitespace() || "<>\"'()[],;:".contains(letter));
     words.filter(|word| word.contains('@')).find_map(|word| {

@@ -1,5 +1,5 @@
-//! A message in its parts, whatever is in it: sizes, depth and the number of parts are limited, and the time it takes grows
-//! with the size of the message alone.
+//! Splits any message into its parts: sizes, depth and the number of parts are limited, and the time is linear in the
+//! size of the message.
 //!
 //! The parts are separated here and not by `mail-parser`, which reads an encoded message in a message without a limit on
 //! its depth: a message of 1 MiB can be nested deep enough to overflow the stack.
@@ -133,7 +133,7 @@ impl<'a> Entity<'a> {
             "quoted-printable" => quoted_printable_decode(self.body).map(Cow::Owned),
             _ => None,
         };
-        // What is not in the encoding that it claims is read as it is.
+        // Text that is not in the declared encoding is read as it is.
         let bytes = bytes.unwrap_or(Cow::Borrowed(self.body));
         let charset = self.header.type_parameter("charset").unwrap_or_default();
         let decoder = charset_decoder(charset.as_bytes()).filter(|_| std::str::from_utf8(&bytes).is_err());

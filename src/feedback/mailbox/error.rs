@@ -44,7 +44,7 @@ pub enum MessageFolderError {
 }
 
 impl MessageFolderError {
-    /// What helps against it.
+    /// How to fix it.
     pub fn remedy(&self) -> FolderRemedy {
         match self {
             Self::Unreadable { .. } | Self::NotAMaildir { .. } => FolderRemedy::ChangeSettings,

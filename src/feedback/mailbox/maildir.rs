@@ -37,7 +37,7 @@ impl Maildir {
     ///
     /// # Errors
     ///
-    /// It is not there, or is not a Maildir.
+    /// It does not exist, or is not a Maildir.
     pub fn open(path: &Path, done: Option<&Path>) -> Result<Self, MessageFolderError> {
         fs::metadata(path).map_err(|source| MessageFolderError::Unreadable { path: path.to_owned(), source })?;
         if !Self::is_at(path) {
@@ -94,7 +94,7 @@ impl Maildir {
             match fs::hard_link(&from, &to) {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                    // An interrupted run has made this link, and did not get to remove the old name.
+                    // An interrupted run has made this link, but not removed the old name.
                     let there = fs::symlink_metadata(&to)?;
                     if [there.dev(), there.ino()] != [metadata.dev(), metadata.ino()] {
                         continue;

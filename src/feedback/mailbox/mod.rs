@@ -26,7 +26,7 @@ pub struct ReceivedMessage {
     pub delivered_at: Option<Timestamp>,
 }
 
-/// What a batch was, once its messages have been visited.
+/// Describes a batch after its messages have been visited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MessageBatch {
     /// Whether there are no more messages after it.
@@ -40,11 +40,12 @@ pub struct MessageBatch {
 pub struct MoveCount {
     /// Those that are in the other folder now.
     pub moved: usize,
-    /// Those of them that also are where they were, marked as deleted, since the server cannot remove single messages.
+    /// Those of them that are also still in the first folder, marked as deleted, since the server cannot remove single
+    /// messages.
     pub marked: usize,
 }
 
-/// A mailbox, read in batches. Nothing in it changes but by [`put_away`](Self::put_away).
+/// A mailbox, read in batches. Only [`put_away`](Self::put_away) changes it.
 pub trait MessageFolder {
     /// Its name in messages to the user.
     fn name(&self) -> String;

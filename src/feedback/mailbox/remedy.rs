@@ -1,6 +1,6 @@
-//! What helps where a mailbox cannot be read.
+//! Remedies for a mailbox that cannot be read.
 
-/// What helps against an error.
+/// A remedy for an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FolderRemedy {
     /// To try again later.

@@ -1,7 +1,7 @@
 //! The web pages where readers unsubscribe: one with a button, and one that says what was done.
 //!
-//! A page knows no reader: it has no script, no cookie and nothing from another server, and looks the same whatever the
-//! token.
+//! A page does not depend on the reader: it has no script, no cookie and nothing from another server, and is the same
+//! for every token.
 
 pub mod sender;
 #[cfg(test)]
@@ -39,7 +39,7 @@ pub struct PageOptions {
     pub series: Vec<(SeriesId, PageBrand)>,
     /// The address that readers can write to.
     pub contact: Address,
-    /// What `check` recognises the project's page by; everybody can read it.
+    /// The text by which `check` recognises the project's page; it is public.
     pub marker: String,
 }
 
@@ -61,7 +61,7 @@ pub enum LeftNewsletters {
     Everything,
     /// These series; none: the reader has kept all of them.
     Series(Vec<SeriesId>),
-    /// What the link is for, which the page does not know: it is on a host that only keeps an access log.
+    /// What the link is for. The page does not know it, since its host only keeps an access log.
     OfLink,
     /// Nothing, since the link is that of a test.
     Test,
@@ -81,7 +81,7 @@ impl UnsubscribePages {
     /// Reads the template and derives the styles.
     pub fn new(options: &PageOptions) -> Self {
         let mut engine = Environment::new();
-        // The template is ours, and the tests render it.
+        // The template is built in, and the tests render it.
         _ = engine.add_template(NAME, TEMPLATE);
         let series = options.series.iter().map(|(id, brand)| (id.clone(), PageSender::new(brand)));
         Self {
@@ -180,8 +180,8 @@ impl UnsubscribePages {
         texts.into_iter().map(PageParagraph::new).collect()
     }
 
-    /// The sentence that names the series. One that the settings no longer have is left as well, but has no name: then
-    /// only the request is confirmed.
+    /// The sentence that names the series. A series that the settings no longer have is unsubscribed from as well, but
+    /// has no name: then only the request is confirmed.
     fn left_series(&self, words: &LeaveWords, left: &[SeriesId]) -> String {
         let names: Option<Vec<&str>> =
             left.iter().map(|id| self.sender(Some(id)).map(|sender| sender.name.as_str())).collect();
@@ -243,7 +243,7 @@ struct KeptSeries<'a> {
 
 impl<'a> PageForm<'a> {
     fn new(words: &LeaveWords, own: Option<&PageSender>, series: &'a [(SeriesId, PageSender)]) -> Self {
-        // With one series there is nothing to keep beside it.
+        // With only one series, there is no other one to keep.
         let keep = if series.len() > 1 { series } else { &[] };
         let keep: Vec<_> = keep.iter().map(|(id, sender)| KeptSeries { id: id.as_str(), name: &sender.name }).collect();
         let one_series = own.map(|sender| words.one_series.replace("{name}", &sender.name));

@@ -1,4 +1,4 @@
-//! Who a page is from: the newsletter or one of its series, with its colours and its logo.
+//! The sender of a page: the newsletter or one of its series, with its colours and its logo.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -56,7 +56,7 @@ impl PageSender {
     pub(super) fn new(brand: &PageBrand) -> Self {
         let palette = Palette::of(brand.colour);
         let values = context! { light => palette.light(), dark => palette.dark(), font => &brand.font };
-        // The template is ours, and the tests render it.
+        // The template is built in, and the tests render it.
         let style = Environment::new().render_named_str("page.css", STYLE, values).unwrap_or_default();
         let logo = brand.logo.as_ref().map(|logo| InlineLogo {
             source: format!("data:{};base64,{}", logo.media_type, STANDARD.encode(&logo.bytes)),
@@ -66,8 +66,8 @@ impl PageSender {
     }
 }
 
-/// The Content-Security-Policy of a page with this style: no script, nothing from elsewhere, and in nobody's frame, where
-/// a click could be stolen.
+/// The Content-Security-Policy of a page with this style: no script, nothing from other servers, and no frames around
+/// it, which would allow clickjacking.
 fn policy(style: &str) -> String {
     let hash = STANDARD.encode(digest::sha256_bytes(style.as_bytes()));
     format!(

@@ -10,7 +10,7 @@ use crate::feedback::pages::UnsubscribePage;
 /// An answer, whose body is in memory.
 pub(super) type Answer = Response<Full<Bytes>>;
 
-/// The same for every page: nothing is cached, nothing says where a reader comes from, and no search engine lists it.
+/// The same for every page: nothing is cached, no referrer is sent, and no search engine lists it.
 const HEADERS: [(HeaderName, &str); 6] = [
     (header::CACHE_CONTROL, "no-store"),
     (header::REFERRER_POLICY, "no-referrer"),

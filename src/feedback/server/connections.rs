@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use tokio::sync::Notify;
 
-/// What is known of a connection, by itself and by the table.
+/// The state of a connection, shared between the connection and the table.
 #[derive(Debug)]
 pub(super) struct ClientState {
     /// It has sent a whole request, and waits for the answer.

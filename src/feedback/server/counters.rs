@@ -1,4 +1,4 @@
-//! What the server counts, as text for Prometheus (`OpenMetrics` 1.0).
+//! The server's metrics, as text for Prometheus (`OpenMetrics` 1.0).
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -9,7 +9,7 @@ use crate::feedback::recorder::RecordedLeaves;
 /// The upper ends of the classes of response times, in milliseconds.
 const TIME_CLASSES: [u64; 8] = [1, 5, 25, 50, 100, 250, 1_000, 10_000];
 
-/// Counts requests and what became of them.
+/// Counts requests and their results.
 #[derive(Debug, Default)]
 pub(super) struct RequestCounters(Mutex<CountedRequests>);
 
@@ -38,7 +38,7 @@ impl RequestCounters {
         });
     }
 
-    /// Counts requests that were recorded; whether the last ones were not.
+    /// Counts requests that were recorded; returns whether the last ones before them were not.
     pub(super) fn recorded(&self, counts: RecordedLeaves) -> bool {
         self.update(|counted| {
             let RecordedLeaves { left, already_left, unknown, spooled } = &mut counted.leaves;
@@ -50,7 +50,7 @@ impl RequestCounters {
         })
     }
 
-    /// Counts requests that could not be recorded; whether it is the first failure since some were.
+    /// Counts requests that could not be recorded; returns whether it is the first failure since a success.
     pub(super) fn not_recorded(&self, requests: u64) -> bool {
         self.update(|counted| {
             counted.not_recorded += requests;

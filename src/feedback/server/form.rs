@@ -1,4 +1,4 @@
-//! Reads what a form of the page, or a mail program, has posted.
+//! Reads what the form of the page, or a mail program, has posted.
 
 use std::collections::BTreeSet;
 
@@ -34,7 +34,7 @@ impl LeaveSource {
     }
 }
 
-/// The form has a choice that no page of ours has.
+/// The form has a choice that the program's pages do not offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct UnknownChoice;
 
@@ -43,7 +43,7 @@ impl LeaveChoice {
     ///
     /// # Errors
     ///
-    /// The form has a choice that no page of ours has.
+    /// The form has a choice that the program's pages do not offer.
     pub(super) fn read(content_type: &str, body: &[u8]) -> Result<Self, UnknownChoice> {
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
         let fields = if media_type.eq_ignore_ascii_case("multipart/form-data") {

@@ -25,7 +25,7 @@ use crate::feedback::server::answer::Answer;
 use crate::feedback::server::connections::{ClientState, ConnectionTable};
 use crate::feedback::server::limits::ServerLimits;
 
-/// How long the server waits before it accepts again after that failed, as when no file may be opened any more.
+/// How long the server waits after a failed accept, for example when the limit of open files is reached.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Why a server cannot run.
@@ -50,7 +50,7 @@ pub enum ServerError {
     Start(#[from] io::Error),
 }
 
-/// Tells a server to stop.
+/// Asks a server to stop.
 #[derive(Clone, Debug)]
 pub struct ServerStop(watch::Sender<bool>);
 
@@ -128,7 +128,7 @@ async fn serve(
         Either::First(_) | Either::Second(Either::First(())) => {}
         Either::Second(Either::Second(_)) => {
             connection.as_mut().graceful_shutdown();
-            // An error is the client's, who has gone or sends no HTTP.
+            // An error is caused by the client, which is gone or does not send valid HTTP.
             _ = time::timeout(limits.request, connection).await;
         }
     }

@@ -1,7 +1,7 @@
 //! The web server where readers unsubscribe: small, behind another server that has the certificate.
 //!
-//! It is the only place with an async runtime: a thousand connections that wait must not be a thousand threads. The ledger
-//! is written by a thread of its own.
+//! It is the only place with an async runtime: a thousand connections that wait must not be a thousand threads. The
+//! ledger is written by a separate thread.
 
 mod accepted_language;
 pub mod address;
@@ -77,7 +77,7 @@ pub fn run(
         accept(&socket, &service, stop).await;
         Ok(())
     });
-    // The writer ends when nobody can submit any more; what it has is recorded before.
+    // The writer ends when the last sender is gone, and records everything submitted before.
     drop((runtime, service));
     _ = writer.join();
     ended

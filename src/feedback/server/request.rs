@@ -9,12 +9,12 @@ use hyper::{HeaderMap, StatusCode};
 ///
 /// # Errors
 ///
-/// The status to answer with: it is too large, or it was not sent as HTTP has it.
+/// The status to answer with: it is too large, or not valid HTTP.
 pub(super) async fn read(mut body: Incoming, limit: usize) -> Result<Vec<u8>, StatusCode> {
     let is_too_large = body.size_hint().lower() > limit as u64;
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
-        // The connection may be gone, or a length is not one: nobody knows what was meant.
+        // The connection is lost, or a length is invalid: what was meant is unknown.
         let data: Bytes = frame.map_err(|_| StatusCode::BAD_REQUEST)?.into_data().unwrap_or_default();
         if is_too_large || bytes.len() + data.len() > limit {
             return Err(StatusCode::PAYLOAD_TOO_LARGE);

@@ -1,4 +1,4 @@
-//! Answers requests: the page, what its form posts, and what monitoring asks for.
+//! Answers requests: the page, its form, and monitoring.
 
 use std::convert::Infallible;
 use std::sync::{Arc, mpsc};
@@ -45,7 +45,7 @@ pub(super) struct UnsubscribeService {
     pub(super) events: mpsc::Sender<ServerEvent>,
 }
 
-/// What a link of ours is for.
+/// What an unsubscribe link is for.
 enum Link {
     Reader(LeaveTarget),
     Test,
@@ -89,7 +89,7 @@ impl UnsubscribeService {
         if !is_read && *request.method() != Method::POST {
             return answer::not_allowed("GET, HEAD, POST");
         }
-        // Whether a token has the right form can be seen without us; whether it is anybody's is never said.
+        // The form of a token is no secret; whether it belongs to a reader is never revealed.
         let Some(link) = Link::parse(text) else {
             return answer::page(StatusCode::NOT_FOUND, self.pages.broken_link(lang));
         };
@@ -132,7 +132,7 @@ impl UnsubscribeService {
             return false;
         }
         let rest = self.limits.request.saturating_sub(started.elapsed());
-        // What is recorded later than that is recorded all the same, which does no harm: the reader wanted it.
+        // A request that is recorded later than that still counts, which does no harm: the reader wanted it.
         matches!(time::timeout(rest, outcome).await, Ok(Ok(true)))
     }
 
@@ -144,8 +144,8 @@ impl UnsubscribeService {
                 Some(series) if self.pages.series().any(|known| known == series) => {
                     (LeftNewsletters::Series(vec![series.clone()]), source)
                 }
-                // A link may be cut within the name of its series, and a series may be gone: then too much is left, and not too
-                // little.
+                // A link may be truncated within the name of its series, and a series may be gone: then the reader
+                // leaves too much rather than too little.
                 Some(_) | None => (LeftNewsletters::Everything, source),
             },
             LeaveChoice::Everything => (LeftNewsletters::Everything, LeaveSource::Page),
@@ -199,7 +199,7 @@ impl Link {
     }
 }
 
-/// The name of a method in logs and metrics: what a client makes up is not repeated.
+/// The name of a method in logs and metrics: invented ones are not repeated.
 fn method_name(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

@@ -118,7 +118,7 @@ impl Running {
 
 fn read_all(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
-    // A connection that is reset has said what it had to say.
+    // A connection may be reset after its answer.
     _ = stream.read_to_end(&mut bytes);
     String::from_utf8(bytes).unwrap()
 }

@@ -14,7 +14,7 @@ use crate::feedback::server::event::ServerEvent;
 /// How many requests are recorded together: a transaction stays short, and a file of the spool small.
 const BATCH: usize = 1_000;
 
-/// Requests of one reader, and who waits for them to be on disk.
+/// Requests of one reader, and a channel for the answer once they are on disk.
 pub(super) struct LeaveSubmission {
     pub(super) requests: Vec<LeaveRequest>,
     /// Gets whether they are.

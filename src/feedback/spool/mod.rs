@@ -21,7 +21,7 @@ use crate::delivery::file;
 use crate::delivery::ledger::feedback::LeaveRequest;
 use crate::letter::unsubscribe_token::LeaveTarget;
 
-/// What requests of a spool are recorded with.
+/// The recorded source of requests from a spool.
 const SOURCE: &str = "spool";
 /// The largest file that is read, in bytes. One that the server writes has a line for each of its connections at most.
 const LARGEST_FILE: u64 = 1 << 20;
@@ -184,7 +184,7 @@ impl LeaveSpool {
         let mut paths = BTreeSet::new();
         for entry in entries {
             let entry = entry.map_err(failed)?;
-            // A program that copies files, such as rsync, gives those that are not complete such a name.
+            // Programs that copy files, such as rsync, use such names for incomplete ones.
             if !entry.file_name().as_encoded_bytes().starts_with(b".") {
                 paths.insert(entry.path());
             }
@@ -209,12 +209,12 @@ impl LeaveSpool {
 }
 
 impl SpoolBatch {
-    /// Adds the requests of a file. Of a file with an invalid line the others are added, and the file stays: to record a
+    /// Adds the requests of a file. If a line is invalid, the others are still added and the file stays: recording a
     /// request again changes nothing.
     ///
     /// # Errors
     ///
-    /// The file cannot be read: who is in it must get no letter.
+    /// The file cannot be read: the readers in it must get no letter.
     fn add(&mut self, path: PathBuf) -> Result<(), Error> {
         let text = match read_file(&path) {
             Ok(SpoolFile::Text(text)) => text,

@@ -79,13 +79,13 @@ pub(crate) fn edits(parsed: &ParsedText<'_>, diagnostics: &mut Diagnostics) -> V
 
 /// The beginning of a notice, in the first line of its quotation.
 struct NoticeStart<'t> {
-    /// Where what is before its kind begins, behind the `>`.
+    /// Where the text before its kind begins, after the `>`.
     at: usize,
     name: &'t str,
     name_at: usize,
     /// Where its title begins; the end of the line if it has none.
     title_at: usize,
-    /// Signs of emphasis that end behind the title.
+    /// Signs of emphasis that end after the title.
     signs: &'t str,
 }
 

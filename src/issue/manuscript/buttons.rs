@@ -10,7 +10,7 @@ use crate::issue::manuscript::tree;
 const IN_A_SENTENCE: Code = Code("NL661");
 const MISSPELT: Code = Code("NL784");
 
-/// What authors write for `button`, in small letters: it is called so in their language or in other programs.
+/// What authors write for `button`, in small letters: the word in their language or in other programs.
 const OTHER_NAMES: [&str; 7] = ["button", "buttons", "botton", "btn", "knap", "knapp", "schaltfläche"];
 
 /// Whether a node is a link that is to be shown as a button.
@@ -20,7 +20,7 @@ pub(crate) fn is_button(node: Node<'_>) -> bool {
         && data.attrs.as_ref().is_some_and(|attributes| attributes.classes.iter().any(|class| class == "button"))
 }
 
-/// Reports buttons beside text, where only a paragraph with nothing but buttons is shown as such, and misspelt ones.
+/// Reports buttons beside text, since only a paragraph of buttons alone is shown as buttons, and misspelt ones.
 pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let links = root.descendants().filter(|node| matches!(node.data().value, NodeValue::Link(_)) && !is_button(node));
     for link in links {

@@ -1,7 +1,7 @@
 //! The captions of pictures: the title of a picture (`![Havnen](havn.jpg "Foto: Anna Berg")`), and a line such as
 //! `Foto: Anna Berg` directly below one.
 //!
-//! A picture that is alone in its paragraph gets a paragraph of its own for its caption; a picture among words gets a span.
+//! A picture that is alone in its paragraph gets a second paragraph for its caption; a picture among words gets a span.
 
 use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeValue};
@@ -69,7 +69,7 @@ pub(crate) fn extract_captions<'a>(arena: &'a Arena<'a>, root: Node<'a>) {
         let Some(title) = take_title(node) else { continue };
         let words = new(arena, NodeValue::Text(title.into()), node);
         let holder = node.ancestors().skip(1).find(|outer| is_picture(outer));
-        // comrak has no node for a span; one that no extension in use makes takes its place.
+        // comrak has no node for a span; a kind of node that no enabled extension creates is used instead.
         let caption = new(arena, if holder.is_some() { NodeValue::Paragraph } else { NodeValue::Underline }, node);
         caption.append(words);
         holder.unwrap_or(node).insert_after(caption);
@@ -90,8 +90,8 @@ fn take_title(node: Node<'_>) -> Option<String> {
     }
 }
 
-/// Splits a paragraph that begins with a picture on a line of its own, where the next line is a credit, or where the block
-/// around it shows its picture apart from its text.
+/// Splits a paragraph whose first line is a picture alone, if the next line is a credit, or if the block around it
+/// shows its picture apart from its text.
 fn split_lines<'a>(arena: &'a Arena<'a>, paragraph: Node<'a>) {
     let children: Vec<Node<'a>> = paragraph.children().collect();
     let Some((first, rest)) = children.split_first().filter(|(first, _)| picture_in(first).is_some()) else { return };

@@ -37,7 +37,8 @@ const BRACKETS: [(&str, &str); 18] = [
     SLIPS[1],
 ];
 
-/// What is typed for `{{` and `}}` by a finger that slips, or a program that corrects spaces. They are nothing else, whatever the name.
+/// Typing errors for `{{` and `}}`, or what autocorrection makes of them. They have no other meaning, whatever the
+/// name.
 const SLIPS: [(&str, &str); 2] = [("{[", "]}"), ("{ {", "} }")];
 
 /// The signs that they begin with, in Markdown: `@@` is not looked for in it.
@@ -84,7 +85,7 @@ fn check_module(line: &str, number: usize, masked: &PlaceholderText, diagnostics
     }
 }
 
-/// A name that another program would fill in.
+/// A merge field of another program.
 pub(crate) struct MergeField<'t> {
     /// With its brackets.
     pub(crate) typed: &'t str,
@@ -93,7 +94,7 @@ pub(crate) struct MergeField<'t> {
 }
 
 impl MergeField<'_> {
-    /// Reports that it is not filled in.
+    /// Reports that it will not be filled in.
     pub(crate) fn diagnostic(&self) -> Diagnostic {
         let Self { typed, field } = self;
         let message = message!(

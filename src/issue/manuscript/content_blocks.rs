@@ -30,7 +30,7 @@ pub(crate) enum ContentKind {
     More,
     /// A portrait with a name and a role.
     Person,
-    /// A note with a colour and a sign of its own.
+    /// A note with the colour and the sign of its kind.
     Notice(NoticeKind),
 }
 
@@ -59,7 +59,7 @@ impl NoticeKind {
         }
     }
 
-    /// The title of one that has none of its own.
+    /// The default title.
     pub(crate) fn title(self, words: &LetterWords) -> &'static str {
         match self {
             Self::Note => words.note,

@@ -113,7 +113,7 @@ fn addresses_in_blocks(root: Node<'_>, masked: &PlaceholderText, diagnostics: &m
     }
     for (number, line) in lines().filter(|line| notes::address(line.1).is_none()) {
         for name in referred(line) {
-            // Several definitions of one name have a check of their own (NL413).
+            // Several definitions of one name have a separate check (NL413).
             let Some([(definition, (first, last))]) = defined.get(&name.to_lowercase()).map(Vec::as_slice) else {
                 continue;
             };

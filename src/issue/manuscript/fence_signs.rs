@@ -1,4 +1,4 @@
-//! Signs that a person takes for a fence (`:::`), whatever they are made of.
+//! Recognises signs that look like a fence (`:::`) to a person.
 //!
 //! Markdown reads a fence only where three colons begin a line. People also write `;;;` (Shift was not pressed), `: : :`,
 //! `：：：` (another keyboard), `\:::` (an editor's escape) or `:::` behind a character without width, and see no difference.

@@ -1,7 +1,7 @@
 //! Attributes as kramdown writes them, in texts from Jekyll: `{: .btn }`.
 //!
-//! A class of a button becomes ours, and an id is given to its heading. Everything else has no meaning in a letter: it is left
-//! out, and reported.
+//! The class of a button becomes `.button`, and an id is given to its heading. Everything else has no meaning in a
+//! letter: it is left out, and reported.
 
 use std::ops::Range;
 
@@ -24,7 +24,7 @@ struct Conversion {
     loses: bool,
 }
 
-/// The changes that make attributes of kramdown ours.
+/// The changes that convert attributes of kramdown.
 pub(crate) fn edits(
     parsed: &ParsedText<'_>,
     placeholders: &Placeholders,
@@ -96,13 +96,13 @@ fn convert_inline(inner: &str, range: Range<usize>) -> Conversion {
     Conversion { edits: vec![TextEdit { range, text }], loses: ours.is_empty() }
 }
 
-/// Attributes on a line of their own, which belong to the block above or below.
+/// Attributes alone on a line, which belong to the block above or below.
 fn convert_line(inner: &str, number: usize, masked: &PlaceholderText) -> Conversion {
     let mut range = whole_line(number, masked);
     let above = number.checked_sub(1).filter(|above| *above > 0);
     let text = above.map_or("", |above| masked.line_text(above).trim_end());
     if inner.trim() == "toc" && is_item(text) {
-        // kramdown puts the contents in the place of the list.
+        // kramdown puts the table of contents in the place of the list.
         range.start = above.map_or(range.start, |above| masked.line_start(above));
     }
     let mut edits = vec![TextEdit { range: range.clone(), text: String::new() }];
@@ -121,7 +121,7 @@ fn convert_line(inner: &str, number: usize, masked: &PlaceholderText) -> Convers
     Conversion { edits, loses }
 }
 
-/// Our class of a button, if the attributes have one.
+/// The class of a button, if the attributes have one.
 fn button(inner: &str) -> Option<&'static str> {
     inner.split_whitespace().any(|word| BUTTONS.contains(&word)).then_some(".button")
 }

@@ -1,5 +1,5 @@
-//! Text that Markdown leaves out without a word: cells beyond the columns of a table, a line that it takes for the address of
-//! a link, a note that nothing refers to.
+//! Text that Markdown drops silently: cells beyond the columns of a table, a line that it reads as the address of a
+//! link, a note without a reference.
 
 use std::collections::BTreeSet;
 

@@ -66,7 +66,7 @@ impl EnclosingBlock {
         matches!(&self.readers, BlockVisibility::Not(named) if named.contains(channel))
     }
 
-    /// Whether only those that it names read it.
+    /// Whether only the readers that it names get it.
     fn names_readers(&self) -> bool {
         matches!(self.readers, BlockVisibility::Only(_) | BlockVisibility::For(_))
     }

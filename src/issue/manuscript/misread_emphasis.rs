@@ -1,4 +1,4 @@
-//! Signs of emphasis that are meant as asterisks, or that end in another place than they were meant to.
+//! Finds signs of emphasis that are meant as asterisks, or that end in the wrong place.
 
 use std::ops::Range;
 
@@ -24,7 +24,7 @@ pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut 
             if written.starts_with("~~") {
                 continue;
             }
-            // Elsewhere it makes small digits: `H~2~O`.
+            // In other programs it makes subscripts: `H~2~O`.
             Diagnostic::warning(EMPHASIS, message!("`{written}` is struck out", "`{written}` bliver streget ud")).hint(
                 message!(
                     "write `H₂O`, or `\\~` for a tilde; `~~ord~~` strikes out",

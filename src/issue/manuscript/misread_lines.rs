@@ -21,7 +21,7 @@ const OF_CODE: [char; 10] = ['{', '}', '=', ';', '<', '>', '$', '|', '#', '\\'];
 const DEGREES: [&str; 3] = ["grader", "degrees", "°"];
 /// What follows another amount.
 const UNITS: [&str; 5] = ["%", "pct", "kr", "procent", "percent"];
-/// Words that a sentence does not end with: what is below one goes on in it.
+/// Words that no sentence ends with: the text continues on the next line.
 const RUNNING: &str = " \
     mellem fra til på er med og eller ca. minus plus mod over under between from to is of at and or about ";
 /// Words that a part of a sentence begins with, rather than an item.
@@ -76,7 +76,7 @@ struct SentenceLine {
 
 impl SentenceLine {
     fn read(node: Node<'_>, root: Node<'_>, masked: &PlaceholderText) -> Option<Self> {
-        // The words of all other nodes need not be put together.
+        // The words of all other nodes need not be collected.
         if !matches!(node.data().value, NodeValue::List(_) | NodeValue::Heading(_) | NodeValue::BlockQuote) {
             return None;
         }
@@ -103,7 +103,7 @@ impl SentenceLine {
                     !is_in_item(node) && are_numbers && above.is_some() && list.bullet_char == b'+',
                 )
             }
-            // Nobody means `##` as text.
+            // `##` is never meant as text.
             NodeValue::Heading(heading) if !heading.setext && heading.level == 1 => {
                 let is_part = text.starts_with(char::is_lowercase) && text.ends_with(['.', ',']);
                 let is_number = text.trim_start_matches(|sign: char| sign.is_ascii_digit()).starts_with(' ')
@@ -197,7 +197,7 @@ fn begins_with_digit(text: &str) -> bool {
     text.starts_with(|sign: char| sign.is_ascii_digit())
 }
 
-/// Whether a block is what an item begins with: `- > 20 år`.
+/// Whether a block is the beginning of an item: `- > 20 år`.
 fn begins_item(node: Node<'_>) -> bool {
     let line = node.data().sourcepos.start.line;
     node.previous_sibling().is_none()
@@ -212,7 +212,7 @@ fn above<'t>(node: Node<'_>, masked: &'t PlaceholderText) -> Option<&'t str> {
     (line + 1 == node.data().sourcepos.start.line).then(|| masked.line_text(line).trim_end())
 }
 
-/// Whether a list that nothing is directly above is an amount with its sign.
+/// Whether a list with nothing directly above it is an amount with its sign.
 fn is_standing(list: Node<'_>, kind: &NodeList, text: &str) -> bool {
     let line = list.data().sourcepos.start.line;
     let is_apart = list.previous_sibling().is_none_or(|above| above.data().sourcepos.end.line + 1 < line);

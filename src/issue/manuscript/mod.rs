@@ -2,14 +2,15 @@
 //!
 //! The steps of [`Manuscript::read`]: the lines are checked for characters and depth that no parser should see
 //! ([`common_mistakes`], [`nesting`]); template tags are replaced by placeholders ([`placeholders`]); Markdown becomes a tree
-//! ([`tree`]), again where it shows that the text must change ([`parsed_text`]): attributes of kramdown become ours
-//! ([`kramdown`]), kinds of notices those of Markdown ([`alert_names`]), and dates that would become numbered lists are escaped
-//! ([`ordinals`]). In the tree, words in angle brackets that are not HTML are text ([`unknown_elements`]), and the words behind
-//! a fence become nodes of it ([`labels`]), as do the titles of pictures ([`captions`]); fences, blocks and definitions are
-//! checked ([`unclosed`], [`fences`], [`unread_fences`], [`blocks`], [`notes`], [`definitions`], [`lost_text`],
-//! [`misread_emphasis`], [`misread_lines`], [`list_numbers`]); tables are read, pasted ones and those in files ([`table`]); each tag gets a node
-//! of its own ([`tag_nodes`]) and is checked against its partner ([`structure`]); short lines keep their breaks ([`short_lines`]).
-//! Snippets were expanded before ([`snippets`]).
+//! ([`tree`]), again where it shows that the text must change ([`parsed_text`]): attributes of kramdown are converted
+//! ([`kramdown`]), kinds of notices become those of Markdown ([`alert_names`]), and dates that would become numbered
+//! lists are escaped ([`ordinals`]). In the tree, words in angle brackets that are not HTML are text
+//! ([`unknown_elements`]), and the words behind a fence become nodes of it ([`labels`]), as do the titles of pictures
+//! ([`captions`]); fences, blocks and definitions are checked ([`unclosed`], [`fences`], [`unread_fences`], [`blocks`],
+//! [`notes`], [`definitions`], [`lost_text`], [`misread_emphasis`], [`misread_lines`], [`list_numbers`]); tables are
+//! read, pasted ones and those in files ([`table`]); each tag gets its own node ([`tag_nodes`]) and is checked
+//! against its partner ([`structure`]); short lines keep their breaks ([`short_lines`]). Snippets were expanded before
+//! ([`snippets`]).
 
 pub(crate) mod alert_names;
 pub(crate) mod blocks;
@@ -322,7 +323,7 @@ impl Manuscripts {
         followed
     }
 
-    /// Reports what the issue's own text lacks in a language of these editions.
+    /// Reports which parts of the issue's own text are missing in a language of these editions.
     pub fn check_coverage(&self, native: Lang, editions: &BTreeSet<EditionKey>) -> Diagnostics {
         translation_coverage::check(&self.own.issue, &self.own.text.translated, native, editions)
     }

@@ -1,4 +1,4 @@
-//! Limits of an issue: deeper and longer than any letter needs, but not so deep that a parser exhausts its stack.
+//! The limits of an issue: more depth and length than any letter needs, but not enough to exhaust a parser's stack.
 
 use comrak::nodes::{Node, NodeValue};
 
@@ -26,7 +26,7 @@ const LINES: usize = 20_000;
 /// The most cells of a table: each takes some hundred bytes of a letter.
 const CELLS: usize = 20_000;
 
-/// The longest line, in bytes: no paragraph is as long, and messages quote whole lines.
+/// The longest line, in bytes: longer than any paragraph, and short enough to be quoted in messages.
 const LONGEST: usize = 20_000;
 
 /// The most levels of quotes, lists, emphasis and tags.
@@ -101,7 +101,7 @@ pub(crate) fn check_lines(source: &Source, body: std::ops::Range<usize>, diagnos
     }
 }
 
-/// What follows the colons of a line that looks like a fence, also in code: there is no tree yet to know better.
+/// What follows the colons of a line that looks like a fence, even in code, since no tree exists yet to tell.
 fn fence(line: &str) -> Option<&str> {
     let content = lines::without_containers(line);
     let info = content.trim_start_matches(':');

@@ -49,9 +49,9 @@ const CONNECTIVES: [&str; 14] =
 /// How the word after the number is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum WordCase {
-    /// As no sentence begins: it belongs to the number.
+    /// In lower case, as no sentence begins: it belongs to the number.
     Lower,
-    /// As a name of German, or as the beginning of an item.
+    /// With a capital, as a German noun or the beginning of an item.
     Capital,
 }
 

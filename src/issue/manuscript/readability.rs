@@ -7,7 +7,7 @@ use crate::issue::manuscript::captions;
 use crate::issue::manuscript::content_blocks;
 use crate::issue::manuscript::tree;
 
-/// The figure of fewer words than this means nothing.
+/// The least number of words for which the figure is meaningful.
 const ENOUGH: u32 = 40;
 
 /// The figure of an edition's tree. Absent if the text is short.

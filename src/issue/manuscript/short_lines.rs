@@ -1,8 +1,8 @@
-//! Short lines below each other, such as a signature or an address: they keep their breaks.
+//! Keeps the line breaks of short lines, such as those of a signature or an address.
 //!
-//! Markdown joins the lines of a paragraph, as it must where a text editor broke it. Every line of such a paragraph but the last
-//! is long, and a line that ends where the next word had room for it was ended by its author: so does a label (`Kontakt:`), a
-//! greeting, a closing phrase, and a line with nothing but a way to reach a person.
+//! Markdown joins the lines of a paragraph, which is right if a text editor wrapped them. In a wrapped paragraph every
+//! line but the last is long; a line that ends although the next word would have fitted was ended by its author. So was
+//! a label (`Kontakt:`), a greeting, a closing phrase, or a line with only contact details.
 
 use comrak::nodes::{Node, NodeValue};
 
@@ -39,7 +39,7 @@ const WITHIN_NAMES: &str = " \
 const ABBREVIATIONS: &str = " \
     adr afd aps a/s cand co etc evt fax inc ing lic mag mob prof sekr tel univ ";
 
-/// Words of a closing phrase, after which a name follows on a line of its own, in lower case.
+/// Words of a closing phrase, after which a name follows on the next line, in lower case.
 const CLOSINGS: &str = " \
     hilsen hilsner hilsener mvh kh dbh vh regards wishes sincerely cheers grüße grüßen grüsse hälsning \
     hälsningar salutations groeten ";
@@ -67,7 +67,7 @@ pub(crate) fn keep_breaks(root: Node<'_>, masked: &PlaceholderText, diagnostics:
         match heading {
             None if may_have_lines(node) => {
                 let lines = lines(node);
-                // A condition within a sentence leaves other lines for each reader.
+                // With a condition within a sentence, the lines differ from reader to reader.
                 if !has_statement(node, &masked.tags) || are_short(&lines) || are_labelled(&lines) {
                     keep(node, &kept_breaks(&lines));
                 }
@@ -156,7 +156,7 @@ fn kept_breaks(lines: &[String]) -> Vec<bool> {
     kept
 }
 
-/// Whether a line begins with a picture of its own, or the sign of a note: `📍 Rådhuset`, `¹ Kun for medlemmer`.
+/// Whether a line begins with a pictogram, or the sign of a note: `📍 Rådhuset`, `¹ Kun for medlemmer`.
 fn begins_with_symbol(line: &str) -> bool {
     let is_symbol = |sign: char| matches!(sign, '²' | '³' | '¹' | '⁰'..='⁹' | '†'..='‡' | '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}');
     let line = line.trim();
@@ -194,7 +194,7 @@ fn is_greeting(line: &str, next: &str) -> bool {
     line.chars().count() <= LABEL_LENGTH && is_ended && is_listed(GREETINGS, &first)
 }
 
-/// Whether a line does not go on in the sentence before it.
+/// Whether a line does not continue the sentence before it.
 fn starts_anew(lines: &[String], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|before| lines.get(before));
     let last = before.map(|line| line.split_whitespace().next_back().unwrap_or_default().to_lowercase());
@@ -323,7 +323,7 @@ fn is_stray_sign(heading: Node<'_>, masked: &PlaceholderText) -> bool {
 
 /// `---` below a line of text makes it a heading (`CommonMark` 0.31, section 4.3); below a signature, a rule is meant.
 fn check_underlined(heading: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
-    // Two rules around lines at the beginning are a second front matter, which has a check of its own (NL390).
+    // Two rules around lines at the beginning are a second front matter, which has a separate check (NL390).
     let above = heading.previous_sibling();
     if above.is_none_or(|above| matches!(above.data().value, NodeValue::ThematicBreak)) {
         return;

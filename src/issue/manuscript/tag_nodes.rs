@@ -90,7 +90,7 @@ fn replace_text<'a>(arena: &'a Arena<'a>, node: Node<'a>, pieces: &[PlaceholderP
     node.detach();
 }
 
-/// The tags of HTML that is nothing but comments: those whose placeholder is a whole comment.
+/// The tags of HTML that consists of comments: those whose placeholder is a whole comment.
 fn comments(html: &str, placeholders: &Placeholders) -> Option<Vec<usize>> {
     let mut rest = html.trim();
     let mut found = Vec::new();

@@ -53,7 +53,7 @@ pub enum TextError {
     /// The path leads out of the folder.
     #[error("{}", message!("it is outside the project", "den ligger uden for projektet"))]
     Outside,
-    /// It holds people's data or secrets.
+    /// It contains people's data or secrets.
     #[error("{}", message!(
         "it holds people's data or secrets, which every recipient would get",
         "den indeholder persondata eller hemmeligheder, som alle modtagere ville få"

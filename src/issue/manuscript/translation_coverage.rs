@@ -1,4 +1,4 @@
-//! Reports what an issue says in one of its readers' languages and not in another.
+//! Reports parts of an issue that are written in one of its readers' languages but not in another.
 
 use std::collections::BTreeSet;
 
@@ -52,7 +52,7 @@ pub(crate) fn check(
             .map(|key| key.lang)
             .partition(|lang| group.langs().any(|member| member == *lang));
         if served.is_empty() {
-            // A block without readers has a check of its own (NL611, NL612).
+            // A block without readers has a separate check (NL611, NL612).
             continue;
         }
         diagnostics.extend(lacking.into_iter().map(|lang| untranslated_block(group, lang)).collect());

@@ -87,28 +87,28 @@ pub(crate) fn plain(node: Node<'_>) -> String {
     out
 }
 
-/// The name of the attribute with the language of a node, if it has one of its own.
+/// The name of the attribute with the language of a node, if it declares one.
 pub(crate) const LANG: &str = "lang";
-/// The name of the attribute with the direction of a node, if it has one of its own.
+/// The name of the attribute with the direction of a node, if it declares one.
 pub(crate) const DIR: &str = "dir";
 /// The attribute of a block that is in the edition of one channel only: the channel's name.
 pub(crate) const OWN: &str = "data-own";
 /// The attribute of a picture whose author asked for a width: that width, in pixels.
 pub(crate) const ASKED_WIDTH: &str = "asked-width";
 
-/// The tag of the language of a node, if it has one of its own.
+/// The tag of the language of a node, if it declares one.
 pub(crate) fn language_of(node: Node<'_>) -> Option<String> {
     let data = node.data();
     data.attrs.as_ref()?.pairs.iter().find(|(name, _)| name == LANG).map(|(_, tag)| tag.clone())
 }
 
-/// The name of the direction of a node, if it has one of its own.
+/// The name of the direction of a node, if it declares one.
 pub(crate) fn direction_of(node: Node<'_>) -> Option<String> {
     let data = node.data();
     data.attrs.as_ref()?.pairs.iter().find(|(name, _)| name == DIR).map(|(_, direction)| direction.clone())
 }
 
-/// Gives a node an attribute, or takes it away.
+/// Sets an attribute of a node, or removes it.
 pub(crate) fn set_attribute(node: Node<'_>, name: &str, value: Option<&str>) {
     let mut data = node.data_mut();
     if value.is_none() && data.attrs.is_none() {

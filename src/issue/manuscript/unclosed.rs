@@ -1,4 +1,4 @@
-//! What is never closed, and takes the rest of a letter with it: a code fence, and a comment.
+//! Code fences and comments that are never closed, and so swallow the rest of a letter.
 
 use comrak::nodes::{Node, NodeValue};
 

@@ -208,7 +208,7 @@ const DRAWN: [&str; 47] = [
     "use",
 ];
 
-/// Turns what looks like an element of HTML but is not into text, and reports it.
+/// Turns tags that are not HTML elements into text, and reports them.
 pub(crate) fn show(
     root: Node<'_>,
     masked: &PlaceholderText,
@@ -282,7 +282,7 @@ fn shown(
     written + rest
 }
 
-/// How many words without a value a tag has that no element knows: `a<b men c>d` is a comparison, not bold text.
+/// How many unknown attributes without a value a tag has: `a<b men c>d` is a comparison, not bold text.
 fn bare_words(attributes: &str) -> usize {
     const FLAGS: [&str; 14] = [
         "async",

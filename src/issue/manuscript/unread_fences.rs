@@ -1,8 +1,8 @@
-//! Lines that people take for fences, and that Markdown does not read as one: in code, within a line, or made of signs that
-//! only look like colons. The text below such a line would reach every reader.
+//! Lines that look like fences to people but not to Markdown: in code, within a line, or made of signs that only look
+//! like colons. The text below such a line would reach every reader.
 //!
-//! One test for every line before Markdown: what begins with two signs or more and the word of a block was read as a
-//! fence, or is an error. Markdown's idea of code does not matter for it.
+//! Every line is tested independently of Markdown: a line that begins with two or more signs and the word of a block
+//! was either read as a fence, or is an error, whether or not Markdown regards it as code.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -27,13 +27,13 @@ pub(crate) const KINDS: [&str; 4] = ["only", "for", "not", "lang"];
 pub(crate) enum BlockVisibility {
     /// The audiences named, and the channels.
     Only(BTreeSet<AudienceId>),
-    /// Everybody in one of these audiences, whichever edition they get, and the channels named.
+    /// Everyone in one of these audiences, whichever edition they get, and the channels named.
     For(BTreeSet<AudienceId>),
     /// All readers outside these audiences, and the channels that are not named.
     Not(BTreeSet<AudienceId>),
     /// Readers of one language.
     Lang(Lang),
-    /// Nobody: the words behind the fence are wrong, which is reported.
+    /// No one: the words after the fence are wrong, which is reported.
     Nobody,
 }
 
@@ -191,7 +191,7 @@ pub(crate) fn filter<'a>(root: Node<'a>, key: &EditionKey) {
 pub(crate) fn readers(node: Node<'_>) -> Option<BlockVisibility> {
     match &node.data().value {
         NodeValue::BlockDirective(fence) if ContentBlock::read(&fence.info).is_some() => None,
-        // A block of an unknown kind is left out: a misspelt `only` must not reach everybody.
+        // A block of an unknown kind is left out: a misspelt `only` must not reach everyone.
         NodeValue::BlockDirective(fence) => Some(BlockVisibility::read(&fence.info).unwrap_or(BlockVisibility::Nobody)),
         _ => None,
     }
@@ -220,7 +220,7 @@ pub(crate) fn langs(root: Node<'_>) -> BTreeSet<Lang> {
 /// The audiences that `for` and `not` blocks of a text name.
 pub(crate) fn followed_audiences(root: Node<'_>) -> FollowedAudiences {
     let mut followed = FollowedAudiences::default();
-    // A channel is nobody's audience.
+    // A channel is not an audience.
     let people = |audiences: BTreeSet<AudienceId>| audiences.into_iter().filter(|audience| !audience.is_channel());
     for visibility in root.descendants().filter_map(readers) {
         match visibility {

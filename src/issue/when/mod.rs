@@ -106,7 +106,7 @@ pub(crate) fn readable_start(line: &str, wrong: usize, alone: MissingYear) -> Op
     parse(&[start], alone).is_ok().then_some(start)
 }
 
-/// Something at its place among the pieces.
+/// A piece with its index.
 type Indexed<T> = (usize, T);
 
 fn assemble(pieces: &[WhenPart], alone: MissingYear) -> Result<EventTime, Indexed<WhenErrorKind>> {
@@ -151,7 +151,7 @@ fn found<T>(pieces: &[WhenPart], wanted: impl Fn(WhenPartKind) -> Option<T>) -> 
     pieces.iter().enumerate().filter_map(|(at, piece)| wanted(piece.what).map(|kind| (at, kind))).collect()
 }
 
-/// What joins two pieces; without a joining word they are two events, which is an error.
+/// The word that joins two pieces; without one they are two events, which is an error.
 fn linked<T>(pieces: &[WhenPart], both: &[Indexed<T>]) -> Result<WhenPartKind, Indexed<WhenErrorKind>> {
     let [(from, _), (to, _)] = both else { return Ok(WhenPartKind::To) };
     let between = pieces.get(*from..*to).unwrap_or_default();
@@ -231,7 +231,8 @@ impl HourOfDay {
     }
 }
 
-/// The times on the 24-hour clock. In `9-11 am` and `11-1 pm` the first time has no half of its own and follows the second.
+/// The times on the 24-hour clock. In `9-11 am` and `11-1 pm` the first time has no `am` or `pm` and follows the
+/// second.
 fn times(clocks: &[Indexed<ClockTime>]) -> Result<Vec<Indexed<HourOfDay>>, Indexed<WhenErrorKind>> {
     let mut halves: Vec<Option<DayHalf>> = clocks.iter().map(|clock| clock.1.half).collect();
     if let ([(_, first), (_, last)], [first_half @ None, Some(half)]) = (clocks, &mut halves[..]) {

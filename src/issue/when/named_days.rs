@@ -19,7 +19,7 @@ pub(crate) struct NamedDay {
     pub(crate) span: Range<usize>,
     weekday: Weekday,
     day: WrittenDate,
-    /// Whether its month is a number, so that another reader may take it for the day.
+    /// Whether its month is a number, so that some readers may read it as the day.
     is_numeric: bool,
 }
 
@@ -89,7 +89,7 @@ mod tests {
 
     use super::*;
 
-    /// The days of a line that are another day of the week, as they are written, with what they are.
+    /// The days of a line with a wrong day of the week: as written, and as they are.
     fn wrong(line: &str) -> Vec<String> {
         let near = date(2026, 11, 30);
         let days = named_days(line);

@@ -260,7 +260,7 @@ impl WhenScanner<'_> {
         None
     }
 
-    /// Whether a token may stand between a joining word and a day: `fredag`, `d.`
+    /// Whether a token may occur between a joining word and a day: `fredag`, `d.`
     fn is_before_day(&self, ahead: usize) -> bool {
         let word = self.word_at(ahead);
         let is_word = weekday(word).is_some() || is_connective(word, |words| words.fillers);
@@ -355,7 +355,7 @@ impl WhenScanner<'_> {
         }
     }
 
-    /// The year in `21. januar 27` and `21/1 '27`. Up to 24 it may be an hour, unless an apostrophe says that it is none.
+    /// The year in `21. januar 27` and `21/1 '27`. Up to 24 it may be an hour, unless it has an apostrophe.
     fn short_year(&self, at: usize) -> (Option<i16>, usize) {
         let apostrophe = self.sign(at, &['\'', '\u{2019}']).is_some();
         let skipped = usize::from(apostrophe || self.sign(at, &['.']).is_some());

@@ -20,7 +20,7 @@ pub(super) enum WhenTokenKind {
     Sign(char),
 }
 
-/// The tokens of a text; white space is none.
+/// The tokens of a text, without white space.
 pub(super) fn tokens(text: &str) -> Vec<WhenToken> {
     let mut tokens = Vec::new();
     let mut at = 0;

@@ -22,7 +22,8 @@ impl ArrivedWords {
         arrived
     }
 
-    /// The words of the HTML part. A numbered list has its numbers in no text: they are counted as a mail client counts.
+    /// The words of the HTML part. The numbers of a numbered list are not text: they are counted as a mail client
+    /// counts them.
     pub(super) fn of_html(html: &str) -> Self {
         let mut reader = HtmlReader::default();
         let mut rest = html;
@@ -30,7 +31,7 @@ impl ArrivedWords {
             reader.text(&rest[..at]);
             rest = &rest[at + 1..];
             if let Some(comment) = rest.strip_prefix("!--") {
-                // Only Outlook reads a conditional comment, and it has the same words as what the others read.
+                // Only Outlook reads a conditional comment, and its words are the same as those for other programs.
                 rest = comment.split_once("-->").map_or("", |(_, behind)| behind);
             } else if rest.starts_with(|letter: char| letter.is_ascii_alphabetic() || matches!(letter, '/' | '!')) {
                 let end = rest.find('>').unwrap_or(rest.len());

@@ -1,5 +1,5 @@
-//! The words of a paragraph of Markdown. Where it is not clear what a reader sees of a word, such as one that a value is part
-//! of, the word is left out: a false alarm is worse than none.
+//! The words of a paragraph of Markdown. A word is left out if it is unclear how readers see it, for example because a
+//! value is part of it: a false alarm is worse than a missed one.
 
 use std::ops::Range;
 
@@ -61,7 +61,7 @@ pub(super) struct ParagraphWords {
     pub(super) has_conditions: bool,
 }
 
-/// Elements that end a word. Of all others it is not clear: most are removed from a letter.
+/// Elements that end a word. For all others this is unclear: most are removed from a letter.
 const BLOCKS: [&str; 28] = [
     "blockquote",
     "br",

@@ -1,8 +1,8 @@
 //! Finds text of an issue that its letters lack.
 //!
-//! The compiler reports what it knows to be left out. This is the net below it: it reads the lines of the issue and the bytes
-//! of a letter with code of its own, which it shares with the check for leaks but not with the compiler, and compares their
-//! words. Their order does not count, since notes and the settings of an event are moved.
+//! The compiler reports text that it drops knowingly. This check catches the rest: it reads the lines of the issue and
+//! the bytes of a letter with separate code, shared with the check for leaks but not with the compiler, and compares
+//! their words. Their order does not count, since notes and the settings of an event are moved.
 //!
 //! - [`words`]: what is compared.
 //! - [`inline`] and [`written`]: the words of the issue.
@@ -40,7 +40,7 @@ pub struct CompletenessGuard {
     pub has_page: bool,
 }
 
-/// What is missing of a line, and where.
+/// The missing words of a line, and where they are missing.
 #[derive(Debug)]
 struct LostWords {
     first: Range<usize>,
@@ -74,7 +74,7 @@ impl CompletenessGuard {
         lost.diagnostics(key)
     }
 
-    /// Reports words of the issue that its page on the web lacks. A page has nobody's values.
+    /// Reports words of the issue that its page on the web lacks. A page has no reader's values.
     pub fn check_page(&self, key: &EditionKey, page: &DecodedLetter<'_>) -> Diagnostics {
         let issue = self.issue.in_lang(key.lang);
         let written = written::read(issue);
@@ -137,8 +137,8 @@ pub fn once_per_place(found: Diagnostics) -> Diagnostics {
     found.into_iter().filter(|diagnostic| places.insert(diagnostic.place.clone())).collect()
 }
 
-/// The numbers of the words that a part lacks. Where a word is written several times, those are lost that have other words
-/// beside them in the part.
+/// The numbers of the words that a part lacks. If a word is written several times, those occurrences are lost whose
+/// neighbours in the part differ.
 fn lost_words(words: &[&WrittenWord], arrived: &ArrivedWords) -> BTreeSet<usize> {
     let mut counts = arrived.counts();
     let mut lost: HashMap<WordDigest, usize> = HashMap::new();
@@ -159,7 +159,7 @@ fn lost_words(words: &[&WrittenWord], arrived: &ArrivedWords) -> BTreeSet<usize>
     };
     for (digest, number) in lost {
         let places = (0..words.len()).filter(|at| words[*at].digest == digest);
-        // Of words that look the same from here, the last ones are taken.
+        // Of occurrences that cannot be distinguished, the last ones are chosen.
         let (mut moved, kept): (Vec<usize>, Vec<usize>) = places.partition(|at| {
             let before = at.checked_sub(1).and_then(|before| words.get(before));
             !is_beside(before, words.get(*at)) || !is_beside(words.get(*at), words.get(at + 1))

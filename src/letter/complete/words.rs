@@ -10,7 +10,7 @@ pub(super) const INLINE: [&str; 19] = [
 
 use crate::letter::leak::shingles;
 
-/// What is compared of a word.
+/// The form in which a word is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct WordDigest(u64);
 
@@ -19,7 +19,7 @@ pub(super) struct WordDigest(u64);
 pub(super) enum Presence {
     /// Every reader.
     EveryLetter,
-    /// Those for whom a condition is true; or the word touches a value, and nobody sees it alone.
+    /// Those for whom a condition is true; or the word touches a value, so that it is never seen alone.
     SomeLetters,
 }
 

@@ -56,8 +56,8 @@ impl WrittenText<'_> {
     }
 }
 
-/// Whether the readers of an edition see the text of a block as it is written. A block that makes something else of its text is
-/// left to its own checks.
+/// Whether the readers of an edition see the text of a block as it is written. A block that changes its text has its
+/// own checks.
 fn is_open(fence: OpeningFence<'_>, key: &EditionKey, medium: TextMedium) -> bool {
     match kind(fence) {
         "only" | "for" | "not" => !fence.excludes(key),
@@ -245,8 +245,8 @@ impl<'t> BlockReader<'t> {
         }
     }
 
-    /// Where what no reader should see ends, if some begins here: a comment, a script, a style, an instruction. One without an
-    /// end is text.
+    /// The end of invisible text that begins here, if any: a comment, a script, a style, a processing instruction. One
+    /// without an end is text.
     fn unseen(&self, start: usize, content: &str) -> Option<usize> {
         let close = if content.starts_with("<!--") {
             "-->"
@@ -295,7 +295,7 @@ impl<'t> BlockReader<'t> {
         is_event && !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || letter == ' ')
     }
 
-    /// Whether a line is what kramdown puts contents in the place of, or the item above it.
+    /// Whether a line is the marker that kramdown replaces by a table of contents, or the item above it.
     fn is_toc(&self, content: &str) -> bool {
         let end = content.as_ptr() as usize - self.text.as_ptr() as usize + content.len();
         let below = self.text.get(end..).unwrap_or_default().trim_start_matches(['\r', '\n', ' ']);
@@ -329,7 +329,7 @@ impl<'t> BlockReader<'t> {
     }
 }
 
-/// Whether a line defines the URL of a link, which nobody reads: `[name]: https://…`.
+/// Whether a line defines the URL of a link, which readers do not see: `[name]: https://…`.
 fn is_address(line: &str) -> bool {
     let Some((name, target)) = line.strip_prefix('[').and_then(|inner| inner.split_once("]:")) else { return false };
     let first = target.split_whitespace().next().unwrap_or_default();

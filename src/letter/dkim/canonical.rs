@@ -67,8 +67,8 @@ pub(super) fn body_digest(body: &[u8]) -> Digest {
     context.finish()
 }
 
-/// Calls a function with each piece of the canonical body: a run of white space is one space and none at the end of a
-/// line, and there are no empty lines at the end (RFC 6376 §3.4.4).
+/// Calls a function with each piece of the canonical body: a run of white space becomes one space, or nothing at the
+/// end of a line, and empty lines at the end are dropped (RFC 6376 §3.4.4).
 fn relaxed_body(body: &[u8], mut use_piece: impl FnMut(&[u8])) {
     let body = without_last_lines(body);
     // An empty body is empty here too: only `simple` makes a CRLF of it (RFC 6376 §3.4.3, §3.4.4).
@@ -99,8 +99,8 @@ fn without_last_lines(mut body: &[u8]) -> &[u8] {
 /// Where the next white space begins that is not a single space within a line. Most letters have little of it, so that
 /// whole strides are skipped.
 fn next_change(body: &[u8], from: usize) -> Option<usize> {
-    // No `&&` and `||`, and a known length: without branches the compiler makes a few vector instructions of a stride. It may
-    // stop at a control character, which is then looked at.
+    // No `&&` and `||`, and a known length: without branches the compiler turns a stride into a few vector
+    // instructions. It may also stop at a control character, which is examined then.
     let may_change = |left: u8, right: u8| u8::from(left == b'\t') | (u8::from(left == b' ') & u8::from(right <= b' '));
     let mut at = from;
     while let Some((left, right)) = stride(body, at) {

@@ -62,7 +62,7 @@ pub enum KeyError {
         "ingen privat nøgle i filen: `-----BEGIN PRIVATE KEY-----` og linjerne under mangler"
     ))]
     NoKey,
-    /// It is the public half.
+    /// The text is the public half.
     #[error("{}", message!(
         "the file has the public key; the private key is needed",
         "filen har den offentlige nøgle; den private skal bruges"
@@ -192,8 +192,8 @@ impl PrivateKey {
     pub fn public_half(&self) -> Result<String, SigningError> {
         Ok(match &self.0 {
             DkimKeyPair::Rsa(pair) => {
-                // RFC 6376 §3.6.1 says `RSAPublicKey`; its examples and the DNS have `SubjectPublicKeyInfo`, which erratum
-                // 3017 makes the rule.
+                // RFC 6376 §3.6.1 says `RSAPublicKey`; its examples and keys in use have `SubjectPublicKeyInfo`, which
+                // erratum 3017 confirms.
                 let der: PublicKeyX509Der<'_> = pair.public_key().as_der()?;
                 STANDARD.encode(der.as_ref())
             }

@@ -1,5 +1,5 @@
-//! DKIM: a domain's signature on a letter, by which mail servers see that the letter is the domain's and unchanged
-//! (RFC 6376; with Ed25519 RFC 8463).
+//! DKIM: a domain's signature on a letter, by which mail servers verify that the letter comes from the domain and is
+//! unchanged (RFC 6376; with Ed25519 RFC 8463).
 
 mod canonical;
 pub mod key;
@@ -20,8 +20,8 @@ use crate::letter::letter_bytes::LetterBytes;
 /// The header field that holds a signature.
 const FIELD: &str = "DKIM-Signature";
 
-/// The fields that are signed, each once more than the letter has it: nobody can add a second `From`, or a `Reply-To`
-/// where there is none, and keep the signature valid (RFC 6376 §8.15). `List-Unsubscribe` and `List-Unsubscribe-Post` must
+/// The fields that are signed, each once more than the letter has it: adding a second `From`, or a `Reply-To` to a
+/// letter without one, would break the signature (RFC 6376 §8.15). `List-Unsubscribe` and `List-Unsubscribe-Post` must
 /// be signed for one-click unsubscribing (RFC 8058 §4).
 const SIGNED: [&str; 12] = [
     "From",
@@ -90,7 +90,7 @@ impl Signers {
         Ok(())
     }
 
-    /// About how many octets the signatures on a letter have; none has more.
+    /// An upper bound of the octets of all signatures on a letter.
     pub(super) fn size(&self) -> usize {
         self.iter().map(Signer::size).sum()
     }
@@ -122,8 +122,8 @@ fn signed_fields(fields: &[HeaderField<'_>]) -> (String, Vec<u8>) {
     let mut signed = Vec::with_capacity(1024);
     for name in SIGNED {
         let has_name = |field: &&HeaderField<'_>| field.name.eq_ignore_ascii_case(name.as_bytes());
-        // Of several fields with one name the last is signed first (RFC 6376 §5.4.2). The `None` is the one more that the
-        // letter does not have: it is named in `h=`, and adds nothing to what is hashed.
+        // Of several fields with one name the last is signed first (RFC 6376 §5.4.2). The `None` is the additional
+        // field that the letter does not have: it is named in `h=`, but adds nothing to the hash.
         for field in fields.iter().rev().filter(has_name).map(Some).chain([None]) {
             if let Some(field) = field {
                 canonical::write_field(&mut signed, *field);

@@ -1,4 +1,4 @@
-//! Where in the DNS a public key is: a domain and a selector (RFC 6376 §3.1).
+//! The location of a public key in the DNS: a domain and a selector (RFC 6376 §3.1).
 
 use std::fmt;
 

@@ -69,10 +69,10 @@ pub enum TestMode {
     Testing,
 }
 
-/// Why a record is of no use.
+/// Why a record cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 pub enum DkimRecordError {
-    /// There are no tags, or the version is another one.
+    /// The text has no tags, or another version.
     #[error("{}", message!(
         "not a DKIM record: one begins with `v=DKIM1; k=`",
         "det er ikke en DKIM-post: sådan en begynder med `v=DKIM1; k=`"

@@ -97,7 +97,8 @@ impl ParsedSignature {
             "ed25519-sha256" => Algorithm::Ed25519,
             _ => return None,
         };
-        // Only what we sign is read; with `l=` others could append to the body (RFC 6376 §8.2).
+        // Only signatures in the program's own form are read; with `l=` others could append to the body (RFC 6376
+        // §8.2).
         if tag("v")? != "1" || tag("c")? != "relaxed/relaxed" || tag("l").is_some() {
             return None;
         }

@@ -61,7 +61,7 @@ impl ConfidentialPassage<'_> {
         }
     }
 
-    /// Whether a part of a letter contains it, and the texts that its reader may know do not.
+    /// Whether a part of a letter contains it although no text that the reader may know does.
     pub(super) fn is_in(&self, part: &PartIndex, allowed: &PartIndex) -> bool {
         match &self.content {
             ConfidentialContent::Sentence { words, .. } => shingles::shingles(words)

@@ -1,4 +1,4 @@
-//! Facts that give something away however short they are: amounts, addresses and file names.
+//! Facts that are confidential however short they are: amounts, addresses and file names.
 
 use crate::base::message::message;
 use crate::letter::parsed::percent_decoded;
@@ -29,7 +29,7 @@ impl Fact {
     }
 }
 
-/// Extensions of files that people send each other. A domain such as `os2.eu` must not be taken for a file.
+/// Extensions of files that people send each other. A domain such as `os2.eu` must not count as a file.
 const FILE_EXTENSIONS: [&str; 20] = [
     "csv", "doc", "docx", "eml", "ics", "jpg", "jpeg", "json", "md", "odp", "ods", "odt", "pdf", "png", "ppt", "pptx",
     "txt", "xls", "xlsx", "zip",
@@ -48,7 +48,7 @@ pub(super) fn addresses_and_files(text: &str) -> Vec<Fact> {
     let ends_token = |letter: char| letter.is_whitespace() || matches!(letter, '<' | '>' | '"' | '|' | '\u{1}');
     for token in text.split(ends_token) {
         let address = address(token);
-        // The last segment of a URL is part of the URL, not a file of its own.
+        // The last segment of a URL is part of the URL, not a separate file.
         if address.is_none() {
             facts.extend(file(token).map(Fact::File));
         }
@@ -114,7 +114,7 @@ fn amounts(text: &str) -> Vec<String> {
         let (groups, end) = number(&letters, at);
         let unit = unit_after(&letters[end..]).or_else(|| unit_before(&letters[..at]));
         if let Some(number) = canonical(&groups) {
-            // A year or a round number is in many texts by chance. Five digits of which three count are not.
+            // Years and round numbers occur in many texts by chance; five digits with three significant ones do not.
             let significant = number.trim_end_matches('0');
             let large = number.len() >= 5 || groups.len() > 1 && number.len() >= 4 && !number.contains('.');
             if large && significant.len() >= 3 {
@@ -146,7 +146,7 @@ fn number(letters: &[char], start: usize) -> (Vec<DigitGroup>, usize) {
     let mut groups = vec![DigitGroup { separator: ' ', digits: first }];
     while let Some(separator) = letters.get(end).copied().filter(|letter| is_separator(*letter)) {
         let next = digits(end + 1);
-        // A space also parts a number from the next one: it is within one only before three digits.
+        // A space may also separate two numbers: it is part of a number only before three digits.
         let is_thousand = next.len() == 3 && groups.last().is_some_and(|group| group.digits.len() <= 3);
         if next.is_empty() || !matches!(separator, '.' | ',') && !is_thousand {
             break;

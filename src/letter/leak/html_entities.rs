@@ -10,7 +10,8 @@ use entities::ENTITIES;
 const LONGEST: usize = 32;
 
 /// The characters of each named reference, by the whole reference (`&aelig;`): the table of the HTML standard. comrak is
-/// built from the same table, but the guard shares no code with the compiler by that: a name means the same everywhere.
+/// built from the same table, but that does not make the guard share code with the compiler: the names are fixed by the
+/// standard.
 static NAMED: LazyLock<HashMap<&str, &str>> =
     LazyLock::new(|| ENTITIES.iter().map(|entity| (entity.entity, entity.characters)).collect());
 

@@ -1,6 +1,7 @@
 //! The lines of a text and the blocks around each, read line by line.
 //!
-//! The compiler filters blocks in a tree of Markdown. This reads lines instead, so that no mistake can be in both.
+//! The compiler filters blocks in a tree of Markdown. This module reads lines instead, so that no single mistake can be
+//! in both.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ pub(super) struct SourceLine<'t> {
     pub(super) number: usize,
     /// Its position among all lines that were read, also those of tables: two lines follow each other if these do.
     pub(super) position: usize,
-    /// What it says, without the markers of quotes, lists and headings.
+    /// Its text, without the markers of quotes, lists and headings.
     pub(super) text: &'t str,
     pub(super) start: LineStart,
     pub(super) kind: LineKind,
@@ -52,8 +53,8 @@ pub(crate) struct OpeningFence<'t> {
 }
 
 impl OpeningFence<'_> {
-    /// Whether the block is for other readers than those of an edition. `lang` blocks exclude nobody: a translation is not
-    /// confidential.
+    /// Whether the block is for other readers than those of an edition. `lang` blocks exclude no one: a translation is
+    /// not confidential.
     pub(crate) fn excludes(&self, key: &EditionKey) -> bool {
         let separates = |letter: char| letter.is_whitespace() || letter == ',';
         let mut words = self.words.split(separates).filter(|word| !word.is_empty());
@@ -93,7 +94,7 @@ impl<'t> SourceLine<'t> {
 /// The lines of an issue, without fences and comments, and those of the tables that it shows.
 ///
 /// Code is prose here: a fence counts wherever it is, and whatever its signs are made of. The compiler refuses those that it
-/// does not read as fences; if it ever lets one pass, the text below it is still looked for in the letters of others.
+/// does not read as fences; if it ever misses one, the text below it is still searched for in the letters of others.
 pub(super) fn read<'t>(issue: &'t Issue, tables: &'t BTreeMap<String, Source>) -> Vec<SourceLine<'t>> {
     let front_matter = issue.source.text().get(..issue.body.start).unwrap_or("");
     let before = front_matter.matches('\n').count();
@@ -162,7 +163,7 @@ fn fence_words(content: &str) -> Option<&str> {
     (colons >= 3 || colons == 2 && is_restricted).then_some(words)
 }
 
-/// Whether a letter is a colon, or is taken for one.
+/// Whether a character is a colon, or counts as one.
 fn is_colon(letter: char) -> bool {
     matches!(letter, ':' | ';' | '：' | '；' | '∶' | 'ː' | '˸' | '﹕' | '︰' | '꞉' | '∷')
 }

@@ -18,13 +18,13 @@ pub(super) struct Passage {
 }
 
 impl Passage {
-    /// Its sentences that say something of their own: as they are quoted in messages, and their words.
+    /// Its sentences with enough words to be recognised: as they are quoted in messages, and their words.
     pub(super) fn sentences(&self) -> Vec<(String, Vec<String>)> {
         let quoted = |sentence: &str| {
             let bare = sentence.trim_start_matches(|letter: char| !letter.is_alphanumeric());
             bare.split_whitespace().collect::<Vec<_>>().join(" ")
         };
-        // A date with a time has many numbers and says little: only words with letters count.
+        // A date with a time has many numbers but reveals little: only words with letters count.
         let is_long = |words: &[String]| {
             words.iter().filter(|word| word.contains(char::is_alphabetic)).count() >= shingles::FEWEST
         };
@@ -103,7 +103,7 @@ fn sentences(text: &str) -> Vec<&str> {
     sentences
 }
 
-/// Reads a paragraph. What its links, pictures and tags hide are passages of their own.
+/// Reads a paragraph. Hidden texts of its links, pictures and tags become separate passages.
 fn read(raw: &str, number: usize, passages: &mut Vec<Passage>) {
     let mut hidden = Vec::new();
     let text = visible_text(raw, &mut hidden);
@@ -153,7 +153,7 @@ fn visible_text(raw: &str, hidden: &mut Vec<String>) -> String {
     out
 }
 
-/// Skips a placeholder, whose value is not known here, or attributes such as `{.wide}`, which nobody reads.
+/// Skips a placeholder, whose value is not known here, or attributes such as `{.wide}`, which are not shown.
 fn braces<'t>(text: &'t str, out: &mut String) -> &'t str {
     for (open, close) in [("{{", "}}"), ("{%", "%}"), ("{#", "#}")] {
         // `{#id}` is an attribute, and `{# note #}` a comment.

@@ -1,8 +1,8 @@
 //! Finds text in finished letters that their recipients must not read.
 //!
-//! Blocks for other audiences were removed when the edition was compiled. This is the second check: it reads the bytes of a
-//! letter and the lines of the issue with code of its own, and shares no step with the compiler, so that no one mistake can
-//! be in both.
+//! Blocks for other audiences were removed when the edition was compiled. This is the second check: it reads the bytes
+//! of a letter and the lines of the issue with separate code, and shares no step with the compiler, so that no single
+//! mistake can be in both.
 //!
 //! - [`html_entities`], [`shingles`] and [`fact`]: what is compared: runs of words, and single facts such as an amount.
 //! - [`lines`] and [`markdown_text`]: the text of the issue, and the blocks around each line.
@@ -61,7 +61,7 @@ pub fn tables(issue: &Issue) -> BTreeSet<String> {
 }
 
 impl LeakGuard {
-    /// Checks the first letter of each edition. The others differ from it only in values of their own recipients.
+    /// Checks the first letter of each edition. The others differ from it only in the values of their recipients.
     pub fn check_letters(
         &self,
         composed: &ComposedPlan,
@@ -70,7 +70,7 @@ impl LeakGuard {
         self.check_letters_with(composed, letters, |_, _| {})
     }
 
-    /// Does the same, and shows each letter that it checks to another check.
+    /// Does the same, and passes each letter that it checks to another check.
     pub fn check_letters_with(
         &self,
         composed: &ComposedPlan,
@@ -99,7 +99,7 @@ impl LeakGuard {
         diagnostics
     }
 
-    /// Checks a web page, which everybody can read.
+    /// Checks a web page, which everyone can read.
     pub fn check_page(&self, key: &EditionKey, page: &DecodedLetter<'_>) -> Diagnostics {
         let letter = parsed::parse_page(page);
         self.check(&InspectedLetter { key, person: None, letter: &letter, preheader: &page.preheader })

@@ -1,9 +1,10 @@
 //! Whether an issue may be sent as it is now, by the approvals that it has.
 //!
 //! An approval counts once Git shows that the person who recorded it also committed it. Before it is committed, it counts
-//! only in the copy of that person, so that an officer can approve, and send at once on the same machine; nothing else could
-//! have written it there without being able to commit in the officer's name too. A clone, which is where cron sends from, has
-//! only what is committed. What one person records for another needs the code of what that person read, where there is Git.
+//! only in the copy of that person, so that an officer can approve, and send at once on the same machine; anyone else
+//! who could write it there could also commit in the officer's name. A clone, which is where cron sends from, has only
+//! what is committed. In a Git repository, an approval that one person records for another needs the code of what that
+//! person read.
 
 use std::fmt;
 use std::path::Path;
@@ -30,7 +31,7 @@ const NOT_ALLOWED: Code = Code("NL748");
 const NOT_TRUSTED: Code = Code("NL749");
 const NO_AUTHOR: Code = Code("NL753");
 
-/// Checks that an issue is approved as it is now, where `newsletter.yaml` requires it; the notes are to be reported.
+/// Checks that an issue is approved as it is now, if `newsletter.yaml` requires it; returns notes to report.
 ///
 /// # Errors
 ///
@@ -96,7 +97,7 @@ pub fn missing(project: &Project, path: &Path) -> Result<Option<Message>, Error>
     inputs.map_or(Ok(None), |inputs| objection(project, &inputs))
 }
 
-/// The same of an issue that was read.
+/// The same for an issue that was read.
 ///
 /// # Errors
 ///
@@ -125,12 +126,12 @@ fn outdated(project: &Project, inputs: &IssueInputs<'_>, file: &ApprovalFile, ty
     }
 }
 
-/// The authors of an issue and its translations: whoever made the last change of each, which may be the user of this copy.
-/// None where there is no Git.
+/// The authors of an issue and its translations: the person who last changed each, who may be the user of this copy.
+/// None without Git.
 ///
 /// # Errors
 ///
-/// Git lacks the commit that would say it.
+/// Git lacks the commit that names the author.
 pub(super) fn authors(project: &Project, inputs: &IssueInputs<'_>) -> Result<Vec<GitPerson>, Box<Diagnostic>> {
     let user: Vec<GitPerson> = project.git_user().iter().flat_map(|user| project.names_of(user)).collect();
     let translations = inputs.issue.translations.values().map(|translation| &translation.source);
@@ -199,7 +200,7 @@ pub(super) fn check_person(
     Ok(())
 }
 
-/// What approvals are judged by.
+/// Context for judging approvals.
 struct ApprovalJudge<'p> {
     project: &'p Project,
     rule: &'p ApprovalRule,
@@ -321,7 +322,7 @@ impl ApprovalJudge<'_> {
 
 /// How it is known who recorded an approval.
 enum ApprovalProof {
-    /// It is not: there is no repository.
+    /// It is not known: the project is not in a repository.
     NoRepository,
     /// The user of this copy did, and has not committed it yet.
     Uncommitted,

@@ -19,7 +19,7 @@ pub struct LastApproval {
     pub changed: Vec<String>,
 }
 
-/// The last approval of an issue; absent where there is none that can be read.
+/// The last approval of an issue; absent if it has none that can be read.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Approval: another person than the author has read what is sent.
+//! Approvals: a person other than the author has read what is sent.
 
 pub mod gate;
 pub mod last_approval;

@@ -1,4 +1,4 @@
-//! Whether two names are one person's: names are typed, and Git has them as each machine was set up.
+//! Compares the names of people: some are typed, and Git's depend on the setup of each machine.
 
 use crate::people::person::fold;
 use crate::project::git_history::GitPerson;
@@ -21,8 +21,8 @@ pub(super) fn is_same_name(one: &str, other: &str) -> bool {
     !one.is_empty() && (one == other || ends(&one).is_some_and(|name| ends(&other) == Some(name)))
 }
 
-/// Whether a person is among some, each named by name, e-mail address or both. A middle name is not left out here, and two
-/// addresses must be one: what gives a right is compared more strictly than what takes it away.
+/// Whether a person is among some, each named by name, e-mail address or both. A middle name is not ignored here, and
+/// two addresses must be equal: a comparison that grants a right is stricter than one that denies it.
 pub(super) fn is_among(person: &GitPerson, named: &[String]) -> bool {
     named.iter().map(|text| GitPerson::parse(text)).any(|named| {
         if named.email.is_empty() || person.email.is_empty() {
@@ -33,7 +33,7 @@ pub(super) fn is_among(person: &GitPerson, named: &[String]) -> bool {
     })
 }
 
-/// The words of a name without what spellings differ in.
+/// The words of a name, without the differences between spellings.
 fn words(name: &str) -> Vec<String> {
     let plain: String = fold(name).chars().flat_map(|sign| plain(sign).chars().collect::<Vec<_>>()).collect();
     plain.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()

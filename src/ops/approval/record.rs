@@ -21,7 +21,7 @@ use crate::project::Project;
 use crate::project::approval_file::{Approval, ApprovalFile, ApprovalMethod, UNKNOWN_RECORDER};
 use crate::project::git_history::GitPerson;
 
-/// What was typed about an approval.
+/// What was typed for an approval.
 #[derive(Clone, Debug)]
 pub struct ApprovalRequest {
     /// The issue.
@@ -58,7 +58,7 @@ pub struct NewApproval {
 pub enum AuthorKnowledge {
     /// Git knows who made the last change.
     Known,
-    /// There is no Git.
+    /// The project is not in Git.
     Unknown,
 }
 
@@ -136,7 +136,7 @@ fn check_code(request: &ApprovalRequest, code: &ApprovalCode, inputs: &IssueInpu
         Some(typed) => match ApprovalCode::read(typed).as_slice() {
             [] => Err(GuardFailure::NoCode { typed: typed.clone() }),
             codes if codes.contains(code) => Ok(()),
-            // The right code is not said: who did not read the newest text must open it.
+            // The right code is not shown: a person who did not read the newest text must open it.
             [other, ..] => Err(GuardFailure::OtherCode { issue: inputs.issue.id.clone(), typed: other.to_string() }),
         },
         None => Ok(()),

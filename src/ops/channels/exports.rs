@@ -85,13 +85,13 @@ pub struct ExportedDocument {
     pub lang: Lang,
     /// Its name below the output folder.
     pub file: String,
-    /// Its title, which a website has a field of its own for.
+    /// Its title, for which websites have a separate field.
     pub title: String,
-    /// The post; absent: it is none for LinkedIn.
+    /// The post; absent: not for LinkedIn.
     pub post: Option<LinkedInPost>,
 }
 
-/// What all files of an export are made with.
+/// Context for the files of an export.
 struct ExportContext<'e, 'p> {
     prepared: &'e PreparedIssue<'p>,
     export: TextExport,
@@ -143,7 +143,7 @@ pub fn files(
     Ok((written.exported, diagnostics))
 }
 
-/// Finished files, and what the guard against leaks reads of them.
+/// Finished files, with their texts for the guard against leaks.
 struct WrittenTexts {
     exported: TextExportFiles,
     checked: Vec<GuardedText>,
@@ -176,7 +176,7 @@ fn leaks(prepared: &PreparedIssue<'_>, checked: &[GuardedText]) -> Diagnostics {
 }
 
 impl ExportContext<'_, '_> {
-    /// What comes before the ending of a file's name in a language: nothing in the issue's own.
+    /// The part before the ending of a file's name for a language: empty for the issue's own.
     fn suffix(&self, lang: Lang, before: &str) -> String {
         if lang == self.prepared.inputs.native { String::new() } else { format!("{before}{lang}") }
     }
@@ -308,7 +308,7 @@ fn first_picture(article: &Article) -> Option<String> {
     }
 }
 
-/// Refuses a post that the website has already with another date in its name: it would have two.
+/// Refuses a post that the website already has with another date in its name: it would have two.
 fn check_other_post(folder: &Path, file: &str) -> Result<(), Blocked> {
     let posts = folder.join("_posts");
     let own = file.rsplit('/').next().unwrap_or(file);
@@ -340,7 +340,7 @@ fn no_date(prepared: &PreparedIssue<'_>) -> Blocked {
     Blocked::Diagnostics([diagnostic].into_iter().collect())
 }
 
-/// A post for each language, which must fit.
+/// A post for each language, within LinkedIn's limit.
 fn linkedin(context: &ExportContext<'_, '_>, texts: Vec<ChannelText>) -> Result<WrittenTexts, Blocked> {
     let tags = context.prepared.inputs.issue.tags();
     let mut diagnostics = Diagnostics::new();

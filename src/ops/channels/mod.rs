@@ -2,7 +2,7 @@
 //!
 //! - [`texts`]: the texts of one channel, one in each language.
 //! - [`exports`]: the files of each export, made from them.
-//! - [`reader_data`]: looks in these files for what belongs to readers.
+//! - [`reader_data`]: searches these files for readers' data.
 
 pub mod exports;
 pub(crate) mod reader_data;

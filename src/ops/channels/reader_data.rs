@@ -1,4 +1,4 @@
-//! Looks in what is exported for everyone for what belongs to a reader: the last look, after everything that keeps it out.
+//! Searches public exports for a reader's data: a last check, after everything that should keep it out.
 
 use crate::base::error::Error;
 use crate::base::message::message;
@@ -13,18 +13,18 @@ use crate::publish::written_files::ChannelFile;
 
 const NAMED_READER: Code = Code("NL782");
 
-/// The keys that websites take the names of authors from.
+/// The keys in which websites look for the names of authors.
 const AUTHOR_KEYS: [&str; 4] = ["author", "authors", "byline", "contributors"];
 
-/// The most letters and digits of an address behind which no token is.
+/// After an address, a run of at most this many letters and digits is not a token.
 const SHORTEST_TOKEN: usize = 12;
 
-/// Checks that no file has the address of a reader that nobody wrote in the issue, or a reader's link to unsubscribe. An address
-/// of a reader that its author wrote is a warning, unless it is that of the sender.
+/// Checks that no file contains the address of a reader that is not written in the issue, or a reader's link to
+/// unsubscribe. An address of a reader that its author wrote is a warning, unless it is that of the sender.
 ///
 /// # Errors
 ///
-/// One has.
+/// A file does.
 pub(crate) fn check(prepared: &PreparedIssue<'_>, files: &[ChannelFile]) -> Result<Diagnostics, GuardFailure> {
     let guard = prepared.guard();
     let issue = &guard.issue;
@@ -61,7 +61,7 @@ pub(crate) fn check(prepared: &PreparedIssue<'_>, files: &[ChannelFile]) -> Resu
 ///
 /// # Errors
 ///
-/// A list was moved to disk and cannot be read again.
+/// A list that was spilled to disk cannot be read again.
 pub(crate) fn authors(prepared: &PreparedIssue<'_>) -> Result<Diagnostics, Error> {
     let issue = &prepared.inputs.issue;
     let texts = issue.translations.values().chain([issue]);

@@ -53,7 +53,7 @@ pub fn check_public(issue: &Issue) -> Result<(), GuardFailure> {
 ///
 /// # Errors
 ///
-/// Everyone may not read the issue, or its text for the channel has errors.
+/// The issue is not for everyone, or its text for the channel has errors.
 pub fn compile(prepared: &PreparedIssue<'_>, channel: Channel) -> Result<(Vec<ChannelText>, Diagnostics), Blocked> {
     match channel {
         Channel::Web | Channel::LinkedIn => check_public(&prepared.inputs.issue)?,
@@ -96,11 +96,11 @@ pub fn article(edition: &Edition) -> Result<Article, Vec<crate::edition::compile
     Ok(reader::read(&content.html, head))
 }
 
-/// The moment of the calendar files of an issue that nothing says one of: every export of it is the same, and a letter with the same
-/// event is newer.
+/// The moment of the calendar files of an issue without a known date: every export of it is the same, and a letter with
+/// the same event is newer.
 pub const UNDATED: Timestamp = Timestamp::UNIX_EPOCH;
 
-/// The moment an issue is of: its date, else its time to be sent, else when it was sent; absent: none of them is known.
+/// The moment of an issue: its date, else its `send_at`, else when it was sent; absent: none of them is known.
 ///
 /// # Errors
 ///

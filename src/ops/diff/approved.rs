@@ -1,4 +1,4 @@
-//! What an issue is compared with if nothing else is typed: what was approved last.
+//! The last approved version, with which an issue is compared by default.
 
 use std::path::Path;
 
@@ -34,7 +34,7 @@ pub enum FoundVersion {
         /// The commit.
         commit: String,
     },
-    /// It has not: only the digests of the files are known. Why, for people.
+    /// It does not: only the digests of the files are known. The reason, for people.
     Digests(Message),
 }
 
@@ -82,7 +82,7 @@ impl ApprovedVersion {
     }
 }
 
-/// What was approved last of the issue at a path; absent where nothing was.
+/// The last approved version of the issue at a path; absent if it was never approved.
 ///
 /// # Errors
 ///
@@ -118,7 +118,7 @@ pub fn approved_version(project: &Project, path: &Path) -> Result<Option<Approve
     Ok(Some(ApprovedVersion { line, found, file }))
 }
 
-/// The commits that may have what was approved.
+/// The commits that may contain the approved version.
 fn commits(project: &Project, source: &Source, approval: &Approval) -> Vec<String> {
     // An approval that was recorded before the issue was committed is in the same commit as the issue, or an earlier one.
     let lines = line_range(source.text(), &approval.lines());
@@ -131,7 +131,7 @@ fn commits(project: &Project, source: &Source, approval: &Approval) -> Vec<Strin
     commits
 }
 
-/// Why Git does not have what was approved.
+/// Why Git does not have the approved version.
 fn missing(project: &Project, approval: &Approval) -> Message {
     match &approval.commit {
         _ if !project.has_repository() => message!(

@@ -63,7 +63,7 @@ impl IssueVersion {
         let files = prepared.inputs.approved_files.clone();
         let path = prepared.inputs.issue.source.path().to_string();
         let lists_are_read = prepared.inputs.lists_are_read;
-        // The leak guard is not run: nothing is sent or written, and the comparison is what would show a leak.
+        // The leak guard is not run: nothing is sent or written, and the comparison itself would show a leak.
         let composed =
             ComposedPlan::compose(options, prepared.editions, &letters).map_err(|missing| missing_values(&missing))?;
         let text = |letter| {
@@ -75,7 +75,7 @@ impl IssueVersion {
         Ok(Self { label: label.to_owned(), path, sender, editions, readers, lists_are_read, blocks, files })
     }
 
-    /// The version before this issue existed: nobody gets anything, and nothing else is different.
+    /// The version before this issue existed: it has no readers, and nothing else is different.
     #[must_use]
     pub fn before_it_was(&self, label: &str) -> Self {
         Self {
@@ -95,7 +95,7 @@ impl IssueVersion {
         content_digest(&self.files)
     }
 
-    /// The files that are not the same among others, by their paths.
+    /// The files that differ between the versions, by their paths.
     pub(crate) fn changed_since(&self, former: &Fingerprint) -> Vec<String> {
         changes(former, &self.files)
     }

@@ -48,19 +48,19 @@ pub enum IssueChange {
 ///
 /// # Errors
 ///
-/// There is no such revision, or a file cannot be read.
+/// The revision is unknown, or a file cannot be read.
 pub fn changed_files(project: &Project, revision: &str) -> Result<ChangedFiles, VersionError> {
     if !Revision::exists(project, revision)? {
         return Err(VersionError::Unknown);
     }
-    // The files are there as long as this is.
+    // The files exist as long as this value.
     let files = Revision::check_out(project, revision)?;
     let former = match files.as_ref().map(|files| files.project(project)) {
         Some(Ok(loaded)) => loaded.project,
         Some(Err(Error::NoProject { .. })) | None => None,
         Some(Err(error)) => return Err(error.into()),
     };
-    // Where there was no project, or one whose settings had errors, nothing was sent to anyone.
+    // If there was no project, or its settings had errors, nothing could be sent.
     let Some(former) = former else {
         let added = |path: PathBuf| ChangedIssue { path: path.display().to_string(), change: IssueChange::Added };
         let issues = issues(project)?.into_iter().map(added).collect();
@@ -138,7 +138,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     if folder.is_dir() { files::entries(folder) } else { Ok(Vec::new()) }
 }
 
-/// The content of a file, or where a link leads; `None` if there is neither.
+/// The content of a file, or the target of a link; `None` for anything else.
 fn content(root: &Path, path: &Path) -> Option<Vec<u8>> {
     let path = root.join(path);
     match fs::read_link(&path) {

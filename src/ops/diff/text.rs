@@ -115,7 +115,7 @@ fn compared(before: &[&str], after: &[&str]) -> Vec<DiffLine> {
 }
 
 /// The paragraphs of a text part, each on one line: another line break is not a change, nor is the length of the line
-/// under a heading. List items, table rows and lines of code are paragraphs of their own.
+/// under a heading. List items, table rows and lines of code are separate paragraphs.
 fn paragraphs(text: &str) -> Vec<String> {
     let mut paragraphs: Vec<String> = Vec::new();
     let mut open = false;

@@ -26,7 +26,7 @@ pub enum VersionSource {
     },
 }
 
-/// Parses two versions: each is a file, `REVISION:PATH`, or a revision of the file that is the other version. Absent where
+/// Parses two versions: each is a file, `REVISION:PATH`, or a revision of the file that is the other version. Absent if
 /// neither names an issue.
 ///
 /// # Errors
@@ -50,7 +50,7 @@ pub fn parse_versions(project: &Project, typed: [&str; 2]) -> Result<Option<[Ver
     Ok(source(first, typed[0]).zip(source(second, typed[1])).map(<[_; 2]>::from))
 }
 
-/// Why there is no version to compare.
+/// Why a version cannot be compared.
 #[derive(Debug)]
 pub enum VersionError {
     /// Neither an issue nor a revision that Git knows of this project.
@@ -95,7 +95,7 @@ pub struct ReadVersion {
 ///
 /// # Errors
 ///
-/// There is no such version, or it has errors.
+/// The version does not exist, or has errors.
 pub fn read_version(project: &Project, source: &VersionSource, label: &str) -> Result<ReadVersion, VersionError> {
     let (revision, path) = match source {
         VersionSource::File(path) => {

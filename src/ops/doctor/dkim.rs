@@ -1,4 +1,4 @@
-//! Looks at the published halves of the keys that sign letters (RFC 6376 §3.6).
+//! Checks the published halves of the keys that sign letters (RFC 6376 §3.6).
 
 use crate::base::message::{composed, message};
 use crate::delivery::dns::lookup::{self, DnsSource};

@@ -1,4 +1,4 @@
-//! Looks at what receivers do with letters that fail, and whether the sender's own letters can pass (DMARC, RFC 7489).
+//! Checks what receivers do with letters that fail, and whether the sender's own letters can pass (DMARC, RFC 7489).
 
 use crate::base::message::{Message, composed, message};
 use crate::delivery::dns::lookup::DnsSource;
@@ -12,7 +12,7 @@ use crate::project::Project;
 
 const CHECK: DoctorCheck = DoctorCheck::Dmarc;
 
-/// What proves that letters are the sender's.
+/// The domains that can prove that letters are the sender's.
 struct ProvedDomains {
     /// The domains that sign.
     dkim: Vec<Domain>,

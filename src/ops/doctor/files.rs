@@ -1,4 +1,4 @@
-//! Looks at who can read the project's secrets, and whether this user can write what a run writes.
+//! Checks who can read the project's secrets, and whether this user can write what a run writes.
 
 use std::fs::{self, Metadata};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -16,7 +16,7 @@ use crate::project::{Project, SETTINGS_FILE, STATE};
 
 const CHECK: DoctorCheck = DoctorCheck::Files;
 
-/// Everything that is wrong; one finding if nothing is.
+/// A finding for each problem, or a single one if there are none.
 pub(super) fn examine(project: &Project, program: &Path) -> Vec<DoctorFinding> {
     let secrets = secrets(project);
     let mut findings: Vec<DoctorFinding> = secrets.iter().filter_map(|path| secret(path)).collect();
@@ -141,7 +141,7 @@ fn private(state: &Path) -> Option<DoctorFinding> {
     if mode.is_multiple_of(0o10) {
         return None;
     }
-    // Its files have permissions of their own: what is in them stays private.
+    // The files have their own permissions: their content stays private.
     let open = fs::read_dir(state).ok()?.flatten().filter_map(|entry| entry.metadata().ok());
     let is_open = open.filter(Metadata::is_file).any(|file| file.permissions().mode() & 0o004 != 0 && file.len() > 0);
     let message = message!(
@@ -153,7 +153,7 @@ fn private(state: &Path) -> Option<DoctorFinding> {
         .then(|| DoctorFinding::warn(CHECK, message).write(RemedyPlace::Shell, format!("chmod 700 {}", quoted(state))))
 }
 
-/// A warning if root looks at the project of another user: what it finds is not what that user can do.
+/// A warning if root checks the project of another user: the findings do not show what that user can do.
 fn other_user(root: &Path, program: &Path) -> Option<DoctorFinding> {
     let is_root = rustix::process::geteuid().is_root();
     let owner = fs::metadata(root).ok()?.uid();

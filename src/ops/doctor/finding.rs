@@ -1,10 +1,10 @@
-//! What was looked at, what was found, and what to write instead.
+//! A finding: what was checked, the result, and what to write instead.
 
 use serde::Serialize;
 
 use crate::base::message::{Message, message};
 
-/// What was looked at.
+/// What was checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DoctorCheck {
@@ -26,9 +26,9 @@ pub enum DoctorCheck {
     Tls,
     /// The login at the relay.
     Login,
-    /// The largest letter that the relay takes.
+    /// The largest letter that the relay accepts.
     Size,
-    /// Whether the relay takes letters of the sender.
+    /// Whether the relay accepts letters from the sender.
     Sender,
     /// Who receives mail for the sender's domain.
     Mx,
@@ -42,7 +42,7 @@ pub enum DoctorCheck {
     Ptr,
     /// The page where readers unsubscribe.
     Unsubscribe,
-    /// The mailbox that comes back is read from.
+    /// The mailbox from which bounces and other feedback are read.
     Inbox,
 }
 
@@ -112,11 +112,11 @@ pub struct RemedyText {
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DoctorFinding {
-    /// What was looked at.
+    /// What was checked.
     pub check: DoctorCheck,
     /// What was found.
     pub verdict: DoctorVerdict,
-    /// It in words.
+    /// The finding in words.
     pub message: Message,
     /// What to do; absent: nothing, or the message says it.
     pub advice: Option<Message>,

@@ -1,4 +1,4 @@
-//! Looks at whether the mailbox that comes back can be opened.
+//! Checks whether the mailbox for feedback can be opened.
 
 use std::time::Duration;
 
@@ -55,7 +55,7 @@ fn imap(project: &Project, settings: &ImapSettings) -> DoctorFinding {
         Ok(options) => options,
         Err(error) => return DoctorFinding::fail(CHECK, with_causes(&error)),
     };
-    // Without the other folder, nothing is created.
+    // Without the folder for done messages, so that nothing is created.
     match ImapFolder::open(ImapOptions { done: None, timeouts: TIMEOUTS, ..options }).map_err(MessageFolderError::Imap)
     {
         Ok(_) => DoctorFinding::pass(

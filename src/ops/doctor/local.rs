@@ -1,4 +1,4 @@
-//! Looks at the project's texts, the clock, the disk and the ledger.
+//! Checks the project's texts, the clock, the disk and the ledger.
 
 use jiff::Timestamp;
 use rustix::fs::{StatVfs, StatVfsMountFlags};
@@ -105,7 +105,7 @@ fn room_finding(room: &StatVfs, name: &str) -> DoctorFinding {
     let check = DoctorCheck::Disk;
     let free = room.f_bavail.saturating_mul(room.f_frsize);
     let left = message!("{} free in {name}", "{} ledig plads i {name}", ByteLimit(free));
-    // A file system that makes inodes as it needs them says that it has none.
+    // A file system that allocates inodes on demand reports that it has none.
     let has_inodes = room.f_files == 0 || room.f_favail > 100;
     if room.f_flag.contains(StatVfsMountFlags::RDONLY) {
         DoctorFinding::fail(

@@ -1,4 +1,4 @@
-//! Looks at who receives mail for the sender's domains (RFC 5321 §5.1, RFC 7505).
+//! Checks which servers receive mail for the sender's domains (RFC 5321 §5.1, RFC 7505).
 
 use std::net::IpAddr;
 
@@ -141,9 +141,9 @@ enum MailRoute {
     OwnAddress,
     /// Nowhere: it has no address either.
     Nowhere,
-    /// Nowhere: the domain says so.
+    /// Nowhere: the domain declares that it receives no mail.
     Refused,
-    /// Nowhere: there is no such domain.
+    /// Nowhere: the domain does not exist.
     NoDomain,
 }
 

@@ -1,5 +1,5 @@
-//! Finds out why letters do not leave, or do not arrive: looks at the project, at this machine, and at what others see of
-//! the sender. Nothing is sent, and nothing is changed.
+//! Finds out why letters do not leave, or do not arrive: checks the project, this machine, and what other servers see
+//! of the sender. It sends and changes nothing.
 
 mod dkim;
 mod dmarc;
@@ -27,15 +27,15 @@ use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding};
 use crate::ops::doctor::order::{DoctorOrder, DoctorReach};
 use crate::project::Project;
 
-/// How long all takes at most.
+/// The time limit of all checks together.
 const WHOLE: Duration = Duration::from_secs(28);
-/// After it the DNS is not asked any more, so that what was found is reported.
+/// The DNS is not queried after this time, so that the results so far are reported.
 const DNS_TIME: Duration = Duration::from_secs(25);
 
-/// Looks at one thing.
+/// One check.
 type Examination = fn(&Project, &DoctorOrder, &DnsClient) -> Vec<DoctorFinding>;
 
-/// What is looked at on this machine.
+/// The checks on this machine.
 const HERE: [(DoctorCheck, Examination); 6] = [
     (DoctorCheck::Project, |project, order, _| local::project(project, order.now)),
     (DoctorCheck::Files, |project, order, _| files::examine(project, &order.program)),
@@ -45,7 +45,7 @@ const HERE: [(DoctorCheck, Examination); 6] = [
     (DoctorCheck::Runs, |project, order, _| runs::examine(project, order)),
 ];
 
-/// What other machines are asked for.
+/// The checks that contact other machines.
 const ELSEWHERE: [(DoctorCheck, Examination); 8] = [
     (DoctorCheck::Relay, |project, order, _| relay::examine(project, order.now)),
     (DoctorCheck::Mx, |project, _, dns| mail_servers::examine(project, dns)),
@@ -57,7 +57,7 @@ const ELSEWHERE: [(DoctorCheck, Examination); 8] = [
     (DoctorCheck::Inbox, |project, _, _| inbox::examine(project)),
 ];
 
-/// Looks at everything, side by side; the findings are in the order of [`DoctorCheck`].
+/// Runs all checks in parallel; the findings are in the order of [`DoctorCheck`].
 pub fn examine(project: &Project, order: &DoctorOrder) -> Vec<DoctorFinding> {
     let dns = DnsClient::new(order.resolvers.clone(), DNS_TIME);
     let shared = Arc::new((project.clone(), order.clone(), dns));

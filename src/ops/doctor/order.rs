@@ -1,23 +1,23 @@
-//! What `doctor` is to look at, and how.
+//! What `doctor` is to check, and how.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-/// Whether other machines are asked.
+/// Whether other machines are contacted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DoctorReach {
     /// They are.
     Online,
-    /// Only this machine is looked at.
+    /// Only this machine is checked.
     Offline,
 }
 
-/// What is looked at, and how.
+/// What is checked, and how.
 #[derive(Clone, Debug)]
 pub struct DoctorOrder {
-    /// Whether other machines are asked.
+    /// Whether other machines are contacted.
     pub reach: DoctorReach,
     /// The DNS servers; empty: those of this machine.
     pub resolvers: Vec<SocketAddr>,

@@ -1,4 +1,4 @@
-//! Looks at the relay: whether it is reached, trusted, and takes letters of the sender.
+//! Checks the relay: whether it can be reached, is trusted, and accepts letters from the sender.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -17,7 +17,7 @@ use crate::project::settings::relay::RelaySettings;
 
 /// Certificates are renewed some 30 days before they expire, so that a shorter time means that the renewal fails.
 const EXPIRES_SOON: SignedDuration = SignedDuration::from_hours(24 * 14);
-/// A relay that takes less refuses letters with pictures.
+/// A relay with a smaller limit refuses letters with pictures.
 const SMALL: usize = 2_000_000;
 
 /// The findings about the relay of the settings.

@@ -1,4 +1,4 @@
-//! Looks at the name of the address that letters come from: many servers refuse one without a name, or with a name that
+//! Checks the name of the address that letters come from: many servers refuse one without a name, or with a name that
 //! does not lead back (RFC 8601 §2.7.3, iprev).
 
 use std::net::IpAddr;
@@ -14,7 +14,7 @@ use crate::project::host_name;
 
 const CHECK: DoctorCheck = DoctorCheck::Ptr;
 
-/// One finding; for a relay on another machine, its operator looks after it.
+/// One finding; for a relay on another machine, this is its operator's task.
 pub(super) fn examine(project: &Project, given: Option<IpAddr>, dns: &impl DnsSource) -> Vec<DoctorFinding> {
     let address = match sending_address::of(project, given, dns) {
         SendingAddress::Known(address) => address,

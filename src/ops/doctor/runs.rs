@@ -1,4 +1,4 @@
-//! Looks at when `newsletter run` was started last, where issues wait for it.
+//! Checks when `newsletter run` was last started, if issues wait for it.
 
 use std::path::PathBuf;
 
@@ -17,9 +17,9 @@ use crate::project::Project;
 use crate::project::run_history::{LastRun, RunHistory};
 
 const CHECK: DoctorCheck = DoctorCheck::Runs;
-/// A timer that is daily, and a little late.
+/// A daily timer that is a little late.
 const LATELY: SignedDuration = SignedDuration::from_hours(26);
-/// How long after its time an issue may wait for the next run: most are started each five minutes.
+/// How long after its time an issue may wait for the next run: most are started every five minutes.
 const BETWEEN_RUNS: SignedDuration = SignedDuration::from_mins(30);
 
 /// The last run, and whether one is needed.
@@ -45,7 +45,8 @@ pub(super) fn examine(project: &Project, order: &DoctorOrder) -> Vec<DoctorFindi
     }]
 }
 
-/// Judges the last `send` or `run`, where so many issues wait for a `run`. With an advice, something must start it.
+/// Judges the last `send` or `run`, given how many issues wait for a `run`. The finding has advice if nothing starts
+/// it.
 fn judge(last: Option<&LastRun>, waiting: u64, now: Timestamp, zone: &TimeZone) -> DoctorFinding {
     let start = start_it();
     let Some(run) = last.filter(|run| run.command == "run") else {
@@ -59,7 +60,7 @@ fn judge(last: Option<&LastRun>, waiting: u64, now: Timestamp, zone: &TimeZone) 
                 ),
             )
         } else if is_recent {
-            // It is kept in the place of the run before it.
+            // It is stored in place of the previous run.
             DoctorFinding::unknown(
                 CHECK,
                 message!(
@@ -110,7 +111,7 @@ fn judge(last: Option<&LastRun>, waiting: u64, now: Timestamp, zone: &TimeZone) 
     }
 }
 
-/// What starts a run.
+/// The advice on how to start a run.
 fn start_it() -> Message {
     message!(
         "if nothing starts it, add this line with `crontab -e`, or start a timer: `newsletter schedule --systemd`",
@@ -118,7 +119,7 @@ fn start_it() -> Message {
     )
 }
 
-/// When the first issue should have been sent that a `run` would send now, if none was started since.
+/// When the first issue that a `run` would send now should have been sent, if no run was started since.
 fn missed(project: &Project, last: Option<&LastRun>, now: Timestamp) -> Option<Timestamp> {
     let paths = project.issues().unwrap_or_default();
     let is_due = |path: &PathBuf| matches!(schedule::decide(project, path, now), Ok(RunDecision::Send));
@@ -139,7 +140,7 @@ fn have(issues: u64) -> Message {
     }
 }
 
-/// How many issues are to be sent at a time to come.
+/// How many issues have a future `send_at`.
 fn waiting(project: &Project, now: Timestamp) -> u64 {
     let paths = project.issues().unwrap_or_default();
     let issues = paths.iter().filter_map(|path| project.issue(path).ok()?.issue);

@@ -1,4 +1,4 @@
-//! The domains that letters come from, and those that mail to the sender goes to.
+//! The domains of letters, and those that receive mail to the sender.
 
 use std::collections::BTreeMap;
 
@@ -42,7 +42,7 @@ pub(super) fn sample_return_path(project: &Project) -> Address {
     }
 }
 
-/// The domains that mail to the sender goes to, with what comes there.
+/// The domains that receive mail to the sender, with its purpose.
 pub(super) fn receiving(project: &Project) -> BTreeMap<Domain, Vec<Message>> {
     let settings = project.settings();
     let replies = || match &settings.reply_to {

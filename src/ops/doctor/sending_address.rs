@@ -12,7 +12,7 @@ use crate::project::online::public_address::is_public;
 use crate::project::settings::mail_server::is_this_machine;
 use crate::project::settings::relay::RelaySettings;
 
-/// What is known of the address that letters come from.
+/// What is known about the address that letters come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum SendingAddress {
     /// It was given with `--sends-from`, or is that of this machine, on which the relay is.
@@ -35,7 +35,7 @@ const SERVICES: [(&str, &str); 3] = [
     ("smtp.gmail.com", "_spf.google.com"),
 ];
 
-/// What is known of the address that letters of the project come from.
+/// What is known about the address that letters of the project come from.
 pub(super) fn of(project: &Project, given: Option<IpAddr>, dns: &impl DnsSource) -> SendingAddress {
     let relay = project.settings().smtp.as_ref();
     match (given, relay) {

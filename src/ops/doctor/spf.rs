@@ -1,4 +1,4 @@
-//! Looks at who may send for the domain of the envelope sender (SPF, RFC 7208).
+//! Checks who may send for the domain of the envelope sender (SPF, RFC 7208).
 
 use std::net::IpAddr;
 
@@ -18,7 +18,7 @@ use crate::project::Project;
 
 const CHECK: DoctorCheck = DoctorCheck::Spf;
 
-/// One finding for each domain, or two: what its record is, and whether the relay is in it.
+/// One or two findings for each domain: its record, and whether the relay is in it.
 pub(super) fn examine(project: &Project, given: Option<IpAddr>, dns: &impl DnsSource) -> Vec<DoctorFinding> {
     let address = sending_address::of(project, given, dns);
     let domains = sender_domains::envelope(project);
@@ -26,7 +26,7 @@ pub(super) fn examine(project: &Project, given: Option<IpAddr>, dns: &impl DnsSo
     names.map(|domain| SpfExamination { dns, domain, address: &address }.finding()).collect()
 }
 
-/// The record of one domain is looked at.
+/// Checks the record of one domain.
 struct SpfExamination<'a, S> {
     dns: &'a S,
     domain: DnsName,
@@ -243,7 +243,7 @@ fn word(result: SpfResult) -> &'static str {
     }
 }
 
-/// What is wrong with the end of a record: it does not say who may not send.
+/// The problem of a record without an end that forbids other senders.
 fn open_end(node: &SpfNode) -> Option<Message> {
     let all = node.terms.iter().find(|resolved| resolved.term.mechanism == SpfMechanism::All);
     match all.map(|resolved| resolved.term.qualifier) {

@@ -1,4 +1,4 @@
-//! Looks at whether the page answers where readers unsubscribe.
+//! Checks whether the page where readers unsubscribe answers.
 
 use std::time::Duration;
 

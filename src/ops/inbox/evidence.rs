@@ -1,4 +1,4 @@
-//! Decides which messages are believed, and records them.
+//! Decides which messages are accepted as proof, and records them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -23,10 +23,10 @@ use crate::project::Project;
 
 /// How requests to unsubscribe by mail are named in the ledger.
 const SOURCE: &str = "mail";
-/// How many recipients of one report are looked at. A letter of ours has one.
+/// How many recipients of one report are read. The program's letters have one each.
 const MAX_RECIPIENTS: usize = 100;
 
-/// What a message means; nothing of it is believed yet.
+/// The meaning of a message, which is not verified yet.
 #[derive(Debug)]
 pub(super) struct MessageFinding {
     /// The message's number in its batch.
@@ -36,7 +36,7 @@ pub(super) struct MessageFinding {
 }
 
 impl MessageFinding {
-    /// What a message means that came at this time.
+    /// The meaning of a message that was received at this time.
     pub(super) fn new(number: usize, meaning: MessageMeaning, at: Timestamp) -> Self {
         let meaning = match meaning {
             MessageMeaning::Bounce(mut recipients) => {
@@ -60,7 +60,7 @@ impl MessageFinding {
     }
 }
 
-/// What one message asks the ledger to record, as places in the requests of its batch.
+/// What one message asks the ledger to record, as indices of the requests of its batch.
 #[derive(Debug, Default)]
 struct MessageRequests {
     leaving: Range<usize>,
@@ -100,7 +100,7 @@ impl Recorder {
     }
 
     /// Records a batch and counts it. When it returns, what the messages say is on disk. It returns the numbers of those that
-    /// are done: all but those of people, and those that nothing is proven by.
+    /// are done: all but those from people, and those without proof.
     pub(super) fn record(
         &self,
         ledger: &mut dyn Ledger,
@@ -172,7 +172,7 @@ impl Recorder {
         requests
     }
 
-    /// What a mail leaves, under each key.
+    /// What a mail unsubscribes from, under each key.
     fn targets(&self, mail: &LeaveMail) -> BTreeSet<LeaveTarget> {
         match mail {
             LeaveMail::Token(target) => BTreeSet::from([target.clone()]),
@@ -196,13 +196,13 @@ fn known_letters(
     if tokens.is_empty() { Ok(BTreeMap::new()) } else { ledger.letters_of(&tokens) }
 }
 
-/// What a bounce says of a letter; absent: that nothing has to be recorded.
+/// The report of a bounce about a letter; absent: there is nothing to record.
 fn bounce(
     recipient: &RecipientReport,
     at: Timestamp,
     known: &BTreeMap<LetterToken, KnownLetter>,
 ) -> Result<Option<LetterReport>, Unproven> {
-    // Where mail is forwarded, the address that the letter was sent to says more than the one that was tried.
+    // Where mail is forwarded, the address that the letter was sent to is more reliable than the one that was tried.
     let named = recipient.original_recipient.as_ref().or(recipient.recipient.as_ref());
     let letter = proven(recipient.letter.as_ref(), named, known)?;
     let kind = match recipient.kind() {
@@ -248,7 +248,7 @@ fn expected(report: &LetterReport, known: &BTreeMap<LetterToken, KnownLetter>) -
     }
 }
 
-/// Counts what became of messages; returns the numbers of those that are done.
+/// Counts the results of messages; returns the numbers of those that are done.
 fn count(
     findings: &[MessageFinding],
     requests: &BatchRequests,
@@ -278,7 +278,7 @@ fn count(
             MessageMeaning::Leave(_) | MessageMeaning::Bounce(_) | MessageMeaning::Complaint(_) => {}
         }
         report.counts.delayed += message.delayed;
-        // Of a report about several recipients, the others are not letters of ours.
+        // In a report about several recipients, the others are not letters of the program.
         if is_done {
             done.push(finding.number);
         } else {

@@ -1,4 +1,4 @@
-//! Reads what came back in a mailbox, records it, and then moves it out of the way.
+//! Reads the feedback in a mailbox, records it, and then moves the messages.
 
 mod evidence;
 pub mod report;
@@ -42,7 +42,7 @@ pub enum InboxPolicy {
 pub struct InboxOrder {
     /// Whether what is found is recorded.
     pub policy: InboxPolicy,
-    /// The present: what does not say when it came counts from now.
+    /// The current time, for messages without a time of their own.
     pub now: Timestamp,
 }
 
@@ -73,7 +73,7 @@ impl From<LedgerError> for InboxError {
 ///
 /// # Errors
 ///
-/// There is none, it cannot be opened, or its password cannot be read.
+/// None is set, it cannot be opened, or its password cannot be read.
 pub fn open_set(project: &Project, policy: InboxPolicy) -> Result<Box<dyn MessageFolder>, InboxError> {
     Ok(match &project.settings().inbox {
         None => return Err(InboxError::NotSet),
@@ -127,7 +127,7 @@ pub fn read(
     report: &mut InboxReport,
 ) -> Result<(), InboxError> {
     let InboxOrder { policy, now } = order;
-    // Before a message is read: without the ledger none of them means anything.
+    // Before a message is read: without the ledger no message can be recorded.
     let ledger = match policy {
         InboxPolicy::Record => Some(ledgers::open_to_suppress(project)?),
         InboxPolicy::Show => ledgers::open_to_read(project)?,
@@ -167,7 +167,7 @@ impl InboxReader<'_> {
             let at = message.delivered_at.filter(|at| *at < now).unwrap_or(now);
             findings.push(MessageFinding::new(message.number, classify(&message.octets, &self.context), at));
         });
-        // What was read before an error counts.
+        // What was read before an error still counts.
         let done = match (&mut self.ledger, self.policy) {
             (Some(ledger), InboxPolicy::Record) => self.recorder.record(&mut **ledger, &findings, self.report)?,
             (ledger, _) => {

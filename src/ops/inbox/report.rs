@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-/// How many different reasons of failures that are ours are kept.
+/// How many different reasons for failures on the sender's side are kept.
 const MAX_REASONS: usize = 20;
 
 /// What was found in a mailbox.
@@ -58,7 +58,7 @@ impl InboxReport {
         Self { mailbox, ..Self::default() }
     }
 
-    /// Counts a failure that is ours.
+    /// Counts a failure on the sender's side.
     pub(super) fn add_ours(&mut self, words: &str) {
         if self.ours.len() < MAX_REASONS || self.ours.contains_key(words) {
             *self.ours.entry(words.to_owned()).or_default() += 1;
@@ -67,7 +67,7 @@ impl InboxReport {
 }
 
 impl InboxCounts {
-    /// Whether the ledger says something new.
+    /// Whether the ledger has changed.
     pub fn has_news(&self) -> bool {
         self.bounced + self.complained + self.left > 0
     }

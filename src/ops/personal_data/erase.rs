@@ -18,7 +18,7 @@ use crate::people::person::suppression_reason::{SuppressionReason, SuppressionRe
 use crate::project::Project;
 use crate::project::settings::ledger::LedgerSettings;
 
-/// What was erased, and what is left to the user.
+/// What was erased, and what the user must do.
 #[derive(Debug, Serialize)]
 pub struct ErasureReport {
     /// As it was typed.

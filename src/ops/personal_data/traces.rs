@@ -1,4 +1,4 @@
-//! The files of a project that an address is in, except for its ledger.
+//! Finds the files of a project that contain an address, except for its ledger.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -94,7 +94,7 @@ fn display_name(project: &Project, path: &Path) -> String {
     files::name(project.root(), path).to_string_lossy().replace('\\', "/")
 }
 
-/// The program writes only to folders of its own: `outbox/`, `preview/<issue>/editions` and `preview/<issue>/letters`.
+/// The program writes only to its own folders: `outbox/`, `preview/<issue>/editions` and `preview/<issue>/letters`.
 fn area(project: &Project, path: &Path) -> FileArea {
     if path.starts_with(project.outbox()) {
         return FileArea::Outbox;
@@ -142,7 +142,7 @@ fn preview_folder(project: &Project, path: &Path) -> Option<PathBuf> {
     Some(preview.join(parts.iter().collect::<PathBuf>()))
 }
 
-/// Whether the rows were removed; a file that is not one of an import is left.
+/// Whether the rows were removed; a file that no import wrote is left.
 fn erase_rejected(matcher: &AddressMatcher, path: &Path) -> Result<bool, Error> {
     match crate::people::import::list::without_rejected(REJECTED, &files::read(path)?, |cell| matcher.is_in(cell)) {
         Ok(Some(csv)) => files::write(path, csv.as_bytes(), FileReaders::Owner)?,

@@ -242,7 +242,7 @@ pub fn page(page: &PreviewPage, entries: &[ManifestEntry]) -> String {
         warnings: page.warnings.iter().map(|warning| PreviewWarning::new(warning, page.lang.user_language())).collect(),
         screens: screens(words),
     };
-    // minijinja escapes by the extension of the name. The template is ours, and the tests render it.
+    // minijinja escapes by the extension of the name. The template is built in, and the tests render it.
     Environment::new().render_named_str("page.html", PAGE, Serde(context)).unwrap_or_default()
 }
 

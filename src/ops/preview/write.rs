@@ -87,7 +87,7 @@ pub fn write(
         letters.iter().cloned().for_each(compose_letter);
         Ok(())
     })?;
-    // The letter of a real person is personal data, and that of a sample reader is there to be shared.
+    // The letter of a real person is personal data; that of a sample reader may be shared.
     let readers = if recipient_typed.is_some() { FileReaders::Owner } else { FileReaders::Everyone };
     let files = PreviewFolder { folder, readers };
     let mut entries = Vec::new();
@@ -114,7 +114,7 @@ impl PreviewFolder<'_> {
     }
 }
 
-/// What the manifest has of an edition besides its letter.
+/// The manifest's facts of an edition, other than its letter.
 pub(super) struct EditionFacts {
     key: EditionKey,
     recipients: usize,
@@ -135,7 +135,7 @@ impl EditionFacts {
 
 /// An edition as a page shows it.
 pub(super) struct ShownEdition<'a> {
-    /// What the manifest has of it, without its files.
+    /// Its entry in the manifest, without its files.
     pub(super) entry: ManifestEntry,
     /// Its HTML, whose pictures are files.
     pub(super) html: String,

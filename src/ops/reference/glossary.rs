@@ -1,4 +1,4 @@
-//! What people call things: words that are neither keys nor codes, in Danish and English, for `help`.
+//! The glossary of `help`: words that people use other than keys and codes, in Danish and English.
 
 use crate::ops::reference::glossary_entry::GlossaryEntry;
 use crate::ops::reference::sending_words::SENDING;

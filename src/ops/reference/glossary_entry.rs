@@ -9,6 +9,6 @@ pub struct GlossaryEntry {
     pub words: &'static [&'static str],
     /// What it is, and what to type.
     pub text: Message,
-    /// What `help` explains besides.
+    /// Related words that `help` explains.
     pub see: &'static [&'static str],
 }

@@ -41,9 +41,9 @@ pub enum KeyShape {
     TextOrTexts,
     /// A list of some of these words.
     Choices(&'static [&'static str]),
-    /// Keys of its own.
+    /// A group of keys.
     Group(&'static [ReferenceKey]),
-    /// A text, or keys of its own.
+    /// A text, or a group of keys.
     TextOrGroup(&'static [ReferenceKey]),
     /// A list of groups.
     Groups(&'static [ReferenceKey]),
@@ -53,7 +53,7 @@ pub enum KeyShape {
     PerLanguage(&'static [ReferenceKey]),
     /// Names that the user chooses, each with a text, or with keys.
     NamedTexts(&'static [ReferenceKey]),
-    /// Anything: the reader has rules that a schema cannot say.
+    /// Anything: the reader has rules that a schema cannot express.
     Any,
 }
 
@@ -63,7 +63,7 @@ impl ReferenceKey {
         Message::fixed(self.about, self.translated)
     }
 
-    /// A value that is accepted, as it is written after the key; absent for groups, whose keys have their own.
+    /// A value that is accepted, as it is written after the key; absent for groups, whose keys have examples.
     pub fn example(&self) -> Option<&'static str> {
         match self.shape {
             KeyShape::Language => Some(Lang::default().tag()),
@@ -108,7 +108,7 @@ pub(super) const fn key(
     ReferenceKey { name, about, translated, shape, example }
 }
 
-/// A key with keys of its own.
+/// A key with a group of keys.
 pub(super) const fn group(
     name: &'static str,
     shape: KeyShape,
@@ -118,7 +118,7 @@ pub(super) const fn group(
     ReferenceKey { name, about, translated, shape, example: "" }
 }
 
-/// Keys, and more keys; their number is that of the constant's type.
+/// Concatenates two lists of keys; the length is that of the constant's type.
 pub(super) const fn joined<const N: usize>(first: &[ReferenceKey], more: &[ReferenceKey]) -> [ReferenceKey; N] {
     let mut all = [first[0]; N];
     let mut at = 0;

@@ -1,5 +1,6 @@
-//! What the program knows of its own words: the keys of each file, checks, states. `help` explains them, and the JSON Schemas for
-//! editors are made of them. A test reads each file with its reader, and compares the keys that it asks for with these.
+//! The reference: the keys of each file, checks, states and the glossary. `help` explains them, and the JSON Schemas
+//! for editors are generated from them. A test compares these tables with the keys that the readers of each file ask
+//! for.
 
 mod audience_keys;
 pub mod glossary;

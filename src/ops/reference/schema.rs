@@ -11,7 +11,7 @@ use crate::ops::reference::FileKind;
 use crate::ops::reference::issue_keys::SITE_KEYS;
 use crate::ops::reference::key::{KeyShape, ReferenceKey};
 
-/// The comment by which a schema's file is known again.
+/// The comment by which a schema's file is recognised.
 const MARK: &str = "Written by `newsletter schema`; an update of the program may write it again.";
 
 /// The schema of a file.
@@ -122,7 +122,7 @@ pub fn text(file: FileKind) -> String {
 ///
 /// # Errors
 ///
-/// There is a file of one of their names that the program did not write, or a file cannot be written.
+/// A file with one of their names was not written by the program, or a file cannot be written.
 pub fn write_all(folder: &Path) -> Result<(), Error> {
     let files = FileKind::ALL.map(|file| OwnFile { name: format!("{}.json", file.name()), text: text(file) + "\n" });
     generated_files::write_all(folder, &files, MARK)

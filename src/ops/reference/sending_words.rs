@@ -1,4 +1,4 @@
-//! What people call what is done with a newsletter, in Danish and English.
+//! Glossary entries about sending newsletters, in Danish and English.
 
 use crate::base::message::Message;
 use crate::ops::reference::glossary_entry::GlossaryEntry;

@@ -5,7 +5,7 @@ use crate::ops::reference::key::{ReferenceKey, group, key};
 
 const SECURITY: &[&str] = &["starttls", "tls", "none"];
 
-/// How a relay and a mailbox are logged in to.
+/// The keys for logging in to a relay or a mailbox.
 const LOGIN_METHOD: ReferenceKey = key(
     "auth",
     Choice(AUTH),

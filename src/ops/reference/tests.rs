@@ -1,4 +1,4 @@
-//! The keys in the tables are those that the readers ask for.
+//! Tests that the keys in the tables are those that the readers ask for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,7 +56,7 @@ fn add_files(keys: &[ReferenceKey], above: &OneKey, depth: usize, files: &mut Ve
     let inner = " ".repeat(depth);
     for key in keys {
         let path = if above.path.is_empty() { key.name.to_owned() } else { format!("{}.{}", above.path, key.name) };
-        // What is above may end with the hyphen of a list.
+        // The line above may end with the hyphen of a list.
         let indent = if above.text.ends_with("- ") { "" } else { &inner };
         let mut file = OneKey {
             text: format!("{}{indent}{}:", above.text, key.name),

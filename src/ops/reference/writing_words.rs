@@ -1,4 +1,4 @@
-//! What people call the parts of a newsletter, in Danish and English.
+//! Glossary entries about writing newsletters, in Danish and English.
 
 use crate::base::message::Message;
 use crate::ops::reference::glossary_entry::GlossaryEntry;

@@ -29,7 +29,7 @@ pub fn lines(setup: &RunSetup) -> Message {
     )
 }
 
-/// The line that says to whom cron mails what a run prints, and the comment above it.
+/// The line that sets the address for cron's mails, and the comment above it.
 fn mail_to(setup: &RunSetup) -> (String, Message) {
     if setup.notify.is_empty() {
         let comment = message!(
@@ -42,7 +42,7 @@ fn mail_to(setup: &RunSetup) -> (String, Message) {
     (format!("MAILTO={}", setup.notify.join(",")), comment)
 }
 
-/// A word of a command: cron takes `%` for the end of the line unless a backslash is before it, also between quotes.
+/// A word of a command: cron reads `%` as the end of the line unless a backslash is before it, even between quotes.
 fn word(text: &str) -> String {
     shell_word(text).replace('%', r"\%")
 }

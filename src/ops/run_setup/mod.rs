@@ -1,4 +1,5 @@
-//! What an administrator installs so that this machine starts `run` by itself: lines for cron, or units for systemd.
+//! What an administrator installs so that this machine starts `run` automatically: lines for cron, or units for
+//! systemd.
 
 pub mod crontab;
 pub mod systemd;
@@ -13,7 +14,7 @@ use crate::project::settings::inbox::InboxSettings;
 use crate::project::settings::oauth::OAuthGrant;
 use crate::project::{Project, STATE, host_user};
 
-/// Where `run` is started, by whom, and what it writes.
+/// Where and by which user `run` is started, and what it writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunSetup {
     /// The program's file.
@@ -24,7 +25,7 @@ pub struct RunSetup {
     pub name: String,
     /// The user who sends: the owner of the project's state.
     pub user: String,
-    /// The addresses that get a mail about each issue; empty: there are none.
+    /// The addresses that get a mail about each issue; may be empty.
     pub notify: Vec<String>,
     /// Whether the logs of a web server are read for readers who unsubscribed.
     pub has_access_logs: bool,
@@ -35,7 +36,7 @@ pub struct RunSetup {
 /// Why a run cannot be set up.
 #[derive(Debug)]
 pub enum SetupError {
-    /// A path has control characters or is not UTF-8: neither cron nor systemd can be given it.
+    /// A path has control characters or is not UTF-8: neither cron nor systemd accepts it.
     Path(PathBuf),
     /// The project's folder cannot be read.
     Project(Error),
@@ -69,18 +70,18 @@ impl fmt::Display for PlainPath {
 }
 
 impl RunSetup {
-    /// Whether the user has no name on this host: a number is left where a folder came from another machine.
+    /// Whether the user has no name on this host: the owner is a number if the folder came from another machine.
     pub fn is_unknown_user(&self) -> bool {
         !self.user.is_empty()
             && self.user.bytes().all(|digit| digit.is_ascii_digit())
             && !host_user::is_known(&self.user)
     }
 
-    /// What a project needs; `program` is the file that is to be started.
+    /// The setup of a project; `program` is the file to start.
     ///
     /// # Errors
     ///
-    /// A path cannot be given to cron and systemd, or the project's folder cannot be read.
+    /// cron and systemd do not accept a path, or the project's folder cannot be read.
     pub fn of(project: &Project, program: &Path) -> Result<Self, SetupError> {
         let root = project.root();
         let folder = fs::canonicalize(root)
@@ -119,7 +120,7 @@ fn written_paths(project: &Project) -> Vec<PathBuf> {
     }
     paths.extend(settings.unsubscribe.spool.clone());
     if let Some(OAuthGrant::Device { token_file: Some(file), .. }) = settings.oauth.as_ref().map(|oauth| &oauth.grant) {
-        // The file is replaced, so that its folder is written.
+        // The file is replaced, so its folder must be writable.
         paths.extend(file.parent().map(Path::to_owned));
     }
     paths

@@ -1,4 +1,4 @@
-//! Units for systemd: those of the Debian package, filled in for a project where the package is not installed.
+//! Units for systemd: those of the Debian package, filled in for a project if the package is not installed.
 
 use crate::issue::slug::slug;
 use crate::ops::run_setup::RunSetup;
@@ -33,7 +33,7 @@ pub struct UnitFile {
     pub text: String,
 }
 
-/// Whether the program is that of the Debian package, which has units of its own; `exists` looks for a file.
+/// Whether the program is that of the Debian package, which installs units; `exists` looks for a file.
 pub fn is_packaged(setup: &RunSetup, exists: impl Fn(&str) -> bool) -> bool {
     let units = ["/lib/systemd/system", "/usr/lib/systemd/system"];
     setup.program.as_str() == PACKAGE_PROGRAM
@@ -45,7 +45,7 @@ pub fn packaged(setup: &RunSetup) -> UnitSetup {
     let name = format!("newsletter@{}", instance(setup.folder.as_str()));
     let mut settings = Vec::new();
     if setup.user != PACKAGE_USER {
-        // An empty value takes the one of the package away.
+        // An empty value removes the package's value.
         let state = ["StateDirectory=".to_owned(), format!("StateDirectory={}", state_folder(setup))];
         settings.extend([format!("User={}", unit_word(&setup.user))].into_iter().chain(state));
     }

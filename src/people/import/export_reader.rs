@@ -171,7 +171,8 @@ impl ExportReader {
     }
 
     fn reject(&mut self, file: usize, reason: Message, row: &ListRow) {
-        // On one line: a line of a cell could look like a row of its own, and the file of rejected rows would be unreadable.
+        // On one line: a line of a cell could look like a separate row, and the file of rejected rows would be
+        // unreadable.
         self.reject_text(file, reason, row.line, &row.text.trim_end().replace('\n', " "));
     }
 
@@ -274,8 +275,8 @@ fn parse_row(layout: &ExportLayout, row: &ListRow, object_fields: &mut Vec<Colum
     Ok(ParsedRow { address, values, status, suppressed_at: suppressed_at.or(changed) })
 }
 
-/// The person of a row in a file of suppressed people, even if the rest of the row is invalid: were it rejected, they
-/// would get mail.
+/// The person of a row in a file of suppressed people, even if the rest of the row is invalid: if it were rejected,
+/// they would get mail.
 fn suppressed_person(name: &str, layout: &ExportLayout, row: &ListRow) -> Option<ParsedRow> {
     let status = SubscriptionStatus::of_file(name)?;
     let at = layout.columns.iter().position(|column| *column == ImportColumn::Field(Column::Email))?;
@@ -294,7 +295,7 @@ fn set_value(values: &mut BTreeMap<Column, String>, field: &Column, text: String
     Ok(())
 }
 
-/// The values of a list, separated by our own separator. Some systems put quotation marks around each.
+/// The values of a list, separated by [`SEPARATOR`](super::SEPARATOR). Some systems put quotation marks around each.
 fn join_list(text: &str, separator: &str) -> String {
     let values = text.split(separator).map(|value| value.trim().trim_matches('"').trim());
     values.filter(|value| !value.is_empty()).collect::<Vec<_>>().join(SEPARATOR)
@@ -304,7 +305,7 @@ fn is_yes(text: &str) -> Result<bool, Message> {
     parse_yes_no(text).ok_or_else(|| message!("{text:?} is neither yes nor no", "{text:?} er hverken ja eller nej"))
 }
 
-/// Records that they opted in, unless the list has a basis of its own.
+/// Records that they opted in, unless the list has its own basis.
 fn record_consent(values: &mut BTreeMap<Column, String>, since: Date, system: &str) {
     if values.contains_key(&Column::Consent(ConsentColumn::Basis)) {
         return;

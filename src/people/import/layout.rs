@@ -81,7 +81,7 @@ impl ExportLayout {
         cells.any(|(column, cell)| *column == ImportColumn::Status && cell.text.is_empty())
     }
 
-    /// What becomes of each column, for people; `fields` are those in its objects.
+    /// The use of each column, for people; `fields` are those in its objects.
     pub(super) fn mappings(&self, fields: &[String]) -> Vec<ColumnMapping> {
         let columns = self.headers.iter().zip(&self.columns);
         let mappings = columns

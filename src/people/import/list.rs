@@ -28,7 +28,7 @@ pub struct Dialect {
     start: &'static str,
 }
 
-/// What an import does with people of the list who are not in it.
+/// What an import does with people of the list who are not in the export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MissingPolicy {
     /// They are kept.
@@ -69,7 +69,8 @@ impl ListChanges {
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 impl Default for Dialect {
-    /// What Excel in Denmark opens correctly: without the mark it reads Windows-1252, and `,` is its decimal sign.
+    /// The notation that Danish Excel opens correctly: without the mark it reads Windows-1252, and `,` is its decimal
+    /// sign.
     fn default() -> Self {
         Self { separator: ';', line_end: "\r\n", start: BYTE_ORDER_MARK }
     }
@@ -115,7 +116,7 @@ impl CsvList {
     /// Merges an import. `suppressed` are the keys of addresses that must not get mail: they are not added, and their
     /// rows stay as they are.
     ///
-    /// Values of the import replace those of the list; where it has none, the list's own stay.
+    /// Values of the import replace those of the list; if it has none, the list's own stay.
     pub fn merge(
         &mut self,
         import: &ImportedPeople,
@@ -232,7 +233,7 @@ impl ImportedPerson {
 }
 
 impl ImportedPeople {
-    /// The rejected rows as a CSV file, with the reason of each, in the language of whoever reads it.
+    /// The rejected rows as a CSV file, with the reason of each, in the reader's language.
     pub fn rejected_csv(&self, language: UserLanguage) -> String {
         let header = match language {
             UserLanguage::English => ["file", "line", "reason", "row"],
@@ -293,7 +294,7 @@ impl Dialect {
                 }
                 // Only the program and spreadsheets read the file, and the program restores the cell.
                 let cell = formula::defused(cell);
-                // RFC 4180, 2; and Excel would obey a first cell `sep=` as a line that names the separator.
+                // RFC 4180, 2; and Excel would treat a first cell `sep=` as a line that names the separator.
                 if cell.contains([self.separator, '"', '\n', '\r']) || cell.starts_with("sep=") {
                     text.extend(["\"", &cell.replace('"', "\"\""), "\""]);
                 } else {

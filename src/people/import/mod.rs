@@ -71,7 +71,7 @@ pub struct ImportedFile {
     pub system: &'static str,
     /// The value of `--from` for this system.
     pub system_id: &'static str,
-    /// What each column becomes, in order.
+    /// The use of each column, in order.
     pub columns: Vec<ColumnMapping>,
     /// How many rows are not empty.
     pub rows: usize,
@@ -90,7 +90,7 @@ pub struct ImportedFile {
 pub struct ColumnMapping {
     /// Its header.
     pub header: String,
-    /// What it becomes, in words.
+    /// Its use, in words.
     pub becomes: Message,
 }
 
@@ -168,7 +168,7 @@ pub enum ImportError {
         /// The values of `--from` for them; at least two.
         candidates: Vec<&'static str>,
     },
-    /// There is no such system.
+    /// The system is unknown.
     #[error("{}", message!(
         "unknown system `{name}`; expected one of: {}",
         "ukendt system `{name}`; skriv et af: {}",

@@ -72,8 +72,8 @@ impl SubscriptionStatus {
         WORDS.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(status, _)| *status)
     }
 
-    /// The status of everyone in a file by its name, such as `unsubscribed_segment_export_8fa.csv`; `None` if it says
-    /// nothing.
+    /// The status of everyone in a file by its name, such as `unsubscribed_segment_export_8fa.csv`; `None` if the name
+    /// has no known word.
     pub(super) fn of_file(name: &str) -> Option<Self> {
         let name = fold(name);
         let words = name.split(|letter: char| !letter.is_alphanumeric());

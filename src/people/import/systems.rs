@@ -1,5 +1,5 @@
-//! The known exports, and which of them a file is. Headers are without case, spaces and punctuation; those of systems
-//! with public source code are from there.
+//! The known exports, and how a file is recognised as one of them. Headers are without case, spaces and punctuation;
+//! those of systems with public source code are taken from it.
 
 use std::collections::BTreeSet;
 

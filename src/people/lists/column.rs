@@ -19,7 +19,7 @@ pub(crate) enum Column {
     Lang,
     /// A part of their consent.
     Consent(ConsentColumn),
-    /// A field of the user's own, by its name.
+    /// Any other field, by its name.
     Own(String),
 }
 

@@ -8,7 +8,7 @@ use crate::people::lists::column::ConsentColumn;
 use crate::people::lists::mapping::{CellFormat, parse_boolean};
 use crate::people::person::Consent;
 
-/// The basis of a consent of which only a yes is recorded.
+/// The basis of a consent that is recorded as a plain yes.
 const DEFAULT_BASIS: &str = "consent";
 
 /// A consent whose columns are being read.

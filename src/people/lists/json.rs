@@ -82,7 +82,7 @@ fn without_mark(input: &mut impl BufRead) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads until a ration is used up, which is filled again for each object.
+/// Reads until a ration is used up; it is renewed for each object.
 struct RationedReader<R> {
     input: R,
     left: Rc<Cell<u64>>,
@@ -123,7 +123,7 @@ impl<'de> Visitor<'de> for ObjectList<'_, '_, '_> {
     }
 }
 
-/// Reads objects, each with keys of its own: every new key adds a column.
+/// Reads objects, which may have different keys: every new key adds a column.
 struct ObjectReader<'r, 'a> {
     reader: &'r mut ListReader<'a>,
     columns: HashMap<String, usize>,

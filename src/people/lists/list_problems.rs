@@ -1,4 +1,4 @@
-//! Problems of lists that several kinds of lists have.
+//! Problems that several kinds of lists have in common.
 
 use std::io;
 

@@ -103,7 +103,7 @@ impl<'a> ListReader<'a> {
         }
     }
 
-    /// What messages call the list.
+    /// The list's name in messages.
     pub(crate) fn path(&self) -> &Arc<str> {
         &self.path
     }
@@ -113,7 +113,7 @@ impl<'a> ListReader<'a> {
         self.mapping
     }
 
-    /// Changes what messages call the list, to name the sheet of a file.
+    /// Changes the list's name in messages, to include the sheet of a file.
     pub(crate) fn rename(&mut self, path: Arc<str>) {
         self.path = path;
     }
@@ -123,7 +123,7 @@ impl<'a> ListReader<'a> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Reports that there is not even a header.
+    /// Reports that the list has not even a header.
     pub(crate) fn report_empty(&mut self) {
         let message = message!("{} is empty", "{} er tom", self.path);
         self.diagnostics.push(Diagnostic::error(NO_HEADER, message).hint(HEADER_HINT));
@@ -201,7 +201,7 @@ impl<'a> ListReader<'a> {
         role
     }
 
-    /// Adds the fields that a column fills; of a name and its parts, each is made of the others.
+    /// Adds the fields that a column fills; a name and its parts are derived from each other.
     fn add_fields(&mut self, column: &Column) {
         match column {
             Column::Email | Column::Lang | Column::Consent(_) => {}
@@ -246,7 +246,7 @@ impl<'a> ListReader<'a> {
         }
     }
 
-    /// Keeps a person, unless their address is already in the list.
+    /// Stores a person, unless their address is already in the list.
     fn keep(&mut self, person: &Person, row: &ListRow) {
         let address = self.interner.intern(&person.address);
         // The store is not searched: with a bit for each address, a repeated one is found at once.
@@ -403,7 +403,7 @@ impl<'a> ListReader<'a> {
         Some(address)
     }
 
-    /// Notes a text beyond ASCII in a row of a list whose encoding was guessed, so that the user can check it.
+    /// Notes a non-ASCII text in a row of a list whose encoding was guessed, so that the user can check it.
     pub(crate) fn note_guessed(&mut self, row: &ListRow) {
         if self.guessed.len() == SHOWN_TEXTS || row.text.is_ascii() {
             return;

@@ -9,7 +9,7 @@ use crate::base::value::Value;
 use crate::people::lists::column::Column;
 use crate::people::person::{FieldShape, fold};
 
-/// What an audience's file says about the columns of its list: which column each field is read from, and how.
+/// The settings of an audience's file about the columns of its list: which column each field is read from, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mapping(BTreeMap<String, FieldMapping>);
 
@@ -77,7 +77,7 @@ impl Mapping {
     pub(crate) fn role(&self, header: &str) -> ColumnRole {
         let folded = fold(header.trim());
         let is_source = |mapping: &FieldMapping| mapping.from.as_ref().is_some_and(|from| fold(from.trim()) == folded);
-        // A header that the audience's file names takes precedence over what the header itself means.
+        // A header that the audience's file names takes precedence over the header's own meaning.
         if let Some((field, _)) = self.0.iter().find(|(_, mapping)| is_source(mapping)) {
             return Column::named(field).map_or(ColumnRole::Unnamed, ColumnRole::Fills);
         }

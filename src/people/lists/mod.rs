@@ -1,4 +1,4 @@
-//! Lists of people: each format gives rows, and one reader makes people of them.
+//! Lists of people: each format produces rows, which one reader turns into people.
 
 mod capped_diagnostics;
 pub(crate) mod column;
@@ -49,7 +49,7 @@ pub struct People {
     pub headers: Vec<String>,
 }
 
-/// What a list is called in messages, and how its columns become fields.
+/// A list's name in messages, and how its columns become fields.
 #[derive(Clone, Copy, Debug)]
 pub struct ListOptions<'a> {
     /// The name.
@@ -59,7 +59,7 @@ pub struct ListOptions<'a> {
 }
 
 impl People {
-    /// Reads a file. Invalid rows are reported, and the others read all the same.
+    /// Reads a file. Invalid rows are reported, and the others are still read.
     pub fn from_file(
         list: ListOptions<'_>,
         input: impl Read + Seek,
@@ -92,8 +92,8 @@ impl People {
         })
     }
 
-    /// Reads the result of a query of an SQLite file, which is opened read-only. `watch` gets what stops the query, for when it
-    /// takes too long.
+    /// Reads the result of a query of an SQLite file, which is opened read-only. `watch` receives a handle that stops
+    /// the query if it takes too long.
     pub fn from_sqlite(
         list: ListOptions<'_>,
         file: &Path,
@@ -130,7 +130,7 @@ impl People {
         Ok(people)
     }
 
-    /// A list of nobody, to which people are added one by one.
+    /// An empty list, to which people are added one by one.
     pub(crate) fn empty(name: &Arc<str>, interner: &AddressInterner) -> Self {
         let store = PersonStore::new(interner.scratch());
         Self { name: Arc::clone(name), store, fields: FieldShapes::new(), headers: Vec::new() }
@@ -145,7 +145,7 @@ impl People {
         self.add(person, interner).map_err(|source| Error::Write { path: interner.scratch().into(), source })
     }
 
-    /// What messages call it.
+    /// Its name in messages.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -155,7 +155,7 @@ impl People {
         self.store.len()
     }
 
-    /// Whether there is nobody.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -1,4 +1,4 @@
-//! Builds a person of fields that are read one by one.
+//! Builds a person from fields that are read one by one.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::people::person::{Address, Person, PersonOrigin};
 /// A person whose fields are being read.
 #[derive(Debug, Default)]
 pub(crate) struct PersonBuilder {
-    /// The fields of names, and the user's own.
+    /// The names, and all other fields.
     pub(crate) fields: BTreeMap<String, Value>,
     /// The language they chose.
     pub(crate) lang: Option<Lang>,
@@ -24,7 +24,7 @@ pub(crate) struct PersonBuilder {
 impl PersonBuilder {
     /// The person. A missing `name` is made of its parts, and missing parts of the name.
     pub(crate) fn person(mut self, address: Address, origin: PersonOrigin, names: &mut FieldNameSets) -> Person {
-        // The first word is taken as the first name; only the list can say better, by columns of their own.
+        // The first word counts as the first name; a list can be more exact with separate columns.
         match (self.text("first_name"), self.text("last_name"), self.text("name")) {
             (None, None, Some(name)) => {
                 let (first, last) = name.split_once(char::is_whitespace).unwrap_or((&name, ""));
@@ -51,8 +51,8 @@ impl PersonBuilder {
     }
 }
 
-/// Names the first control character of a text, if there is one; line breaks and tabs are allowed in fields of the
-/// user's own.
+/// Names the first control character of a text, if there is one; line breaks and tabs are allowed in fields other than
+/// names.
 ///
 /// Names are put into header fields, where a line break would begin another field (RFC 5322, 2.2), and all fields are
 /// printed in terminals, which interpret control characters.

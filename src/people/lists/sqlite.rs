@@ -26,7 +26,7 @@ pub type Interrupt = Box<dyn Fn() + Send>;
 
 /// Reads the result of a query: its columns are the header, its rows the people. The file is opened read-only.
 ///
-/// `watch` gets what stops the query, for when it takes too long.
+/// `watch` receives a handle that stops the query if it takes too long.
 pub(crate) fn read(file: &Path, query: &str, watch: impl FnOnce(Interrupt), reader: &mut ListReader<'_>) {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let failed = match Connection::open_with_flags(file, flags) {

@@ -1,4 +1,4 @@
-//! Texts in a list that are hardly what was meant, each kind reported once per column with its number of rows.
+//! Texts in a list that are probably mistakes, each kind reported once per column with its number of rows.
 
 use std::collections::BTreeMap;
 

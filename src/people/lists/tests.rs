@@ -221,7 +221,7 @@ fn a_query_without_an_end_can_be_stopped() {
     let query = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT 'a@x.example' AS email FROM n";
     let list = ListOptions { name: &Arc::from("people.db"), mapping: &Mapping::default() };
     let watch = |interrupt: Interrupt| {
-        // Again and again, since stopping before the query runs has no effect.
+        // Repeated, since stopping before the query runs has no effect.
         thread::spawn(move || {
             for _ in 0..1000 {
                 interrupt();

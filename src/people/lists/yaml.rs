@@ -99,7 +99,7 @@ pub(crate) fn unreadable(path: &str, reason: &Message) -> Diagnostics {
     [diagnostic.hint(message!("save it as text in UTF-8", "gem den som tekst i UTF-8"))].into_iter().collect()
 }
 
-/// A person as they are written, or the value of one of their keys.
+/// A person as written, or the value of one of their keys.
 struct PersonEntry<'a> {
     source: &'a Source,
     position: usize,
@@ -160,7 +160,7 @@ fn origin(entry: &PersonEntry<'_>) -> PersonOrigin {
     PersonOrigin { path: Arc::clone(entry.source.path()), line: entry.node.line }
 }
 
-/// A person of whom only the address is written.
+/// A person written as an address only.
 fn only_address(entry: &PersonEntry<'_>, text: &str, diagnostics: &mut Diagnostics) -> Option<Person> {
     warn_suspicious(text, &entry.node.place(entry.source), diagnostics);
     match Address::parse(text) {

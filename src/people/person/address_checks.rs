@@ -20,7 +20,7 @@ const MAX_DOMAIN: usize = 253;
 /// Why an address is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 pub enum AddressError {
-    /// Nothing is written at all.
+    /// The text is empty.
     #[error("{}", message!("the address is empty", "adressen er tom"))]
     Empty,
     /// A line break, a NUL or another control character.
@@ -29,7 +29,7 @@ pub enum AddressError {
         "adressen indeholder et linjeskift eller et andet kontroltegn"
     ))]
     Control,
-    /// A character of no width, as in addresses that are copied from a web page.
+    /// A zero-width character, as in addresses that are copied from a web page.
     #[error("{}", message!("the address contains an invisible character", "adressen indeholder et usynligt tegn"))]
     Invisible,
     /// `Anna <anna@kommune.example>`.
@@ -41,10 +41,10 @@ pub enum AddressError {
     /// Several addresses in one place.
     #[error("{}", message!("these are two addresses; write one", "det er to adresser; skriv én"))]
     TwoAddresses,
-    /// There is no `@`.
+    /// The `@` is missing.
     #[error("{}", message!("the address has no @", "adressen har intet @"))]
     NoAt,
-    /// There is more than one `@`.
+    /// More than one `@`.
     #[error("{}", message!("the address has more than one @", "adressen har mere end ét @"))]
     TwoAts,
     /// Nothing before the `@`.
@@ -53,7 +53,7 @@ pub enum AddressError {
     /// Nothing after the `@`.
     #[error("{}", message!("nothing after the @", "der mangler noget efter @"))]
     NoDomain,
-    /// A comma or the like behind it, which belongs to the sentence or list that it was copied from.
+    /// A comma or other punctuation after it, from the sentence or list that it was copied from.
     #[error("{}", message!("the address ends with {_0:?}: delete it", "adressen slutter med {_0:?}: slet det"))]
     Trailing(char),
     /// `mailto:anna@kommune.example`, as a link has it.
@@ -127,8 +127,8 @@ pub enum AddressError {
     Domain,
 }
 
-/// Where the `@` of an address is that is valid as it is, as nearly all are: of ASCII letters, digits and few other
-/// characters, with a domain in lower case that needs no conversion. Absent: it has to be looked at closely.
+/// The position of the `@` in a plainly valid address, as nearly all are: ASCII letters, digits and a few other
+/// characters, with a domain in lower case that needs no conversion. Absent: it needs the full check.
 pub(super) fn plain_at(text: &str) -> Option<usize> {
     let (local, domain) = text.split_once('@')?;
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -225,7 +225,7 @@ pub(super) fn ascii_domain(domain: &str) -> Result<String, AddressError> {
         return Err(AddressError::Hyphen);
     }
     match labels.last() {
-        // WHATWG URL, "ends in a number": `192.0.2.300` is an invalid IPv4 address and no domain.
+        // WHATWG URL, "ends in a number": `192.0.2.300` is an invalid IPv4 address and not a domain.
         Some(last) if labels.len() > 1 && last.bytes().all(|byte| byte.is_ascii_digit()) => Err(AddressError::Literal),
         _ if labels.len() > 1 => Ok(ascii.into_owned()),
         _ => Err(AddressError::NoDot),

@@ -65,7 +65,7 @@ fn contains_whole(text: &str, address: &str) -> bool {
         // `x.anna@…` and `x+anna@…` are other addresses.
         let begins = before.is_none_or(|letter| !is_part(letter) && letter != '.' && letter != '+');
         let ends = match next {
-            // A full stop ends a sentence; before a letter it goes on with the domain.
+            // A full stop ends a sentence; before a letter it continues the domain.
             Some('.') => !after_next.is_some_and(is_part),
             Some(letter) => !is_part(letter),
             None => true,

@@ -57,7 +57,7 @@ impl Localised {
 }
 
 impl Value {
-    /// Reads a field of the user's own: a text, a number, yes or no, a date, or a list of these. `None` if there is
+    /// Reads a field: a text, a number, yes or no, a date, or a list of these. `None` if there is
     /// nothing; a mapping is reported.
     pub fn from_node(source: &Source, node: &Node, name: &str, diagnostics: &mut Diagnostics) -> Option<Self> {
         match &node.kind {
@@ -69,7 +69,7 @@ impl Value {
                 }
                 Some(Self::plain(&text))
             }
-            // Quotes say that it is a text, whatever it looks like.
+            // Quotes mean that it is a text, whatever it looks like.
             NodeKind::Scalar { .. } => node.lines(source, name, diagnostics).map(|text| Self::Text(text.value)),
             NodeKind::Sequence(nodes) => {
                 let values = nodes.iter().filter_map(|node| Self::from_node(source, node, name, diagnostics));
@@ -90,7 +90,7 @@ impl Value {
         }
     }
 
-    /// What is wrong with a key between braces that is the rest of a number: `{price: 1,234}` has a key `234`.
+    /// The problem of a key between braces that is the rest of a number: `{price: 1,234}` has a key `234`.
     pub fn cut_by_comma(source: &Source, key: &MappingKey, node: &Node) -> Option<Diagnostic> {
         let before = source.text().get(..key.span.start)?.strip_suffix(',')?;
         let is_rest = node.kind == NodeKind::Null && key.value.starts_with(|first: char| first.is_ascii_digit());

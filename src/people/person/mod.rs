@@ -37,7 +37,7 @@ pub fn fold(text: &str) -> String {
     text.nfc().flat_map(char::to_lowercase).nfc().collect()
 }
 
-/// Whether [`fold`] makes this text of another, which is folded already. Ends at the first letter that differs.
+/// Whether [`fold`] of `text` equals another text, which is folded already. Stops at the first letter that differs.
 pub(crate) fn folds_to(text: &str, folded: &str) -> bool {
     if text.is_ascii() {
         return text.eq_ignore_ascii_case(folded);
@@ -102,8 +102,8 @@ pub struct Person {
     pub address: Address,
     /// The language they chose; absent: their audience's.
     pub lang: Option<Lang>,
-    /// Every other field by its name: `first_name`, `last_name`, `name`, and the user's own. A missing value is no
-    /// field.
+    /// Every other field by its name: `first_name`, `last_name`, `name`, and those of the list. A missing value is not
+    /// a field.
     pub fields: Values,
     /// Their consent; absent: none is recorded.
     #[serde(default)]
@@ -174,7 +174,7 @@ impl Address {
     ///
     /// # Errors
     ///
-    /// The text is not exactly one address that a relay can deliver to. Forms that RFC 5321 allows and hardly any
+    /// The text is not exactly one address that a relay can deliver to. Forms that RFC 5321 allows but hardly any
     /// system accepts (quoted local parts, address literals) are refused.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let text = text.trim();
@@ -220,7 +220,7 @@ impl Address {
     /// Identifies the address, in 96 bits.
     pub fn hash(&self) -> AddressHash {
         let key = self.key();
-        // Two of a million addresses collide once in 10^17 runs. The keys of the hash are new in each run, so nobody
+        // Two of a million addresses collide once in 10^17 runs. The keys of the hash are new in each run, so no one
         // can choose addresses that do.
         let [low, high] = [0, 1].map(|half| KEYS[half].hash_one(&key).to_le_bytes());
         AddressHash([

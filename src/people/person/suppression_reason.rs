@@ -14,7 +14,7 @@ pub struct SuppressionRequest {
     pub reason: SuppressionReason,
     /// Since when; absent: since it is recorded.
     pub at: Option<Date>,
-    /// Where that is known from, such as the name of an export.
+    /// Its source, such as the name of an export.
     pub source: String,
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::base::message::{Message, message};
 
-/// Large providers: a domain one typo away from theirs is almost never anyone's own.
+/// Large providers: a domain one typo away from theirs is almost never intended.
 const PROVIDERS: [&str; 13] = [
     "gmail.com",
     "hotmail.com",
@@ -117,7 +117,7 @@ fn is_typo(domain: &str, meant: &str) -> bool {
     if name == right {
         return right_end == "com" && COM_TYPOS.contains(&end);
     }
-    // Domains that differ from a short name by one letter are often someone's own: `line.dk` is not `live.dk`.
+    // Domains that differ from a short name by one letter are often real: `line.dk` is not `live.dk`.
     end == right_end
         && right.len() >= 5
         && (is_swapped(name, right) || has_missing(name, right) || has_doubled(name, right))

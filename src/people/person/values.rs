@@ -57,7 +57,7 @@ impl Values {
         self.values.get(at)
     }
 
-    /// Whether there is such a field.
+    /// Whether it has this field.
     pub fn contains_key(&self, name: &str) -> bool {
         self.get(name).is_some()
     }
@@ -96,7 +96,7 @@ impl Index<&str> for Values {
 
     /// # Panics
     ///
-    /// If there is no such field.
+    /// If it lacks the field.
     fn index(&self, name: &str) -> &Value {
         match self.get(name) {
             Some(value) => value,

@@ -70,7 +70,7 @@ impl PersonStore {
             let start = bytes.len();
             bytes.extend([0; 4]);
             dictionary.write(person, bytes);
-            // No row of a list comes near 4 GiB; were one to, reading it back would fail as damaged.
+            // No row of a list comes near 4 GiB; if one did, reading it back would fail as damaged.
             let length = u32::try_from(bytes.len() - start - 4).unwrap_or(u32::MAX);
             bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
             bytes.resize(bytes.len().next_multiple_of(usize::from(ALIGNMENT)), 0);

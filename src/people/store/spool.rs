@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-/// How many bytes are held in memory: most lists are never spilled.
+/// How many bytes are kept in memory: most lists are never spilled.
 const MAX_TAIL: usize = 1 << 20;
 /// How many bytes are read at once: people are mostly read in order.
 const WINDOW: usize = 1 << 16;

@@ -8,11 +8,11 @@ use crate::base::secret::Secret;
 
 /// The longest access token; those of Microsoft have about 2,500 characters.
 const LONGEST_TOKEN: usize = 16_000;
-/// How long a token is valid whose answer does not say so.
+/// How long a token is valid if the answer does not state it.
 const USUAL_LIFETIME: u64 = 600;
-/// A token or a code that is valid for longer is taken for one that is valid for as long.
+/// A token or a code that is valid for longer is treated as valid for this long.
 const LONGEST_LIFETIME: u64 = 90 * 24 * 3600;
-/// How long a code is valid whose answer does not say so.
+/// How long a code is valid if the answer does not state it.
 const USUAL_CODE_LIFETIME: u64 = 900;
 /// The pause between two questions whether someone has logged in (RFC 8628 §3.2).
 const USUAL_INTERVAL: u64 = 5;
@@ -26,14 +26,14 @@ pub(super) struct TokenGrant {
     pub(super) access_token: Secret,
     /// How long it is valid, from now.
     pub(super) lifetime: Duration,
-    /// What gets the next one; absent: the former one remains valid, or there is none.
+    /// What gets the next one; absent: the former one remains valid, if any.
     pub(super) refresh_token: Option<Secret>,
 }
 
 /// A code for a person to type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct DeviceGrant {
-    /// What the program proves with that it is the one that asked.
+    /// The secret by which the program asks for the result.
     pub(super) device_code: Secret,
     /// The code.
     pub(super) user_code: String,
@@ -80,7 +80,7 @@ pub(super) fn device(body: &str) -> Option<DeviceGrant> {
     let text = |key: &str| fields.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
     let user_code =
         text("user_code").filter(|code| code.len() <= 64 && code.bytes().all(|byte| matches!(byte, b' '..=b'~')))?;
-    // Google's early draft has another name for it.
+    // Google uses the name of an early draft.
     let page = text("verification_uri").or_else(|| text("verification_url"))?;
     let is_page = page.starts_with("https://") || page.starts_with("http://127.0.0.1");
     let is_printable = page.len() <= 500 && page.bytes().all(|byte| byte.is_ascii_graphic());

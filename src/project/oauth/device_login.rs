@@ -28,11 +28,12 @@ pub struct DeviceLogin<'a> {
 }
 
 impl AccessTokens {
-    /// Asks for a code; absent where no person logs in.
+    /// Asks for a code; absent if no person needs to log in.
     ///
     /// # Errors
     ///
-    /// The server refuses or cannot be reached, or the tokens could not be written: then nobody logs in for nothing.
+    /// The server refuses or cannot be reached, or the tokens could not be written, which is checked before anyone logs
+    /// in.
     pub fn begin_login(&self) -> Result<Option<DeviceLogin<'_>>, Error> {
         let OAuthGrant::Device { client, .. } = &self.settings.grant else { return Ok(None) };
         let lock = self.file.lock()?;

@@ -16,7 +16,7 @@ use crate::project::settings::oauth::OAuthProvider;
 /// Why there is no access token.
 #[derive(Debug, ThisError)]
 pub enum OAuthError {
-    /// Nobody has logged in on this machine.
+    /// No one has logged in on this machine.
     #[error("{}", message!(
         "not logged in to {}: run `newsletter login {}`",
         "ikke logget ind hos {}: kør `newsletter login {}`",
@@ -26,7 +26,7 @@ pub enum OAuthError {
         /// The service.
         provider: OAuthProvider,
     },
-    /// The file of the tokens is not as it was written.
+    /// The file of the tokens is damaged.
     #[error("{}", message!(
         "{} is damaged: run `newsletter login {}`",
         "{} er ødelagt: kør `newsletter login {}`",
@@ -80,7 +80,7 @@ pub enum OAuthError {
         /// What to do.
         remedy: Message,
     },
-    /// Nobody logged in while the code was valid.
+    /// No one logged in while the code was valid.
     #[error("{}", message!(
         "nobody logged in within {} s: run `newsletter login {}` again",
         "ingen loggede ind inden for {} sekunder: kør `newsletter login {}` igen",

@@ -1,4 +1,4 @@
-//! Access tokens for mail servers: how they are requested, kept and renewed.
+//! Access tokens for mail servers: how they are requested, stored and renewed.
 
 mod answer;
 pub mod device_login;

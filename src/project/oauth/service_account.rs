@@ -31,7 +31,7 @@ impl ServiceAccount {
         let unread =
             |source| Error::Secret { what: Message::verbatim(path.display().to_string()), source: Box::new(source) };
         let text = secrets::text_of(path).map_err(unread)?;
-        // Where there is no file, that is the better message.
+        // If the file is missing, this message is better.
         secrets::check_permissions(path)?;
         let no_key = || OAuthError::NoKey { path: path.to_owned(), source: None };
         let value: Value = serde_json::from_str(&text).map_err(|_| no_key())?;

@@ -1,4 +1,4 @@
-//! What is kept of a login: who may use it, and the tokens.
+//! The stored data of a login: its owner and its tokens.
 
 use std::time::Duration;
 
@@ -40,14 +40,14 @@ pub(super) struct StoredToken {
 }
 
 impl StoredToken {
-    /// The first tokens of a login; absent: there is none that lasts.
+    /// The first tokens of a login; absent: no refresh token was given.
     pub(super) fn first(owner: TokenOwner, scope: &str, grant: TokenGrant, now: Timestamp) -> Option<Self> {
         let TokenGrant { access_token, lifetime, refresh_token } = grant;
         let refresh_token = refresh_token?;
         Some(Self { owner, refresh_token, access_token, scope: scope.to_owned(), given: now, lifetime })
     }
 
-    /// The next tokens. The refresh token stays where the server gives no other (RFC 6749 §6).
+    /// The next tokens. The refresh token stays if the server gives no other (RFC 6749 §6).
     pub(super) fn renewed(&self, scope: &str, grant: TokenGrant, now: Timestamp) -> Self {
         Self {
             owner: self.owner.clone(),
@@ -59,7 +59,7 @@ impl StoredToken {
         }
     }
 
-    /// The access token, if it can be used. A clock that was set back makes it unknown how old it is.
+    /// The access token, if it can be used. If the clock was set back, its age is unknown.
     pub(super) fn usable(&self, scope: &str, refused: Option<&Secret>, now: Timestamp) -> Option<&Secret> {
         let age = now.duration_since(self.given);
         let lifetime = SignedDuration::try_from(self.lifetime).unwrap_or(SignedDuration::ZERO);

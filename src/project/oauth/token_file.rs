@@ -1,4 +1,4 @@
-//! The file that keeps the tokens of a login, and its lock.
+//! The file that stores the tokens of a login, and its lock.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
@@ -26,10 +26,10 @@ pub(super) struct TokenFile {
 /// The right to replace the file, until it is dropped. The kernel frees it when the process ends, however it ends.
 pub(super) struct TokenLock(File);
 
-/// Frees the lock also where a process that another thread is starting has the file open until its `exec`.
+/// Frees the lock even if a process that another thread is starting has the file open until its `exec`.
 impl Drop for TokenLock {
     fn drop(&mut self) {
-        // Where this fails, the kernel frees the lock when the file is closed.
+        // If this fails, the kernel frees the lock when the file is closed.
         let _ = self.0.unlock();
     }
 }
@@ -43,7 +43,7 @@ impl TokenFile {
         &self.path
     }
 
-    /// Its text; absent: there is none.
+    /// Its text; absent: the file does not exist.
     pub(super) fn read(&self) -> Result<Option<String>, Error> {
         match fs::symlink_metadata(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -56,7 +56,7 @@ impl TokenFile {
         };
         match secrets::text_of(&self.path) {
             Ok(text) => Ok(Some(text)),
-            // It is not text, so that it is not what was written.
+            // It is not text, so it is damaged.
             Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(Some(String::new())),
             Err(error) => Err(unread(error)),
         }
@@ -84,7 +84,7 @@ impl TokenFile {
         }
     }
 
-    /// Begins the next text: where it cannot be written, no server is asked for a token that would be lost.
+    /// Begins the next text: if it cannot be written, no server is asked for a token that would be lost.
     pub(super) fn begin(&self, _: &TokenLock) -> Result<NextTokens, Error> {
         let path = self.path.clone();
         match WholeFile::create(&path, FileReaders::Owner, ExistingFile::Replaced, Durability::Flushed) {

@@ -1,4 +1,4 @@
-//! Asks a token server.
+//! Sends requests to a token server.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -8,18 +8,18 @@ use crate::project::oauth::remedy::remedy;
 use crate::project::online::token_server::{self, FormField, FormReply, TokenServerFault};
 use crate::project::settings::oauth::OAuthProvider;
 
-/// Of a larger difference between two clocks, a message speaks.
+/// A larger difference between the clocks is mentioned in messages.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a server answered.
 pub(super) enum TokenReply<T> {
-    /// What was asked for.
+    /// The requested value.
     Given(T),
     /// It refuses.
     Refused(TokenRefusal),
 }
 
-/// A refusal, and what is known of its reason.
+/// A refusal, with what is known about its reason.
 pub(super) struct TokenRefusal {
     /// The server's reason.
     pub(super) refusal: ServerRefusal,
@@ -60,7 +60,7 @@ pub(super) fn ask<T>(
     }
 }
 
-/// A server may repeat what it was sent.
+/// Removes secrets from a server's words: it may repeat what it was sent.
 fn without_secrets(refusal: ServerRefusal, form: &[FormField<'_>]) -> ServerRefusal {
     let repeats = |text: &str| form.iter().filter_map(FormField::secret).any(|secret| text.contains(secret));
     ServerRefusal {

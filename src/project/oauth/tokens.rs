@@ -62,7 +62,7 @@ impl Project {
         Some(AccessTokens { settings, root, scope, file: TokenFile::new(path), last: Mutex::default() })
     }
 
-    /// What the relay and the mailbox of the settings need, and no more.
+    /// The scopes that the relay and the mailbox of the settings need.
     fn usual_scope(&self, grant: &OAuthGrant) -> String {
         match grant {
             OAuthGrant::Application { .. } => return APPLICATION.to_owned(),
@@ -92,13 +92,13 @@ impl AccessTokens {
         self.file.path()
     }
 
-    /// A token for a mailbox. After the first one, another than the one before: that was refused.
+    /// A token for a mailbox. After the first call, a different one than before, since that was refused.
     ///
     /// # Errors
     ///
-    /// Nobody has logged in, the server refuses or cannot be reached, or a file cannot be used.
+    /// No one has logged in, the server refuses or cannot be reached, or a file cannot be used.
     pub fn token(&self, mailbox: &str) -> Result<Secret, Error> {
-        // Connections that were refused together wait here, so that one request is made for all.
+        // Connections that were refused at the same time wait here, so that one request serves all.
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let token = match &self.settings.grant {
             OAuthGrant::Device { client, .. } => self.stored(client, last.as_ref()),
@@ -119,7 +119,7 @@ impl AccessTokens {
         TokenOwner { server: self.microsoft_server(client), client_id: client.id.clone() }
     }
 
-    /// The token of a login that a person made. Of several runs, one renews it, and the others use what it has written.
+    /// The token of a login that a person made. One of several runs renews it, and the others use what it has written.
     fn stored(&self, client: &MicrosoftClient, refused: Option<&Secret>) -> Result<Secret, OAuthError> {
         let kept = self.read(client)?;
         if let Some(token) = kept.usable(&self.scope, refused, Timestamp::now()) {

@@ -27,7 +27,7 @@ pub(super) struct ClientOptions {
     pub(super) timeout: Duration,
     /// Whether an address of the internet protocol may be connected to.
     pub(super) may_reach: fn(IpAddr) -> bool,
-    /// What it says about itself.
+    /// The purpose in its User-Agent.
     pub(super) purpose: &'static str,
     /// Which addresses it requests, also after a redirect.
     pub(super) schemes: AllowedSchemes,
@@ -207,7 +207,7 @@ pub(crate) struct Download {
 /// Why a file was not received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DownloadError {
-    /// There was no response with a file.
+    /// No response with a file.
     Unanswered(LinkStatus),
     /// A redirect leads to an address without encryption.
     NotHttps,

@@ -81,7 +81,7 @@ impl FeedAddress {
         self.0.split_once('?').map_or_else(|| self.0.clone(), |(page, _)| format!("{page}?…"))
     }
 
-    /// Requests the feed from a host that everybody reaches.
+    /// Requests the feed from a public host.
     pub(crate) fn download(&self) -> Result<Download, DownloadError> {
         request(&self.0, TIME, is_public, AllowedSchemes::Https)
     }

@@ -20,10 +20,10 @@ impl fmt::Display for PrivateAddress {
 
 impl StdError for PrivateAddress {}
 
-/// Stands before the connector that opens a connection, for each request and each redirect.
+/// Runs before the connector that opens a connection, for each request and each redirect.
 ///
-/// A name was resolved once before this: the next connector connects to the addresses that are checked here, so that a name
-/// whose second answer is another one gains nothing.
+/// A name was resolved once before this: the next connector connects to the addresses that are checked here, so that a
+/// different second answer for the name has no effect.
 #[derive(Debug)]
 pub(super) struct GuardedConnector {
     /// Whether an address may be connected to.

@@ -105,7 +105,7 @@ pub fn ask(
 ///
 /// # Errors
 ///
-/// There was no response.
+/// No response.
 pub fn page(url: &str, limits: RequestLimits) -> Result<FetchedPage, LinkStatus> {
     Client::new(limits.timeout, limits.may_reach).page(url)
 }

@@ -1,4 +1,4 @@
-//! Which addresses of the internet protocol everybody reaches.
+//! Which IP addresses are public.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

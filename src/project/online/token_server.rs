@@ -1,4 +1,5 @@
-//! Sends forms to a token server. They hold secrets: no redirect is followed, and no answer is read without a limit.
+//! Sends forms to a token server. They contain secrets, so no redirect is followed; and answers are read up to a limit
+//! only.
 
 use std::fmt;
 use std::time::Duration;
@@ -56,9 +57,9 @@ pub(crate) struct FormReply {
 /// Why a token server gave no answer that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenServerFault {
-    /// There is no such host.
+    /// The host is unknown.
     UnknownHost,
-    /// There is no connection.
+    /// The connection failed.
     Unreachable,
     /// It did not answer in time: this many seconds.
     Silent(u64),
@@ -66,7 +67,7 @@ pub enum TokenServerFault {
     Untrusted,
     /// This machine trusts no certificates at all.
     NoRoots,
-    /// It has a fault of its own, or too much to do.
+    /// It has an internal error, or is overloaded.
     Status(u16),
     /// What it sent is not the answer of a token server.
     NoAnswer(u16),
@@ -127,7 +128,7 @@ impl fmt::Display for TokenServerFault {
 ///
 /// # Errors
 ///
-/// There was no answer, or one that cannot be a token server's.
+/// No answer, or one that is not a token server's.
 pub(crate) fn post(url: &str, form: &[FormField<'_>]) -> Result<FormReply, TokenServerFault> {
     post_within(url, form, TIME)
 }
@@ -176,7 +177,7 @@ mod tests {
 
     use super::*;
 
-    /// A server that says this, and then nothing more while the connection lasts; gives its address.
+    /// Starts a server that sends this, and then nothing while the connection lasts; returns its address.
     fn server(says: &'static str) -> String {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();

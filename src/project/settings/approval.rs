@@ -14,7 +14,7 @@ const MOST: usize = 20;
 /// Who must approve an issue before it is sent. Its author never counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApprovalRule {
-    /// The names or e-mail addresses of those who may approve; none: anyone else than the author.
+    /// The names or e-mail addresses of those who may approve; none: anyone except the author.
     pub by: Vec<String>,
     /// How many of them must approve.
     pub count: usize,

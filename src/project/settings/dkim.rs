@@ -47,7 +47,7 @@ pub struct DkimKey {
     pub key_file: PathBuf,
 }
 
-/// Every key of the list, each under a name of its own.
+/// Every key of the list, each under a unique name.
 pub(crate) fn keys(reader: &mut MappingReader<'_, '_>, from: Option<&Mailbox>) -> Vec<DkimKey> {
     let mut keys: Vec<DkimKey> = Vec::new();
     let mut places: Vec<Span> = Vec::new();

@@ -41,7 +41,7 @@ const COMMON_MISTAKES: [(&str, Message); 8] = [
     ("archive", Message::fixed("did you mean `done`?", "mente du `done`?")),
 ];
 
-/// The mailbox that comes back is read from.
+/// The mailbox from which feedback is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InboxSettings {
     /// A folder of an IMAP server.
@@ -138,7 +138,7 @@ fn imap(reader: &mut MappingReader<'_, '_>, tokens: TokenOrigin) -> Option<ImapS
     Some(ImapSettings { host: host?.value, port: port?, security, login: login?, ca_file, folder, done })
 }
 
-/// Reports a folder that messages would be moved to where they are.
+/// Reports a folder for done messages that is the mailbox itself.
 fn check_folders(reader: &mut MappingReader<'_, '_>, folder: &str, done: Option<&Spanned<String>>) {
     let Some(done) = done.filter(|done| done.value.eq_ignore_ascii_case(folder)) else { return };
     let message = message!("`done` is the folder that is read: {}", "`done` er den mappe, der læses: {}", done.value);

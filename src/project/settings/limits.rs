@@ -7,7 +7,7 @@ use crate::delivery::ledger::feedback::BounceLimits;
 use crate::delivery::refusal_limit::RefusalLimit;
 
 const BAD_LIMIT: Code = Code("NL755");
-/// Fewer than the letters of a week that are counted for a reader.
+/// The largest limit, below the number of letters that can be counted for a reader and week.
 const MOST_PER_WEEK: u64 = 100;
 
 /// How many letters may fail before something is done.
@@ -19,7 +19,7 @@ pub struct FailureLimits {
     pub refused: Option<RefusalLimit>,
 }
 
-/// What both keys say.
+/// The values of both keys.
 pub(super) struct LetterLimits {
     /// How many letters may fail.
     pub(super) failures: FailureLimits,

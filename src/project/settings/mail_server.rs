@@ -1,4 +1,4 @@
-//! What the settings of a relay and of a mailbox have in common: a host, its encryption, and a login.
+//! Settings that a relay and a mailbox have in common: a host, its encryption, and a login.
 
 use std::net::IpAddr;
 
@@ -14,7 +14,7 @@ const HALF_LOGIN: Code = Code("NL142");
 const LOGIN_IN_CLEAR: Code = Code("NL143");
 const NO_TOKEN_COMMAND: Code = Code("NL145");
 
-/// What a server is called in messages.
+/// How messages name a server.
 #[derive(Clone, Copy)]
 pub(super) struct ServerNotation {
     /// The kind of server.
@@ -32,7 +32,7 @@ pub(super) enum TokenOrigin {
     Command,
 }
 
-/// What proves that a login is ours.
+/// The credential of a login.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MailCredential {
     /// A password, or a token that a command prints.
@@ -104,7 +104,8 @@ pub(super) struct MailPorts {
     pub(super) code: Code,
 }
 
-/// Reports a port that expects another kind of encryption. On such a port each side waits for the other one to speak.
+/// Reports a port that expects another kind of encryption. On such a port each side waits for the other one to send
+/// first.
 pub(super) fn check_port(
     reader: &mut MappingReader<'_, '_>,
     host: Option<&Spanned<String>>,
@@ -167,7 +168,7 @@ pub(super) fn check_plaintext(reader: &mut MappingReader<'_, '_>, host: Option<&
     )));
 }
 
-/// A login: none, or a user name with one source of a password. `usual` is the kind of login where `auth` is not set.
+/// A login: none, or a user name with one source of a password. `usual` is the kind of login if `auth` is not set.
 #[expect(clippy::too_many_lines, reason = "each message has a text in two languages")]
 pub(super) fn login(
     reader: &mut MappingReader<'_, '_>,

@@ -152,7 +152,7 @@ pub struct Settings {
     pub bounces_to: Option<ReturnPath>,
     /// The language of readers who have no other.
     pub lang: Lang,
-    /// The language in which the program speaks to the project's users; absent: no language is written.
+    /// The language of the program's output for the project's users; absent: not set.
     pub user_language: Option<UserLanguage>,
     /// The zone of times without one.
     pub timezone: TimeZone,
@@ -188,7 +188,7 @@ pub struct Settings {
     pub consent: ConsentSettings,
     /// How readers unsubscribe.
     pub unsubscribe: UnsubscribeSettings,
-    /// The mailbox that comes back is read from; absent: none.
+    /// The mailbox from which feedback is read; absent: none.
     pub inbox: Option<InboxSettings>,
     /// How many letters may fail before a reader is suppressed, or a run pauses.
     pub failures: FailureLimits,
@@ -196,7 +196,7 @@ pub struct Settings {
     pub per_week: Option<u64>,
     /// Where the ledger is kept.
     pub ledger: LedgerSettings,
-    /// How long the ledger keeps who got what; absent: for ever.
+    /// How long the ledger keeps personal data; absent: for ever.
     pub retention: Option<Span>,
     /// When and where issues are sent.
     pub sending: SendingSettings,
@@ -227,7 +227,7 @@ impl Default for ProjectPaths {
 }
 
 impl Settings {
-    /// Reads `newsletter.yaml`. All problems are reported; with an error there are no settings.
+    /// Reads `newsletter.yaml`. All problems are reported; returns `None` if one of them is an error.
     pub fn parse(source: &Source) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let settings = match yaml::parse(source) {
@@ -330,7 +330,7 @@ struct MailServers {
     inbox: Option<InboxSettings>,
 }
 
-/// With an invalid relay there are no settings at all: letters must not go to the outbox by mistake.
+/// An invalid relay invalidates all settings: letters must not go to the outbox by mistake.
 fn mail_servers(reader: &mut MappingReader<'_, '_>) -> Option<MailServers> {
     let tokens = if reader.has("oauth") { TokenOrigin::Project } else { TokenOrigin::Command };
     let oauth = reader.group("oauth").and_then(oauth::read);

@@ -65,15 +65,15 @@ impl OAuthProvider {
 /// Where access tokens come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OAuthSettings {
-    /// How they are got.
+    /// How they are obtained.
     pub grant: OAuthGrant,
-    /// What they permit, instead of what sending and reading mail needs; absent: just that.
+    /// Their scopes, instead of those needed to send and read mail; absent: just these.
     pub scopes: Option<Vec<String>>,
     /// The address of the server that gives them, without a slash at its end; absent: the provider's.
     pub token_server: Option<String>,
 }
 
-/// How access tokens are got.
+/// How access tokens are obtained.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OAuthGrant {
     /// Microsoft 365: a person logs in with a code (RFC 8628), and the program acts for that person.
@@ -115,7 +115,7 @@ impl OAuthSettings {
         }
     }
 
-    /// A file of these settings that holds tokens or a key; absent: there is none, or it is in its usual place.
+    /// A file of these settings that holds tokens or a key; absent: none, or one in its default place.
     pub fn secret_file(&self) -> Option<&Path> {
         match &self.grant {
             OAuthGrant::Device { token_file, .. } => token_file.as_deref(),
@@ -131,7 +131,7 @@ pub(super) fn read(mut reader: MappingReader<'_, '_>) -> Option<OAuthSettings> {
     let grant = match provider {
         Some(OAuthProvider::Microsoft365) => microsoft(&mut reader),
         Some(OAuthProvider::Google) => google(&mut reader),
-        // Without it, no other key is wrong.
+        // Without it, the other keys cannot be judged.
         None => {
             for key in ["tenant", "client_id", "client_secret_env", "client_secret_file", "client_secret_command"] {
                 reader.has(key);
@@ -198,7 +198,7 @@ fn google(reader: &mut MappingReader<'_, '_>) -> Option<OAuthGrant> {
     Some(OAuthGrant::ServiceAccount { key_file: key_file?.into() })
 }
 
-/// Reports a key that is of no use here.
+/// Reports a key that has no effect here.
 fn refuse(reader: &mut MappingReader<'_, '_>, key: &'static str, message: Message, hint: Message) {
     if !reader.has(key) {
         return;
@@ -207,7 +207,7 @@ fn refuse(reader: &mut MappingReader<'_, '_>, key: &'static str, message: Messag
     reader.report(Diagnostic::error(OTHER_PROVIDER, message).at(place).hint(hint));
 }
 
-/// A directory's id or domain. The general ones are refused: an application of one organisation is not known there.
+/// A directory's id or domain. The general ones are refused: they do not know an application of a single organisation.
 fn tenant(reader: &mut MappingReader<'_, '_>, key: &'static str) -> Option<Spanned<String>> {
     let text = reader.text(key)?;
     let is_general = ["common", "organizations", "consumers"].contains(&text.value.as_str());
@@ -233,7 +233,7 @@ fn client_id(reader: &mut MappingReader<'_, '_>, key: &'static str) -> Option<Sp
     if is_id(&text.value) {
         return Some(text);
     }
-    // It may be the secret, which stands beside it on Microsoft's page.
+    // It may be the secret, which is beside it on Microsoft's page.
     let message = message!("`{key}` is not the id of an application", "`{key}` er ikke id'et på en applikation");
     let hint = message!(
         "it is \"Application (client) ID\" on the application's page in Microsoft Entra ID: 8-4-4-4-12 digits and \
@@ -274,7 +274,7 @@ fn scopes(reader: &mut MappingReader<'_, '_>) -> Option<Vec<String>> {
     Some(scopes).filter(|scopes| !scopes.is_empty())
 }
 
-/// The address of a token server: encrypted, unless it is this machine. It is told secrets.
+/// The address of a token server: encrypted, unless it is this machine, since secrets are sent to it.
 fn token_server(reader: &mut MappingReader<'_, '_>) -> Option<String> {
     let text = reader.text("token_server")?;
     let address = text.value.trim_end_matches('/');

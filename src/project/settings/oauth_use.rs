@@ -1,4 +1,4 @@
-//! Checks that the tokens of `oauth` are used, and by a server that knows them.
+//! Checks that the tokens of `oauth` are used, and by a server that accepts them.
 
 use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
@@ -11,7 +11,7 @@ use crate::project::settings::relay::RelaySettings;
 const UNUSED: Code = Code("NL873");
 const OTHER_SERVER: Code = Code("NL874");
 
-/// Hosts that are known to take no tokens but those of their own provider.
+/// Hosts that are known to accept only the tokens of their own provider.
 const HOSTS: [(&str, OAuthProvider); 4] = [
     ("office365.com", OAuthProvider::Microsoft365),
     ("outlook.com", OAuthProvider::Microsoft365),
@@ -19,7 +19,7 @@ const HOSTS: [(&str, OAuthProvider); 4] = [
     ("googlemail.com", OAuthProvider::Google),
 ];
 
-/// Reports tokens that nothing uses, and a server of another provider.
+/// Reports tokens that are not used, and a server of another provider.
 pub(super) fn check(
     reader: &mut MappingReader<'_, '_>,
     oauth: Option<&OAuthSettings>,
@@ -35,7 +35,7 @@ pub(super) fn check(
     let takes_token = |login: &MailLogin| login.credential == MailCredential::AccessToken;
     let users: Vec<_> = relay.into_iter().chain(mailbox).filter(|(_, _, login)| takes_token(login)).collect();
     let place = reader.key_place("oauth").unwrap_or_else(|| reader.place());
-    // A group with errors of its own may be meant to use them.
+    // A group that has errors may be meant to use them.
     if users.is_empty() && !reader.diagnostics().has_errors() {
         let message = message!(
             "`oauth` is used neither by `smtp` nor by `inbox`",

@@ -115,7 +115,7 @@ impl RelayPreset {
         }
     }
 
-    /// Exchange Online takes 30 letters a minute and 10,000 recipients a day from one mailbox; Google Workspace 2,000
+    /// Exchange Online accepts 30 letters a minute and 10,000 recipients a day from one mailbox; Google Workspace 2,000
     /// letters a day from one user (<https://support.google.com/a/answer/166852>).
     fn rate(self) -> RateLimits {
         let (per_minute, per_day) = match self {

@@ -8,11 +8,11 @@ use crate::project::settings::relay::RelaySettings;
 
 const LEFT: Code = Code("NL571");
 
-/// What `newsletter init` writes.
+/// The sender that `newsletter init` writes.
 const SENDER: &str = "nyhedsbrev@forening.example";
 const POSTAL_ADDRESS: &str = "Foreningen, Gadevej 1, 8000 Aarhus C";
 
-/// Warns of the sender and the address of a new project. Without a relay, in the outbox, they harm nobody.
+/// Warns of the sender and the address of a new project. Without a relay, in the outbox, they do no harm.
 pub(super) fn check(
     reader: &mut MappingReader<'_, '_>,
     relay: Option<&RelaySettings>,

@@ -22,9 +22,9 @@ pub struct SendingSettings {
     pub grace: Duration,
     /// The machines that may send; none: any may.
     pub hosts: Vec<String>,
-    /// Who gets a mail when an issue is done, blocked, or blocked no longer.
+    /// Who gets a mail when an issue is done, blocked, or no longer blocked.
     pub notify: Vec<Address>,
-    /// Who must approve an issue before it is sent; absent: nobody.
+    /// Who must approve an issue before it is sent; absent: no one.
     pub approval: Option<ApprovalRule>,
 }
 
@@ -66,7 +66,7 @@ fn invalid(message: Message) -> Diagnostic {
     Diagnostic::error(BAD_HOST, message).hint(hint)
 }
 
-/// Whether a text can be the name of a host (RFC 1123, section 2.1); a `_` is seen in names that no relay gets to see.
+/// Whether a text can be the name of a host (RFC 1123, section 2.1); a `_` occurs in names that are not sent to relays.
 fn is_host(name: &str) -> bool {
     let is_label = |label: &str| {
         !label.is_empty() && label.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == '-' || sign == '_')

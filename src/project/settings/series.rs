@@ -1,4 +1,4 @@
-//! Reads `series`: newsletters with a name of their own.
+//! Reads `series`: newsletters with their own names.
 
 use std::collections::BTreeMap;
 

@@ -25,14 +25,14 @@ pub struct UnsubscribeSettings {
     pub mailto: Option<Address>,
     /// The page, `https`, with `{token}` where the reader's token goes; absent: readers unsubscribe by mail.
     pub url: Option<String>,
-    /// Where `url` is in newsletter.yaml; absent: there is none.
+    /// The place of `url` in newsletter.yaml; absent: not set.
     pub url_place: Option<Span>,
     /// The key of the tokens; absent: the project's key.
     pub secret: Option<SecretSource>,
     /// Where `serve` listens for the page's requests, such as `127.0.0.1:8085` or `unix:/run/newsletter.sock`; absent:
-    /// where its command line says.
+    /// as given on its command line.
     pub listen: Option<ListenAddress>,
-    /// The folder where `serve` keeps requests on a host without a ledger; absent: there is none.
+    /// The folder where `serve` keeps requests on a host without a ledger; absent: none.
     pub spool: Option<PathBuf>,
     /// The logs of the web servers that have the page as a file.
     pub access_logs: Vec<PathBuf>,

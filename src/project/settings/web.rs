@@ -6,7 +6,7 @@ use crate::base::source::yaml::fields::MappingReader;
 
 const BAD_STATEMENT: Code = Code("NL792");
 
-/// What the pages on the web have that letters have not.
+/// Settings for pages on the web that letters do not use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WebSettings {
     /// The address of the accessibility statement, `https`; absent: no page links to one.

@@ -1,4 +1,4 @@
-//! What the archive of a newsletter is made from.
+//! The data that the archive of a newsletter is made from.
 
 use jiff::ZonedDateTime;
 use serde::Serialize;
@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::base::language::Lang;
 use crate::publish::page_frame::{LanguagePage, PageLook};
 
-/// What the archive is made from.
+/// The data of the archive.
 #[derive(Clone, Debug)]
 pub struct WebArchive {
     /// The name of the newsletter.

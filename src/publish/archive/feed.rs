@@ -8,7 +8,7 @@ use crate::publish::archive::contents::{ArchiveIssue, WebArchive};
 use crate::publish::page_frame::PageFrame;
 use crate::publish::written_files::ChannelFile;
 
-/// How many issues it has: readers and programs ask for it often.
+/// How many issues it has: feed readers download it often.
 const NEWEST: usize = 50;
 
 /// The file of the feed.

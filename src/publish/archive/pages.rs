@@ -91,7 +91,7 @@ impl WebArchive {
             let text = value.to_string();
             out.write_str(&if value.is_safe() { text } else { escape(&text) }).map_err(minijinja::Error::from)
         });
-        // The template is ours, and the tests render it.
+        // The template is built in, and the tests render it.
         _ = engine.add_template(NAME, TEMPLATE);
         engine.get_template(NAME).and_then(|template| template.render(Serde(page))).unwrap_or_default()
     }

@@ -33,7 +33,7 @@ impl HtmlElement {
         let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
         let queue = BufferQueue::default();
         queue.push_back(StrTendril::from(html));
-        // A sink that asks for nothing never stops the tokenizer.
+        // The tokenizer only stops if the sink asks for it.
         drop(tokenizer.feed(&queue));
         tokenizer.end();
         let mut open = tokenizer.sink.open.into_inner();
@@ -82,7 +82,7 @@ impl TokenSink for TreeSink {
                     close_last(&mut open);
                 }
             }
-            // An end without a start says nothing.
+            // An end tag without a start tag is ignored.
             Token::TagToken(Tag { kind: TagKind::EndTag, name, .. }) => {
                 if let Some(at) = open.iter().rposition(|element| element.name == *name).filter(|at| *at > 0) {
                     while open.len() > at {

@@ -12,8 +12,8 @@ pub enum FileAddress {
 }
 
 impl Article {
-    /// Changes the address of each picture and link that `address` knows. A paragraph that is nothing but a link to a file that
-    /// is nowhere is left out; elsewhere the words of the link stay.
+    /// Changes the address of each picture and link that `address` knows. A paragraph that consists of a link to a
+    /// missing file is left out; elsewhere the words of the link stay.
     pub fn move_files(&mut self, address: &impl Fn(&str) -> Option<FileAddress>) {
         move_in_blocks(&mut self.blocks, address);
     }

@@ -4,7 +4,7 @@ use crate::edition::writers::plain_html::NOTE_REFERENCE;
 use crate::publish::article::element::{HtmlElement, HtmlNode};
 use crate::publish::article::{ArticleInline, ArticlePicture};
 
-/// The elements that begin on a line of their own.
+/// The elements that begin on a new line.
 const BLOCKS: [&str; 26] = [
     "address",
     "aside",
@@ -34,7 +34,7 @@ const BLOCKS: [&str; 26] = [
     "ul",
 ];
 
-/// Whether a piece of HTML begins on a line of its own.
+/// Whether a piece of HTML begins on a new line.
 pub(super) fn is_block(node: &HtmlNode) -> bool {
     match node {
         HtmlNode::Element(element) => BLOCKS.contains(&element.name.as_str()),
@@ -42,7 +42,7 @@ pub(super) fn is_block(node: &HtmlNode) -> bool {
     }
 }
 
-/// The parts of a line that some nodes are, without white space at both ends.
+/// Reads nodes as the parts of a line, without white space at both ends.
 pub(super) fn read<'n>(nodes: impl IntoIterator<Item = &'n HtmlNode>) -> Vec<ArticleInline> {
     let mut inlines = Vec::new();
     nodes.into_iter().for_each(|node| push(node, Stress::default(), &mut inlines));
@@ -51,7 +51,7 @@ pub(super) fn read<'n>(nodes: impl IntoIterator<Item = &'n HtmlNode>) -> Vec<Art
     inlines
 }
 
-/// Which marks are around a part: a mark inside itself says nothing, and could not be written in Markdown.
+/// Which marks are around a part: a mark inside the same mark has no effect, and could not be written in Markdown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Stress {
     strong: bool,
@@ -94,7 +94,7 @@ fn push(node: &HtmlNode, stress: Stress, out: &mut Vec<ArticleInline>) {
             None => out.extend(within(stress)),
         },
         _ if is_block(node) => {
-            // A block where only a line fits, such as a list in a cell, is a line of its own.
+            // A block where only a line fits, such as a list in a cell, becomes a separate line.
             let follows = !out.is_empty();
             out.extend(follows.then_some(ArticleInline::Break));
             out.extend(within(stress));
@@ -111,7 +111,7 @@ pub(super) fn picture(element: &HtmlElement) -> Option<ArticlePicture> {
     Some(ArticlePicture { address, alt, width })
 }
 
-/// What is before the next letter of a line.
+/// The end of the line so far.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LineEnd {
     /// Nothing, or a space.

@@ -1,4 +1,4 @@
-//! The text of an issue without any form of its own: what every channel besides letters is written from.
+//! The text of an issue in a neutral form, from which every channel besides letters is written.
 //!
 //! The edition of a channel writes plain HTML ([`crate::edition::compiled::Edition::article`]); [`reader`] reads it, from the
 //! elements in [`element`]. Everything in an [`Article`] is for everyone: it has no person's values, and no block for an
@@ -14,7 +14,7 @@ pub mod reader;
 pub struct Article {
     /// Its title, on one line.
     pub title: String,
-    /// One or two sentences about it, on one line; empty: there are none.
+    /// One or two sentences about it, on one line; may be empty.
     pub description: String,
     /// The language of its text, as a tag (RFC 5646): `da`.
     pub lang: String,
@@ -22,7 +22,7 @@ pub struct Article {
     pub blocks: Vec<ArticleBlock>,
 }
 
-/// A part of a text that begins on a line of its own.
+/// A part of a text that begins on a new line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ArticleBlock {
     /// A heading.
@@ -54,7 +54,7 @@ pub enum ArticleBlock {
     Quote(Vec<ArticleBlock>),
     /// Something beside the text, such as a tip: its title is the first paragraph.
     Note(Vec<ArticleBlock>),
-    /// A picture of its own, which may be a link.
+    /// A picture alone, which may be a link.
     Figure {
         /// The picture.
         picture: ArticlePicture,
@@ -69,7 +69,7 @@ pub enum ArticleBlock {
     Code(String),
     /// A break between two parts of the text.
     Rule,
-    /// A part of the text in another language than what is around it.
+    /// A part of the text in another language than its surroundings.
     Language {
         /// The language, as a tag (RFC 5646); absent: that of the text around it.
         lang: Option<String>,
@@ -78,7 +78,7 @@ pub enum ArticleBlock {
         /// The part.
         blocks: Vec<ArticleBlock>,
     },
-    /// A part of the text with a title of its own, such as an event: its headings say nothing about what follows it.
+    /// A part of the text with its own title, such as an event: its headings do not apply to what follows it.
     Part(Vec<ArticleBlock>),
     /// A part of the text that is for the article's channel only: `::: only talkingpoints`.
     Own(Vec<ArticleBlock>),
@@ -166,7 +166,7 @@ pub struct ArticlePicture {
     pub width: Option<u32>,
 }
 
-/// The words of some parts of a line, without any markup: the 2 of m² is a character of its own.
+/// The words of some parts of a line, without any markup: the 2 of m² becomes a superscript character.
 pub fn plain(inlines: &[ArticleInline]) -> String {
     let mut out = String::new();
     for inline in inlines {

@@ -8,7 +8,7 @@ use crate::publish::article::{
     Article, ArticleBlock, ArticleCell, ArticleInline, ArticleTable, CellAlign, inlines, plain,
 };
 
-/// What is known of an article besides its text.
+/// The metadata of an article.
 #[derive(Clone, Copy, Debug)]
 pub struct ArticleHead<'h> {
     /// The subject of the issue: the title of a text that has none of its own.
@@ -41,7 +41,7 @@ fn words(heading: &HtmlElement) -> String {
     plain(&inlines::read(&heading.children))
 }
 
-/// The heading of the first level that has nothing but pictures above it.
+/// The heading of the first level with only pictures above it.
 fn title_of(element: &HtmlElement) -> Option<&HtmlElement> {
     for child in &element.children {
         match child {
@@ -82,7 +82,7 @@ struct ArticleReader<'h> {
 }
 
 impl ArticleReader<'_> {
-    /// The blocks that some nodes are: what is between two elements that begin on a line of their own is a paragraph.
+    /// Reads nodes as blocks: the text between two block elements is a paragraph.
     fn blocks(&mut self, nodes: &[HtmlNode]) -> Vec<ArticleBlock> {
         let mut blocks = Vec::new();
         for run in nodes.chunk_by(|first, second| !inlines::is_block(first) && !inlines::is_block(second)) {
@@ -153,7 +153,7 @@ impl ArticleReader<'_> {
         })
     }
 
-    /// A picture with its caption. A figure of something else is that, and its caption a paragraph.
+    /// A picture with its caption. A figure of anything else becomes that, and its caption a paragraph.
     fn figure(&mut self, element: &HtmlElement, out: &mut Vec<ArticleBlock>) {
         let is_caption = |node: &&HtmlNode| matches!(node, HtmlNode::Element(element) if element.name == "figcaption");
         let (captions, rest): (Vec<&HtmlNode>, Vec<&HtmlNode>) = element.children.iter().partition(is_caption);
@@ -181,7 +181,7 @@ fn captioned(blocks: Vec<ArticleBlock>) -> Vec<ArticleBlock> {
     out
 }
 
-/// A paragraph, or the picture that it is; none of nothing.
+/// A paragraph, or a picture if it contains nothing else; `None` if it is empty.
 fn paragraph(inlines: Vec<ArticleInline>) -> Option<ArticleBlock> {
     if inlines.is_empty() {
         return None;
@@ -189,7 +189,7 @@ fn paragraph(inlines: Vec<ArticleInline>) -> Option<ArticleBlock> {
     Some(picture_alone(inlines).unwrap_or_else(ArticleBlock::Paragraph))
 }
 
-/// The figure that parts of a line are, if they are one picture, which may be a link.
+/// The figure, if the parts of a line are a single picture, which may be a link.
 fn picture_alone(mut inlines: Vec<ArticleInline>) -> Result<ArticleBlock, Vec<ArticleInline>> {
     let figure = |picture, url| ArticleBlock::Figure { picture, url, caption: Vec::new() };
     match inlines.pop() {
@@ -211,7 +211,7 @@ fn table(element: &HtmlElement) -> ArticleTable {
     table
 }
 
-/// Adds the rows of an element and of those in it. The first row is the header if it has nothing but names.
+/// Adds the rows of an element and of those in it. The first row is the header if it contains only names.
 fn add_rows(element: &HtmlElement, table: &mut ArticleTable) {
     for child in &element.children {
         let HtmlNode::Element(child) = child else { continue };

@@ -1,11 +1,11 @@
-//! Weeks to come in which readers get more letters than the limit in `newsletter.yaml`.
+//! Coming weeks in which readers get more letters than the limit in `newsletter.yaml`.
 
 use serde::Serialize;
 
 use crate::audience::AudienceId;
 use crate::base::message::{Message, message};
 
-/// What readers get in the weeks to come, by what was sent, what is planned, and what the calendar promises.
+/// The letters that readers get in the coming weeks: sent, planned, and promised by the calendar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadersLoad {
     /// How many letters a week a reader should get at most.
@@ -21,14 +21,14 @@ pub struct ReadersLoad {
 /// Whether suppressed readers are left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SuppressedReaders {
-    /// They are: they get no letter. Or there are none.
+    /// They are left out, since they get no letter; or there are none.
     LeftOut,
     /// They are counted, since the project's key, by which they are known, is not on this machine.
     Counted,
 }
 
 impl SuppressedReaders {
-    /// Why figures are too high; absent: they are not.
+    /// Why the figures are too high; absent: they are exact.
     pub fn remark(self) -> Option<Message> {
         match self {
             Self::LeftOut => None,

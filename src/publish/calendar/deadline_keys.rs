@@ -1,4 +1,4 @@
-//! Reads `deadlines`: by when the stages of an entry are reached.
+//! Reads `deadlines`: the days by which the stages of an entry must be reached.
 
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
@@ -15,10 +15,11 @@ use crate::publish::calendar::written_period;
 
 const BAD_DEADLINE: Code = Code("NL805");
 const KEY: &str = "deadlines";
-/// The stages are in the same order whatever the day that they are before.
+/// Any day will do: the order of the stages does not depend on it.
 const ANY_DAY: Date = Date::constant(2027, 6, 30);
 
-/// The deadlines of an entry for which neither it nor the file says any: two weeks and three days, and less for what is weekly.
+/// The deadlines of an entry without any in the entry or the file: two weeks and three days, and less for weekly
+/// entries.
 pub(super) fn built_in(time: &EntryTime) -> Deadlines {
     let is_weekly = matches!(time, EntryTime::Every(repetition) if repetition.unit == RepetitionUnit::Week);
     let [draft, approved] = if is_weekly { [3, 1] } else { [14, 3] };
@@ -26,7 +27,7 @@ pub(super) fn built_in(time: &EntryTime) -> Deadlines {
     Deadlines { draft: before(draft), approved: before(approved), sent: None }
 }
 
-/// The deadlines of all entries without their own, which are at the top of the file; absent: there are none.
+/// The deadlines of all entries without their own, which are at the top of the file; absent: not set.
 pub(super) fn read_usual(reader: &mut MappingReader<'_, '_>) -> Option<Deadlines> {
     read_for(reader, None)
 }
@@ -39,7 +40,7 @@ pub(super) fn read(reader: &mut MappingReader<'_, '_>, time: Option<&EntryTime>)
     }
 }
 
-/// Reads them for a period; without one they are lengths of time, since a day would be that of one time only.
+/// Reads them for a period; without one they are lengths of time, since a day would apply to one occurrence only.
 fn read_for(reader: &mut MappingReader<'_, '_>, period: Option<Period>) -> Option<Deadlines> {
     let mut keys = reader.group(KEY)?;
     let deadline = |keys: &mut MappingReader<'_, '_>, stage: EntryStage| deadline(keys, stage, period);

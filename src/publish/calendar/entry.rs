@@ -1,4 +1,4 @@
-//! What `calendar.yaml` promises: an entry, when it is, and by when its text is written, approved and sent.
+//! The entries of `calendar.yaml`: when they are, and the deadlines for draft, approval and sending.
 
 use jiff::Span as Length;
 use jiff::civil::Date;
@@ -9,7 +9,7 @@ use crate::issue::series::SeriesId;
 use crate::publish::calendar::period::Period;
 use crate::publish::calendar::repetition::Repetition;
 
-/// What `calendar.yaml` says: no two entries have one id, and each audience and series is one of the project.
+/// The content of `calendar.yaml`: ids are unique, and each audience and series exists in the project.
 #[derive(Clone, Debug, Default)]
 pub struct YearCalendar {
     /// The entries, in the order of the file.
@@ -31,19 +31,20 @@ pub struct YearEntry {
     pub time: EntryTime,
     /// Where it is published; empty: nowhere, as for a meeting that is only in the calendar.
     pub channels: Vec<YearChannel>,
-    /// Whom it is for; empty: not said.
+    /// Its audiences; empty: not stated.
     pub audiences: Vec<Spanned<AudienceId>>,
-    /// The series whose issue it is; absent: that of the newsletter itself, or not said.
+    /// The series whose issue it is; absent: that of the newsletter itself, or not stated.
     pub series: Option<Spanned<SeriesId>>,
-    /// Who sees to it, as written; absent: not said.
+    /// The person responsible, as written; absent: not stated.
     pub owner: Option<String>,
     /// How firmly it is promised.
     pub priority: EntryPriority,
     /// The latest days of its stages.
     pub deadlines: Deadlines,
-    /// The issue that it is, by its file in the project or its slug; absent: it is found by what it says itself, or by its day.
+    /// The issue that it is, by its file in the project or its slug; absent: it is found by its own key `calendar`, or
+    /// by its day.
     pub issue: Option<Spanned<String>>,
-    /// What is done although no ledger says so: days of one entry, periods of an entry that repeats.
+    /// Occurrences that are done without a record in the ledger: days of a single entry, periods of a repeated one.
     pub done: Vec<Spanned<Period>>,
 }
 
@@ -65,7 +66,7 @@ pub enum EntryKind {
     Campaign,
     /// A new version of a product.
     Release,
-    /// Something that people come to.
+    /// Something that people attend.
     Event,
     /// A meeting of a board, of members or of a group.
     Meeting,
@@ -173,7 +174,7 @@ impl EntryPriority {
 pub enum EntryStage {
     /// There is a draft.
     Draft,
-    /// It may be sent: it is approved where that is required, and else no draft any more.
+    /// It may be sent: approved if that is required, otherwise no longer a draft.
     Approved,
     /// It is sent, or published.
     Sent,
@@ -193,7 +194,7 @@ impl EntryStage {
     }
 }
 
-/// The latest days of the stages of an entry. `sent` is the promised day of its period where it is not written.
+/// The latest days of the stages of an entry. If `sent` is not set, it is the promised day of the period.
 #[derive(Clone, Debug, Default)]
 pub struct Deadlines {
     /// Of the draft.
@@ -235,7 +236,7 @@ impl Deadlines {
 }
 
 impl YearEntry {
-    /// Whether it is made of an issue.
+    /// Whether an issue belongs to it.
     pub fn has_issue(&self) -> bool {
         self.issue.is_some() || self.channels.iter().any(|channel| *channel != YearChannel::Other)
     }

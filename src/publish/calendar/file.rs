@@ -58,7 +58,7 @@ const COMMON_MISTAKES: [(&str, Message); 18] = [
     ("udført", Message::fixed("did you mean `done`?", "mente du `done`?")),
 ];
 
-/// What an entry may name.
+/// The names that an entry may use.
 #[derive(Clone, Copy, Debug)]
 pub struct CalendarNames<'a> {
     /// The audiences of the project.
@@ -67,7 +67,7 @@ pub struct CalendarNames<'a> {
     pub series: &'a BTreeSet<SeriesId>,
 }
 
-/// Reads the text of `calendar.yaml`. All problems are reported; with an error there is no calendar.
+/// Reads the text of `calendar.yaml`. All problems are reported; returns `None` if one of them is an error.
 pub fn parse(source: &Source, names: CalendarNames<'_>) -> (Option<YearCalendar>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let node = match yaml::parse(source) {
@@ -119,7 +119,7 @@ pub fn parse(source: &Source, names: CalendarNames<'_>) -> (Option<YearCalendar>
     ((!diagnostics.has_errors()).then_some(YearCalendar { entries }), diagnostics)
 }
 
-/// What is the same for all entries of a file.
+/// Context for the entries of a file.
 struct EntryFile<'a> {
     names: CalendarNames<'a>,
     /// The deadlines of entries without their own; absent: the file has none.
@@ -127,7 +127,7 @@ struct EntryFile<'a> {
 }
 
 impl EntryFile<'_> {
-    /// An entry; absent where it lacks what it must have, or its time is wrong, which is reported.
+    /// An entry; absent if a required key is missing or its time is invalid, which is reported.
     fn entry(&self, mut reader: MappingReader<'_, '_>) -> Option<YearEntry> {
         let place = reader.place();
         let title = reader.text("title");
@@ -243,7 +243,7 @@ fn channels(reader: &mut MappingReader<'_, '_>) -> Vec<YearChannel> {
     channels
 }
 
-/// The issue of an entry that is once.
+/// The issue of an entry that does not repeat.
 fn issue(reader: &mut MappingReader<'_, '_>, time: Option<&EntryTime>) -> Option<Spanned<String>> {
     let issue = reader.text("issue")?;
     if let Some(EntryTime::Every(_)) = time {
@@ -259,7 +259,7 @@ fn issue(reader: &mut MappingReader<'_, '_>, time: Option<&EntryTime>) -> Option
     Some(issue.map(|issue| issue.trim_start_matches("./").replace('\\', "/")))
 }
 
-/// The name of an entry: as written, or made from its title, with the year of one that is once.
+/// The name of an entry: as written, or made from its title, with the year if it does not repeat.
 fn id(reader: &mut MappingReader<'_, '_>, title: Option<&Spanned<String>>, time: Option<&EntryTime>) -> Option<String> {
     let written = reader.text("id");
     if let Some(id) = &written
@@ -317,7 +317,7 @@ fn check_ids(entries: &[YearEntry], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Reports two entries of one issue: it would be done twice.
+/// Reports two entries with one issue, which would count twice.
 fn check_issues(entries: &[YearEntry], diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<&str, &Spanned<String>> = BTreeMap::new();
     for issue in entries.iter().filter_map(|entry| entry.issue.as_ref()) {

@@ -34,7 +34,7 @@ impl CalendarFile<'_> {
     /// The file of a year; absent: the year has no entries, and a calendar must have one (RFC 5545, section 3.6).
     ///
     /// It has no METHOD, since it is not an invitation (RFC 5546, section 1.4), and is the same for the same calendar and day.
-    /// What is imported again replaces what is there, since identities are made of an entry's id and its time.
+    /// Importing it again replaces the events, since identities are made from an entry's id and its time.
     pub fn of(self, year: &CalendarYear<'_>) -> Option<String> {
         if year.items.is_empty() {
             return None;
@@ -44,7 +44,7 @@ impl CalendarFile<'_> {
         for line in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//newsletter//calendar//EN", "CALSCALE:GREGORIAN"] {
             fold(line, &mut out);
         }
-        // Of the programs that show a name, the older ones know the second line only (RFC 7986, section 5.1).
+        // Of the programs that show a name, older ones support the second line only (RFC 7986, section 5.1).
         for key in ["NAME", "X-WR-CALNAME"] {
             fold(&format!("{key}:{}", escaped(&name)), &mut out);
         }
@@ -59,8 +59,8 @@ impl CalendarFile<'_> {
         Some(out)
     }
 
-    /// The entry itself, on its days or in its week. A month is no event of thirty days: it is on the last day on which it is in
-    /// time, and its description has the month.
+    /// The entry itself, on its days or in its week. An entry for a month is not an event of thirty days: it is on its
+    /// deadline, and its description has the month.
     fn event(self, item: &YearItem<'_>) -> DayEvent {
         let (entry, period) = (item.occurrence.entry, item.occurrence.period);
         let (first, last) = match period {
@@ -105,7 +105,7 @@ impl CalendarFile<'_> {
         deadlines.collect()
     }
 
-    /// Who sees to it, and whom it is for.
+    /// The person responsible, and the audiences.
     fn facts(self, item: &YearItem<'_>) -> Vec<String> {
         let entry = item.occurrence.entry;
         let words = &self.lang.language().year;
@@ -114,7 +114,8 @@ impl CalendarFile<'_> {
         entry.owner.iter().cloned().chain(audiences).collect()
     }
 
-    /// The identity of an entry at its time, or of a deadline of it. An entry that is once keeps it when it is moved.
+    /// The identity of an entry at its time, or of a deadline of it. An entry that does not repeat keeps its identity
+    /// when it is moved.
     fn uid(self, item: &YearItem<'_>, stage: Option<EntryStage>) -> String {
         let name = item.occurrence.name();
         let stage = stage.map_or("", EntryStage::name);
@@ -138,7 +139,7 @@ impl DayEvent {
         let description = self.description.join("\n");
         lines.extend((!description.is_empty()).then(|| format!("DESCRIPTION:{}", escaped(&description))));
         lines.push(format!("CATEGORIES:{}", self.categories.join(",")));
-        // Nobody is busy on a deadline.
+        // A deadline does not make anyone busy.
         lines.extend(["TRANSP:TRANSPARENT", "END:VEVENT"].map(str::to_owned));
         for line in &lines {
             fold(line, out);

@@ -1,4 +1,4 @@
-//! Finds which issue is which time of an entry: because one names the other, or by day, audience, series and title.
+//! Matches issues with occurrences of entries: because one names the other, or by day, audience, series and title.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,9 +32,9 @@ const NEAR_BY_TITLE: i32 = 60;
 pub struct CalendarIssue {
     /// The issue.
     pub id: IssueId,
-    /// Its file in the project; absent: it is gone, and only the ledger or a receipt knows of it.
+    /// Its file in the project; absent: it is gone, and is known from the ledger or a receipt only.
     pub file: Option<String>,
-    /// Its subject; of one that is gone its id.
+    /// Its subject; the id of one that is gone.
     pub title: String,
     /// When it was or is to be sent, or the day or month that its file's name begins with; absent: not known.
     pub time: Option<Period>,
@@ -42,7 +42,7 @@ pub struct CalendarIssue {
     pub audiences: Vec<AudienceId>,
     /// Its series; absent: the newsletter itself.
     pub series: Option<SeriesId>,
-    /// The time of an entry that it says it is, with its place: `calendar: nyhedsbrev/2027-03`.
+    /// The occurrence that it names, with its place: `calendar: nyhedsbrev/2027-03`.
     pub names_entry: Option<Spanned<String>>,
     /// How far it is.
     pub progress: IssueProgress,
@@ -68,7 +68,8 @@ fn stem(file: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// The issues of some times of entries: for each time the indexes of its issues. An issue is that of one time at most.
+/// The issues of occurrences: for each occurrence the indexes of its issues. An issue belongs to one occurrence at
+/// most.
 pub fn match_issues(occurrences: &[Occurrence<'_>], issues: &[CalendarIssue]) -> Vec<Vec<usize>> {
     let mut matched = vec![Vec::new(); occurrences.len()];
     let mut taken = BTreeSet::new();
@@ -81,7 +82,7 @@ pub fn match_issues(occurrences: &[Occurrence<'_>], issues: &[CalendarIssue]) ->
             let is_it = |entry: &YearEntry| entry.issue.as_ref().is_some_and(|named| issue.is_named(&named.value));
             occurrences.iter().position(|occurrence| is_it(occurrence.entry))
         });
-        // One that names another year's entry is not looked for in this one.
+        // An issue that names another year's entry is not matched in this one.
         if own.is_some() || at.is_some() {
             taken.insert(number);
         }
@@ -110,20 +111,20 @@ pub fn match_issues(occurrences: &[Occurrence<'_>], issues: &[CalendarIssue]) ->
     matched
 }
 
-/// An issue that may be that of a time of an entry. The order is that of how likely it is.
+/// A possible match of an issue with an occurrence, ordered by likelihood.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct NearIssue {
     /// `false` comes first: the issue has the words of the title.
     has_words: bool,
     /// The days between them.
     distance: i32,
-    /// The length of the period: the shorter it is, the less is it met by chance.
+    /// The length of the period: a match with a shorter one is less likely by chance.
     days: i32,
     at: usize,
     number: usize,
 }
 
-/// How many days an issue is away from a time of an entry that it may be; absent: it is not.
+/// The distance in days between an issue and an occurrence that it may match; absent: it cannot.
 fn distance(occurrence: &Occurrence<'_>, issue: &CalendarIssue) -> Option<i32> {
     let Occurrence { entry, period } = occurrence;
     let has_audience =
@@ -146,7 +147,7 @@ fn distance(occurrence: &Occurrence<'_>, issue: &CalendarIssue) -> Option<i32> {
     (distance <= limit).then_some(distance)
 }
 
-/// Reports entries whose issue the project does not have, and two that name one issue, each in its own way.
+/// Reports entries whose issue the project does not have, and two that name one issue in different ways.
 pub fn check_issues(calendar: &YearCalendar, issues: &[CalendarIssue]) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let mut seen: BTreeMap<usize, &Spanned<String>> = BTreeMap::new();
@@ -185,7 +186,7 @@ pub fn check_issues(calendar: &YearCalendar, issues: &[CalendarIssue]) -> Diagno
     diagnostics
 }
 
-/// Reports what is `done` on a day to come.
+/// Reports `done` days in the future.
 pub fn check_done(calendar: &YearCalendar, today: Date) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     for done in calendar.entries.iter().flat_map(|entry| &entry.done).filter(|done| done.value.first() > today) {
@@ -200,7 +201,7 @@ pub fn check_done(calendar: &YearCalendar, today: Date) -> Diagnostics {
     diagnostics
 }
 
-/// Reports issues that name no time of an entry, and those that another entry names.
+/// Reports issues that name an unknown occurrence, and those that another entry names.
 pub fn check_names(calendar: &YearCalendar, issues: &[CalendarIssue]) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     for issue in issues {
@@ -231,7 +232,7 @@ pub fn check_names(calendar: &YearCalendar, issues: &[CalendarIssue]) -> Diagnos
     diagnostics
 }
 
-/// What is wrong with the name of a time of an entry.
+/// The problem of an occurrence's name.
 fn check_name(calendar: &YearCalendar, named: &Spanned<String>) -> Option<Diagnostic> {
     let (id, time) = match named.value.split_once('/') {
         Some((id, time)) => (id.trim(), Some(time.trim())),

@@ -1,4 +1,4 @@
-//! The year of a newsletter: what `calendar.yaml` promises, and what became of it.
+//! The year of a newsletter: the entries of `calendar.yaml`, and their states.
 
 pub mod busy_week;
 mod deadline_keys;

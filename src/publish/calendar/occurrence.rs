@@ -1,4 +1,4 @@
-//! One time of an entry: what is promised for one period, and by when.
+//! An occurrence: one time of an entry, with its period and deadlines.
 
 use jiff::civil::Date;
 
@@ -18,7 +18,7 @@ pub struct Occurrence<'c> {
 }
 
 impl YearCalendar {
-    /// What belongs to a year, in the order of its days, the firmest promise of a day first.
+    /// The occurrences of a year, in the order of its days, the firmest promise of a day first.
     pub fn in_year(&self, year: i16) -> Vec<Occurrence<'_>> {
         let mut occurrences: Vec<Occurrence<'_>> = self.entries.iter().flat_map(|entry| entry.in_year(year)).collect();
         occurrences.sort_by_key(|occurrence| {
@@ -30,7 +30,7 @@ impl YearCalendar {
 }
 
 impl YearEntry {
-    /// Its times that belong to a year, in their order.
+    /// Its occurrences in a year, in their order.
     pub(super) fn in_year(&self, year: i16) -> Vec<Occurrence<'_>> {
         let periods = match &self.time {
             EntryTime::Once(period) => Some(*period).into_iter().filter(|period| period.year() == year).collect(),
@@ -44,7 +44,7 @@ impl YearEntry {
         self.repeats_every().is_some()
     }
 
-    /// How often it repeats; absent: it is once.
+    /// How often it repeats; absent: it does not.
     pub(super) fn repeats_every(&self) -> Option<RepetitionUnit> {
         match &self.time {
             EntryTime::Once(_) => None,
@@ -54,12 +54,12 @@ impl YearEntry {
 }
 
 impl Occurrence<'_> {
-    /// Its name: the id of an entry that is once, else with its period behind it, such as `nyhedsbrev/2027-03`.
+    /// Its name: the id of an entry, with the period if it repeats, such as `nyhedsbrev/2027-03`.
     pub fn name(&self) -> String {
         if self.entry.repeats() { format!("{}/{}", self.entry.id, self.period) } else { self.entry.id.clone() }
     }
 
-    /// The title of an issue of it: of an entry that repeats with its time, such as `Nyhedsbrev marts 2027`.
+    /// The title of its issue: for an entry that repeats with its time, such as `Nyhedsbrev marts 2027`.
     pub fn issue_title(&self, lang: Lang) -> String {
         if self.entry.repeats() {
             format!("{} {}", self.entry.title, period_words::written(lang, self.period))
@@ -78,7 +78,7 @@ impl Occurrence<'_> {
         }
     }
 
-    /// The stages that it passes: what is made of no issue is only published, and what is only a day has none.
+    /// Its stages: an entry without an issue is only published, and one that is only a day has none.
     pub fn stages(&self) -> &'static [EntryStage] {
         if self.entry.has_issue() {
             &EntryStage::ALL

@@ -85,7 +85,7 @@ impl Period {
         }
     }
 
-    /// The last day on which what is promised for it is in time. Of days it is the first: an invitation is of no use once the
+    /// The last day on which an entry for it is in time. For days it is the first: an invitation is useless once the
     /// meeting has begun.
     pub fn promised_day(self) -> Date {
         match self {
@@ -94,7 +94,7 @@ impl Period {
         }
     }
 
-    /// The day of the month and the year that it is listed under: of a week its Thursday, as in ISO 8601.
+    /// The day that decides under which month and year it is listed: for a week its Thursday, as in ISO 8601.
     pub fn listed_day(self) -> Date {
         match self {
             Self::Week { monday } => monday.saturating_add(3.days()),
@@ -118,12 +118,12 @@ impl Period {
         days(day, self.first()).max(days(self.last(), day)).max(0)
     }
 
-    /// How many days lie between its first and its last day.
+    /// The number of days between its first and its last day.
     pub(crate) fn distance_between_ends(self) -> i32 {
         (self.last() - self.first()).get_days()
     }
 
-    /// The number of its week, of a week.
+    /// The number of the week, if it is a week.
     pub(crate) fn week_number(self) -> Option<i8> {
         match self {
             Self::Week { monday } => Some(monday.iso_week_date().week()),
@@ -131,7 +131,7 @@ impl Period {
         }
     }
 
-    /// The number of its quarter, of a quarter.
+    /// The number of the quarter, if it is a quarter.
     pub(crate) fn quarter_number(self) -> Option<i8> {
         match self {
             Self::Quarter { first } => Some((first.month() + 2) / 3),

@@ -56,18 +56,18 @@ pub enum RepetitionPattern {
     Like(Period),
 }
 
-/// Something that repeats. `until` may be absent: a year is asked for, and bounds it.
+/// Something that repeats. `until` may be absent, since occurrences are requested for one year.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repetition {
     /// How often.
     pub unit: RepetitionUnit,
     /// What is repeated.
     pub pattern: RepetitionPattern,
-    /// The day before which there is none; absent: no limit.
+    /// No occurrence begins before this day; absent: no limit.
     pub from: Option<Date>,
-    /// The day after which there is none; absent: no limit.
+    /// No occurrence begins after this day; absent: no limit.
     pub until: Option<Date>,
-    /// The periods in which there is none: an occurrence that begins in one of them is left out.
+    /// Periods without occurrences: one that begins in them is left out.
     pub except: Vec<Period>,
 }
 

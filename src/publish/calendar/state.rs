@@ -1,4 +1,4 @@
-//! What has become of a time of an entry on a day: planned, due, late or done.
+//! The state of an occurrence on a day: planned, due, late or done.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -10,7 +10,7 @@ use crate::publish::calendar::period::Period;
 /// An entry is due when its next deadline is at most this many days ahead.
 pub const DUE_DAYS: i32 = 14;
 
-/// How far an issue is.
+/// The progress of an issue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IssueProgress {
     /// It is a draft, is not approved although that is required, or has errors.
@@ -21,7 +21,7 @@ pub enum IssueProgress {
     Sent(Date),
 }
 
-/// What has become of a time of an entry.
+/// The state of an occurrence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OccurrenceState {
     /// Its next deadline is more than [`DUE_DAYS`] days ahead.
@@ -30,7 +30,7 @@ pub enum OccurrenceState {
     Due(Option<NextStep>),
     /// A deadline has passed.
     Late(NextStep),
-    /// It is sent or published, or was only a day, on this day; absent: the day is not known.
+    /// It is sent or published, or the day has passed; absent: the day is not known.
     Done(Option<Date>),
 }
 
@@ -39,7 +39,7 @@ pub enum OccurrenceState {
 pub struct NextStep {
     /// The stage that is not reached yet.
     pub stage: EntryStage,
-    /// The last day for it. Where it has no deadline of its own, that of a later stage.
+    /// The last day for it. Without its own deadline, that of a later stage.
     pub day: Date,
 }
 
@@ -63,10 +63,10 @@ impl OccurrenceState {
         }
     }
 
-    /// That of a time of an entry on a day, whose issue is this far; absent: there is no issue.
+    /// The state of an occurrence on a day, given the progress of its issue; absent: no issue.
     pub fn of(occurrence: &Occurrence<'_>, progress: Option<IssueProgress>, today: Date) -> Self {
         let Occurrence { entry, period } = occurrence;
-        // Nothing is done on a day to come: the year was mistyped, which is reported.
+        // A `done` day in the future does not count: the year was mistyped, which is reported.
         let past = || entry.done.iter().map(|done| done.value).filter(|done| done.first() <= today);
         let done = match &entry.time {
             EntryTime::Once(_) => past().map(Period::last).max().map(Some),
@@ -89,11 +89,11 @@ impl OccurrenceState {
     }
 }
 
-/// The first stage that is not reached; absent: there is none.
+/// The first stage that is not reached; absent: all are.
 fn next_step(occurrence: &Occurrence<'_>, progress: Option<IssueProgress>) -> Option<NextStep> {
     let reached = progress.map(|progress| match progress {
         IssueProgress::Draft => EntryStage::Draft,
-        // What is not mailed is published by hand, and `done:` says so.
+        // Entries that are not mailed are published by hand, and marked with `done:`.
         IssueProgress::Ready | IssueProgress::Sent(_) => EntryStage::Approved,
     });
     let mut open = occurrence.stages().iter().copied().filter(|stage| Some(*stage) > reached);

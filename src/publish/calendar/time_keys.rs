@@ -1,4 +1,4 @@
-//! Reads when an entry is: `when`, `every` and what belongs to them, and `done`.
+//! Reads when an entry is: `when`, `every` with its further keys, and `done`.
 
 use jiff::civil::Date;
 
@@ -13,16 +13,16 @@ use crate::publish::calendar::repetition::{NotRepeatable, Repetition, Repetition
 use crate::publish::calendar::written_period::{self};
 
 const BAD_WHEN: Code = Code("NL800");
-/// Keys of which one makes no sense with the other.
+/// Keys that exclude each other.
 pub(super) const CONFLICT: Code = Code("NL802");
 const NAMES_NOTHING: Code = Code("NL810");
 
-/// When an entry is, and what is done of it.
+/// When an entry is, and which occurrences are done.
 #[derive(Debug, Default)]
 pub(super) struct EntryTimeKeys {
-    /// When it is; absent: it is not said, or wrong, which is reported.
+    /// When it is; absent: missing or invalid, which is reported.
     pub(super) time: Option<EntryTime>,
-    /// What is done of it.
+    /// The occurrences that are done.
     pub(super) done: Vec<Spanned<Period>>,
 }
 
@@ -75,10 +75,10 @@ struct RepeatedKeys {
 }
 
 impl RepeatedKeys {
-    /// What they say; absent where it is wrong, which is reported.
+    /// The repetition; absent if it is invalid, which is reported.
     fn repetition(self, reader: &mut MappingReader<'_, '_>) -> Option<Repetition> {
         let Self { unit, when, limits: [from, until], except } = self;
-        // An invalid `when` was reported, and would be another repetition without it.
+        // An invalid `when` was reported; without it, the repetition would be a different one.
         if reader.has_value("when") && when.is_none() {
             return None;
         }
@@ -141,7 +141,7 @@ impl RepeatedKeys {
     }
 }
 
-/// What a period has that some years lack.
+/// The part of a period that some years lack.
 fn missing_in_some_years(period: Period) -> String {
     match period.week_number() {
         Some(number) => format!("a week {number}"),

@@ -15,7 +15,7 @@ const YEARS: std::ops::RangeInclusive<i16> = 1900..=2999;
 /// Why a text is not a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PeriodMistake {
-    /// It is none of the forms.
+    /// It has none of the forms.
     NotUnderstood,
     /// It is nearly the name of this day or month.
     Misspelt(&'static str),
@@ -83,12 +83,13 @@ pub(super) fn parse(text: &str) -> Result<Period, PeriodMistake> {
 }
 
 impl Period {
-    /// A period that was typed, in any of the forms of `when`; absent: it is none.
+    /// A typed period, in any of the forms of `when`; absent: it is not a period.
     pub fn typed(text: &str) -> Option<Self> {
         parse(text).ok()
     }
 
-    /// The day or the month that a name begins with, such as that of `2027-05-generalforsamling`; absent: it begins otherwise.
+    /// The day or the month that a name begins with, such as that of `2027-05-generalforsamling`; absent: it begins
+    /// with neither.
     pub(crate) fn named_first(name: &str) -> Option<Self> {
         let begins = |length: usize| {
             let (date, rest) = name.split_at_checked(length)?;

@@ -1,4 +1,4 @@
-//! A year of the calendar, joined with the issues: what is promised, and what has become of it.
+//! A year of the calendar, joined with the issues: the occurrences and their states.
 
 use jiff::civil::Date;
 
@@ -14,27 +14,27 @@ pub struct CalendarYear<'c> {
     pub year: i16,
     /// The day that the states are for.
     pub today: Date,
-    /// What belongs to the year, in the order of its days.
+    /// The occurrences of the year, in the order of its days.
     pub items: Vec<YearItem<'c>>,
     /// The issues that were sent in the year and are in no entry, the earliest first.
     pub unlisted: Vec<CalendarIssue>,
 }
 
-/// A time of an entry, its issue and its state.
+/// An occurrence, its issue and its state.
 #[derive(Debug)]
 pub struct YearItem<'c> {
-    /// What is promised.
+    /// The occurrence.
     pub occurrence: Occurrence<'c>,
-    /// Its issue; of several the one that is furthest. Absent: there is none yet.
+    /// Its issue; of several the one with most progress. Absent: none yet.
     pub issue: Option<CalendarIssue>,
-    /// What has become of it.
+    /// Its state.
     pub state: OccurrenceState,
 }
 
 impl<'c> CalendarYear<'c> {
     /// Joins a year of a calendar with all issues that are known.
     pub fn join(calendar: &'c YearCalendar, year: i16, today: Date, issues: &[CalendarIssue]) -> Self {
-        // An issue that is sent near New Year may be that of another year, and then is not looked for in this one.
+        // An issue that is sent near New Year may belong to another year, and is then not matched in this one.
         let near: Vec<Occurrence<'c>> = (year - 1..=year + 1).flat_map(|year| calendar.in_year(year)).collect();
         let matched = match_issues(&near, issues);
         let item = |occurrence: Occurrence<'c>, numbers: &[usize]| {
@@ -51,7 +51,7 @@ impl<'c> CalendarYear<'c> {
             IssueProgress::Draft | IssueProgress::Ready => None,
         };
         let unlisted = issues.iter().enumerate().filter(|(number, issue)| {
-            // One that names its entry is in the calendar, of whatever year.
+            // One that names its entry is in the calendar of any year.
             let is_of_year = sent_on(issue).is_some_and(|day| day.year() == year);
             is_of_year && issue.names_entry.is_none() && !is_listed(*number)
         });

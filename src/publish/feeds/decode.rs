@@ -11,7 +11,7 @@ const DECLARATION: usize = 200;
 /// Why the bytes of a feed are not a text.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub(crate) enum FeedEncodingError {
-    /// It names an encoding that nobody knows.
+    /// It names an unknown encoding.
     #[error("{}", message!("its encoding is unknown: {_0}", "dets tegnkodning er ukendt: {_0}"))]
     Unknown(String),
     /// It has bytes that its encoding does not have.
@@ -29,7 +29,8 @@ pub(crate) enum FeedEncodingError {
 ///
 /// # Errors
 ///
-/// The encoding is unknown, or the bytes are not in it. One that names none is in UTF-8, or else in Windows-1252.
+/// The encoding is unknown, or the bytes are not valid in it. Without a declared encoding, it is UTF-8 or else
+/// Windows-1252.
 pub(crate) fn text(bytes: &[u8]) -> Result<String, FeedEncodingError> {
     if bytes.starts_with(&[0x1f, 0x8b]) {
         return Err(FeedEncodingError::Compressed);
@@ -47,7 +48,7 @@ pub(crate) fn text(bytes: &[u8]) -> Result<String, FeedEncodingError> {
     };
     let encoding = Encoding::for_label_no_replacement(label.as_bytes())
         .ok_or_else(|| FeedEncodingError::Unknown(label.clone()))?;
-    // What could be read up to here is not in UTF-16, whatever it says.
+    // A declaration that could be read up to here is not in UTF-16, whatever it states.
     decoded(if encoding.is_ascii_compatible() { encoding } else { UTF_8 }, bytes)
 }
 

@@ -12,7 +12,7 @@ pub(super) enum FeedFormat {
 }
 
 impl FeedFormat {
-    /// The format of a first element; none if it is not that of a feed.
+    /// The format by the first element; `None` if it is not a feed.
     pub(super) fn of_root(local: &str) -> Option<Self> {
         match local {
             "feed" => Some(Self::Atom),

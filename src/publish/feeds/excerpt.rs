@@ -2,7 +2,7 @@
 
 use crate::publish::news::prose;
 
-/// What an excerpt ends with that stops in the middle.
+/// The ending of an excerpt that stops in the middle.
 const CUT: [&str; 4] = ["[…]", "[...]", "…", "..."];
 /// How a notice of the website below a text begins and goes on; `Yoast` adds it to each text of a feed of `WordPress`.
 const NOTICES: [(&str, &str); 6] = [
@@ -34,7 +34,7 @@ fn without_notice(text: &str) -> &str {
         let is_one_sentence = !ends.any(|(end, _)| text[start + end + 2..].starts_with(char::is_uppercase));
         (is_one_sentence && (start == 0 || text[..start].ends_with(' '))).then_some(start)
     });
-    // A full stop that was added in front of it is no part of the sign of a cut.
+    // A full stop that was added in front of the sign is not part of it.
     let text = start.map_or(text, |start| text[..start].trim_end());
     text.strip_suffix("].").map_or(text, |cut| &text[..=cut.len()])
 }

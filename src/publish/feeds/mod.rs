@@ -1,7 +1,7 @@
 //! Feeds: Atom (RFC 4287), RSS 2.0 and RSS 1.0, read into items of news.
 //!
-//! A feed is written by strangers and often by hand: what can be read is read, and what is left out is reported. Entities that a
-//! feed declares are not read, so that none can grow.
+//! A feed is written by others and often by hand: the program reads as much as possible and reports what it leaves out.
+//! Entities that a feed declares are not expanded, so that they cannot fill the memory.
 
 pub(crate) mod decode;
 mod elements;
@@ -49,12 +49,12 @@ pub(crate) struct FeedText<'t> {
     pub(crate) address: Option<&'t str>,
     /// The time zone of dates that have none.
     pub(crate) zone: &'t TimeZone,
-    /// The present time: an item that says it is of later has a wrong date.
+    /// The present time: an item with a later date has a wrong date.
     pub(crate) now: Timestamp,
 }
 
 impl FeedText<'_> {
-    /// The items in the order of the feed; absent where it is no feed, or is not well-formed. All problems are reported.
+    /// The items in the order of the feed; absent if it is not a feed, or not well-formed. All problems are reported.
     pub(crate) fn items(&self, diagnostics: &mut Diagnostics) -> Option<Vec<NewsItem>> {
         let text = self.source.text();
         if web_page::is_one(text) {
@@ -109,7 +109,7 @@ impl FeedText<'_> {
 
     fn unread(&self, error: &FeedError) -> Diagnostic {
         match error {
-            // Its first line may be anything, also a secret.
+            // Its first line may be anything, even a secret.
             FeedError::NoXml => Diagnostic::error(
                 NOT_A_FEED,
                 message!(
@@ -163,7 +163,7 @@ impl FeedText<'_> {
     }
 }
 
-/// A title as messages name it.
+/// A title as messages quote it.
 fn named(title: &str) -> String {
     shortened(title, 60)
 }
@@ -177,7 +177,7 @@ fn is_version(title: &str) -> bool {
         && number.chars().all(is_part)
 }
 
-/// Makes items of what a feed has.
+/// Makes items from the entries of a feed.
 struct ItemReader<'r, 't, 'd> {
     text: &'r FeedText<'t>,
     feed: &'r RawFeed,

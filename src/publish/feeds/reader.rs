@@ -18,13 +18,13 @@ const MAX_DEPTH: usize = 200;
 pub(super) enum FeedError {
     /// It does not begin with a tag.
     NoXml,
-    /// Its first element is that of no feed.
+    /// Its first element is not that of a feed.
     OtherRoot { name: String, at: usize },
     /// A tag or a reference is wrong.
     Malformed { reason: Message, at: usize },
 }
 
-/// What a feed says, as it is written in it.
+/// The content of a feed, as written in it.
 #[derive(Debug, Default)]
 pub(super) struct RawFeed {
     /// The name of the feed, as HTML.
@@ -35,12 +35,12 @@ pub(super) struct RawFeed {
     pub(super) items: Vec<RawItem>,
     /// Whether there are more than these.
     pub(super) has_more: bool,
-    /// Where it declares entities; absent: it does not.
+    /// The place where it declares entities; absent: none.
     pub(super) declares_entities: Option<usize>,
 }
 
 impl RawFeed {
-    /// What an id is completed with that is unique in the feed alone: the page of the feed, or else its title.
+    /// The prefix for ids that are unique in the feed only: the page of the feed, or else its title.
     pub(super) fn name(&self) -> String {
         self.link.as_ref().map_or_else(|| plain_text::of_html(&self.title), |link| link.written.trim().to_owned())
     }
@@ -66,7 +66,7 @@ pub(super) struct RawItem {
     /// Where it begins.
     pub(super) at: usize,
     updated: String,
-    /// Whether its id is the address of its page (RSS: unless it says otherwise).
+    /// Whether its id is the address of its page (the default in RSS).
     id_is_link: bool,
 }
 
@@ -154,7 +154,7 @@ impl<'t> FeedReader<'t> {
     }
 
     fn malformed(&self, reason: &str) -> FeedError {
-        // `syntax error: …` and `ill-formed document: …` are said already.
+        // `syntax error: …` and `ill-formed document: …` are removed.
         let reason = reason.split_once(": ").map_or(reason, |(_, rest)| rest);
         FeedError::Malformed {
             reason: Message::verbatim(reason),
@@ -259,7 +259,7 @@ impl<'t> FeedReader<'t> {
         self.depth = self.depth.saturating_sub(1);
     }
 
-    /// Keeps the text of a field; of two fields of one name, the first.
+    /// Stores the text of a field; of two fields with one name, the first.
     fn keep(&mut self, open: OpenField) {
         let (text, base) = (open.text.finish(), self.base());
         let link = |text: String| RawLink { written: text.trim().to_owned(), base };
@@ -272,7 +272,7 @@ impl<'t> FeedReader<'t> {
                     open.item.link = Some(link(text));
                 }
             }
-            // That of the attribute is replaced: `guid` says more.
+            // The id from the attribute is replaced: `guid` is more specific.
             (Some(open), FeedField::Id) => open.item.id = text,
             (Some(open), FeedField::Title) => keep_first(&mut open.item.title, text),
             (Some(open), FeedField::Summary) => keep_first(&mut open.item.summary, text),
@@ -289,7 +289,7 @@ fn keep_first(place: &mut String, text: String) {
     }
 }
 
-/// An item with what follows from its other fields.
+/// An item, completed from its other fields.
 fn finished(mut item: RawItem) -> RawItem {
     if item.published.trim().is_empty() {
         item.published = std::mem::take(&mut item.updated);
@@ -301,7 +301,7 @@ fn finished(mut item: RawItem) -> RawItem {
     item
 }
 
-/// The value of an attribute. Two of one name are not looked for: that takes long where an element has many.
+/// The value of an attribute. Duplicates are not checked: that takes long if an element has many.
 fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     let found = tag.attributes().with_checks(false).flatten().find(|attribute| attribute.key.as_ref() == name)?;
     Some(html_entities::decode(&found.value).into_owned())

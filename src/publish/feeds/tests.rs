@@ -1,4 +1,4 @@
-//! Feeds as programs write them, and as attackers do.
+//! Tests with feeds as programs write them, and with hostile ones.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -8,7 +8,7 @@ use crate::base::source::text::Source;
 use crate::publish::feeds::FeedText;
 use crate::publish::news::item::{MOST_ITEMS, NewsItem};
 
-/// What a feed has, and the codes and messages of its problems.
+/// The items of a feed, and the codes and messages of its problems.
 struct ReadFeed {
     items: Option<Vec<NewsItem>>,
     problems: Vec<String>,

@@ -11,7 +11,7 @@ const HEAD: usize = 64 << 10;
 /// Whether a text is a page in HTML.
 pub(super) fn is_one(text: &str) -> bool {
     let mut rest = text.trim_start();
-    // Comments and the XML declaration may be before what says that it is HTML.
+    // Comments and the XML declaration may come before the doctype or `<html>`.
     loop {
         let end = if rest.starts_with("<!--") {
             "-->"

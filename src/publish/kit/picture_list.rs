@@ -1,4 +1,4 @@
-//! The list of the pictures of a package: what is on each, and who made it.
+//! The list of the pictures of a package, with alternative texts and credits.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ pub struct KitPicture {
     pub file: String,
     /// Its text for readers who do not see it; empty: it is decoration.
     pub alt: String,
-    /// What is written below it, such as who took it; empty: nothing.
+    /// Its caption, such as the photographer; may be empty.
     pub caption: String,
 }
 

@@ -14,14 +14,14 @@ const TEMPLATE: &str = include_str!("readme.html");
 const STYLE: &str = include_str!("readme.css");
 const NAME: &str = "readme.html";
 
-/// What the page says.
+/// The content of the page.
 #[derive(Clone, Debug)]
 pub struct KitReadme {
     /// Its language.
     pub lang: Lang,
     /// Who made the issue: the newsletter or its series.
     pub sender: String,
-    /// The address that those who share it can write to.
+    /// The address for questions from those who share it.
     pub contact: String,
     /// The subject of the issue.
     pub title: String,
@@ -81,7 +81,7 @@ impl KitReadme {
             let text = value.to_string();
             out.write_str(&if value.is_safe() { text } else { escape(&text) }).map_err(minijinja::Error::from)
         });
-        // The template is ours, and the tests render it.
+        // The template is built in, and the tests render it.
         _ = engine.add_template(NAME, TEMPLATE);
         engine.get_template(NAME).and_then(|template| template.render(Serde(values))).unwrap_or_default()
     }

@@ -1,6 +1,6 @@
-//! What Markdown is written for.
+//! Dialects of Markdown.
 
-/// What reads the Markdown.
+/// The program that reads the Markdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MarkdownDialect {
     /// Any program that reads Markdown.

@@ -1,4 +1,4 @@
-//! Signs of a text that would be markup.
+//! Escapes characters of a text that would be markup.
 //!
 //! Kramdown 2, pandoc 3 and GitHub agree on a backslash before some signs; others become character references, which all three
 //! read. Braces are among these, so that no tag of Liquid is left.
@@ -52,7 +52,7 @@ pub(super) fn start_of_line(escaped: &str) -> String {
     }
 }
 
-/// Whether a word can number the items of a list: pandoc takes a letter and Roman numerals for numbers too.
+/// Whether a word can number the items of a list: pandoc also reads a letter or a Roman numeral as a number.
 fn is_number(word: &str) -> bool {
     let is_roman = |letter: char| "ivxlcdm".contains(letter.to_ascii_lowercase());
     !word.is_empty()

@@ -5,7 +5,7 @@ use crate::publish::article::{ArticleInline, ArticlePicture};
 use crate::publish::markdown::dialect::MarkdownDialect;
 use crate::publish::markdown::escaping;
 
-/// Where a line is.
+/// The place of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LinePlace {
     /// In a paragraph, which may have several lines.
@@ -81,8 +81,8 @@ impl LineWriter {
         }
     }
 
-    /// Words between two marks. White space at their ends is put outside the marks, and an element takes their place where a mark
-    /// between letters would be none (`CommonMark` 0.31, section 6.2).
+    /// Words between two marks. White space at their ends is put outside the marks. An element is used if a mark
+    /// between letters would not be read as one (`CommonMark` 0.31, section 6.2).
     fn stressed(&mut self, mark: &str, element: &str, inner: &[ArticleInline], next: Option<char>) {
         let written = self.captured(inner);
         let trimmed = written.trim_matches(' ');
@@ -114,7 +114,8 @@ impl LineWriter {
         std::mem::replace(&mut self.out, before)
     }
 
-    /// Code between backticks; in HTML where it has signs that they do not protect: those of Liquid and of tables.
+    /// Code between backticks; in HTML if it has characters that backticks do not protect: those of Liquid and of
+    /// tables.
     fn code(&mut self, code: &str) {
         if code.contains(['`', '|']) || escaping::has_liquid(code) {
             let code =

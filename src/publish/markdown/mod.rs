@@ -148,7 +148,7 @@ fn would_be_one(first: &ArticleBlock, second: &ArticleBlock) -> bool {
     is_list(first) && is_list(second) || is_quote(first) && is_quote(second)
 }
 
-/// Code between fences. In HTML where it would close them, or where Liquid would read it.
+/// Code between fences. In HTML if it would close them, or if Liquid would read it.
 fn code_block(code: &str) -> String {
     if escaping::has_liquid(code) || code.contains("~~~") {
         // An empty line would end the HTML for some programs.
@@ -158,7 +158,7 @@ fn code_block(code: &str) -> String {
     format!("~~~\n{code}\n~~~")
 }
 
-/// A text with something before its first line and before the others; empty lines get it without the space at its end.
+/// A text with a prefix for its first line and one for the others; empty lines get it without the space at its end.
 fn prefixed(text: &str, first: &str, rest: &str) -> String {
     let lines = text.lines().enumerate().map(|(number, line)| {
         let prefix = if number == 0 { first } else { rest };

@@ -53,7 +53,7 @@ fn literal(text: &str) -> String {
     out
 }
 
-/// An address between the brackets of a link. It is encoded: an `&` is all that Markdown could take for something else.
+/// An address between the brackets of a link. It is encoded: `&` is the only character that Markdown could misread.
 fn destination(address: &str) -> String {
     address.replace('&', "&amp;")
 }
@@ -88,7 +88,7 @@ mod tests {
         assert_eq!(card(&item("Nyt", "", None), Lang::default()), "::: card Nyt\n:::\n");
     }
 
-    /// Pieces that mean something in Markdown, HTML, templates or blocks, between broken bars.
+    /// Pieces with a meaning in Markdown, HTML, templates or blocks, separated by broken bars.
     const PIECES: &str = "#¦##¦- ¦* ¦+ ¦> ¦1. ¦2) ¦---¦***¦===¦```¦~~~¦:::¦::: not web¦|¦| a |¦{{¦}}¦{%¦%}¦{#¦#}¦{: .x}¦{.button}\
         ¦{{ email }}¦<b>¦</b>¦<script>¦<!--¦-->¦<https://a.example>¦https://a.example¦www.a.example¦a@b.example\
         ¦mailto:a@b.example¦[x]¦(y)¦[x](javascript:alert)¦![x](y)¦[^1]¦[^1]: ¦[ ] ¦`¦``¦**¦__¦*a*¦_b_¦~~c~~¦&amp;¦&#60;¦&lt;¦\\¦\\\\\

@@ -12,7 +12,7 @@ use crate::publish::news::plain_text;
 pub(crate) const BAD_DATE: Code = Code("NL842");
 /// The link of an item cannot be used.
 pub(crate) const NO_LINK: Code = Code("NL844");
-/// There are more items than are read.
+/// More items than are read.
 pub(crate) const TOO_MANY: Code = Code("NL846");
 
 /// How many items of a feed or a folder are read at most: a feed has 10 to 100.
@@ -22,15 +22,15 @@ pub(crate) const LONGEST_TITLE: usize = 150;
 /// The longest id that is kept as it is, in bytes; a longer one is kept as its digest.
 const LONGEST_ID: usize = 200;
 
-/// What an issue remembers of an item that it used: two items with one id are the same item.
+/// The id by which an issue records an item that it used: two items with one id are the same item.
 ///
 /// It is one line of at most 200 visible bytes, so that it can be written into the front matter of an issue.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct NewsId(String);
 
 impl NewsId {
-    /// The id that the author of a feed gave to an item. One that is no address is unique in its feed only, so that `feed`, which
-    /// names the feed, becomes a part of it.
+    /// The id that the author of a feed gave to an item. An id that is not an address is unique in its feed only, so
+    /// `feed`, the name of the feed, becomes a part of it.
     pub(crate) fn of_feed(feed: &str, id: &str) -> Self {
         let is_address = id.split_once(':').is_some_and(|(scheme, _)| {
             scheme.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -42,12 +42,12 @@ impl NewsId {
     /// The id of a text that is unique by itself: an address, or the path of a post.
     pub(crate) fn of(text: &str) -> Self {
         let line = plain_text::one_line(text);
-        // Invisible characters may be all that two ids differ in.
+        // Two ids may differ in invisible characters only.
         let is_kept = line == text.trim() && line.len() <= LONGEST_ID;
         if is_kept { Self(line) } else { Self::of_content(&[text]) }
     }
 
-    /// The id of an item that has none of its own and no address, by what it says.
+    /// The id of an item without an id and an address, made from its content.
     pub(crate) fn of_content(pieces: &[&str]) -> Self {
         let digest = Digest::of(pieces.iter().map(|piece| piece.as_bytes()));
         Self(format!("sha256:{digest}"))
@@ -68,15 +68,15 @@ impl fmt::Display for NewsId {
 /// One item of news. Its texts are plain: no markup, no invisible characters, one line each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NewsItem {
-    /// What an issue remembers of it.
+    /// Its id.
     pub(crate) id: NewsId,
     /// Its title, which is not empty.
     pub(crate) title: String,
-    /// The first sentences of what it says; empty if it says no more than its title.
+    /// The first sentences of its text; empty if they only repeat its title.
     pub(crate) summary: String,
-    /// The page with the whole text, an `http:` or `https:` address; absent: it has none that can be used.
+    /// The page with the whole text, an `http:` or `https:` address; absent: none that can be used.
     pub(crate) link: Option<String>,
-    /// When it was published; absent: it does not say, or not in a way that can be read.
+    /// When it was published; absent: missing or unreadable.
     pub(crate) published: Option<Timestamp>,
 }
 

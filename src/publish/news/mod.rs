@@ -1,7 +1,7 @@
-//! News: what feeds and folders of posts have to tell, and the cards of an issue that are made of it.
+//! News: items of feeds and folders of posts, and the cards of an issue that are made from them.
 //!
-//! Whatever is read here was written by strangers. It becomes plain text first, without markup and invisible characters, and is
-//! escaped where it is written into Markdown.
+//! All input comes from other sites. It becomes plain text first, without markup and invisible characters, and is
+//! escaped when it is written into Markdown.
 
 pub(crate) mod card;
 pub(crate) mod item;

@@ -13,10 +13,10 @@ const NAMED: [(&str, &str); 4] = [
     ("none", "/:categories/:title.html"),
 ];
 
-/// What `_config.yml` of a site says about its addresses.
+/// The settings about addresses in the `_config.yml` of a site.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SiteAddress {
-    /// The address of the site, `https://forening.example`, and the folder below it; absent: the site does not say.
+    /// The address of the site, `https://forening.example`, and the folder below it; absent: not set.
     root: Option<String>,
     /// The pattern of the addresses of posts; absent: `date`.
     pattern: Option<String>,
@@ -31,12 +31,12 @@ pub(crate) struct PostAddress<'p> {
     pub(crate) name: &'p str,
     /// Its categories.
     pub(crate) categories: &'p [String],
-    /// A pattern of its own.
+    /// The post's own pattern.
     pub(crate) permalink: Option<&'p str>,
 }
 
 impl SiteAddress {
-    /// Reads the settings of a site; whatever else they say is Jekyll's.
+    /// Reads the settings of a site; other keys are ignored.
     pub(crate) fn of_config(config: &Node) -> Self {
         let NodeKind::Mapping(entries) = &config.kind else { return Self::default() };
         let text = |name: &str| {
@@ -51,25 +51,25 @@ impl SiteAddress {
         Self { root, pattern: text("permalink") }
     }
 
-    /// The address of the site, which tells it from others; absent: it does not say.
+    /// The address of the site, which identifies it; absent: not set.
     pub(crate) fn root(&self) -> Option<&str> {
         self.root.as_deref()
     }
 
-    /// The address of a page of the site, by its path; none if the site does not say its own.
+    /// The address of a page of the site, by its path; `None` if the site's address is not set.
     pub(crate) fn page(&self, path: &str) -> Option<String> {
         let root = self.root.as_deref()?;
         let slash = if path.starts_with('/') { "" } else { "/" };
         web_address::resolve(&format!("{root}{slash}{path}"), None).ok()
     }
 
-    /// The address of a post; none if the site does not say its own, or its pattern has a part that is not known here.
+    /// The address of a post; `None` if the site's address is not set, or its pattern has an unknown part.
     pub(crate) fn post(&self, post: &PostAddress<'_>) -> Option<String> {
         let pattern = post.permalink.or(self.pattern.as_deref()).unwrap_or("date");
         let pattern = NAMED.iter().find(|(name, _)| *name == pattern).map_or(pattern, |(_, pattern)| pattern);
         let categories: Vec<String> = post.categories.iter().map(|category| category.to_lowercase()).collect();
         let day = post.day;
-        // A name that another one begins with comes after it.
+        // Longer names come before those that they begin with.
         let parts = [
             (":categories", categories.join("/")),
             (":short_year", day.strftime("%y").to_string()),

@@ -1,4 +1,4 @@
-//! Plain text of what strangers wrote: HTML without its tags, and no character that cannot be seen.
+//! Converts text from other sites to plain text: HTML without tags, and without invisible characters.
 
 use crate::edition::html::sanitise;
 use crate::letter::leak::html_entities;
@@ -25,7 +25,7 @@ pub(crate) fn of_html(html: &str) -> String {
             rest = behind;
             continue;
         }
-        // So is what follows a tag that is never closed: to look for a tag at each `<` in it would take long.
+        // So is the rest after a tag that is never closed: searching for a tag at each `<` in it would take long.
         if end >= behind.len() {
             rest = &rest[at..];
             break;
@@ -72,7 +72,7 @@ pub(super) fn behind_end_tag<'h>(html: &'h str, name: &str) -> &'h str {
 /// A text on one line, its words separated by one space, without invisible characters.
 pub(crate) fn one_line(text: &str) -> String {
     let visible: String = text.chars().filter(|character| !is_invisible(*character)).collect();
-    // A soft hyphen is a break that is not there; a narrow or fixed space may be one on purpose.
+    // A soft hyphen is invisible unless a line breaks there; a narrow or fixed space may be intended.
     visible.split([' ', '\t', '\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}']).fold(
         String::with_capacity(visible.len()),
         |mut line, word| {
@@ -98,7 +98,7 @@ pub(crate) fn without_fences(line: &str) -> String {
     one_line(out.trim())
 }
 
-/// Whether a character shows nothing of its own, or changes how others are shown: controls, the bidirectional ones (UAX #9),
+/// Whether a character is invisible, or changes how others are shown: controls, the bidirectional ones (UAX #9),
 /// characters of no width, variation tags, private use and non-characters.
 fn is_invisible(character: char) -> bool {
     let is_space = matches!(character, '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}');

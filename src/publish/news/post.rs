@@ -43,11 +43,11 @@ pub(crate) struct PostText<'t> {
     pub(crate) site: &'t SiteAddress,
     /// The time zone of dates that have none.
     pub(crate) zone: &'t TimeZone,
-    /// The present time: a post of later is not published yet.
+    /// The present time: a post with a later date is not published yet.
     pub(crate) now: Timestamp,
 }
 
-/// The keys above the text of a post; whatever else they are, they are not ours.
+/// The keys above the text of a post; unknown ones are ignored.
 struct PostKeys<'t> {
     source: &'t Source,
     entries: Vec<(MappingKey, YamlNode)>,
@@ -76,7 +76,7 @@ impl PostKeys<'_> {
         }
     }
 
-    /// Whether it is kept from readers.
+    /// Whether it is not public.
     fn is_draft(&self) -> bool {
         self.text(&["draft"]) == Some("true") || self.text(&["published"]) == Some("false")
     }
@@ -215,7 +215,7 @@ impl PostText<'_> {
     }
 }
 
-/// What is read of the text of a post: its excerpt, without the tags of Liquid and the attributes of kramdown.
+/// The beginning of the text of a post: its excerpt, without the tags of Liquid and the attributes of kramdown.
 fn beginning(body: &str) -> String {
     let body = body.split("<!--more-->").next().unwrap_or(body);
     let body = &body[..floor_char_boundary(body, READ)];
@@ -256,7 +256,7 @@ fn paragraphs(body: &str) -> String {
     plain_text::one_line(&text)
 }
 
-/// The words of a paragraph. What a picture shows is not said in its text.
+/// The words of a paragraph. The texts of pictures are left out.
 fn words(paragraph: Node<'_>) -> String {
     let is_picture = |node: &Node<'_>| matches!(node.data().value, NodeValue::Image(_));
     let pictures: Vec<Node<'_>> = paragraph.descendants().filter(is_picture).collect();

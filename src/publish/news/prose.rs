@@ -1,14 +1,15 @@
-//! The running text of an article in HTML: its sentences, without headings and tables, and with a sign where only a line ends.
+//! The running text of an article in HTML: its sentences, without headings and tables, with a full stop where only a
+//! line break ends one.
 
 use crate::edition::html::sanitise;
 use crate::publish::news::plain_text;
 
-/// Elements that are no part of the sentences of a text.
+/// Elements that are not part of the sentences of a text.
 const LEFT_OUT: [&str; 10] = ["h1", "h2", "h3", "h4", "h5", "h6", "table", "pre", "figcaption", "form"];
 /// Elements that end a sentence.
 const PARAGRAPHS: [&str; 5] = ["p", "li", "blockquote", "dt", "dd"];
 
-/// What is between two pieces of a text.
+/// The break between two pieces of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum TextBreak {
     Space,
@@ -17,7 +18,7 @@ enum TextBreak {
 }
 
 impl TextBreak {
-    /// What ends the text before it, where that has no sign of its own.
+    /// The sign that ends the text before it, if it has none.
     fn sign(self, before: &str, after: &str) -> &'static str {
         let goes_on = after.starts_with(char::is_lowercase);
         let has_sign = !before.ends_with(|last: char| last.is_alphanumeric() || ")]\"”»".contains(last));

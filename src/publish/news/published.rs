@@ -1,4 +1,4 @@
-//! When an item was published, as feeds and posts say it.
+//! Parses the publication times of feeds and posts.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -25,7 +25,7 @@ const ZONES: [(&str, &str); 12] = [
 ];
 
 /// Reads RFC 3339 (`2026-11-03T10:00:00+01:00`), the same without a time or a zone, and RFC 822 (`Tue, 3 Nov 2026 10:00:00
-/// GMT`), also with a zone of another name or with none; and what the front matter of an issue may say, such as `3. november
+/// GMT`), also with a zone of another name or with none; and the forms of front matter, such as `3. november
 /// 2026`. A time without a zone is in `zone`.
 pub(crate) fn publication(written: &str, zone: &TimeZone) -> Option<Timestamp> {
     let written = written.trim();
@@ -39,7 +39,7 @@ pub(crate) fn publication(written: &str, zone: &TimeZone) -> Option<Timestamp> {
         .or_else(|| named_moment::parse(written, zone, DateBoundary::Begins).ok().map(|named| named.moment))
 }
 
-/// Reads RFC 822, whatever the weekday and the zone are called.
+/// Reads RFC 822, ignoring wrong names of weekdays and zones.
 fn of_feed(written: &str, zone: &TimeZone) -> Option<Timestamp> {
     // Many programs get the weekday wrong, or write it in their own language.
     let words = written.split_once(',').map_or(written, |(_, date)| date).trim();

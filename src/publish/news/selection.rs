@@ -15,7 +15,7 @@ pub(crate) struct NewsList {
     pub(crate) items: Vec<NewsItem>,
 }
 
-/// From when on an item may be new.
+/// The time from which items count as new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NewsStart {
     /// From a moment that was typed.
@@ -25,7 +25,7 @@ pub(crate) enum NewsStart {
     Usual(Option<Timestamp>),
 }
 
-/// What the issues of a series remember of news.
+/// The items of news that the issues of a series have recorded.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RememberedNews<'r> {
     /// The ids of the items that they used.
@@ -34,12 +34,12 @@ pub(crate) struct RememberedNews<'r> {
     pub(crate) left: BTreeSet<&'r str>,
 }
 
-/// What is new, the newest first; what has no date comes last, in the order of its list.
+/// The new items, the newest first; those without a date come last, in the order of their list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct NewsSelection {
-    /// What the issue is to have.
+    /// The items for the issue.
     pub(crate) chosen: Vec<ListedItem>,
-    /// What is new as well, and more than was asked for.
+    /// Further new items, beyond the requested number.
     pub(crate) left: Vec<ListedItem>,
     /// How many items were never used, but are too old to be new.
     pub(crate) older: usize,
@@ -58,7 +58,7 @@ pub(crate) struct ListedItem {
 
 /// Chooses at most `most` items that no issue has used. An item that is in two lists is chosen once.
 ///
-/// Nothing says what is new in a list that is used for the first time before there is an issue: there, that is the newest `most`.
+/// In a list that is used for the first time, before there is an issue, the newest `most` items count as new.
 pub(crate) fn select(
     lists: &[NewsList],
     remembered: &RememberedNews<'_>,
@@ -116,7 +116,7 @@ fn used_pages<'l>(lists: &'l [NewsList], used: &BTreeSet<&str>) -> BTreeMap<&'l 
     used.filter_map(|(number, item)| item.link.as_deref().map(|link| (link, number))).collect()
 }
 
-/// From when on an unused item of one list is new; absent: nothing says it.
+/// The time from which unused items of one list are new; absent: not known.
 fn list_start(list: &NewsList, used: &BTreeSet<&str>, start: NewsStart) -> Option<Timestamp> {
     let newest_issue = match start {
         NewsStart::Typed(moment) => return Some(moment),

@@ -12,7 +12,7 @@ pub(crate) enum UnusableAddress {
     Scheme,
     /// It has a user name or a password.
     Credentials,
-    /// It is relative, and it is not known to what.
+    /// It is relative to an unknown address.
     Relative,
     /// It is not an address, or too long.
     Malformed,
@@ -34,8 +34,8 @@ impl UnusableAddress {
     }
 }
 
-/// The absolute address that `written` means on a page with the address `base`, encoded so that it has no character that Markdown
-/// or HTML could take for the end of it.
+/// The absolute address that `written` means on a page with the address `base`, encoded so that it has no character
+/// that Markdown or HTML could read as its end.
 ///
 /// # Errors
 ///

@@ -1,11 +1,11 @@
-//! What became of letters, in figures.
+//! The results of letters, in figures.
 
 use std::iter::Sum;
 
 use serde::Serialize;
 
-/// What became of the letters of one issue, or of several. A recipient has one letter of each issue; together the figures
-/// but `bounced`, `complained` and `left` are all of them.
+/// The results of the letters of one or several issues. A recipient has one letter of each issue; the figures except
+/// `bounced`, `complained` and `left` add up to all of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LetterFigures {
     /// A mail server accepted them, whatever was reported of them later.
@@ -14,13 +14,13 @@ pub struct LetterFigures {
     pub bounced: u64,
     /// Of those sent: their readers reported them as spam.
     pub complained: u64,
-    /// Of those sent: the last letter that their readers had got when they unsubscribed.
+    /// Of those sent: the last letters that their readers got before they unsubscribed.
     pub left: u64,
     /// The mail server refused them.
     pub refused: u64,
     /// Not sent, since their readers had unsubscribed or may get no letters for another reason.
     pub suppressed: u64,
-    /// Not sent, since their time was over.
+    /// Not sent, since they had expired.
     pub expired: u64,
     /// Not sent, since their issue was cancelled.
     pub cancelled: u64,

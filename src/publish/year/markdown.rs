@@ -4,7 +4,7 @@ use crate::publish::year::report::YearReport;
 use crate::publish::year::table::{ColumnKind, ReportTable};
 use crate::publish::year::tables::tables;
 
-/// The signs that mean something to Markdown, or end a cell.
+/// The characters with a meaning in Markdown, or that end a cell.
 const SIGNS: [char; 12] = ['\\', '|', '*', '_', '`', '[', ']', '<', '>', '#', '~', '$'];
 
 /// The report, without a line break at its end.
@@ -34,7 +34,7 @@ fn rows(table: &ReportTable) -> String {
     [line(heads), line(rule.collect())].into_iter().chain(rows).chain(total).collect::<Vec<_>>().join("\n")
 }
 
-/// The text as it is, whatever it is made of. A line break would end the row.
+/// The text without any meaning as Markdown. A line break would end the row.
 fn escaped(text: &str) -> String {
     let mut written = String::new();
     for sign in text.chars() {

@@ -1,7 +1,7 @@
-//! The year in figures: what was sent, to whom, about what, and what came back.
+//! The year in figures: issues, letters, audiences, topics and feedback.
 //!
 //! A [`report::YearReport`] is made of issues that were sent. Its tables are laid out once (`tables`), and written as text,
-//! as Markdown and as a web page, so that these cannot disagree.
+//! as Markdown and as a web page, so that they always agree.
 
 pub mod figures;
 pub mod markdown;

@@ -54,7 +54,7 @@ pub fn html(report: &YearReport, brand: &Brand) -> String {
     let tables = tables(report);
     let palette = Palette::of(brand.colour);
     let values = context! { light => palette.light(), dark => palette.dark(), font => &brand.font };
-    // minijinja escapes by the extension of the name. The templates are ours, and the tests render them.
+    // minijinja escapes by the extension of the name. The templates are built in, and the tests render them.
     let style = Environment::new().render_named_str("page.css", STYLE, values).unwrap_or_default();
     let page = ReportPage {
         lang: report.lang,

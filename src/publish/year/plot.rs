@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::base::language::Lang;
 
-/// Bars that lie below each other, the same figures as in the table beside them.
+/// Horizontal bars with the same figures as the table beside them.
 #[derive(Clone, Debug)]
 pub(super) struct BarPlot {
     /// What the bars show.
@@ -58,7 +58,7 @@ impl BarPlot {
             let top = at * height;
             let (name_at, bar_at) = if is_beside { (top + 15, top + 2) } else { (top + 15, top + LINE + 2) };
             let value = usize::try_from(u128::from(bar.value) * room as u128 / u128::from(most)).unwrap_or(room);
-            // A bar that is there is seen.
+            // A bar is never so short that it is invisible.
             let width = if bar.value > 0 { value.max(1) } else { 0 };
             // Writing to a string in memory cannot fail.
             _ = write!(

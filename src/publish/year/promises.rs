@@ -1,10 +1,10 @@
-//! What the calendar promised for a year, and what became of it, by priority.
+//! The promises of the calendar for a year and their results, by priority.
 
 use crate::publish::calendar::entry::EntryPriority;
 use crate::publish::calendar::state::OccurrenceState;
 use crate::publish::calendar::year::CalendarYear;
 
-/// The promises of one priority. Each time of an entry that repeats is one of them.
+/// The promises of one priority. Each occurrence of a repeated entry counts as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PromiseFigures {
     /// The priority.

@@ -34,7 +34,7 @@ pub struct YearReport {
 pub struct MonthFigures {
     /// How many issues were sent.
     pub issues: u64,
-    /// What became of their letters.
+    /// The results of their letters.
     pub figures: LetterFigures,
 }
 
@@ -51,12 +51,13 @@ pub struct AudienceYear {
     pub recipients: u64,
     /// Those that a mail server accepted.
     pub sent: u64,
-    /// How many readers it had in the first and in the last of the issues that can be compared; absent: there are no two.
+    /// How many readers it had in the first and in the last of the issues that can be compared; absent: there are fewer
+    /// than two.
     pub size: Option<AudienceSize>,
 }
 
-/// How an audience has grown within a year, by two issues to all readers of the same audiences: of other issues, a reader in
-/// several audiences may count in another one.
+/// How an audience has grown within a year, measured by two issues to all readers of the same audiences: in other
+/// issues, a reader of several audiences may count in another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct AudienceSize {
     /// The readers for whom the first of them was meant.

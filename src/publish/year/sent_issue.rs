@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::issue::IssueId;
 use crate::publish::year::figures::LetterFigures;
 
-/// An issue that was sent. It holds no addresses.
+/// An issue that was sent. It contains no addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SentIssue {
     /// The issue.
@@ -19,7 +19,7 @@ pub struct SentIssue {
     pub day: Date,
     /// How many editions had letters.
     pub editions: u64,
-    /// What became of its letters.
+    /// The results of its letters.
     pub figures: LetterFigures,
     /// The letters of each audience, by its id. A reader in several is counted in the one whose edition they got.
     pub audiences: BTreeMap<String, AudienceLetters>,
@@ -27,7 +27,7 @@ pub struct SentIssue {
     pub reach: IssueReach,
     /// Its topics as they are written.
     pub tags: Vec<String>,
-    /// Where its figures are from.
+    /// The source of its figures.
     pub record: FigureRecord,
 }
 
@@ -36,7 +36,7 @@ pub struct SentIssue {
 pub enum IssueReach {
     /// It did.
     Whole,
-    /// It was for some of them only, or nothing says that it was not.
+    /// It was for some of them only, or this is not known.
     Unknown,
 }
 

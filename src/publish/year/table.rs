@@ -13,7 +13,7 @@ pub(super) struct ReportTable {
     pub(super) columns: Vec<ReportColumn>,
     /// Its rows, each with a cell for every column.
     pub(super) rows: Vec<Vec<String>>,
-    /// The last row, which adds up the others; absent: there is nothing to add up.
+    /// The last row, which adds up the others; absent: no sum.
     pub(super) total: Option<Vec<String>>,
     /// The same figures as bars; absent: it has no plot.
     pub(super) plot: Option<BarPlot>,
@@ -24,7 +24,7 @@ pub(super) struct ReportTable {
 pub(super) struct ReportColumn {
     /// Its head.
     pub(super) head: &'static str,
-    /// What is in its cells.
+    /// The kind of its cells.
     pub(super) kind: ColumnKind,
 }
 

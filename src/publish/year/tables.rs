@@ -12,7 +12,7 @@ use crate::publish::year::report::{AudienceSize, YearReport};
 use crate::publish::year::sent_issue::SentIssue;
 use crate::publish::year::table::{ReportTable, columns};
 
-/// In place of a figure that says nothing.
+/// Shown in place of a figure without meaning.
 const NONE: &str = "–";
 
 /// How many topics have a bar; the table has all.
@@ -125,7 +125,7 @@ fn topics(report: &YearReport, words: &'static ReportWords) -> ReportTable {
     }
 }
 
-/// What the calendar promised, and what became of it.
+/// The promises of the calendar and their results.
 fn promises(report: &YearReport, words: &'static ReportWords) -> ReportTable {
     let lang = report.lang;
     let year = &lang.language().year;
@@ -166,7 +166,7 @@ fn issues(report: &YearReport, words: &'static ReportWords) -> ReportTable {
     }
 }
 
-/// What became of letters, in the order of [`letter_heads`]. The second, third and fourth add up to the first.
+/// The results of letters, in the order of [`letter_heads`]. The second, third and fourth add up to the first.
 fn letters(figures: &LetterFigures) -> [u64; 7] {
     let LetterFigures { sent, refused, bounced, complained, left, .. } = *figures;
     [figures.recipients(), sent, refused, figures.not_sent(), bounced, complained, left]

@@ -55,7 +55,7 @@ fn aligned(table: &ReportTable, width: ReportWidth) -> String {
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// The text, or as much of it as fits, with a sign that it goes on.
+/// The text, cut with an ellipsis if it does not fit.
 fn cell_text(text: &str, width: ReportWidth) -> String {
     if width == ReportWidth::Whole || text.width() <= WIDEST_CELL {
         return text.to_owned();

@@ -1,4 +1,4 @@
-//! What the readers of a file ask for, for the test that compares it with the tables in `ops/reference`.
+//! Records the keys that readers ask for, for the test that compares them with the tables in `ops/reference`.
 
 use std::cell::RefCell;
 
@@ -33,7 +33,7 @@ thread_local! {
     static ASKED: RefCell<AskedKeys> = RefCell::default();
 }
 
-/// Reads a file on this thread; what was asked for.
+/// Reads a file on this thread; returns what was asked for.
 pub(crate) fn while_reading<T>(read: impl FnOnce() -> T) -> (T, AskedKeys) {
     ASKED.take();
     let value = read();

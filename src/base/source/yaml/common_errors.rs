@@ -155,7 +155,7 @@ fn brackets(line: &YamlLine<'_>) -> Option<LineProblem> {
     }
 }
 
-/// A character at the start that has a meaning of its own in YAML.
+/// A character at the start that has a special meaning in YAML.
 fn sign(line: &YamlLine<'_>) -> Option<LineProblem> {
     let sign = line.value.chars().next().filter(|sign| "@*%&!|>`#,?-]}".contains(*sign))?;
     let rest = &line.value[sign.len_utf8()..];

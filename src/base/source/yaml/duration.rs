@@ -19,7 +19,7 @@ pub(super) const INVALID_DURATION: Code = Code("NL114");
 const LONGEST_YEARS: f64 = 100.0;
 const ANY_DAY: Date = Date::constant(2000, 1, 1);
 
-/// A length of time that does not depend on the calendar: days have 24 hours, and there are no months.
+/// A length of time that does not depend on the calendar: a day has 24 hours, and months are not allowed.
 impl FromText for Duration {
     fn from_text(text: &str, key: &str) -> Result<Self, Box<Diagnostic>> {
         let read = || -> Option<Self> {

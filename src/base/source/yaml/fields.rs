@@ -106,7 +106,8 @@ impl<'a, 'd> MappingReader<'a, 'd> {
         self.entry(key).is_some()
     }
 
-    /// Whether the key exists and has a value, valid or not: what a getter returns nothing for without reporting it is not one.
+    /// Whether the key exists and has a value, valid or not. An empty value, which getters ignore without a report,
+    /// does not count.
     pub fn has_value(&mut self, key: &'static str) -> bool {
         self.node(key)
             .is_some_and(|node| node.kind != NodeKind::Null && node.scalar().is_none_or(|text| !text.trim().is_empty()))

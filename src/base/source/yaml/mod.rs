@@ -34,8 +34,8 @@ const LONG_LINE: Code = Code("NL016");
 
 /// Files up to this size are read again with each problem fixed, to find the next one.
 const FIX_LIMIT: usize = 1 << 20;
-/// The longest line in bytes. The location of each value holds its line, so that the cost of a list on one line grows
-/// with the square of its length.
+/// The longest line in bytes. The location of each value includes its line, so a list on one line costs the square of
+/// its length.
 const LONGEST_LINE: usize = 20_000;
 /// How many times a file is read again, and how many invisible characters are reported.
 const AT_MOST: usize = 20;

@@ -105,7 +105,7 @@ impl TreeBuilder<'_> {
                 self.close(node);
             }
             Event::Scalar(text, style, anchor, tag) => {
-                // Psych wrote `! 'text'` for a text that could be another type: the quotes say the same.
+                // Psych wrote `! 'text'` for a text that could be another type: the tag is redundant beside the quotes.
                 let is_quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
                 let tag = tag.filter(|tag| !(is_quoted && tag.handle().is_empty() && tag.suffix() == "!"));
                 self.decoration(anchor, tag.as_ref(), span);
@@ -189,7 +189,7 @@ fn scalar(text: &str, style: ScalarStyle) -> NodeKind {
         ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
             NodeKind::Scalar { text: text.to_owned(), style: QuoteStyle::Quoted }
         }
-        // `|` keeps one line break at the end, which nobody means in a greeting or a reason.
+        // `|` keeps one line break at the end, which is never meant in a greeting or a reason.
         ScalarStyle::Literal | ScalarStyle::Folded => {
             NodeKind::Scalar { text: text.trim_end_matches('\n').to_owned(), style: QuoteStyle::Quoted }
         }

@@ -35,7 +35,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &PersonEraseArgs
     let report = erase(project, &address, Timestamp::now())?;
     let exit = terminal.list_diagnostics(project, report.diagnostics.clone());
     print_report(terminal, &report);
-    // Open letters of theirs are settled by now.
+    // Their open letters are settled by now.
     receipts::keep_all(project)?;
     if report.remnant == ErasureRemnant::WhileRead {
         terminal.note(message!(

@@ -1,4 +1,4 @@
-//! What is reported where there is no data about a person.
+//! The report if there is no data about a person.
 
 use crate::base::message::message;
 use crate::cli::terminal::Terminal;

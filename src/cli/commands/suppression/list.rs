@@ -1,4 +1,4 @@
-//! `suppression list`: the suppressed addresses, and those that were suppressed.
+//! `suppression list`: the addresses that are or were suppressed.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

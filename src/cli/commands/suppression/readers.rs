@@ -27,7 +27,7 @@ pub(super) struct Readers<'o> {
     pub(super) targets: Targets<'o>,
     /// Each token once.
     pub(super) tokens: BTreeSet<LeaveTarget>,
-    /// The beginning of an access log on standard input, which is not read further yet; absent: it is none.
+    /// The beginning of an access log on standard input, whose rest is not read yet; absent: it is not an access log.
     pub(super) log: Option<String>,
 }
 
@@ -76,7 +76,7 @@ impl<'o> Readers<'o> {
     }
 }
 
-/// What standard input has.
+/// What standard input contains.
 enum StandardInput {
     /// A list of addresses and tokens.
     List(String),

@@ -1,4 +1,4 @@
-//! `unsubscribe`: records who wants no more letters, from addresses, tokens, access logs and a spool.
+//! `unsubscribe`: unsubscribes readers, from addresses, tokens, access logs and a spool.
 
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -51,7 +51,7 @@ pub(crate) struct UnsubscribeArgs {
 }
 
 impl UnsubscribeArgs {
-    /// Takes over `--log` where it names the log of a web server: that is to be read, and not to be written to.
+    /// Takes over `--log` where it names the log of a web server: it is read, not written to.
     pub(crate) fn take_log(&mut self, log: &mut Option<PathBuf>) {
         if let Some(path) = log.take_if(|path| log_files::is_access_log(path)) {
             self.access_log.get_or_insert_default().push(path);
@@ -66,7 +66,7 @@ struct RequestSources<'o> {
     spool: Option<PathBuf>,
 }
 
-/// Unsubscribes everybody who was typed, or is in what was typed.
+/// Unsubscribes the readers that were typed, and those in the logs and the spool.
 pub(crate) fn run(terminal: &Terminal, project: &Project, typed: &UnsubscribeArgs) -> Result<Exit, Error> {
     let sources = match sources(terminal, project, typed)? {
         Ok(sources) => sources,
@@ -171,7 +171,7 @@ fn record_tokens(ledger: Option<&mut dyn Ledger>, sources: &RequestSources<'_>) 
     recorder.finish()
 }
 
-/// Records what the logs have; returns how many of them are not access logs.
+/// Records the requests in the logs; returns how many of them are not access logs.
 fn record_logs(
     terminal: &Terminal,
     ledger: Option<&mut dyn Ledger>,
@@ -199,7 +199,7 @@ fn record_logs(
     Ok(unreadable)
 }
 
-/// Records what the spool has, and reports what is left in it.
+/// Records the requests in the spool, and reports what is left in it.
 fn record_spool(
     terminal: &Terminal,
     ledger: Option<&mut dyn Ledger>,
@@ -218,14 +218,15 @@ struct LeaveReport {
     tokens: LeaveCounts,
     /// Those in logs and in the spool.
     others: LeaveCounts,
-    /// Logs that are none.
+    /// Files that are not access logs.
     unreadable: usize,
     /// Addresses that are on no list.
     unlisted: usize,
 }
 
 impl LeaveReport {
-    /// Prints it; the exit status. Anybody can write unknown tokens into a log, so that only those that were typed fail.
+    /// Prints it, and returns the exit status. Anyone can put unknown tokens into a log, so only typed ones are a
+    /// failure.
     fn print(&self, terminal: &Terminal, typed: &UnsubscribeArgs, sources: &RequestSources<'_>) -> Exit {
         let mut all = self.tokens;
         all.add(self.others);

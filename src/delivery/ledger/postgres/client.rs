@@ -60,7 +60,7 @@ impl ReconnectingClient {
         self.client.as_mut().ok_or(LedgerError::Stopped)
     }
 
-    /// Does work that may be done twice: if the connection breaks, it is reopened and the work starts over, for up
+    /// Runs work that may be repeated: if the connection breaks, it is reopened and the work starts over, for up
     /// to a minute.
     pub(super) fn retrying<T>(
         &mut self,

@@ -19,7 +19,7 @@ use crate::delivery::ledger::reader_store;
 use crate::delivery::ledger::record::PlanId;
 use crate::delivery::ledger::suppression::Suppression;
 
-/// How often a transaction is tried that waited for a run which waited for it.
+/// How often a transaction is tried after a deadlock with a run.
 const TRIES: usize = 5;
 
 impl Feedback for Postgres {
@@ -52,8 +52,8 @@ impl Feedback for Postgres {
 }
 
 impl Postgres {
-    /// Does work in a transaction. If the server ends it, since it and a run wait for each other, it is begun again; a server
-    /// that is away is not waited for, since who asks is waiting as well.
+    /// Runs work in a transaction. After a deadlock with a run it is repeated. It does not wait for a server that
+    /// cannot be reached, since the client is waiting for the answer.
     fn recording<T>(
         &mut self,
         mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, LedgerError>,

@@ -181,7 +181,8 @@ impl Batch {
                 &context.now.as_millisecond(),
             ],
         )?;
-        // A reader who is leaving at this moment holds their row, if their key is not known: nobody else's is waited for.
+        // The row of a reader who is unsubscribing at this moment is locked if their key is not known: this waits for
+        // no other rows.
         let readers: [&(dyn ToSql + Sync); 3] = [&batch.tokens, &batch.tags, &batch.keys];
         for statement in [INSERT_READERS, UPDATE_READERS] {
             transaction.execute(statement, &readers)?;

@@ -44,7 +44,7 @@ pub(super) fn leave(client: &mut Client, holder: i64) -> Result<(), Error> {
     transaction.commit()
 }
 
-/// As [`release_expired`], in a transaction of its own.
+/// As [`release_expired`], in its own transaction.
 pub(super) fn release_all_expired(client: &mut Client) -> Result<u64, Error> {
     let mut transaction = client.transaction()?;
     let in_doubt = release_expired(&mut transaction)?;

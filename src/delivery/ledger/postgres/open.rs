@@ -17,10 +17,10 @@ const DELIVERIES: &str = include_str!("delivery.sql");
 const FORMAT: i32 = 6;
 /// The formats before, which are upgraded.
 const UPGRADABLE: RangeInclusive<i32> = 4..=5;
-/// Format 4 had no operator's decisions.
+/// Format 4 had no columns for an operator's decisions.
 const NEW_COLUMNS: &str = "ALTER TABLE plan ADD COLUMN cancelled BOOLEAN NOT NULL DEFAULT FALSE,
        ADD COLUMN accepts_refusals BOOLEAN NOT NULL DEFAULT FALSE";
-/// Until format 5, one table had both: the letters and how far they are.
+/// Until format 5, one table held both the letters and their delivery state.
 const DIVIDE: &str = "INSERT INTO delivery (plan, number, state, tries, first_try, due, at, reason_code, reason_status,
          reason_text, failure, holder, tried_by)
        SELECT plan, number, state, tries, first_try, due, at, reason_code, reason_status, reason_text, failure, holder,
@@ -140,8 +140,8 @@ fn create(client: &mut ReconnectingClient) -> Result<(), LedgerError> {
 /// Waits until no other host is planning, and keeps them from it until [`unlock_planning`] or the end of the
 /// connection.
 pub(super) fn lock_planning(client: &mut Client) -> Result<(), Error> {
-    // Another host may be composing a large plan, or waiting for its operator to confirm: that takes as long as it
-    // takes. A statement may not, since a server that is silent for long is given up.
+    // Another host may be composing a large plan, or waiting for its operator to confirm: that has no time limit. A
+    // statement has one, since the connection to a silent server is closed.
     while !client.query_one("SELECT pg_try_advisory_lock($1, hashtext(current_schema()))", &[&LOCKS])?.get::<_, bool>(0)
     {
         thread::sleep(LOCK_POLL);

@@ -1,4 +1,4 @@
-//! A run on a ledger that other hosts write as well: what it claims is its own as long as its lease lasts.
+//! A run on a ledger that other hosts write too: its claims are valid as long as its lease.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -73,7 +73,7 @@ impl<'a> PostgresSession<'a> {
         Ok(claims)
     }
 
-    /// Releases letters that are claimed by this run, and that it does not know of: if the connection was reopened,
+    /// Releases letters that are claimed by this run without its knowledge: if the connection was reopened,
     /// the answer to a claim may have been lost; and with a lost claim, the pool was emptied.
     fn release_unknown(&mut self, filter: &ClaimFilter<'_>) -> Result<(), LedgerError> {
         if self.opened == self.client.opened() {

@@ -26,7 +26,7 @@ impl Feedback for Sqlite {
             requests.iter().map(|request| feedback_store::leave(&mut connection, request)).collect();
         let results = results?;
         transaction.commit()?;
-        // In a file that was deleted or replaced meanwhile, nobody would find it.
+        // In a file that was deleted or replaced meanwhile, it would be lost.
         self.check_place()?;
         Ok(results)
     }
@@ -61,7 +61,7 @@ impl Feedback for Sqlite {
     }
 }
 
-/// A connection in a transaction that has the right to write: nobody else writes meanwhile.
+/// A connection in a transaction that has the write lock: no other connection writes meanwhile.
 impl FeedbackTransaction for &Connection {
     const LOCK_READER: &'static str = "";
     const LOCK_LETTERS: &'static str = "";

@@ -1,6 +1,6 @@
 //! Whether a ledger's file is still the one that was opened.
 //!
-//! A run goes on writing to a file that is deleted or replaced meanwhile, and nobody would find what it wrote: the next run
+//! A run goes on writing to a file that is deleted or replaced meanwhile, and what it wrote would be lost: the next run
 //! would send those letters again.
 
 use std::fs::{self, Metadata};

@@ -49,7 +49,7 @@ impl Sqlite {
 /// would write nearly every page of the table again and again.
 const COLLECT_READERS: &str =
     "CREATE TEMP TABLE planned_reader (token TEXT NOT NULL, tag TEXT NOT NULL, key TEXT NOT NULL)";
-/// SQLite takes `ON` for part of a join without `WHERE` (<https://sqlite.org/lang_upsert.html>).
+/// Without `WHERE`, SQLite parses `ON` as part of a join (<https://sqlite.org/lang_upsert.html>).
 const STORE_READERS: &str = "INSERT INTO reader (token, tag, key)
        SELECT token, tag, key FROM planned_reader WHERE true ORDER BY token
        ON CONFLICT (token) DO UPDATE SET key = excluded.key WHERE reader.key IS NULL;
@@ -98,7 +98,7 @@ fn copy_settled(transaction: &Transaction<'_>, before: PlanId, plan: PlanId) -> 
          SELECT ?2, row_number() OVER (ORDER BY number) - 1, address, key, person, audience, edition, message_id
          FROM {LETTERS} WHERE {settled}"
     );
-    // The same letters in the same order: nobody else writes meanwhile.
+    // The same letters in the same order: no other connection writes meanwhile.
     let deliveries = format!(
         "INSERT INTO delivery (plan, number, state, tries, first_try, due, at, reason_code, reason_status, reason_text, failure)
          SELECT ?2, row_number() OVER (ORDER BY number) - 1, state, tries, first_try, due, at, reason_code, reason_status,

@@ -71,7 +71,7 @@ impl Ledger for Sqlite {
     }
 
     fn is_running(&mut self) -> Result<bool, LedgerError> {
-        // The lock is only tried, and freed at once. The own run holds it itself, and a ledger in memory has no other run.
+        // The lock is only tried, and freed at once. This run holds it itself, and a ledger in memory has no other run.
         match (&self.lock, &self.path) {
             (None, Some(path)) => Ok(Lock::take(path).is_err()),
             (Some(_), _) | (_, None) => Ok(false),

@@ -105,7 +105,7 @@ impl Sqlite {
         Ok(Self { connection, path: Some(path.to_owned()), identity, lock })
     }
 
-    /// A ledger that is gone with the run.
+    /// A ledger in memory, which ends with the run.
     pub(crate) fn in_memory() -> Result<Self, LedgerError> {
         let mut connection = Connection::open_in_memory()?;
         create_tables(&mut connection)?;
@@ -113,7 +113,7 @@ impl Sqlite {
     }
 }
 
-/// Whether there is a ledger. Only "not there" is nothing: where that cannot be seen, letters may have been sent.
+/// Whether there is a ledger. Only "not found" means no: if that cannot be determined, letters may have been sent.
 pub(in crate::delivery::ledger) fn is_there(path: &Path) -> Result<bool, LedgerError> {
     match fs::symlink_metadata(path) {
         Ok(_) => Ok(true),
@@ -122,7 +122,7 @@ pub(in crate::delivery::ledger) fn is_there(path: &Path) -> Result<bool, LedgerE
     }
 }
 
-/// The error of a file that SQLite may not open: whose it is, where that is the reason.
+/// The error for a file that SQLite may not open, with its owner if that is the reason.
 fn refused(path: &Path, error: rusqlite::Error) -> LedgerError {
     let denied = matches!(
         error.sqlite_error_code(),
@@ -136,7 +136,7 @@ fn refused(path: &Path, error: rusqlite::Error) -> LedgerError {
     }
 }
 
-/// Takes the right to read from others, also where an earlier version has given it, or a copy; the owner alone can.
+/// Removes other users' permissions, which an earlier version or a copy may have given; only the owner can do so.
 fn make_private(path: &Path) {
     for path in [path.to_owned(), sibling_path(path, "-wal"), sibling_path(path, "-shm")] {
         let is_open = fs::metadata(&path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o077 != 0);

@@ -8,7 +8,7 @@ use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::read::{Database, Parameter};
 use crate::delivery::ledger::sqlite::open::Sqlite;
 
-/// The names of parameters. SQLite takes `$2` for a name and not for a place: without binding by name, parameters would
+/// The names of parameters. SQLite treats `$2` as a name, not as a position: without binding by name, parameters would
 /// be counted in the order in which they first occur (<https://sqlite.org/lang_expr.html#varparam>).
 const NAMES: [&str; 8] = ["$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8"];
 

@@ -22,7 +22,7 @@ pub(super) struct SqliteSession<'a> {
     ledger: &'a mut Sqlite,
     plan: PlanId,
     /// Each letter of a lower number was tried or settled, or is not for the run's audience. Only the run itself tries
-    /// letters, and one that was tried counts as such for ever.
+    /// letters, and a letter that was tried stays so.
     first_untried: i64,
 }
 
@@ -35,7 +35,7 @@ impl<'a> SqliteSession<'a> {
 impl SqliteSession<'_> {
     /// Letters that were never tried, in their order.
     fn claim_untried(&mut self, filter: &ClaimFilter<'_>, claims: &mut Vec<Claim>) -> Result<(), LedgerError> {
-        // No index has them, since each mark would have to take one out of it: they are the rest of the table.
+        // No index covers them, since each mark would have to update it: they are the rest of the table.
         let mut statement = self.ledger.connection.prepare_cached(&format!(
             "SELECT number, due FROM delivery
              WHERE plan = ?1 AND number BETWEEN ?2 AND ?3 AND {IS_UNTRIED} ORDER BY number"
@@ -109,7 +109,7 @@ impl RunSession for SqliteSession<'_> {
     }
 
     fn write(&mut self, updates: &[LetterUpdate]) -> Result<Vec<LetterNumber>, LedgerError> {
-        // Without a mark no letter is sent. What was sent already is recorded all the same, wherever the file is now.
+        // Without a mark no letter is sent. What was sent already is still recorded, wherever the file is now.
         let place = self.ledger.check_place();
         let transaction = self.ledger.begin_writing()?;
         let mut lost = Vec::new();

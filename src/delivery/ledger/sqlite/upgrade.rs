@@ -13,11 +13,11 @@ pub(super) const UPGRADABLE: RangeInclusive<i64> = 4..=5;
 pub(super) const LETTERS: &str = include_str!("letters.sql");
 pub(super) const LETTER_INDEXES: &str = include_str!("letter_indexes.sql");
 
-/// Format 4 had no operator's decisions.
+/// Format 4 had no columns for an operator's decisions.
 const NEW_COLUMNS: &str =
     "ALTER TABLE plan ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0 CHECK (cancelled IN (0, 1));
      ALTER TABLE plan ADD COLUMN accepts_refusals INTEGER NOT NULL DEFAULT 0 CHECK (accepts_refusals IN (0, 1));";
-/// Until format 5, one table had both: the letters and how far they are.
+/// Until format 5, one table held both the letters and their delivery state.
 const SET_ASIDE: &str = "DROP INDEX letter_key; DROP INDEX letter_open; ALTER TABLE letter RENAME TO former_letter;";
 const DIVIDE: &str = "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id)
        SELECT plan, number, address, key, person, audience, edition, message_id FROM former_letter ORDER BY plan, number;

@@ -51,8 +51,7 @@ struct WebCalendarFile<'a> {
 }
 
 impl<'a> WebCalendarFiles<'a> {
-    /// Those of a text from which no block is removed yet: the page has events that a letter lacks, and a letter has events
-    /// that the page must not have.
+    /// The files of a text from which no block is removed yet: the page has events that a letter lacks, and vice versa.
     pub(crate) fn of(root: Node<'a>, issue: &Issue, key: &EditionKey) -> Self {
         let web = EditionKey::web(key.lang, visibility::followed_audiences(root).leaves_out);
         let is_on_page = |node: &Node<'a>| {
@@ -67,7 +66,7 @@ impl<'a> WebCalendarFiles<'a> {
         Self(events.map(file).collect())
     }
 
-    /// The address of the file of an event; none where the issue or the event is not on the web.
+    /// The address of the file of an event; none if the issue or the event is not on the web.
     pub(super) fn url(&self, event: Node<'a>, context: CompileContext<'_>) -> Option<String> {
         let online = context.edition_context.online.as_deref()?;
         let file = self.0.iter().find(|file| file.event.same_node(event))?;

@@ -83,7 +83,7 @@ pub(super) enum SignUpDeadline {
     Words(Vec<ValuePiece>),
 }
 
-/// Reads an event and removes its lines from the block. None where something is missing, which is reported.
+/// Reads an event and removes its lines from the block. `None` if something is missing, which is reported.
 #[expect(clippy::too_many_lines, reason = "each message has a text in two languages")]
 pub(super) fn read(block: Node<'_>, reader: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<EventDetails> {
     let masked = reader.masked;
@@ -152,8 +152,8 @@ pub(super) fn read(block: Node<'_>, reader: EventReader<'_>, diagnostics: &mut D
     })
 }
 
-/// Reports what is left to replace in the times of an event, and reads them without it: `21. januar 2027 [tjek dagen]` is a
-/// day. None where no time is left.
+/// Reports placeholders in the times of an event, and removes them: `21. januar 2027 [tjek dagen]` is a day. `None` if
+/// no time is left.
 fn remove_text_to_replace(
     lines: &mut [EventLine],
     masked: &PlaceholderText,
@@ -165,10 +165,10 @@ fn remove_text_to_replace(
         for range in text_to_replace::brackets(&line.value) {
             let diagnostic = text_to_replace::diagnostic(&line.value[range.clone()]);
             found.push(diagnostic.at(line.place(masked, range.clone())));
-            // As many spaces, so that what is reported of the rest is at its place.
+            // As many spaces, so that problems in the rest have the right column.
             rest.replace_range(range.clone(), &" ".repeat(range.len()));
         }
-        // A deadline may be words, which readers see, so that the last look reports them.
+        // A deadline may be words that readers see, which the last check reports.
         let is_empty = rest.trim().is_empty() && !found.is_empty();
         match line.field {
             EventField::Deadline if is_empty => continue,
@@ -324,7 +324,7 @@ fn end_day(when: EventTime) -> Date {
     }
 }
 
-/// Reports a time that the clocks skip or show twice; None where it is skipped.
+/// Reports a time that the clocks skip or show twice; `None` if it is skipped.
 fn check_clock(
     line: &EventLine,
     when: EventTime,
@@ -374,7 +374,7 @@ fn deadline(
     }
 }
 
-/// Warns of a deadline that has passed before readers see it. Of an event that is over, only that is reported.
+/// Warns of a deadline that has passed before readers see it. For an event that is over, only that is reported.
 fn check_deadline(
     line: &EventLine,
     deadline: EventTime,

@@ -1,4 +1,4 @@
-//! What events are read with.
+//! Context for reading events.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::placeholders::words::Placeholders;
 
-/// What events are read with.
+/// Context for reading events.
 #[derive(Clone, Copy)]
 pub(super) struct EventReader<'r> {
     pub(super) masked: &'r PlaceholderText,

@@ -99,7 +99,7 @@ fn components<'c>(calendar: &'c str, kind: &str) -> Vec<&'c str> {
 }
 
 fn moment(time: DateTime, zone: &TimeZone) -> Option<Timestamp> {
-    // jiff's "compatible" is what RFC 5545, section 3.3.5, says of a time that occurs twice: the first is meant.
+    // jiff's "compatible" follows RFC 5545, section 3.3.5, for a time that occurs twice: the first is meant.
     zone.to_ambiguous_zoned_datetime(time).compatible().ok().map(|moment| moment.timestamp())
 }
 

@@ -54,7 +54,7 @@ impl EventField {
             Self::Organiser => words.organiser.keys,
             Self::SignUp => words.sign_up.keys,
             Self::Deadline => words.deadline.keys,
-            // Neither is shown, so that no language has another word for them.
+            // Neither is shown, so they have no words in other languages.
             Self::Id => &["id"],
             Self::Status => &["status"],
         }

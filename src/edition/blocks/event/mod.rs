@@ -96,8 +96,8 @@ pub(crate) fn expand<'a>(
     enclosures
 }
 
-/// Says below each event how it gets into a calendar: on the web by a link to its file, and in a letter, to which the file
-/// is attached, in words. After the links of the text are collected, since the page may not be on the web yet.
+/// Adds below each event how to get it into a calendar: on the web by a link to its file, and in a letter, to which the
+/// file is attached, in words. After the links of the text are collected, since the page may not be on the web yet.
 pub(crate) fn add_calendar_lines<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,

@@ -69,7 +69,7 @@ fn capitalised(text: &str) -> String {
     signs.next().into_iter().flat_map(char::to_uppercase).chain(signs).collect()
 }
 
-/// The other details, without how to sign up where that is a button, or where the event does not take place.
+/// The other details, without how to sign up if that is a button, or if the event is cancelled.
 fn details(event: &EventDetails, lang: Lang) -> Vec<LabelledDetail> {
     let words = &lang.language().event;
     // Where there is no place, the link for joining is in the line with the time.
@@ -190,7 +190,7 @@ pub(super) fn write<'a>(arena: &'a Arena<'a>, block: Node<'a>, event: &EventDeta
     }
 }
 
-/// How an event gets into a calendar.
+/// How to get an event into a calendar.
 #[derive(Clone, Copy)]
 pub(super) struct CalendarLine<'l> {
     /// Where its file is on the web; absent: nowhere.

@@ -46,7 +46,7 @@ impl<'d> EventIdentities<'d> {
     }
 }
 
-/// A title without what a correction of its spelling changes most: case, spaces, punctuation, and signs that are not shown.
+/// A title normalised against corrections of spelling: without case, spaces, punctuation and invisible characters.
 fn normalised(title: &str) -> String {
     let letters: String = fold(title).chars().filter(|sign| sign.is_alphanumeric()).collect();
     // A title of signs alone is compared as it is written.

@@ -26,7 +26,7 @@ pub(super) fn is_allowed_in_calendar(url: &str) -> bool {
     ["https://", "http://", "mailto:"].into_iter().any(|scheme| url.starts_with(scheme))
 }
 
-/// The words of a value, for the place in a calendar: an address only where it has no words.
+/// The words of a value, for the location in a calendar: an address only if it has no words.
 pub(super) fn words(pieces: &[ValuePiece]) -> String {
     let shown = pieces.iter().map(|piece| match piece {
         ValuePiece::Words(words) | ValuePiece::Link { words: Some(words), .. } => words.as_str(),
@@ -91,7 +91,7 @@ fn bare(text: &str) -> Option<&str> {
         .find(|character: char| character.is_whitespace() || matches!(character, '<' | '>' | '"'))
         .unwrap_or(text.len())];
     let word = word.trim_end_matches(['.', ',', ';', ':', '!', '?']);
-    // The `)` of `(www.a.example)` is the sentence's; that of `/Hest_(dyr)` is the address's.
+    // The `)` of `(www.a.example)` belongs to the sentence; that of `/Hest_(dyr)` to the address.
     let word = if word.contains('(') { word } else { word.trim_end_matches(')') };
     let begins = |scheme: &str| word.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     let web = ["https://", "http://", "mailto:"].into_iter().any(|scheme| begins(scheme) && word.len() > scheme.len());

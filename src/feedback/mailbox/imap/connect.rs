@@ -51,8 +51,8 @@ fn open_with(options: &ImapOptions) -> Result<ImapSession, ImapError> {
     let host = options.host.clone();
     match greeting.status {
         ImapStatus::Ok => {}
-        // RFC 3501 §7.1.4: such a session is logged in, so that it cannot be encrypted any more: STARTTLS comes before a
-        // login. Anybody on the way could have sent it.
+        // RFC 3501 §7.1.4: such a session is logged in, so it cannot be encrypted any more: STARTTLS comes before a
+        // login. Anyone on the path could have sent it.
         ImapStatus::PreAuth => return Err(ImapError::NoLogin { host }),
         ImapStatus::No | ImapStatus::Bad | ImapStatus::Bye => {
             return Err(ImapError::Closed { host, at: ImapStep::Greeting, reply: session.safe(&greeting.text) });
@@ -63,7 +63,7 @@ fn open_with(options: &ImapOptions) -> Result<ImapSession, ImapError> {
     }
     session.ask_capabilities()?;
     log_in(&mut session, options)?;
-    // More is offered to those who are logged in.
+    // More capabilities are offered after a login.
     session.ask_capabilities()?;
     Ok(session)
 }
@@ -104,7 +104,7 @@ fn opening_error(options: &ImapOptions, error: ImapStreamError) -> ImapError {
     }
 }
 
-/// What the server said before the encryption counts for nothing (RFC 2595 §2): anybody on the way could have sent it.
+/// What the server sent before the encryption is discarded (RFC 2595 §2): anyone on the path could have sent it.
 fn start_tls(session: &mut ImapSession, tls: &TlsContext, options: &ImapOptions) -> Result<(), ImapError> {
     let host = options.host.clone();
     session.ask_capabilities()?;
@@ -166,7 +166,7 @@ fn outcome(session: &ImapSession, secret: &Secret, status: ImapStatus, text: &st
     if status == ImapStatus::Ok {
         return Ok(());
     }
-    // A short password is looked for in this reply only: elsewhere it would be found by chance.
+    // A short password is searched for in this reply only: elsewhere it could occur by chance.
     let repeats = secret.reveal().split(['\0', '\x01']).any(|part| !part.is_empty() && text.contains(part));
     let reply = session.safe(if repeats { "(reply redacted: it repeats the login)" } else { text });
     Err(ImapError::LoginRefused { host: session.host.clone(), reply })

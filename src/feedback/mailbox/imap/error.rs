@@ -28,7 +28,7 @@ pub enum ImapError {
         /// What the resolver said.
         source: io::Error,
     },
-    /// Nothing answers there; the source is the error of the last address that was tried.
+    /// No address accepts a connection; the source is the error of the last one that was tried.
     #[error("{}", message!(
         "cannot connect to the IMAP server {host}, port {port}; check inbox.host, inbox.port and the firewall",
         "kan ikke få forbindelse til IMAP-serveren {host}, port {port}; kontrollér inbox.host, inbox.port og firewallen"
@@ -41,7 +41,7 @@ pub enum ImapError {
         /// What the operating system said.
         source: io::Error,
     },
-    /// The server accepts the connection and says nothing.
+    /// The server accepts the connection but does not answer.
     #[error("{}", message!(
         "the IMAP server {host}, port {port}, sent no greeting within {} s; write security: tls for port 993, and security: starttls for port 143",
         "IMAP-serveren {host}, port {port}, hilste ikke inden for {} sekunder; skriv security: tls ved port 993 og security: starttls ved port 143",
@@ -68,7 +68,7 @@ pub enum ImapError {
         /// What the network said.
         source: io::Error,
     },
-    /// The server says what IMAP does not allow, or more than was asked for.
+    /// The server's reply violates IMAP, or is more than was asked for.
     #[error("{}", message!(
         "the IMAP server {host} sent an invalid reply {at}: {what}",
         "IMAP-serveren {host} sendte et ugyldigt svar {at}: {what}"
@@ -204,7 +204,7 @@ pub enum ImapError {
 }
 
 impl ImapError {
-    /// What helps against it.
+    /// How to fix it.
     pub(crate) fn remedy(&self) -> FolderRemedy {
         match self {
             Self::UnknownHost { .. }
@@ -297,7 +297,7 @@ impl fmt::Display for InvalidReply {
     }
 }
 
-/// What a server said: safe to print, and without the password.
+/// A server's text: safe to print, and without the password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerText(pub(super) String);
 

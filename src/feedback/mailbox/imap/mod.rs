@@ -1,4 +1,5 @@
-//! A folder of an IMAP server. A client of our own: what is needed is little, and the server is not trusted to end.
+//! A folder of an IMAP server. The client is the program's own: little is needed, and a server that never stops sending
+//! must do no harm.
 
 mod connect;
 pub mod error;
@@ -24,7 +25,7 @@ use crate::feedback::mailbox::{
 
 /// How many messages a command names: its line stays below the 8,000 octets that servers accept.
 const PER_COMMAND: usize = 100;
-/// No mailbox has as many messages; a server that goes on listing some would fill the memory.
+/// More messages than any mailbox has; a server that lists more would fill the memory.
 const MOST_MESSAGES: usize = 10_000_000;
 
 /// A folder of an IMAP server, with a session that is logged in.
@@ -76,7 +77,7 @@ impl ImapFolder {
         loop {
             let FetchedMessage { uid, internal_date, body } = match self.session.next(&mut pending)? {
                 ImapReply::Completed(completion) if completion.status == ImapStatus::Ok => return Ok(0),
-                // One message that the server cannot read must not keep the others from being read.
+                // One message that the server cannot read must not prevent the others from being read.
                 ImapReply::Completed(_) => return Ok(asked.len()),
                 ImapReply::Untagged(ImapResponse::Fetched(message)) => message,
                 ImapReply::Untagged(_) | ImapReply::Continue => continue,
@@ -92,8 +93,9 @@ impl ImapFolder {
         }
     }
 
-    /// Moves messages: MOVE (RFC 6851), or else COPY, a mark, and an EXPUNGE of these alone (UIDPLUS, RFC 4315). Without
-    /// either, they stay where they are as well, marked: a plain EXPUNGE would delete what others have marked.
+    /// Moves messages: MOVE (RFC 6851), or else COPY, a mark, and an EXPUNGE of these alone (UIDPLUS, RFC 4315).
+    /// Without either, they also stay where they are, marked as deleted: a plain EXPUNGE would delete what others have
+    /// marked.
     fn move_to(&mut self, done: &str, numbers: &[u32]) -> Result<MoveCount, ImapError> {
         let (set, done) = (joined(numbers), quoted_folder(done));
         let verb = if self.session.can("MOVE") { "MOVE" } else { "COPY" };

@@ -33,7 +33,7 @@ pub(super) enum ImapResponse {
     Completed { tag: String, status: ImapStatus, text: String },
     /// A status that belongs to no command.
     Status { status: ImapStatus, text: String },
-    /// What the server can do, in capitals.
+    /// The server's capabilities, in capitals.
     Capability(Vec<String>),
     /// The numbers of messages.
     Search(Vec<u32>),
@@ -43,7 +43,7 @@ pub(super) enum ImapResponse {
     Other,
 }
 
-/// What a server says of a message.
+/// What a server returns for a message.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct FetchedMessage {
     pub(super) uid: Option<u32>,

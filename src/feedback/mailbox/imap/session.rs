@@ -14,7 +14,7 @@ use crate::feedback::mailbox::imap::stream::{ImapStream, ImapStreamError, ReplyL
 const TEXT_LIMIT: usize = 1 << 16;
 /// The same for the numbers of messages: those of a million are a line of 8 MB.
 const SEARCH_LIMIT: usize = 8 << 20;
-/// The most replies to one command that nobody asked for, such as news of other messages.
+/// The most unsolicited replies to one command, such as news about other messages.
 const MOST_UNASKED: usize = 10_000;
 /// How many capabilities are kept.
 const MOST_CAPABILITIES: usize = 1_000;
@@ -26,7 +26,7 @@ pub(super) struct ImapSession {
     pub(super) host: String,
     /// How long the replies to a command may take.
     pub(super) within: Duration,
-    /// Keeps the password out of what the server says.
+    /// Keeps the password out of the server's replies.
     redactor: Redactor,
     capabilities: BTreeSet<String>,
     /// The number of the last command.
@@ -42,7 +42,7 @@ pub(super) struct Completion {
     pub(super) text: String,
 }
 
-/// What a command asks for, and when its replies must be there.
+/// A command that is not completed, and the deadline of its replies.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PendingCommand {
     number: u32,
@@ -77,7 +77,7 @@ impl ImapSession {
         }
     }
 
-    /// Asks what the server can do; what it said before is forgotten.
+    /// Asks for the server's capabilities; earlier ones are discarded.
     pub(super) fn ask_capabilities(&mut self) -> Result<(), ImapError> {
         let mut capabilities = BTreeSet::new();
         self.command("CAPABILITY", ImapStep::Capability, &mut |response| {
@@ -158,7 +158,7 @@ impl ImapSession {
         }
     }
 
-    /// A reply that nobody asked for; a server that never stops sending them is left.
+    /// Counts an unsolicited reply; the session with a server that never stops sending them is closed.
     fn count_unasked(&self, command: &mut PendingCommand, response: ImapResponse) -> Result<ImapReply, ImapError> {
         command.unasked += 1;
         if command.unasked > MOST_UNASKED {
@@ -181,7 +181,7 @@ impl ImapSession {
         }
     }
 
-    /// What the server said, without the password.
+    /// The server's text, without the password.
     pub(super) fn safe(&self, text: &str) -> ServerText {
         let text = if self.redactor.finds(text) { "(reply redacted: it repeats the login)" } else { text };
         ServerText(printable(text))
@@ -208,7 +208,7 @@ fn limits(at: ImapStep) -> ReplyLimits {
 
 impl Drop for ImapSession {
     fn drop(&mut self) {
-        // The session is over: whether the server gets the last word changes nothing.
+        // The session is over: whether the server gets the last command changes nothing.
         _ = self.stream.send("n0 LOGOUT\r\n", Duration::from_secs(2));
     }
 }

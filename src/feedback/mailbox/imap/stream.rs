@@ -26,7 +26,7 @@ pub(super) struct ImapStream {
     socket: TimedSocket,
     /// Absent: the connection is not encrypted.
     tls: Option<Box<ClientConnection>>,
-    /// What was received and not used yet, from `start` on.
+    /// Received but unused octets, from `start` on.
     received: Vec<u8>,
     start: usize,
 }
@@ -102,7 +102,7 @@ impl ImapStream {
             }
             pieces.push(ResponsePiece::Text(line));
             let Some((_, length)) = literal else { break };
-            // Before a single octet of it is read: the length is what the server says, up to 4 GB and more.
+            // Checked before a single octet of it is read: the server may announce 4 GB and more.
             let length = usize::try_from(length).unwrap_or(usize::MAX);
             literal_octets = length.saturating_add(literal_octets);
             if literal_octets > limits.literal {
@@ -125,7 +125,7 @@ impl ImapStream {
             if let Some(end) = end {
                 let line = self.received[self.start..end].strip_suffix(b"\r").map(<[u8]>::to_vec);
                 self.start = end + 1;
-                // Two parties that disagree on where a line ends disagree on who said what.
+                // Two parties that disagree on where a line ends disagree on who sent what.
                 return line
                     .filter(|line| !line.contains(&b'\r'))
                     .ok_or(ImapStreamError::Invalid(InvalidReply::LineEnd));

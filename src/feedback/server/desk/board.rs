@@ -1,4 +1,4 @@
-//! What the desk shows at this moment, and who waits for the next.
+//! The snapshot that the desk shows, and a wait for the next one.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -50,7 +50,7 @@ impl NumberedSnapshot {
     }
 }
 
-/// Where snapshots are put up; copies are the same board.
+/// Publishes snapshots; clones share one board.
 #[derive(Clone, Debug)]
 pub struct DeskBoard(Arc<watch::Sender<NumberedSnapshot>>);
 
@@ -61,7 +61,7 @@ impl Default for DeskBoard {
 }
 
 impl DeskBoard {
-    /// Shows a snapshot from now on. One that is equal to the last changes nothing, and wakes nobody.
+    /// Shows a snapshot from now on. One that equals the last one changes nothing, and wakes no waiting request.
     pub fn publish(&self, snapshot: DeskSnapshot) {
         self.0.send_if_modified(|shown| {
             if *shown.current == snapshot {

@@ -1,15 +1,15 @@
-//! Who may ask the desk for what: only the page that was opened with the address that the program printed.
+//! Access control of the desk: only the page that was opened with the printed address may use it.
 //!
-//! Any page of the web can send requests to this machine, and can have a name of its own resolve to it (DNS rebinding). So the
-//! name in `Host` must be one of this machine, a request that comes from a page must come from ours, and the path has a key
-//! that no other page knows.
+//! Any web page can send requests to this machine, and can have its own host name resolve to it (DNS rebinding). So the
+//! name in `Host` must be one of this machine, a request that comes from a page must come from ours, and the path has a
+//! key that no other page knows.
 
 use hyper::header::{self, HeaderName};
 use hyper::{HeaderMap, Method, StatusCode};
 
 use crate::feedback::server::request::header_text;
 
-/// Where a request comes from, as browsers say it (Fetch Metadata Request Headers, section 2).
+/// The header with the origin of a request (Fetch Metadata Request Headers, section 2).
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FETCH_DESTINATION: HeaderName = HeaderName::from_static("sec-fetch-dest");
 

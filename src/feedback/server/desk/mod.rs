@@ -1,6 +1,6 @@
 //! The web server of `preview --watch`: a page on this machine that shows an issue while it is written.
 //!
-//! It knows nothing of issues: it answers with what is on the board, and hands on requests to send a test.
+//! It does not depend on issues: it serves the snapshots of the board, and passes on requests to send a test.
 
 pub mod board;
 mod gate;
@@ -28,7 +28,7 @@ pub struct DeskServer {
     pub page: DeskPage,
     /// What it shows.
     pub board: DeskBoard,
-    /// The first part of every path, which nobody can guess.
+    /// The first part of every path, which cannot be guessed.
     pub key: String,
     /// A path that leads to the page once; another secret.
     pub opening: String,

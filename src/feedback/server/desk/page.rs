@@ -15,8 +15,8 @@ pub struct DeskPage {
 }
 
 impl DeskPage {
-    /// A page with the texts of its only `<script>` and its only `<style>`: by their digests a browser knows that nobody has put
-    /// in others.
+    /// A page with the texts of its only `<script>` and its only `<style>`: their digests in the policy make a browser
+    /// refuse any others.
     pub fn new(html: String, script: &str, style: &str) -> Self {
         let hash = |text: &str| STANDARD.encode(digest::sha256_bytes(text.as_bytes()));
         let policy = format!(

@@ -23,11 +23,11 @@ use crate::feedback::server::limits::ServerLimits;
 use crate::feedback::server::listen::{Either, RequestService, first, until_stopped};
 use crate::feedback::server::request::{header_text, read};
 
-/// How long a request for the state waits for another one. Shorter than what programs between the browser and us, such as a
-/// tunnel, wait for an answer.
+/// How long a request for the state waits for another one. Shorter than the time-outs of programs in between, such as a
+/// tunnel.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The same for every answer: nothing is kept, nothing says where a reader comes from, and no other site may use it.
+/// The same for every answer: nothing is cached, no referrer is sent, and no other site may use it.
 const HEADERS: [(HeaderName, &str); 6] = [
     (header::CACHE_CONTROL, "no-store"),
     (header::REFERRER_POLICY, "no-referrer"),
@@ -117,7 +117,7 @@ impl DeskService {
         with_policy(body(StatusCode::OK, "text/html; charset=utf-8", letter.to_string()), &policy)
     }
 
-    /// Hands on a request to send a test, and waits for what has become of it.
+    /// Passes on a request to send a test, and waits for its result.
     async fn test(&self, request: Request<Incoming>, connection: &ClientState) -> Answer {
         let limits = self.limits();
         let body_text = match time::timeout(limits.request, read(request.into_body(), limits.body_bytes)).await {
@@ -151,7 +151,7 @@ fn body(status: StatusCode, content_type: &'static str, content: impl Into<Bytes
     answer
 }
 
-/// An answer without a body: who is refused learns nothing from it.
+/// An answer without a body: it reveals nothing to a client that is refused.
 fn empty(status: StatusCode) -> Answer {
     let mut answer = body(status, "", Bytes::new());
     answer.headers_mut().remove(header::CONTENT_TYPE);

@@ -38,7 +38,7 @@ pub(crate) fn spans(
     diagnostics: &mut Diagnostics,
 ) -> Vec<TagSpan> {
     let text = source.text().get(body.clone()).unwrap_or("");
-    // Where no comment is closed any more, each `{#` would be looked for in all that follows.
+    // Once no comment is closed any more, each `{#` would be searched to the end.
     let last_comment_end = text.rfind("#}").unwrap_or(0);
     let mut spans = Vec::new();
     let mut free = 0;

@@ -59,8 +59,8 @@ pub(crate) fn rewrite(expression: &str) -> String {
     out
 }
 
-/// An expression in which each operand of `~` is as `write` makes it. The engine itself would join a number as programs write
-/// it, and a template has no other way to write it as people do.
+/// An expression in which each operand of `~` is as `write` makes it. The engine itself would join a number in the
+/// notation of programs, and a template has no other way to format it.
 pub(crate) fn rewrite_joined(expression: &str, write: impl Fn(&str) -> String) -> String {
     let mut out = String::with_capacity(expression.len() + 32);
     // Where the current operand begins, and whether a `~` is before it, for each open bracket.

@@ -115,7 +115,7 @@ pub(crate) enum TagKind {
     If(String),
     /// Tries another condition.
     Elif(String),
-    /// What is otherwise.
+    /// The alternative of a condition.
     Else,
     /// Closes a condition.
     EndIf,
@@ -277,7 +277,7 @@ pub(crate) fn parse(found: &RawTag<'_>, diagnostics: &mut Diagnostics) -> Option
     Some(Tag { kind, typed: found.typed.into(), place: found.place.clone(), variables, lang: None })
 }
 
-/// A date behind `den` or `d.` is written without the article that it has in Danish: `Den {{ params.frist|date }}`.
+/// A date after `den` or `d.` is written without its own Danish article: `Den {{ params.frist|date }}`.
 fn with_one_article<'a>(expression: &'a str, before: &str) -> Cow<'a, str> {
     let before = before.trim_end_matches(['*', '_']);
     let word =
@@ -291,7 +291,8 @@ fn with_one_article<'a>(expression: &'a str, before: &str) -> Cow<'a, str> {
     }
 }
 
-/// An amount before a full stop is written without the one that its currency ends with: `Det koster {{ params.pris|currency }}.`
+/// An amount before a full stop is written without the full stop of its currency: `Det koster {{ params.pris|currency
+/// }}.`
 fn with_one_full_stop<'a>(expression: &'a str, behind: &str) -> Cow<'a, str> {
     let mut behind = behind.trim_start_matches(['*', '_']).chars();
     let ends_sentence =
@@ -391,7 +392,7 @@ fn check_filters(found: &RawTag<'_>, inner: &str, start: usize, diagnostics: &mu
     }
 }
 
-/// The names that a tag reads; or why it cannot be read, with the byte of its inner text.
+/// The names that a tag reads; or why the tag is invalid, with the byte position in its inner text.
 fn variables(kind: &TagKind, inner: &str) -> Result<Vec<String>, (String, Option<usize>)> {
     let (before, after) = match kind {
         TagKind::Print(_) => ("{{", "}}"),

@@ -26,7 +26,7 @@ impl PlaceholderPiece<'_> {
     }
 }
 
-// Both the width and the letter behind the number are fixed, so that letters and digits of the text may follow directly.
+// The width and the letter after the number are fixed, so that letters and digits of the text may follow directly.
 const DIGITS: usize = 6;
 const TAG: char = 't';
 const SLOT: char = 'u';
@@ -88,7 +88,7 @@ impl Placeholders {
     fn split<'a>(&self, text: &'a str, kind: char) -> Vec<PlaceholderPiece<'a>> {
         let mut pieces = Vec::new();
         let mut from = 0;
-        // Most texts have none: this search is faster than that for each place.
+        // Most texts have none: this search is faster than looking for each place.
         if !text.contains(&self.prefix) {
             pieces.extend((!text.is_empty()).then_some(PlaceholderPiece::Text(text)));
             return pieces;

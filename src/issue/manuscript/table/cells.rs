@@ -17,13 +17,13 @@ pub(super) struct CellRow {
 /// Why a text is not a table.
 #[derive(Debug)]
 pub(super) enum CellError {
-    /// A quotation mark in this line opens a cell that nothing closes.
+    /// A quotation mark in this line opens a cell that is never closed.
     OpenQuote { line: usize },
     /// More rows than this, or more columns in this line.
     TooLarge { line: usize },
     /// A line is too long to read.
     LongLine { line: usize },
-    /// Nothing separates cells, or there are none.
+    /// No separator between cells, or no cells.
     NoCells,
 }
 

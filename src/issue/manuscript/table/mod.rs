@@ -300,7 +300,7 @@ fn checked(
 struct TableNodeBuilder<'a, 's> {
     arena: &'a Arena<'a>,
     position: Sourcepos,
-    /// The placeholders of the tags; absent for the cells of a file, which has none.
+    /// The placeholders of the tags; absent for the cells of a file, which cannot contain tags.
     placeholders: Option<&'s Placeholders>,
 }
 

@@ -22,7 +22,7 @@ use crate::project::Project;
 /// The folder of pictures, from a letter's address.
 const PICTURES: &str = "../picture/";
 
-/// What an issue is at this moment.
+/// The current result of compiling an issue.
 pub enum DeskOutcome {
     /// It has letters.
     Letters(Box<DeskLetters>),
@@ -74,7 +74,7 @@ pub fn compile(project: &Project, issue: &Path) -> DeskOutcome {
     }
 }
 
-/// What keeps an issue from being shown.
+/// The problems that prevent an issue from being shown.
 pub fn problems(blocked: Blocked) -> Diagnostics {
     let other = |message: Message| [Diagnostic::error(UNREADABLE, message)].into_iter().collect();
     match blocked {

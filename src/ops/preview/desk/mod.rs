@@ -1,4 +1,4 @@
-//! The desk: a page that shows an issue while it is written.
+//! The desk, the page of `preview --watch`: it shows an issue while it is written.
 
 pub mod letters;
 pub mod page;

@@ -24,12 +24,12 @@ struct DeskFrame<'a> {
     script: &'a str,
 }
 
-/// The page for the issue in a file, which is named as messages do it.
+/// The page for the issue in a file; `file` is its name in messages.
 pub fn page(file: &str, lang: Lang) -> DeskPage {
     let language = lang.language();
     let frame =
         DeskFrame { lang, file, words: &language.desk, preview: &language.preview, style: STYLE, script: SCRIPT };
-    // minijinja escapes by the extension of the name. The template is ours, and the tests render it.
+    // minijinja escapes by the extension of the name. The template is built in, and the tests render it.
     let html = Environment::new().render_named_str("desk.html", PAGE, Serde(frame)).unwrap_or_default();
     DeskPage::new(html, SCRIPT, STYLE)
 }

@@ -1,4 +1,4 @@
-//! What the page of the desk says: the letters, the problems of the issue, and how old they are.
+//! The state of the desk's page: the letters, the problems of the issue, and how old they are.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::feedback::server::desk::board::DeskSnapshot;
 use crate::ops::preview::desk::letters::{DeskLetter, DeskLetters, DeskOutcome};
 use crate::ops::preview::page::{PreviewEntry, PreviewWarning, counted};
 
-/// What the page says of one issue.
+/// The state of one issue on the page.
 pub struct DeskState {
     /// The issue's file, as its messages name it.
     file: String,
@@ -22,9 +22,9 @@ pub struct DeskState {
     letters: Option<Box<DeskLetters>>,
     /// How old they are.
     age: LetterAge,
-    /// What compiling has found.
+    /// The problems found by compiling.
     compiled: Vec<Diagnostic>,
-    /// What only the whole check finds.
+    /// The problems that only the whole check finds.
     checked: Vec<Diagnostic>,
     check: CheckProgress,
 }
@@ -40,7 +40,7 @@ enum LetterAge {
     BeforeGone,
 }
 
-/// Whether the whole check has ended.
+/// Progress of the whole check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CheckProgress {
     Running,
@@ -79,7 +79,7 @@ struct DeskProblem<'a> {
 }
 
 impl DeskState {
-    /// Nothing is known yet of the issue in a file, which is named as messages do it.
+    /// The initial state for the issue in a file; `file` is its name in messages.
     pub fn new(file: String, lang: Lang) -> Self {
         Self {
             file,
@@ -92,7 +92,7 @@ impl DeskState {
         }
     }
 
-    /// Whether an issue has become nothing else than what is shown.
+    /// Whether the result equals what is shown.
     pub fn is_same(&self, outcome: &DeskOutcome) -> bool {
         match (outcome, self.age) {
             (DeskOutcome::Letters(letters), LetterAge::Current) => {
@@ -105,7 +105,7 @@ impl DeskState {
         }
     }
 
-    /// Takes over what an issue has become. The whole check is to follow where it has letters.
+    /// Takes over a new result. If it has letters, the whole check follows.
     pub fn show(&mut self, outcome: DeskOutcome) {
         self.check = CheckProgress::Done;
         match outcome {
@@ -126,11 +126,11 @@ impl DeskState {
                 self.age = LetterAge::BeforeGone;
             }
         }
-        // What the check has found is about a text that may be gone.
+        // The check's problems are about a text that may have changed.
         self.checked.clear();
     }
 
-    /// Takes over what the whole check has found.
+    /// Takes over the problems that the whole check has found.
     pub fn take_check(&mut self, diagnostics: &Diagnostics) {
         self.checked = diagnostics.iter().filter(|found| !self.compiled.contains(found)).cloned().collect();
         self.check = CheckProgress::Done;
@@ -142,7 +142,7 @@ impl DeskState {
         let editions = || letters.iter().flat_map(|letters| &letters.editions);
         let html = editions().map(|edition| (edition.digest.clone(), Arc::clone(&edition.html))).collect();
         let pictures = letters.map(|letters| letters.pictures.clone()).unwrap_or_default();
-        // Serialising fails only for maps whose keys are not strings, which none of our types has.
+        // Serialising fails only for maps whose keys are not strings, which none of these types has.
         let state = serde_json::to_string(&self.view()).unwrap_or_default();
         DeskSnapshot { state, letters: html, pictures }
     }

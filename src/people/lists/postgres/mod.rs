@@ -45,7 +45,7 @@ pub enum QueryMessage {
 /// The user in the address may be allowed to write. So the query must be one statement that returns rows, and runs in a
 /// read-only transaction that is rolled back in the end.
 pub fn run(query: &ServerQuery, name: &str, password: Option<&Secret>, send: &mut dyn FnMut(QueryMessage) -> bool) {
-    // The server ends a query that takes too long by itself, and says so.
+    // The server itself ends a query that takes too long, and reports it.
     let limit = query.timeout.saturating_add(database::STATEMENT_LIMIT);
     let failed = match database::connect_for(&query.server, password, limit) {
         Ok((mut client, end)) => match send_rows(&mut client, query, send) {

@@ -79,7 +79,7 @@ impl ColumnType {
             Type::TIMESTAMPTZ => Self::Timestamp(TimestampType::Utc),
             Type::JSON => Self::Json,
             Type::JSONB => Self::Jsonb,
-            // An extension's type has a number of its own in each database, so only the name is known.
+            // An extension's type has a different number in each database, so only the name is known.
             _ if kind.name() == "citext" => Self::Text,
             _ => return None,
         })

@@ -1,4 +1,4 @@
-//! What a workbook unpacks to, looked at before it is read: a small file can become many gigabytes.
+//! Checks the unpacked size of a workbook before it is read: a small file can become many gigabytes.
 
 use std::io::{self, Read, Seek};
 
@@ -8,9 +8,9 @@ use crate::base::io_reason::io_reason;
 use crate::base::message::{Message, message};
 use crate::people::lists::workbook::repeated_cells::RepeatedCells;
 
-/// How many cells a workbook may have. The library that reads workbooks of `LibreOffice` writes out repeated ones.
+/// How many cells a workbook may have. The library that reads workbooks of `LibreOffice` expands repeated ones.
 pub(super) const CELLS: u64 = 20_000_000;
-/// The file of a workbook of `LibreOffice` that has its cells.
+/// The file with the cells in a `LibreOffice` workbook.
 const CONTENT: &str = "content.xml";
 const PIECE: usize = 1 << 16;
 
@@ -31,7 +31,7 @@ pub(super) fn check(input: impl Read + Seek, limit: u64) -> Result<(), Message> 
             if count == 0 {
                 break;
             }
-            // The size that the archive states may be wrong, so that bytes are counted.
+            // The size stated in the archive may be wrong, so bytes are counted.
             left = left.checked_sub(count as u64).ok_or_else(|| {
                 message!(
                     "it unpacks to more than {} MB",
@@ -50,7 +50,7 @@ pub(super) fn check(input: impl Read + Seek, limit: u64) -> Result<(), Message> 
     Ok(())
 }
 
-/// What is wrong with a workbook of too many cells.
+/// The problem of a workbook with too many cells.
 pub(super) fn too_many_cells() -> Message {
     message!("it has more than {} million cells", "det har mere end {} millioner celler", CELLS / 1_000_000)
 }

@@ -38,7 +38,7 @@ const HEADER_SEARCH_ROWS: u32 = 20;
 
 /// Reads the named sheet; without a name, the only one with content, or the first one with addresses.
 pub(crate) fn read(mut input: impl Read + Seek, kind: WorkbookKind, named: Option<&str>, reader: &mut ListReader<'_>) {
-    // The library that reads workbooks trusts them: numbers in a damaged one may overflow in it.
+    // The library that reads workbooks does not validate them: numbers in a damaged one may overflow.
     let read = panic::catch_unwind(AssertUnwindSafe(|| sheets(&mut input, kind, named)));
     match read.unwrap_or_else(|_| Err(message!("it is damaged", "det er ødelagt"))) {
         Ok(sheets) => read_book(sheets, named, reader),
@@ -298,7 +298,7 @@ fn date_time(time: &ExcelDateTime) -> Value {
 }
 
 fn iso_date_time(text: &str) -> Value {
-    // jiff also parses a date that is followed by a time, so that the time must be looked at on its own.
+    // jiff also parses a date that is followed by a time, so the time must be checked separately.
     match (text.parse::<Date>(), text.split_once('T')) {
         (Ok(day), None | Some((_, "00:00:00"))) => Value::Date(day),
         (Ok(_) | Err(_), _) => Value::Text(text.replace('T', " ")),

@@ -1,4 +1,4 @@
-//! How a workbook shows a number that is a code, such as a postcode or the number of a member.
+//! How a workbook shows a number that is a code, such as a postcode or a membership number.
 
 /// A number format of digits only, such as `0000`, `000000-0000` or `00 00 00 00` (ECMA-376 part 1, 18.8.31).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +10,7 @@ enum FormatSign {
     Literal(char),
 }
 
-/// The largest number that a spreadsheet keeps all digits of, and 1.
+/// One more than the largest number whose digits a spreadsheet stores exactly.
 pub(super) const EXACT: f64 = 1e15;
 
 impl DigitFormat {

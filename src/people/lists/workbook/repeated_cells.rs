@@ -1,12 +1,12 @@
 //! Counts the cells of an `OpenDocument` sheet as if each repeated one were written out (ODF 1.3, 9.1.4 and 19.675).
 
-/// No tag that repeats cells is longer; the rest of a longer one is not looked at.
+/// No tag that repeats cells is longer; the rest of a longer one is ignored.
 const LONGEST_TAG: usize = 1 << 16;
 
 /// Counts cells in pieces of XML.
 #[derive(Debug, Default)]
 pub(super) struct RepeatedCells {
-    /// What was read of the tag that is open; none outside tags.
+    /// The part read so far of the open tag; `None` outside tags.
     tag: Option<Vec<u8>>,
     count: u64,
     /// How often the row is repeated.
@@ -33,7 +33,7 @@ impl RepeatedCells {
         }
     }
 
-    /// How many cells there are so far.
+    /// The number of cells so far.
     pub(super) fn count(&self) -> u64 {
         self.count.saturating_add(self.cells)
     }

@@ -1,4 +1,4 @@
-//! The cells of a sheet that are not empty: one stray cell far away takes no more than one.
+//! The cells of a sheet that are not empty, so that a stray cell far away needs no extra memory.
 
 use std::io::{Read, Seek};
 
@@ -93,7 +93,7 @@ impl SheetCells {
         ((column - first) as usize) < limits::COLUMNS
     }
 
-    /// Whether there is none.
+    /// Whether the sheet has no cells.
     pub(super) fn is_empty(&self) -> bool {
         self.cells.is_empty()
     }

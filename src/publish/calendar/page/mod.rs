@@ -1,6 +1,7 @@
 //! The year as a web page in one file, which can be printed: a wheel, and a list.
 //!
-//! It has no script and nothing from another server. It is for those who plan the year: unlike what is published, it names them.
+//! It has no script and nothing from another server. It is for those who plan the year: unlike public pages, it names
+//! them.
 
 mod wheel;
 
@@ -37,7 +38,7 @@ pub struct CalendarPage<'a> {
     pub brand: &'a Brand,
     /// The audiences.
     pub audiences: &'a Audiences,
-    /// What readers get in the weeks to come; absent: it is not counted.
+    /// The letters of the coming weeks; absent: not counted.
     pub load: Option<&'a ReadersLoad>,
 }
 
@@ -56,9 +57,9 @@ struct PageOfYear<'a> {
     legend: PageLegend,
     months: Vec<MonthOfPage>,
     unlisted: Vec<UnlistedOfPage<'a>>,
-    /// What readers get in the weeks to come; absent: it is not counted.
+    /// The letters of the coming weeks; absent: not counted.
     load: Option<LoadOfPage>,
-    /// What is there instead of entries; absent: there are some.
+    /// The text shown instead of entries; absent: there are some.
     empty: Option<String>,
 }
 
@@ -88,13 +89,13 @@ struct RowOfPage {
     number: usize,
     when: String,
     title: String,
-    /// Priority, kind, audiences, channels and who sees to it.
+    /// Priority, kind, audiences, channels and the person responsible.
     facts: Vec<String>,
     /// The mark of the state as SVG, which its word follows.
     mark: String,
     state: &'static str,
     class: &'static str,
-    /// What is to be done, or was.
+    /// What is to be done, or was done.
     next: Option<String>,
 }
 
@@ -108,7 +109,7 @@ struct UnlistedOfPage<'a> {
 #[derive(Serialize)]
 struct LoadOfPage {
     title: String,
-    /// What is there instead of weeks; absent: there are some.
+    /// The text shown instead of weeks; absent: there are some.
     none: Option<String>,
     rows: Vec<BusyRowOfPage>,
     remarks: Vec<String>,
@@ -130,7 +131,7 @@ pub fn html(year: &CalendarYear<'_>, page: CalendarPage<'_>) -> String {
     let words = &lang.language().year;
     let palette = Palette::of(brand.colour);
     let values = context! { light => palette.light(), dark => palette.dark(), font => &brand.font };
-    // minijinja escapes by the extension of the name. The templates are ours, and the tests render them.
+    // minijinja escapes by the extension of the name. The templates are built in, and the tests render them.
     let style = Environment::new().render_named_str("page.css", STYLE, values).unwrap_or_default();
     let counted = [3, 2, 1, 0].into_iter().filter_map(|state| {
         let count = year.counts()[state];
@@ -230,7 +231,7 @@ fn row(number: usize, item: &YearItem<'_>, lang: Lang) -> RowOfPage {
     }
 }
 
-/// Priority, kind, audiences, channels and who sees to it.
+/// Priority, kind, audiences, channels and the person responsible.
 fn facts(entry: &YearEntry, words: &YearWords, known: &Audiences) -> Vec<String> {
     let priority = match entry.priority {
         EntryPriority::Must => words.priorities[0],
@@ -255,7 +256,7 @@ fn facts(entry: &YearEntry, words: &YearWords, known: &Audiences) -> Vec<String>
     facts
 }
 
-/// What is to be done, or was; absent: nothing.
+/// What is to be done, or was done; absent: nothing.
 fn next(item: &YearItem<'_>, lang: Lang) -> Option<String> {
     let words = &lang.language().year;
     let dated = |form: &str, day| form.replace("{date}", &lang.short_date(day));

@@ -1,6 +1,6 @@
 //! The year as a wheel, in SVG: January is at the top, and the months follow clockwise.
 //!
-//! A shape says how firmly something is promised, a fill and a sign what has become of it, so that neither needs a colour.
+//! A shape shows the priority, a fill and a sign show the state, so that neither needs a colour.
 
 use std::f64::consts::TAU;
 use std::fmt::Write;
@@ -15,7 +15,7 @@ use crate::publish::calendar::period::Period;
 const RADIUS: f64 = 300.0;
 /// Where the names of the months begin.
 const MONTHS: f64 = 274.0;
-/// The radius of the circle of what is weekly.
+/// The radius of the circle of weekly entries.
 const WEEKLY: f64 = 264.0;
 /// The radius of the outermost marks, and the distance to the next ones within.
 const OUTERMOST: f64 = 243.0;
@@ -34,7 +34,7 @@ const LONG: i32 = 31;
 pub(super) struct YearWheel {
     /// The year.
     pub(super) year: i16,
-    /// The day that has a line, if it is in the year.
+    /// The day marked by a line, if it is in the year.
     pub(super) today: Date,
     /// The language of the names.
     pub(super) lang: Lang,
@@ -49,7 +49,7 @@ pub(super) struct WheelMark {
     pub(super) period: Period,
     /// How it looks.
     pub(super) shape: MarkShape,
-    /// What has become of it.
+    /// Its state.
     pub(super) state: MarkState,
 }
 
@@ -164,7 +164,7 @@ impl YearWheel {
         }
     }
 
-    /// The marks, each on the outermost circle where it touches no other: first those that are promised most firmly.
+    /// The marks, each on the outermost circle where it touches no other; those with the highest priority first.
     fn marks(self, out: &mut String, marks: &[WheelMark]) {
         let mut taken: Vec<WheelPoint> = Vec::new();
         let mut drawn = String::new();
@@ -183,7 +183,7 @@ impl YearWheel {
                 let radius = radii.find(is_free).unwrap_or(OUTERMOST);
                 let point = WheelPoint::at(middle, radius);
                 taken.push(point);
-                // Arcs lie behind all marks.
+                // Arcs are drawn behind all marks.
                 self.arc(out, *mark, radius);
                 drawn.push_str(&placed(*mark, point));
             }
@@ -217,7 +217,7 @@ impl YearWheel {
         f64::midpoint(self.part(period.first(), 0.0), self.part(period.last(), 1.0))
     }
 
-    /// Some days after the beginning of a day, as a part of the year. What is before or after the year is at its ends.
+    /// Some days after the beginning of a day, as a part of the year. Days outside the year are placed at its ends.
     fn part(self, day: Date, later: f64) -> f64 {
         let first = date(self.year, 1, 1);
         let days = f64::from((day - first).get_days()) + later;
@@ -248,7 +248,7 @@ fn placed(mark: WheelMark, point: WheelPoint) -> String {
     )
 }
 
-/// The outline of a mark; of what is due a second one around it.
+/// The outline of a mark, with a second one around it for a due entry.
 fn outline(shape: MarkShape, state: MarkState) -> &'static str {
     match (shape, state) {
         (MarkShape::Must, MarkState::Due) => {
