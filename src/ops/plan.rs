@@ -9,7 +9,6 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use crate::base::error::Error;
 use crate::base::message::{Message, message};
 use crate::base::noun;
-use crate::base::parallel;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::freeze_context::FreezeContext;
@@ -222,7 +221,7 @@ impl NewPlan {
     ///
     /// The ledger cannot be written.
     pub fn freeze(self, ledger: &mut dyn Ledger) -> Result<FrozenPlan, Blocked> {
-        parallel::ahead(self.letters.iter(), |letters| ledger.freeze(&self.plan, &self.context, letters))?;
+        ledger.freeze(&self.plan, &self.context, &mut self.letters.iter())?;
         let replaced = GuardFailure::Replaced { issue: self.plan.issue.clone() };
         let record = ledger.plan(&self.plan.issue, self.plan.transport)?.ok_or(replaced)?;
         Ok(FrozenPlan { record, composition: self.composition, new_pictures: None })

@@ -23,6 +23,7 @@ pub mod retention;
 pub mod row;
 mod sqlite;
 pub mod state;
+mod stored_letter;
 pub mod suppression;
 pub mod tally;
 pub mod writer;
@@ -49,8 +50,9 @@ use crate::delivery::ledger::suppression::Suppressions;
 use crate::issue::IssueId;
 use crate::letter::plan::{Plan, PlannedLetter};
 
-/// The letters of a plan, made one after the other, so that they are never all in memory.
-pub type LetterIterator<'a> = dyn Iterator<Item = Result<PlannedLetter, Error>> + 'a;
+/// The letters of a plan, made one after the other by another thread than the one that stores them, so that they are never all in
+/// memory.
+pub type LetterIterator<'a> = dyn Iterator<Item = Result<PlannedLetter, Error>> + Send + 'a;
 
 /// A ledger in either database.
 ///

@@ -13,7 +13,8 @@ use crate::delivery::ledger::postgres::leases::release_expired;
 use crate::delivery::ledger::postgres::open::{Postgres, lock_planning};
 use crate::delivery::ledger::reader;
 use crate::delivery::ledger::record::{PlanId, PlanRecord};
-use crate::letter::plan::{Plan, PlannedLetter};
+use crate::delivery::ledger::stored_letter::{StoredLetter, prepared_ahead};
+use crate::letter::plan::Plan;
 use crate::people::person::suppression_reason::SuppressionReason;
 
 /// How many letters go to the server in one message.
@@ -33,14 +34,17 @@ impl Postgres {
         let before = replace(&mut transaction, plan)?;
         let id = insert_plan(&mut transaction, plan, context)?;
         let mut number = before.map_or(Ok(0), |before| copy_settled(&mut transaction, before, id))?;
-        let mut batch = Batch::default();
-        for letter in letters {
-            batch.add(&letter?, context)?;
-            if batch.keys.len() == BATCH {
-                number += batch.insert(&mut transaction, id, number, context)?;
+        prepared_ahead(letters, context, |letters| {
+            let mut batch = Batch::default();
+            for letter in letters {
+                batch.add(letter?);
+                if batch.keys.len() == BATCH {
+                    number += batch.insert(&mut transaction, id, number, context)?;
+                }
             }
-        }
-        batch.insert(&mut transaction, id, number, context)?;
+            batch.insert(&mut transaction, id, number, context)?;
+            Ok::<_, Error>(())
+        })?;
         transaction.execute(reader::SET_KEY, &[&context.readers.fingerprint(), &id.0]).map_err(LedgerError::from)?;
         transaction
             .execute(reader::SUPPRESS_WHO_LEFT, &[&context.now.as_millisecond(), &id.0])
@@ -129,18 +133,16 @@ struct Batch {
 }
 
 impl Batch {
-    fn add(&mut self, letter: &PlannedLetter, context: &FreezeContext) -> Result<(), LedgerError> {
-        self.addresses.push(letter.person.address.to_string());
-        self.keys.push(letter.person.address.key());
-        self.people.push(to_json(&*letter.person)?);
+    fn add(&mut self, letter: StoredLetter) {
+        self.addresses.push(letter.address.into());
+        self.keys.push(letter.key);
+        self.people.push(letter.person);
         self.audiences.push(letter.audience.to_string());
-        self.editions.push(letter.edition.clone());
-        self.message_ids.push(letter.message_id.clone());
-        let reader = context.readers.row(&letter.person.address);
-        self.tokens.push(reader.token.to_string());
-        self.tags.push(reader.tag);
-        self.suppressions.push(context.suppressed.reason(&letter.person.address).map(SuppressionReason::as_str));
-        Ok(())
+        self.editions.push(letter.edition);
+        self.message_ids.push(letter.message_id);
+        self.tokens.push(letter.token);
+        self.tags.push(letter.tag);
+        self.suppressions.push(letter.suppressed.map(SuppressionReason::as_str));
     }
 
     /// Inserts the added letters, except those whose recipients have one with a final outcome in the plan, and is empty

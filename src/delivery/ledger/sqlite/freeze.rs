@@ -1,7 +1,7 @@
 //! Writes a plan and its letters, in one transaction and without holding them in memory.
 
 use jiff::Timestamp;
-use rusqlite::{Transaction, params};
+use rusqlite::{Statement, Transaction, params};
 
 use crate::base::error::Error;
 use crate::delivery::ledger::LetterIterator;
@@ -9,11 +9,12 @@ use crate::delivery::ledger::columns::{LETTERS, series_text, to_json};
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::freeze_context::FreezeContext;
 use crate::delivery::ledger::read::LedgerReader;
-use crate::delivery::ledger::reader::{self, ReaderRow};
+use crate::delivery::ledger::reader;
 use crate::delivery::ledger::record::{PlanId, PlanRecord};
 use crate::delivery::ledger::sqlite::open::Sqlite;
 use crate::delivery::ledger::state::LetterState;
-use crate::letter::plan::{Plan, PlannedLetter};
+use crate::delivery::ledger::stored_letter::{StoredLetter, prepared_ahead};
+use crate::letter::plan::Plan;
 use crate::people::person::suppression_reason::SuppressionReason;
 
 impl Sqlite {
@@ -28,12 +29,14 @@ impl Sqlite {
         let id = insert_plan(&transaction, before, plan, context)?;
         transaction.execute_batch(COLLECT_READERS).map_err(LedgerError::from)?;
         let mut number = before.map_or(Ok(0), |before| copy_settled(&transaction, before, id))?;
-        for letter in letters {
-            // A skipped letter uses no number, so that the numbers have no gaps.
-            let letter = letter?;
-            number += insert_letter(&transaction, id, number, &letter, context)?;
-            insert_reader(&transaction, &context.readers.row(&letter.person.address))?;
-        }
+        prepared_ahead(letters, context, |letters| {
+            let mut inserts = LetterInserts::new(&transaction)?;
+            for letter in letters {
+                // A skipped letter uses no number, so that the numbers have no gaps.
+                number += inserts.insert(id, number, &letter?, context)?;
+            }
+            Ok::<_, Error>(())
+        })?;
         transaction.execute_batch(STORE_READERS).map_err(LedgerError::from)?;
         transaction
             .execute(reader::SET_KEY, params![context.readers.fingerprint(), id.0])
@@ -54,13 +57,6 @@ const STORE_READERS: &str = "INSERT INTO reader (token, tag, key)
        SELECT token, tag, key FROM planned_reader WHERE true ORDER BY token
        ON CONFLICT (token) DO UPDATE SET key = excluded.key WHERE reader.key IS NULL;
      DROP TABLE planned_reader";
-
-fn insert_reader(transaction: &Transaction<'_>, reader: &ReaderRow) -> Result<(), LedgerError> {
-    let mut statement =
-        transaction.prepare_cached("INSERT INTO planned_reader (token, tag, key) VALUES (?1, ?2, ?3)")?;
-    statement.execute(params![reader.token.to_string(), reader.tag, reader.key])?;
-    Ok(())
-}
 
 fn insert_plan(
     transaction: &Transaction<'_>,
@@ -110,40 +106,56 @@ fn copy_settled(transaction: &Transaction<'_>, before: PlanId, plan: PlanId) -> 
     Ok(i64::try_from(copied).unwrap_or(i64::MAX))
 }
 
-/// Inserts a letter, unless the plan has one to this recipient with a final outcome; returns how many were inserted.
-fn insert_letter(
-    transaction: &Transaction<'_>,
-    plan: PlanId,
-    number: i64,
-    letter: &PlannedLetter,
-    context: &FreezeContext,
-) -> Result<i64, LedgerError> {
-    let mut statement = transaction.prepare_cached(
-        "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (plan, key) DO NOTHING",
-    )?;
-    let inserted = statement.execute(params![
-        plan.0,
-        number,
-        letter.person.address.as_str(),
-        letter.person.address.key(),
-        to_json(&*letter.person)?,
-        letter.audience.as_str(),
-        letter.edition,
-        letter.message_id,
-    ])?;
-    if inserted == 0 {
-        return Ok(0);
+/// The statements that store a letter, and its reader.
+struct LetterInserts<'t> {
+    letter: Statement<'t>,
+    delivery: Statement<'t>,
+    reader: Statement<'t>,
+}
+
+impl<'t> LetterInserts<'t> {
+    fn new(transaction: &'t Transaction<'_>) -> Result<Self, LedgerError> {
+        Ok(Self {
+            letter: transaction.prepare(
+                "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (plan, key) DO NOTHING",
+            )?,
+            delivery: transaction
+                .prepare("INSERT INTO delivery (plan, number, state, reason_text, at) VALUES (?1, ?2, ?3, ?4, ?5)")?,
+            reader: transaction.prepare("INSERT INTO planned_reader (token, tag, key) VALUES (?1, ?2, ?3)")?,
+        })
     }
-    let suppressed = context.suppressed.reason(&letter.person.address);
-    let mut statement = transaction
-        .prepare_cached("INSERT INTO delivery (plan, number, state, reason_text, at) VALUES (?1, ?2, ?3, ?4, ?5)")?;
-    statement.execute(params![
-        plan.0,
-        number,
-        if suppressed.is_some() { LetterState::Suppressed } else { LetterState::Planned }.as_str(),
-        suppressed.map(SuppressionReason::as_str),
-        suppressed.map(|_| context.now.as_millisecond()),
-    ])?;
-    Ok(1)
+
+    /// Stores a letter, unless the plan has one to this recipient with a final outcome; returns how many were stored.
+    fn insert(
+        &mut self,
+        plan: PlanId,
+        number: i64,
+        letter: &StoredLetter,
+        context: &FreezeContext,
+    ) -> Result<i64, LedgerError> {
+        self.reader.execute(params![letter.token, letter.tag, letter.key])?;
+        let inserted = self.letter.execute(params![
+            plan.0,
+            number,
+            letter.address.as_str(),
+            letter.key,
+            letter.person,
+            letter.audience.as_str(),
+            letter.edition,
+            letter.message_id,
+        ])?;
+        if inserted == 0 {
+            return Ok(0);
+        }
+        let suppressed = letter.suppressed;
+        self.delivery.execute(params![
+            plan.0,
+            number,
+            if suppressed.is_some() { LetterState::Suppressed } else { LetterState::Planned }.as_str(),
+            suppressed.map(SuppressionReason::as_str),
+            suppressed.map(|_| context.now.as_millisecond()),
+        ])?;
+        Ok(1)
+    }
 }
