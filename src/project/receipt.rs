@@ -11,6 +11,7 @@ use crate::base::source::text::Source;
 use crate::base::source::yaml;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::delivery::ledger::state::{LetterState, Totals};
+use crate::delivery::ledger::tally::LetterTally;
 use crate::issue::IssueId;
 use crate::project::record_file::{is_unchanged, scalar, with_checksum};
 
@@ -74,6 +75,14 @@ pub struct ReceiptCount {
     pub letters: u64,
     /// Those that a relay accepted, whatever was reported of them later.
     pub accepted: u64,
+}
+
+impl ReceiptCount {
+    /// Counts letters of one state.
+    pub fn add(&mut self, tally: &LetterTally) {
+        self.letters += tally.letters;
+        self.accepted += if tally.state.was_accepted() { tally.letters } else { 0 };
+    }
 }
 
 impl Receipt {

@@ -22,11 +22,13 @@ pub struct LetterTally {
     pub first_try: Option<Timestamp>,
     /// When the first of them got into its state; absent: none has changed it.
     pub first_change: Option<Timestamp>,
+    /// When the last of them did; absent likewise.
+    pub last_change: Option<Timestamp>,
 }
 
 impl LetterTally {
     /// The columns that [`read`](Self::read) reads.
-    pub(crate) const COLUMNS: &'static str = "audience, edition, state, count(*), min(first_try), min(at)";
+    pub(crate) const COLUMNS: &'static str = "audience, edition, state, count(*), min(first_try), min(at), max(at)";
 
     pub(crate) fn read(row: &dyn ResultColumns) -> Result<Self, LedgerError> {
         let audience = row.required_text(0, "letter.audience")?;
@@ -37,6 +39,7 @@ impl LetterTally {
             letters: row.required_integer(3, "a count")?.unsigned_abs(),
             first_try: row.time(4)?,
             first_change: row.time(5)?,
+            last_change: row.time(6)?,
         })
     }
 
