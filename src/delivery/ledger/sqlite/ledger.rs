@@ -189,6 +189,6 @@ impl Ledger for Sqlite {
     }
 
     fn begin(&mut self, plan: PlanId) -> Result<Box<dyn RunSession + '_>, LedgerError> {
-        Ok(Box::new(SqliteSession::new(self, plan)))
+        Ok(Box::new(SqliteSession::new(self, plan)?))
     }
 }

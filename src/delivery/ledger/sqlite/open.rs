@@ -53,7 +53,11 @@ impl Sqlite {
             create(path)?;
         }
         make_private(path);
-        Self::open(path, Some(lock))
+        let ledger = Self::open(path, Some(lock))?;
+        // States are written by their types, and checked when they are read. SQLite builds a table of the twelve allowed ones for
+        // each row that it writes: nearly half of what a mark costs.
+        ledger.connection.pragma_update(None, "ignore_check_constraints", true)?;
+        Ok(ledger)
     }
 
     /// Opens a ledger that a run may be writing at the same time, and creates it if there is none.

@@ -17,6 +17,8 @@ use crate::delivery::outcome::StateReason;
 impl Sqlite {
     /// What SQLite itself finds wrong with the file.
     pub(super) fn check_file(&self) -> Result<Vec<String>, LedgerError> {
+        // What another program may have written is compared with the constraints too.
+        self.connection.pragma_update(None, "ignore_check_constraints", false)?;
         let mut statement = self.connection.prepare("PRAGMA integrity_check")?;
         let findings: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
         let mut problems: Vec<String> = findings.into_iter().filter(|finding| finding != "ok").collect();
