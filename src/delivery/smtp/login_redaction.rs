@@ -57,10 +57,13 @@ impl Redactor {
 
     /// The reply; if it repeats the secret, only its codes.
     pub(super) fn redact(&self, response: Response) -> Response {
+        // A challenge (334) is never printed, and is needed as it is.
+        if self.forms.is_empty() || u16::from(response.code()) == 334 {
+            return response;
+        }
         // Each line may begin with the status: without it, a secret that is split over lines is in one piece.
         let lines: Vec<&str> = response.message().map(without_status).collect();
-        // A challenge (334) is never printed, and is needed as it is.
-        if self.forms.is_empty() || u16::from(response.code()) == 334 || !self.finds(&lines.join("\n")) {
+        if !self.finds(&lines.join("\n")) {
             return response;
         }
         let first = response.first_word().unwrap_or_default();

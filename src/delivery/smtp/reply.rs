@@ -1,6 +1,6 @@
 //! Parses a relay's octets into replies, strictly: a reply that is almost valid is invalid.
 
-use lettre::transport::smtp::response::Response;
+use lettre::transport::smtp::response::{Category, Code, Detail, Response, Severity};
 
 use crate::delivery::outcome::{MalformedReply, Reply};
 
@@ -35,23 +35,23 @@ impl ReplyBuffer {
 
     /// Takes the next whole reply out; `None` while it is not complete.
     pub(super) fn next(&mut self) -> Result<Option<Response>, MalformedReply> {
-        let mut text = String::new();
+        let mut lines = Vec::new();
+        let mut reply_code = None;
         let mut start = 0;
-        for count in 1.. {
-            let Some(length) = self.octets[start..].iter().position(|octet| *octet == b'\n') else { break };
-            let line = ReplyLine::read(&self.octets[start..=start + length])?;
+        while let Some(length) = self.octets[start..].iter().position(|octet| *octet == b'\n') {
+            let ReplyLine { code, text, last } = ReplyLine::read(&self.octets[start..=start + length])?;
             start += length + 1;
-            if count > LINES_LIMIT || start > REPLY_LIMIT {
+            if lines.len() >= LINES_LIMIT || start > REPLY_LIMIT {
                 return Err(MalformedReply::TooLong);
             }
             // RFC 5321 §4.2.1: each line of a reply has the same code.
-            if !text.is_empty() && !text.starts_with(line.code) {
+            if *reply_code.get_or_insert(code) != code {
                 return Err(MalformedReply::MixedCodes);
             }
-            line.push_to(&mut text);
-            if line.last {
+            lines.push(String::from_utf8_lossy(text).into_owned());
+            if last {
                 self.octets.drain(..start);
-                return text.parse().map(Some).map_err(|_| MalformedReply::NoCode);
+                return Ok(Some(Response::new(code, lines)));
             }
         }
         if self.octets.len() - start > LINE_LIMIT { Err(MalformedReply::TooLong) } else { Ok(None) }
@@ -60,7 +60,7 @@ impl ReplyBuffer {
 
 /// One line of a reply.
 struct ReplyLine<'a> {
-    code: &'a str,
+    code: Code,
     text: &'a [u8],
     last: bool,
 }
@@ -78,15 +78,8 @@ impl<'a> ReplyLine<'a> {
         if line.iter().any(|octet| matches!(octet, b'\r' | 0)) {
             return Err(MalformedReply::LineEnd);
         }
-        let (code, rest) = line.split_at_checked(3).ok_or(MalformedReply::NoCode)?;
-        let code = match code {
-            [b'2'..=b'5', b'0'..=b'5', b'0'..=b'9'] => str::from_utf8(code).map_err(|_| MalformedReply::NoCode)?,
-            // RFC 5321 §4.2.1 ends at x5z, and lettre knows no other; relays refuse with 571 all the same. The first digit
-            // decides.
-            [b'4', b'6'..=b'9', b'0'..=b'9'] => "450",
-            [b'5', b'6'..=b'9', b'0'..=b'9'] => "550",
-            _ => return Err(MalformedReply::NoCode),
-        };
+        let (digits, rest) = line.split_first_chunk().ok_or(MalformedReply::NoCode)?;
+        let code = read_code(*digits).ok_or(MalformedReply::NoCode)?;
         match rest.split_first() {
             // RFC 5321 §4.2: the space and the text may be missing.
             None => Ok(Self { code, text: rest, last: true }),
@@ -95,14 +88,47 @@ impl<'a> ReplyLine<'a> {
             Some(_) => Err(MalformedReply::NoCode),
         }
     }
-
-    fn push_to(&self, reply: &mut String) {
-        reply.push_str(self.code);
-        reply.push(if self.last { ' ' } else { '-' });
-        reply.push_str(&String::from_utf8_lossy(self.text));
-        reply.push_str("\r\n");
-    }
 }
+
+/// The code that three digits mean; `None` if they are none.
+fn read_code([severity, category, detail]: [u8; 3]) -> Option<Code> {
+    let severity = match severity {
+        b'2' => Severity::PositiveCompletion,
+        b'3' => Severity::PositiveIntermediate,
+        b'4' => Severity::TransientNegativeCompletion,
+        b'5' => Severity::PermanentNegativeCompletion,
+        _ => return None,
+    };
+    let detail = *DETAILS.get(usize::from(detail.checked_sub(b'0')?))?;
+    let category = match category {
+        b'0' => Category::Syntax,
+        b'1' => Category::Information,
+        b'2' => Category::Connections,
+        b'3' => Category::Unspecified3,
+        b'4' => Category::Unspecified4,
+        b'5' => Category::MailSystem,
+        // RFC 5321 §4.2.1 ends at x5z, and lettre knows no other; relays refuse with 571 all the same. The first digit decides.
+        b'6'..=b'9' if !Code::new(severity, Category::MailSystem, detail).is_positive() => {
+            return Some(Code::new(severity, Category::MailSystem, Detail::Zero));
+        }
+        _ => return None,
+    };
+    Some(Code::new(severity, category, detail))
+}
+
+/// The details of codes, by their digit.
+const DETAILS: [Detail; 10] = [
+    Detail::Zero,
+    Detail::One,
+    Detail::Two,
+    Detail::Three,
+    Detail::Four,
+    Detail::Five,
+    Detail::Six,
+    Detail::Seven,
+    Detail::Eight,
+    Detail::Nine,
+];
 
 /// A reply in the form that is stored and printed.
 pub(super) fn reply(response: &Response) -> Reply {
