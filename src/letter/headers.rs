@@ -30,6 +30,9 @@ const CODE: HeaderName = HeaderName::new_from_ascii_str("X-Newsletter-Code");
 
 /// About how many octets the header of a letter has.
 const EXPECTED_SIZE: usize = 1_536;
+/// How long a name and a value may be together to be written as they are: with what is between them they have the 76 columns after
+/// which lettre folds a line.
+const PLAIN_COLUMNS: usize = 74;
 /// How long a name, or a subject, may be that surely fits on a line, in bytes. Encoded, a text of words of one character each is
 /// less than six times as long (RFC 2047 §2), and a line has [up to 998 octets](header_lines).
 const SHORT: usize = 160;
@@ -158,18 +161,26 @@ impl SharedFields {
         subject: &str,
         unsubscribe: &UnsubscribeLink,
     ) -> FoldedFields {
-        let mut to = Headers::new();
-        to.set(header::To::from(Mailboxes::from(headers.to(planned))));
         let UnsubscribeLink { url, mailto } = unsubscribe;
         // The order is the sender's preference, best first (RFC 2369 §2).
         let links = url.as_ref().map_or_else(|| format!("<{mailto}>"), |url| format!("<{url}>, <{mailto}>"));
         let mut out = String::with_capacity(EXPECTED_SIZE);
         out.push_str(shared(&self.from)?);
-        header_lines::fold(&to.to_string(), &mut out)?;
+        let to = headers.to(planned);
+        if to.name.is_some() || !write_plain("To", planned.person.address.as_str(), &mut out) {
+            let mut field = Headers::new();
+            field.set(header::To::from(Mailboxes::from(to)));
+            header_lines::fold(&field.to_string(), &mut out)?;
+        }
         out.push_str(shared(&self.reply_to)?);
-        write_field(subject_field(headers.purpose.subject(&planned.edition, subject)), &mut out)?;
+        let subject = headers.purpose.subject(&planned.edition, subject);
+        if subject.contains("=?") || !write_plain("Subject", &subject, &mut out) {
+            write_field(subject_field(subject), &mut out)?;
+        }
         out.push_str(shared(&self.date)?);
-        write_field(HeaderValue::new(MESSAGE_ID, planned.message_id.clone()), &mut out)?;
+        if !write_plain("Message-ID", &planned.message_id, &mut out) {
+            write_field(HeaderValue::new(MESSAGE_ID, planned.message_id.clone()), &mut out)?;
+        }
         match self.lists.get(&planned.audience) {
             Some(list_id) => out.push_str(shared(list_id)?),
             None => out.push_str(&headers.list_id_field(&planned.audience)?),
@@ -189,6 +200,19 @@ fn shared(fields: &FoldedFields) -> Result<&str, HeaderTooLong> {
 fn folded(headers: &Headers) -> FoldedFields {
     let mut out = String::new();
     header_lines::fold(&headers.to_string(), &mut out).map(|()| out)
+}
+
+/// Writes a field whose value is ASCII and fits on a line, as lettre does, which makes several strings of it; `false` if it is not
+/// such a value.
+fn write_plain(name: &str, value: &str, out: &mut String) -> bool {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_graphic());
+    let is_plain = name.len() + value.len() <= PLAIN_COLUMNS && value.split(' ').all(is_word);
+    if is_plain {
+        for piece in [name, ": ", value, "\r\n"] {
+            out.push_str(piece);
+        }
+    }
+    is_plain
 }
 
 /// Writes a field.
@@ -215,5 +239,50 @@ pub(super) fn subject_field(subject: String) -> HeaderValue {
         HeaderValue::dangerous_new_pre_encoded(SUBJECT, subject, encoded)
     } else {
         HeaderValue::new(SUBJECT, subject)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn by_lettre(name: &'static str, value: &str) -> String {
+        let mut out = String::new();
+        let name = HeaderName::new_from_ascii_str(name);
+        write_field(HeaderValue::new(name, value.to_owned()), &mut out).unwrap();
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_value_is_written_as_lettre_writes_it(value in "[!-~ ]{0,80}|[a-z]{1,8}( [a-z]{1,8}){0,12}") {
+            let mut out = String::new();
+            if write_plain("Subject", &value, &mut out) {
+                prop_assert_eq!(out, by_lettre("Subject", &value));
+            }
+        }
+
+        #[test]
+        fn a_plain_address_is_written_as_lettre_writes_it(local in "[a-z0-9._+'-]{1,40}", domain in "[a-z0-9-]{1,40}") {
+            if let Some(address) = Address::restored(format!("{local}@{domain}.example")) {
+                let mut out = String::new();
+                let mut field = Headers::new();
+                field.set(header::To::from(Mailboxes::from(LettreMailbox::new(None, lettre_address(&address)))));
+                if write_plain("To", address.as_str(), &mut out) {
+                    prop_assert_eq!(out, folded(&field).unwrap());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_lettre_would_encode_or_fold_is_left_to_it() {
+        let mut out = String::new();
+        for value in ["", " a", "a ", "a  b", "Nyt fra Ærø", "a\tb", &"a".repeat(68)] {
+            assert!(!write_plain("Subject", value, &mut out), "{value:?}");
+        }
+        assert!(write_plain("Subject", &"a".repeat(67), &mut out));
     }
 }

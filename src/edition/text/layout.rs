@@ -127,9 +127,11 @@ fn room(record: &TextRecord<'_>) -> usize {
 }
 
 fn prefixed(record: &TextRecord<'_>, content: Vec<String>, lines: &mut Vec<String>) {
-    for (at, line) in content.into_iter().enumerate() {
+    for (at, mut line) in content.into_iter().enumerate() {
         let prefix = if at == 0 { record.first } else { record.rest };
-        lines.push(format!("{prefix}{line}").trim_end().to_owned());
+        line.insert_str(0, prefix);
+        line.truncate(line.trim_end().len());
+        lines.push(line);
     }
 }
 
@@ -141,6 +143,11 @@ fn underlined(record: &TextRecord<'_>, sign: char, lines: &mut Vec<String>) {
     prefixed(record, content, lines);
 }
 
+/// How wide a word is on the screen. Most are ASCII, where looking up each character would take longer than all else.
+fn columns(word: &str) -> usize {
+    if word.is_ascii() { word.len() } else { word.width() }
+}
+
 /// Wraps words by their width on the screen; a word that is wider than a line, such as an address, gets a line of its own.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
@@ -149,7 +156,7 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
         let mut used = 0;
         // No-break spaces are not in the list: what they join stays on one line.
         for word in part.split([' ', '\n', '\t']).filter(|word| !word.is_empty()) {
-            let needed = word.width();
+            let needed = columns(word);
             if used > 0 && used + 1 + needed > width {
                 lines.push(std::mem::take(&mut line));
                 used = 0;
@@ -159,7 +166,12 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
                 used += 1;
             }
             // A text part has ordinary spaces: people search it, and copy from it.
-            line.push_str(&word.replace(NO_BREAK_SPACE, " "));
+            for (at, piece) in word.split(NO_BREAK_SPACE).enumerate() {
+                if at > 0 {
+                    line.push(' ');
+                }
+                line.push_str(piece);
+            }
             used += needed;
         }
         lines.push(line);
