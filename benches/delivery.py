@@ -13,7 +13,11 @@ Each line is the median of the rounds. `total` is the rate from the start of the
 `delivery` is the rate from the first connection to the last reply, and `planning` is the time before. smtp-source sends one
 prepared text, signs nothing and records nothing. `sink` is the CPU time of the receiving side. A letter needs the CPU time of
 both sides, so the two cores of a small machine allow the rate in `cap` at most. With `--tls`, letters go to benches/tls_sink.py,
-and smtp-source, which has no TLS, is left out. Requires smtp-source and smtp-sink (Debian package `postfix`), or openssl.
+and smtp-source, which has no TLS, is left out. `planning` of the CPU time is what is spent before the first connection.
+
+Below the table are two yardsticks, measured with `openssl speed` in the same run: the CPU time of hashing and signing a letter, and
+the rate that RSA signatures allow, of 1.9 processors, with the CPU time of an unsigned letter's delivery, of the sink and of one
+signature. Requires smtp-source and smtp-sink (Debian package `postfix`), and openssl.
 """
 
 import argparse
@@ -33,7 +37,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 SECTIONS = 5  # This makes a letter of about 40 kB.
 COLUMNS = [
-    "letters/s total", "letters/s delivery", "planning s", "µs user", "µs system", "µs sink", "cap", "peak MB", "ledger MB",
+    "letters/s total", "letters/s delivery", "planning s", "µs user", "µs system", "µs planning", "µs sink", "cap", "peak MB",
+    "ledger MB",
 ]
 
 
@@ -113,17 +118,29 @@ def delay(port: int, to: int, seconds: float) -> None:
     asyncio.run(main())
 
 
-def measured(command, folder: Path):
-    """Runs a command; returns its duration in seconds, its resource usage (CPU time, memory) and its standard output."""
-    out = open(folder / "out", "w+b")
+def measured(command, folder: Path, start: bytes = b""):
+    """Runs a command; returns its duration in seconds, its resource usage (CPU time, memory), its standard output, and the CPU time
+    in seconds until `start` was in it."""
+    path = folder / "out"
     begun = time.perf_counter()
-    process = subprocess.Popen(command, stdout=out)
+    with open(path, "wb") as out:
+        process = subprocess.Popen(command, stdout=out)
+    before = 0.0
+    has_ended = lambda: os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    while start and start not in path.read_bytes() and not has_ended():
+        before = used_by(process.pid)
+        time.sleep(0.01)
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - begun
     if status:
         raise SystemExit(f"{command[0]} ended with status {os.waitstatus_to_exitcode(status)}")
-    out.seek(0)
-    return seconds, usage, out.read()
+    return seconds, usage, path.read_bytes(), before
+
+
+def openssl_speed(*arguments: str) -> list[str]:
+    """The words of the last line that `openssl speed` prints: its result."""
+    command = ["openssl", "speed", "-seconds", "2", *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1].split()
 
 
 def used_by(process: int) -> float:
@@ -159,12 +176,12 @@ def once(arguments, connections: int, program: str, key: str, run: int):
         n = arguments.letters
         if key == "smtp-source":
             rival = ["smtp-source", "-d", "-s", str(connections), "-l", "40000", "-m", str(n), f"127.0.0.1:{port}"]
-            seconds, usage, _ = measured(rival, folder)
+            seconds, usage, _, before = measured(rival, folder)
             delivery, ledger = n / seconds, 0
         else:
             project(folder / "p", port, arguments, connections, key, run)
             send = [program, "-C", folder / "p", "--json", "send", "issues/nyt.md", "--yes"]
-            seconds, usage, told = measured(send, folder)
+            seconds, usage, told, before = measured(send, folder, b'"event":"start"')
             report = next(it for it in map(json.loads, told.splitlines()) if it.get("event") == "report")
             assert report["attempts"] == n, report
             delivery = report["per_second"]
@@ -174,7 +191,8 @@ def once(arguments, connections: int, program: str, key: str, run: int):
         cap = os.cpu_count() * 1e6 / (user + system + sunk)
         planning = seconds - n / delivery
         memory = usage.ru_maxrss / 1024
-        return dict(zip(COLUMNS, [n / seconds, delivery, planning, user, system, sunk, cap, memory, ledger / 1e6]))
+        figures = [n / seconds, delivery, planning, user, system, micro(before), sunk, cap, memory, ledger / 1e6]
+        return dict(zip(COLUMNS, figures))
     finally:
         shutil.rmtree(folder)
         sink.terminate()
@@ -226,6 +244,27 @@ def main() -> None:
                 figure = statistics.median(row[column] for row in rows)
                 told.append(f"{figure:.2f}" if column == "planning s" else f"{figure:,.0f}")
             print(f"| {connections} | {name} | " + " | ".join(told) + " |", flush=True)
+    print_yardsticks(results)
+
+
+def print_yardsticks(results) -> None:
+    """Prints what a letter's CPU time and the rate with RSA are to be compared with."""
+    hashing = 40_000 / float(openssl_speed("-bytes", "16384", "-evp", "sha256")[-1].rstrip("k")) * 1e3
+    ed25519, rsa = (1e6 / float(openssl_speed(key)[-2]) for key in ("ed25519", "rsa2048"))
+    print(f"\nSHA-256 of 40 kB takes {hashing:.0f} µs, an Ed25519 signature {ed25519:.0f}: 4.7 × both is {4.7 * (hashing + ed25519):.0f}.")
+    for (connections, name), rows in results.items():
+        unsigned = results.get((connections, name.replace("rsa", "unsigned")))
+        if not name.startswith("rsa") or not unsigned:
+            continue
+        median = lambda rows, *columns: [statistics.median(row[column] for row in rows) for column in columns]
+        user, system, planning = median(unsigned, "µs user", "µs system", "µs planning")
+        delivery, sink = median(rows, "letters/s delivery", "µs sink")
+        client = user + system - planning
+        possible = 1.9e6 / (client + rsa + sink)
+        print(
+            f"{connections} connections, {name}: 1.9 / ({client:.0f} µs unsigned + {rsa:.0f} RSA + {sink:.0f} sink) is "
+            f"{possible:,.0f} letters/s; delivery is {delivery / possible:.2f} of it."
+        )
 
 
 if __name__ == "__main__":

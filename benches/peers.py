@@ -90,7 +90,7 @@ def once(arguments, peer: str, html: str, text: str, run: int) -> dict:
             send = command(arguments, peer, folder, port, n)
         here = os.getcwd()
         os.chdir(folder)
-        seconds, usage, _ = measured(send, folder)
+        seconds, usage, _, _ = measured(send, folder)
         os.chdir(here)
         micro = lambda it: it / n * 1e6
         return {"rate": n / seconds, "cpu": micro(usage.ru_utime + usage.ru_stime), "sink": micro(used_by(sink.pid))}
