@@ -121,7 +121,7 @@ fn compile(bencher: Bencher<'_, '_>, bytes: usize) {
     bencher.counter(BytesCount::new(desk.issue.source.text().len())).bench(|| desk.compile());
 }
 
-/// The search for words of an issue of this size that a letter lacks, once per edition.
+/// The search for words that a letter lacks, in an issue of this size, once per edition.
 #[divan::bench(args = [2_000, 10_000, 20_000])]
 fn completeness(bencher: Bencher<'_, '_>, bytes: usize) {
     let mut desk = Desk::new(markdown(bytes, 0));

@@ -260,7 +260,7 @@ fn lists(fields: &mut MappingReader<'_, '_>) -> Vec<DeclaredMapping> {
             }
             (None | Some(Column::Own(_)), _) => group.report(no_separator(&key.value, node.place(source))),
             (Some(known), _) => {
-                let message = message!("{known} cannot hold several values", "{known} kan ikke have flere værdier");
+                let message = message!("{known} cannot have several values", "{known} kan ikke have flere værdier");
                 group.report(
                     Diagnostic::error(NO_SEPARATOR, message)
                         .at(key.place(source))

@@ -182,7 +182,7 @@ fn unknown_keys_and_wrong_types_are_refused() {
     );
     refused(
         "people: a.csv\nlists: {Navn: \",\", roles: \"\"}\n",
-        "error 2:9 name cannot hold several values (delete this)\n\
+        "error 2:9 name cannot have several values (delete this)\n\
         error 2:27 `roles` has no separator (write roles: \"|\")\n",
     );
     refused(

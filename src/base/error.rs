@@ -65,7 +65,7 @@ pub enum Error {
     },
     /// What an export would write is behind a symbolic link that leads out of its folder.
     #[error("{}", message!(
-        "{} is behind a link that leads out of the folder: replace the link by a folder or delete it",
+        "{} is behind a link that leads out of the folder: replace the link with a folder or delete it",
         "{} ligger bag et link ud af mappen: slet linket, eller lav en rigtig mappe i stedet",
         path.display()
     ))]

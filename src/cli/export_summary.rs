@@ -45,7 +45,7 @@ pub(super) fn print(terminal: &Terminal, summary: &FolderSummary<'_>) -> Exit {
     for (issue, files) in &exported.gone {
         let files = listed(folder, files);
         terminal.note(message!(
-            "{issue} is gone, and what was exported of it is still there. Delete it if nobody needs it: {files}",
+            "{issue} is gone, and its exported files are still there. Delete them if they are not needed: {files}",
             "{issue} findes ikke længere, men det, der er eksporteret fra det, ligger her endnu. Slet det, hvis ingen bruger det: {files}"
         ));
     }
@@ -79,7 +79,7 @@ fn reason(cause: KeptCause) -> Message {
             "den lå der i forvejen og er ikke fra en eksport. Vil du erstatte den, så slet filen, og eksportér igen"
         ),
         KeptCause::ChangedAndUnneeded => message!(
-            "it is not exported any more, but it was changed after it was exported. Delete it if nobody needs it",
+            "it is not exported any more, but it was changed after it was exported. Delete it if it is not needed",
             "den eksporteres ikke længere, men er ændret efter eksporten. Slet den, hvis ingen bruger den"
         ),
         KeptCause::Linked => message!(

@@ -73,7 +73,7 @@ pub(super) fn warn_of_faults(terminal: &Terminal, faults: &SenderFaults) {
     let letters = noun::LETTER.count(faults.letters());
     let issue = &faults.issue;
     terminal.note(message!(
-        "warning: {letters} of {issue} came back because of the sender or the content, not because of the addresses:",
+        "warning: {letters} of {issue} bounced because of the sender or the content, not because of the addresses:",
         "advarsel: {letters} fra {issue} kom retur på grund af afsenderen eller indholdet, ikke på grund af adresserne:"
     ));
     for reason in faults.reasons.iter().take(MAX_WARNINGS) {
@@ -90,14 +90,14 @@ fn warn(terminal: &Terminal, rates: &FeedbackRates) {
         if counts.bounces_too_often() {
             let share = percent(counts.bounced, counts.sent);
             warnings.push(message!(
-                "{share} of the letters{to} bounced, and receivers put up with 2 %: check the lists",
+                "{share} of the letters{to} bounced, and receivers tolerate at most 2 %: check the lists",
                 "{share} af alle mails{to} kom retur, og modtagernes servere finder sig i 2 %: se listerne efter"
             ));
         }
         if counts.complains_too_often() {
             let share = percent(counts.complained, counts.sent);
             warnings.push(message!(
-                "{share} of the letters{to} were reported as spam, and receivers put up with 0.1 %: check who asked for them",
+                "{share} of the letters{to} were reported as spam, and receivers tolerate at most 0.1 %: check who asked for them",
                 "{share} af alle mails{to} er meldt som spam, og modtagernes servere finder sig i 0,1 %: se efter, hvem der \
                  har bedt om dem"
             ));

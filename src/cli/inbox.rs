@@ -72,7 +72,7 @@ fn print(terminal: &Terminal, report: &InboxReport, policy: InboxPolicy) {
     for (words, letters) in &report.ours {
         let (letters, words) = (noun::LETTER.count(*letters), visible(words));
         terminal.print_line(message!(
-            "  {letters} refused for what was sent, so nobody is suppressed: {words}",
+            "  {letters} refused because of the sender or the content, so nobody is suppressed: {words}",
             "  {letters} afvist på grund af indholdet, så ingen er spærret: {words}"
         ));
     }

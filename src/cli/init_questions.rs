@@ -199,7 +199,7 @@ fn example_sender(from: &Mailbox, relay: &RelayAnswer) -> Option<Message> {
 /// Asks for what was not typed; absent: the input ended.
 fn ask(terminal: &Terminal, typed: Answers) -> Option<AnsweredProject> {
     terminal.note(message!(
-        "Answer the questions; Enter takes what is in brackets. Everything can be changed later. Ctrl-C creates nothing.",
+        "Answer the questions; Enter accepts the value in brackets. Everything can be changed later. Ctrl-C creates nothing.",
         "Svar på spørgsmålene; Enter vælger det, der står i parentes. Alt kan rettes bagefter. Ctrl-C opretter intet."
     ));
     let questions = Questions { terminal };

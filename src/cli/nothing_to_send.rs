@@ -154,8 +154,7 @@ fn changed(project: &Project, record: &PlanRecord, typed: &str) -> Message {
     let (issue, at) = (&record.issue, said_time(record.frozen_at, &project.settings().timezone));
     match record.transport {
         TransportKind::Smtp => message!(
-            "warning: the text of {issue} has changed since it was sent on {at}: nobody gets the new text. The next newsletter needs a \
-             file of its own: newsletter new; a correction: newsletter new --correction-of {typed}",
+            "warning: the text of {issue} has changed since it was sent on {at}: nobody gets the new text. The next newsletter needs a new file: newsletter new; a correction: newsletter new --correction-of {typed}",
             "advarsel: teksten i {issue} er ændret, siden det blev sendt {at}: ingen får den nye tekst. Det næste nyhedsbrev skal have \
              sin egen fil: newsletter new; en rettelse: newsletter new --correction-of {typed}"
         ),

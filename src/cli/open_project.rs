@@ -86,13 +86,19 @@ fn refuse_foreign_commands(terminal: &Terminal, found: &LoadedProject) -> Result
         Ok(false) => {}
         Err(error) => return Err(terminal.error(&error)),
     }
+    let user = sudo_user(&owner);
     terminal.problem(message!(
-        "this project belongs to {owner} and starts commands, which root would run as root: run it as that user (`sudo -u {owner} \
+        "this project belongs to {owner} and starts commands, which root would run as root: run it as that user (`sudo -u {user} \
          newsletter …`), or use `newsletter trust` once if root trusts the project",
-        "projektet tilhører {owner} og starter kommandoer, som root ville køre som root: kør det som den bruger (`sudo -u {owner} \
+        "projektet tilhører {owner} og starter kommandoer, som root ville køre som root: kør det som den bruger (`sudo -u {user} \
          newsletter …`), eller brug `newsletter trust` én gang, hvis root stoler på projektet"
     ));
     Err(Exit::Settings)
+}
+
+/// A user as the argument of `sudo -u`, which reads a number as an id only after a `#` (sudo(8)).
+fn sudo_user(owner: &str) -> String {
+    if owner.bytes().all(|byte| byte.is_ascii_digit()) { format!("'#{owner}'") } else { owner.to_owned() }
 }
 
 /// Opens the project again after a command that sent, which has reported its problems.

@@ -113,7 +113,7 @@ fn add_readers(screen: &mut Screen, overview: &PlanOverview) {
 fn why(reason: SuppressionReason) -> Message {
     match reason {
         SuppressionReason::Unsubscribed => message!("unsubscribed", "afmeldt"),
-        SuppressionReason::Bounced => message!("bounced: earlier letters came back", "tidligere mails kom retur"),
+        SuppressionReason::Bounced => message!("bounced: earlier letters did not arrive", "tidligere mails kom retur"),
         SuppressionReason::Complained => message!("reported a letter as spam", "har meldt en mail som spam"),
         SuppressionReason::Erased => message!("asked for erasure", "har bedt om at blive slettet"),
         SuppressionReason::Manual => message!("suppressed by hand", "spærret i hånden"),
@@ -227,7 +227,7 @@ issues/maj.md: Nyt i maj
       398  members: Anna Berg … Carl Lund
   held back:
         2  unsubscribed
-        1  bounced: earlier letters came back
+        1  bounced: earlier letters did not arrive
         3  excluded, as they are in suppliers";
         let overview = overview();
         let suppressed = SuppressedReaders::LeftOut;

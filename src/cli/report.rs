@@ -153,7 +153,7 @@ pub(super) fn meaning(state: LetterState, transport: TransportKind) -> Message {
             message!("it is in a folder and was not sent", "den ligger i en mappe og er ikke sendt")
         }
         (LetterState::Bounced, _) => message!(
-            "it did not arrive: the relay accepted it, and it came back later",
+            "it did not arrive: the relay accepted it, and it bounced later",
             "den er ikke nået frem: mailserveren tog imod den, men den kom retur"
         ),
         (LetterState::Complained, _) => {

@@ -199,7 +199,7 @@ fn check_people(
 fn confirm_early(terminal: &Terminal, options: &SendOptions, failure: GuardFailure) -> Result<(), GuardFailure> {
     let GuardFailure::Early { issue, send_at, .. } = &failure else { return Err(failure) };
     let question = message!(
-        "{issue} is to be sent at {send_at}. Send it now? [y/N]",
+        "{issue} is scheduled for {send_at}. Send it now? [y/N]",
         "{issue} skal først sendes {send_at}. Send det nu? [j/N]"
     );
     if options.confirmation == Confirmation::Ask && terminal.can_ask() && terminal.confirms(question) {

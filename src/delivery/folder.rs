@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn every_recipient_has_a_file_of_their_own() {
+    fn every_recipient_has_a_separate_file() {
         let folder = FolderTransport::new(PathBuf::from("out"));
         for (recipient, expected) in [
             ("anna@kommune.example", "it-chiefs.da/anna@kommune.example.eml"),

@@ -18,7 +18,7 @@ pub(crate) struct Throttle {
     /// How many letters were accepted.
     accepted: u64,
     /// The letters to which the relay replied with a request to slow down, and how many had been accepted by then.
-    told: HashMap<LetterNumber, u64>,
+    slow_requests: HashMap<LetterNumber, u64>,
 }
 
 const SHORTEST: Duration = Duration::from_millis(50);
@@ -61,7 +61,7 @@ impl Throttle {
     /// Records that the relay replied to a letter with a request to slow down; returns whether it did so before, and
     /// accepted other letters in between.
     pub(super) fn accepts_others_than(&mut self, letter: LetterNumber) -> bool {
-        let before = self.told.insert(letter, self.accepted);
+        let before = self.slow_requests.insert(letter, self.accepted);
         before.is_some_and(|accepted| accepted < self.accepted)
     }
 
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_that_is_told_again_while_others_are_accepted_is_meant_itself() {
+    fn a_repeated_request_while_others_are_accepted_is_about_the_letter() {
         let mut throttle = Throttle::default();
         let [one, two] = [1, 2].map(LetterNumber);
         assert!(!throttle.accepts_others_than(one) && !throttle.accepts_others_than(one));
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn several_connections_that_are_told_at_once_slow_down_once() {
+    fn several_requests_at_once_slow_down_once() {
         let (mut throttle, now) = (Throttle::default(), Instant::now());
         (0..4).for_each(|_| throttle.slow_down(now));
         assert_eq!(throttle.gap, SHORTEST);

@@ -92,7 +92,7 @@ pub(crate) fn picture(
             Diagnostic::error(
                 BAD_ADDRESS,
                 message!(
-                    "the file name of a picture cannot hold a value",
+                    "the file name of a picture cannot contain a value",
                     "et billedes filnavn kan ikke indeholde en værdi"
                 ),
             )

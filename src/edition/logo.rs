@@ -87,7 +87,7 @@ fn visible(
                 on.light,
                 "light",
                 message!(
-                    "use a darker file, or one with a background of its own",
+                    "use a darker file, or one with its own background",
                     "brug en mørkere fil, eller en med egen baggrund"
                 ),
             );

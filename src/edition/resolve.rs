@@ -179,7 +179,7 @@ fn statements_in_html(node: Node<'_>, html: &str, context: CompileContext<'_>, d
             )
             .at(place)
             .hint(message!(
-                "write that part in Markdown, or the tag on a line of its own with empty lines around it",
+                "write that part in Markdown, or the tag on a separate line with empty lines around it",
                 "skriv den del i Markdown, eller feltet på en linje for sig selv med tomme linjer omkring"
             )),
         );

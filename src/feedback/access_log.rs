@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_are_undone_and_a_request_in_another_field_is_no_request() {
+    fn escapes_are_undone_and_a_request_in_another_field_is_ignored() {
         for (logged, target) in [
             (r"POST /a\x22b\x5Cc HTTP/1.1", r#"/a"b\c"#),
             (r#"POST /a\"b\\c HTTP/1.1"#, r#"/a"b\c"#),

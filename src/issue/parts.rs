@@ -61,17 +61,17 @@ pub(crate) fn split(source: &Source, diagnostics: &mut Diagnostics) -> Option<Is
             message!("there is no front matter with a `subject`", "der er ingen front matter med et emne (`subject`)");
         let hint = if source.path().ends_with("calendar.yaml") {
             message!(
-                "the calendar is no issue: `newsletter check` without a file checks it, and `newsletter calendar --check` says what is late",
+                "the calendar is not an issue: `newsletter check` without a file checks it, and `newsletter calendar --check` says what is late",
                 "kalenderen er ikke et nyhedsbrev: `newsletter check` uden en fil kontrollerer den, og `newsletter calendar --check` viser, hvad der er forsinket"
             )
         } else if source.path().ends_with(".yaml") || source.path().ends_with(".yml") {
             message!(
-                "this file is no issue: `newsletter check` without a file checks it too",
+                "this file is not an issue: `newsletter check` without a file checks it too",
                 "filen er ikke et nyhedsbrev: `newsletter check` uden en fil kontrollerer også den"
             )
         } else if text[start..].trim_start().starts_with("---") {
             message!(
-                "the front matter must begin on line 1: delete what is above its line ---",
+                "the front matter must begin on line 1: delete everything above its line ---",
                 "front matter skal begynde på linje 1: slet det, der står over linjen ---"
             )
         } else {

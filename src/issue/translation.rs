@@ -51,7 +51,7 @@ pub struct MisnamedLanguage {
 impl MisnamedLanguage {
     /// Whether such a file is an independent issue: it declares this language, and has other audiences than the issue
     /// that its name begins with.
-    pub fn is_of_its_own(&self, issue: &Issue, beside: &Issue) -> bool {
+    pub fn is_independent(&self, issue: &Issue, beside: &Issue) -> bool {
         let is_in_language = issue.front.lang_tag.as_ref() == Some(&self.tag);
         let is_read_there = |id: &AudienceId| beside.front.audiences.iter().any(|audience| audience.value == *id);
         let mut audiences = issue.front.audiences.iter().map(|audience| &audience.value);
@@ -63,7 +63,7 @@ impl MisnamedLanguage {
         let Self { written, tag } = self;
         let stem = issue.strip_suffix(".md").unwrap_or(issue);
         let message = message!(
-            "this file is named as a translation of {issue}, but is an issue of its own",
+            "this file is named like a translation of {issue}, but is a separate issue",
             "filen hedder som en oversættelse af {issue}, men er et nummer for sig"
         );
         let languages = Lang::known();
@@ -73,7 +73,7 @@ impl MisnamedLanguage {
                 "omdøb den: {stem}.{lang}.md, hvis den er oversættelsen, {stem}-{written}.md, hvis den er et andet nummer"
             ),
             None => message!(
-                "translations can be in {languages}. As an issue of its own, write `lang: {tag}` and an audience that {issue} does \
+                "translations can be in {languages}. For a separate issue, write `lang: {tag}` and an audience that {issue} does \
                  not have; or rename it {stem}-{written}.md",
                 "oversættelser kan være på {languages}. Som et nummer for sig: skriv `lang: {tag}` og en målgruppe, som {issue} \
                  ikke har; eller omdøb den til {stem}-{written}.md"

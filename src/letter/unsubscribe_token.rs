@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_target_is_not_taken_for_one() {
+    fn other_texts_are_not_read_as_targets() {
         let long = format!("/{}/{TOKEN}", "a".repeat(LONGEST_TEXT));
         for text in [
             "",

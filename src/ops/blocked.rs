@@ -67,7 +67,7 @@ pub enum GuardFailure {
     },
     /// `run` does not send the issue any more, and `send` was not asked to.
     #[error("{}", message!(
-        "{issue} was to be sent at {send_at} and is too old for `run` (grace: {grace}); to send it all the same, use `newsletter send {typed}`",
+        "{issue} was scheduled for {send_at} and is too old for `run` (grace: {grace}); to send it anyway, use `newsletter send {typed}`",
         "{issue} skulle være sendt {send_at} og er for gammelt til `run` (grace: {grace}); send det alligevel med `newsletter send {typed}`"
     ))]
     Late {
@@ -82,7 +82,7 @@ pub enum GuardFailure {
     },
     /// The time of the issue has not come yet.
     #[error("{}", message!(
-        "{issue} is to be sent at {send_at}, by `newsletter run`; to send it now, use `newsletter send {typed} --now`",
+        "{issue} is scheduled for {send_at}, by `newsletter run`; to send it now, use `newsletter send {typed} --now`",
         "{issue} skal sendes {send_at} af `newsletter run`; send det nu med `newsletter send {typed} --now`"
     ))]
     Early {
@@ -151,7 +151,7 @@ pub enum GuardFailure {
     },
     /// The file of an issue that was sent is used for the next newsletter.
     #[error("{}", message!(
-        "{issue} was sent at {sent_at}, and its file has another text and `send_at` now: nobody would get that. Move the new text to a file of its own, and restore this one",
+        "{issue} was sent at {sent_at}, and its file has another text and `send_at` now: nobody would get that. Move the new text to a new file, and restore this one",
         "{issue} blev sendt {sent_at}, og filen har nu en anden tekst og `send_at`: det ville ingen få. Flyt den nye tekst til sin egen fil, og gendan den gamle"
     ))]
     ReusedFile {
@@ -200,7 +200,7 @@ pub enum GuardFailure {
     },
     /// The clock does not fit what is known.
     #[error("{}", message!(
-        "the clock {how}: it says {now}, and the newest entry in the ledger is of {newest}. Nothing is sent. Set the clock; if it is right, use `newsletter ledger accept-clock`, and then run again",
+        "the clock {how}: it shows {now}, and the newest entry in the ledger is from {newest}. Nothing is sent. Set the clock; if it is right, use `newsletter ledger accept-clock`, and then run again",
         "uret {how}: det viser {now}, og den nyeste linje i sendebogen (ledger) er fra {newest}. Intet sendes. Stil uret; går det rigtigt, så brug `newsletter ledger accept-clock`, og kør igen"
     ))]
     WrongClock {
@@ -224,7 +224,7 @@ pub enum GuardFailure {
     },
     /// Too many letters are refused, so the plan is paused.
     #[error("{}", message!(
-        "{issue} is paused: {} of {} letters were refused, more than {limit} (`limits.refused`): {domains}; nobody was suppressed. If the addresses are really closed, go on with `newsletter send {issue} --over-limit`",
+        "{issue} is paused: {} of {} letters were refused, more than {limit} (`limits.refused`): {domains}; nobody was suppressed. If the addresses are really closed, continue with `newsletter send {issue} --over-limit`",
         "{issue} holder pause: {} af {} mails blev afvist, mere end {limit} (`limits.refused`): {domains}; ingen er sat på spærrelisten. Er adresserne virkelig nedlagt, så fortsæt med `newsletter send {issue} --over-limit`",
         counts.refused, counts.attempted
     ))]
@@ -317,7 +317,7 @@ pub enum GuardFailure {
     },
     /// The front matter of an issue cannot be copied line by line.
     #[error("{}", message!(
-        "the front matter of {issue} has two keys on one line: write each key on a line of its own",
+        "the front matter of {issue} has two keys on one line: write each key on a separate line",
         "front matter i {issue} har to felter på samme linje: skriv hvert felt på sin egen linje"
     ))]
     SharedLine {
@@ -390,7 +390,7 @@ pub enum GuardFailure {
     },
     /// An approval by another person is recorded without the code of what they read, in a repository.
     #[error("{}", message!(
-        "{by} approves in their own copy, or says the code of a test mail or the preview page: `newsletter approve {typed} --by \"{by}\" --code CODE`",
+        "{by} approves in their own copy, or gives you the code of a test mail or the preview page: `newsletter approve {typed} --by \"{by}\" --code CODE`",
         "{by} skal godkende i sin egen kopi eller oplyse koden fra en testmail eller forhåndsvisningen: `newsletter approve {typed} --by \"{by}\" --code KODE`"
     ))]
     CodeMissing {
@@ -419,7 +419,7 @@ pub enum GuardFailure {
     },
     /// An issue for its members only is exported for everyone.
     #[error("{}", message!(
-        "{issue} has `archive: members`, so it is not exported: what is exported, everyone may read. Only `archive: public` allows that",
+        "{issue} has `archive: members`, so it is not exported: an export is for everyone, which only `archive: public` allows",
         "{issue} har `archive: members` og eksporteres derfor ikke: det eksporterede kan alle læse. Det kræver `archive: public`"
     ))]
     MembersOnly {

@@ -91,7 +91,7 @@ fn changed(project: &Project, issue: &Issue, sending: &Sending) -> Diagnostic {
         "nyhedsbrevet er sendt {at}, og teksten er ændret siden: ingen får den nye tekst"
     );
     let hint = message!(
-        "the next newsletter needs a file of its own: `newsletter new`; a correction for readers: `newsletter new --correction-of {0}`; if \
+        "the next newsletter needs a new file: `newsletter new`; a correction for readers: `newsletter new --correction-of {0}`; if \
          only the page on the web is corrected, turn this off with `ignore`",
         "det næste nyhedsbrev skal have sin egen fil: `newsletter new`; en rettelse til læserne: `newsletter new --correction-of {0}`; \
          er det kun siden på nettet, der er rettet, så slå advarslen fra med `ignore`",

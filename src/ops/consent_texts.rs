@@ -58,7 +58,7 @@ fn check_digest(version: &str, text: &ConsentText, digest: &Digest) -> Option<Di
                 "{file} er ikke den tekst, der er givet samtykke til som `{version}`: dens SHA-256 er {digest}"
             );
             let hint = message!(
-                "undo the change, and add the new text under a version of its own",
+                "undo the change, and add the new text under a new version",
                 "fortryd ændringen, og tilføj den nye tekst under sin egen version"
             );
             Some(Diagnostic::error(CHANGED, message).at(recorded.place.clone()).hint(hint))

@@ -171,7 +171,7 @@ impl FormerReader<'_> {
     fn report_unsent(&mut self, id: &IssueId) {
         let is_sent = self.project.receipt(id).is_some() || self.project.host_receipt(id).is_some();
         if is_sent {
-            self.report_nobody(message!(
+            self.report_no_recipients(message!(
                 "{id} was not sent, according to the ledger on this machine",
                 "{id} er ikke sendt ifølge sendebogen på denne maskine"
             ));
@@ -179,7 +179,7 @@ impl FormerReader<'_> {
         }
         let message = message!("{id} is not sent yet", "{id} er ikke sendt endnu");
         let hint = message!(
-            "this issue goes to those who have got that one: send that one first; if it was sent, send this one from the same machine",
+            "this issue goes to the recipients of that one: send that one first; if it was sent, send this one from the same machine",
             "nyhedsbrevet går til dem, der har fået det andet: send det andet først; er det sendt, så send fra den samme maskine"
         );
         let place = self.source.issue.place.clone();
@@ -194,7 +194,7 @@ impl FormerReader<'_> {
     }
 
     /// A warning, since a check may run where there is no ledger; sending stops for lack of recipients.
-    fn report_nobody(&mut self, message: Message) {
+    fn report_no_recipients(&mut self, message: Message) {
         let hint = message!(
             "send it from the machine that sent that issue; `newsletter status` shows the states of its letters",
             "send fra den maskine, der sendte det nyhedsbrev; `newsletter status` viser mailenes tilstande"
@@ -205,7 +205,7 @@ impl FormerReader<'_> {
 
     fn report_unread(&mut self, error: &Error) {
         let issue = &self.source.issue.value;
-        self.report_nobody(message!(
+        self.report_no_recipients(message!(
             "the recipients of {issue} cannot be read: {}",
             "modtagerne af {issue} kan ikke læses: {}",
             with_causes(error)
@@ -246,7 +246,7 @@ impl FormerReader<'_> {
         let issue = &self.source.issue.value;
         if former.is_empty() {
             let names: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
-            self.report_nobody(message!(
+            self.report_no_recipients(message!(
                 "no letter of {issue} is {}",
                 "ingen mail i {issue} er {}",
                 Message::either(&names)

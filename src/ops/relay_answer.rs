@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_relay_is_refused() {
+    fn an_invalid_relay_is_refused() {
         for typed in [
             "nyt@forening.dk",
             "smtp://a:b@smtp.forening.dk",

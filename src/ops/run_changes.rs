@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_between_two_replies_is_no_change() {
+    fn differences_between_two_replies_are_not_a_change() {
         let digest = |line: &str| super::digest(&[line.to_owned()]);
         let first = digest("450 4.7.0 <anna@a.example> try after 10:05:07, ref 5b1f17b1804");
         assert_eq!(first, digest("450 4.7.0 <bo@b.example> try after 10:10:09, ref 77ab00c1d3e"));

@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn problems_of_people_are_told_without_their_data() {
+    fn problems_about_people_are_reported_without_their_data() {
         let problem = |path: &str| {
             let text = Message::verbatim("`010190-1234` of anna@a.example in line 12");
             let hint = Message::verbatim("write this instead: - {cpr: 010190-1234}");

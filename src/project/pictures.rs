@@ -128,7 +128,7 @@ fn not_found(error: &SiblingFileError) -> Message {
         SiblingFileError::Missing { .. } => message!("there is no such file", "filen findes ikke"),
         SiblingFileError::Outside => message!("it is outside the project", "den ligger uden for projektet"),
         SiblingFileError::Private => message!(
-            "it holds people's data or secrets, which every recipient would get",
+            "it contains people's data or secrets, which every recipient would get",
             "den indeholder persondata eller hemmeligheder, som alle modtagere ville få"
         ),
         SiblingFileError::Absolute => {

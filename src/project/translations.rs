@@ -84,7 +84,7 @@ impl Project {
             let Some((_, language)) = translation::misnamed(path) else { return Ok(()) };
             // A file with errors in its front matter is not sent.
             if let (Some(issue), Some(beside)) = (issue, beside)
-                && !language.is_of_its_own(issue, beside)
+                && !language.is_independent(issue, beside)
             {
                 let main = main.file_name().unwrap_or_default().to_string_lossy();
                 diagnostics.push(language.diagnostic(&self.read_own(path)?, &main));
@@ -125,7 +125,7 @@ fn missing_main(source: &Source, main: &Path, lang: Lang) -> Diagnostic {
         "filen hedder som en oversættelse til `{lang}`, men {main} mangler"
     );
     let hint = message!(
-        "move it beside {main}; if it is an issue of its own, rename it so that it does not end in .{lang}.md",
+        "move it beside {main}; if it is a separate issue, rename it so that it does not end in .{lang}.md",
         "flyt den hen til {main}; er den et nyhedsbrev for sig selv, så omdøb den, så den ikke slutter på .{lang}.md"
     );
     Diagnostic::error(ALONE, message).at(source.line(1)).hint(hint)

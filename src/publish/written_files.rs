@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn only_files_that_nobody_changed_are_written_or_removed() {
+    fn only_unchanged_files_are_written_or_removed() {
         let record = exported(&[part("maj", &[("a", "1"), ("b", "1"), ("c", "1"), ("d", "1"), ("e", "1")])]);
         let next = [part("maj", &[("a", "2"), ("b", "2"), ("c", "1"), ("f", "2"), ("g", "2")])];
         let disk = [("a", "1"), ("b", "mine"), ("c", "1"), ("d", "1"), ("e", "mine"), ("f", "mine"), ("g", "2")];
@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn an_export_that_was_killed_leaves_files_of_its_own() {
+    fn the_files_of_a_killed_export_are_recognised() {
         let first = [part("maj", &[("a", "1"), ("b", "1")])];
         let record = exported(&first);
         let second = [part("maj", &[("a", "2"), ("b", "2")])];

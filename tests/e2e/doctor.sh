@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs `doctor` against a real Postfix and Dovecot, and against a name server of its own (NSD) behind a resolver (Unbound).
+# Runs `doctor` against a real Postfix and Dovecot, and against a local name server (NSD) behind a resolver (Unbound).
 # With a good zone everything passes. Then the zone is broken in one way after the other: each is found, what `doctor`
 # says to write is written into the zone, and then it passes. Also breaks the relay, the login, the permissions and the
 # resolver. Checks that no output has a password, and that nothing takes longer than 30 seconds.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Publishes the unsubscribe page as files behind nginx, with the configuration of the manual, and leaves with the links of
 # letters: `unsubscribe --access-log` reads the log. Checks that each request counts once, also after the log is rotated, that
-# a thousand scanners unsubscribe nobody, and that the next issue goes to who is left.
+# a thousand scanners unsubscribe nobody, and that the next issue goes to those who stayed.
 set -euo pipefail
 # Messages are compared in English.
 export LANG=en_US.UTF-8

@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 export LANG=C.UTF-8
 
 . tests/program.sh
-# A package of invented people, made fast: nobody installs it elsewhere.
+# A package of invented people, built fast, since it is only for this test.
 export DEBFULLNAME="Karen Holm" DEBEMAIL=karen.holm@forening.example DPKG_DEB_COMPRESSOR_TYPE=gzip DPKG_DEB_COMPRESSOR_LEVEL=1
 export SOURCE_DATE_EPOCH=1780000000
 mkdir "$work/packages" "$work/again" "$work/newer"

@@ -24,7 +24,7 @@ expect() {
   [ "$3" = "$4" ] || fail "$1: $2" "$3" "$4"
 }
 
-# bash: a terminal of its own, since readline completes only there.
+# bash: a separate terminal, since readline completes only there.
 python3 - >"$work/bash" <<'PYTHON'
 import os, pty, re, select, time
 

@@ -1,5 +1,5 @@
-//! What is written arrives: dates that Markdown takes for numbers of a list, attributes of other programs, and lines that
-//! belong on lines of their own.
+//! Text arrives as written: dates that Markdown reads as numbers of a list, attributes of other programs, and lines
+//! that must stay separate.
 
 use newsletter::letter::compose::ComposedPlan;
 use newsletter::letter::parsed;
@@ -209,7 +209,7 @@ fn a_word_that_begins_in_a_link_stays_one_word() {
 }
 
 #[test]
-fn a_comparison_is_no_tag() {
+fn a_comparison_is_not_a_tag() {
     let project = Project::new("arrives-comparison");
     let Arrived { codes, text, .. } = arrived(&project, "Vi ved, at a<b og c>d i alle tilfælde.\n");
     assert!(!codes.contains(&"NL664".to_owned()), "{codes:?}");
@@ -217,7 +217,7 @@ fn a_comparison_is_no_tag() {
 }
 
 #[test]
-fn buttons_in_html_are_words_of_their_own() {
+fn buttons_in_html_are_separate_words() {
     let project = Project::new("arrives-buttons");
     let body = "<div><button>100</button><button>200</button></div>\n";
     let Arrived { html, text, .. } = arrived(&project, body);

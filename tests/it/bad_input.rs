@@ -7,7 +7,7 @@ use quoted_printable::ParseMode;
 use crate::case::Case;
 use crate::project::{Project, RunOutput, files, has_extension};
 
-/// Must occur nowhere: neither on the terminal nor in a letter or preview.
+/// Must not occur anywhere: on the terminal, in a letter or in a preview.
 const NOWHERE: [&str; 3] = ["\u{1b}", "root:x:0", "hemmelig-7391"];
 /// Must not occur in a letter or preview.
 const IN_NO_LETTER: [&str; 3] = ["evil@example.test", "\nBcc:", "\nX-Evil:"];

@@ -66,7 +66,7 @@ pub(crate) fn run_scope(plan: PlanId) -> RunScope {
     RunScope { plan, audience: None, limit: None, tries: 5, rate: RateLimits::default() }
 }
 
-/// Does work with a handle of a new ledger in memory.
+/// Runs `work` with a handle of a new ledger in memory.
 pub(crate) fn with_handle<T>(
     recipients: &[&str],
     work: impl FnOnce(&LedgerHandle) -> T,
@@ -74,7 +74,7 @@ pub(crate) fn with_handle<T>(
     with_handle_of(ledger::open::in_memory().unwrap(), recipients, work)
 }
 
-/// Does work with a handle of this ledger.
+/// Runs `work` with a handle of this ledger.
 pub(crate) fn with_handle_of<T>(
     mut ledger: Box<dyn Ledger>,
     recipients: &[&str],
@@ -85,7 +85,7 @@ pub(crate) fn with_handle_of<T>(
     (done, ledger, plan)
 }
 
-/// Does work with a letter that is in flight in a ledger.
+/// Runs `work` with a letter that is in flight in a ledger.
 pub(crate) fn with_in_flight<T>(work: impl FnOnce(&InFlight) -> T) -> T {
     let (done, _, _) = with_handle(&["anna@kommune.example"], |handle| {
         let claim = handle.claim(Timestamp::UNIX_EPOCH).unwrap().unwrap();

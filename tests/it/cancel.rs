@@ -1,4 +1,4 @@
-//! `cancel`: what is left to send of an issue is given up.
+//! `cancel`: the unsent letters of an issue are cancelled.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -105,7 +105,8 @@ fn letters_in_doubt_stay_in_doubt_and_are_not_sent_again() {
     assert!(project.states().iter().all(|state| state.ends_with(" cancelled")));
 }
 
-/// A relay that stops before it answers a letter to `nr5`, says so, and defers the letter once it is told to go on.
+/// A relay that pauses before it answers a letter to `nr5`, signals this, and defers the letter when the test lets it
+/// go on.
 fn stopping_relay() -> (Crowd, Receiver<()>, Sender<()>) {
     let ((stops, stopped), (go, going)) = (channel(), channel());
     let (stops, going) = (Mutex::new(stops), Mutex::new(going));

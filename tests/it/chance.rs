@@ -1,6 +1,6 @@
-//! What random tests draw from.
+//! Random numbers for tests.
 
-/// Numbers that look like chance and are the same for the same seed (splitmix64).
+/// A pseudo-random generator with a seed (splitmix64).
 pub(crate) struct Chance(u64);
 
 impl Chance {

@@ -1,5 +1,5 @@
-//! What `check` reports, code by code. A check is one folder, `tests/cases/checks/NL244`: `check.md` says what it is and
-//! why it matters, and the other files show it. `docs/checks.md` and `check --explain` are made from these folders.
+//! What `check` reports, code by code. A check is one folder, `tests/cases/checks/NL244`: `check.md` describes it and
+//! why it matters, and the other files trigger it. `docs/checks.md` and `check --explain` are made from these folders.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -17,7 +17,7 @@ const KEYS: [&str; 3] = ["title", "severity", "command"];
 const USUAL_COMMAND: &str = "check issues/maj.md";
 /// What the command of a case prints.
 const PRINTED: &str = "stderr";
-/// The checks that no case shows, and why.
+/// The checks without a case, and the reason.
 const NOT_SHOWN: [(&str, &str); 7] = [
     ("NL294", "a list must change while it is read: shown in sources.rs"),
     ("NL772", "needs an issue that was sent: shown in cli/corrections.rs"),
@@ -135,7 +135,7 @@ impl Check {
         }
     }
 
-    /// Its part of the document. An indented block needs no fence, which an example could hold itself.
+    /// Its part of the document. An indented block needs no fence, which an example could contain itself.
     fn section(&self) -> String {
         let mut text =
             format!("\n### {} · {} · {}\n\n{}\n", self.code(), self.key("severity"), self.key("title"), self.reason);

@@ -1,4 +1,4 @@
-//! The program on a terminal of its own, where its questions are answered.
+//! Runs the program on a pseudo-terminal and answers its questions.
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::project::Project;
 
-/// Longer than any question is waited for, however busy the machine is.
+/// The time limit for a question, long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a terminal showed, with what was typed, and how the program ended.
@@ -51,7 +51,7 @@ pub(crate) fn converse(project: &Project, typed: &str, answers: &[&str]) -> Show
         let keys = keys.as_mut().unwrap();
         keys.write_all(format!("{answer}\r").as_bytes()).unwrap();
         keys.flush().unwrap();
-        // What is typed is shown as well, so that the question before it is not taken for the next one.
+        // What is typed is shown as well, so that an earlier question is not mistaken for the next one.
         wait_for_line(&shown, &mut text, typed);
     }
     drop(keys.take());
@@ -60,7 +60,7 @@ pub(crate) fn converse(project: &Project, typed: &str, answers: &[&str]) -> Show
         text.extend(more);
     }
     let status = child.wait().unwrap().code().unwrap_or(-1);
-    // What a carriage return goes back over is not seen any more.
+    // Text that a carriage return overwrites is not visible any more.
     let text = String::from_utf8(text).unwrap();
     let seen = text.split('\n').map(|line| line.trim_end_matches('\r').rsplit('\r').next().unwrap_or_default());
     Shown { status, text: seen.collect::<Vec<_>>().join("\n") }

@@ -18,18 +18,18 @@ pub(crate) enum Step {
     Dot,
 }
 
-/// What a relay says.
+/// A relay's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// The usual.
+    /// The normal reply.
     Usual,
-    /// This; 421 closes the connection.
+    /// This reply; 421 closes the connection.
     Say(String),
-    /// Nothing: it closes the connection.
+    /// No reply: the connection is closed.
     Close,
 }
 
-/// What a command is about.
+/// The context of a command.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Asked<'a> {
     pub(crate) step: Step,
@@ -39,7 +39,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) letters: usize,
     /// How many connections are open, this one included.
     pub(crate) open: usize,
-    /// How many commands the relay has had: a number of its own for each reply.
+    /// How many commands the relay has received: a unique number for each reply.
     pub(crate) number: usize,
 }
 
@@ -80,7 +80,7 @@ impl Crowd {
                 let open = desk.open.fetch_add(1, Ordering::SeqCst) + 1;
                 desk.connections.fetch_add(1, Ordering::SeqCst);
                 thread::spawn(move || {
-                    // However the client leaves, its place is free again.
+                    // However the client disconnects, its place becomes free.
                     _ = desk.serve(tcp, open);
                     desk.open.fetch_sub(1, Ordering::SeqCst);
                 });
@@ -192,6 +192,6 @@ impl Client<'_> {
 
 fn read_line(input: &mut impl BufRead) -> Option<String> {
     let mut line = String::new();
-    // Bodies may hold other octets than UTF-8; none of ours does.
+    // Bodies may hold other octets than UTF-8; those of these tests do not.
     if input.read_line(&mut line).ok()? == 0 { None } else { Some(line.trim_end().to_owned()) }
 }

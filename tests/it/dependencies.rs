@@ -1,13 +1,13 @@
-//! What the program is built from: which crates are refused, how many there are, and which version of Rust they need.
+//! What the program is built from: banned crates, their number, and the Rust version that they need.
 
 use std::collections::BTreeSet;
 use std::process::Command;
 
 use serde_json::Value;
 
-/// The most crates that a build may have, our own included: each costs build time, and trust in its authors.
+/// The most crates that a build may have, including this one: each costs build time, and trust in its authors.
 const MOST_CRATES: usize = 275;
-/// Named in Cargo.lock by an optional feature of rustls-webpki that nothing turns on, and never built.
+/// Named in Cargo.lock by an optional feature of rustls-webpki that is never enabled, and so never built.
 const LISTED_ONLY: [&str; 1] = ["ring"];
 
 /// What Cargo answers about this package, from `Cargo.lock` and without a network.
@@ -42,7 +42,7 @@ fn a_build_has_few_crates_and_none_that_is_banned() {
     let built: Vec<&str> = banned().into_iter().filter(|name| names.contains(name)).collect();
     assert_eq!(built, Vec::<&str>::new());
     let without_tests = tree("normal,build");
-    // A crate in two versions counts twice; `(*)` and `(proc-macro)` stand behind name and version.
+    // A crate in two versions counts twice; `(*)` and `(proc-macro)` follow the name and version.
     let crates: BTreeSet<Vec<&str>> = without_tests.lines().map(|line| line.split(' ').take(2).collect()).collect();
     assert!(crates.len() <= MOST_CRATES, "a build has {} crates, more than {MOST_CRATES}", crates.len());
     assert!(crates.len() > 100, "cargo tree is not read");
@@ -59,7 +59,7 @@ fn version(text: &str) -> Vec<u32> {
 fn no_dependency_needs_a_newer_rust_than_ours() {
     let about_cargo = cargo(&["--version", "--verbose"]);
     let host = about_cargo.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
-    // Without the filter, Cargo also asks for crates of other systems, which nobody may have downloaded.
+    // Without the filter, Cargo also asks for crates of other systems, which may not have been downloaded.
     let metadata = cargo(&["metadata", "--format-version", "1", "--filter-platform", host]);
     let metadata: Value = serde_json::from_str(&metadata).unwrap();
     let packages = metadata["packages"].as_array().unwrap();

@@ -65,7 +65,7 @@ fn every_link_leads_to_an_existing_file_and_heading() {
     assert_eq!(broken, Vec::<String>::new());
 }
 
-/// Recipes and the map of the code name many files: a move that forgets the documents fails here.
+/// Recipes and the map of the code name many files: a move without updating the documents fails here.
 #[test]
 fn every_path_in_the_documents_exists() {
     let mut missing = Vec::new();
@@ -85,13 +85,13 @@ fn every_path_in_the_documents_exists() {
     assert_eq!(missing, Vec::<String>::new());
 }
 
-/// The documents say which file a function is in: a move that forgets them fails here.
+/// The documents say which file a function is in: a move without updating them fails here.
 #[test]
 fn every_name_is_in_the_file_that_the_documents_give() {
     let (mut checked, mut missing) = (0, Vec::new());
     for path in ["CONTRIBUTING.md", "docs/architecture.md"] {
         let text = prose(&fs::read_to_string(root().join(path)).unwrap());
-        // Between backticks is every second piece.
+        // Every second piece is between backticks.
         let pieces: Vec<&str> = text.split('`').collect();
         for (at, name) in pieces.iter().enumerate().skip(1).step_by(2) {
             let [Some(between), Some(file)] = [at + 1, at + 2].map(|next| pieces.get(next)) else { continue };

@@ -1,4 +1,4 @@
-//! The handbook: its commands work as they are written, in their order, and print what it shows.
+//! The handbook: its commands work as written, in order, and print the shown output.
 
 use std::env;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::conversation::converse;
 use crate::project::{Project, has_extension};
 
-/// What is typed after the questions of a command.
+/// The answers typed to the questions of a command.
 const ANSWERS: [(&str, &[&str]); 4] = [
     ("newsletter init", &["Grønt Fællesskab", "nyt@groent.example", "Havnegade 12, 9999 Eksempelby", "blå", "", ""]),
     ("newsletter send velkommen", &["1"]),
@@ -21,7 +21,7 @@ fn path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/haandbog.md")
 }
 
-/// Someone who does what the handbook says.
+/// A reader who follows the handbook.
 struct Reader {
     project: Project,
     /// The folder that was entered.
@@ -52,7 +52,7 @@ impl Reader {
         }
     }
 
-    /// What is shown of an output: folders as Karen has them, codes and times as in all documents, and no time that a run took.
+    /// The output as documents show it: Karen's folders, fixed codes and times, and no durations.
     fn as_printed(&self, text: &str) -> String {
         let text = text.replace(&*self.project.path("").to_string_lossy(), "/home/karen/").replace("//", "/");
         let is_duration = |line: &str| line.contains("connection") || line.contains("forbindelse");
@@ -78,7 +78,7 @@ impl Reader {
     }
 }
 
-/// A line with the code of an issue and the time of an approval as all documents have them.
+/// A line with the fixed code and approval time that documents use.
 fn with_usual_values(line: &str) -> String {
     let has_shape = |word: &str, shape: &str| {
         let is_of = |(sign, model): (char, char)| match model {

@@ -1,4 +1,4 @@
-//! Mailboxes on an IMAP server: what is read and moved, and servers that do not keep to the protocol.
+//! Mailboxes on an IMAP server: what is read and moved, and servers that violate the protocol.
 
 use std::time::Duration;
 
@@ -224,7 +224,7 @@ fn a_refused_login_never_repeats_the_password() {
 }
 
 #[test]
-fn a_server_that_lies_or_breaks_off_changes_nothing() {
+fn a_server_that_violates_the_protocol_changes_nothing() {
     use ImapTrick::{DoAndClose, Endless, Say, SayAndClose, Stall};
     let numbers: &'static str = Box::leak("12345678 ".repeat(10_000).into_boxed_str());
     let huge = "* 1 FETCH (UID 1 BODY[]<0> {4294967296}\r\nx";

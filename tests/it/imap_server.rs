@@ -20,11 +20,11 @@ pub(crate) enum ImapTrick {
     Say(&'static str),
     /// This text, and then the end of the connection.
     SayAndClose(&'static str),
-    /// The usual answer, but the server closes the connection before it.
+    /// The command is executed, but the server closes the connection before the answer.
     DoAndClose,
-    /// Nothing, for ever; what was asked for is done.
+    /// No answer, for ever; the command is executed.
     Stall,
-    /// Nothing, for ever; nothing is done either.
+    /// No answer, for ever; the command is not executed.
     StallBefore,
     /// The same text for ever.
     Endless(&'static str),
@@ -33,7 +33,7 @@ pub(crate) enum ImapTrick {
 /// What a test's server does.
 #[derive(Clone, Debug)]
 pub(crate) struct ImapScript {
-    /// What it can do besides `IMAP4rev1` and STARTTLS.
+    /// Its capabilities besides `IMAP4rev1` and STARTTLS.
     pub(crate) capabilities: &'static str,
     /// When it encrypts.
     pub(crate) encryption: Encryption,
@@ -64,7 +64,7 @@ pub(crate) struct ImapServer {
 /// What the connections of one server share.
 struct Shared {
     state: Mutex<State>,
-    /// A command was heard.
+    /// Signals that a command was received.
     news: Condvar,
 }
 
@@ -79,7 +79,7 @@ impl Shared {
     }
 }
 
-/// What a server has and has heard.
+/// The state of a server, and the commands it received.
 struct State {
     script: ImapScript,
     tricks: BTreeMap<&'static str, VecDeque<ImapTrick>>,
@@ -124,12 +124,12 @@ impl ImapServer {
         path
     }
 
-    /// The commands that it was given, without their tags.
+    /// The commands that it received, without their tags.
     pub(crate) fn heard(&self) -> Vec<String> {
         self.shared.state().heard.clone()
     }
 
-    /// Waits until it was given a command that begins like this.
+    /// Waits until it has received a command that begins like this.
     pub(crate) fn wait_for(&self, start: &str) {
         let state = self.shared.state();
         let waits = |state: &mut State| !state.heard.iter().any(|line| line.starts_with(start));
@@ -197,7 +197,7 @@ fn capabilities(shared: &Shared, line: &Line) -> String {
     format!("* CAPABILITY IMAP4rev1 {}{start_tls}\r\n", script.capabilities)
 }
 
-/// Says the usual, or does the trick.
+/// Sends the usual answer, or plays the trick.
 fn answer(line: &mut Line, shared: &Shared, verb: &str, tag: &str, usual: &str) -> io::Result<()> {
     let trick = shared.state().tricks.get_mut(verb).and_then(VecDeque::pop_front);
     let told = |text: &str| text.replace("{tag}", tag);
@@ -222,7 +222,7 @@ impl State {
         matches!(next, Some(ImapTrick::StallBefore))
     }
 
-    /// Does what a command about messages says; returns the answer before its completion.
+    /// Executes a command about messages; returns the answer before its completion.
     fn obey(&mut self, verb: &str, folder: &str, words: &[&str]) -> String {
         let set = words.get(2).copied().unwrap_or_default();
         let numbers: Vec<u32> = set.split(',').filter_map(|number| number.parse().ok()).collect();

@@ -1,4 +1,4 @@
-//! `audience import`: each folder of tests/cases/import holds the exports of one system and the expected result.
+//! `audience import`: each folder of tests/cases/import contains the exports of one system and the expected result.
 
 use std::fmt::Write;
 use std::fs;
@@ -63,7 +63,7 @@ fn exports_are_recognised_by_their_headers() {
 
 const MEMBERS: &str = "email;fornavn;organisation\nanna@a.example;Anna;A\nbo@b.example;Bo;B\ncarl@c.example;Carl;C\n";
 
-/// A list with a column of its own and an unreadable row, and an export of three of its people.
+/// A list with an additional column and an unreadable row, and an export of three of its people.
 fn listed(name: &str) -> Project {
     empty(name)
         .file(

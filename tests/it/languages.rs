@@ -1,4 +1,4 @@
-//! What a letter says of its languages and their directions, as screen readers and browsers read it.
+//! The language and direction attributes of letters, as screen readers and browsers read them.
 
 use crate::project::{MAY, Project};
 

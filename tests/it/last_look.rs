@@ -1,4 +1,5 @@
-//! What no reader should see: damaged and pasted text of many kinds, in one issue, each with the check that reports it.
+//! Text that no reader should see: damaged and pasted text of many kinds in one issue, each with the check that reports
+//! it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,7 +72,7 @@ const REPORTED: [(&str, &str); 61] = [
     ("https://eur02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fa.example", "NL568"),
 ];
 
-/// Paragraphs in which nothing is wrong.
+/// Paragraphs without mistakes.
 const FINE: [&str; 32] = [
     "Her er\ten tab i en sætning, og\ten til.",
     "Skriv \\<b> for fed, &lt;i>, \\<br>, \\_under\\_ og a\\*b",
@@ -108,7 +109,7 @@ const FINE: [&str; 32] = [
 ];
 
 #[test]
-fn what_no_reader_should_see_is_reported_where_it_is() {
+fn text_that_no_reader_should_see_is_reported_at_its_place() {
     let mut body = String::new();
     let mut expected: BTreeMap<u64, (&str, Option<&str>)> = BTreeMap::new();
     let reported = REPORTED.iter().map(|(text, code)| (*text, Some(*code)));

@@ -176,7 +176,7 @@ fn text_that_recipients_may_read_is_not_a_leak() {
         ("subject: Årsmøde 2027 den 21.01.2027 kl. 9.30\n", hidden("Årsmøde 2027 den 21.01.2027 kl. 9.30.")),
         // The project's own names and addresses.
         ("", hidden("Skriv til [os](mailto:nyt@forening.example), Gadevej 1, 8000 Aarhus C. Du er i members eller i suppliers.")),
-        // A translation is no secret.
+        // A translation is not a secret.
         ("", format!("Prisen er 500 kr.\n\n::: lang en\nWrite to <a@b.example> about the price.\n:::\n\n{}", hidden("Skriv til <a@b.example>."))),
         // The reader's own values.
         ("", format!("Du er {{{{ email }}}}.\n\n{}", hidden("Skriv til bo@b.example."))),

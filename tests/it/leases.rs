@@ -1,4 +1,4 @@
-//! Several hosts at one plan: what each has claimed is its own, until its lease ends.
+//! Several hosts sending one plan: each keeps its claims until its lease ends.
 
 use std::collections::BTreeSet;
 
@@ -191,7 +191,7 @@ fn a_run_waits_for_a_restarted_server() {
     assert_eq!(states(&mut *ledger, plan), ["accepted 250 2.0.0 OK", "accepted 250 2.0.0 OK"]);
 }
 
-/// Opens a ledger of its own there; `open`, or why not.
+/// Opens a separate ledger there; returns `open`, or the error.
 fn opened(shared: SharedLedger) -> String {
     match ledger::open::open_to_write(&LedgerLocation::Server(shared)) {
         Ok(_) => "open".to_owned(),

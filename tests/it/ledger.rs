@@ -43,7 +43,7 @@ on_both! {
     a_new_plan_keeps_final_states,
     letters_past_their_time_limit_expire,
     a_clock_that_was_ahead_makes_no_letter_wait,
-    a_clock_that_jumps_ahead_erases_nobody_at_once,
+    a_clock_that_jumps_ahead_does_not_erase_everyone_at_once,
     an_unsubscription_during_a_run_stops_the_letter,
     a_suppressed_address_is_not_planned_until_it_is_removed,
     a_suppression_of_a_series_applies_to_its_plans_only,
@@ -211,7 +211,7 @@ fn a_clock_that_was_ahead_makes_no_letter_wait(empty: Box<dyn Ledger>) {
     assert_eq!(ledger.expire(&record, NOW + day, NOW + day).unwrap(), 2, "the first try was not in years either");
 }
 
-fn a_clock_that_jumps_ahead_erases_nobody_at_once(mut ledger: Box<dyn Ledger>) {
+fn a_clock_that_jumps_ahead_does_not_erase_everyone_at_once(mut ledger: Box<dyn Ledger>) {
     let later = |days: i64| NOW + SignedDuration::from_hours(24 * days);
     assert!(retention::is_plausible(&mut *ledger, later(9_000)).unwrap(), "there is nothing to erase");
     freeze(&mut *ledger, &PEOPLE);

@@ -1,4 +1,4 @@
-//! What every letter must hold to be accepted and shown: short lines, and files with their character sets.
+//! Requirements of every letter to be accepted and shown: short lines, and files with their character sets.
 
 use crate::project::{MAY, Project, SETTINGS};
 

@@ -1,5 +1,5 @@
-//! The table "Limits" of the manual: whatever is too large, too slow, nested too deep or no file ends with an error, and nothing
-//! fills the memory.
+//! The table "Limits" of the manual: input that is too large, too slow, nested too deep or not a file ends with an
+//! error, and nothing fills the memory.
 
 use std::os::unix::fs::symlink;
 use std::process::Command;
@@ -66,9 +66,9 @@ fn only_files_are_read() {
     }
 }
 
-/// Each source, with what is too much for it.
+/// Each source, with input beyond its limit.
 #[test]
-fn what_is_too_much_is_an_error_that_names_the_limit() {
+fn input_beyond_a_limit_is_an_error_that_names_it() {
     let list = |name: &str| format!("{AUDIENCE}people: people/{name}\n");
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     let people = |text: String| format!("[{{\"email\": \"a@a.example\", \"x\": {text}}}]");
@@ -91,7 +91,7 @@ fn what_is_too_much_is_an_error_that_names_the_limit() {
 }
 
 #[test]
-fn a_byte_order_mark_is_no_part_of_a_file() {
+fn a_byte_order_mark_is_not_part_of_a_file() {
     let project = project("marks");
     for path in ["newsletter.yaml", "audiences/all.yaml", "issues/x.md"] {
         project.write(path, format!("\u{feff}{}", project.read(path)));

@@ -90,7 +90,7 @@ fn no_message_is_replaced_by_another_of_the_same_name() {
 }
 
 #[test]
-fn what_another_program_does_meanwhile_is_no_error() {
+fn changes_by_another_program_are_not_errors() {
     let project = Project::new("mailbox-meanwhile");
     let path = maildir(&project);
     for number in 0..2_500 {

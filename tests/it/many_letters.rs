@@ -1,5 +1,5 @@
-//! Runs with many letters: what is wrong with one letter, one connection or one file holds up no other letter, and nothing is
-//! sent twice.
+//! Runs with many letters: a problem with one letter, one connection or one file does not hold up other letters, and
+//! nothing is sent twice.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,7 +19,7 @@ fn project(name: &str, crowd: &Crowd, connections: usize, people: &[String]) -> 
     let project = Project::new(name).audience("members", &people);
     project.relay(crowd.port(), "");
     project.edit("newsletter.yaml", "connections: 1", &format!("connections: {connections}"));
-    // Each letter is judged on its own here, however many are refused.
+    // Each letter counts separately here, however many are refused.
     project.write("newsletter.yaml", project.read("newsletter.yaml") + "limits: {refused: off}\n");
     project
 }
@@ -100,7 +100,7 @@ fn any_reply_to_one_letter_leaves_the_others_alone() {
 
 /// Five bad mailboxes before all others, over one connection.
 #[test]
-fn bad_mailboxes_at_the_front_hold_up_nobody() {
+fn bad_mailboxes_at_the_front_hold_up_no_one() {
     for reply in ["rcpt452x", "rcpt421x", "rcptdropx", "dot421x", "data454x"] {
         let crowd = Crowd::start(PIPELINING, as_named);
         let bad = (1..=5).map(|number| format!("{reply}@a{number}.example"));
@@ -112,12 +112,12 @@ fn bad_mailboxes_at_the_front_hold_up_nobody() {
 }
 
 #[test]
-fn letters_that_are_always_told_to_slow_down_are_not_first_in_every_run() {
+fn letters_that_are_always_slowed_down_are_not_first_in_every_run() {
     let crowd = Crowd::start(ONE_BY_ONE, as_named);
     let bad = (1..=12).map(|number| format!("rcpt421x@a{number}.example"));
     let all: Vec<String> = bad.chain(people("ok", 20)).collect();
     let project = project("many-first", &crowd, 1, &all);
-    // Where many are told in a row, the relay may be down, so that the first run may end before the others.
+    // After many such replies in a row the relay may be down, so the first run may end before the others.
     assert_eq!([send(&project).status, send(&project).status], [75, 75]);
     assert_eq!(crowd.accepted().len(), 20);
 }
@@ -146,7 +146,7 @@ fn a_busy_relay_is_left_alone_after_a_few_letters() {
 }
 
 #[test]
-fn a_full_mailbox_or_greylisting_slows_nobody_down() {
+fn a_full_mailbox_or_greylisting_does_not_slow_others_down() {
     for reply in ["452 4.2.2 Quota exceeded", "451 4.7.1 Greylisted, come back later"] {
         let crowd = Crowd::start(ONE_BY_ONE, move |asked| match asked.step {
             Step::Rcpt => Answer::Say(reply.to_owned()),
@@ -158,7 +158,7 @@ fn a_full_mailbox_or_greylisting_slows_nobody_down() {
     }
 }
 
-/// Refusals of the sender, each in other words: the run pauses, and nobody is refused.
+/// Refusals of the sender, each with different wording: the run pauses, and no letter is marked as refused.
 #[test]
 fn a_refused_sender_is_found_in_any_words() {
     let replies = [
@@ -202,7 +202,7 @@ fn a_relay_that_closes_after_three_letters_gets_the_rest_at_once() {
         let start = Instant::now();
         let said = send(&project);
         assert_eq!((said.status, crowd.accepted().len()), (0, 60), "{answer:?}: {}", said.stderr);
-        // It takes a second or two; a pace that runs away takes minutes.
+        // It takes a second or two; without a limit on the pause it takes minutes.
         assert!(start.elapsed() < Duration::from_secs(20), "{answer:?}: {:?}", start.elapsed());
         assert!(crowd.accepted().values().all(|times| *times == 1));
     }
@@ -226,7 +226,7 @@ fn a_connection_too_many_closes_only_itself() {
     }
 }
 
-/// A relay that takes its time, so that a run is under way for a while.
+/// A slow relay, so that a run lasts for a while.
 fn slow() -> Crowd {
     Crowd::start(ONE_BY_ONE, |asked| {
         if asked.step == Step::Dot {

@@ -1,4 +1,4 @@
-//! The texts of messages: what is filled into the English one is filled into the Danish one.
+//! The texts of messages: the English and the Danish one have the same placeholders.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ fn literal(code: &str) -> Option<(&str, &str)> {
     Some((&text[..end], &text[end + 1..]))
 }
 
-/// What a format string fills in, in alphabetical order.
+/// The placeholders of a format string, in alphabetical order.
 fn placeholders(text: &str) -> Vec<&str> {
     let (mut rest, mut found) = (text, Vec::new());
     while let Some(at) = rest.find('{') {
@@ -56,7 +56,7 @@ fn both_texts_of_a_message_fill_in_the_same() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What a format string says itself, without what it fills in.
+/// The words of a format string, without its placeholders.
 fn words(text: &str) -> String {
     let mut said = String::new();
     let mut rest = text;
@@ -67,7 +67,7 @@ fn words(text: &str) -> String {
     said + rest
 }
 
-/// Whether a text has a sentence of its own, and not only names, keys or commands between backticks.
+/// Whether a text contains prose, and not only names, keys or commands between backticks.
 fn is_sentence(text: &str) -> bool {
     let said: String = words(text).split('`').step_by(2).collect();
     said.split_whitespace().filter(|word| word.len() > 1 && word.chars().all(char::is_alphabetic)).count() > 1
@@ -114,7 +114,7 @@ fn placeholders_of_a_text() {
 }
 
 #[test]
-fn a_composed_message_has_no_word_of_its_own() {
+fn a_composed_message_has_no_words() {
     let (mut compared, mut wrong) = (0, Vec::new());
     for path in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
         let code = fs::read_to_string(&path).unwrap();
@@ -133,7 +133,7 @@ fn a_composed_message_has_no_word_of_its_own() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A format string without what it fills in, and without its escapes.
+/// A format string without its placeholders and escapes.
 fn outside_placeholders(text: &str) -> String {
     let mut depth = 0_u32;
     let signs = text.replace("\\n", " ").replace("\\t", " ");

@@ -4,12 +4,12 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 use std::thread;
 
-/// What it does with a question over UDP.
+/// Its behaviour for a query over UDP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NameServerTrick {
     /// It answers.
     None,
-    /// It sends a response with another number first, as someone who guesses would.
+    /// It sends a response with another number first, as an attacker would.
     ForgedFirst,
     /// It responds that the answer is too long, so that it is asked over TCP.
     Truncated,

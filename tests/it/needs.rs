@@ -1,4 +1,4 @@
-//! What a few tests need beyond Rust, a C compiler and Git, and what happens if it is missing.
+//! Programs that a few tests need beyond Rust, a C compiler and Git, and what happens if they are missing.
 
 use std::env;
 use std::io::{self, Write};

@@ -1,4 +1,4 @@
-//! `login`, and access tokens in `send` and `inbox`: who is asked for one, what is kept, and what is never shown.
+//! `login`, and access tokens in `send` and `inbox`: the requests, what is stored, and what is never shown.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -19,7 +19,7 @@ use crate::token_server::{TokenAnswer, TokenServer, code, given, refused};
 const TENANT: &str = "kommune.onmicrosoft.example";
 const CLIENT: &str = "12345678-90ab-cdef-1234-567890abcdef";
 const SEND: &str = "issues/maj.md --yes";
-/// What must be in no output.
+/// Text that must not be in any output.
 const SECRETS: [&str; 6] =
     ["hemmelig-device", "hemmelig-access", "hemmelig-refresh", "hemmelig-next", "hemmelig-rotated", "hemmelig-client"];
 
@@ -110,7 +110,7 @@ fn a_login_by_code_is_kept_and_used() {
     );
     let mode = fs::metadata(project.path(TOKEN_FILE)).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    // The token is valid for an hour: nobody is asked for another one.
+    // The token is valid for an hour: no new one is requested.
     assert_eq!(run(&project, &format!("send {SEND}")).status, 0);
     assert_eq!(server.heard(), [""; 0]);
     assert!(tokens(relay).iter().all(|token| *token == login("hemmelig-access")));
@@ -375,7 +375,7 @@ fn of_several_runs_one_renews_the_token() {
     let runs: Vec<_> = (0..8)
         .map(|_| {
             let opened = Arc::clone(&opened);
-            // Each has a value of its own, as each process has.
+            // Each has its own value, as each process does.
             thread::spawn(move || opened.access_tokens().unwrap().token("nyt@kommune.example").unwrap())
         })
         .collect();

@@ -55,7 +55,7 @@ impl Web {
     }
 }
 
-/// A proxy that takes every host for this machine; gives its address.
+/// A proxy that resolves every host to this machine; returns its address.
 pub(crate) fn proxy() -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -111,7 +111,7 @@ fn answer(mut stream: &TcpStream, heard: &Mutex<Vec<String>>) {
         (_, "/inside") => "302 Found\r\nLocation: http://127.0.0.1:9/there",
         (_, path) if path.starts_with("/to?") => &format!("302 Found\r\nLocation: {}", &path["/to?".len()..]),
         (_, "/round") => "302 Found\r\nLocation: /round",
-        // The client hangs up when it has waited enough.
+        // The client hangs up when its time-out has passed.
         (_, path) if path.starts_with("/slow") => {
             BufReader::new(stream).lines().for_each(drop);
             return;

@@ -1,4 +1,4 @@
-//! A project in its own folder, and the program run in it, so that a test reads as a script.
+//! A project in its own folder, and runs of the program in it, so that a test reads like a script.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -74,14 +74,14 @@ impl Project {
         Self { root: root.canonicalize().unwrap(), variables: Vec::new(), limits: None }
     }
 
-    /// A folder, with what is in it, on a host that keeps what it knows.
+    /// A folder with its content, on a host that keeps its state.
     pub(crate) fn in_folder(name: &str) -> Self {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("projects").join(name);
         fs::create_dir_all(&root).unwrap();
         Self { root, variables: Vec::new(), limits: None }
     }
 
-    /// What takes the place of the user's folder for state: each project is on a host of its own.
+    /// Replaces the user's folder for state, so that each project has a separate host.
     pub(crate) fn host_state(&self) -> PathBuf {
         Path::new(env!("CARGO_TARGET_TMPDIR")).join("state").join(self.root.file_name().unwrap())
     }
@@ -110,7 +110,7 @@ impl Project {
         self.variable("XDG_CONFIG_HOME", config.to_str().unwrap())
     }
 
-    /// Creates the ledger that belongs to the key: without it, the program takes it for lost.
+    /// Creates the ledger that belongs to the key: without it, the program assumes that the ledger was lost.
     pub(crate) fn empty_ledger(self) -> Self {
         let path = LedgerLocation::File(self.path(".newsletter/ledger.db"));
         drop(ledger::open::open_to_write(&path).unwrap());
@@ -227,10 +227,10 @@ impl Project {
     pub(crate) fn run_output(&self, output: &Output) -> RunOutput {
         let text = |bytes: &[u8]| {
             let text = String::from_utf8_lossy(bytes).replace(&*self.root.to_string_lossy(), "DIR");
-            // `status` says when the last run was.
+            // `status` prints when the last run was.
             let lines = text.split_inclusive('\n').map(|line| match line.strip_prefix("last run: ") {
                 Some(rest) => format!("last run: TIME{}", &rest["2026-05-04 09:00".len()..]),
-                // `run` says how long a problem has lasted.
+                // `run` prints how long a problem has lasted.
                 None => match line.split_once(" since ") {
                     Some((what, _)) if line.contains("lasted") || line.contains("no longer") => {
                         format!("{what} since TIME\n")

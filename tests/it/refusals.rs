@@ -1,4 +1,4 @@
-//! A relay that refuses many letters: the run pauses, nobody is suppressed, and an operator decides.
+//! A relay that refuses many letters: the run pauses, no one is suppressed, and an operator decides.
 
 use crate::crowd::{Answer, Crowd, Step};
 use crate::postgres;
@@ -35,7 +35,7 @@ fn suppressed(project: &Project) -> String {
 
 const PAUSED: &str = "error: issues/maj.md is paused: 6 of 13 letters were refused, more than 5% (`limits.refused`): \
      kommune.example 5 of 9 (`550 5.1.1 <…>: no such user`); region.example 1 of 4 (`550 5.1.1 <…>: no such user`); nobody \
-     was suppressed. If the addresses are really closed, go on with `newsletter send issues/maj.md --over-limit`\n";
+     was suppressed. If the addresses are really closed, continue with `newsletter send issues/maj.md --over-limit`\n";
 
 #[test]
 fn a_relay_that_refuses_thirty_of_a_hundred_pauses_the_run_until_an_operator_goes_on() {
@@ -75,7 +75,7 @@ fn a_short_list_may_have_as_many_closed_mailboxes_as_a_hundred_letters() {
 }
 
 #[test]
-fn refusals_beyond_the_limit_suppress_nobody_even_if_nothing_is_left_to_send() {
+fn refusals_beyond_the_limit_suppress_no_one_even_if_nothing_is_left_to_send() {
     let relay = relay(10);
     let all = project("refusals-all", &relay, 6);
     let output = all.run("send issues/maj.md --yes");

@@ -1,4 +1,4 @@
-//! The program with a relay that misbehaves: who gets which letter, and how the run ends.
+//! The program with a relay that misbehaves: which letters are sent, and how the run ends.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -12,8 +12,8 @@ const REST: &str = "  run `newsletter send issues/maj.md --yes` again to send th
 const REST_ONCE_FIXED: &str =
     "  after fixing this, run `newsletter send issues/maj.md --yes` to send the rest; nobody gets a second letter\n";
 
-/// Sends to Anna, Bo and Carl by a relay with these tricks, and compares everything that is printed, the states, and how
-/// many letters the relay took.
+/// Sends to Anna, Bo and Carl by a relay with these tricks, and compares everything that is printed, the states, and
+/// how many letters the relay accepted.
 #[track_caller]
 fn check(name: &str, tricks: &[(&'static str, Trick)], expected: (i32, &str, &str), states: [&str; 3]) -> Project {
     let relay = Relay::start(Script { tricks: tricks.to_vec(), ..Script::default() });
@@ -199,7 +199,7 @@ fn a_second_interrupt_ends_at_once_and_leaves_a_letter_in_doubt() {
     let project = Project::with_relay("relay-interrupt-twice", relay.port());
     let mut child = project.start("send issues/maj.md --yes");
     relay.wait_for("| .", 1);
-    // Two signals at once may be taken by two threads, each as the first one.
+    // Two signals at once may be handled by two threads, each as the first one.
     while child.try_wait().unwrap().is_none() {
         interrupt(child.id());
     }

@@ -1,5 +1,5 @@
-//! Random schedules around every change of the clocks, against a clock that counts minutes and knows the law of summer time
-//! instead of the tables of time zones.
+//! Random schedules around every change of the clocks, compared with a model that counts minutes and applies the rules
+//! of summer time instead of time zone tables.
 
 use std::time::Duration;
 
@@ -68,7 +68,7 @@ fn read(send_at: &str, send_until: Option<&str>) -> (Option<Issue>, bool) {
     (issue, repeated)
 }
 
-/// What came of the schedules.
+/// The results of the schedules.
 #[derive(Debug, Default)]
 struct Tally {
     skipped: usize,

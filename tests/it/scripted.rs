@@ -21,15 +21,15 @@ pub(crate) enum Trick {
     Octets(&'static [u8]),
     /// These octets, and then nothing more for ever.
     SayAndClose(&'static str),
-    /// Nothing: the connection is closed.
+    /// No reply: the connection is closed.
     Close,
-    /// Nothing: the connection stays open.
+    /// No reply: the connection stays open.
     Stall,
-    /// The usual, once the test has called [`Relay::go_on`].
+    /// The usual reply, once the test has called [`Relay::go_on`].
     Hold,
-    /// The usual, once the client has said more: it must not wait for this answer.
+    /// The usual reply, once the client has sent more: it must not wait for this reply.
     OnceMoreIsSaid,
-    /// The usual, unless the client has said more: it must wait for this answer.
+    /// The usual reply, unless the client has sent more: it must wait for this reply.
     UnlessMoreIsSaid,
     /// These octets, slowly, one by one.
     Drip(&'static str),
@@ -38,7 +38,7 @@ pub(crate) enum Trick {
 }
 
 impl Trick {
-    /// Whether a client that got this for an answer to DATA goes on with the letter.
+    /// Whether a client that received this in reply to DATA goes on with the letter.
     fn asks_for_body(self) -> bool {
         matches!(self, Self::Say(text) if text.starts_with("354"))
     }
@@ -49,13 +49,13 @@ impl Trick {
 pub(crate) enum Encryption {
     /// Never.
     Never,
-    /// When it is asked to.
+    /// On request.
     StartTls,
     /// From the first octet.
     Always,
 }
 
-/// What a test's relay does.
+/// The script of a test's relay.
 #[derive(Clone, Debug)]
 pub(crate) struct Script {
     /// The lines of the answer to EHLO, after the first and but STARTTLS.
@@ -78,24 +78,24 @@ impl Default for Script {
 pub(crate) struct Relay {
     address: SocketAddr,
     certificate: String,
-    stage: Arc<Stage>,
-    door: JoinHandle<()>,
+    state: Arc<RelayState>,
+    server: JoinHandle<()>,
 }
 
 /// What the connections of one relay share.
-struct Stage {
+struct RelayState {
     script: Script,
     tricks: Mutex<BTreeMap<&'static str, VecDeque<Trick>>>,
     heard: Mutex<Vec<String>>,
-    /// Whether answers that are held back may be given.
+    /// Whether replies that are held back may be sent.
     goes_on: Mutex<bool>,
-    /// Something was heard, or the relay goes on.
+    /// Signals that a line was received, or that the relay goes on.
     news: Condvar,
     identity: Arc<ServerConfig>,
 }
 
-/// The line that stops the relay; no client sends it.
-const CURTAIN: &[u8] = b"CURTAIN\r\n";
+/// The line that stops the relay; clients never send it.
+const STOP_LINE: &[u8] = b"STOP-RELAY\r\n";
 
 impl Relay {
     pub(crate) fn start(script: Script) -> Self {
@@ -106,7 +106,7 @@ impl Relay {
         for (verb, trick) in &script.tricks {
             tricks.entry(*verb).or_default().push_back(*trick);
         }
-        let stage = Stage {
+        let state = RelayState {
             script,
             tricks: Mutex::new(tricks),
             heard: Mutex::default(),
@@ -114,18 +114,18 @@ impl Relay {
             news: Condvar::new(),
             identity,
         };
-        let stage = Arc::new(stage);
-        let door = thread::spawn({
-            let stage = Arc::clone(&stage);
-            move || open_door(&listener, &stage)
+        let state = Arc::new(state);
+        let server = thread::spawn({
+            let state = Arc::clone(&state);
+            move || serve(&listener, &state)
         });
-        Self { address, certificate, stage, door }
+        Self { address, certificate, state, server }
     }
 
-    /// How long a client is to wait: briefly where waiting is the point, else as long as a busy machine needs.
+    /// How long a client waits: briefly if the test is about waiting, otherwise long enough for a busy machine.
     pub(crate) fn patience(&self) -> Duration {
         let slow = |(_, trick): &(_, Trick)| matches!(trick, Trick::Stall | Trick::Drip(_));
-        if self.stage.script.tricks.iter().any(slow) { Duration::from_secs(1) } else { Duration::from_secs(20) }
+        if self.state.script.tricks.iter().any(slow) { Duration::from_secs(1) } else { Duration::from_secs(20) }
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -134,7 +134,7 @@ impl Relay {
 
     /// Whether it encrypts from the first octet.
     pub(crate) fn is_encrypted(&self) -> bool {
-        self.stage.script.encryption == Encryption::Always
+        self.state.script.encryption == Encryption::Always
     }
 
     /// The relay's certificate as a file.
@@ -144,25 +144,26 @@ impl Relay {
         path
     }
 
-    /// Waits until the relay has heard this line the given number of times.
+    /// Waits until the relay has received this line the given number of times.
     pub(crate) fn wait_for(&self, line: &str, times: usize) {
-        let heard = self.stage.heard.lock().unwrap();
+        let heard = self.state.heard.lock().unwrap();
         let waits = |heard: &mut Vec<String>| heard.iter().filter(|heard_line| *heard_line == line).count() < times;
-        let over = self.stage.news.wait_timeout_while(heard, Duration::from_secs(20), waits).unwrap().1.timed_out();
+        let over = self.state.news.wait_timeout_while(heard, Duration::from_secs(20), waits).unwrap().1.timed_out();
         assert!(!over, "the relay has not heard {line} {times} times");
     }
 
-    /// Lets the relay give the answers that it held back.
+    /// Lets the relay send the replies that it held back.
     pub(crate) fn go_on(&self) {
-        *self.stage.goes_on.lock().unwrap() = true;
-        self.stage.news.notify_all();
+        *self.state.goes_on.lock().unwrap() = true;
+        self.state.news.notify_all();
     }
 
-    /// Ends the relay and says what it heard: every command, every body, `*` for a connection and `-` for its end.
+    /// Ends the relay and returns what it received: every command, every body, `*` for a connection and `-` for its
+    /// end.
     pub(crate) fn finish(self) -> Vec<String> {
-        TcpStream::connect(self.address).unwrap().write_all(CURTAIN).unwrap();
-        self.door.join().unwrap();
-        std::mem::take(&mut self.stage.heard.lock().unwrap())
+        TcpStream::connect(self.address).unwrap().write_all(STOP_LINE).unwrap();
+        self.server.join().unwrap();
+        std::mem::take(&mut self.state.heard.lock().unwrap())
     }
 }
 
@@ -180,32 +181,32 @@ pub(crate) fn identity(name: &str) -> (Arc<ServerConfig>, String) {
     (Arc::new(config), cert.pem())
 }
 
-/// Serves one connection after another, so that what was heard has one order.
-fn open_door(listener: &TcpListener, stage: &Arc<Stage>) {
+/// Serves one connection after another, so that what was received has one order.
+fn serve(listener: &TcpListener, state: &Arc<RelayState>) {
     for tcp in listener.incoming() {
         let tcp = tcp.unwrap();
-        let mut first = [0; CURTAIN.len()];
+        let mut first = [0; STOP_LINE.len()];
         tcp.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
-        if tcp.peek(&mut first).is_ok() && first == *CURTAIN {
+        if tcp.peek(&mut first).is_ok() && first == *STOP_LINE {
             return;
         }
         tcp.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         tcp.set_nodelay(true).unwrap();
-        stage.hear("*");
-        let mut actor = Actor { line: Line::Clear(tcp), stage };
+        state.hear("*");
+        let mut session = RelaySession { line: Line::Clear(tcp), state };
         // However a connection ends, the next one is served.
-        match actor.play() {
+        match session.play() {
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
-                // On a busy machine the curtain comes after a millisecond: that was no client.
-                stage.heard.lock().unwrap().pop();
+                // On a busy machine the stop line comes after a millisecond: it is not a client's.
+                state.heard.lock().unwrap().pop();
                 return;
             }
-            Ok(()) | Err(_) => stage.hear("-"),
+            Ok(()) | Err(_) => state.hear("-"),
         }
     }
 }
 
-impl Stage {
+impl RelayState {
     fn hear(&self, line: &str) {
         self.heard.lock().unwrap().push(line.to_owned());
         self.news.notify_all();
@@ -243,7 +244,7 @@ impl Line {
             }
             line.extend_from_slice(&octet);
         }
-        if line == CURTAIN {
+        if line == STOP_LINE {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         line.truncate(line.len() - 2);
@@ -274,20 +275,20 @@ impl Line {
     }
 }
 
-struct Actor<'a> {
+struct RelaySession<'a> {
     line: Line,
-    stage: &'a Stage,
+    state: &'a RelayState,
 }
 
-impl Actor<'_> {
+impl RelaySession<'_> {
     fn play(&mut self) -> io::Result<()> {
-        if self.stage.script.encryption == Encryption::Always {
+        if self.state.script.encryption == Encryption::Always {
             self.encrypt()?;
         }
         self.answer("banner", "220 relay.example ESMTP\r\n")?;
         loop {
             let line = self.line.read_line()?;
-            self.stage.hear(&line);
+            self.state.hear(&line);
             let verb = line.split(' ').next().unwrap_or_default();
             match verb {
                 "EHLO" => drop(self.answer(verb, &self.offers())?),
@@ -307,7 +308,7 @@ impl Actor<'_> {
                     }
                 }
                 "QUIT" => return self.answer(verb, "221 2.0.0 Bye\r\n").map(drop),
-                // The empty line with which a client lets itself be refused.
+                // The empty line by which a client asks for the refusal.
                 "" => drop(self.answer("", "535 5.7.8 No\r\n")?),
                 _ => drop(self.answer(verb, "500 5.5.1 What?\r\n")?),
             }
@@ -315,7 +316,7 @@ impl Actor<'_> {
     }
 
     fn offers(&self) -> String {
-        let Script { offers, encryption, .. } = &self.stage.script;
+        let Script { offers, encryption, .. } = &self.state.script;
         let mut lines = vec!["relay.example"];
         lines.extend_from_slice(offers);
         if *encryption == Encryption::StartTls && matches!(self.line, Line::Clear(_)) {
@@ -327,7 +328,7 @@ impl Actor<'_> {
 
     fn encrypt(&mut self) -> io::Result<()> {
         if let Line::Clear(tcp) = &self.line {
-            self.line = Line::encrypted(tcp, &self.stage.identity)?;
+            self.line = Line::encrypted(tcp, &self.state.identity)?;
         }
         Ok(())
     }
@@ -342,7 +343,7 @@ impl Actor<'_> {
         for question in questions {
             self.line.say(question.as_bytes())?;
             let line = self.line.read_line()?;
-            self.stage.hear(&line);
+            self.state.hear(&line);
         }
         self.answer("AUTH", "235 2.7.0 OK\r\n").map(drop)
     }
@@ -350,16 +351,16 @@ impl Actor<'_> {
     fn take_body(&mut self) -> io::Result<()> {
         loop {
             let line = self.line.read_line()?;
-            self.stage.hear(&format!("| {line}"));
+            self.state.hear(&format!("| {line}"));
             if line == "." {
                 return Ok(());
             }
         }
     }
 
-    /// Says the usual, or does the trick; says which.
+    /// Sends the usual reply, or plays the trick; returns which.
     fn answer(&mut self, verb: &str, usual: &str) -> io::Result<Option<Trick>> {
-        let trick = self.stage.trick(verb);
+        let trick = self.state.trick(verb);
         match trick {
             None => self.line.say(usual.as_bytes())?,
             Some(Trick::Say(text)) => self.line.say(text.as_bytes())?,
@@ -371,7 +372,7 @@ impl Actor<'_> {
             Some(Trick::Close) => return Err(io::ErrorKind::ConnectionAborted.into()),
             Some(Trick::Hold) => {
                 let waits = |goes_on: &mut bool| !*goes_on;
-                drop(self.stage.news.wait_while(self.stage.goes_on.lock().unwrap(), waits).unwrap());
+                drop(self.state.news.wait_while(self.state.goes_on.lock().unwrap(), waits).unwrap());
                 self.line.say(usual.as_bytes())?;
             }
             Some(Trick::OnceMoreIsSaid) => {

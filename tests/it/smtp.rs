@@ -1,4 +1,4 @@
-//! Letters through a relay: the outcome of each of its replies.
+//! Letters through a relay: the outcome for each kind of reply.
 
 use newsletter::delivery::smtp::SmtpTransport;
 use newsletter::delivery::smtp::options::{HelloName, Security, SmtpOptions};

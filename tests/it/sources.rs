@@ -1,4 +1,4 @@
-//! Lists of people in all formats: each is read as it is, and nothing is sent if one may be incomplete.
+//! Lists of people in all formats: each is read correctly, and nothing is sent if one may be incomplete.
 
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
@@ -193,7 +193,7 @@ fn a_full_disk_while_reading_a_list_sends_nothing() {
     let output = full.run("check");
     let reported = "error[NL219]: cannot spill a long list to /proc/nonexistent: No such file or directory";
     assert!(output.status == 3 && output.stderr.contains(reported), "{output:?}");
-    // A project that is sent from has a folder for such files.
+    // A project that has sent has a folder for such files.
     fs::create_dir_all(full.path(".newsletter")).unwrap();
     assert_eq!(full.run("check").status, 0);
     let left = fs::read_dir(full.path(".newsletter")).unwrap().map(|entry| entry.unwrap().file_name());

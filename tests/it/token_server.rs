@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// What the server replies.
+/// The server's reply.
 #[derive(Clone, Debug)]
 pub(crate) enum TokenAnswer {
     /// This status, with this body.
@@ -47,7 +47,7 @@ pub(crate) fn code(lifetime: u32) -> TokenAnswer {
 }
 
 impl TokenServer {
-    /// Gives these answers in order, and then 500.
+    /// Sends these answers in order, and then 500.
     pub(crate) fn start(answers: impl IntoIterator<Item = TokenAnswer>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();

@@ -30,7 +30,7 @@ fn format(project: &Project) -> i64 {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
 }
 
-/// Fails unless a ledger holds what was exported before it was upgraded.
+/// Fails unless a ledger contains what was exported before its upgrade.
 fn is_all_there(project: &Project, exported: &str) {
     assert_eq!(project.run("ledger export").stdout, exported);
     let check = project.run("ledger check");

@@ -119,7 +119,7 @@ def check_feed(folder, url, faults):
     ids = [entry.id for entry in feed.entries]
     moments = [entry.updated_parsed for entry in feed.entries]
     if feed.version != "atom10" or len(set(ids)) != len(ids) or moments != sorted(moments, reverse=True):
-        faults.append("feed.xml: its entries have no ids of their own, or another order than that of their dates")
+        faults.append("feed.xml: its entries have no unique ids, or another order than that of their dates")
     for entry in feed.entries:
         if not entry.title or entry.id != entry.link or not on_disk(folder, entry.link, url).is_file():
             faults.append(f"feed.xml: {entry.link} is not there")

@@ -64,7 +64,7 @@ def moment(value):
 def read_with_icalendar(text):
     """The properties of the one event of a calendar file."""
     calendar = icalendar.Calendar.from_ical(text)
-    assert "METHOD" not in calendar, "a letter is no invitation by iTIP (RFC 5546): METHOD must be absent"
+    assert "METHOD" not in calendar, "a letter is not an iTIP invitation (RFC 5546): METHOD must be absent"
     (event,) = calendar.walk("VEVENT")
     assert not event.errors, event.errors
     return {
@@ -107,7 +107,7 @@ def check_year(path, expected):
     """The events of a year, which both parsers must read in the same way, and which must be among those expected."""
     text = path.read_bytes()
     calendar = icalendar.Calendar.from_ical(text)
-    assert "METHOD" not in calendar, "a calendar is no invitation: METHOD must be absent"
+    assert "METHOD" not in calendar, "a calendar is not an invitation: METHOD must be absent"
     first = [
         (str(event["UID"]), str(event["SUMMARY"]), event.decoded("DTSTART"), event.decoded("DTEND"))
         for event in calendar.walk("VEVENT")

@@ -68,7 +68,7 @@ The tests need these packages, which are not installed here:
 
   ${missing[*]}
 
-They start servers of their own in a temporary folder, on free ports of this machine. Debian and Ubuntu also start
+They start separate servers in a temporary folder, on free ports of this machine. Debian and Ubuntu also start
 some of these packages as services once they are installed.
 TEXT
 as_root=()

@@ -268,8 +268,10 @@ impl<'a> MembershipResolver<'a> {
             );
             let diagnostic = Diagnostic::error(NESTED_TOO_DEEP, message).at(other.place.clone());
             self.diagnostics.push(
-                diagnostic
-                    .hint(message!("name the audiences that hold the people", "nævn de målgrupper, personerne står i")),
+                diagnostic.hint(message!(
+                    "name the audiences that contain the people",
+                    "nævn de målgrupper, personerne står i"
+                )),
             );
             return Ok(());
         };

@@ -77,7 +77,7 @@ fn in_an_expression_a_missing_value_equals_nothing() {
 }
 
 #[test]
-fn fields_and_values_that_nobody_has_are_reported() {
+fn fields_and_values_that_no_person_has_are_reported() {
     let words_of = |rule: &str| matched(rule).1;
     assert_eq!(
         words_of("{rolle: [It-sjef, direktør]}"),

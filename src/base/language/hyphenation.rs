@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn short_words_are_divided_where_there_is_no_room() {
+    fn short_words_are_divided_in_narrow_cells() {
         let divided = |text| Lang::default().divided(text, DividedWords::All).replace(SOFT_HYPHEN, "|");
         assert_eq!(divided("Ansvarlig, Redaktionen: Møde på OS2forms"), "Ansvar|lig, Redak|tio|nen: Møde på OS2forms");
     }

@@ -150,7 +150,7 @@ impl<'t> TomlReader<'t> {
         } else {
             Err(self.error(
                 message!("nothing more can follow on this line", "der kan ikke stå mere på linjen"),
-                message!("write each key on a line of its own", "skriv hvert felt på sin egen linje"),
+                message!("write each key on a separate line", "skriv hvert felt på sin egen linje"),
             ))
         }
     }

@@ -74,7 +74,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &CalendarArgs) -
     let Some(calendar) = calendar else { return Ok(failed) };
     if let Some(why) = &read.unread_ledger {
         terminal.note(message!(
-            "the ledger was not read, so that only receipts say what was sent: {why}",
+            "the ledger was not read, so only receipts show what was sent: {why}",
             "sendebogen (ledger) er ikke læst, så kun kvitteringerne viser, hvad der er sendt: {why}"
         ));
     }

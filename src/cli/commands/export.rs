@@ -219,7 +219,7 @@ fn report_former(terminal: &Terminal, channel: ExportChannel, issue: &IssueId, f
         | ExportChannel::Ics
         | ExportChannel::Atom
         | ExportChannel::Unsubscribe => {
-            message!("delete it, and what was published of it", "slet det, og det, der er lagt ud fra det")
+            message!("delete it, and everything published from it", "slet det, og det, der er lagt ud fra det")
         }
     };
     terminal.problem(message!(

@@ -191,7 +191,7 @@ fn accept_clock(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     let text = local_time(now, &project.settings().timezone);
     terminal.json(&serde_json::json!({ "clock": now.to_string() }));
     terminal.print_line(message!(
-        "the clock is taken for right: {text}. What the ledger has of a later time was written with a wrong one",
+        "the clock counts as right: {text}. Later entries in the ledger were written with a wrong clock",
         "uret regnes for rigtigt: {text}. Det, sendebogen (ledger) har med et senere tidspunkt, er skrevet med et forkert ur"
     ));
     Ok(Exit::Done)

@@ -85,7 +85,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ScheduleArgs) -
     if setup.user == "root" {
         let folder = shell_word(setup.folder.as_str());
         terminal.note(message!(
-            "the project belongs to root: a user of its own is safer, for example after `chown -R newsletter: {folder}`",
+            "the project belongs to root: a dedicated user is safer, for example after `chown -R newsletter: {folder}`",
             "projektet tilhører root: det er sikrere med sin egen bruger, for eksempel efter `chown -R newsletter: {folder}`"
         ));
     }
@@ -107,7 +107,7 @@ fn unit_text(units: &UnitSetup) -> Message {
         message!("# As root:", "# Som root:")
     } else {
         message!(
-            "# Write what is below each path to that file, and then, as root:",
+            "# Write the text below each path to that file, and then, as root:",
             "# Skriv det under hver sti i den fil, og derefter, som root:"
         )
     };

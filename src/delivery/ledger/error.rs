@@ -106,7 +106,7 @@ pub enum LedgerError {
     },
     /// The project's key is not the one that the ledger was made with.
     #[error("{}", message!(
-        "{ledger} was made with another key than {}: restore that key from your backup, or copy it from the machine that sent before; if the new key is meant, run `newsletter ledger new`",
+        "{ledger} was made with another key than {}: restore that key from your backup, or copy it from the machine that sent before; if the new key is intended, run `newsletter ledger new`",
         "{ledger} er lavet med en anden nøgle end {}: hent den gamle nøgle fra din backup, eller kopiér den fra maskinen, der sendte før; er den nye nøgle den rigtige, så kør `newsletter ledger new`",
         key.display()
     ))]
@@ -118,7 +118,7 @@ pub enum LedgerError {
     },
     /// The project's key is missing, although the ledger was made with one.
     #[error("{}", message!(
-        "{} is missing, the key that {ledger} was made with: restore it from your backup, or copy it from the machine that sent before; if a new key is meant, run `newsletter ledger new`",
+        "{} is missing, the key that {ledger} was made with: restore it from your backup, or copy it from the machine that sent before; if a new key is intended, run `newsletter ledger new`",
         "nøglen {} mangler, og {ledger} er lavet med den: hent den fra din backup, eller kopiér den fra maskinen, der sendte før; skal der bruges en ny nøgle, så kør `newsletter ledger new`",
         key.display()
     ))]

@@ -89,7 +89,7 @@ pub(crate) const SUPPRESS_WHO_LEFT: &str =
               AND series IN ('', (SELECT series FROM plan WHERE id = $2)))))";
 
 /// The query that counts letters whose reader is missing.
-pub(crate) fn count_strangers() -> String {
+pub(crate) fn count_unknown_readers() -> String {
     format!(
         "SELECT count(*) FROM letter WHERE NOT {IS_ERASED} AND key NOT IN (SELECT key FROM reader WHERE key IS NOT NULL)"
     )

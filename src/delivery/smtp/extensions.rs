@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_size_of_zero_is_no_limit() {
+    fn a_size_of_zero_is_not_a_limit() {
         for word in ["SIZE", "SIZE 0", "SIZE viel"] {
             let extensions = Extensions::read(&format!("250-relay.example\r\n250 {word}\r\n").parse().unwrap());
             assert_eq!((extensions.size, extensions.limit()), (Some(SizeLimit::Undeclared), None));

@@ -286,7 +286,7 @@ impl<'a> Worker<'a> {
             }
             OfferError::SlowDown(reply) => {
                 connection.close();
-                self.told_to_slow_down(letter, reply)?;
+                self.asked_to_slow_down(letter, reply)?;
                 return Ok(None);
             }
             OfferError::Deferred(reason) => {

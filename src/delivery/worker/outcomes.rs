@@ -95,7 +95,7 @@ impl Worker<'_> {
 
     /// A letter that was not sent because the relay asks to slow down. If it accepts others meanwhile and repeats the
     /// reply, the reply is about this letter.
-    pub(super) fn told_to_slow_down(&mut self, letter: ReadyLetter, reply: Reply) -> Result<(), Error> {
+    pub(super) fn asked_to_slow_down(&mut self, letter: ReadyLetter, reply: Reply) -> Result<(), Error> {
         let is_limit = reply.code() == 421 && self.sent > 0;
         let is_its_own = is_about_letter(&reply, &letter.envelope.recipient)
             || !is_limit && self.state.with_throttle(|throttle| throttle.accepts_others_than(letter.claim.number()));

@@ -21,7 +21,7 @@ pub(super) fn check(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &m
             Diagnostic::error(
                 NO_PICTURE,
                 message!(
-                    "this block has no picture on a line of its own",
+                    "this block has no picture on a separate line",
                     "blokken har intet billede på en linje for sig selv"
                 ),
             )

@@ -53,11 +53,11 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
         Some(text) if !context.placeholders.tags_in(&text).is_empty() => diagnostics.push(
             Diagnostic::error(
                 FILLED_IN,
-                message!("`{{alt=…}}` cannot hold a value", "`{{alt=…}}` kan ikke indeholde en værdi"),
+                message!("`{{alt=…}}` cannot contain a value", "`{{alt=…}}` kan ikke indeholde en værdi"),
             )
             .at(context.place(node))
             .hint(message!(
-                "write the text between the square brackets, where it can",
+                "write the text between the square brackets, where a value is allowed",
                 "skriv teksten mellem kantparenteserne, hvor den kan"
             )),
         ),

@@ -43,7 +43,7 @@ pub(crate) fn finding<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Opti
     if let Some((line, bullet)) = lines.iter().find_map(|line| items_in_one(&line.text).map(|bullet| (line, bullet))) {
         let message = message!("the items with `{bullet}` are not a list", "punkterne med `{bullet}` er ikke en liste");
         let diagnostic = Diagnostic::warning(ITEMS, message).hint(message!(
-            "begin each item on a line of its own with `- `",
+            "begin each item on a separate line with `- `",
             "begynd hvert punkt på sin egen linje med `- `"
         ));
         return Some((line, LineFinding { excerpt: bullet.to_owned(), diagnostic }));
@@ -52,7 +52,7 @@ pub(crate) fn finding<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Opti
         let diagnostic = Diagnostic::warning(
             ITEMS,
             message!(
-                "a line with `:` is not a definition here: readers get it behind the line above it",
+                "a line with `:` is not a definition here: readers see it after the line above it",
                 "en linje med `:` er ikke en definition her: læserne får den efter linjen ovenover"
             ),
         )

@@ -150,7 +150,7 @@ fn unread_reference(text: &str) -> Option<LineFinding> {
     let end = at + 1 + text[at + 1..].find(']')? + 1;
     let name = text[at + 2..end - 1].trim();
     let hint = message!(
-        "define it on a line of its own: `[{name}]: https://…`; between backticks it is shown as it is",
+        "define it on a separate line: `[{name}]: https://…`; between backticks it is shown as it is",
         "skriv den på en linje for sig selv: `[{name}]: https://…`; mellem backticks vises det, som det er"
     );
     Some(finding(&text[start..end], maybe_shown(LINK, &text[start..end]).hint(hint)))
@@ -163,7 +163,7 @@ fn unread_note(text: &str) -> Option<LineFinding> {
     let note = &text[at..end];
     let is_name = !note.contains(char::is_whitespace) && note.len() > "[^]".len();
     let hint = message!(
-        "write the note on a line of its own: `{note}: …`; between backticks it is shown as it is",
+        "write the note on a separate line: `{note}: …`; between backticks it is shown as it is",
         "skriv noten på en linje for sig selv: `{note}: …`; mellem backticks vises det, som det er"
     );
     is_name.then(|| finding(note, shown(LINK, note).hint(hint)))
@@ -237,7 +237,7 @@ fn emphasis(text: &str) -> Option<LineFinding> {
 /// What to do about opening or closing signs without a partner.
 fn pair_hint(signs: &str) -> Message {
     message!(
-        "write `{signs}` also where it ends, or delete it; between backticks it is shown as it is",
+        "write `{signs}` at its end too, or delete it; between backticks it is shown as it is",
         "skriv også `{signs}`, hvor det slutter, eller slet det; mellem backticks vises det, som det er"
     )
 }
@@ -335,7 +335,7 @@ fn open_sign(text: &str) -> Option<LineFinding> {
     let end = text[at..].find(char::is_whitespace).map_or(text.len(), |length| at + length);
     let excerpt = &text[at..end];
     let hint = message!(
-        "write the sign also where it ends, or `\\` before it if it is text",
+        "write the sign at its end too, or `\\` before it if it is text",
         "skriv også tegnet, hvor det slutter, eller `\\` foran, hvis det er tekst"
     );
     Some(finding(excerpt, maybe_shown(EMPHASIS, excerpt).hint(hint)))
@@ -421,7 +421,7 @@ fn attributes(text: &str) -> Option<LineFinding> {
 fn html(text: &str) -> Option<LineFinding> {
     if let Some(sign) = ["<!-", "-->", "--!>"].into_iter().find(|sign| text.contains(sign)) {
         let hint = message!(
-            "begin a comment on a line of its own with `<!--`, and end it with `-->`; between backticks it is shown as it is",
+            "begin a comment on a separate line with `<!--`, and end it with `-->`; between backticks it is shown as it is",
             "begynd en kommentar på en linje for sig selv med `<!--`, og slut med `-->`; mellem backticks vises det, som det er"
         );
         return Some(finding(sign, shown(HTML, sign).hint(hint)));

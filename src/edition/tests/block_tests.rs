@@ -76,7 +76,7 @@ fn the_caption_of_a_picture_is_in_both_parts() {
 }
 
 #[test]
-fn a_picture_stands_beside_its_text() {
+fn a_picture_is_beside_its_text() {
     let picture = "![Havnen](https://a.example/a.jpg)";
     for (body, class, plain) in [
         (

@@ -114,7 +114,7 @@ impl RuleError {
             message!("write a rule as: h2 {{ color: #333333; }}", "skriv en regel som: h2 {{ color: #333333; }}");
         let (message, hint) = match self {
             Self::AtRule => (
-                message!("a theme's styles cannot hold rules with @", "et temas styles kan ikke have regler med @"),
+                message!("a theme's styles cannot contain rules with @", "et temas styles kan ikke have regler med @"),
                 message!(
                     "put rules for dark mode into dark.css and rules for phones into phone.css",
                     "sæt regler for mørk tilstand i dark.css og regler for telefoner i phone.css"
@@ -419,7 +419,7 @@ mod tests {
         assert_eq!(reported("a { color: red; } }"), ["1 NL523 a `{` or a selector is missing before this"]);
         assert_eq!(reported("a"), ["1 NL523 the `{` of this rule is missing"]);
         assert_eq!(reported("\na { color }"), ["2 NL523 `color` has no value"]);
-        let at = "NL523 a theme's styles cannot hold rules with @";
+        let at = "NL523 a theme's styles cannot contain rules with @";
         assert_eq!(
             reported("@import 'x';\n@media (x) { a { b: c } }\na { b: c }"),
             [format!("1 {at}"), format!("2 {at}")]

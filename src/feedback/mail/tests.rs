@@ -322,7 +322,7 @@ fn the_recipient_is_that_of_our_letter_where_the_notice_names_it() {
 }
 
 #[test]
-fn a_warning_is_no_failure() {
+fn a_warning_is_not_a_failure() {
     let text = "This is a warning message only.\n\nYour message has not yet been delivered to:\n  anna@kommune.example\n\n451 \
                 4.7.1 Greylisted\n\nNo action is required on your part.";
     let reports = bounce(&notice("Mailer-Daemon@mx.example", "Warning: message delayed 24 hours", text));

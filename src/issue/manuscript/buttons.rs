@@ -50,7 +50,7 @@ pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut 
             )
             .at(masked.place_of(node))
             .hint(message!(
-                "write the link in a paragraph of its own, or delete `{{.button}}`",
+                "write the link in a separate paragraph, or delete `{{.button}}`",
                 "skriv linket i et afsnit for sig selv, eller slet `{{.button}}`"
             )),
         );

@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn colons_are_found_behind_all_that_is_no_word() {
+    fn colons_are_found_after_anything_but_words() {
         for before in [
             "",
             "    ",

@@ -126,7 +126,7 @@ fn pair(fences: &[Fence<'_>], masked: &PlaceholderText, diagnostics: &mut Diagno
             Diagnostic::error(UNCLOSED, message!("this block is never closed", "blokken bliver aldrig lukket"))
                 .at(masked.line(fence.line))
                 .hint(message!(
-                    "write `{}` on a line of its own where it ends",
+                    "write `{}` on a separate line where it ends",
                     "skriv `{}` på en linje for sig selv, hvor den slutter",
                     ":".repeat(fence.length)
                 )),

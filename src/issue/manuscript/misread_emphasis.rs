@@ -56,7 +56,7 @@ pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut 
             Diagnostic::warning(
                 EMPHASIS,
                 message!(
-                    "the emphasis around this goes on: its `{sign}` does not end before it",
+                    "the emphasis around this continues: its `{sign}` does not end before it",
                     "fremhævelsen fortsætter: dens `{sign}` slutter ikke før dette"
                 ),
             )

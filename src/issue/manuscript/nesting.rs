@@ -92,7 +92,7 @@ pub(crate) fn check_lines(source: &Source, body: std::ops::Range<usize>, diagnos
                 )
                 .at(source.place(at..at + line.trim_end().len()))
                 .hint(message!(
-                    "close each block with `:::` on a line of its own where it ends",
+                    "close each block with `:::` on a separate line where it ends",
                     "luk hver blok med `:::` på en linje for sig selv, hvor den slutter"
                 )),
             );

@@ -336,7 +336,7 @@ fn snippet_error(name: &str, error: &TextError) -> Diagnostic {
         TextError::Private => (
             message!("the snippet `{name}` cannot be read: {error}", "tekststykket `{name}` kan ikke læses: {error}"),
             message!(
-                "write what everybody may read into a file of its own",
+                "put what everyone may read into a separate file",
                 "skriv det, alle må læse, i en fil for sig selv"
             ),
         ),

@@ -168,7 +168,7 @@ fn together_in<'a>(opener: Node<'a>, closer: Node<'a>, typed: &str) -> Message {
         );
     }
     message!(
-        "write both in one paragraph, or each on a line of its own",
+        "write both in one paragraph, or each on a separate line",
         "skriv begge i ét afsnit, eller hver på sin egen linje"
     )
 }

@@ -55,7 +55,7 @@ pub enum TextError {
     Outside,
     /// It contains people's data or secrets.
     #[error("{}", message!(
-        "it holds people's data or secrets, which every recipient would get",
+        "it contains people's data or secrets, which every recipient would get",
         "den indeholder persondata eller hemmeligheder, som alle modtagere ville få"
     ))]
     Private,

@@ -30,7 +30,7 @@ pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut 
                     )
                     .at(masked.line(first))
                     .hint(message!(
-                        "write {fence} on a line of its own where the code ends",
+                        "write {fence} on a separate line where the code ends",
                         "skriv {fence} på en linje for sig selv, hvor koden slutter"
                     )),
                 );

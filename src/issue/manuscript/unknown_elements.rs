@@ -326,7 +326,7 @@ fn left_out(tag: &str, place: Span) -> Diagnostic {
     )
     .at(place)
     .hint(message!(
-        "delete it; what is between two such tags stays",
+        "delete it; the text between two such tags stays",
         "slet det; det, der står mellem to af dem, bliver"
     ))
 }

@@ -54,11 +54,11 @@ pub(crate) fn check(
             (_, None) if is_within(line, audiences) => diagnostics.push(
                 Diagnostic::error(
                     IN_TEXT,
-                    message!("a fence must be on a line of its own", "et bloktegn skal stå på en linje for sig selv"),
+                    message!("a fence must be on a separate line", "et bloktegn skal stå på en linje for sig selv"),
                 )
                 .at(place())
                 .hint(message!(
-                    "break the line before `:::`, and close the block with `:::` on a line of its own",
+                    "break the line before `:::`, and close the block with `:::` on a separate line",
                     "bryd linjen før `:::`, og luk blokken med `:::` på en linje for sig selv"
                 )),
             ),

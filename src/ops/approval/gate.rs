@@ -154,7 +154,7 @@ pub(super) fn authors(project: &Project, inputs: &IssueInputs<'_>) -> Result<Vec
 
 fn unknown_author(path: &str, reason: NoAnswer) -> Box<Diagnostic> {
     let message = message!(
-        "Git cannot say who wrote {path} ({reason})",
+        "Git cannot determine who wrote {path} ({reason})",
         "Git kan ikke sige, hvem der har skrevet {path} ({reason})"
     );
     Box::new(Diagnostic::error(NO_AUTHOR, message).hint(reason.remedy()))
@@ -360,7 +360,7 @@ impl fmt::Display for ApprovalProof {
 /// An approval that only Git could vouch for.
 fn unanswered(reason: NoAnswer) -> Box<Diagnostic> {
     let message = message!(
-        "Git cannot say who committed this approval ({reason})",
+        "Git cannot determine who committed this approval ({reason})",
         "Git kan ikke sige, hvem der committede godkendelsen ({reason})"
     );
     Box::new(Diagnostic::error(NOT_TRUSTED, message).hint(reason.remedy()))

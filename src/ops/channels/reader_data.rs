@@ -87,11 +87,11 @@ pub(crate) fn authors(prepared: &PreparedIssue<'_>) -> Result<Diagnostics, Error
 
 fn named_reader(found: &str, place: Span) -> Diagnostic {
     let message = message!(
-        "`{found}` is a reader, and everyone can see this in what is exported",
+        "`{found}` identifies a reader, and everyone can read the export",
         "`{found}` er en af læserne, og alle kan se det i det, der eksporteres"
     );
     Diagnostic::warning(NAMED_READER, message).at(place).hint(message!(
-        "delete it, or write the address of an office; if it is meant, turn this off: `ignore: {{NL782: \"…\"}}`",
+        "delete it, or write the address of an office; if it is intended, turn this off: `ignore: {{NL782: \"…\"}}`",
         "slet det, eller skriv en fælles adresse; er det med vilje, så slå advarslen fra: `ignore: {{NL782: \"…\"}}`"
     ))
 }

@@ -158,7 +158,7 @@ fn other_user(root: &Path, program: &Path) -> Option<DoctorFinding> {
     let is_root = rustix::process::geteuid().is_root();
     let owner = fs::metadata(root).ok()?.uid();
     let message = message!(
-        "this is root, and the project belongs to user {owner}, for whom files may be unreadable",
+        "`doctor` runs as root, and the project belongs to user {owner}, who may be unable to read its files",
         "du er root, og projektet tilhører bruger {owner}, som måske ikke kan læse alle filer"
     );
     (is_root && owner != 0).then(|| {

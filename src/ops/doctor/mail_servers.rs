@@ -53,7 +53,7 @@ fn of_domain(dns: &impl DnsSource, domain: &Domain, what: &Message, guess: Optio
         )),
         Ok(MailRoute::Refused) => {
             let message = message!(
-                "{domain} says that it receives no mail (null MX): {what} get lost, and many servers refuse its letters",
+                "{domain} declares that it receives no mail (null MX): {what} get lost, and many servers refuse its letters",
                 "{domain} oplyser, at det ikke modtager mail (null MX): {what} går tabt, og mange servere afviser dets mails"
             );
             remedy(DoctorFinding::fail(CHECK, message), &name, guess)

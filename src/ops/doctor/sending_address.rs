@@ -51,7 +51,7 @@ fn own() -> SendingAddress {
     match outgoing::address().filter(|address| is_public(*address)) {
         Some(address) => SendingAddress::Known(address),
         None => SendingAddress::Unknown(message!(
-            "this machine has no public address of its own, so its relay sends from another one",
+            "this machine has no public address, so its relay sends from another one",
             "maskinen har ingen offentlig adresse, så dens mailserver sender fra en anden"
         )),
     }

@@ -249,12 +249,12 @@ fn open_end(node: &SpfNode) -> Option<Message> {
     match all.map(|resolved| resolved.term.qualifier) {
         Some(SpfQualifier::Pass) => Some(message!("lets everyone send (`+all`)", "lader alle sende (`+all`)")),
         Some(SpfQualifier::Neutral) => {
-            Some(message!("says nothing about others (`?all`)", "siger intet om andre (`?all`)"))
+            Some(message!("does not restrict other senders (`?all`)", "siger intet om andre (`?all`)"))
         }
         Some(SpfQualifier::Fail | SpfQualifier::SoftFail) => None,
         None if node.redirect.is_some() => None,
         None => Some(message!(
-            "says nothing about others: it has no `all` at its end",
+            "does not restrict other senders: it has no `all` at its end",
             "siger intet om andre: den har ingen `all` til sidst"
         )),
     }

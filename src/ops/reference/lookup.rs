@@ -115,7 +115,7 @@ fn of_state(state: LetterState) -> Message {
         ),
         LetterState::InDoubt => {
             message!(
-                "The connection broke after the letter and before the relay's reply, so that nobody knows whether it arrived.\n\
+                "The connection broke after the letter and before the relay's reply, so it is unknown whether it arrived.\n\
              It is never sent again unless you say so: `newsletter resolve`.",
                 "Forbindelsen røg efter mailen og før mailserverens svar, så ingen ved, om den nåede frem.\n\
                  Den sendes aldrig igen, medmindre du siger det: `newsletter resolve`."

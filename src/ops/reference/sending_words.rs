@@ -127,7 +127,7 @@ pub(super) static SENDING: [GlossaryEntry; 29] = [
     GlossaryEntry {
         words: &["i tvivl", "tvivl"],
         text: Message::fixed(
-            "The connection broke before the mail server answered, so that nobody knows whether it arrived. Say it: \
+            "The connection broke before the mail server answered, so it is unknown whether it arrived. Say it: \
              newsletter resolve",
             "Forbindelsen røg, før mailserveren svarede, så ingen ved, om den nåede frem. Sig det med: newsletter \
              resolve",

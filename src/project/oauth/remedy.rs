@@ -172,7 +172,7 @@ fn google(refusal: &ServerRefusal) -> Message {
     match refusal.code.as_str() {
         "unauthorized_client" | "access_denied" => {
             message!(
-                "allow the service account's client ID the scope https://mail.google.com/ in the Admin console, under \
+                "grant the service account's client ID the scope https://mail.google.com/ in the Admin console, under \
              Domain-wide delegation; it may take a day",
                 "giv servicekontoens client ID adgang til https://mail.google.com/ i Admin console under Domain-wide delegation; det \
              kan tage et døgn"

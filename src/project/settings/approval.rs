@@ -55,7 +55,7 @@ fn group_rule(group: &mut MappingReader<'_, '_>, place: &Span) -> ApprovalRule {
     let is_counted = group.has("count");
     let count = group.number("count", 1, MOST).unwrap_or(1);
     if group.has("by") && by.iter().all(String::is_empty) {
-        report(group, place, message!("`by` of `approval` names nobody", "`by` i `approval` nævner ingen"));
+        report(group, place, message!("`by` of `approval` is empty", "`by` i `approval` nævner ingen"));
     } else if !by.is_empty() && count > by.len() {
         report(
             group,

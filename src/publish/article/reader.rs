@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_first_level_below_text_is_no_title_and_stays() {
+    fn a_first_level_below_text_is_not_the_title_and_stays() {
         let levels = |article: &Article| -> Vec<(u8, String)> {
             let headings = article.blocks.iter().filter_map(|block| match block {
                 ArticleBlock::Heading { level, text, .. } => Some((*level, plain(text))),

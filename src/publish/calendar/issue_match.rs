@@ -263,7 +263,7 @@ fn check_name(calendar: &YearCalendar, named: &Spanned<String>) -> Option<Diagno
     let message = match time {
         Some(time) => message!("`{id}` in calendar.yaml has no `{time}`", "`{id}` i calendar.yaml har ingen `{time}`"),
         None => message!(
-            "`{id}` is repeated in calendar.yaml: it is not said which of them this issue is",
+            "`{id}` is repeated in calendar.yaml: this issue does not say which occurrence it is",
             "`{id}` gentages i calendar.yaml: det fremgår ikke, hvilken af dem nyhedsbrevet er"
         ),
     };
@@ -272,6 +272,6 @@ fn check_name(calendar: &YearCalendar, named: &Spanned<String>) -> Option<Diagno
     });
     Some(
         Diagnostic::error(NAMES_NO_ENTRY, message)
-            .hint(message!("write its time behind it{example}", "skriv tidspunktet efter{example}")),
+            .hint(message!("add its time{example}", "skriv tidspunktet efter{example}")),
     )
 }

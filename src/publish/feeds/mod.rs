@@ -72,7 +72,7 @@ impl FeedText<'_> {
             let diagnostic = Diagnostic::warning(
                 ENTITIES,
                 message!(
-                    "the feed declares entities of its own, which are not read",
+                    "the feed declares its own entities, which are not read",
                     "feedet erklærer egne entiteter, som ikke læses"
                 ),
             );

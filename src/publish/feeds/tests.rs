@@ -133,7 +133,7 @@ fn what_is_wrong_with_an_item_is_reported_and_the_item_kept() {
 }
 
 #[test]
-fn what_is_no_feed_is_refused() {
+fn a_file_that_is_not_a_feed_is_refused() {
     for (text, problem) in [
         ("", "NL840 feed.xml is not a feed: it does not begin with `<`"),
         ("{\"version\": \"https://jsonfeed.org\"}", "NL840 feed.xml is not a feed: it does not begin with `<`"),
@@ -165,7 +165,7 @@ fn declared_entities_do_not_grow() {
     let bomb = "<!DOCTYPE rss [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;\"><!ENTITY fil SYSTEM \"file:///etc/passwd\">]>";
     let feed = read(&format!("{bomb}{}", rss("<item><title>&b; &fil;</title><guid>1</guid></item>")));
     assert_eq!(feed.items.unwrap()[0].title, "&b; &fil;");
-    assert_eq!(feed.problems, ["NL847 the feed declares entities of its own, which are not read"]);
+    assert_eq!(feed.problems, ["NL847 the feed declares its own entities, which are not read"]);
 }
 
 /// Each takes less than a second: what is slow here takes hours.

@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_that_is_no_address_belongs_to_its_feed() {
+    fn an_id_that_is_not_an_address_belongs_to_its_feed() {
         for (id, expected) in [
             ("https://forening.example/nyt/1", "https://forening.example/nyt/1"),
             ("tag:forening.example,2026:1", "tag:forening.example,2026:1"),

@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn drafts_and_posts_to_come_are_no_news() {
+    fn drafts_and_future_posts_are_not_news() {
         for draft in ["draft: true", "published: false"] {
             assert_eq!(line("cases/x.md", &format!("---\n{draft}\n---\nTekst.\n")), "");
         }

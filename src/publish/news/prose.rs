@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_sentence_is_left_out_and_lines_have_an_end() {
+    fn only_sentences_are_kept_and_lines_end_with_a_full_stop() {
         for (html, text) in [
             ("<h1>Overskrift</h1><p>Første afsnit.</p>", "Første afsnit."),
             ("<ul><li>Et punkt</li><li>To punkter</li></ul>", "Et punkt. To punkter"),

@@ -6,7 +6,7 @@ use crate::chance::Chance;
 
 /// The names of audiences; their alphabetical order does not depend on what they include.
 const NAMES: [&str; 6] = ["f", "b", "ø-e", "a", "d", "c"];
-/// Each address in the ways that people write it; the first is the one that identifies it.
+/// Each address in several spellings; the first one identifies it.
 pub(super) const ADDRESSES: [[&str; 3]; 10] = [
     ["a@x.example", "A@x.example", "a@X.EXAMPLE"],
     ["b@x.example", "b@x.example", "B@x.example"],
@@ -26,17 +26,17 @@ const WORDS: [&str; 6] = ["true", "false", "ja", "nej", "JA", "False"];
 const LANGS: [&str; 4] = ["da", "en", "en", "fi"];
 pub(super) const OPERATORS: [&str; 6] = ["==", "!=", "<", "<=", ">", ">="];
 
-/// The columns of every list; `mark` is another one for each row.
+/// The columns of every list; `mark` is unique for each row.
 const HEADER: &str = "email;city;roles;members;quota;paused;lang;mark\n";
 
 /// A project: everything that decides who is in which audience.
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) lists: [Vec<Row>; 2],
-    /// The rules that have names; each may use those before it.
+    /// The named rules; each may use those before it.
     pub(super) rules: Vec<Rule>,
     pub(super) audiences: Vec<Audience>,
-    /// What an issue says: whom it goes to, and whom it leaves out.
+    /// The audiences of an issue, and those that it excludes.
     pub(super) to: Vec<usize>,
     pub(super) except: Vec<usize>,
     /// The audiences from which a block of the issue is withheld.
@@ -49,7 +49,7 @@ pub(super) struct World {
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     pub(super) address: usize,
-    /// As it is written here.
+    /// As it is spelt in this list.
     pub(super) email: &'static str,
     pub(super) city: &'static str,
     pub(super) roles: Vec<&'static str>,
@@ -84,7 +84,7 @@ pub(super) enum Sample {
 
 #[derive(Debug)]
 pub(super) enum Rule {
-    /// The numbers are those of rules that have names.
+    /// The numbers are indexes of named rules.
     Fields {
         all: Vec<Wanted>,
         none: Vec<Wanted>,
@@ -94,7 +94,7 @@ pub(super) enum Rule {
     Expression(Expression),
 }
 
-/// A field, and the values of which it must hold one.
+/// A field, and the values that it may have.
 pub(super) type Wanted = (&'static str, Vec<&'static str>);
 
 #[derive(Debug)]
@@ -109,7 +109,7 @@ pub(super) enum Expression {
     /// The city is one of these.
     OneOf(Vec<&'static str>),
     Compare(&'static str, &'static str, Operand),
-    /// A rule that has a name.
+    /// A named rule.
     Rule(usize),
 }
 
@@ -183,7 +183,7 @@ impl World {
         text
     }
 
-    /// The rules that have names, by them.
+    /// The named rules, by name.
     pub(super) fn named_rules(&self) -> String {
         self.rules.iter().enumerate().fold(String::new(), |text, (at, it)| format!("{text}r{at}: {}\n", it.written()))
     }
@@ -243,7 +243,7 @@ impl Expression {
         }
     }
 
-    /// In parentheses where it would be read differently without them.
+    /// In parentheses if it would be parsed differently without them.
     fn inside(&self, outer: &Self) -> String {
         let bare = match (outer, self) {
             (Self::Or(..), Self::And(..) | Self::Not(_)) | (Self::And(..), Self::Not(_)) => true,
@@ -268,7 +268,7 @@ impl Operand {
 struct Inventor {
     chance: Chance,
     marks: usize,
-    /// How many rules have names so far.
+    /// How many named rules there are so far.
     rules: usize,
 }
 

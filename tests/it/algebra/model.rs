@@ -26,7 +26,7 @@ struct Reader<'a> {
 }
 
 impl World {
-    /// The row of an address that counts in an audience; none where it is not in it.
+    /// The row of an address that counts in an audience; `None` if it is not in it.
     pub(super) fn member(&self, audience: usize, address: usize) -> Option<&Row> {
         let candidate = self.candidate(&self.audiences[audience], address)?;
         self.is_drawn(&self.audiences[audience], address).then_some(candidate)

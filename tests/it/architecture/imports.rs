@@ -31,8 +31,8 @@ impl Imports {
         Self { uses: uses.collect(), files }
     }
 
-    /// The files that use each other in a circle: what is left once files that use none of the others are taken away,
-    /// again and again.
+    /// The files that use each other in a circle: the rest after files that use none of the others are removed,
+    /// repeatedly.
     pub(super) fn circles(&self) -> Vec<String> {
         let mut left: BTreeSet<&String> = self.files.iter().collect();
         loop {
@@ -45,7 +45,7 @@ impl Imports {
                 left.remove(file);
             }
         }
-        // What only leads into a circle is not part of it.
+        // A file that only uses a file of a circle is not part of it.
         loop {
             let used: BTreeSet<&String> = left.iter().flat_map(|file| &self.uses[*file]).collect();
             let before = left.len();

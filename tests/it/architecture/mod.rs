@@ -168,7 +168,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("zip", &["people/lists/workbook", "publish/kit/zip_file"]),
 ];
 
-/// The lines of a file of the library that are code, with their numbers; tests may know more.
+/// The lines of code of a library file, with their numbers; tests are exempt.
 struct File {
     path: String,
     wing: String,
@@ -233,7 +233,7 @@ fn a_wing_uses_only_those_before_it() {
     });
 }
 
-/// A name that means two things must be looked up each time it is read.
+/// A name with two meanings must be looked up each time it is read.
 #[test]
 fn each_type_name_is_defined_once() {
     let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -285,7 +285,7 @@ fn inside_a_wing_a_file_uses_only_those_before_it() {
     let mut order: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let (mut wing, mut place, mut grouped) = ("", 0, false);
     for line in listed.lines() {
-        // A line that is indented goes on with the wing above it.
+        // An indented line continues the wing above it.
         let names = if line.starts_with(' ') {
             line
         } else {
@@ -295,7 +295,7 @@ fn inside_a_wing_a_file_uses_only_those_before_it() {
             })
         };
         for name in names.split_whitespace() {
-            // Names in brackets have one place together.
+            // Names in brackets share one place.
             place += usize::from(!grouped);
             grouped = (grouped || name.starts_with('[')) && !name.ends_with(']');
             let name = name.trim_matches(['[', ']']);
@@ -333,7 +333,7 @@ fn effects_stay_in_their_homes() {
     });
 }
 
-/// Adding a language is one file because no other file asks which one it has.
+/// A language can be added as one file because no other file depends on a specific language.
 #[test]
 fn languages_are_named_in_their_files_only() {
     let files = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/base/language"));

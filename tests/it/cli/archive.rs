@@ -8,7 +8,7 @@ const ARCHIVE: &str = "archive_url: https://x.example/nyt/{issue}/\n";
 const ALL: &str = "export --all --to web";
 const PICTURE: &[u8] = include_bytes!("../../cases/bad-input/i60-no-alt/issues/kort.png");
 
-/// An issue with a subject, front matter of its own, and a date.
+/// An issue with a subject, more front matter, and a date.
 fn issue(subject: &str, front: &str) -> String {
     ISSUE.replace("date: 2026-05-04 09:00", front).replace("Nyt i maj", subject)
 }

@@ -1,4 +1,5 @@
-//! `export --all --to web` where something was lost: the name of an issue that was sent, its file, or the record of the folder.
+//! `export --all --to web` after something was lost: the name of an issue that was sent, its file, or the record of the
+//! folder.
 
 use std::fs;
 

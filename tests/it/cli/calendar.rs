@@ -1,8 +1,8 @@
-//! `calendar`, and `new --from-calendar`: what is promised for a year, and what has become of it.
+//! `calendar`, and `new --from-calendar`: the entries of a year and their states.
 
 use crate::project::{MAY, Project, SETTINGS};
 
-/// A year with an entry of each sort. Nothing depends on the clock: `--on` says which day it is.
+/// A year with an entry of each kind. Nothing depends on the clock: `--on` sets the day.
 const CALENDAR: &str = "\
 entries:
   - title: Nyhedsbrev
@@ -112,7 +112,7 @@ error: Nyhedsbrev, 2127-03 (Karen Holm): no draft, due 2127-03-17; name its issu
 error: Indkaldelse, 2127-05-26: not approved, due 2127-04-14; finish issues/indkaldelse.md, and delete `draft: true`
 ";
     assert_eq!(check("2127-04-15").stderr, expected);
-    // What begins early in the next year is looked at as well.
+    // Entries early in the next year are checked as well.
     let output = project.run("calendar --check --year 2126 --on 2127-04-15");
     assert_eq!((output.status, output.stderr.lines().count()), (1, 2));
     // An issue that names its entry, and one that is sent.
@@ -130,7 +130,7 @@ error: Indkaldelse, 2127-05-26: not approved, due 2127-04-14; finish issues/indk
 }
 
 #[test]
-fn an_issue_is_that_of_an_entry_by_its_day_audience_and_title() {
+fn an_issue_matches_an_entry_by_day_audience_and_title() {
     let project = project("calendar-match").audience("board", &["Dora <dora@d.example>"]);
     // In the month, for its audience; for another audience; and with the title in its name, before the meeting.
     project.write("issues/nyt.md", issue("date: 2127-03-12"));
@@ -295,13 +295,9 @@ fn an_issue_names_an_entry_that_exists() {
     let output = project.run("check");
     assert_eq!(output.status, 3);
     let expected =
-        "error[NL809]: `nyhedsbrev` is repeated in calendar.yaml: it is not said which of them this issue is";
+        "error[NL809]: `nyhedsbrev` is repeated in calendar.yaml: this issue does not say which occurrence it is";
     assert!(output.stderr.contains(expected), "{}", output.stderr);
-    assert!(
-        output.stderr.contains("write its time behind it, such as calendar: nyhedsbrev/2127-02"),
-        "{}",
-        output.stderr
-    );
+    assert!(output.stderr.contains("add its time, such as calendar: nyhedsbrev/2127-02"), "{}", output.stderr);
     project.write(MAY, issue("calendar: nyhedsbrev/2127-05"));
     assert!(project.run("check").stderr.contains("error[NL809]: `nyhedsbrev` in calendar.yaml has no `2127-05`"));
     project.write(MAY, issue("calendar: nyhedsbrev/2127-03"));

@@ -196,7 +196,7 @@ fn talking_points_are_the_marked_ones_or_first_sentences() {
 - Torsdag den 21. januar 2027 kl. 9.30
 ";
     assert_eq!(points.replace('\u{a0}', " "), expected);
-    // They may be of an issue that is not public, and then still have no block for some readers.
+    // They may be for an issue that is not public, and even then contain no block for some readers.
     project.edit(MAY, "archive: public\n", "archive: members\n");
     project.edit(MAY, "::: only talkingpoints\n- Sig tak til værterne. Og smil.\n:::\n", "");
     let points = exported(&project, "talkingpoints", "export/talkingpoints/maj.md");
@@ -216,8 +216,7 @@ fn a_text_has_its_addresses_behind_the_words() {
 fn only_public_issues_are_for_everyone() {
     let project = project("channels-members");
     project.edit(MAY, "archive: public", "archive: members");
-    let stops = "issues/maj.md has `archive: members`, so it is not exported: what is exported, everyone may read. Only \
-                 `archive: public` allows that";
+    let stops = "issues/maj.md has `archive: members`, so it is not exported: an export is for everyone, which only `archive: public` allows";
     for channel in ["html", "jekyll", "linkedin", "text"] {
         let output = project.run(&format!("export issues/maj.md --to {channel}"));
         assert_eq!(output.status, 3, "{channel}: {}", output.stderr);
@@ -292,7 +291,7 @@ fn no_language_is_made_up() {
 }
 
 #[test]
-fn a_heading_below_the_text_is_no_title() {
+fn a_heading_below_the_text_is_not_the_title() {
     let project = project("channels-title");
     project.edit(MAY, "## Mere", "# Mere\n\n## Kort");
     let post = exported(&project, "jekyll", "export/jekyll/_posts/2026-05-04-maj.md");
@@ -364,7 +363,7 @@ fn a_reader_whom_the_author_names_is_reported() {
     project.edit(MAY, "layout: nyhed", "layout: nyhed\nauthor: {name: Dorte Dam, email: dorte@d.example}");
     project.edit(MAY, "Koden er", "Skriv til nyt@forening.example eller dorte@d.example. Koden er");
     let output = project.run("export issues/maj.md --to html");
-    let address = "warning[NL782]: `dorte@d.example` is a reader, and everyone can see this in what is exported\n";
+    let address = "warning[NL782]: `dorte@d.example` identifies a reader, and everyone can read the export\n";
     assert!(output.status == 0 && output.stderr.starts_with(address), "{}", output.stderr);
     assert_eq!(output.stderr.matches("NL782]").count(), 1, "{}", output.stderr);
     for channel in ["web", "linkedin", "kit"] {
@@ -372,7 +371,11 @@ fn a_reader_whom_the_author_names_is_reported() {
         assert!(output.status == 0 && output.stderr.contains(address), "{channel}: {}", output.stderr);
     }
     let output = project.run("export issues/maj.md --to jekyll");
-    assert!(output.stderr.contains("`Dorte Dam` is a reader") && output.stderr.contains(address), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("`Dorte Dam` identifies a reader") && output.stderr.contains(address),
+        "{}",
+        output.stderr
+    );
     project.edit(MAY, "layout: nyhed", "ignore: {NL782: Dorte har sagt ja}\nlayout: nyhed");
     let output = project.run("export issues/maj.md --to jekyll");
     assert_eq!((output.status, output.stderr.contains("NL782]")), (0, false), "{}", output.stderr);

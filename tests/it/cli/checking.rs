@@ -151,12 +151,15 @@ fn a_hidden_character_in_a_subject_is_reported() {
 }
 
 #[test]
-fn a_file_that_is_no_issue_is_named_as_what_it_is() {
+fn a_file_that_is_not_an_issue_is_recognised() {
     let project = Project::new("no-issue").file("calendar.yaml", "entries: []\n");
     let checked = project.run("check calendar.yaml").stderr;
     assert!(checked.contains("`newsletter calendar --check` says what is late"), "{checked}");
     let checked = project.run("check newsletter.yaml").stderr;
-    assert!(checked.contains("this file is no issue: `newsletter check` without a file checks it too"), "{checked}");
+    assert!(
+        checked.contains("this file is not an issue: `newsletter check` without a file checks it too"),
+        "{checked}"
+    );
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn a_clone_without_the_lists_of_people_is_checked() {
     project.edit(MAY, "Der er nyt.", "Der er mere.");
     let output = project.run("diff --without-lists HEAD issues/maj.md");
     assert!(output.stdout.contains("Der er mere."), "{} {}", output.stdout, output.stderr);
-    // Who is on a list that is not here is not known: it is not nobody.
+    // The people of a missing list are unknown, which does not mean none.
     assert!(output.stdout.contains("\nrecipients: unknown, since a list is not in this copy\n"), "{}", output.stdout);
 }
 
@@ -177,7 +177,7 @@ fn files_for_ci_are_written_once() {
     for word in ["secrets", "pull_request_target", "send", "contents: write"] {
         assert!(!workflow.replace("It sends nothing and needs no secret", "").contains(word), "{word}: {workflow}");
     }
-    // Of a project that exists, only these files.
+    // In an existing project, only these files are written.
     let again = project.run("init --ci github");
     assert_eq!((again.status, again.stdout.contains("newsletter.yaml")), (0, false), "{}", again.stderr);
     assert!(

@@ -42,14 +42,14 @@ fn a_clock_behind_the_ledger_sends_nothing() {
         shift(&project, by);
         let run = project.run("run");
         assert_eq!((run.status, run.stdout.as_str()), (3, ""), "{name}");
-        assert!(run.stderr.starts_with("error: the clock is behind: it says 20"), "{}", run.stderr);
+        assert!(run.stderr.starts_with("error: the clock is behind: it shows 20"), "{}", run.stderr);
         assert!(run.stderr.contains("use `newsletter ledger accept-clock`"), "{}", run.stderr);
         // Cron hears of it once.
         let again = project.run("run");
         assert_eq!((again.status, again.stdout.as_str(), again.stderr.as_str()), (3, "", ""), "{name}");
         let send = project.run("send issues/juni.md --yes");
         assert!(send.status == 3 && send.stderr.contains("the clock is behind"), "{send:?}");
-        // What was sent needs no clock, and looking needs none either.
+        // Sent issues need no clock, and neither do commands that only read.
         for typed in [
             "send issues/maj.md --yes",
             "status",
@@ -62,16 +62,13 @@ fn a_clock_behind_the_ledger_sends_nothing() {
         }
         // The clock was ahead when the ledger was written, and is right now.
         let accepted = project.run("ledger accept-clock");
-        assert!(
-            accepted.status == 0 && accepted.stdout.starts_with("the clock is taken for right: 20"),
-            "{accepted:?}"
-        );
+        assert!(accepted.status == 0 && accepted.stdout.starts_with("the clock counts as right: 20"), "{accepted:?}");
         let run = project.run("run");
         assert_eq!(run.status, 0, "{}", run.stderr);
         assert!(run.stderr.contains("no longer blocked"), "{}", run.stderr);
         project.run("run").succeeds_with("");
         assert_eq!(project.reached().len(), 3);
-        // A ledger that gets further ahead is another matter.
+        // A ledger that gets further ahead needs a new confirmation.
         shift(&project, 3 * YEAR);
         assert_eq!(project.run("run").status, 3);
     }
@@ -83,12 +80,12 @@ fn a_clock_years_ahead_sends_nothing() {
     shift(&project, -3 * YEAR);
     let run = project.run("run");
     assert_eq!((run.status, run.stdout.as_str()), (3, ""));
-    assert!(run.stderr.starts_with("error: the clock may be years ahead: it says 20"), "{}", run.stderr);
+    assert!(run.stderr.starts_with("error: the clock may be years ahead: it shows 20"), "{}", run.stderr);
     let send = project.run("send issues/juni.md --yes");
     assert!(send.status == 3 && send.stderr.contains("may be years ahead"), "{send:?}");
     assert_eq!(project.run("ledger accept-clock").status, 0);
     assert_eq!(project.run("run").status, 0);
-    // Where nothing is due, nothing is said.
+    // Without due issues, nothing is reported.
     let idle = Project::new("clock-ahead-idle");
     assert_eq!(idle.run("send issues/maj.md --yes").status, 0);
     shift(&idle, -3 * YEAR);

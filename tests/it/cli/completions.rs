@@ -1,4 +1,4 @@
-//! What the scripts for the shells ask, and the man pages.
+//! The completion that the shells' scripts call, and the man pages.
 
 use crate::project::{Project, files};
 

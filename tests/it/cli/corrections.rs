@@ -169,7 +169,7 @@ fn a_title_and_a_folder_are_kept() {
         .run_words(&["new", "--correction-of", "nyx"])
         .fails_with(3, "there is no issue nyx: did you mean issues/nyt/index.md?");
     project.write(MAY, "---\n{subject: Nyt, audiences: [members]}\n---\nDer er nyt.\n");
-    let shared = "the front matter of issues/maj.md has two keys on one line: write each key on a line of its own";
+    let shared = "the front matter of issues/maj.md has two keys on one line: write each key on a separate line";
     project.run_words(&["new", "--correction-of", "maj"]).fails_with(3, shared);
     assert_eq!(project.run("new").status, 2);
 }
@@ -238,7 +238,7 @@ fn a_follow_up_goes_to_those_whose_letter_failed() {
             assert_eq!(all.contains(address), letters.contains(&address), "{states}: {address}");
         }
     }
-    // Without the ledger that has their letters it goes to nobody.
+    // Without the ledger of their letters it has no recipients.
     fs::remove_dir_all(project.path(".newsletter")).unwrap();
     let stopped = project.run("send issues/igen.md --dry-run");
     assert_eq!(stopped.status, 3, "{}", stopped.stderr);

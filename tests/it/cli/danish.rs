@@ -1,10 +1,11 @@
-//! What the program prints in Danish: whole outputs of the commands that officers use, and a look at all others.
+//! What the program prints in Danish: whole outputs of the commands that officers use, and a search for English in all
+//! others.
 
 use crate::project::{MAY, Project, RunOutput};
 use crate::scripted::{Relay, Script, Trick};
 
-/// Words that are the same in both languages, or are names, in lower case. What is between backticks or has a sign such as `.`, `@`
-/// or `_` is no word.
+/// Words that are the same in both languages, or are names, in lower case. Text between backticks, or with a sign such
+/// as `.`, `@` or `_`, is not a word.
 const SHARED: &str = "\
     kb anna bo carl dora members board karen holm nyt maj juni foreningen message-id lix manual preheader pass \
     spam link links git europe/copenhagen unsubscribe suppression add mail web linkedin nyhedsbrev \
@@ -33,7 +34,7 @@ fn words(line: &str) -> Vec<String> {
     words.filter(is_word).map(str::to_lowercase).collect()
 }
 
-/// The same project twice: one that is spoken to in English, and one in Danish.
+/// The same project twice: one with an English user, and one with a Danish one.
 struct Twins {
     english: Project,
     danish: Project,
@@ -79,7 +80,7 @@ impl Twins {
         self
     }
 
-    /// Does the same to both.
+    /// Applies the same change to both.
     fn each(&mut self, change: impl Fn(&Project)) -> &mut Self {
         change(&self.english);
         change(&self.danish);
@@ -310,7 +311,7 @@ fn what_is_exported_is_reported_in_danish() {
         .end();
 }
 
-/// What a command prints in Danish on standard output, and on standard error.
+/// Checks what a command prints in Danish on standard output and on standard error.
 #[track_caller]
 fn says(project: &Project, typed: &str, status: i32, stdout: &str, stderr: &str) {
     project.run(&format!("--lang da {typed}")).is(status, stdout, stderr);
@@ -421,7 +422,7 @@ oprettede ./newsletter.yaml
 }
 
 #[test]
-fn days_parsers_and_files_speak_danish() {
+fn days_parsers_and_files_are_in_danish() {
     let project = Project::new("danish-details").variable("LANG", "da_DK.UTF-8");
     project.edit(MAY, "date: 2026-05-04 09:00", "send_at: 2099-01-03 09:00");
     let checked = project.run("check issues/maj.md").stderr;

@@ -1,4 +1,4 @@
-//! `preview --watch`: what the page gets as files change, and who may ask for it.
+//! `preview --watch`: what the page receives as files change, and which requests are allowed.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -64,7 +64,7 @@ impl Desk {
         self.ask(&format!("GET {}{path}", self.path), &[&format!("Host: {}", self.host)], "")
     }
 
-    /// The states from this number on, until one is as it should be; its number comes with it.
+    /// Waits for states after this number until one is as expected; returns its number too.
     #[track_caller]
     fn until(&self, mut shown: u64, is_right: impl Fn(&Value) -> bool) -> (u64, Value) {
         for _ in 0..50 {
@@ -96,7 +96,7 @@ impl Desk {
     }
 }
 
-/// It is shown as the files are, and the check has ended.
+/// Whether the current files are shown and the check has ended.
 fn is_checked(state: &Value) -> bool {
     state["checking"] == false && state["outdated"] == false
 }
@@ -143,7 +143,7 @@ fn a_file_that_is_gone_is_waited_for() {
     let (shown, state) = desk.until(shown, |state| state["outdated"] == true);
     assert_eq!(state["banner"], "Filen issues/maj.md er væk. Siden venter, til den er der igen.");
     assert!(codes(&state).is_empty() && desk.letter(&state).contains("Der er nyt."), "{state}");
-    // As editors save: a new file takes the place of the old one.
+    // As editors save: a new file replaces the old one.
     project.write("issues/.maj.md.new", ISSUE.replace("nyt.", "blæst."));
     std::fs::rename(project.path("issues/.maj.md.new"), project.path(MAY)).unwrap();
     let (shown, state) = desk.until(shown, is_checked);
@@ -266,7 +266,7 @@ fn a_test_is_sent_as_the_files_are_now() {
 }
 
 #[test]
-fn what_keeps_a_desk_from_starting_is_said() {
+fn a_preview_that_cannot_start_reports_why() {
     let project = Project::new("desk-start");
     let missing = project.run("preview issues/mai.md --watch");
     assert!(missing.status != 0 && missing.stderr.contains("issues/maj.md"), "{missing:?}");

@@ -121,7 +121,7 @@ fn keys_made_by_openssl_can_sign() {
     }
 }
 
-/// A new key signs the same letters: the plan goes on with those that were not sent yet.
+/// A new key signs the same letters: the plan continues with the unsent ones.
 #[test]
 fn a_new_key_does_not_change_the_content() {
     let project = project("dkim-rotation");

@@ -1,4 +1,4 @@
-//! `doctor`: what is found, what is to be written, and the exit status.
+//! `doctor`: findings, suggested records, and the exit status.
 
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ fn check(output: &RunOutput, check: &str, verdict: &str, message: &str) {
     assert_eq!(found, [[verdict.to_owned(), message.to_owned()]], "{}\n{}", output.stdout, output.stderr);
 }
 
-/// What is to be written because of a check.
+/// The text that a check suggests to write.
 fn remedy(output: &RunOutput, check: &str) -> String {
     let lines = output.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let of_check = lines.filter(|line| line["check"] == check).map(|line| line["write"]["text"].to_string());
@@ -136,7 +136,7 @@ fn without_dkim_it_cannot_be_known_and_with_it_the_record_is_written() {
 }
 
 #[test]
-fn forged_long_and_failing_responses_are_told_apart() {
+fn forged_long_and_failing_responses_are_distinguished() {
     let project = Project::new("doctor-dns");
     let passes = "forening.example: its SPF record lets 192.0.2.25 send (1 of 10 DNS lookups)";
     check(&with_dns(&project, ZONE, NameServerTrick::ForgedFirst), "spf", "pass", passes);

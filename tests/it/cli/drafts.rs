@@ -76,7 +76,7 @@ fn a_copy_says_what_is_still_that_of_the_issue() {
 
     let copied = project.run_words(&["new", "--like", "issues/2026 forår/nyt på vej.md"]).stdout;
     assert!(copied.contains("  nyt-i-maj.md has the subject of nyt-5: Nyt i maj\n"), "{copied}");
-    // Nothing is written over, and no half of a draft is left.
+    // Nothing is overwritten, and no incomplete draft is left.
     project.write("issues/2026 forår/ny.en.md", "mit");
     let copied = project.run_words(&["new", "--like", "issues/2026 forår/nyt på vej.md", "Ny"]);
     copied.fails_with(3, "issues/2026 forår/ny.en.md already exists");
@@ -92,7 +92,7 @@ fn brackets(text: &str) -> usize {
     text.split("---\n").nth(2).unwrap().matches('[').count() - text.matches("[!").count()
 }
 
-/// How many parts a command reports as left to write, each at its place.
+/// How many placeholders a command reports, each at its place.
 fn left_to_write(project: &Project, command: &str) -> usize {
     project.run(&format!("{command} --json")).stdout.matches("\"NL570\"").count()
 }

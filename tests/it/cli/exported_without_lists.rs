@@ -7,7 +7,8 @@ use crate::project::{ISSUE, MAY, Project, SETTINGS, files};
 const LISTS: [&str; 2] = ["people: people/alle.csv", "people: {command: [sh, hent.sh], format: csv}"];
 const WARNING: &str = "warning[NL639]: not all lists of people are read here: fields that no list has (NL603) and addresses of readers were not looked for\n\n";
 
-/// A project with a public issue that greets its readers and hides a block from the board, whose people are in lists of both kinds.
+/// A project with a public issue that greets its readers and hides a block from the board; its people are in lists of
+/// both kinds.
 fn project(name: &str) -> Project {
     let front = "archive: public\ndate: 2026-05-04 09:00";
     let text = ISSUE.replace("date: 2026-05-04 09:00", front) + "\n::: not board\nKun for de andre.\n:::\n";

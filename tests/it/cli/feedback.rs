@@ -1,4 +1,4 @@
-//! What came back after letters were accepted, wherever it is shown.
+//! Feedback on accepted letters, in all commands that show it.
 
 use rusqlite::Connection;
 
@@ -77,10 +77,10 @@ fn rates_are_shown_by_domain_with_a_warning() {
   c.example: 2 letters: 0 bounced (0.0 %), 1 reported as spam (50.0 %), 0 unsubscribed (0.0 %)
 ";
     let warned = "\
-warning: 25.0 % of the letters bounced, and receivers put up with 2 %: check the lists
-warning: 25.0 % of the letters were reported as spam, and receivers put up with 0.1 %: check who asked for them
-warning: 50.0 % of the letters to a.example bounced, and receivers put up with 2 %: check the lists
-warning: 50.0 % of the letters to c.example were reported as spam, and receivers put up with 0.1 %: check who asked for them
+warning: 25.0 % of the letters bounced, and receivers tolerate at most 2 %: check the lists
+warning: 25.0 % of the letters were reported as spam, and receivers tolerate at most 0.1 %: check who asked for them
+warning: 50.0 % of the letters to a.example bounced, and receivers tolerate at most 2 %: check the lists
+warning: 50.0 % of the letters to c.example were reported as spam, and receivers tolerate at most 0.1 %: check who asked for them
 ";
     for typed in ["status --feedback".to_owned(), format!("status {MAY} --feedback")] {
         let output = project.run(&typed);
@@ -109,7 +109,7 @@ fn the_next_issue_is_warned_where_the_sender_was_at_fault() {
         let output = project.run("send issues/juni.md --yes");
         relay.finish();
         let warning = format!(
-            "warning: 1 letter of issues/maj.md came back because of the sender or the content, not because of the \
+            "warning: 1 letter of issues/maj.md bounced because of the sender or the content, not because of the \
              addresses:\n  1 letter: {reason}\n"
         );
         assert_eq!((output.status, output.stderr.as_str()), (0, if warned { warning.as_str() } else { "" }));

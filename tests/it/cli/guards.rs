@@ -1,4 +1,4 @@
-//! What stops a run before anything is sent.
+//! Checks that stop a run before anything is sent.
 
 use crate::project::{ISSUE, MAY, Project, files};
 use crate::scripted::{Relay, Script};
@@ -27,7 +27,7 @@ fn what_is_left_of_an_issue_needs_another_confirmation() {
     project.run("send issues/maj.md").fails_with(3, error);
     assert_eq!(project.reached().len(), 1);
     assert_eq!(project.run("send issues/maj.md --yes").status, 0);
-    // Nothing is left, so that there is nothing to confirm.
+    // Nothing is left to send, so there is nothing to confirm.
     assert_eq!(project.run("send issues/maj.md").status, 0);
 }
 
@@ -196,7 +196,7 @@ fn a_theme_without_an_unsubscribe_link_is_refused() {
 
 #[test]
 fn addresses_for_examples_stop_an_issue_once_letters_can_leave() {
-    // Nothing answers there (RFC 5737), and nothing is to be asked.
+    // No host has this address (RFC 5737), and no connection must be made.
     let real = "smtp: {host: 192.0.2.25, security: none}\n";
     let project = Project::new("guards-reserved").always_due();
     let settings = project.read("newsletter.yaml");

@@ -1,4 +1,4 @@
-//! What comes back in a mailbox: `inbox`, and `run` with a mailbox in the settings.
+//! Feedback in a mailbox: `inbox`, and `run` with a mailbox in the settings.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -7,7 +7,7 @@ use std::fs;
 use crate::imap_server::{ImapScript, ImapServer, ImapTrick};
 use crate::project::{ISSUE, Project, SETTINGS, files};
 
-/// A project whose letters say where they come back; the one of May was sent to Anna, Bo and Carl.
+/// A project with a `bounces_to` address; the issue of May was sent to Anna, Bo and Carl.
 fn project(name: &str) -> Project {
     let project = Project::new(name);
     project.write("newsletter.yaml", format!("{SETTINGS}{RETURN}"));
@@ -138,11 +138,11 @@ fn one_of_each(project: &Project) -> Vec<(&'static str, String)> {
 const EACH: &str = "\
 Maildir: 2 bounced (1 address suppressed), 1 unsubscribed, 1 automatic message, 2 for a person (left there), \
 3 without proof (left there), 1 unknown token (left there)
-  1 letter refused for what was sent, so nobody is suppressed: 550 5.7.1 blocked by spamlist.example
+  1 letter refused because of the sender or the content, so nobody is suppressed: 550 5.7.1 blocked by spamlist.example
 ";
 
 #[test]
-fn each_kind_of_message_is_told_from_the_others() {
+fn each_kind_of_message_is_distinguished() {
     let project = project("inbox-kinds");
     deliver(&project, &one_of_each(&project));
     project.run("inbox Maildir").succeeds_with(EACH);
@@ -208,7 +208,7 @@ fn of_a_report_about_several_recipients_only_the_failed_ones_count() {
 }
 
 #[test]
-fn a_thousand_forged_reports_suppress_nobody() {
+fn a_thousand_forged_reports_suppress_no_one() {
     let project = project("inbox-forged");
     let mut mbox = String::new();
     for number in 0..1_000 {
@@ -228,7 +228,7 @@ fn a_thousand_forged_reports_suppress_nobody() {
 }
 
 #[test]
-fn a_bounce_of_an_erased_person_names_nobody() {
+fn a_bounce_of_an_erased_person_names_no_one() {
     let project = project("inbox-erased");
     let report = bounce(&message_id(&project, "anna@a.example"), "anna@a.example", "550 5.1.1 no such user");
     assert_eq!(project.run("person erase anna@a.example --yes").status, 0);

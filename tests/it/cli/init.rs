@@ -1,4 +1,4 @@
-//! `init`: what it asks, what it takes from options, and what it leaves.
+//! `init`: its questions, its options, and the files that it writes.
 
 use std::fs;
 
@@ -6,10 +6,10 @@ use crate::conversation::converse;
 use crate::project::{Project, files};
 use crate::scripted::{Relay, Script};
 
-/// The options of a project of its own.
+/// The options for a complete project.
 const OPTIONS: [&str; 6] =
     ["--name", "Grønt Fællesskab", "--from", "nyt@groent.example", "--address", "Havnegade 12, 9999 Eksempelby"];
-/// The files that `init` leaves.
+/// The files that `init` writes.
 const FILES: [&str; 12] = [
     ".gitignore",
     ".newsletter/key",
@@ -122,7 +122,7 @@ fn a_password_is_typed_unseen_and_kept_by_itself() {
 }
 
 #[test]
-fn nothing_is_left_where_the_questions_are_not_answered() {
+fn no_file_is_written_if_the_questions_are_not_answered() {
     let project = Project::empty("init-ends");
     let shown = converse(&project, "newsletter init nyt", &["Nyt", "nyt@groent.example"]);
     assert_eq!(shown.status, 3, "{}", shown.text);
@@ -184,7 +184,7 @@ fn the_first_letter_goes_to_the_officer_alone() {
 }
 
 #[test]
-fn what_is_in_the_folder_stays() {
+fn existing_files_are_kept() {
     let project = Project::empty("init-there").file("README.md", "Min egen\n").file(".gitignore", "/target/\n/outbox");
     let project = project.file("issues/velkommen.md", "Min egen\n");
     let created = project.run_words(&[&["init"][..], &OPTIONS].concat());
@@ -205,7 +205,7 @@ fn what_is_in_the_folder_stays() {
 
 #[test]
 fn a_run_that_fails_can_be_repeated() {
-    // A folder in place of a file makes it fail in the middle.
+    // A folder in place of a file makes it fail halfway.
     let project = Project::empty("init-repeat").file("audiences", "");
     let words = [&["init"][..], &OPTIONS].concat();
     assert_eq!(project.run_words(&words).status, 74);
@@ -216,7 +216,7 @@ fn a_run_that_fails_can_be_repeated() {
 }
 
 #[test]
-fn a_light_colour_is_taken_darker_and_a_bare_ending_is_no_relay() {
+fn a_light_colour_is_darkened_and_a_bare_ending_is_not_a_relay() {
     let project = Project::empty("init-gul");
     let mut words = vec!["init"];
     words.extend(OPTIONS);

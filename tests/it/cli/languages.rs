@@ -116,7 +116,7 @@ fn an_issue_in_a_folder_has_its_translation_beside_it() {
 1 | ---
   | ^^^
   |
-  = help: move it beside index.md; if it is an issue of its own, rename it so that it does not end in .en.md
+  = help: move it beside index.md; if it is a separate issue, rename it so that it does not end in .en.md
 
 ",
     );
@@ -246,7 +246,7 @@ fn missing_translations_are_reported_if_recipients_need_them() {
             "warning[NL347]: newsletter.yaml has greetings in other languages, but none in `en`\n --> newsletter.yaml:4:1",
         ],
     );
-    // Without English recipients nothing is missing, but nobody reads the English block.
+    // Without English recipients nothing is missing, but the English block has no readers.
     project.edit("audiences/members.yaml", ", lang: English", "");
     let output = project.run("check");
     holds(&output.stderr, &["warning[NL612]"]);

@@ -1,4 +1,4 @@
-//! Ledgers that cannot be used: nothing is sent that cannot be recorded.
+//! Unusable ledgers: nothing is sent that cannot be recorded.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -44,7 +44,7 @@ fn a_file_that_is_not_a_database() {
     );
 }
 
-/// A truncated copy, after half of the letters were sent: nobody gets a second one, wherever it ends.
+/// A truncated copy, after half of the letters were sent: no one gets a second one, wherever the copy ends.
 #[test]
 fn a_truncated_ledger() {
     let people: Vec<String> = (1..=100).map(|number| format!("reader{number}@a.example")).collect();

@@ -206,7 +206,7 @@ fn the_calendar_says_what_is_not_counted() {
 }
 
 #[test]
-fn without_the_key_suppressed_readers_are_counted_and_that_is_said() {
+fn without_the_key_suppressed_readers_are_counted_with_a_note() {
     let project = busy("load-keyless").file("calendar.yaml", CALENDAR);
     project.edit("newsletter.yaml", "per_week: 2", "per_week: 1");
     assert_eq!(project.run("suppression add dorte@d.example --series bestyrelsen").status, 0);

@@ -1,4 +1,4 @@
-//! The commands, run as users and cron run them: in an empty environment and a folder of their own.
+//! The commands, run as users and cron run them: in an empty environment and a separate folder.
 
 #[cfg(test)]
 mod approval;

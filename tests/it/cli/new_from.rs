@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::online::{encrypted_server, proxy};
 use crate::project::{Project, files};
 
-/// A feed with so many items, the newest first, one for each day from the 1st of May 2026.
+/// A feed with this many items, the newest first, one for each day from 1 May 2026 on.
 fn feed(items: usize) -> String {
     let mut feed = "<rss version=\"2.0\"><channel><title>Nyt</title><link>https://forening.example/</link>".to_owned();
     for day in (1..=items).rev() {
@@ -156,7 +156,7 @@ fn folders_are_read_as_sites_or_as_cases() {
             .stdout
             .starts_with("nothing new in site/_posts and ./cases/: ")
     );
-    // A link out of the folder would make news of somebody's own files.
+    // A link out of the folder would publish private files as news.
     std::os::unix::fs::symlink("/etc/hostname", project.path("cases/ny.md")).unwrap();
     let output = project.run("new --from cases Igen");
     assert!(output.stderr.contains("it is a link that leads out of the folder"), "{}", output.stderr);
@@ -274,7 +274,7 @@ fn an_issue_that_cannot_be_read_may_have_used_the_news() {
     assert!(output.status == 3 && output.stderr.contains("did you mean `sources`?"), "{}", output.stderr);
 }
 
-/// What means something in Markdown, HTML or blocks, as titles and texts of a feed.
+/// Text with a meaning in Markdown, HTML or blocks, as titles and texts of a feed.
 const MARKUP: [&str; 19] = [
     "# Overskrift",
     "- punkt",
@@ -375,6 +375,6 @@ fn markup_of_a_feed_is_reported_and_never_followed() {
     let output = project.run("check issues/nyt.md --json").stdout;
     let all: Vec<Value> = serde_json::from_str(&output).unwrap();
     let codes: BTreeSet<&str> = all.iter().filter_map(|finding| finding["code"].as_str()).collect();
-    // All of these say: readers would see this as it is. The signs of a fence are left out.
+    // All of these warn that readers would see the text as it is. The signs of a fence are left out.
     assert_eq!(codes, BTreeSet::from(["NL507", "NL560", "NL563", "NL565"]), "{output}");
 }

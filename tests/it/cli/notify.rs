@@ -10,7 +10,7 @@ use crate::scripted::{Relay, Script, Trick};
 
 const OFFICER: &str = "formand@forening.example";
 
-/// Has the officer notified of an issue that is due.
+/// Sets `notify` to the officer, for an issue that is due.
 fn notified(project: Project) -> Project {
     project.edit(MAY, "date:", "send_at: 2026-05-04\ndate:");
     let project = project.always_due();
@@ -140,7 +140,7 @@ fn what_is_sent_by_hand_is_mailed_once_too() {
         assert_eq!(project.run(command).status, 0);
     }
     assert_eq!(mails(&project), []);
-    // Who sends by hand sees at once what is wrong.
+    // A user who sends by hand sees the problem at once.
     project.write("issues/juni.md", "---\nsubject: Nyt\naudiences: [membres]\n---\nHej\n");
     assert_eq!(project.run("send issues/juni.md --yes").status, 3);
     assert_eq!(mails(&project), []);
@@ -172,7 +172,7 @@ fn what_was_cancelled_is_counted_in_the_mail() {
 }
 
 #[test]
-fn an_address_that_is_none_is_an_error() {
+fn an_invalid_address_is_an_error() {
     let project = Project::new("notify-address");
     let settings = project.read("newsletter.yaml");
     let project = project.file("newsletter.yaml", format!("{settings}notify: [formand]\n"));

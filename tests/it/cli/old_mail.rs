@@ -12,10 +12,10 @@ fn overdue(name: &str) -> Project {
     project.file("issues/kopi.md", copy)
 }
 
-const LATE: &str = "error: issues/kopi.md was to be sent at 2020-05-04 09:00 and is too old for `run` (grace: 6 h); \
-    to send it all the same, use `newsletter send issues/kopi.md`\n\
-    error: issues/maj.md was to be sent at 2020-05-04 09:00 and is too old for `run` (grace: 6 h); \
-    to send it all the same, use `newsletter send issues/maj.md`\n";
+const LATE: &str = "error: issues/kopi.md was scheduled for 2020-05-04 09:00 and is too old for `run` (grace: 6 h); \
+    to send it anyway, use `newsletter send issues/kopi.md`\n\
+    error: issues/maj.md was scheduled for 2020-05-04 09:00 and is too old for `run` (grace: 6 h); \
+    to send it anyway, use `newsletter send issues/maj.md`\n";
 
 #[test]
 fn an_old_issue_is_reported_once_and_not_sent() {
@@ -56,8 +56,8 @@ fn an_old_issue_with_errors_is_reported_once() {
         project.run("run").is(
             3,
             "",
-            "error: issues/maj.md was to be sent at 2020-05-04 09:00 and is too old for `run` (grace: 6 h); \
-             to send it all the same, use `newsletter send issues/maj.md`\n",
+            "error: issues/maj.md was scheduled for 2020-05-04 09:00 and is too old for `run` (grace: 6 h); \
+             to send it anyway, use `newsletter send issues/maj.md`\n",
         );
         project.run("run").succeeds_with("");
         // An issue that is due now is reported with its errors, and stops each run.
@@ -130,12 +130,12 @@ fn a_dry_run_says_what_would_be_sent() {
 }
 
 #[test]
-fn an_issue_whose_time_is_to_come_needs_a_word() {
+fn an_issue_before_its_time_needs_confirmation() {
     let project = Project::new("old-mail-early");
     project.edit(MAY, "date:", "send_at: 2126-05-04 09:00\ndate:");
     project.run("send issues/maj.md --yes").fails_with(
         3,
-        "issues/maj.md is to be sent at 2126-05-04 09:00, by `newsletter run`; to send it now, use \
+        "issues/maj.md is scheduled for 2126-05-04 09:00, by `newsletter run`; to send it now, use \
          `newsletter send issues/maj.md --now`",
     );
     let status = project.run("status").stdout;
@@ -144,7 +144,7 @@ fn an_issue_whose_time_is_to_come_needs_a_word() {
     assert_eq!(project.reached().len(), 3);
 }
 
-/// Everything that is lost with the ledger: nobody gets a second letter until somebody says that a new ledger is meant.
+/// Everything that is lost with the ledger: no one gets a second letter until a new ledger is requested explicitly.
 #[test]
 fn without_its_ledger_nothing_is_sent() {
     let project = Project::new("old-mail-no-ledger");
@@ -179,7 +179,7 @@ fn a_ledger_belongs_to_its_key() {
     let project = project.file(".newsletter/key", "f".repeat(64));
     let other = "cannot use the ledger; nothing more is sent: the ledger DIR/.newsletter/ledger.db was made with \
         another key than DIR/.newsletter/key: restore that key from your backup, or copy it from the machine that \
-        sent before; if the new key is meant, run `newsletter ledger new`";
+        sent before; if the new key is intended, run `newsletter ledger new`";
     for typed in ["send issues/maj.md --yes", "status", "unsubscribe anna@a.example"] {
         project.run(typed).fails_with(74, other);
     }
@@ -237,8 +237,7 @@ fn what_is_left_of_an_issue_waits_for_its_time() {
 
 #[test]
 fn a_file_that_was_sent_is_not_used_for_the_next_newsletter() {
-    let next = "issues/maj.md was sent at TIME, and its file has another text and `send_at` now: nobody would get that. Move \
-                the new text to a file of its own, and restore this one";
+    let next = "issues/maj.md was sent at TIME, and its file has another text and `send_at` now: nobody would get that. Move the new text to a new file, and restore this one";
     let without_time = |text: &str| {
         let (start, rest) = text.split_once("was sent at ").expect("a time");
         format!("{start}was sent at TIME{}", &rest[rest.find(',').expect("a comma")..])

@@ -165,7 +165,7 @@ fn a_file_that_is_used_for_the_next_newsletter_is_noticed() {
     assert_eq!(said, "warning: the text of issues/maj.md has changed since it was sent");
     assert!(
         rest.ends_with(
-            ": nobody gets the new text. The next newsletter needs a file of its own: newsletter new; a correction: newsletter \
+            ": nobody gets the new text. The next newsletter needs a new file: newsletter new; a correction: newsletter \
              new --correction-of issues/maj.md\n"
         ),
         "{rest}"

@@ -11,7 +11,7 @@ use crate::postgres;
 use crate::project::{ISSUE, Project, SETTINGS, files};
 
 /// Annika is in a CSV file, twice, and in an audience file; in the outbox, a preview, a dry run, and the errors of an
-/// import. One issue is sent, and another one half.
+/// import. One issue is sent completely, and another one partly.
 fn project(name: &str, more: &str) -> Project {
     begun(Project::new(name), more)
 }

@@ -1,4 +1,4 @@
-//! What readers see of an issue, as `preview` writes it.
+//! The output of `preview`: an issue as its readers see it.
 
 use crate::project::{ISSUE, MAY, Project};
 

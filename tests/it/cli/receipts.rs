@@ -8,7 +8,7 @@ use crate::scripted::{Relay, Script, Trick};
 pub(super) const RECEIPT: &str = "receipts/maj.yaml";
 pub(super) const ACCEPTED: &str = "issues/maj.md: 3 recipients: 3 accepted by the relay\n";
 
-/// What this machine is called.
+/// The name of this machine.
 fn host() -> String {
     fs::read_to_string("/proc/sys/kernel/hostname").unwrap().trim().to_owned()
 }
@@ -76,7 +76,7 @@ fn a_copy_of_the_project_sends_nothing_again() {
     }
     assert_eq!(project.run("run").status, 74);
     project.run("ledger new");
-    // The ledger is there again, but nothing is sent all the same.
+    // The ledger exists again, but nothing is sent.
     assert_eq!(without_times(&project.run("run").stderr), error);
     project.run("run").succeeds_with("");
 
@@ -91,7 +91,7 @@ fn a_copy_of_the_project_sends_nothing_again() {
     assert_eq!(letters(&relay.finish()), 3);
 }
 
-/// Only the ledger knows who unsubscribed.
+/// Only the ledger records who unsubscribed.
 #[test]
 fn without_the_ledger_no_new_issue_is_sent() {
     let relay = Relay::start(Script::default());
@@ -111,7 +111,7 @@ fn without_the_ledger_no_new_issue_is_sent() {
 }
 
 #[test]
-fn another_key_is_said() {
+fn a_changed_key_is_reported() {
     let relay = Relay::start(Script::default());
     let project = Project::with_relay("receipt-key", relay.port());
     project.run("send issues/maj.md --yes").succeeds_with(ACCEPTED);
@@ -141,7 +141,7 @@ fn a_ledger_from_the_middle_of_a_run_sends_nothing_again() {
 }
 
 #[test]
-fn a_run_does_not_take_back_what_a_receipt_says() {
+fn a_run_does_not_reduce_a_receipt() {
     let relay = Relay::start(Script::default());
     let project = due_now("receipt-backup", relay.port());
     project.run("send issues/maj.md --yes --limit 1");
@@ -156,7 +156,8 @@ fn a_run_does_not_take_back_what_a_receipt_says() {
         project.run("run").succeeds_with("");
     }
     assert_eq!(project.read(RECEIPT), receipt);
-    // A receipt that cannot be read may say more than this ledger too, and each run has that status. This machine has not sent.
+    // A receipt that cannot be read may record more than this ledger, so each run has that status. This machine has not
+    // sent.
     fs::remove_dir_all(project.host_state()).unwrap();
     project.write(RECEIPT, "<<<<<<< HEAD\n");
     for _ in 0..2 {
@@ -169,7 +170,7 @@ fn a_run_does_not_take_back_what_a_receipt_says() {
 }
 
 #[test]
-fn a_plan_with_a_time_expires_although_nobody_says_when() {
+fn a_plan_with_a_time_expires_without_send_until() {
     let relay = Relay::start(Script::default());
     let project = due_now("receipt-expires", relay.port());
     let settings = project.read("newsletter.yaml").replace("smtp:\n", "grace: 1s\nsmtp:\n  retry: {give_up: 1s}\n");
@@ -207,7 +208,7 @@ fn a_receipt_holds_counts_and_no_addresses() {
 }
 
 #[test]
-fn a_run_that_was_killed_before_the_receipt_is_made_good() {
+fn a_receipt_is_written_after_a_killed_run() {
     let relay = Relay::start(Script::default());
     let project = Project::with_relay("receipt-killed", relay.port());
     project.run("send issues/maj.md --yes").succeeds_with(ACCEPTED);
@@ -217,7 +218,7 @@ fn a_run_that_was_killed_before_the_receipt_is_made_good() {
         assert_eq!(project.run(typed).status, 0);
         assert_eq!(project.read(RECEIPT), receipt, "{typed}");
     }
-    // An edit is put right, since the ledger is the record.
+    // An edited receipt is written again, since the ledger is the record.
     project.edit(RECEIPT, "accepted: 3", "accepted: 2");
     assert!(project.run("check").stderr.contains("error[NL750]"));
     project.run("run").succeeds_with("");

@@ -1,4 +1,4 @@
-//! `help` and `schema`: what the program says about its own words.
+//! `help` and `schema`: the reference of keys, codes and words.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ fn help_explains_keys_states_checks_statuses_and_commands() {
     );
     project.run_words(&["help", "in", "doubt"]).succeeds_with(
         "in_doubt, a state of letters\n\n\
-         The connection broke after the letter and before the relay's reply, so that nobody knows whether it arrived.\n\
+         The connection broke after the letter and before the relay's reply, so it is unknown whether it arrived.\n\
          It is never sent again unless you say so: `newsletter resolve`.\n",
     );
     project.run("help 4").succeeds_with("exit status 4\n\nanother run holds the lock\n");
@@ -29,7 +29,7 @@ fn help_explains_keys_states_checks_statuses_and_commands() {
     project.run("--lang da help prehaeder").is(3, "", "fejl: ukendt ord `prehaeder`: mente du `preheader`?\n");
 }
 
-/// Words that someone types who writes newsletters, and knows neither keys nor codes.
+/// Words typed by people who write newsletters, and do not know keys or codes.
 const WORDS: &[&str] = &[
     "emne",
     "målgruppe",

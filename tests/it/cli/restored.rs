@@ -1,4 +1,4 @@
-//! A project that comes back from a backup, a clone, or under other names: it sends nothing that was sent.
+//! A project that comes back from a backup, a clone, or under other names: nothing is sent twice.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -107,7 +107,7 @@ fn a_host_keeps_counts_for_its_owner_alone() {
     for path in file.ancestors().take(3) {
         assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o077, 0, "{}", path.display());
     }
-    // The outbox sends to nobody.
+    // The outbox delivers to no one.
     let outbox = Project::new("restored-outbox");
     assert_eq!(outbox.run("send issues/maj.md --yes").status, 0);
     assert!(!outbox.host_state().exists());
@@ -129,14 +129,14 @@ fn a_run_that_was_killed_is_remembered_from_its_beginning() {
     fs::write(file, format!("{body}checksum: {sum}\n")).unwrap();
     let restored = restore(&yesterday, "restored-killed-elsewhere", &project);
     is_stopped(&restored.run("run"), &[": the sending began at "]);
-    // The ledger of the project itself knows more.
+    // The project's own ledger has more records.
     project.run("send issues/maj.md --yes");
     assert_eq!(letters(&relay.finish()), 3);
 }
 
 #[test]
 fn a_run_that_sent_nothing_is_forgotten() {
-    // Nobody listens.
+    // Nothing listens there.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
@@ -146,7 +146,7 @@ fn a_run_that_sent_nothing_is_forgotten() {
 }
 
 #[test]
-fn a_host_that_cannot_remember_says_so_and_sends() {
+fn a_host_without_a_state_folder_warns_and_sends() {
     for (name, value) in [("nowhere", ""), ("not-a-folder", "/dev/null"), ("in-the-project", "STATE")] {
         let relay = Relay::start(Script::default());
         let project = due_now(&format!("restored-{name}"), relay.port());

@@ -7,7 +7,7 @@ use crate::project::{ISSUE, Project, SETTINGS};
 
 const RETENTION: &str = "retention: 24 months\n";
 
-/// Four issues: April and May are sent, and June is half sent.
+/// Four issues: April and May are sent, and June is partly sent.
 fn begun(project: Project, more: &str) -> Project {
     project.write("newsletter.yaml", format!("{SETTINGS}{more}"));
     for month in ["april", "maj", "juni", "juli"] {

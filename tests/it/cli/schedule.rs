@@ -12,7 +12,7 @@ fn issue(front: &str) -> String {
 }
 
 #[test]
-fn issues_are_listed_in_order_with_what_becomes_of_them() {
+fn issues_are_listed_in_order_with_their_outlook() {
     let project = Project::new("schedule").file(MAY, issue("send_at: 2126-05-04 09:00"));
     for (name, text) in [
         ("draft", issue("send_at: 2126-01-05 09:00\ndraft: true")),
@@ -43,7 +43,7 @@ fn issues_are_listed_in_order_with_what_becomes_of_them() {
 }
 
 #[test]
-fn what_was_sent_or_must_be_approved_is_told_apart() {
+fn sent_and_unapproved_issues_are_distinguished() {
     let project = Project::new("schedule-approval").file(MAY, issue("send_at: 2126-05-04 09:00"));
     project.write("issues/juni.md", issue("send_at: 2126-06-04 09:00"));
     assert_eq!(project.run("send issues/juni.md --yes --now").status, 0);
@@ -96,7 +96,7 @@ fn a_crontab_starts_the_project_it_is_for() {
     let root = project.path("").to_string_lossy().trim_end_matches('/').to_owned();
     // Cron ends a command at `%`.
     assert_eq!(output.stdout.replace(&root.replace('%', r"\%"), "DIR"), expected);
-    // What cron hands to the shell starts the program in the project.
+    // The command that cron passes to the shell starts the program in the project.
     let line = output.stdout.lines().find_map(|line| line.strip_prefix("*/5 * * * * ")).unwrap();
     let typed = line.replace(r"\%", "%");
     let started =
@@ -124,7 +124,7 @@ fn units_are_valid_and_start_the_project_they_are_for() {
     // The whole path is in the name.
     assert!(unit.starts_with("newsletter-") && unit.ends_with("-projects-units-paa-100"), "{unit}");
     let commands = format!(
-        "# Write what is below each path to that file, and then, as root:\n#   systemctl daemon-reload\n\
+        "# Write the text below each path to that file, and then, as root:\n#   systemctl daemon-reload\n\
          #   systemctl enable --now {unit}.timer\n"
     );
     assert!(text.starts_with(&commands), "{text}");

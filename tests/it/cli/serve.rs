@@ -1,4 +1,4 @@
-//! `serve`: where it records, what keeps it from starting, and how it ends.
+//! `serve`: where it records, why it does not start, and how it ends.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -61,7 +61,7 @@ fn project(name: &str) -> Project {
 }
 
 #[test]
-fn what_keeps_a_server_from_starting_is_said() {
+fn a_server_that_cannot_start_reports_why() {
     let without = Project::new("serve-without");
     let error = "newsletter.yaml has no address for the page, or none with {token} at its end: write \
                  `unsubscribe: {url: \"https://forening.example/afmeld/{token}\"}`";

@@ -195,7 +195,7 @@ fn each_reader_has_the_version_of_the_text_that_was_sent() {
 const ANSWERS: [(&str, &str, &str); 11] = [
     ("planned", "not sent yet", "it is sent when `newsletter send` or `run` runs again"),
     ("accepted", "accepted by the relay", "accepted by the relay, which does not prove delivery"),
-    ("bounced", "bounced", "it did not arrive: the relay accepted it, and it came back later"),
+    ("bounced", "bounced", "it did not arrive: the relay accepted it, and it bounced later"),
     ("complained", "reported as spam", "it arrived, and they reported it as spam"),
     ("left", "unsubscribed", "it arrived; it is the last one that they got before they unsubscribed"),
     ("deferred", "deferred", "it did not arrive yet; it is tried again when it is due"),

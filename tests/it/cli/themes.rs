@@ -257,7 +257,7 @@ fn errors_in_a_theme_are_reported_at_their_line() {
     let reported = errors(&project);
     for error in [
         "error[NL524]: many mail programs ignore `display: flex`\n --> templates/jul/theme.css:2:",
-        "error[NL523]: a theme's styles cannot hold rules with @\n --> templates/jul/theme.css:3:",
+        "error[NL523]: a theme's styles cannot contain rules with @\n --> templates/jul/theme.css:3:",
         "error[NL523]: the `}` of this rule is missing\n --> templates/jul/theme.css:4:",
     ] {
         assert!(reported.contains(error), "{reported}");

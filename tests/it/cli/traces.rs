@@ -1,4 +1,4 @@
-//! Nothing goes wrong in silence: results that cannot be printed, files of other users, and what stopped the last run.
+//! No failure is silent: results that cannot be printed, files of other users, and what stopped the last run.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -49,7 +49,7 @@ fn a_full_disk_is_reported_by_every_command() {
 }
 
 #[test]
-fn a_closed_pipe_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     let project = Project::new("traces-pipe");
     let program = env!("CARGO_BIN_EXE_newsletter");
     let script = format!("'{program}' audience show members --csv | true; exit ${{PIPESTATUS[0]}}");
@@ -63,7 +63,7 @@ fn is_root(project: &Project) -> bool {
 }
 
 #[test]
-fn files_of_another_user_are_not_nothing() {
+fn unreadable_files_of_another_user_are_errors() {
     let project = Project::new("traces-foreign");
     assert_eq!(project.run("send issues/maj.md --yes").status, 0);
     if !is_root(&project) {
@@ -109,7 +109,7 @@ fn files_of_another_user_are_not_nothing() {
 }
 
 #[test]
-fn a_run_that_stops_leaves_a_trace() {
+fn a_run_that_stops_is_recorded() {
     let project = Project::new("traces-stopped").always_due();
     project.edit(MAY, "date:", "send_at: 2026-05-04\ndate:");
     project.edit(MAY, "[members]", "[membres]");
@@ -136,7 +136,7 @@ fn a_run_that_stops_leaves_a_trace() {
 }
 
 #[test]
-fn neither_log_nor_trace_holds_addresses() {
+fn neither_log_nor_history_contains_addresses() {
     let project = Project::new("traces-addresses");
     project.edit(MAY, "Der er nyt.", "{{ organisation }}");
     assert_eq!(project.run("send issues/maj.md --yes --log run.log").status, 3);

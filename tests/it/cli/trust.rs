@@ -1,4 +1,4 @@
-//! What a stranger's project cannot do to those who read it.
+//! What an untrusted project cannot do to a user who reads it.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::project::{MAY, Project};
 
 /// A project in Git whose branch `stranger` reads a list from a command that leaves a trace.
-fn with_a_stranger(name: &str) -> Project {
+fn with_an_untrusted_branch(name: &str) -> Project {
     let project = Project::new(name);
     project.write(".gitignore", ".newsletter/\npreview/\n");
     project.git("init -q");
@@ -29,7 +29,7 @@ fn ran(project: &Project) -> bool {
 
 #[test]
 fn reading_starts_no_command() {
-    let project = with_a_stranger("trust-commands");
+    let project = with_an_untrusted_branch("trust-commands");
     let warned = "warning[NL639]: `sh -c echo x >> ran; echo email; echo e@e.example` is not read: it starts a command, and the \
                   project is not trusted";
     for typed in ["check", "preview issues/maj.md", "diff main issues/maj.md"] {
@@ -50,7 +50,7 @@ fn reading_starts_no_command() {
 
 #[test]
 fn a_trusted_project_may_act() {
-    let project = with_a_stranger("trust-given");
+    let project = with_an_untrusted_branch("trust-given");
     assert_eq!(project.run("check --trust").status, 0);
     assert!(ran(&project));
     assert_eq!(project.run("send issues/maj.md --yes").status, 0);
@@ -72,7 +72,7 @@ fn a_trusted_project_may_act() {
 
 #[test]
 fn git_starts_no_program_of_the_repository() {
-    let project = with_a_stranger("trust-git");
+    let project = with_an_untrusted_branch("trust-git");
     project.write("run.sh", "#!/bin/sh\necho x >> ran\ncat\n");
     let project = project.mode("run.sh", 0o755);
     let program = project.path("run.sh").display().to_string();
@@ -169,7 +169,7 @@ fn a_revision_is_not_written_through_its_links() {
     project.git("init -q");
     project.git("add -A");
     project.git("commit -qm base");
-    // No command of Git makes such a tree: a link and a folder have the same name.
+    // A crafted tree, which no Git command makes: a link and a folder have the same name.
     let script = format!(
         "link() {{ printf '120000 blob %s\\t%s\\n' \"$(printf %s \"$1\" | git hash-object -w --stdin)\" \"$2\"; }}
          folder=$(link x through | git mktree)
@@ -185,7 +185,7 @@ fn a_revision_is_not_written_through_its_links() {
     assert!(fs::symlink_metadata(outside.path("through")).is_err(), "{output:?}");
 }
 
-/// Root alone can give a folder to another user.
+/// Only root can give a folder to another user.
 #[test]
 fn root_starts_no_command_of_another_users_project() {
     let project = Project::with_relay("trust-root", 25);
@@ -205,6 +205,9 @@ fn root_starts_no_command_of_another_users_project() {
         assert!(output.stderr.contains("starts commands, which root would run as root"), "{}", output.stderr);
         assert!(!ran(&project), "{command}");
     }
+    std::os::unix::fs::chown(project.path("newsletter.yaml"), Some(54321), Some(54321)).unwrap();
+    let output = project.run("doctor --offline");
+    assert!(output.stderr.contains("(`sudo -u '#54321' newsletter …`)"), "{}", output.stderr);
     // `--trust` and the list of trusted projects allow it.
     assert_ne!(project.run("--trust doctor --offline").status, 78);
     let project = project.trusted();

@@ -98,7 +98,7 @@ fn a_word_that_is_neither_token_nor_address_stops_all() {
     for wrong in [&anna[..23], "anna", "test", &format!("{anna}0")] {
         project.run(&format!("unsubscribe {anna} {wrong}")).fails_with(3, &format!("{wrong}: {neither}"));
     }
-    let about_series = "`--series` is for addresses: a token says itself which series it is for";
+    let about_series = "`--series` is for addresses: a token already contains its series";
     project.run(&format!("unsubscribe {anna} --series nyt")).fails_with(3, about_series);
     for (option, key, value) in [("--spool", "spool", "DIR"), ("--access-log", "access_log", "FILE")] {
         let missing = format!("newsletter.yaml has no `{key}` under `unsubscribe:`: write `{option} {value}`");
@@ -152,7 +152,7 @@ fn posts_in_an_access_log_unsubscribe_and_scanners_do_not() {
     project.run(typed).succeeds_with("1 reader unsubscribed; 1 unknown token\n");
     let again = "0 readers unsubscribed; 1 already unsubscribed; 1 unknown token\n";
     project.run(typed).succeeds_with(again);
-    // Not our own log: nothing is written into the web server's.
+    // `--log` is not the program's own log here: nothing is written into the web server's.
     for file in ["access.log.1", "access.log.2.gz"] {
         let before = fs::read(project.path(file)).unwrap();
         project.run(&format!("unsubscribe --log {file}")).succeeds_with(again);
@@ -189,7 +189,7 @@ fn a_spool_is_emptied_once_its_requests_are_recorded() {
     let output = project.run("send issues/juni.md --yes");
     assert!(output.stderr.contains("1 reader unsubscribed\n2 letters not sent"), "{}", output.stderr);
     assert_eq!(suppressed(&project), ["anna@a.example", "bo@b.example"]);
-    // `run` reads it although no issue is due. What it does not know may be another project's.
+    // `run` reads it although no issue is due. Unknown tokens may belong to another project.
     let carl = token(&project, "carl@c.example");
     project.write("requests/new/4", format!("2026-11-28T20:15:03Z {carl}\n"));
     project.write("requests/new/5", format!("2026-11-28T20:15:03Z {NOBODY}\n"));
@@ -210,7 +210,7 @@ fn letters_are_planned_after_the_access_logs_of_the_settings_are_read() {
     project.write("logs/access.log.bak", post(&bo));
     assert_eq!(project.run("send issues/juni.md --yes").status, 0);
     assert_eq!(suppressed(&project), ["anna@a.example"]);
-    // A log that is none is not a log without requests.
+    // A file that is not a log differs from a log without requests.
     project.write("logs/access.log", "time=1 path=/\ntime=2 path=/\n");
     let invalid = "cannot read DIR/logs/access.log: none of its lines is a request";
     project.write("issues/juli.md", project.read(MAY).replace("Der er nyt", "Endnu mere nyt"));
@@ -238,7 +238,7 @@ fn the_link_of_a_series_leaves_that_series() {
 #[test]
 fn an_address_on_no_list_is_reported_and_recorded() {
     let project = Project::new("on-no-list");
-    let warning = "warning: ana@a.example is on no list, so check the spelling; it is recorded all the same\n";
+    let warning = "warning: ana@a.example is on no list, so check the spelling; it is still recorded\n";
     for command in ["unsubscribe ana@a.example", "suppression add ana@a.example"] {
         let output = project.run(command);
         assert_eq!((output.status, output.stderr.as_str()), (0, warning), "{command}");
@@ -246,7 +246,7 @@ fn an_address_on_no_list_is_reported_and_recorded() {
     assert_eq!(suppressed(&project), ["ana@a.example"]);
     assert_eq!(project.run("unsubscribe ANNA@a.example").stderr, "");
     let output = project.run("suppression add x1@x.example x2@x.example bo@b.example");
-    let warning = "warning: 2 addresses are on no list, so check the spelling; they are recorded all the same: x1@x.example, x2@x.example\n";
+    let warning = "warning: 2 addresses are on no list, so check the spelling; they are still recorded: x1@x.example, x2@x.example\n";
     assert_eq!(output.stderr, warning);
     project.write("audiences/members.yaml", "name");
     assert_eq!(

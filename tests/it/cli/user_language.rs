@@ -1,4 +1,4 @@
-//! The language in which the program speaks to its users.
+//! The language of the program's output.
 
 use crate::project::{Project, RunOutput};
 
@@ -81,7 +81,7 @@ fn words_are_explained_in_danish() {
 }
 
 #[test]
-fn the_doctor_speaks_danish() {
+fn the_output_of_doctor_is_in_danish() {
     let project = Project::new("speak-doctor");
     let output = project.run("doctor --offline --lang da");
     let lines: Vec<&str> = output.stdout.lines().collect();
@@ -110,7 +110,7 @@ fn json_is_always_in_english() {
 }
 
 #[test]
-fn a_project_speaks_the_language_that_it_names() {
+fn output_is_in_the_language_of_the_project() {
     let project = Project::new("speak-project");
     let settings = project.read("newsletter.yaml");
     project.write("newsletter.yaml", format!("{settings}lang: da\n"));

@@ -1,4 +1,4 @@
-//! What an export writes into a folder that has files already.
+//! Exports into a folder that already has files.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -42,8 +42,7 @@ fn what_a_person_changed_stays() {
     project.edit("public/maj/aarsmoede.ics", "Årsmøde", "Generalforsamling");
     project.edit(MAY, EVENT, "Der er kommet mere.\n");
     let page = format!("error: DIR/public/maj/index.html was kept: {CHANGED}\n");
-    let event = "error: DIR/public/maj/aarsmoede.ics was kept: it is not exported any more, but it was changed after it was exported. \
-                 Delete it if nobody needs it\n";
+    let event = "error: DIR/public/maj/aarsmoede.ics was kept: it is not exported any more, but it was changed after it was exported. Delete it if it is not needed\n";
     for _ in 0..2 {
         let output = project.run(EXPORT);
         assert_eq!((output.status, output.stderr), (1, format!("{event}{page}")));
@@ -65,7 +64,7 @@ fn what_a_person_changed_stays() {
 }
 
 #[test]
-fn other_ends_of_lines_are_no_change() {
+fn changed_line_ends_are_not_a_change() {
     let project = project("written-lines");
     assert_eq!(project.run(EXPORT).status, 0);
     let page = project.read("public/maj/index.html");
@@ -115,7 +114,7 @@ fn nothing_is_written_through_a_link_out_of_the_folder() {
     fs::create_dir_all(project.path("public")).unwrap();
     symlink(project.path("elsewhere"), project.path("public/maj")).unwrap();
     let output = project.run(EXPORT);
-    let refused = "error: DIR/public/maj/aarsmoede.ics is behind a link that leads out of the folder: replace the link by a folder or delete it\n";
+    let refused = "error: DIR/public/maj/aarsmoede.ics is behind a link that leads out of the folder: replace the link with a folder or delete it\n";
     assert_eq!((output.status, output.stderr.as_str()), (3, refused));
     assert_eq!(files(&project.path("elsewhere")), ["keep"]);
     fs::remove_file(project.path("public/maj")).unwrap();
@@ -150,7 +149,7 @@ fn what_is_left_of_an_issue_that_is_gone_is_named() {
         assert_eq!(project.run(&format!("export issues/juni.md --to {channel}")).status, 0, "{channel}");
     }
     fs::remove_file(project.path("issues/juni.md")).unwrap();
-    let gone = "issues/juni.md is gone, and what was exported of it is still there. Delete it if nobody needs it: ";
+    let gone = "issues/juni.md is gone, and its exported files are still there. Delete them if they are not needed: ";
     let output = project.run("export issues/maj.md --to text");
     assert_eq!((output.status, output.stderr), (0, format!("{gone}DIR/export/text/juni.txt\n")));
     let output = project.run("export issues/maj.md --to kit");
@@ -158,7 +157,7 @@ fn what_is_left_of_an_issue_that_is_gone_is_named() {
     let output = project.run("export issues/maj.md --to ics --json");
     let json: Value = serde_json::from_str(output.stdout.lines().next().unwrap()).unwrap();
     assert_eq!(json["gone"], serde_json::json!([{ "issue": "issues/juni.md", "files": ["juni.ics"] }]));
-    // A renamed issue is the same one where it keeps its name.
+    // A renamed issue with a `slug` is the same issue.
     project.write("issues/sommer.md", project.read(MAY).replace("subject:", "slug: juni\nsubject:"));
     assert_eq!(project.run("export issues/maj.md --to text").status, 0);
 }
@@ -175,8 +174,7 @@ fn what_is_left_of_an_issue_that_is_no_longer_public_is_named() {
                  DIR/public/maj/index.html; remove it with `newsletter export --all --to web`, and upload the folder again\n";
     assert!(output.status == 3 && output.stderr.starts_with(named), "{}", output.stderr);
     let output = project.run("export issues/maj.md --to text");
-    let named = "error: issues/maj.md was exported before, and that is still there: DIR/export/text/maj.txt; delete it, and what was \
-                 published of it\n";
+    let named = "error: issues/maj.md was exported before, and that is still there: DIR/export/text/maj.txt; delete it, and everything published from it\n";
     assert!(output.status == 3 && output.stderr.starts_with(named), "{}", output.stderr);
     assert_eq!(project.run("export --all --to web").status, 0);
     assert!(!project.path("public/maj").exists());

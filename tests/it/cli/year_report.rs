@@ -1,4 +1,4 @@
-//! `report`: a year in figures, which adds up with `status` whatever was erased.
+//! `report`: a year in figures, which agrees with `status` whatever was erased.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -23,10 +23,10 @@ use crate::project::{Project, SETTINGS};
 
 const SMTP: &str = "smtp: {host: localhost, port: 1, security: none}\n";
 const ISSUES: u64 = 40;
-/// The products that issues are about, in turn; the last ones are about nothing.
+/// The topics of issues, in turn; the last ones have none.
 const TAGS: [&str; 5] =
     ["tags: [OS2mo]\n", "tags: [OS2forms, os2mo]\n", "tags: OS2display\n", "tags: [OS2forms]\n", ""];
-/// What becomes of the letters of an issue, in turn.
+/// The states of the letters of an issue, in turn.
 const STATES: [&str; 11] = [
     "accepted",
     "accepted",
@@ -344,7 +344,7 @@ entries:
 ";
 
 #[test]
-fn an_issue_whose_file_cannot_be_read_is_said() {
+fn an_issue_whose_file_cannot_be_read_is_reported() {
     let project = sent("year-unread");
     project.edit("issues/nr-05.md", "tags: [OS2mo]", "tags: [OS2mo");
     project.edit("issues/nr-06.md", "subject: ", "emne: ");
@@ -401,7 +401,7 @@ fn an_issue_with_a_letter_that_is_deferred_is_done() {
 }
 
 #[test]
-fn a_receipt_that_was_edited_is_said() {
+fn an_edited_receipt_is_reported() {
     let project = Project::new("year-edited");
     project.write("newsletter.yaml", format!("{SETTINGS}{SMTP}"));
     project.write("receipts/maj.yaml", "issue: issues/maj.md\n");

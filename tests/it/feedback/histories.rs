@@ -1,5 +1,5 @@
-//! Random histories of everything that can happen to letters, each step done twice: the states add up to the plan, a second
-//! time changes nothing, and feedback lifts no suppression.
+//! Random histories of everything that can happen to letters, each step done twice: the states add up to the plan,
+//! repeating a step changes nothing, and feedback lifts no suppression.
 
 use std::collections::BTreeSet;
 
@@ -49,7 +49,7 @@ impl History {
         Self { ledger, chance: Chance::new(seed), people, plans: Vec::new() }
     }
 
-    /// Does this many random steps; returns the states that letters have in the end.
+    /// Performs this many random steps; returns the final states of letters.
     fn happen(mut self, steps: i64) -> BTreeSet<LetterState> {
         for hour in 1..steps {
             let before = self.addresses();
@@ -122,7 +122,7 @@ impl History {
         self.ledger.remove_suppression(&tag, &removal).unwrap();
     }
 
-    /// What is suppressed, without the reasons.
+    /// The suppressed addresses, without the reasons.
     fn addresses(&mut self) -> BTreeSet<String> {
         let lines = suppressed(&mut *self.ledger).into_iter();
         lines.map(|line| line.rsplit_once(' ').unwrap().0.to_owned()).collect()

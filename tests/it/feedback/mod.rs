@@ -1,4 +1,4 @@
-//! What comes back after letters were sent: readers who leave, bounces and complaints, in both kinds of ledger.
+//! Feedback on sent letters: readers who unsubscribe, bounces and complaints, in both kinds of ledger.
 
 mod histories;
 
@@ -38,7 +38,7 @@ on_both! {
     who_left_without_a_known_address_is_not_planned,
     a_hard_bounce_suppresses_at_once,
     soft_bounces_suppress_when_they_come_in_a_row,
-    policy_suppresses_nobody,
+    policy_suppresses_no_one,
     a_refusal_counts_like_a_bounce,
     a_complaint_outweighs_what_else_is_known,
     a_removed_suppression_stays_removed,
@@ -282,7 +282,7 @@ fn soft_bounces_suppress_when_they_come_in_a_row(mut ledger: Box<dyn Ledger>) {
     assert_eq!(suppressed(&mut *ledger), [format!("{ANNA} - bounced"), format!("{CARL} - bounced")]);
 }
 
-fn policy_suppresses_nobody(mut ledger: Box<dyn Ledger>) {
+fn policy_suppresses_no_one(mut ledger: Box<dyn Ledger>) {
     let ours = ReportKind::Failed(FailureClass::Ours);
     for number in 1..=7 {
         let plan = sent(&mut *ledger, &number.to_string(), None, &[ANNA]);
@@ -336,7 +336,7 @@ fn a_removed_suppression_stays_removed(mut ledger: Box<dyn Ledger>) {
     ledger.report(&[report_at("3", BO, SOFT, 1), report_at("4", BO, SOFT, 1)], &limits).unwrap();
     remove(&mut *ledger, ANNA, 10);
     remove(&mut *ledger, BO, 10);
-    // What is older than the removal, and a row that began before it.
+    // Feedback older than the removal, and a series of failures that began before it.
     let again = [report_at("1", ANNA, hard, 11), report_at("2", ANNA, hard, 9), report_at("2", BO, SOFT, 11)];
     ledger.report(&again[1..], &limits).unwrap();
     assert_eq!(ledger.leave(&[request(ANNA, None, 9)]).unwrap(), [LeaveResult::AlreadyLeft]);
@@ -392,7 +392,7 @@ fn forged_tokens_change_nothing(mut ledger: Box<dyn Ledger>) {
             letter: LetterToken::of_message_id(&ids.letter(&IssueId::of_path("issues/one.md"), address)).unwrap(),
             ..report_at("one", ANNA, ReportKind::Failed(FailureClass::Hard), 1)
         })
-        // A letter that was not sent yet cannot come back.
+        // A letter that was not sent yet cannot bounce.
         .chain([report_at("two", ANNA, ReportKind::Complained, 1)])
         .collect();
     let results = ledger.report(&reports, &BounceLimits::default()).unwrap();
@@ -434,7 +434,7 @@ fn a_changed_key_loses_no_reader(mut ledger: Box<dyn Ledger>) {
     assert_eq!(suppressed.reason(&Address::parse(CARL).unwrap()), unsubscribed);
 }
 
-/// What a killed process leaves: the files as they are, without anything that it would still have written.
+/// The state after a killed process: the files as they are on disk.
 #[test]
 fn who_left_is_on_disk() {
     let folder = crate::project::Project::empty("feedback-disk");

@@ -19,7 +19,7 @@ const SEED: u64 = 20_271_128;
 
 const AUDIENCES: [&str; 3] = ["members", "board", "suppliers"];
 
-/// Lines that change what Markdown makes of those below them.
+/// Lines that change how Markdown reads those below them.
 const HOSTILE: [&str; 30] = [
     "```",
     "~~~",
@@ -173,7 +173,7 @@ fn check(half: u64) {
             assert!(leaked.is_empty(), "NEWSLETTER_SEED={seed}: {} gets {leaked:?}\n{text}", key.id());
         }
     }
-    // If every issue had an error, the test would say nothing.
+    // If every issue had an error, the test would prove nothing.
     assert!(sent > ISSUES / 50, "NEWSLETTER_SEED={first}: only {sent} of {ISSUES} issues have no error");
 }
 

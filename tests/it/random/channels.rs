@@ -1,4 +1,4 @@
-//! Random issues in every channel besides letters: no file holds what not everyone may read, or anything of a reader.
+//! Random issues in every channel besides letters: no file contains confidential text or a reader's data.
 
 use std::io::{Cursor, Read};
 use std::path::Path;
@@ -34,7 +34,7 @@ const TEXTS: [TextExport; 5] =
 /// Every channel, as it is typed behind `--to`.
 const CHANNELS: [&str; 9] = ["html", "jekyll", "linkedin", "text", "talkingpoints", "kit", "web", "atom", "ics"];
 
-/// Tags that print what is known of a reader.
+/// Tags that print a reader's values.
 const READER: [&str; 5] = ["first_name", "name", "last_name", "email", "by"];
 
 /// Blocks for channels and for an audience of the issue, and the channels with each: the word in it is this number behind [`OWN`].
@@ -192,7 +192,7 @@ fn unpacked(file: ChannelFile) -> Vec<ChannelFile> {
     packed.collect()
 }
 
-/// How many words of the issue a file holds; each must be for everyone.
+/// How many words of the issue a file contains; each must be for everyone.
 fn check(issue: &Issue, file: &WrittenFile, seed: u64) -> usize {
     let WrittenFile { export, channel, name, text } = file;
     let place = || format!("NEWSLETTER_SEED={seed} {export} {name}\n{}\n{text}", issue.text);

@@ -1,4 +1,4 @@
-//! Random tags and people: all letters of a plan are checked without being written, and that finds what writing each finds.
+//! Random tags and people: checking all letters of a plan without writing them finds the same errors as writing each.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ const PEOPLE: usize = 140;
 /// The first seed; `NEWSLETTER_SEED` sets another one.
 const SEED: u64 = 20_270_301;
 
-/// What an issue may say. A tag fails for some people, for all or for nobody.
+/// The passages of an issue. A tag fails for some people, for all or for none.
 const PASSAGES: [&str; 24] = [
     "Kære {{ first_name }}, velkommen.",
     "{{ greeting }}",
@@ -75,7 +75,7 @@ fn checking_letters_fails_where_writing_them_does() {
     }
     kinds.sort();
     kinds.dedup();
-    // If everything or nothing failed, the test would say nothing.
+    // If everything or nothing failed, the test would prove nothing.
     assert!(composed > 3 * PEOPLE && failed > 3 * PEOPLE, "NEWSLETTER_SEED={first}: {composed} composed, {failed} not");
     assert_eq!(kinds, ["HeaderTooLong", "Missing", "NoAddress", "TooMuch", "Unfit"], "NEWSLETTER_SEED={first}");
 }

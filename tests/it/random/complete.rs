@@ -141,7 +141,7 @@ fn check(half: u64) {
         println!("{sent} issues were sent, {compared} words compared");
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    // If every issue had an error, the test would say nothing.
+    // If every issue had an error, the test would prove nothing.
     assert!(sent > issues / 4, "NEWSLETTER_SEED={first}: only {sent} of {issues} issues have no error");
 }
 

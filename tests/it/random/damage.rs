@@ -1,4 +1,4 @@
-//! Small damages to an issue: one character changed, dropped or doubled. Each is reported, or does no harm.
+//! Small damages to an issue: one character changed, dropped or doubled. Each is reported, or harmless.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -34,7 +34,7 @@ pub(super) enum Around {
     For(Vec<&'static str>),
     Not(Vec<&'static str>),
     Lang(&'static str),
-    /// A condition that is true for nobody.
+    /// A condition that is never true.
     Never,
 }
 
@@ -99,7 +99,7 @@ impl Issue {
         self.places[word].iter().all(|place| place.holds(key))
     }
 
-    /// Whether a word is a secret to the readers of an edition; a language is none.
+    /// Whether a word is confidential for the readers of an edition; a translation is not.
     pub(super) fn is_closed(&self, word: usize, key: &EditionKey) -> bool {
         let audience = |around: &&Around| matches!(around, Around::Only(_) | Around::For(_) | Around::Not(_));
         self.places[word].iter().filter(audience).any(|place| !place.holds(key))
@@ -179,7 +179,7 @@ impl Issue {
                 Piece::Quote(inner)
             }
             12 | 13 => self.look(around, depth),
-            // A condition within an item has rules of its own.
+            // A condition within an item has separate rules.
             11 if !self.in_item => self.condition(around, depth),
             18 => self.snippet(around, depth),
             11.. => self.block(around, depth),
@@ -276,7 +276,7 @@ impl Issue {
         Piece::Block(format!("card {title}"), self.filled(around, depth))
     }
 
-    /// The inside of a block that has a title: where nothing but its title is left, it falls away.
+    /// The content of a block with a title: if only the title is left, the block is removed.
     fn filled(&mut self, around: &[Around], depth: usize) -> Vec<Piece> {
         let mut inner = vec![Piece::Lines(vec![self.line(around)])];
         inner.extend(self.pieces(around, depth - 1));

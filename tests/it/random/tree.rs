@@ -41,7 +41,7 @@ impl Piece {
                 all.push(fence);
                 all
             }
-            // Without a closer of its own it would take that of the block around it.
+            // Without its own closer it would use that of the block around it.
             Self::Snippet(name, _) => vec![format!("::: snippet {name}"), ":::".to_owned()],
             Self::If(condition, inner) => {
                 let mut all = vec![format!("{{% if {condition} %}}"), String::new()];

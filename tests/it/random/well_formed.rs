@@ -15,7 +15,7 @@ pub(super) fn mistakes(html: &str) -> Vec<String> {
     reported.collect()
 }
 
-/// What is left of a page for readers for whom a condition holds.
+/// The page for readers for whom a condition is true.
 fn seen(html: &str, holding: &str) -> String {
     let mut out = String::new();
     let mut rest = html;

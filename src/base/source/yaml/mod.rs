@@ -95,7 +95,7 @@ fn check_line_length(source: &Source, start: usize, text: &str) -> Result<(), Di
             // The start is enough: the whole line would fill the screen.
             let place = source.place(at..at + 40);
             let hint = message!(
-                "write each item of a list on a line of its own, after `- `",
+                "write each item of a list on a separate line, after `- `",
                 "skriv hvert punkt i en liste på sin egen linje efter `- `"
             );
             return Err(Diagnostics::from_iter([Diagnostic::error(LONG_LINE, message).at(place).hint(hint)]));
@@ -193,7 +193,7 @@ fn parser_error(source: &Source, part: &YamlText<'_>, fault: &tree::YamlError) -
             Diagnostic::error(SYNTAX, message!("a second document begins here", "her begynder endnu et dokument"))
                 .at(place(&fault.span))
                 .hint(message!(
-                    "a file holds one document: delete this `---` line, or make it a file of its own",
+                    "a file contains one document: delete this `---` line, or move it to a separate file",
                     "en fil har ét dokument: slet linjen `---`, eller lav en fil for sig selv"
                 ))
         }

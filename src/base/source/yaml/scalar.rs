@@ -130,7 +130,7 @@ impl Node {
             }
             NodeKind::Mapping(_) => {
                 let hint = message!(
-                    "write each value on a line of its own under {name}: with a hyphen before it",
+                    "write each value on a separate line under {name}: with a hyphen before it",
                     "skriv hver værdi på sin egen linje under {name}: med en bindestreg foran"
                 );
                 (
@@ -190,7 +190,7 @@ fn check_visible(
         message!("an invisible character", "et usynligt tegn")
     };
     let message =
-        message!("`{name}` holds {what} (U+{:04X})", "`{name}` indeholder {what} (U+{:04X})", u32::from(found));
+        message!("`{name}` contains {what} (U+{:04X})", "`{name}` indeholder {what} (U+{:04X})", u32::from(found));
     let hint = if allowed.is_empty() {
         message!("write `{name}` on one line, without it", "skriv `{name}` på én linje uden")
     } else {

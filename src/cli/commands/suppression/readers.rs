@@ -63,7 +63,7 @@ impl<'o> Readers<'o> {
         }
         if series.is_some() && !tokens.is_empty() {
             terminal.problem(message!(
-                "`--series` is for addresses: a token says itself which series it is for",
+                "`--series` is for addresses: a token already contains its series",
                 "`--series` er til adresser: en kode siger selv, hvilken serie den gælder"
             ));
             exit = Err(Exit::Blocked);

@@ -13,7 +13,7 @@ pub(super) fn warn(terminal: &Terminal, unlisted: &[&Address]) {
     let (Some(first), others) = (unlisted.first(), unlisted.len().saturating_sub(1)) else { return };
     if others == 0 {
         terminal.note(message!(
-            "warning: {first} is on no list, so check the spelling; it is recorded all the same",
+            "warning: {first} is on no list, so check the spelling; it is still recorded",
             "advarsel: {first} står ikke på nogen liste, så se efter, om den er stavet rigtigt; den er gemt alligevel"
         ));
         return;
@@ -24,7 +24,7 @@ pub(super) fn warn(terminal: &Terminal, unlisted: &[&Address]) {
     let more = if more > 0 { message!(" and {more} more", " og {more} til") } else { Message::default() };
     let named = named.join(", ");
     terminal.note(message!(
-        "warning: {number} are on no list, so check the spelling; they are recorded all the same: {named}{more}",
+        "warning: {number} are on no list, so check the spelling; they are still recorded: {named}{more}",
         "advarsel: {number} står ikke på nogen liste, så se efter, om de er stavet rigtigt; de er gemt alligevel: {named}{more}"
     ));
 }

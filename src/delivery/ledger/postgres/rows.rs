@@ -11,7 +11,7 @@ use crate::delivery::ledger::feedback::FailureClass;
 use crate::delivery::ledger::postgres::open::Postgres;
 use crate::delivery::ledger::postgres::write::{storable, stored_code};
 use crate::delivery::ledger::read;
-use crate::delivery::ledger::reader::{ReaderRow, count_strangers};
+use crate::delivery::ledger::reader::{ReaderRow, count_unknown_readers};
 use crate::delivery::ledger::row::{LedgerRow, LetterRow, PlanRow, RowVisitor};
 
 impl Postgres {
@@ -32,7 +32,7 @@ impl Postgres {
         if incomplete > 0 {
             problems.push(format!("{incomplete} letters are incomplete"));
         }
-        let strangers: i64 = self.client.connected()?.query_one(&count_strangers(), &[])?.try_get(0)?;
+        let strangers: i64 = self.client.connected()?.query_one(&count_unknown_readers(), &[])?.try_get(0)?;
         if strangers > 0 {
             problems.push(format!("{strangers} letters have no reader"));
         }

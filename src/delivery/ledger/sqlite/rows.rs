@@ -9,7 +9,7 @@ use crate::delivery::ledger::columns::{COUNT_INCOMPLETE, series_text, status_tex
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::feedback::FailureClass;
 use crate::delivery::ledger::read;
-use crate::delivery::ledger::reader::{ReaderRow, count_strangers};
+use crate::delivery::ledger::reader::{ReaderRow, count_unknown_readers};
 use crate::delivery::ledger::row::{LedgerRow, LetterRow, PlanRow, RowVisitor};
 use crate::delivery::ledger::sqlite::open::Sqlite;
 use crate::delivery::outcome::StateReason;
@@ -31,7 +31,7 @@ impl Sqlite {
         if incomplete > 0 {
             problems.push(format!("{incomplete} letters are incomplete"));
         }
-        let strangers: i64 = self.connection.query_row(&count_strangers(), [], |row| row.get(0))?;
+        let strangers: i64 = self.connection.query_row(&count_unknown_readers(), [], |row| row.get(0))?;
         if strangers > 0 {
             problems.push(format!("{strangers} letters have no reader"));
         }

@@ -228,11 +228,14 @@ fn status(line: &EventLine, masked: &PlaceholderText, diagnostics: &mut Diagnost
 }
 
 fn no_tags(what: &Message) -> Diagnostic {
-    Diagnostic::error(TAG, message!("{what} cannot hold a template tag", "{what} kan ikke indeholde et skabelonfelt"))
-        .hint(message!(
-            "the calendar file of an event is the same for all readers; tags work in the text below the lines",
-            "arrangementets kalenderfil er den samme for alle læsere; felter virker i teksten under linjerne"
-        ))
+    Diagnostic::error(
+        TAG,
+        message!("{what} cannot contain a template tag", "{what} kan ikke indeholde et skabelonfelt"),
+    )
+    .hint(message!(
+        "the calendar file of an event is the same for all readers; tags work in the text below the lines",
+        "arrangementets kalenderfil er den samme for alle læsere; felter virker i teksten under linjerne"
+    ))
 }
 
 fn check_duplicates(lines: &[EventLine], masked: &PlaceholderText, diagnostics: &mut Diagnostics) {

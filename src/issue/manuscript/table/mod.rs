@@ -178,7 +178,7 @@ fn unreadable_file(file: &TableFile, error: &TextError) -> Diagnostic {
             message!("put the file in the issue's folder", "læg filen i nyhedsbrevets mappe")
         }
         TextError::Private => message!(
-            "make a file of its own with the columns that everybody may see",
+            "make a separate file with the columns that everyone may see",
             "lav en særskilt fil med de kolonner, alle må se"
         ),
         TextError::Outside | TextError::Absolute => {

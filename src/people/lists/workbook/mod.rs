@@ -244,7 +244,7 @@ impl LargeNumbers {
             others => message!(", and {others} more", ", og {others} mere"),
         };
         let message = message!(
-            "{text} has more than 15 digits, of which a spreadsheet keeps 15{others}",
+            "{text} has more than 15 digits, and a spreadsheet keeps only 15{others}",
             "{text} har over 15 cifre, og et regneark husker kun 15{others}"
         );
         let hint = message!(

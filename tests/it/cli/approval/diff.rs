@@ -38,7 +38,7 @@ fn an_issue_alone_is_compared_with_what_was_approved() {
     for part in parts {
         assert!(changed.stdout.contains(part), "{part} is not in {}", changed.stdout);
     }
-    // Neither people, nor what is only about sending.
+    // Neither people nor keys that are only about sending.
     assert!(!changed.stdout.contains("bodil") && !changed.stdout.contains("grace"), "{}", changed.stdout);
 }
 

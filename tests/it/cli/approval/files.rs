@@ -1,4 +1,4 @@
-//! The file of approvals and the project's files, as editors, Git and strangers leave them.
+//! The file of approvals and the project's files after changes by editors, Git and attackers.
 
 use super::{APPROVALS, approvals, as_user, commit, forged, project, stops};
 use crate::project::{MAY, Project, files};
@@ -34,7 +34,7 @@ fn with_commit(approvals: &str, name: &str) -> String {
 }
 
 #[test]
-fn a_file_that_is_no_list_of_approvals_is_refused() {
+fn a_file_that_is_not_a_list_of_approvals_is_refused() {
     let project = project("approval-garbage");
     assert_eq!(project.run("approve issues/maj.md --yes").status, 0);
     let approved = project.read(APPROVALS);
@@ -65,7 +65,7 @@ fn a_file_that_is_no_list_of_approvals_is_refused() {
         project.write(APPROVALS, bytes);
         stops(&project, "approvals/maj.yaml");
     }
-    // What follows does not change what the file says.
+    // The following changes do not affect the content.
     for text in [format!("\u{feff}{approved}"), approved.replace('\n', "\r\n")] {
         project.write(APPROVALS, text);
         commit(&project, "Karen");
@@ -104,7 +104,7 @@ fn one_person_under_two_spellings_counts_once() {
 }
 
 #[test]
-fn line_ends_are_no_change() {
+fn changed_line_ends_do_not_matter() {
     let project = project("approval-line-ends");
     project.edit("issues/maj.md", "attachments: [plan.txt]\n", "");
     commit(&project, "Anna");

@@ -34,7 +34,7 @@ fn a_shallow_clone_does_not_know_the_author() {
     commit(&project, "Erik");
     let clone = as_user(shallow_clone(&project, "approval-shallow-clone", 1), "Karen");
     let refused = clone.run("approve issues/maj.md --yes");
-    let error = "error[NL753]: Git cannot say who wrote issues/maj.md (this copy is a shallow clone)\n |\n = help: run `git fetch \
+    let error = "error[NL753]: Git cannot determine who wrote issues/maj.md (this copy is a shallow clone)\n |\n = help: run `git fetch \
                  --unshallow`;";
     assert!(refused.status == 3 && refused.stderr.contains(error), "{refused:?}");
     clone.git("fetch -q --unshallow");
@@ -53,14 +53,14 @@ fn an_approval_in_a_shallow_clone_does_not_count() {
     }
     let clone = as_user(shallow_clone(&project, "approval-shallow-send-clone", 2), "Erik");
     clone.write("people/far.csv", project.read("people/far.csv"));
-    let error = "error[NL749]: Git cannot say who committed this approval (this copy is a shallow clone)";
+    let error = "error[NL749]: Git cannot determine who committed this approval (this copy is a shallow clone)";
     stops(&clone, error);
     clone.git("fetch -q --unshallow");
     assert_eq!(clone.run("send issues/maj.md --yes").status, 0);
 }
 
 #[test]
-fn whoever_renames_an_issue_is_not_its_author() {
+fn renaming_an_issue_does_not_make_an_author() {
     let project = project("approval-rename");
     project.git("mv issues/maj.md issues/juni.md");
     project.git("mv issues/maj.en.md issues/juni.en.md");

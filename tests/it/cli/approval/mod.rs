@@ -1,4 +1,4 @@
-//! `approve`: nothing leaves that another person has not read.
+//! `approve`: nothing is sent that no other person has read.
 
 #[cfg(test)]
 mod diff;
@@ -79,7 +79,7 @@ fn commit(project: &Project, name: &str) {
     project.git(&format!("-c user.name={name} -c user.email={email} commit -qm x"));
 }
 
-/// What `send` reports of the approvals that count, before it asks.
+/// What `send` reports about valid approvals, before it asks for confirmation.
 #[track_caller]
 fn approvals(project: &Project) -> String {
     let output = project.run("send issues/maj.md");
@@ -94,7 +94,7 @@ fn forged(text: &str) -> String {
     format!("{body}checksum: {}\n", Digest::sha256(body.as_bytes()))
 }
 
-/// Checks that `send` stops with this error, and that nobody has got anything.
+/// Checks that `send` stops with this error, and that no letter was sent.
 #[track_caller]
 fn stops(project: &Project, error: &str) {
     let output = project.run("send issues/maj.md --yes");
@@ -227,7 +227,7 @@ fn an_approval_that_another_person_made_is_refused() {
     stops(&project, "error[NL749]: this approval of Karen is not committed, and Anna uses this copy");
     commit(&project, "Erik");
     stops(&project, "error[NL749]: Erik committed this approval in the name of Karen");
-    // Git believes what a commit says of its author, unless it is signed.
+    // Git trusts the author named in a commit, unless it is signed.
     project.git("-c user.name=Karen -c user.email=karen@forening.example commit -q --amend --reset-author --no-edit");
     assert_eq!(project.run("send issues/maj.md --yes").status, 0);
 }
@@ -250,7 +250,7 @@ fn an_approval_counts_only_if_git_says_who_committed_it() {
     let object = String::from_utf8(output.unwrap().stdout).unwrap();
     let (folder, file) = object.trim().split_at(2);
     std::fs::remove_file(project.path(&format!(".git/objects/{folder}/{file}"))).unwrap();
-    let unknown = "error[NL749]: Git cannot say who committed this approval (";
+    let unknown = "error[NL749]: Git cannot determine who committed this approval (";
     stops(&project, &format!("{unknown}this copy lacks a part of the history)"));
     let project = project.variable("PATH", "/proc/nonexistent");
     stops(&project, &format!("{unknown}it is not installed, or refuses to read this repository)"));
@@ -367,7 +367,7 @@ fn a_draft_cannot_be_approved_and_run_waits_for_an_approval() {
     assert_eq!(project.reached().len(), 4);
 }
 
-/// The commands of the block in the manual that shows how somebody without a terminal approves.
+/// The commands of the block in the manual that shows how to approve without a terminal.
 fn commands_of_the_manual() -> Vec<String> {
     let manual = include_str!("../../../../docs/manual.md");
     let section = manual.split("**Without a terminal.**").nth(1).unwrap();

@@ -1,4 +1,4 @@
-//! Who approves: names, codes, and what Git knows of the user.
+//! Who approves: names, codes, and the user's identity in Git.
 
 use super::{APPROVALS, as_user, code, commit, forged, project, stops};
 use crate::project::MAY;
@@ -31,7 +31,7 @@ fn a_code_of_another_text_is_refused() {
 fn another_name_needs_the_code_where_there_is_git() {
     let project = as_user(project("approval-no-word"), "Anna");
     let refused = project.run_words(&["approve", MAY, "--yes", "--by", "Karen Holm"]);
-    let error = "error: Karen Holm approves in their own copy, or says the code of a test mail or the preview page: \
+    let error = "error: Karen Holm approves in their own copy, or gives you the code of a test mail or the preview page: \
                  `newsletter approve issues/maj.md --by \"Karen Holm\" --code CODE`\n";
     assert!(refused.status == 3 && refused.stderr.ends_with(error), "{refused:?}");
     // An approval that was recorded in a copy without Git does not count here.
@@ -77,7 +77,7 @@ fn a_repository_without_an_identity_says_that_the_recorder_is_unknown() {
 }
 
 #[test]
-fn what_is_no_name_is_a_mistake_in_the_command_line() {
+fn an_invalid_name_is_an_error_of_the_command_line() {
     let project = project("approval-no-name");
     let names = ["", " ", ".", "K", "K.", "\u{a0}", "karen@forening.example", "<karen@forening.example>", "--", "42"];
     for name in names {

@@ -1,4 +1,4 @@
-//! What the commands that send nothing report of approvals that are missing.
+//! How commands that send nothing report missing approvals.
 
 use super::{as_user, commit, project};
 use crate::project::MAY;

@@ -13,7 +13,7 @@ fn key(project: &Project, name: &str) {
     assert!(made.as_ref().is_ok_and(|made| made.status.success()), "{made:?}");
 }
 
-/// Lets Git know whose a key is.
+/// Registers the owner of a key with Git.
 fn allow(project: &Project, lines: &str) {
     project.write(".newsletter/signers", lines);
     project.git(&format!("config gpg.ssh.allowedSignersFile {}", project.path(".newsletter/signers").display()));
@@ -44,7 +44,7 @@ fn a_signature_is_verified_and_shown() {
     let public = project.read(".newsletter/karen.pub");
     assert_eq!(project.run("approve issues/maj.md --yes").status, 0);
     signed(&project, "karen");
-    // Nobody said here whose key it is.
+    // The owner of the key is not registered here.
     assert!(
         approvals(&project).contains(", in a commit whose signature cannot be verified here\n"),
         "{}",
