@@ -23,7 +23,7 @@ const WATCH_INTERVAL: Duration = Duration::from_millis(100);
 /// # Errors
 ///
 /// The ledger could not be written: nothing more was sent after that.
-pub fn deliver(run: &DeliveryRun<'_>, ledger: &LedgerHandle) -> Result<RunEnd, Error> {
+pub fn deliver(run: &DeliveryRun<'_>, ledger: &LedgerHandle<'_>) -> Result<RunEnd, Error> {
     let (state, is_over) = (RunState::new(run), AtomicBool::new(false));
     let results: Vec<Result<(), Error>> = thread::scope(|scope| {
         let workers: Vec<_> = (0..run.transport.connections().max(1))
@@ -51,7 +51,7 @@ pub fn deliver(run: &DeliveryRun<'_>, ledger: &LedgerHandle) -> Result<RunEnd, E
 }
 
 /// Ends the run once its plan is cancelled, even while its connections wait for a relay that does not answer.
-fn watch(state: &RunState<'_>, ledger: &LedgerHandle, is_over: &AtomicBool) {
+fn watch(state: &RunState<'_>, ledger: &LedgerHandle<'_>, is_over: &AtomicBool) {
     while !is_over.load(Ordering::SeqCst) {
         if ledger.is_cancelled() {
             state.end(RunEnd::Cancelled);

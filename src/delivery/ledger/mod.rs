@@ -26,6 +26,7 @@ pub mod state;
 mod stored_letter;
 pub mod suppression;
 pub mod tally;
+mod turn_queue;
 pub mod writer;
 
 use std::time::Duration;
@@ -141,7 +142,7 @@ pub trait Ledger: LedgerReader + Suppressions + Feedback + Erasures + Send {
 }
 
 /// One run on a plan: a letter that it has claimed belongs to no other run until it ends.
-pub trait RunSession {
+pub trait RunSession: Send {
     /// The next letters to try, if they are due: the least tried first.
     fn claim(&mut self, filter: &ClaimFilter<'_>) -> Result<Vec<Claim>, LedgerError>;
 

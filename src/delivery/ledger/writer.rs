@@ -1,7 +1,11 @@
-//! One thread writes the ledger for all connections: whatever is queued goes to disk together, with one flush.
+//! Writes the ledger for all connections: whatever is queued goes to disk together, with one flush.
+//!
+//! A connection that asks for something while nobody writes does so itself, since waking another thread and being woken by it
+//! takes longer than most of the writing. What is queued meanwhile is written by a thread of its own.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
+use std::fmt;
+use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,6 +19,7 @@ use crate::delivery::ledger::claim::{
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::rate_limits::RateDecision;
 use crate::delivery::ledger::state::Totals;
+use crate::delivery::ledger::turn_queue::{TurnQueue, WritingTurn};
 use crate::delivery::ledger::{Ledger, RunSession};
 
 /// How many letters are claimed from the ledger at a time: few enough that several hosts finish at about the same time.
@@ -23,9 +28,11 @@ const BATCH: usize = 64;
 const CANCEL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A connection's handle of the writer; each connection has one.
-#[derive(Clone, Debug)]
-pub struct LedgerHandle {
-    requests: Sender<WriterRequest>,
+#[derive(Clone)]
+pub struct LedgerHandle<'w> {
+    requests: &'w TurnQueue<WriterRequest>,
+    /// Writes what is queued.
+    write: &'w (dyn Fn(WritingTurn<'_, WriterRequest>) + Sync),
     pool: ClaimPool,
     is_rate_limited: bool,
 }
@@ -43,7 +50,7 @@ enum WriterRequest {
     NextDue { now: Timestamp, answer: SyncSender<Result<Option<Timestamp>, LedgerError>> },
 }
 
-impl LedgerHandle {
+impl LedgerHandle<'_> {
     /// The next letter to try, if one is due at this moment.
     pub fn claim(&self, now: Timestamp) -> Result<Option<Claim>, LedgerError> {
         // The writer may be waiting for the disk: a letter that it has claimed already is taken without it.
@@ -122,47 +129,70 @@ impl LedgerHandle {
         self.ask(|answer| WriterRequest::SharedTotals { answer })
     }
 
+    /// Queues a request without an answer, for the writer's own thread: a connection does not wait for the disk.
     fn send(&self, request: WriterRequest) -> Result<(), LedgerError> {
-        self.requests.send(request).map_err(|_| LedgerError::Stopped)
+        self.requests.add(request)
     }
 
-    /// Sends a request and waits for its answer.
+    /// Queues a request and waits for its answer.
     fn ask<T>(
         &self,
         request: impl FnOnce(SyncSender<Result<T, LedgerError>>) -> WriterRequest,
     ) -> Result<T, LedgerError> {
         // With room for the answer the writer never waits for a connection.
         let (answer, wait) = mpsc::sync_channel(1);
-        self.send(request(answer))?;
+        if let Some(turn) = self.requests.add_and_take(request(answer))? {
+            (self.write)(turn);
+        }
         wait.recv().map_err(|_| LedgerError::Stopped)?
     }
 }
 
-/// Runs `work` with a handle, while a thread writes the ledger; returns when everything is on disk.
+impl fmt::Debug for LedgerHandle<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LedgerHandle(…)")
+    }
+}
+
+/// Runs `work` with a handle, while its requests are written; returns when everything is on disk.
 ///
 /// Fails with the writer's own error if it had one; `work` gets [`LedgerError::Stopped`] then.
 pub fn write<T>(
     ledger: &mut dyn Ledger,
     scope: RunScope,
-    work: impl FnOnce(&LedgerHandle) -> T,
+    work: impl FnOnce(&LedgerHandle<'_>) -> T,
 ) -> Result<T, LedgerError> {
-    let (sender, requests) = mpsc::channel();
-    let pool = ClaimPool::default();
-    let handle = LedgerHandle { requests: sender, pool: pool.clone(), is_rate_limited: !scope.rate.is_free() };
-    thread::scope(|threads| {
-        let writer = threads.spawn(move || {
-            // A session cannot move between threads: it begins in the one that writes.
-            let mut session = ledger.begin(scope.plan)?;
-            let now = Instant::now();
-            LedgerWriter { session: &mut *session, scope, pool, renewed: now, asked: now }.run(&requests)?;
-            session.end()
+    let (requests, pool) = (TurnQueue::default(), ClaimPool::default());
+    let is_rate_limited = !scope.rate.is_free();
+    let mut session = ledger.begin(scope.plan)?;
+    let interval = session.renewal_interval().map_or(CANCEL_INTERVAL, |interval| interval.min(CANCEL_INTERVAL));
+    let now = Instant::now();
+    let writer = LedgerWriter { session: &mut *session, scope, pool: pool.clone(), renewed: now, asked: now };
+    // Nobody waits for it: only the thread whose turn it is uses it.
+    let writer = Mutex::new(writer);
+    let write = |turn: WritingTurn<'_, WriterRequest>| {
+        let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = writer.write(turn.batch()).and_then(|()| writer.keep_up());
+        drop(writer);
+        turn.end(written);
+    };
+    let done = thread::scope(|threads| {
+        let own = threads.spawn(|| {
+            while let Some(turn) = requests.wait_for_turn(interval) {
+                write(turn);
+            }
         });
-        let done = work(&handle);
-        // The writer ends when no handle is left.
-        drop(handle);
-        writer.join().map_err(|_| LedgerError::Stopped)??;
-        Ok(done)
-    })
+        let done = {
+            let _ends = requests.end_on_drop();
+            work(&LedgerHandle { requests: &requests, write: &write, pool, is_rate_limited })
+        };
+        // A panic there was kept as an error.
+        _ = own.join();
+        done
+    });
+    requests.into_result()?;
+    session.end()?;
+    Ok(done)
 }
 
 /// The letters that were claimed, shared by the writer and the connections.
@@ -249,34 +279,16 @@ struct LedgerWriter<'a> {
 }
 
 impl LedgerWriter<'_> {
-    fn run(mut self, requests: &Receiver<WriterRequest>) -> Result<(), LedgerError> {
-        while let Some(first) = self.wait(requests)? {
-            // No timer: while one flush is under way, the requests for the next one arrive by themselves.
-            let batch: Vec<WriterRequest> = std::iter::once(first).chain(requests.try_iter()).collect();
-            self.write(batch)?;
+    /// Renews the lease and asks whether the plan was cancelled, where it is time for that.
+    fn keep_up(&mut self) -> Result<(), LedgerError> {
+        if self.session.renewal_interval().is_some_and(|interval| self.renewed.elapsed() >= interval) {
+            self.session.renew_lease()?;
+            self.renewed = Instant::now();
+        }
+        if self.asked.elapsed() >= CANCEL_INTERVAL {
+            self.look_for_cancellation();
         }
         Ok(())
-    }
-
-    /// The next request, or `None` if there will be no more; meanwhile the lease is renewed.
-    fn wait(&mut self, requests: &Receiver<WriterRequest>) -> Result<Option<WriterRequest>, LedgerError> {
-        let interval = self.session.renewal_interval();
-        self.renewed = Instant::now();
-        loop {
-            if self.asked.elapsed() >= CANCEL_INTERVAL {
-                self.look_for_cancellation();
-            }
-            let rest = interval.map(|interval| interval.saturating_sub(self.renewed.elapsed()));
-            match requests.recv_timeout(rest.unwrap_or(CANCEL_INTERVAL).min(CANCEL_INTERVAL)) {
-                Ok(request) => return Ok(Some(request)),
-                Err(RecvTimeoutError::Disconnected) => return Ok(None),
-                Err(RecvTimeoutError::Timeout) => {}
-            }
-            if interval.is_some_and(|interval| self.renewed.elapsed() >= interval) {
-                self.session.renew_lease()?;
-                self.renewed = Instant::now();
-            }
-        }
     }
 
     /// Asks whether the plan was cancelled. An error does not stop the run: the next write reports it.
@@ -290,6 +302,10 @@ impl LedgerWriter<'_> {
     /// Everything of one batch is on disk before anything is answered. On an error the requests and the channel are
     /// dropped, so that no connection waits for an answer any more.
     fn write(&mut self, batch: Vec<WriterRequest>) -> Result<(), LedgerError> {
+        // What is written of letters, and each claim, renews the lease as well.
+        if !batch.is_empty() {
+            self.renewed = Instant::now();
+        }
         let (mut updates, mut marked) = (Vec::new(), Vec::new());
         let (mut claiming, mut waiting, mut counting) = (Vec::new(), Vec::new(), Vec::new());
         for request in batch {

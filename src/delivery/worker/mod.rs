@@ -27,7 +27,7 @@ use crate::letter::letter_bytes::LetterBytes;
 /// One connection and the letters that go through it.
 pub(super) struct Worker<'a> {
     state: &'a RunState<'a>,
-    ledger: LedgerHandle,
+    ledger: LedgerHandle<'a>,
     number: usize,
     /// The open connection; absent: the next letter opens one.
     connection: Option<Box<dyn Connection + 'a>>,
@@ -66,7 +66,7 @@ struct NextLetter {
 }
 
 impl<'a> Worker<'a> {
-    pub(super) fn new(state: &'a RunState<'a>, ledger: LedgerHandle, number: usize) -> Self {
+    pub(super) fn new(state: &'a RunState<'a>, ledger: LedgerHandle<'a>, number: usize) -> Self {
         Self {
             state,
             ledger,
