@@ -1,11 +1,6 @@
 //! Compares two texts by paragraphs, and names the words that differ.
 
-use std::time::Duration;
-
-use similar::{ChangeTag, TextDiff};
-
-/// Longer than any newsletter takes; what is left then counts as changed.
-const DIFF_TIMEOUT: Duration = Duration::from_millis(300);
+use imara_diff::{Algorithm, Diff, Hunk, InternedInput};
 
 /// How an edition changes; a part that is the same is empty.
 #[derive(Debug, PartialEq, Eq)]
@@ -94,24 +89,88 @@ pub fn source(before: &str, after: &str) -> Vec<DiffLine> {
 }
 
 fn compared(before: &[&str], after: &[&str]) -> Vec<DiffLine> {
-    let diff = TextDiff::configure().timeout(DIFF_TIMEOUT).diff_slices(before, after);
+    let hunks: Vec<Hunk> = differences(before.iter().copied(), after.iter().copied()).1.hunks().collect();
     let mut lines = Vec::new();
-    for (at, group) in diff.grouped_ops(1).iter().enumerate() {
-        if at > 0 {
-            lines.push(DiffLine { sign: DiffSign::Gap, pieces: Vec::new() });
+    let mut shown = 0;
+    for (at, hunk) in hunks.iter().enumerate() {
+        let (start, end) = (hunk.before.start as usize, hunk.before.end as usize);
+        let between = &before[shown..start];
+        match between {
+            [.., last] if at == 0 => lines.push(kept(last)),
+            [first, .., last] if between.len() > 2 => {
+                lines.extend([kept(first), DiffLine { sign: DiffSign::Gap, pieces: Vec::new() }, kept(last)]);
+            }
+            _ => lines.extend(between.iter().map(|line| kept(line))),
         }
-        for change in group.iter().flat_map(|operation| diff.iter_inline_changes(operation)) {
-            let sign = match change.tag() {
-                ChangeTag::Delete => DiffSign::Removed,
-                ChangeTag::Insert => DiffSign::Added,
-                ChangeTag::Equal => DiffSign::Kept,
-            };
-            let pieces =
-                change.iter_strings_lossy().map(|(differs, text)| DiffPiece { text: text.into_owned(), differs });
-            lines.push(DiffLine { sign, pieces: pieces.collect() });
-        }
+        let added = &after[hunk.after.start as usize..hunk.after.end as usize];
+        lines.extend(replacement(&before[start..end], added));
+        shown = end;
+    }
+    if !hunks.is_empty() {
+        lines.extend(before[shown..].first().map(|line| kept(line)));
     }
     lines
+}
+
+/// What differs between two lists of tokens, and the tokens as numbers.
+fn differences<'a>(
+    before: impl Iterator<Item = &'a str>,
+    after: impl Iterator<Item = &'a str>,
+) -> (InternedInput<&'a str>, Diff) {
+    let mut input = InternedInput::default();
+    input.update_before(before);
+    input.update_after(after);
+    let mut diff = Diff::compute(Algorithm::Histogram, &input);
+    diff.postprocess_no_heuristic(&input);
+    (input, diff)
+}
+
+fn kept(line: &str) -> DiffLine {
+    DiffLine { sign: DiffSign::Kept, pieces: vec![DiffPiece { text: line.to_owned(), differs: false }] }
+}
+
+/// Lines in place of others. The words that differ are marked where at least half of the words are the same: in a
+/// line that was written anew, marks are noise.
+fn replacement(removed: &[&str], added: &[&str]) -> Vec<DiffLine> {
+    let removed: Vec<Vec<&str>> = removed.iter().map(|line| words(line)).collect();
+    let added: Vec<Vec<&str>> = added.iter().map(|line| words(line)).collect();
+    let (input, diff) = differences(removed.iter().flatten().copied(), added.iter().flatten().copied());
+    let same = input.before.len() - diff.count_removals() as usize;
+    let alike = same > 0 && 4 * same >= input.before.len() + input.after.len();
+    let removed = marked(DiffSign::Removed, &removed, |word| alike && diff.is_removed(word));
+    let added = marked(DiffSign::Added, &added, |word| alike && diff.is_added(word));
+    removed.into_iter().chain(added).collect()
+}
+
+/// Lines of words, those words marked that differ; `differs` is asked with a word's index in all lines.
+fn marked(sign: DiffSign, lines: &[Vec<&str>], differs: impl Fn(u32) -> bool) -> Vec<DiffLine> {
+    let mut indexes = 0..;
+    let mut line_of = |words: &Vec<&str>| {
+        let mut pieces: Vec<DiffPiece> = Vec::new();
+        for (word, index) in words.iter().zip(&mut indexes) {
+            let differs = differs(index);
+            match pieces.last_mut().filter(|piece| piece.differs == differs) {
+                Some(piece) => piece.text.push_str(word),
+                None => pieces.push(DiffPiece { text: (*word).to_owned(), differs }),
+            }
+        }
+        DiffLine { sign, pieces }
+    };
+    lines.iter().map(&mut line_of).collect()
+}
+
+/// The words of a line, and the spaces between them.
+fn words(line: &str) -> Vec<&str> {
+    let same_kind = |one: char, other: char| one.is_whitespace() == other.is_whitespace();
+    let mut words = Vec::new();
+    let mut rest = line;
+    while let Some(first) = rest.chars().next() {
+        let end = rest.find(|character| !same_kind(first, character)).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        words.push(word);
+        rest = after;
+    }
+    words
 }
 
 /// The paragraphs of a text part, each on one line: another line break is not a change, nor is the length of the line
@@ -168,6 +227,8 @@ mod tests {
         );
         check("- et\n- to\n", "- et\n- tre\n", &["  - et", "- - to", "+ - tre"]);
         check("", "Nyt", &["+ Nyt"]);
+        check("Gammelt", "", &["- Gammelt"]);
+        check("b\n\nc\n\nd\n", "A\n\nb\n\nB\n\nc\n\nd\n", &["+ A", "  b", "+ B", "  c"]);
         check("a\n\nb\n\nc\n\nd\n\ne\n", "A\n\nb\n\nc\n\nd\n\nE\n", &["- a", "+ A", "  b", "  …", "  d", "- e", "+ E"]);
     }
 
@@ -181,5 +242,6 @@ mod tests {
             .map(|piece| piece.text.as_str())
             .collect();
         assert_eq!(differ, ["mandag", "tirsdag"]);
+        assert!(text("Vi ses på mandag.", "Husk at betale.").iter().all(|line| line.pieces.len() == 1));
     }
 }

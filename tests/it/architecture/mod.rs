@@ -57,6 +57,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("hypher", &["base/language"]),
     ("idna", &["people/person"]),
     ("image", &["edition/images"]),
+    ("imara_diff", &["ops/diff"]),
     ("indexmap", &["base/source"]),
     (
         "jiff",
@@ -148,7 +149,6 @@ const CRATES: &[(&str, &[&str])] = &[
     ),
     ("serde_yaml", &["base/source/yaml"]),
     ("signal_hook", &["cli"]),
-    ("similar", &["ops/diff"]),
     ("terminal_size", &["cli"]),
     (
         "thiserror",
