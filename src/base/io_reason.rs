@@ -14,10 +14,10 @@ pub fn io_reason(error: &io::Error) -> Message {
         } else {
             "navnet findes ikke i DNS"
         };
-        return Message::of(&|| text.clone(), &|| translated.to_owned());
+        return Message::translated(text, translated);
     }
     match translated(error.kind()).filter(|_| error.raw_os_error().is_some()) {
-        Some(translated) => Message::of(&|| text.clone(), &|| translated.to_owned()),
+        Some(translated) => Message::translated(text, translated),
         // An error with its own text, which may be a message.
         None => Message::shown(error),
     }

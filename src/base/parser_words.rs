@@ -25,16 +25,13 @@ const WORDS: [(&str, &str); 16] = [
 /// The message in both languages. Text that is not of the form `unexpected …, expected …` stays English, since it
 /// quotes the author.
 pub(crate) fn parser_message(text: &str) -> Message {
-    let translation = || {
-        if !text.starts_with("unexpected ") {
-            return text.to_owned();
-        }
-        // What is between backticks is the author's.
-        let parts =
-            text.split('`').enumerate().map(|(at, part)| if at % 2 == 0 { translated(part) } else { part.to_owned() });
-        parts.collect::<Vec<_>>().join("`")
-    };
-    Message::of(&|| text.to_owned(), &translation)
+    if !text.starts_with("unexpected ") {
+        return Message::verbatim(text);
+    }
+    // What is between backticks is the author's.
+    let parts =
+        text.split('`').enumerate().map(|(at, part)| if at % 2 == 0 { translated(part) } else { part.to_owned() });
+    Message::translated(text.to_owned(), parts.collect::<Vec<_>>().join("`"))
 }
 
 fn translated(text: &str) -> String {

@@ -105,11 +105,11 @@ fn summary(year: &CalendarYear<'_>) -> Message {
 
 /// Above the entries of a month: `May 2027`.
 fn month_heading(day: Date) -> Message {
-    Message::of(&|| day.strftime("%B %Y").to_string(), &|| {
-        let month = Lang::of_user(UserLanguage::Danish).month(day);
-        let mut letters = month.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-    })
+    let month = Lang::of_user(UserLanguage::Danish).month(day);
+    let mut letters = month.chars();
+    let translation: String =
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
+    Message::translated(day.strftime("%B %Y").to_string(), translation)
 }
 
 /// An entry: its day, priority, state and title, and below it what is to be done and by whom.
@@ -252,14 +252,13 @@ fn in_month(period: Period) -> Message {
 
 /// A day of the week in three letters: `Mon`.
 pub(super) fn weekday(day: Date) -> Message {
-    Message::of(&|| day.strftime("%a").to_string(), &|| {
-        Lang::of_user(UserLanguage::Danish).weekday(day).chars().take(3).collect()
-    })
+    let translation: String = Lang::of_user(UserLanguage::Danish).weekday(day).chars().take(3).collect();
+    Message::translated(day.strftime("%a").to_string(), translation)
 }
 
 /// A day in a line: `10 May 2027`.
 fn day_and_month(day: Date) -> Message {
-    Message::of(&|| day.strftime("%-d %b %Y").to_string(), &|| Lang::of_user(UserLanguage::Danish).short_date(day))
+    Message::translated(day.strftime("%-d %b %Y").to_string(), Lang::of_user(UserLanguage::Danish).short_date(day))
 }
 
 /// Pieces after the head of a line, wrapped between pieces; a piece that is longer than a line is wrapped between

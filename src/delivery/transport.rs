@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use thiserror::Error as ThisError;
 
 use crate::base::byte_size::{ByteLimit, ByteSize};
-use crate::base::message::message;
+use crate::base::message::{composed, message};
 use crate::delivery::ledger::claim::InFlight;
 use crate::delivery::outcome::{FailureReason, Outcome, Reply};
 use crate::letter::letter_bytes::LetterBytes;
@@ -117,7 +117,7 @@ pub enum OfferError {
         "the letter has {}, more than the relay accepts{}",
         "mailen fylder {}, mere end mailserveren tager imod{}",
         ByteSize::of_length(*size),
-        limit.map(|limit| format!(" ({})", ByteLimit::of_length(limit))).unwrap_or_default()
+        limit.map(|limit| composed!(" ({})", ByteLimit::of_length(limit))).unwrap_or_default()
     ))]
     TooLarge {
         /// The letter's size in octets.

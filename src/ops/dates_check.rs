@@ -86,7 +86,7 @@ fn check_day(project: &Project, issue: &Issue, now: Timestamp) -> Option<Diagnos
     let is_weekend = matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
     (is_weekend && settings.lang.has_holidays(zone)).then(|| {
         let lang = Lang::of_user(UserLanguage::Danish);
-        let weekday = Message::of(&|| date.strftime("%A").to_string(), &|| lang.weekday(date).to_owned());
+        let weekday = Message::translated(date.strftime("%A").to_string(), lang.weekday(date));
         let date = said_date(date);
         let message = message!("`send_at` is on a {weekday}: {date}", "`send_at` er på en {weekday}: {date}");
         Diagnostic::warning(WEEKEND, message).at(place).hint(message!(

@@ -62,7 +62,7 @@ pub enum DestinationError {
     #[error("{}", message!(
         "there are several lists: choose one with --into {}",
         "der er flere lister: vælg en med --into {}",
-        Message::of(&|| audiences.join(", or --into "), &|| audiences.join(" eller --into "))
+        Message::translated(audiences.join(", or --into "), audiences.join(" eller --into "))
     ))]
     Several {
         /// An audience of each list.
@@ -260,9 +260,10 @@ pub fn update_audience_file(
     if audience.is_none() {
         return Ok(Some({
             let lines = lines.trim_end();
-            Message::of(&|| format!("write into {}: {}", file.name, lines.replace('\n', ", and ")), &|| {
-                format!("skriv i {}: {}", file.name, lines.replace('\n', ", og "))
-            })
+            Message::translated(
+                format!("write into {}: {}", file.name, lines.replace('\n', ", and ")),
+                format!("skriv i {}: {}", file.name, lines.replace('\n', ", og ")),
+            )
         }));
     }
     files::write(&path, text.as_bytes(), FileReaders::Everyone)?;

@@ -18,7 +18,7 @@ use crate::project::SETTINGS_FILE;
 
 /// An error and its causes on one line; a cause that the line already ends with is left out.
 pub fn with_causes(error: &dyn StdError) -> Message {
-    Message::of(&|| causes_line(error), &|| causes_line(error))
+    Message::written(&|| causes_line(error))
 }
 
 /// The same in the language that a message is being written in.
@@ -113,12 +113,12 @@ pub fn local_time(moment: Timestamp, zone: &TimeZone) -> String {
 /// A moment within a sentence, in a time zone: `2026-12-01 09:00`, in Danish `den 1. december 2026 kl. 9.00`.
 pub(crate) fn said_time(moment: Timestamp, zone: &TimeZone) -> Message {
     let lang = Lang::of_user(UserLanguage::Danish);
-    Message::of(&|| local_time(moment, zone), &|| lang.date_time(moment.to_zoned_datetime(zone.clone()).datetime()))
+    Message::translated(local_time(moment, zone), lang.date_time(moment.to_zoned_datetime(zone.clone()).datetime()))
 }
 
 /// A day within a sentence: `2026-12-01`, in Danish `den 1. december 2026`.
 pub(crate) fn said_date(date: Date) -> Message {
-    Message::of(&|| date.to_string(), &|| Lang::of_user(UserLanguage::Danish).date(date))
+    Message::translated(date.to_string(), Lang::of_user(UserLanguage::Danish).date(date))
 }
 
 /// A duration in its largest unit that is whole: `6 h`, `90 min`, `2 days`.

@@ -75,7 +75,7 @@ fn check_body(issue: &Issue, near: Date, diagnostics: &mut Diagnostics) {
 
 fn wrong(written: &str, date: Date, place: Span) -> Diagnostic {
     let lang = Lang::of_user(UserLanguage::Danish);
-    let right = Message::of(&|| date.strftime("%A %-d %B %Y").to_string(), &|| lang.weekday_date(date));
+    let right = Message::translated(date.strftime("%A %-d %B %Y").to_string(), lang.weekday_date(date));
     let message = message!(
         "`{written}` is not that day of the week: it is {right}",
         "`{written}` er ikke den ugedag: det er {right}"

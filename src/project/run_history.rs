@@ -84,7 +84,7 @@ impl LastRun {
     pub fn messages(&self) -> Vec<Message> {
         let message = |(at, problem): (usize, &String)| {
             let other = self.translated.get(at).unwrap_or(problem);
-            Message::of(&|| problem.clone(), &|| other.clone())
+            Message::translated(problem.clone(), other.clone())
         };
         self.problems.iter().enumerate().map(message).collect()
     }

@@ -126,6 +126,7 @@ fn exit_status(program: &Command, word: &str) -> Option<Meaning> {
     let text: Vec<&str> = [first].into_iter().chain(more).collect();
     let text = text.join(" ");
     let translated = TRANSLATED_STATUSES.iter().find(|(known, _)| *known == number).map(|(_, translated)| *translated);
-    let text = Message::of(&|| text.clone(), &|| translated.map_or_else(|| text.clone(), str::to_owned));
+    let translation = translated.map_or_else(|| text.clone(), str::to_owned);
+    let text = Message::translated(text, translation);
     Some(Meaning { title: message!("exit status {number}", "exitkode {number}"), text })
 }

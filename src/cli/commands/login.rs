@@ -108,9 +108,10 @@ fn print_code(terminal: &Terminal, project: &Project, login: &DeviceLogin<'_>) {
     }));
     let (page, code) = (login.page(), login.code());
     let mailboxes = mail_login::mailboxes(project);
-    let mailbox = Message::of(&|| mailboxes.join(", or as a user with access to "), &|| {
-        mailboxes.join(", eller som en bruger med adgang til ")
-    });
+    let mailbox = Message::translated(
+        mailboxes.join(", or as a user with access to "),
+        mailboxes.join(", eller som en bruger med adgang til "),
+    );
     let lines = [
         message!(
             "1. Open {page} in a browser, on any machine",

@@ -71,7 +71,8 @@ fn colour(reader: &mut MappingReader<'_, '_>) -> Option<Colour> {
         let contrast = (contrast * 10.0).floor() / 10.0;
         let ratio = |number: f64| {
             let text = format!("{number:.1}");
-            Message::of(&|| text.clone(), &|| text.replace('.', ","))
+            let translation = text.replace('.', ",");
+            Message::translated(text, translation)
         };
         let (contrast, readable) = (ratio(contrast), ratio(READABLE));
         let message = message!(

@@ -265,9 +265,10 @@ pub(super) fn plain_message(kind: &ErrorKind) -> (Message, Message) {
                 "each line is `key: value`, a list item `- value`, or belongs to the line above and is indented",
                 "hver linje er `felt: værdi`, et listepunkt `- værdi`, eller hører til linjen ovenover og er rykket ind"
             );
-            let message = Message::of(&|| format!("invalid YAML: {kind}"), &|| {
-                "linjen passer ikke sammen med linjerne omkring den".to_owned()
-            });
+            let message = Message::translated(
+                format!("invalid YAML: {kind}"),
+                "linjen passer ikke sammen med linjerne omkring den",
+            );
             return (message, hint);
         }
     };

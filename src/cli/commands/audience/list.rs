@@ -75,8 +75,8 @@ pub(super) fn run(terminal: &Terminal, project: &Project, list: &AudienceListArg
             let (list, people, nowhere) = (list.list, list.people, list.in_no_audience);
             let verb = if nowhere == 1 { "is" } else { "are" };
             terminal.print_line(Message::of(
-                &|| format!("{list}: {nowhere} of {people} people {verb} in no audience"),
-                &|| format!("{list}: {nowhere} af {people} personer er ikke i nogen målgruppe"),
+                format_args!("{list}: {nowhere} of {people} people {verb} in no audience"),
+                format_args!("{list}: {nowhere} af {people} personer er ikke i nogen målgruppe"),
             ));
         }
     }

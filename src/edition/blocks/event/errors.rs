@@ -29,8 +29,8 @@ const ADD_YEAR: Message = Message::fixed(
 /// A time and its day within a sentence.
 fn said(time: DateTime) -> Message {
     let lang = Lang::of_user(UserLanguage::Danish);
-    let translation = || format!("{} {}", time.strftime("%-H.%M"), lang.date(time.date()));
-    Message::of(&|| time.strftime("%-H.%M on %-d %B %Y").to_string(), &translation)
+    let translation = format!("{} {}", time.strftime("%-H.%M"), lang.date(time.date()));
+    Message::translated(time.strftime("%-H.%M on %-d %B %Y").to_string(), translation)
 }
 
 /// The diagnostic for a time in the hour that is skipped when clocks go forward.
@@ -102,7 +102,7 @@ pub(super) fn time(line: &EventLine, fault: &WhenError, reader: EventReader<'_>)
         ),
         WhenErrorKind::OtherWeekday(day) => {
             let lang = Lang::of_user(UserLanguage::Danish);
-            let right = Message::of(&|| day.strftime("%A %-d %B %Y").to_string(), &|| lang.weekday_date(day));
+            let right = Message::translated(day.strftime("%A %-d %B %Y").to_string(), lang.weekday_date(day));
             (
                 WEEKDAY,
                 message!(

@@ -185,7 +185,7 @@ fn causes(error: &DatabaseError) -> String {
 }
 
 fn connection_error(error: &DatabaseError) -> Diagnostic {
-    let message = Message::of(&|| causes(error), &|| causes(error));
+    let message = Message::written(&|| causes(error));
     let code = match error {
         DatabaseError::Connect { source, .. } => source.code().cloned(),
         DatabaseError::Unreachable { .. }
