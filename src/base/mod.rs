@@ -14,4 +14,5 @@ pub(crate) mod parallel;
 pub(crate) mod parser_words;
 pub mod secret;
 pub mod source;
+pub(crate) mod text_search;
 pub mod value;

@@ -317,7 +317,8 @@ fn html_part(input: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option
     let theme_context = theme_context(input, &HTML_FORMAT, own, &mut slots);
     let page = theme.page(&theme_context, diagnostics)?;
     let page = if page.ends_with('\n') { page } else { page + "\n" };
-    let present: BTreeSet<usize> = slots.present(&page).into_iter().collect();
+    let compiled = slots.compile(&page, transfer_encoding::encode);
+    let present: BTreeSet<usize> = compiled.tags.iter().map(|(_, tag)| *tag).collect();
     for lost in passage_tags::tags_in(root, context.placeholders).into_iter().filter(|number| !present.contains(number))
     {
         if let Some(tag) = context.tags.get(lost) {
@@ -334,7 +335,7 @@ fn html_part(input: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option
             );
         }
     }
-    Some(slots.compile(&page, transfer_encoding::encode))
+    Some(compiled)
 }
 
 /// The text alone as plain HTML, from which other channels than letters are written.

@@ -3,55 +3,56 @@
 //! HTML allows `<` and `>` in a quoted value, and the sanitiser and the inliner leave them unescaped. Mail filters parse
 //! less carefully, and would see an element in `href="https://a.example/<script>"`.
 
+use crate::base::text_search;
+
 /// Serialised HTML with the angle brackets in attribute values as entities.
-pub(crate) fn brackets(html: &str) -> String {
-    let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        // Conditional comments for Outlook stay as they are: no serialiser touched them.
-        let end = if rest.starts_with("<!--") {
-            let end = rest.find("-->").map_or(rest.len(), |at| at + 3);
-            out.push_str(&rest[..end]);
-            end
-        } else {
-            tag(rest, &mut out)
-        };
-        rest = &rest[end..];
+pub(crate) fn brackets(html: String) -> String {
+    let found = brackets_in_values(&html);
+    if found.is_empty() {
+        return html;
     }
-    out.push_str(rest);
+    let mut out = String::with_capacity(html.len() + 3 * found.len());
+    let mut from = 0;
+    for at in found {
+        out.push_str(&html[from..at]);
+        out.push_str(if html.as_bytes()[at] == b'<' { "&lt;" } else { "&gt;" });
+        from = at + 1;
+    }
+    out.push_str(&html[from..]);
     out
 }
 
-/// Writes the tag that the HTML starts with, and returns its length.
-fn tag(html: &str, out: &mut String) -> usize {
-    // Serialisers write values in double quotes, whatever the author wrote.
-    let mut rest = html;
-    while let Some(at) = rest.find(['"', '>']) {
-        let (before, from) = rest.split_at(at);
-        out.push_str(before);
-        if let Some(after) = from.strip_prefix('>') {
-            out.push('>');
-            return html.len() - after.len();
+/// Where attribute values have angle brackets.
+fn brackets_in_values(html: &str) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut free = 0;
+    for start in text_search::positions(html, "<") {
+        if start < free {
+            continue;
         }
-        let end = from[1..].find('"').map_or(from.len(), |end| end + 2);
-        value(&from[..end], out);
-        rest = &from[end..];
+        // Conditional comments for Outlook stay as they are: no serialiser touched them.
+        free = if html[start..].starts_with("<!--") {
+            html[start..].find("-->").map_or(html.len(), |at| start + at + 3)
+        } else {
+            end_of_tag(html, start, &mut found)
+        };
     }
-    out.push_str(rest);
-    html.len()
+    found
 }
 
-/// Writes a value in its quotes.
-fn value(quoted: &str, out: &mut String) {
-    let mut rest = quoted;
-    while let Some(at) = rest.find(['<', '>']) {
-        out.push_str(&rest[..at]);
-        out.push_str(if rest.as_bytes()[at] == b'<' { "&lt;" } else { "&gt;" });
-        rest = &rest[at + 1..];
+/// Where the tag ends that begins at a place, with the brackets in its values. Serialisers write values in double quotes,
+/// whatever the author wrote.
+fn end_of_tag(html: &str, start: usize, found: &mut Vec<usize>) -> usize {
+    let mut is_value = false;
+    for (at, byte) in html.as_bytes()[start..].iter().enumerate() {
+        match byte {
+            b'"' => is_value = !is_value,
+            b'>' if !is_value => return start + at + 1,
+            b'<' | b'>' if is_value => found.push(start + at),
+            _ => {}
+        }
     }
-    out.push_str(rest);
+    html.len()
 }
 
 #[cfg(test)]
@@ -66,7 +67,7 @@ mod tests {
             ("<!doctype html>\n<style>a > b {}</style>", "<!doctype html>\n<style>a > b {}</style>"),
             ("<a href=\"", "<a href=\""),
         ] {
-            assert_eq!(brackets(html), expected);
+            assert_eq!(brackets(html.to_owned()), expected);
         }
     }
 }

@@ -63,7 +63,7 @@ pub(crate) fn raw_html(node: Node<'_>) -> Option<String> {
 
 /// Balanced HTML without scripts, forms, or anything that loads from elsewhere but pictures.
 pub(crate) fn clean(html: &str) -> String {
-    attribute_escaping::brackets(&BUILDER.clean(html).to_string())
+    attribute_escaping::brackets(BUILDER.clean(html).to_string())
 }
 
 /// A block of HTML made safe. A heading in it becomes a paragraph in bold, and another element that mail programs do not know

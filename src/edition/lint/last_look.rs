@@ -10,6 +10,7 @@ use comrak::nodes::{Node, NodeValue};
 use crate::base::source::diagnostic::Diagnostics;
 use crate::base::source::span::{Span, Spanned};
 use crate::edition::compile_context::CompileContext;
+use crate::edition::lint::sign_set::SignSet;
 use crate::edition::lint::visible_text::{self, VALUE, VisibleLine};
 use crate::edition::lint::{joined_lines, left_markup, unfinished_text};
 use crate::issue::manuscript::placeholders::lexer;
@@ -27,7 +28,9 @@ pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &m
         // `-- Anna Berg` says who is quoted.
         let is_quoted = node.ancestors().any(|outer| matches!(outer.data().value, NodeValue::BlockQuote));
         for line in &lines {
-            for finding in left_markup::findings(line).into_iter().chain(unfinished_text::findings(&line.text)) {
+            let signs = SignSet::of(&line.text);
+            let unfinished = unfinished_text::findings(&line.text, signs);
+            for finding in left_markup::findings(line, signs).into_iter().chain(unfinished) {
                 let is_source = is_quoted && finding.excerpt.starts_with("-- ");
                 if !is_source && !is_escaped(context.masked.line_text(line.number), &finding.excerpt) {
                     diagnostics.push(finding.diagnostic.at(place(context, node, line, &finding.excerpt)));
@@ -55,8 +58,8 @@ pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &m
 /// content.
 fn check_phrase(text: String, place: &Span, diagnostics: &mut Diagnostics) {
     let line = VisibleLine { text, number: 0, ..VisibleLine::default() };
-    let findings = left_markup::findings_in_phrase(&line).into_iter().chain(unfinished_text::findings(&line.text));
-    for finding in findings {
+    let unfinished = unfinished_text::findings(&line.text, SignSet::of(&line.text));
+    for finding in left_markup::findings_in_phrase(&line).into_iter().chain(unfinished) {
         diagnostics.push(finding.diagnostic.at(place.clone()));
     }
 }

@@ -15,30 +15,38 @@ const ATTRIBUTES: Code = Code("NL565");
 const HTML: Code = Code("NL572");
 const MARKER: Code = Code("NL641");
 
-/// The findings in a line of text.
-pub(crate) fn findings(line: &VisibleLine) -> Vec<LineFinding> {
-    let text = line.text.as_str();
-    // Most lines have none of these signs, and are searched for nothing.
-    let signs = SignSet::of(text);
-    let search =
-        |needed: &str, search: fn(&str) -> Option<LineFinding>| signs.has_any(needed).then(|| search(text)).flatten();
-    let misread = search("[]", link);
+/// A search for markup in a line, with the signs without which there is none; absent where it has no sign of its own.
+type MarkupSearch = (Option<SignSet>, fn(&VisibleLine) -> Option<LineFinding>);
+
+/// In the order in which their findings are reported.
+const SEARCHES: [MarkupSearch; 9] = [
+    (Some(SignSet::of("*_~")), |line| emphasis(&line.text)),
+    (Some(SignSet::of("*_~")), beside_emphasis),
+    (Some(SignSet::of("*_`")), |line| open_sign(&line.text)),
+    (Some(SignSet::of("=+^$:")), |line| other_markup(&line.text)),
+    (Some(SignSet::of("#")), |line| heading(&line.text)),
+    (None, |line| marker(&line.text)),
+    (Some(SignSet::of("{}")), |line| template_tag(&line.text)),
+    (Some(SignSet::of("{")), |line| attributes(&line.text)),
+    (Some(SignSet::of("<>&")), |line| html(&line.text)),
+];
+
+/// The findings in a line of text with these signs.
+pub(super) fn findings(line: &VisibleLine, signs: SignSet) -> Vec<LineFinding> {
+    let mut found = Vec::new();
+    if signs.has_any(const { SignSet::of("[]") }) {
+        found.extend(link(&line.text));
+    }
     // The address of a link that is not read is not another mistake.
-    let is_address = misread.is_none() && signs.has_any("/\\@");
-    let found = [
-        misread,
-        search("*_~", emphasis),
-        beside_emphasis(line),
-        search("*_`", open_sign),
-        search("=+^$:", other_markup),
-        search("#", heading),
-        marker(text),
-        search("{}", template_tag),
-        search("{", attributes),
-        search("<>&", html),
-        is_address.then(|| address(line)).flatten(),
-    ];
-    found.into_iter().flatten().collect()
+    let may_be_address = found.is_empty() && signs.has_any(const { SignSet::of("/\\@") });
+    // Most lines have few signs, and are searched for little.
+    for (_, search) in SEARCHES.iter().filter(|(needed, _)| needed.is_none_or(|needed| signs.has_any(needed))) {
+        found.extend(search(line));
+    }
+    if may_be_address {
+        found.extend(address(line));
+    }
+    found
 }
 
 /// The findings in a subject or a preheader, which know no Markdown: stars and addresses in it are text.

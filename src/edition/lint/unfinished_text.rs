@@ -32,15 +32,22 @@ const PROGRAM_ERRORS: [&str; 12] = [
     "[image:",
 ];
 
-/// The findings in a line.
-pub(crate) fn findings(text: &str) -> Vec<LineFinding> {
-    let is_error = SignSet::of(text).has_any("!#[");
-    let found = [merge_field(text), note(text), is_error.then(|| program_error(text)).flatten(), filler(text)];
-    let brackets = text_to_replace::brackets(text).into_iter().map(|range| {
-        let excerpt = &text[range];
-        finding(excerpt, text_to_replace::diagnostic(excerpt))
-    });
-    found.into_iter().flatten().chain(brackets).collect()
+/// The findings in a line with these signs.
+pub(super) fn findings(text: &str, signs: SignSet) -> Vec<LineFinding> {
+    let mut found = Vec::new();
+    found.extend(merge_field(text));
+    found.extend(note(text, signs));
+    if signs.has_any(const { SignSet::of("!#[") }) {
+        found.extend(program_error(text));
+    }
+    found.extend(filler(text));
+    if signs.has_any(const { SignSet::of("[") }) {
+        found.extend(text_to_replace::brackets(text).into_iter().map(|range| {
+            let excerpt = &text[range];
+            finding(excerpt, text_to_replace::diagnostic(excerpt))
+        }));
+    }
+    found
 }
 
 fn finding(excerpt: &str, diagnostic: Diagnostic) -> LineFinding {
@@ -54,19 +61,24 @@ fn merge_field(text: &str) -> Option<LineFinding> {
 }
 
 /// A note to oneself.
-fn note(text: &str) -> Option<LineFinding> {
+fn note(text: &str, signs: SignSet) -> Option<LineFinding> {
     let is_unknown =
         |word: &str| (2..=6).contains(&word.len()) && word.chars().all(|letter| matches!(letter, 'x' | 'X'));
+    let may_begin_note = |letter: char| letter.is_ascii_uppercase() || matches!(letter, 'x' | 'å');
     let (mut noted, mut before) = (None, "");
     for word in text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
         let is_numeral = || PARTS.contains(&before.to_lowercase().as_str());
-        if NOTES.contains(&word) || is_unknown(word) && !(word.starts_with("XX") && is_numeral()) {
+        // Nearly every word begins with another letter, and is not compared with each note.
+        let is_note = word.starts_with(may_begin_note)
+            && (NOTES.contains(&word) || is_unknown(word) && !(word.starts_with("XX") && is_numeral()));
+        if is_note {
             noted = Some(word);
             break;
         }
         before = word;
     }
-    let excerpt = noted.or_else(|| text.contains("???").then_some("???"))?;
+    let has_signs = || signs.has_any(const { SignSet::of("?") }) && text.contains("???");
+    let excerpt = noted.or_else(|| has_signs().then_some("???"))?;
     let diagnostic = Diagnostic::warning(
         NOTE,
         message!(
@@ -99,11 +111,8 @@ fn program_error(text: &str) -> Option<LineFinding> {
 /// The filler text of designers.
 fn filler(text: &str) -> Option<LineFinding> {
     const FILLER: &str = "lorem ipsum";
-    let is_filler = |at: &usize| {
-        let letters = text.as_bytes().get(*at..at + FILLER.len());
-        letters.is_some_and(|letters| letters.eq_ignore_ascii_case(FILLER.as_bytes()))
-    };
-    let at = text.match_indices(['l', 'L']).map(|found| found.0).find(is_filler)?;
+    let mut beginnings = text.as_bytes().windows(FILLER.len());
+    let at = beginnings.position(|letters| letters.eq_ignore_ascii_case(FILLER.as_bytes()))?;
     let excerpt = &text[at..at + FILLER.len()];
     Some(finding(
         excerpt,

@@ -163,12 +163,6 @@ impl<'t> Slots<'t> {
         out
     }
 
-    /// The tags that a finished text holds.
-    pub(crate) fn present(&self, text: &str) -> Vec<usize> {
-        let found = self.placeholders.split_slots(text).into_iter().filter_map(PlaceholderPiece::number);
-        found.filter_map(|number| self.entries.get(number)).filter_map(|slot| slot.tag).collect()
-    }
-
     /// The finished text as a template: its literals encoded, its slots as code.
     pub(crate) fn compile(&self, text: &str, encode: fn(&str) -> String) -> CompiledTemplate {
         let pieces = self.placeholders.split_slots(text);

@@ -138,6 +138,7 @@ impl RuleError {
 pub(crate) fn rules(css: &str, source: &Source, diagnostics: &mut Diagnostics) -> Vec<CssRule> {
     let mut parser = Parser::new(css);
     let mut rules = Vec::new();
+    let mut lines = FileLines::of(css, source);
     loop {
         parser.skip_whitespace();
         if parser.is_exhausted() {
@@ -146,17 +147,17 @@ pub(crate) fn rules(css: &str, source: &Source, diagnostics: &mut Diagnostics) -
         let start = parser.position().byte_index();
         match rule(&mut parser, css) {
             Ok((selectors, declarations)) => {
-                rules.push(CssRule { line: line(css, start, source), selectors, declarations });
+                rules.push(CssRule { line: lines.of_byte(start), selectors, declarations });
             }
             Err(error) => {
                 let at = if let RuleError::NoSelector { at } = error { at } else { start };
-                diagnostics.push(error.diagnostic().at(source.line(line(css, at, source))));
+                diagnostics.push(error.diagnostic().at(source.line(lines.of_byte(at))));
             }
         }
     }
     // In a letter the rules are in a `<style>` element, which these signs would end or hide, also in a comment.
     if let Some(at) = css.find("</").or_else(|| css.find("<!")) {
-        diagnostics.push(unsafe_style(&css[at..at + 2]).at(source.line(line(css, at, source))));
+        diagnostics.push(unsafe_style(&css[at..at + 2]).at(source.line(lines.of_byte(at))));
     }
     for rule in &rules {
         check(rule, source, diagnostics);
@@ -176,12 +177,36 @@ fn unsafe_style(what: &str) -> Diagnostic {
     ))
 }
 
-/// The line of its file that a place in a rendered style sheet has. Lines are counted from the end, since a file that
-/// includes another one does so at its beginning.
-fn line(css: &str, at: usize, source: &Source) -> usize {
-    let after = css[at..].matches('\n').count() + usize::from(!css.ends_with('\n'));
-    let lines = source.text().trim_end_matches('\n').lines().count();
-    (lines + 1).saturating_sub(after).max(1)
+/// The lines of a file that the places in the style sheet rendered from it have. Lines are counted from the end, since a file
+/// that includes another one does so at its beginning.
+struct FileLines<'c> {
+    css: &'c str,
+    /// The number of lines of the style sheet.
+    lines: usize,
+    /// The number of lines of the file.
+    of_file: usize,
+    /// The last place, so that each byte is read once where places are asked for in their order.
+    at: usize,
+    /// The number of lines that end before it.
+    before: usize,
+}
+
+impl<'c> FileLines<'c> {
+    fn of(css: &'c str, source: &Source) -> Self {
+        let lines = css.matches('\n').count() + usize::from(!css.ends_with('\n'));
+        let of_file = source.text().trim_end_matches('\n').lines().count();
+        Self { css, lines, of_file, at: 0, before: 0 }
+    }
+
+    /// The line of a byte of the style sheet, from 1.
+    fn of_byte(&mut self, at: usize) -> usize {
+        if at < self.at {
+            (self.at, self.before) = (0, 0);
+        }
+        self.before += self.css[self.at..at].matches('\n').count();
+        self.at = at;
+        (self.of_file + 1 + self.before).saturating_sub(self.lines).max(1)
+    }
 }
 
 /// Reads the next rule. After an error, the parser is past the faulty part.

@@ -7,6 +7,7 @@ mod harmless_html;
 mod inlined;
 pub(crate) mod palette;
 mod required_pieces;
+mod styles;
 pub(crate) mod template_values;
 pub(crate) mod text_template;
 mod unsafe_html;
@@ -31,10 +32,10 @@ use crate::edition::fonts;
 use crate::edition::html::attribute_escaping;
 use crate::edition::text_width::{FigureText, TableText, TextMeasure, TextRoom};
 use crate::edition::theme::backgrounds::LogoBackgrounds;
-use crate::edition::theme::css::CssRule;
 use crate::edition::theme::files::{ThemeFile, ThemeFiles};
 use crate::edition::theme::inlined::OwnRules;
 use crate::edition::theme::palette::Palette;
+use crate::edition::theme::styles::{SCREEN_STYLES, ScreenStyles, ThemeStyles};
 use crate::edition::theme::template_values::{ButtonContext, EventContext, Logo, ThemeContext};
 use crate::edition::theme::text_template::TemplatePiece;
 use crate::edition::theme::used_selectors::UsedSelectors;
@@ -47,9 +48,6 @@ const UNSUBSCRIBE_LINK_ON_WEB: Code = Code("NL635");
 
 /// How the built-in themes are named among the files of an issue.
 const BUILT_IN_THEMES: &str = "the built-in themes";
-
-/// Marks styles that the inliner leaves where they are.
-const KEEP_ATTRIBUTE: &str = " data-css-inline=\"keep\"";
 
 /// The font size of the text, in pixels, in a theme that sets none for its tables.
 const TEXT_SIZE: u32 = 16;
@@ -65,62 +63,11 @@ pub struct Theme {
     palette: Palette,
     files: ThemeFiles,
     styles: ThemeStyles,
-    /// All of them, as a page has them before it is finished.
-    all_styles: String,
-    /// Those of them that depend on the screen.
-    screen_styles: String,
+    /// What a page has of them before it is finished.
+    page_styles: String,
+    screen_styles: ScreenStyles,
     /// Warnings about its styles, which do not stop an issue.
     warnings: Diagnostics,
-}
-
-/// The rules of a theme.
-#[derive(Debug, Default)]
-struct ThemeStyles {
-    own: OwnRules,
-    dark: Vec<CssRule>,
-    phone: Vec<CssRule>,
-    widths: PageWidths,
-    rooms: PageRooms,
-    /// How the text of tables is written on wide screens and on phones.
-    table_measures: [TextMeasure; 2],
-    /// How the numbers and the labels of figures are written.
-    figure_measures: [TextMeasure; 2],
-    backgrounds: LogoBackgrounds,
-}
-
-/// The padding on both sides of a page, in pixels, and one less: a screen without that room makes the column of text narrower
-/// than tables are laid out for.
-const PAGE_MARGIN: u32 = 23;
-
-/// The classes of tables whose words would be broken in a narrow column.
-const FITTED_TABLES: [&str; 3] = [".stacked", ".list-blocks", ".kept-on-phone"];
-
-impl ThemeStyles {
-    /// The rules that depend on the screen, in `<style>` elements with an attribute.
-    fn media_styles(&self, attribute: &str, is_used: impl Fn(&str) -> bool) -> String {
-        let [own, dark, phone] =
-            [&self.own.head, &self.dark, &self.phone].map(|rules| css::matching_rules(rules, &is_used));
-        // Gmail ignores a whole `<style>` element if it cannot parse one rule of it, so each part is a separate
-        // element.
-        let is_table = |selector: &str| FITTED_TABLES.iter().any(|class| selector.contains(class));
-        let tables = css::matching_rules(&phone, is_table);
-        let phone = css::matching_rules(&phone, |selector| !is_table(selector));
-        let sheets = [
-            format!(
-                ":root{{color-scheme:light dark;supported-color-schemes:light dark}}\n{}{}",
-                css::media("max-width:480px", &phone),
-                css::media(&format!("max-width:{}px", self.widths.page.saturating_add(PAGE_MARGIN)), &tables)
-            ),
-            // Before those for dark mode, which take precedence over them. The inliner must not see them: it would write them
-            // into the elements, `!important` included.
-            if attribute.is_empty() { css::sheet(&own) } else { String::new() },
-            css::media("prefers-color-scheme:dark", &dark),
-            css::outlook_dark_rules(&dark),
-        ];
-        let sheets = sheets.iter().filter(|sheet| !sheet.is_empty());
-        let sheets: Vec<String> = sheets.map(|sheet| format!("<style{attribute}>{sheet}</style>")).collect();
-        sheets.join("\n")
-    }
 }
 
 /// The first tag that is too long for the engine, which calls itself for each operator.
@@ -181,14 +128,14 @@ impl Theme {
             palette,
             files,
             styles: ThemeStyles::default(),
-            all_styles: String::new(),
-            screen_styles: String::new(),
+            page_styles: String::new(),
+            screen_styles: ScreenStyles::default(),
             warnings: Diagnostics::new(),
         };
         if !diagnostics.has_errors() {
             theme.styles = theme.read_styles(&mut diagnostics);
-            theme.screen_styles = theme.styles.media_styles(KEEP_ATTRIBUTE, |_| true);
-            theme.all_styles = format!("<style>{}</style>\n{}", theme.styles.own.inline, theme.screen_styles);
+            theme.screen_styles = ScreenStyles::of(&theme.styles);
+            theme.page_styles = theme.styles.page_styles();
             let button =
                 context! { button => Value::from(Serde(ButtonContext::default())), ..theme.brand_values(None) };
             theme.render(ThemeFile::Button, button, &mut diagnostics);
@@ -238,7 +185,8 @@ impl Theme {
 
     /// Every text that a page may hold because of the theme: no placeholder may occur in them.
     pub fn texts(&self) -> impl Iterator<Item = &str> + Clone {
-        self.files.iter().map(|(_, source)| source.text()).chain([self.all_styles.as_str(), self.brand.font.as_str()])
+        let styles = [&self.page_styles, &self.screen_styles.all, &self.brand.font];
+        self.files.iter().map(|(_, source)| source.text()).chain(styles.map(String::as_str))
     }
 
     /// How the text of its tables is written.
@@ -337,7 +285,7 @@ impl Theme {
 
     /// The whole page with its styles in place.
     pub(crate) fn page(&self, pieces: &ThemeContext, diagnostics: &mut Diagnostics) -> Option<String> {
-        let values = context! { styles => &self.all_styles, word_styles => &self.styles.own.word, width => Value::from(Serde(&self.styles.widths)) };
+        let values = context! { styles => &self.page_styles, word_styles => &self.styles.own.word, width => Value::from(Serde(&self.styles.widths)) };
         let values = context! { ..values, ..self.brand_values(pieces.logo.as_ref()) };
         let values = context! { ..values, ..Value::from(Serde(pieces)) };
         let page = self.render(ThemeFile::Letter, values, diagnostics)?;
@@ -355,8 +303,13 @@ impl Theme {
             );
             diagnostics.push(Diagnostic::error(UNSUBSCRIBE_LINK_ON_WEB, message).at(source.line(1)).hint(hint));
         }
-        // Styles that depend on the screen cannot be inlined; these elements are marked to stay.
-        let options = InlineOptions { load_remote_stylesheets: false, minify_css: true, ..InlineOptions::default() };
+        // Styles that depend on the screen cannot be inlined. A page has about one node for 32 bytes.
+        let options = InlineOptions {
+            load_remote_stylesheets: false,
+            minify_css: true,
+            preallocate_node_capacity: page.len() / 32,
+            ..InlineOptions::default()
+        };
         let inliner = CSSInliner::new(options);
         let page = inliner.inline(&page).map_err(|error| {
             diagnostics.push(
@@ -369,18 +322,18 @@ impl Theme {
         self.check_style_size(&page, diagnostics);
         // Only the finished page shows which rules can match: all others would count towards Gmail's limits for nothing.
         let used = UsedSelectors::of(&page);
-        let media_styles = self.styles.media_styles("", |selector| used.may_match(selector));
-        let page = page.replacen(&self.screen_styles, &media_styles, 1);
-        self.check_safe(&page, diagnostics);
-        Some(attribute_escaping::brackets(&page))
+        let media_styles = self.styles.for_screens(|selector| used.may_match(selector));
+        let is_harmless = self.screen_styles.are_harmless && harmless_html::is_harmless(&page);
+        let page = page.replace(SCREEN_STYLES, &media_styles);
+        if !is_harmless {
+            self.report_unsafe(&page, diagnostics);
+        }
+        Some(attribute_escaping::brackets(page))
     }
 
     /// Reports what a page of this theme runs, loads or sends. The rendered page is read and not the files, since a template
     /// can put a tag together from pieces; an author's own HTML in it was cleaned before.
-    fn check_safe(&self, page: &str, diagnostics: &mut Diagnostics) {
-        if harmless_html::is_harmless(page) {
-            return;
-        }
+    fn report_unsafe(&self, page: &str, diagnostics: &mut Diagnostics) {
         for part in unsafe_html::find(page) {
             let files = ThemeFile::PAGE.map(|file| self.files.source(file));
             let find = |word: &String| {
@@ -446,9 +399,7 @@ impl Theme {
     }
 
     fn check_style_size(&self, page: &str, diagnostics: &mut Diagnostics) {
-        let elements =
-            page.split("<style").skip(1).filter_map(|element| element.split_once('>')?.1.split_once("</style>"));
-        let bytes = elements.map(|(styles, _)| styles.len()).sum::<usize>() + css::sheet(&self.styles.own.head).len();
+        let bytes = self.screen_styles.bytes_in(page);
         if bytes > STYLE_BYTES {
             let message = message!(
                 "the styles for phones and dark mode have {bytes} bytes: Gmail accepts {STYLE_BYTES}",

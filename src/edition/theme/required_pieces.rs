@@ -4,6 +4,7 @@ use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::floor_char_boundary;
 use crate::base::source::text::Source;
+use crate::base::text_search;
 use crate::edition::theme::files::ThemeFile;
 use crate::edition::theme::template_values::ThemeContext;
 
@@ -17,7 +18,7 @@ const PIECE_START: usize = 64;
 /// and the rest compared.
 fn holds(part: &str, piece: &str) -> bool {
     let start = &piece[..floor_char_boundary(piece, PIECE_START)];
-    part.match_indices(start).any(|(at, _)| part[at..].starts_with(piece))
+    text_search::positions(part, start).any(|at| part[at..].starts_with(piece))
 }
 
 /// Reports what every part must contain and the theme leaves out: the text, the reason, the postal address, and how to

@@ -36,11 +36,10 @@ pub(super) fn find(css: &str) -> Option<UnsafeStyle> {
     }
     let mut found = None;
     walk(&mut Parser::new(css), &mut found);
-    found.or_else(|| {
-        // Comments are dropped when the rules are written again, which joins the words around them.
-        let bare = without_comments(css);
-        (bare != css).then(|| find(&bare)).flatten().map(|part| UnsafeStyle { at: 0, ..part })
-    })
+    // Comments are dropped when the rules are written again, which joins the words around them.
+    let bare = || Some(without_comments(css)).filter(|bare| bare != css);
+    let may_have_comment = found.is_none() && css.contains("/*");
+    found.or_else(|| find(&may_have_comment.then(bare).flatten()?).map(|part| UnsafeStyle { at: 0, ..part }))
 }
 
 fn walk(parser: &mut Parser<'_>, found: &mut Option<UnsafeStyle>) {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::base::text_search;
+
 /// The elements and classes of a page.
 #[derive(Debug)]
 pub(super) struct UsedSelectors<'p> {
@@ -12,14 +14,13 @@ pub(super) struct UsedSelectors<'p> {
 impl<'p> UsedSelectors<'p> {
     /// Those of a page whose attributes are in double quotes.
     pub(super) fn of(page: &'p str) -> Self {
-        let name =
-            |tag: &'p str| tag.split(|character: char| !character.is_ascii_alphanumeric()).next().unwrap_or_default();
-        let classes = page.split(" class=\"").skip(1).filter_map(|attribute| attribute.split('"').next());
+        let name = |tag: &'p str| &tag[..tag.bytes().take_while(u8::is_ascii_alphanumeric).count()];
+        let value = |attribute: &'p str| attribute.split('"').next().unwrap_or_default();
         // One after the other: to collect them would sort all of them, and a page has few different ones.
-        let mut used = Self { elements: BTreeSet::new(), classes: BTreeSet::new() };
-        used.elements.extend(page.split('<').skip(1).map(name));
-        used.classes.extend(classes.flat_map(str::split_whitespace));
-        used
+        let (mut elements, mut attributes) = (BTreeSet::new(), BTreeSet::new());
+        elements.extend(text_search::all_behind(page, "<").map(name).filter(|name| !name.is_empty()));
+        attributes.extend(text_search::all_behind(page, " class=\"").map(value));
+        Self { elements, classes: attributes.into_iter().flat_map(str::split_whitespace).collect() }
     }
 
     /// Whether a selector may match something; only elements and classes are looked at.

@@ -6,6 +6,7 @@ use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
+use crate::base::text_search::CharSet;
 use crate::issue::manuscript::lines;
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::placeholders::tag;
@@ -42,7 +43,9 @@ const BRACKETS: [(&str, &str); 18] = [
 const SLIPS: [(&str, &str); 2] = [("{[", "]}"), ("{ {", "} }")];
 
 /// The signs that they begin with, in Markdown: `@@` is not looked for in it.
-const OPENING: [char; 9] = ['*', '%', '[', '{', '$', '<', '«', '‹', '#'];
+static OPENING: CharSet<9> = CharSet::of(['*', '%', '[', '{', '$', '<', '«', '‹', '#']);
+/// The signs that they begin with in what readers see.
+static SEEN_OPENING: CharSet<10> = CharSet::of(['*', '%', '[', '{', '$', '<', '«', '‹', '#', '@']);
 
 /// Reports names, outside code, that another program would fill in.
 pub(crate) fn check(masked: &PlaceholderText, code: &BTreeSet<usize>, diagnostics: &mut Diagnostics) {
@@ -52,7 +55,7 @@ pub(crate) fn check(masked: &PlaceholderText, code: &BTreeSet<usize>, diagnostic
         }
         check_module(line, at + 1, masked, diagnostics);
         let mut free = 0;
-        for (start, _) in line.match_indices(OPENING) {
+        for start in OPENING.positions(line) {
             if start < free || lines::is_in_code(line, start) {
                 continue;
             }
@@ -122,8 +125,7 @@ impl MergeField<'_> {
 
 /// The first name in some program's brackets in a line that readers see.
 pub(crate) fn first_merge_field(line: &str) -> Option<MergeField<'_>> {
-    let may_begin = |sign| sign == '@' || OPENING.contains(&sign);
-    line.match_indices(may_begin).find_map(|(at, _)| merge_field(&line[at..]))
+    SEEN_OPENING.positions(line).find_map(|at| merge_field(&line[at..]))
 }
 
 /// The name in some program's brackets that a text begins with.
@@ -165,10 +167,12 @@ fn is_field_name(name: &str) -> bool {
 /// direction of text.
 pub(crate) fn check_characters(source: &Source, body: std::ops::Range<usize>, diagnostics: &mut Diagnostics) {
     let text = source.text().get(body.clone()).unwrap_or("");
-    for (at, character) in text.char_indices() {
+    let is_control = |character: char| character.is_control() && !matches!(character, '\n' | '\r' | '\t');
+    let is_odd = |(_, character): &(usize, char)| is_control(*character) || changes_direction(*character);
+    for (at, character) in text.char_indices().filter(is_odd) {
         let place = || source.place(body.start + at..body.start + at + character.len_utf8());
         let number = u32::from(character);
-        if character.is_control() && !matches!(character, '\n' | '\r' | '\t') {
+        if is_control(character) {
             diagnostics.push(
                 Diagnostic::error(
                     CONTROL,

@@ -3,6 +3,7 @@
 use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
+use crate::base::text_search::CharSet;
 
 const TWICE: Code = Code("NL449");
 
@@ -11,19 +12,19 @@ const TWICE: Code = Code("NL449");
 const TRACES: [&str; 14] = ["=C3=", "â€", "â‚¬", "ðŸ", "ï»¿", "√¶", "√∏", "√•", "√ò", "√Ü", "√Ö", "├ª", "├©", "├Ñ"];
 
 /// What such text begins with.
-const FIRST: [char; 8] = ['Ã', 'Â', '=', 'â', 'ð', 'ï', '√', '├'];
+static FIRST: CharSet<8> = CharSet::of(['Ã', 'Â', '=', 'â', 'ð', 'ï', '√', '├']);
 
 /// Reports the first place of such text in a file, once.
 pub(crate) fn check(source: &Source, diagnostics: &mut Diagnostics) {
     let text = source.text();
-    let trace = |(at, first): (usize, &str)| {
-        let after = &text[at + first.len()..];
-        let is_pair = matches!(first, "Ã" | "Â") && after.starts_with(continues);
+    let trace = |at: usize| {
+        let mut pair = text[at..].chars();
+        let is_pair = matches!(pair.next(), Some('Ã' | 'Â')) && pair.next().is_some_and(continues);
+        let pair_length = text[at..].len() - pair.as_str().len();
         let known = TRACES.into_iter().find(|trace| text[at..].starts_with(trace));
-        let next = after.chars().next().map_or(0, char::len_utf8);
-        known.map(str::len).or(is_pair.then_some(first.len() + next)).map(|length| (at, length))
+        known.map(str::len).or(is_pair.then_some(pair_length)).map(|length| (at, length))
     };
-    let mut traces = text.match_indices(FIRST).filter_map(trace);
+    let mut traces = FIRST.positions(text).filter_map(trace);
     if let Some((at, length)) = traces.next() {
         let message = message!(
             "`{}` comes from text that was saved as UTF-8 twice",

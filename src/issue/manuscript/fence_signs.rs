@@ -3,6 +3,7 @@
 //! Markdown reads a fence only where three colons begin a line. People also write `;;;` (Shift was not pressed), `: : :`,
 //! `：：：` (another keyboard), `\:::` (an editor's escape) or `:::` behind a character without width, and see no difference.
 
+use crate::base::text_search::CharSet;
 use crate::issue::manuscript::lines;
 
 /// Signs of a fence, and the words behind them.
@@ -25,12 +26,12 @@ pub(crate) enum SignForm {
     LookAlikes,
 }
 
-/// Characters that look like a colon, or that are on its key.
-const LOOK_ALIKES: [char; 22] = [
-    ';', '\u{2d0}', '\u{2f8}', '\u{37e}', '\u{589}', '\u{5c3}', '\u{703}', '\u{704}', '\u{903}', '\u{1361}',
-    '\u{16ec}', '\u{1803}', '\u{205a}', '\u{2236}', '\u{a789}', '\u{fe13}', '\u{fe14}', '\u{fe30}', '\u{fe54}',
-    '\u{fe55}', '\u{ff1a}', '\u{ff1b}',
-];
+/// The colon, and characters that look like it, or that are on its key.
+static SIGNS: CharSet<24> = CharSet::of([
+    ':', '\u{2237}', ';', '\u{2d0}', '\u{2f8}', '\u{37e}', '\u{589}', '\u{5c3}', '\u{703}', '\u{704}', '\u{903}',
+    '\u{1361}', '\u{16ec}', '\u{1803}', '\u{205a}', '\u{2236}', '\u{a789}', '\u{fe13}', '\u{fe14}', '\u{fe30}',
+    '\u{fe54}', '\u{fe55}', '\u{ff1a}', '\u{ff1b}',
+]);
 
 /// Names of characters in HTML that can be part of such signs, or hide them (HTML Standard, section 13.5).
 const ENTITIES: [(&str, char); 14] = [
@@ -78,14 +79,9 @@ pub(crate) fn at_start(line: &str) -> Option<FenceSigns<'_>> {
 
 /// The signs within a line, outside code: where each run of two or more begins.
 pub(crate) fn within(line: &str) -> impl Iterator<Item = FenceSigns<'_>> {
-    let mut before = ' ';
-    let starts = line.char_indices().filter(move |(_, character)| {
-        let begins = weight(*character) > 0 && weight(before) == 0;
-        before = *character;
-        begins
-    });
-    let outside = starts.filter(move |(at, _)| !lines::is_in_code(line, *at));
-    outside.filter_map(|(at, _)| signs(&line[at..])).filter(|signs| signs.count > 1)
+    let begins = |at: &usize| line[..*at].chars().next_back().is_none_or(|before| weight(before) == 0);
+    let outside = SIGNS.positions(line).filter(begins).filter(|at| !lines::is_in_code(line, *at));
+    outside.filter_map(|at| signs(&line[at..])).filter(|signs| signs.count > 1)
 }
 
 /// The first word behind the signs as a person reads it: without invisible characters and punctuation, in lower case.
@@ -146,7 +142,7 @@ fn weight(character: char) -> usize {
         ':' => 1,
         // PROPORTION
         '\u{2237}' => 2,
-        other => usize::from(LOOK_ALIKES.contains(&other)),
+        other => usize::from(SIGNS.has(other)),
     }
 }
 

@@ -137,6 +137,9 @@ fn lines(node: Node<'_>) -> Vec<String> {
 /// Whether each break of a paragraph is kept.
 fn kept_breaks(lines: &[String]) -> Vec<bool> {
     let mut kept = vec![false; lines.len().saturating_sub(1)];
+    if kept.is_empty() {
+        return kept;
+    }
     if (2..=MOST_LINES).contains(&lines.len()) && (are_short(lines) || are_labelled(lines) || are_ragged(lines)) {
         kept.fill(true);
         return kept;
@@ -224,12 +227,14 @@ fn is_contact(line: &str) -> bool {
 
 fn are_short(lines: &[String]) -> bool {
     let is_short = |line: &String| line.trim().chars().count() <= LONGEST || is_address(line);
+    if !lines.iter().all(is_short) {
+        return false;
+    }
     let is_sentence = match lines {
         [first, .., last] => !is_closing(first) && ends_sentence(last),
         _ => false,
     };
-    let is_break = |pair: &[String]| is_closing(&pair[0]) || !is_sentence && is_end(&pair[0], &pair[1]);
-    lines.iter().all(is_short) && lines.windows(2).all(is_break)
+    lines.windows(2).all(|pair| is_closing(&pair[0]) || !is_sentence && is_end(&pair[0], &pair[1]))
 }
 
 /// Whether three lines or more are not a sentence, and one of them was ended where the next word had room.
@@ -299,9 +304,9 @@ fn goes_on_after_name(line: &str) -> bool {
 
 /// Whether a line is the phrase above a name: `Med venlig hilsen`.
 fn is_closing(line: &str) -> bool {
-    let lower = line.trim().to_lowercase();
-    let words: Vec<&str> = lower.split_whitespace().map(|word| word.trim_end_matches([',', '.', '!'])).collect();
-    words.len() <= 5 && words.last().is_some_and(|last| is_listed(CLOSINGS, last))
+    let mut words = line.split_whitespace();
+    let last = words.clone().next_back().map(|word| word.trim_end_matches([',', '.', '!']).to_lowercase());
+    words.nth(5).is_none() && last.is_some_and(|last| is_listed(CLOSINGS, &last))
 }
 
 fn is_listed(list: &str, word: &str) -> bool {

@@ -59,6 +59,7 @@ fn split_placeholders<'a>(arena: &'a Arena<'a>, root: Node<'a>, placeholders: &P
         let (text, position) = {
             let data = node.data();
             let text = match &data.value {
+                NodeValue::Text(text) if !placeholders.has_tags(text) => continue,
                 NodeValue::Text(text) => text.to_string(),
                 NodeValue::HtmlBlock(html) => html.literal.clone(),
                 NodeValue::HtmlInline(html) => html.clone(),

@@ -83,6 +83,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("lettre", &["people/person", "letter", "delivery/smtp"]),
     ("listenfd", &["feedback/server"]),
     ("mail_parser", &["feedback/mail"]),
+    ("memchr", &["base/text_search"]),
     (
         "minijinja",
         &[

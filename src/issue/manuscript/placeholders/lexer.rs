@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
+use crate::base::text_search;
 
 const UNCLOSED: Code = Code("NL424");
 
@@ -21,8 +22,8 @@ pub(crate) enum TagSpan {
 pub(crate) fn openers(text: &str) -> impl Iterator<Item = usize> {
     let bytes = text.as_bytes();
     let mut free = 0;
-    (0..bytes.len()).filter(move |at| {
-        let opens = bytes[*at] == b'{' && matches!(bytes.get(at + 1), Some(b'{' | b'%' | b'#')) && *at >= free;
+    text_search::positions(text, "{").filter(move |at| {
+        let opens = matches!(bytes.get(at + 1), Some(b'{' | b'%' | b'#')) && *at >= free;
         if opens {
             free = at + 2;
         }

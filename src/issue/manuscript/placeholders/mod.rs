@@ -20,6 +20,7 @@ use comrak::nodes::{Node, NodeValue};
 use crate::base::source::diagnostic::Diagnostics;
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
+use crate::base::text_search;
 use crate::issue::manuscript::placeholders::lexer::TagSpan;
 use crate::issue::manuscript::placeholders::tag::{RawTag, Tag};
 use crate::issue::manuscript::placeholders::words::Placeholders;
@@ -230,7 +231,8 @@ fn may_hold_code(text: &str) -> bool {
         let indent = if words.starts_with("[^") { line } else { &line[..line.len() - words.len()] };
         indent.contains('\t') || indent.contains("    ")
     };
-    text.contains('`') || text.contains("~~~") || text.split(['\n', '\r']).any(is_indented)
+    let lines = || text.split('\n').flat_map(|line| line.split('\r'));
+    text.contains('`') || text.contains("~~~") || lines().any(is_indented)
 }
 
 /// The tags that are rows of a table by themselves.
@@ -306,7 +308,7 @@ fn mask(source: &Source, body: &Range<usize>, spans: &[TagRange], how: &MaskOpti
 }
 
 fn line_starts(text: &str) -> Vec<usize> {
-    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+    std::iter::once(0).chain(text_search::positions(text, "\n").map(|at| at + 1)).collect()
 }
 
 /// Whether a part of a line has only white space and markers of quotes.

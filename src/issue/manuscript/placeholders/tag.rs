@@ -181,9 +181,13 @@ impl TagKind {
 /// The known field that is probably meant by a name of another system.
 pub(crate) fn known_field(name: &str) -> Option<&'static str> {
     let name = name.trim().to_lowercase();
-    let bare = |text: &str| text.replace([' ', '_', '-'], "");
-    let found = COMMON_MISTAKES.iter().find(|(guess, _)| bare(guess) == bare(&name));
+    let found = COMMON_MISTAKES.iter().find(|(guess, _)| letters_of_name(guess).eq(letters_of_name(&name)));
     found.map(|(_, field)| *field).filter(|field| *field != name)
+}
+
+/// A name without what is between its words.
+fn letters_of_name(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|letter| !matches!(letter, ' ' | '_' | '-'))
 }
 
 /// Where a tag was found, and its text.

@@ -1,10 +1,15 @@
 //! Placeholders: words of letters and digits that replace tags and slots while a text goes through Markdown, the
 //! sanitiser and the inliner.
 
+use std::ops::Range;
+
+use crate::base::text_search::Needle;
+
 /// The placeholders of one text: words that begin with a prefix that no text around them contains.
 #[derive(Clone, Debug)]
 pub(crate) struct Placeholders {
     prefix: String,
+    needle: Needle,
 }
 
 /// A part of a text that was split at its placeholders.
@@ -39,7 +44,8 @@ impl Placeholders {
         loop {
             let prefix = format!("zq{number}w");
             if !lower.iter().any(|text| text.contains(&prefix)) {
-                return Self { prefix };
+                let needle = Needle::of(&prefix);
+                return Self { prefix, needle };
             }
             number += 1;
         }
@@ -60,9 +66,14 @@ impl Placeholders {
         self.split(text, TAG).into_iter().filter_map(PlaceholderPiece::number).collect()
     }
 
+    /// Whether a text contains a tag.
+    pub(crate) fn has_tags(&self, text: &str) -> bool {
+        self.found(text, TAG).next().is_some()
+    }
+
     /// Whether a text contains a slot.
     pub(crate) fn has_slots(&self, text: &str) -> bool {
-        self.split(text, SLOT).into_iter().any(|piece| piece.number().is_some())
+        self.found(text, SLOT).next().is_some()
     }
 
     /// Whether a text contains tags and otherwise only white space.
@@ -88,28 +99,26 @@ impl Placeholders {
     fn split<'a>(&self, text: &'a str, kind: char) -> Vec<PlaceholderPiece<'a>> {
         let mut pieces = Vec::new();
         let mut from = 0;
-        // Most texts have none: this search is faster than looking for each place.
-        if !text.contains(&self.prefix) {
-            pieces.extend((!text.is_empty()).then_some(PlaceholderPiece::Text(text)));
-            return pieces;
-        }
-        for (at, _) in text.match_indices(&self.prefix) {
-            let digits = at + self.prefix.len();
-            let end = digits + DIGITS;
-            let number = text.get(digits..end).and_then(|digits| digits.parse().ok());
-            if let Some(number) = number
-                && text[end..].starts_with(kind)
-            {
-                if from < at {
-                    pieces.push(PlaceholderPiece::Text(&text[from..at]));
-                }
-                pieces.push(PlaceholderPiece::Number(number));
-                from = end + 1;
+        for (range, number) in self.found(text, kind) {
+            if from < range.start {
+                pieces.push(PlaceholderPiece::Text(&text[from..range.start]));
             }
+            pieces.push(PlaceholderPiece::Number(number));
+            from = range.end;
         }
         if from < text.len() {
             pieces.push(PlaceholderPiece::Text(&text[from..]));
         }
         pieces
+    }
+
+    /// The bytes of each placeholder of a kind in a text, with its number.
+    fn found<'a>(&'a self, text: &'a str, kind: char) -> impl Iterator<Item = (Range<usize>, usize)> + 'a {
+        self.needle.positions(text).filter_map(move |at| {
+            let digits = at + self.prefix.len();
+            let end = digits + DIGITS;
+            let number = text.get(digits..end)?.parse().ok()?;
+            text[end..].starts_with(kind).then_some((at..end + kind.len_utf8(), number))
+        })
     }
 }
