@@ -83,7 +83,7 @@ fn joined(text: &str, around: ValuesAround, start: LinePosition, lang: Lang) -> 
         follows_number = number;
         let Some(next) = next else { break };
         let next_is_number = starts_with_number(next) || (at + 1 == last && next.is_empty() && around.behind);
-        let joins = (is_before_number(word, lang) && next_is_number)
+        let joins = (next_is_number && is_before_number(word, lang))
             || (number && (is_unit(next, lang) || is_month_of(word, next, lang)))
             // 3 mio. kr.
             || (is_own_unit && is_unit(next, lang));
@@ -120,7 +120,8 @@ fn is_month_of(day: &str, month: &str, lang: Lang) -> bool {
     let digits = day.chars().filter(char::is_ascii_digit).count();
     let month = month.trim_end_matches(PUNCTUATION).trim_end_matches('.').to_lowercase();
     let names = calendar.months.iter().chain(&calendar.short_months);
-    (1..=4).contains(&digits) && names.into_iter().any(|name| name.trim_end_matches('.').to_lowercase() == month)
+    let is_month = |name: &&str| name.trim_end_matches('.').chars().flat_map(char::to_lowercase).eq(month.chars());
+    (1..=4).contains(&digits) && names.into_iter().any(is_month)
 }
 
 #[cfg(test)]

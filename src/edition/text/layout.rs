@@ -55,6 +55,7 @@ pub(crate) fn lay_out(filled: &str, encoding: LineEncoding) -> String {
         .filter(|record| record.kind == RecordKind::Space || !record.content.trim().is_empty())
         .collect();
     let mut out = String::with_capacity(filled.len());
+    let mut lines = String::new();
     let mut before: Option<&TextRecord<'_>> = None;
     let mut at = 0;
     let mut spaced = false;
@@ -87,12 +88,12 @@ pub(crate) fn lay_out(filled: &str, encoding: LineEncoding) -> String {
         // The columns of a table are as wide as all of its rows need, so these are laid out together.
         let is_row = |other: &&TextRecord<'_>| record.kind == RecordKind::Header && other.kind == RecordKind::Row;
         let rows = records[at + 1..].iter().take_while(is_row).count();
-        let mut lines: Vec<String> = blank_line.map(str::to_owned).into_iter().collect();
-        write(&records[at..=at + rows], &mut lines);
-        if !lines.is_empty() {
-            lines.push(String::new());
-            out.push_str(&encoding.encode(&lines.join("\n")));
+        lines.clear();
+        if let Some(prefix) = blank_line {
+            lines.extend([prefix, "\n"]);
         }
+        write(&records[at..=at + rows], &mut lines);
+        out.push_str(&encoding.encode(&lines));
         at += rows + 1;
     }
     out
@@ -107,15 +108,19 @@ fn common_prefix<'p>(left: &'p str, right: &str) -> &'p str {
     same.map_or("", |((at, character), _)| &left[..at + character.len_utf8()])
 }
 
-fn write(records: &[TextRecord<'_>], lines: &mut Vec<String>) {
+/// Writes the lines of a record, or of the records of a table, each with its line break.
+fn write(records: &[TextRecord<'_>], lines: &mut String) {
     let Some(record) = records.first() else { return };
     match record.kind {
-        RecordKind::Text => prefixed(record, wrap(record.content, room(record)), lines),
-        RecordKind::Verbatim => prefixed(record, record.content.split(BREAK).map(str::to_owned).collect(), lines),
+        RecordKind::Text => prefixed(record, &wrap(record.content, room(record)), lines),
+        RecordKind::Verbatim => {
+            let content: Vec<String> = record.content.split(BREAK).map(str::to_owned).collect();
+            prefixed(record, &content, lines);
+        }
         RecordKind::Title => underlined(record, '=', lines),
         RecordKind::Heading => underlined(record, '-', lines),
         RecordKind::Subheading => underlined(record, '~', lines),
-        RecordKind::Rule => prefixed(record, vec!["-".repeat(room(record).min(40))], lines),
+        RecordKind::Rule => prefixed(record, &["-".repeat(room(record).min(40))], lines),
         RecordKind::Header | RecordKind::Row => table(records, lines),
         RecordKind::Space | RecordKind::LaidOut => {}
     }
@@ -123,29 +128,40 @@ fn write(records: &[TextRecord<'_>], lines: &mut Vec<String>) {
 
 fn room(record: &TextRecord<'_>) -> usize {
     // However deep a quotation or a list is nested, some words fit on a line.
-    WIDTH.saturating_sub(record.first.width().max(record.rest.width())).max(20)
+    WIDTH.saturating_sub(columns(record.first).max(columns(record.rest))).max(20)
 }
 
-fn prefixed(record: &TextRecord<'_>, content: Vec<String>, lines: &mut Vec<String>) {
-    for (at, mut line) in content.into_iter().enumerate() {
-        let prefix = if at == 0 { record.first } else { record.rest };
-        line.insert_str(0, prefix);
-        line.truncate(line.trim_end().len());
-        lines.push(line);
+/// How many columns a text has on the screen.
+fn columns(text: &str) -> usize {
+    // Most words are ASCII, of which each character has one column.
+    if text.is_ascii() { text.len() } else { text.width() }
+}
+
+/// Writes a text with ordinary spaces: people search a text part, and copy from it.
+fn push_searchable(text: &str, out: &mut String) {
+    if text.is_ascii() {
+        out.push_str(text);
+    } else {
+        out.extend(text.chars().map(|letter| if letter == NO_BREAK_SPACE { ' ' } else { letter }));
     }
 }
 
-fn underlined(record: &TextRecord<'_>, sign: char, lines: &mut Vec<String>) {
-    let mut content = wrap(record.content, room(record));
-    let widest = content.iter().map(|line| line.width()).max().unwrap_or(0);
-    let width = widest.min(room(record));
-    content.push(sign.to_string().repeat(width));
-    prefixed(record, content, lines);
+fn prefixed(record: &TextRecord<'_>, content: &[String], lines: &mut String) {
+    for (at, line) in content.iter().enumerate() {
+        let start = lines.len();
+        lines.push_str(if at == 0 { record.first } else { record.rest });
+        lines.push_str(line);
+        lines.truncate(start + lines[start..].trim_end().len());
+        lines.push('\n');
+    }
 }
 
-/// How wide a word is on the screen. Most are ASCII, where looking up each character would take longer than all else.
-fn columns(word: &str) -> usize {
-    if word.is_ascii() { word.len() } else { word.width() }
+fn underlined(record: &TextRecord<'_>, sign: char, lines: &mut String) {
+    let mut content = wrap(record.content, room(record));
+    let widest = content.iter().map(|line| columns(line)).max().unwrap_or(0);
+    let width = widest.min(room(record));
+    content.push(sign.to_string().repeat(width));
+    prefixed(record, &content, lines);
 }
 
 /// Wraps words by their width on the screen; a word that is wider than a line, such as an address, gets a line of its own.
@@ -165,13 +181,7 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
                 line.push(' ');
                 used += 1;
             }
-            // A text part has ordinary spaces: people search it, and copy from it.
-            for (at, piece) in word.split(NO_BREAK_SPACE).enumerate() {
-                if at > 0 {
-                    line.push(' ');
-                }
-                line.push_str(piece);
-            }
+            push_searchable(word, &mut line);
             used += needed;
         }
         lines.push(line);
@@ -180,15 +190,12 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 }
 
 /// A table in columns where it fits, otherwise as `name: value` lines, row by row.
-fn table(records: &[TextRecord<'_>], lines: &mut Vec<String>) {
+fn table(records: &[TextRecord<'_>], lines: &mut String) {
     let Some(head) = records.first() else { return };
-    let cells = |record: &TextRecord<'_>| -> Vec<String> {
-        record.content.split(CELL).skip(1).map(|cell| cell.replace(BREAK, " ").trim().to_owned()).collect()
-    };
-    let rows: Vec<Vec<String>> = records.iter().map(cells).collect();
+    let rows: Vec<Vec<Cow<'_, str>>> = records.iter().map(cells).collect();
     let alignments: Vec<char> = head.content.split(CELL).next().unwrap_or("").chars().collect();
     let widths: Vec<usize> = (0..alignments.len())
-        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0))
+        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| columns(cell)).max().unwrap_or(0))
         .collect();
     let total: usize = widths.iter().map(|width| width + 2).sum();
     if total > room(head) + 2 {
@@ -197,25 +204,36 @@ fn table(records: &[TextRecord<'_>], lines: &mut Vec<String>) {
     let mut content: Vec<String> = rows.iter().map(|row| aligned(row, &widths, &alignments)).collect();
     let rule: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
     content.insert(1.min(content.len()), rule.join("  "));
-    prefixed(head, content, lines);
+    prefixed(head, &content, lines);
 }
 
-fn aligned(row: &[String], widths: &[usize], alignments: &[char]) -> String {
-    let mut cells = Vec::with_capacity(row.len());
-    for ((cell, width), alignment) in row.iter().zip(widths).zip(alignments) {
-        let free = width.saturating_sub(cell.width());
+/// The cells of a row, each on one line.
+fn cells<'r>(row: &TextRecord<'r>) -> Vec<Cow<'r, str>> {
+    let cell = |cell: &'r str| match cell.trim() {
+        whole if whole.contains(BREAK) => Cow::Owned(cell.replace(BREAK, " ").trim().to_owned()),
+        whole => Cow::Borrowed(whole),
+    };
+    row.content.split(CELL).skip(1).map(cell).collect()
+}
+
+fn aligned(row: &[Cow<'_, str>], widths: &[usize], alignments: &[char]) -> String {
+    let mut line = String::new();
+    for (at, ((cell, width), alignment)) in row.iter().zip(widths).zip(alignments).enumerate() {
+        let free = width.saturating_sub(columns(cell));
         let before = match alignment {
             'r' => free,
             'c' => free / 2,
             _ => 0,
         };
-        let cell = cell.replace(NO_BREAK_SPACE, " ");
-        cells.push(format!("{}{cell}{}", " ".repeat(before), " ".repeat(free - before)));
+        let gap = if at == 0 { 0 } else { 2 };
+        line.extend(std::iter::repeat_n(' ', gap + before));
+        push_searchable(cell, &mut line);
+        line.extend(std::iter::repeat_n(' ', free - before));
     }
-    cells.join("  ")
+    line
 }
 
-fn listed(head: &TextRecord<'_>, rows: &[Vec<String>], lines: &mut Vec<String>) {
+fn listed(head: &TextRecord<'_>, rows: &[Vec<Cow<'_, str>>], lines: &mut String) {
     let Some((names, rows)) = rows.split_first() else { return };
     let mut content = Vec::new();
     for row in rows {
@@ -223,14 +241,14 @@ fn listed(head: &TextRecord<'_>, rows: &[Vec<String>], lines: &mut Vec<String>) 
             content.push(String::new());
         }
         for (name, cell) in names.iter().zip(row).filter(|(_, cell)| !cell.is_empty()) {
-            let line = if name.is_empty() { cell.clone() } else { format!("{name}: {cell}") };
+            let line = if name.is_empty() { cell.to_string() } else { format!("{name}: {cell}") };
             content.extend(wrap(&line, room(head)));
         }
     }
     if rows.is_empty() {
         content.extend(wrap(&names.join(", "), room(head)));
     }
-    prefixed(head, content, lines);
+    prefixed(head, &content, lines);
 }
 
 #[cfg(test)]
@@ -248,6 +266,12 @@ mod tests {
         let text = written(RecordKind::Text, "> ", "> ", &"æøå ".repeat(30));
         let laid = lay_out(&text, LineEncoding::Plain);
         assert!(laid.lines().all(|line| line.width() <= WIDTH && line.starts_with("> æøå")), "{laid}");
+    }
+
+    #[test]
+    fn each_character_of_ascii_has_one_column() {
+        let text: String = ('\0'..='\u{7f}').collect();
+        assert!(text.chars().all(|character| character.to_string().width() == 1) && text.width() == columns(&text));
     }
 
     #[test]

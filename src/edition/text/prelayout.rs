@@ -10,19 +10,17 @@ use crate::issue::manuscript::placeholders::words::Placeholders;
 
 /// The records of a text part with every run that holds no slot laid out, and the encoding of the lines of these.
 pub(crate) fn prelayout(records: &str, placeholders: &Placeholders) -> (String, LineEncoding) {
-    let laid_out: Vec<(TextRun<'_>, String)> = runs(records, placeholders)
-        .into_iter()
-        .map(|run| {
-            let text = if run.fixed { layout::lay_out(run.text, LineEncoding::Plain) } else { String::new() };
-            (run, text)
-        })
-        .collect();
-    let plain = laid_out.iter().all(|(_, text)| layout::is_plain(text));
+    let runs = runs(records, placeholders);
+    let lay_out = |run: &TextRun<'_>| {
+        if run.fixed { layout::lay_out(&records[run.range.clone()], LineEncoding::Plain) } else { String::new() }
+    };
+    let texts: Vec<String> = runs.iter().map(lay_out).collect();
+    let plain = texts.iter().all(|text| layout::is_plain(text));
     let form = if plain { LineEncoding::Plain } else { LineEncoding::Encoded };
     let mut out = String::with_capacity(records.len());
-    for (run, text) in laid_out {
-        match run.ends() {
-            Some((first, last)) if run.fixed && !text.is_empty() => {
+    for (run, text) in runs.into_iter().zip(texts) {
+        match run.ends {
+            Some(RunEnds { first, last }) if run.fixed && !text.is_empty() => {
                 let content = form.encode(&text);
                 TextRecord {
                     kind: RecordKind::LaidOut,
@@ -33,7 +31,7 @@ pub(crate) fn prelayout(records: &str, placeholders: &Placeholders) -> (String, 
                 }
                 .write(&mut out);
             }
-            Some(_) | None => out.push_str(run.text),
+            Some(_) | None => out.push_str(&records[run.range]),
         }
     }
     (out, form)
@@ -41,41 +39,52 @@ pub(crate) fn prelayout(records: &str, placeholders: &Placeholders) -> (String, 
 
 /// Units that are laid out together now, or one that has to wait for its values.
 struct TextRun<'r> {
-    text: &'r str,
+    range: Range<usize>,
     fixed: bool,
+    ends: Option<RunEnds<'r>>,
+}
+
+/// The first and the last record of a run that are not empty.
+struct RunEnds<'r> {
+    first: TextRecord<'r>,
+    last: TextRecord<'r>,
 }
 
 impl<'r> TextRun<'r> {
-    /// The first and the last of its records that are not empty.
-    fn ends(&self) -> Option<(TextRecord<'r>, TextRecord<'r>)> {
-        let mut shown = record::tokens(self.text).filter_map(|token| match token {
-            (_, RecordToken::Record(record)) if !record.content.trim().is_empty() => Some(record),
-            _ => None,
-        });
-        let first = shown.next()?;
-        Some((first, shown.last().unwrap_or(first)))
+    /// A record follows.
+    fn add_record(&mut self, record: TextRecord<'r>) {
+        // A blank line depends on what is left around it.
+        self.fixed &= record.kind != RecordKind::Space;
+        if !record.content.trim().is_empty() {
+            self.add_ends(RunEnds { first: record, last: record });
+        }
+    }
+
+    fn add_ends(&mut self, RunEnds { first, last }: RunEnds<'r>) {
+        let first = self.ends.as_ref().map_or(first, |ends| ends.first);
+        self.ends = Some(RunEnds { first, last });
     }
 }
 
 fn runs<'r>(records: &'r str, placeholders: &Placeholders) -> Vec<TextRun<'r>> {
     let mut runs: Vec<TextRun<'r>> = Vec::new();
-    let mut from = 0;
-    for unit in units(records) {
-        let text = &records[unit.clone()];
-        let fixed = !placeholders.has_slots(text) && !record::tokens(text).any(|(_, token)| token.is_space());
-        if let Some(run) = runs.last_mut().filter(|run| run.fixed && fixed) {
-            run.text = &records[from..unit.end];
-        } else {
-            from = unit.start;
-            runs.push(TextRun { text, fixed });
+    for mut unit in units(records) {
+        unit.fixed &= !placeholders.has_slots(&records[unit.range.clone()]);
+        match runs.last_mut().filter(|run| run.fixed && unit.fixed) {
+            Some(run) => {
+                run.range.end = unit.range.end;
+                unit.ends.into_iter().for_each(|ends| run.add_ends(ends));
+            }
+            None => runs.push(unit),
         }
     }
     runs
 }
 
-/// What must be laid out together: a record, a whole numbered list, or a whole table with the statements between its rows.
-fn units(records: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
+/// What must be laid out together: a record, a whole numbered list, or a whole table with the statements between its rows. All
+/// are fixed that have no blank line of their own.
+fn units(records: &str) -> Vec<TextRun<'_>> {
+    let mut found: Vec<TextRun<'_>> = Vec::new();
     let mut depth = 0_usize;
     let mut in_table = false;
     for (range, token) in record::tokens(records) {
@@ -98,8 +107,11 @@ fn units(records: &str) -> Vec<Range<usize>> {
             RecordToken::Between => depth > 0 || in_table,
         };
         match found.last_mut().filter(|_| joins) {
-            Some(unit) => unit.end = range.end,
-            None => found.push(range),
+            Some(unit) => unit.range.end = range.end,
+            None => found.push(TextRun { range, fixed: true, ends: None }),
+        }
+        if let (Some(unit), RecordToken::Record(record)) = (found.last_mut(), token) {
+            unit.add_record(record);
         }
     }
     found

@@ -190,13 +190,6 @@ pub(crate) enum RecordToken<'r> {
     Between,
 }
 
-impl RecordToken<'_> {
-    /// Whether it is only a blank line before what comes next.
-    pub(crate) fn is_space(&self) -> bool {
-        matches!(self, Self::Record(record) if record.kind == RecordKind::Space)
-    }
-}
-
 /// The parts of the template of a text part, with their byte ranges.
 pub(crate) fn tokens(records: &str) -> impl Iterator<Item = (Range<usize>, RecordToken<'_>)> {
     let mut at = 0;

@@ -142,8 +142,12 @@ impl CellAdvance {
                 CellLines::Whole => widest.add_part(line, None, measure),
                 CellLines::Words(division) => {
                     for word in line.split(|letter| letter.character == ' ') {
-                        for part in parts(word) {
-                            widest.add_part(part, Some(division), measure);
+                        if is_whole(word) {
+                            widest.add_part(word, Some(division), measure);
+                        } else {
+                            for part in parts(word) {
+                                widest.add_part(part, Some(division), measure);
+                            }
                         }
                     }
                 }
@@ -207,11 +211,13 @@ fn advance_of(letters: &[StyledLetter], measure: TextMeasure) -> u32 {
     letters.iter().map(|letter| measure.advance(letter.character, letter.face)).fold(0, u32::saturating_add)
 }
 
-/// The parts of a word between which browsers may break a line.
+/// Whether browsers never break a word, as nearly all.
+fn is_whole(word: &[StyledLetter]) -> bool {
+    word.len() <= SHORT_WORD && word.iter().all(|letter| letter.character != '-')
+}
+
+/// A word in the parts that browsers put on lines of their own.
 fn parts(word: &[StyledLetter]) -> Vec<&[StyledLetter]> {
-    if word.len() <= SHORT_WORD && word.iter().all(|letter| letter.character != '-') {
-        return vec![word];
-    }
     let letters: Vec<char> = word.iter().map(|letter| letter.character).collect();
     let ends = ends_of_parts(&letters);
     let mut parts = Vec::new();

@@ -421,10 +421,14 @@ pub(super) fn is_header(row: Node<'_>) -> bool {
 /// Whether a cell below the header is short enough to be on one line, on every screen: an amount with its unit, a date, a
 /// telephone number, or a short name with a number in it.
 fn is_amount(text: &CellText, align: &str, measure: TextMeasure) -> bool {
+    let has_digit = text.letters.iter().any(|letter| letter.character.is_ascii_digit());
+    // Most cells are words, which need no measuring.
+    if !has_digit && align != "right" {
+        return false;
+    }
     let width = text.width(measure);
     let words = text.characters();
     let is_digit_or_sign = |character: char| character.is_ascii_digit() || " \u{a0}+-–()".contains(character);
-    let has_digit = words.contains(|character: char| character.is_ascii_digit());
     let may_be_long = align == "right" || ends_with_year(&words);
     (may_be_long && width <= AMOUNT)
         || (has_digit && width <= NAME)
