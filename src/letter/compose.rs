@@ -5,19 +5,14 @@ use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::mem;
 
-use thiserror::Error as ThisError;
-
 use crate::base::digest::HmacKey;
-use crate::base::message::message;
 use crate::base::parallel;
-use crate::base::source::span::Span;
 use crate::edition::compiled::{Edition, LetterRecipient, RenderedContent, UnfilledValue};
 use crate::edition::generated_file::CalendarMoment;
 use crate::edition::images::placement::Placement;
 use crate::letter::decoded::DecodedLetter;
 use crate::letter::dkim::Signers;
-use crate::letter::dkim::key::SigningError;
-use crate::letter::header_lines::HeaderTooLong;
+use crate::letter::failed_letters::{ComposeError, FailedLetters, FailureCollector, MissingValue};
 use crate::letter::headers::{CommonHeaders, SharedFields};
 use crate::letter::letter_bytes::LetterBytes;
 use crate::letter::mime::{Attachment, BodyFrame, InlinePicture};
@@ -58,45 +53,6 @@ pub struct Letter {
     pub message_id: String,
     /// Headers and body: 7-bit, CRLF, no line over 998 octets, none that begins with a dot (RFC 5321 §4.5.2).
     pub bytes: LetterBytes,
-}
-
-/// A letter that cannot be composed.
-#[derive(Debug)]
-pub struct MissingValue {
-    /// The letter.
-    pub letter: PlannedLetter,
-    /// What is missing, and where the issue prints it.
-    pub error: ComposeError,
-}
-
-/// Why a letter cannot be composed.
-#[derive(Debug, ThisError)]
-pub enum ComposeError {
-    /// The person lacks a value that the edition prints.
-    #[error(transparent)]
-    Unfilled(#[from] UnfilledValue),
-    /// The plan names an edition that the files of the issue no longer make.
-    #[error("{}", message!(
-        "the plan contains an edition that no longer exists",
-        "planen indeholder en udgave, der ikke findes mere"
-    ))]
-    NoEdition,
-    /// A header field has a word that no line can hold.
-    #[error(transparent)]
-    HeaderTooLong(#[from] HeaderTooLong),
-    /// Signing failed.
-    #[error("{}", message!("the letter cannot be signed", "mailen kan ikke signeres"))]
-    Unsigned(#[from] SigningError),
-}
-
-impl ComposeError {
-    /// Where the issue prints the missing value; absent if no place in the issue is the cause.
-    pub fn place(&self) -> Option<&Span> {
-        match self {
-            Self::Unfilled(unfilled) => unfilled.place.as_ref(),
-            Self::NoEdition | Self::HeaderTooLong(_) | Self::Unsigned(_) => None,
-        }
-    }
 }
 
 /// A plan whose letters can all be composed: delivery accepts nothing else.
@@ -144,8 +100,8 @@ fn recipient<'a>(planned: &'a PlannedLetter, unsubscribe: &'a UnsubscribeLinks) 
     }
 }
 
-/// A plan with the first letter of each edition; or all letters that cannot be composed, in their order.
-pub type CheckedPlan = Result<(ComposedPlan, Vec<PlannedLetter>), Vec<MissingValue>>;
+/// A plan with the first letter of each edition; or the letters that cannot be composed, by reason.
+pub type CheckedPlan = Result<(ComposedPlan, Vec<PlannedLetter>), Vec<FailedLetters>>;
 
 /// How many letters a thread checks at a time.
 const BATCH: usize = 256;
@@ -160,8 +116,8 @@ struct LetterChecker<'a> {
     samples: BTreeMap<String, PlannedLetter>,
     /// Letters of editions with a sample, which any thread may check, with their numbers.
     batch: Vec<(usize, PlannedLetter)>,
-    /// Letters that could not be composed, with their numbers.
-    failed: Vec<(usize, MissingValue)>,
+    /// Letters that could not be composed.
+    failures: &'a FailureCollector,
 }
 
 impl LetterChecker<'_> {
@@ -176,7 +132,7 @@ impl LetterChecker<'_> {
         }
         match self.plan.unsigned(&letter, Vec::new()) {
             Ok(_) => drop(self.samples.entry(letter.edition.clone()).or_insert(letter)),
-            Err(error) => self.failed.push((number, MissingValue { letter, error })),
+            Err(error) => self.failures.add(number, MissingValue { letter, error }),
         }
         None
     }
@@ -187,12 +143,12 @@ impl ComposedPlan {
     ///
     /// # Errors
     ///
-    /// All letters that could not be composed. Then nothing of the plan may be sent.
+    /// The letters that could not be composed, by reason. Then nothing of the plan may be sent.
     pub fn compose(
         options: LetterOptions,
         editions: BTreeMap<String, Edition>,
         letters: impl IntoIterator<Item: Borrow<PlannedLetter>>,
-    ) -> Result<Self, Vec<MissingValue>> {
+    ) -> Result<Self, Vec<FailedLetters>> {
         let letters = letters.into_iter();
         let visit = |add: &mut dyn FnMut(PlannedLetter)| letters.for_each(|letter| add(letter.borrow().clone()));
         let ((), composed) = Self::compose_each(options, editions, visit);
@@ -211,10 +167,10 @@ impl ComposedPlan {
             editions.into_iter().map(|(id, edition)| (id, EncodedEdition::new(edition, options.calendar))).collect();
         let fields = SharedFields::new(&options.headers, &options.unsubscribe);
         let plan = Self { options, fields, editions };
-        let (samples, failed) = (BTreeMap::new(), Vec::new());
-        let mut checker = LetterChecker { plan: &plan, count: 0, samples, batch: Vec::new(), failed };
-        let (visited, failed) = parallel::feed(
-            |batch| plan.failed(batch),
+        let (samples, failures) = (BTreeMap::new(), FailureCollector::default());
+        let mut checker = LetterChecker { plan: &plan, count: 0, samples, batch: Vec::new(), failures: &failures };
+        let (visited, _) = parallel::feed(
+            |batch| plan.check_all(batch, &failures),
             |give| {
                 visit(&mut |letter| {
                     if let Some(batch) = checker.add(letter) {
@@ -223,21 +179,20 @@ impl ComposedPlan {
                 })
             },
         );
-        let LetterChecker { samples, batch, failed: mut all, .. } = checker;
-        all.extend(failed.into_iter().flatten());
-        all.extend(plan.failed(batch));
-        if all.is_empty() {
-            return (visited, Ok((plan, samples.into_values().collect())));
-        }
-        all.sort_unstable_by_key(|(number, _)| *number);
-        (visited, Err(all.into_iter().map(|(_, missing)| missing).collect()))
+        let LetterChecker { samples, batch, .. } = checker;
+        plan.check_all(batch, &failures);
+        let failed = failures.into_letters();
+        let result = if failed.is_empty() { Ok((plan, samples.into_values().collect())) } else { Err(failed) };
+        (visited, result)
     }
 
-    /// Those of some letters that cannot be composed.
-    fn failed(&self, letters: Vec<(usize, PlannedLetter)>) -> Vec<(usize, MissingValue)> {
-        let failed =
-            |(number, letter)| Some((number, self.check(&letter).err().map(|error| MissingValue { letter, error })?));
-        letters.into_iter().filter_map(failed).collect()
+    /// Checks some letters, and adds those that cannot be composed to the failures.
+    fn check_all(&self, letters: Vec<(usize, PlannedLetter)>, failures: &FailureCollector) {
+        for (number, letter) in letters {
+            if let Err(error) = self.check(&letter) {
+                failures.add(number, MissingValue { letter, error });
+            }
+        }
     }
 
     /// Fails exactly where [`unsigned`](Self::unsigned) does, with the same error, for an edition and an audience of which a

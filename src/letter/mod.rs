@@ -18,6 +18,7 @@
 //! - [`header_lines`]: how they are folded, and how long they may be.
 //! - [`headers`]: the header fields of a letter.
 //! - [`decoded`]: what a recipient sees, for previews and web pages.
+//! - [`failed_letters`]: letters that cannot be composed, and why.
 //! - [`compose`]: all letters of a plan, composed once. Delivery accepts nothing else.
 //! - [`parsed`]: a letter read back from its bytes.
 //! - [`leak`]: whether a letter contains text that its recipients must not read.
@@ -28,6 +29,7 @@ pub mod complete;
 pub mod compose;
 pub mod decoded;
 pub mod dkim;
+pub mod failed_letters;
 pub mod former_recipients;
 pub mod header_lines;
 pub mod headers;

@@ -8,7 +8,8 @@ use crate::base::message::{Message, composed, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::compiled::{UnfilledCause, UnfilledValue};
 use crate::letter::complete;
-use crate::letter::compose::{ComposeError, ComposedPlan, LetterOptions, MissingValue};
+use crate::letter::compose::{ComposedPlan, LetterOptions};
+use crate::letter::failed_letters::{ComposeError, FailedLetters};
 use crate::letter::header_lines::HeaderTooLong;
 use crate::letter::plan::PlannedLetter;
 use crate::ops::blocked::Blocked;
@@ -65,7 +66,7 @@ pub fn compose_with_samples(
     let (guard, completeness) = (prepared.guard(), prepared.completeness_guard());
     let (visited, composed) = ComposedPlan::compose_each(options, prepared.editions, visit_letters);
     visited?;
-    let (plan, samples) = composed.map_err(|missing| Blocked::Diagnostics(missing_values(&missing)))?;
+    let (plan, samples) = composed.map_err(|failed| Blocked::Diagnostics(missing_values(&failed)))?;
     let mut lost = Diagnostics::new();
     let mut found = guard.check_letters_with(&plan, samples.into_iter().chain(extra_samples), |key, letter| {
         lost.extend(completeness.check(key, letter, || plan.all_branches(&key.id())));
@@ -86,27 +87,19 @@ pub(crate) fn sample_leaks(prepared: PreparedIssue<'_>) -> Diagnostics {
 }
 
 /// One error for each place that cannot be filled in, with the recipients it concerns.
-pub fn missing_values(missing: &[MissingValue]) -> Diagnostics {
-    let mut groups: Vec<(String, Vec<&MissingValue>)> = Vec::new();
-    for value in missing {
-        let place = value.error.place().map(ToString::to_string).unwrap_or_default();
-        let key = format!("{} {place}", value.error);
-        match groups.iter_mut().find(|(other, _)| *other == key) {
-            Some((_, group)) => group.push(value),
-            None => groups.push((key, vec![value])),
-        }
-    }
-    groups.iter().filter_map(|(_, group)| missing_value(group)).collect()
+pub fn missing_values(failed: &[FailedLetters]) -> Diagnostics {
+    failed.iter().filter_map(missing_value).collect()
 }
 
-fn missing_value(group: &[&MissingValue]) -> Option<Diagnostic> {
-    let error = &group.first()?.error;
-    let people = group.iter().map(|value| &value.letter.person).filter(|person| &*person.origin.path != SAMPLE_ORIGIN);
+fn missing_value(failed: &FailedLetters) -> Option<Diagnostic> {
+    let FailedLetters { first, more } = failed;
+    let error = &first.first()?.error;
+    let people = first.iter().map(|value| &value.letter.person).filter(|person| &*person.origin.path != SAMPLE_ORIGIN);
     let name = |person: &Arc<Person>| format!("{} ({})", person.address, person.origin);
     // A preview composes a letter to its one sample reader for each edition.
     let mut seen = BTreeSet::new();
     let all: Vec<String> = people.map(name).filter(|name| seen.insert(name.clone())).collect();
-    let more = all.len().saturating_sub(MAX_NAMED);
+    let more = all.len().saturating_sub(MAX_NAMED) + more;
     let more = (more > 0).then(|| message!("and {more} more", "og {more} mere"));
     let names = Message::joined(all.iter().take(MAX_NAMED).map(Message::verbatim).chain(more), ", ");
     let diagnostic = match error {

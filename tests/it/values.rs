@@ -84,3 +84,21 @@ fn a_preview_has_amounts_and_days_where_the_list_has() {
     let shown = text(&project, "a: 1", "Gebyr: {{ gebyr|currency }}, betalt {{ betalt|date }}.");
     assert!(shown.replace('\u{a0}', " ").contains("Gebyr: 7 kr., betalt den 21. januar 2027."), "{shown}");
 }
+
+#[test]
+fn everyone_who_lacks_a_value_is_counted_and_the_first_are_named() {
+    let project = Project::new("values-lacking");
+    let lacking: Vec<String> = (1..=130).map(|number| format!("p{number}@a.example;\n")).collect();
+    project.write("people/all.csv", format!("email;nickname\n{}anna@a.example;Anna\n", lacking.concat()));
+    project.write("audiences/members.yaml", "name: Members\nreason: du er med\npeople: people/all.csv\n");
+    project.write(MAY, "---\nsubject: Nyt\npreheader: Det nye\naudiences: [members]\n---\nKære {{ nickname }}.\n");
+    let named: Vec<String> =
+        (1..=5).map(|number| format!("p{number}@a.example (people/all.csv:{}), ", number + 1)).collect();
+    let said = project.run("send issues/maj.md --yes");
+    assert_eq!(said.status, 3, "{}", said.stderr);
+    assert!(
+        said.stderr.contains(&format!("`nickname` is missing: {}and 125 more\n", named.concat())),
+        "{}",
+        said.stderr
+    );
+}

@@ -65,7 +65,7 @@ impl IssueVersion {
         let lists_are_read = prepared.inputs.lists_are_read;
         // The leak guard is not run: nothing is sent or written, and the comparison itself would show a leak.
         let composed =
-            ComposedPlan::compose(options, prepared.editions, &letters).map_err(|missing| missing_values(&missing))?;
+            ComposedPlan::compose(options, prepared.editions, &letters).map_err(|failed| missing_values(&failed))?;
         let text = |letter| {
             let decoded = composed.decode(letter).ok()?;
             let (subject, preheader, text) = (decoded.subject, decoded.preheader, decoded.text);

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use newsletter::base::value::Value;
-use newsletter::letter::compose::{ComposeError, ComposedPlan};
+use newsletter::letter::compose::ComposedPlan;
+use newsletter::letter::failed_letters::{ComposeError, KEPT};
 use newsletter::letter::plan::PlannedLetter;
 use newsletter::ops::prepared_issue::PreparedIssue;
 use newsletter::people::person::{Address, Person, PersonOrigin};
@@ -64,14 +65,14 @@ fn checking_letters_fails_where_writing_them_does() {
         project.write("issues/checked.md", &text);
         let (letters, writing, checking) = failures(&project, &mut chance);
         assert_eq!(checking, writing, "NEWSLETTER_SEED={seed}\n{text}");
-        composed += letters - checking.len();
-        failed += checking.len();
+        let count: usize = checking.iter().map(|(first, more)| first.len() + more).sum();
+        composed += letters - count;
+        failed += count;
+        let shown: Vec<&String> = checking.iter().flat_map(|(first, _)| first).collect();
         kinds.extend(
-            checking.iter().filter_map(|error| Some(error.split_once("cause: ")?.1.split(',').next()?.to_owned())),
+            shown.iter().filter_map(|error| Some(error.split_once("cause: ")?.1.split(',').next()?.to_owned())),
         );
-        kinds.extend(
-            checking.iter().filter(|error| error.contains("HeaderTooLong")).map(|_| "HeaderTooLong".to_owned()),
-        );
+        kinds.extend(shown.iter().filter(|error| error.contains("HeaderTooLong")).map(|_| "HeaderTooLong".to_owned()));
     }
     kinds.sort();
     kinds.dedup();
@@ -91,8 +92,11 @@ fn issue(chance: &mut Chance) -> String {
     )
 }
 
+/// Letters that fail for one reason: the first ones, and how many others there are.
+type Failed = (Vec<String>, usize);
+
 /// How many letters an issue has, those that cannot be written, and those that are found when all are checked.
-fn failures(project: &Project, chance: &mut Chance) -> (usize, Vec<String>, Vec<String>) {
+fn failures(project: &Project, chance: &mut Chance) -> (usize, Vec<Failed>, Vec<Failed>) {
     let root = project.path(".");
     let found = Found::find(Some(&root), &root).unwrap().project.unwrap();
     let prepare = || {
@@ -114,9 +118,22 @@ fn failures(project: &Project, chance: &mut Chance) -> (usize, Vec<String>, Vec<
         .collect();
     let plan = compose(prepared, &[]).unwrap();
     let shown = |letter: &PlannedLetter, error: &ComposeError| format!("{}: {error:?}", letter.person.address);
-    let writing = letters.iter().filter_map(|letter| Some(shown(letter, &plan.letter(letter).err()?))).collect();
-    let missing = compose(prepare(), &letters).err().unwrap_or_default();
-    (letters.len(), writing, missing.iter().map(|missing| shown(&missing.letter, &missing.error)).collect())
+    let mut writing: Vec<(String, Failed)> = Vec::new();
+    for letter in &letters {
+        let Err(error) = plan.letter(letter) else { continue };
+        let known = writing.iter().position(|(reason, _)| *reason == error.reason());
+        let at = known.unwrap_or_else(|| {
+            writing.push((error.reason(), Failed::default()));
+            writing.len() - 1
+        });
+        let (first, more) = &mut writing[at].1;
+        if first.len() < KEPT { first.push(shown(letter, &error)) } else { *more += 1 }
+    }
+    let failed = compose(prepare(), &letters).err().unwrap_or_default();
+    let checking = failed.iter().map(|failed| {
+        (failed.first.iter().map(|missing| shown(&missing.letter, &missing.error)).collect(), failed.more)
+    });
+    (letters.len(), writing.into_iter().map(|(_, failed)| failed).collect(), checking.collect())
 }
 
 /// A person who lacks some fields, and has values of the wrong kind in others.
