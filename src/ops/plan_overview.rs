@@ -51,7 +51,9 @@ impl SettledAddresses {
     pub fn of(ledger: &mut dyn Ledger, plan: PlanId) -> Result<Self, Error> {
         let mut settled = Self::default();
         ledger.each_letter(plan, &mut |record| {
-            if record.state.is_final() && record.state != LetterState::Suppressed {
+            // A letter that was in flight when its run was killed is in doubt: nobody gets a second one.
+            let may_have_arrived = record.state == LetterState::InFlight;
+            if may_have_arrived || record.state.is_final() && record.state != LetterState::Suppressed {
                 let hash = settled.hasher.hash_one(record.letter.person.address.key());
                 settled.hashes.insert(hash);
             }

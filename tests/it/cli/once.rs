@@ -152,6 +152,20 @@ fn readers_who_joined_after_an_issue_was_sent_are_counted_and_sent_to_alone() {
 }
 
 #[test]
+fn a_reader_whose_letter_was_in_flight_when_the_run_was_killed_did_not_join_later() {
+    let relay = crate::scripted::Relay::start(crate::scripted::Script::default());
+    let project = Project::with_relay("killed-in-flight", relay.port());
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    let ledger = rusqlite::Connection::open(project.path(".newsletter/ledger.db")).unwrap();
+    let killed = "UPDATE delivery SET state = 'in_flight' WHERE number = 1";
+    assert_eq!(ledger.execute(killed, []).unwrap(), 1);
+    drop(ledger);
+    let output = project.run("send issues/maj.md --yes");
+    assert!(output.stdout.contains("3 recipients: 2 accepted by the relay, 1 in doubt"), "{}", output.stdout);
+    assert_eq!((output.status, output.stderr.as_str()), (1, ""));
+}
+
+#[test]
 fn a_file_that_is_used_for_the_next_newsletter_is_noticed() {
     let relay = crate::scripted::Relay::start(crate::scripted::Script::default());
     let project = Project::with_relay("reused", relay.port());
