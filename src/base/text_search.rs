@@ -3,12 +3,12 @@
 
 use memchr::memmem;
 
-/// Where a text has another one: byte positions from the left, without overlaps.
+/// The byte positions at which a text contains another, from the left, without overlaps.
 pub(crate) fn positions<'t>(text: &'t str, wanted: &'t str) -> impl Iterator<Item = usize> + 't {
     memmem::find_iter(text.as_bytes(), wanted.as_bytes())
 }
 
-/// A text that many others are searched for.
+/// A text to search for in many others.
 #[derive(Clone, Debug)]
 pub(crate) struct Needle {
     finder: memmem::Finder<'static>,
@@ -19,19 +19,19 @@ impl Needle {
         Self { finder: memmem::Finder::new(wanted).into_owned() }
     }
 
-    /// Where a text has it: byte positions from the left, without overlaps.
+    /// The byte positions at which a text contains it, from the left, without overlaps.
     pub(crate) fn positions<'t>(&'t self, text: &'t str) -> impl Iterator<Item = usize> + 't {
         self.finder.find_iter(text.as_bytes())
     }
 }
 
-/// What follows each place where a text has another one.
+/// The rest of a text after each place at which it contains another.
 pub(crate) fn all_behind<'t>(text: &'t str, wanted: &'t str) -> impl Iterator<Item = &'t str> {
     positions(text, wanted).map(move |at| &text[at + wanted.len()..])
 }
 
-/// Characters that texts are searched for. Nearly all bytes of a text begin none of them, which is asked of each byte first:
-/// the standard library compares each character of a text with each that is searched for.
+/// Characters to search for. Nearly no byte of a text begins one of them, so each byte is looked up in a table first: the
+/// standard library compares each character of a text with each of the set.
 #[derive(Debug)]
 pub(crate) struct CharSet<const N: usize> {
     characters: [char; N],
@@ -57,7 +57,7 @@ impl<const N: usize> CharSet<N> {
         self.first_bytes[usize::from(first)] && self.characters.contains(&character)
     }
 
-    /// Where a text has one of them: byte positions from the left.
+    /// The byte positions of these characters in a text, from the left.
     pub(crate) fn positions<'t>(&'t self, text: &'t str) -> impl Iterator<Item = usize> + 't {
         // A byte that may begin a character is never within another one.
         let may_begin = text.bytes().enumerate().filter(|(_, byte)| self.first_bytes[usize::from(*byte)]);

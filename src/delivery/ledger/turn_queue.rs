@@ -10,7 +10,7 @@ use crate::delivery::ledger::error::LedgerError;
 #[derive(Debug)]
 pub(super) struct TurnQueue<R> {
     state: Mutex<QueueState<R>>,
-    /// Tells the thread in [`wait_for_turn`](Self::wait_for_turn) that it may have something to do.
+    /// Wakes the thread in [`wait_for_turn`](Self::wait_for_turn).
     changed: Condvar,
 }
 
@@ -18,13 +18,13 @@ pub(super) struct TurnQueue<R> {
 struct QueueState<R> {
     /// In the order in which they came.
     waiting: Vec<R>,
-    /// Whether it is somebody's turn.
+    /// Whether a thread has the turn.
     is_taken: bool,
-    /// Whether no more requests come.
+    /// Whether no more requests are added.
     is_ended: bool,
     /// Whether requests are refused; then nothing waits.
     is_stopped: bool,
-    /// Why they are.
+    /// The first error of a turn.
     error: Option<LedgerError>,
 }
 
@@ -56,7 +56,7 @@ impl<R> TurnQueue<R> {
         Ok(())
     }
 
-    /// Queues a request, and takes the turn where it is nobody's; `None`: another thread carries the request out.
+    /// Queues a request, and takes the turn if no thread has it; `None`: another thread carries the request out.
     ///
     /// # Errors
     ///
