@@ -88,7 +88,8 @@ impl<'p> PreparedIssue<'p> {
         let selected = selection.editions();
         let audiences: Vec<AudienceId> = issue.front.audiences.iter().map(|audience| audience.value.clone()).collect();
         let matrix = inputs.manuscripts.matrix();
-        diagnostics.extend(matrix.check(&audiences, &selected));
+        let known = inputs.audiences.ids().cloned().collect();
+        diagnostics.extend(matrix.check(&audiences, &selected, &known));
         diagnostics.extend(missed_blocks::check(&matrix, &selection, &inputs.membership));
         let checked = languages::check(&inputs.project, &inputs.manuscripts, inputs.native, &choice, &selected);
         diagnostics.extend(checked);

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::project::{MAY, Project};
 
 /// Paragraphs, and the check that reports each.
-const REPORTED: [(&str, &str); 61] = [
+const REPORTED: [(&str, &str); 70] = [
     ("Se [filen][https://a.example/ nu", "NL560"),
     ("Se [filen](https://a.example/fil navn.pdf) nu", "NL560"),
     ("Se (filen)[https://a.example/] nu", "NL560"),
@@ -25,6 +25,10 @@ const REPORTED: [(&str, &str); 61] = [
     ("Skriv `kode nu", "NL561"),
     ("##Program", "NL562"),
     ("#Nyt fra os", "NL562"),
+    // A no-break space, of Word or of Alt+space on a Mac, keeps Markdown from reading a sign.
+    ("##\u{a0}Program", "NL562"),
+    ("#\u{a0}Nyt", "NL562"),
+    ("\u{200b}## Program", "NL562"),
     ("Hej «Fornavn»", "NL430"),
     ("Hej {Fornavn}", "NL430"),
     ("Hej [Fornavn]", "NL430"),
@@ -56,9 +60,15 @@ const REPORTED: [(&str, &str); 61] = [
     ("1.et\n2.to", "NL566"),
     ("a) et\nb) to", "NL566"),
     ("-et\n-to", "NL566"),
+    ("-\u{a0}et\n-\u{a0}to", "NL566"),
+    ("- et\n-\u{a0}to", "NL566"),
+    ("*\u{a0}et\n*\u{a0}to", "NL566"),
+    ("\u{a0}- et\n\u{a0}- to", "NL566"),
+    ("1.\u{a0}Et\n2.\u{a0}To", "NL566"),
     ("*et\n*to", "NL566"),
     ("Navn\tAntal\nAnna\t1", "NL567"),
     ("| a | b\n| c | d", "NL567"),
+    ("Navn;Antal;Pris\r\nAnna;1;1.234,50\r\nBo;;", "NL567"),
     ("[Skriv her, hvad du vil fortælle.]", "NL570"),
     ("Navn\tAntal\tPris", "NL567"),
     ("Læs <b mere", "NL572"),
@@ -73,7 +83,7 @@ const REPORTED: [(&str, &str); 61] = [
 ];
 
 /// Paragraphs without mistakes.
-const FINE: [&str; 32] = [
+const FINE: [&str; 37] = [
     "Her er\ten tab i en sætning, og\ten til.",
     "Skriv \\<b> for fed, &lt;i>, \\<br>, \\_under\\_ og a\\*b",
     "Prisen er 500 kr.*",
@@ -104,6 +114,11 @@ const FINE: [&str; 32] = [
     "Hej {{ email }}, og {{ email }}!",
     "Smil ;-) og :-)",
     "Vi ses... til efteråret",
+    "1.\u{a0}maj er fri\n2.\u{a0}juni er ikke",
+    "#\u{a0}",
+    "Nr.\u{a0}1 er her",
+    "Vi har:\net punkt;\net punkt til;\nog et sidste",
+    "Anna; Bo\nCarl; Dora",
     "<p style=\"font-size:0.9em\">Lidt mindre</p>",
     "<p>Prisen er <del>200 kr.</del> 100 kr.</p>",
 ];
@@ -137,6 +152,25 @@ fn text_that_no_reader_should_see_is_reported_at_its_place() {
         .map(|(line, (text, code))| format!("{text:?}: {code:?}, but {:?}", found.get(line)))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_to_write_instead_of_an_unread_item_fits_its_sign() {
+    let project = Project::new("last-look-items");
+    for (text, hint) in [
+        ("- et\n-to\n-tre", "write a space after each `-`: `- Item`"),
+        ("- et\n• to\n• tre", "begin each with `  - `: two spaces put it below the item above it"),
+        ("- et\n-\u{a0}to", "delete it, and write an ordinary space: `- Item`"),
+        (
+            "Husk **\u{a0}x\u{a0}** nu",
+            "write it without spaces inside: `**x**`; between backticks it is shown as it is",
+        ),
+        ("##\u{a0}Program", "write an ordinary space instead of the no-break space: `## Program`"),
+    ] {
+        project.write("issues/punkter.md", project.read(MAY).replacen("Der er nyt.", text, 1));
+        let said = project.run("check issues/punkter.md").stderr;
+        assert!(said.contains(&format!("= help: {hint}\n")), "{text:?}: {said}");
+    }
 }
 
 /// Ways to write the front matter of an issue in which tags are filled in.

@@ -5,7 +5,7 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
-use crate::edition::lint::visible_text::{LineFinding, VisibleLine};
+use crate::edition::lint::visible_text::{HARD_SPACES, LineFinding, VisibleLine};
 
 const ITEMS: Code = Code("NL566");
 const CELLS: Code = Code("NL567");
@@ -26,6 +26,9 @@ const ROMAN: [&str; 10] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix
 /// The first line of a paragraph that is joined with another one by mistake.
 pub(crate) fn finding<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Option<(&'l VisibleLine, LineFinding)> {
     let in_item = is_in_item(paragraph);
+    if let Some(unread) = hard_list(paragraph, lines) {
+        return Some(unread);
+    }
     let items = items_of(paragraph, lines);
     // One item of Word below an item of Markdown is enough: a sentence goes on with none of its bullets.
     let is_below = |line: &VisibleLine, bullet: &str| {
@@ -63,6 +66,7 @@ pub(crate) fn finding<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Opti
     let are_even = lines.len() > 1 && lines.iter().all(|line| pipes(line) > 0 && pipes(line) == pipes(&lines[0]));
     // Two lines with one `|` are a signature.
     let are_even = are_even && (lines.len() > 2 || pipes(&lines[0]) > 1);
+    let are_even = are_even || are_semicolon_rows(lines);
     let is_row = |line: &&VisibleLine| is_tab_row(&line.text) || is_pipe_row(&line.text) || are_even;
     let mut rows = lines.iter().filter(is_row);
     let first = rows.next()?;
@@ -86,6 +90,50 @@ pub(crate) fn finding<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Opti
     Some((first, LineFinding { excerpt: first.text.trim().to_owned(), diagnostic }))
 }
 
+/// Items that only hard spaces keep from being a list. One is enough where nothing else is likely: below another item, and with
+/// a dash.
+fn hard_list<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Option<(&'l VisibleLine, LineFinding)> {
+    let items: Vec<_> = lines.iter().filter_map(|line| hard_item(&line.text).map(|sign| (line, sign))).collect();
+    let is_enough = |sign: &str| items.len() > 1 || sign == "-" || is_in_item(paragraph);
+    let (line, sign) = items.first().copied().filter(|(_, sign)| is_enough(sign))?;
+    let diagnostic = Diagnostic::warning(
+        ITEMS,
+        message!(
+            "the lines with `{sign}` are not a list: the space beside it is a no-break space",
+            "linjerne med `{sign}` er ikke en liste: mellemrummet ved tegnet er hårdt"
+        ),
+    )
+    .hint(message!(
+        "delete it, and write an ordinary space: `{sign} Item`",
+        "slet det, og skriv et almindeligt: `{sign} Punkt`"
+    ));
+    Some((line, LineFinding { excerpt: sign.to_owned(), diagnostic }))
+}
+
+/// The sign of an item that only a hard space before or behind it keeps from being one.
+fn hard_item(text: &str) -> Option<&str> {
+    let bare = text.trim_start_matches(HARD_SPACES);
+    let digits = bare.len() - bare.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+    let sign = bare[digits..].chars().next()?;
+    let is_sign = if digits == 0 { matches!(sign, '-' | '+' | '*') } else { digits < 3 && matches!(sign, '.' | ')') };
+    let length = digits + sign.len_utf8();
+    let after = is_sign.then(|| &bare[length..])?;
+    let is_hard = after.starts_with(HARD_SPACES) || bare.len() < text.len() && after.starts_with(' ');
+    let words = after.trim_matches(|letter: char| letter.is_whitespace() || HARD_SPACES.contains(&letter));
+    // `1. maj` is a day.
+    let is_item = if digits == 0 { !words.is_empty() } else { words.starts_with(char::is_uppercase) };
+    (is_hard && is_item).then(|| &bare[..length])
+}
+
+/// Rows of a CSV file: the same number of semicolons in each line, and no space behind them.
+fn are_semicolon_rows(lines: &[VisibleLine]) -> bool {
+    let cells = |line: &VisibleLine| line.text.matches(';').count();
+    let is_row = |line: &VisibleLine| !line.text.contains("; ") && cells(line) == cells(&lines[0]);
+    // A semicolon at the end of a line is one between the points of a sentence.
+    let has_cells = lines.first().is_some_and(|line| line.text.trim().trim_end_matches(';').contains(';'));
+    lines.len() > 1 && has_cells && lines.iter().all(is_row)
+}
+
 /// Reports items with a bullet that makes no list.
 fn unread_list(bullet: &str, lines: &[VisibleLine], paragraph: Node<'_>) -> LineFinding {
     let outcome = if are_kept(lines) {
@@ -99,7 +147,13 @@ fn unread_list(bullet: &str, lines: &[VisibleLine], paragraph: Node<'_>) -> Line
         bullet.trim()
     );
     let number = bullet.trim_end_matches(['.', ')']).parse::<u32>();
-    let hint = if is_in_item(paragraph) {
+    let is_tight = matches!(bullet, "-" | "+" | "*");
+    let hint = if is_in_item(paragraph) && is_tight {
+        message!(
+            "write a space after each `{bullet}`: `{bullet} Item`",
+            "skriv et mellemrum efter hvert `{bullet}`: `{bullet} Punkt`"
+        )
+    } else if is_in_item(paragraph) {
         message!(
             "begin each with `  - `: two spaces put it below the item above it",
             "begynd hver med `  - `: to mellemrum sætter den under punktet ovenover"

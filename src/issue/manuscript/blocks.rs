@@ -16,7 +16,7 @@ use crate::issue::manuscript::visibility::{self, VisibilityFence};
 const UNKNOWN_KIND: Code = Code("NL407");
 
 /// Words that authors write for a kind, in Danish or from other programs, with what to write instead.
-const COMMON_MISTAKES: [(&str, &str); 53] = [
+const COMMON_MISTAKES: [(&str, &str); 55] = [
     ("kun", "::: only …"),
     ("til", "::: only …"),
     ("audience", "::: only …"),
@@ -65,6 +65,8 @@ const COMMON_MISTAKES: [(&str, &str); 53] = [
     ("details", "::: more …"),
     ("begivenhed", "::: event …"),
     ("arrangement", "::: event …"),
+    ("møde", "::: event …"),
+    ("kursus", "::: event …"),
     ("tabel", "::: table …"),
     ("csv", "::: table …"),
     ("tekst", "::: snippet …"),

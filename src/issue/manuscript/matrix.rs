@@ -101,11 +101,11 @@ impl MatrixBlock {
         })
     }
 
-    /// Whether it names no readers that exist, which is reported where it is parsed.
-    fn is_unfinished(&self) -> bool {
+    /// Whether it names no readers, or an audience that does not exist, which is reported where it is parsed.
+    fn is_unfinished(&self, known: &BTreeSet<AudienceId>) -> bool {
         match self.enclosing.last().map(|block| &block.readers) {
             Some(BlockVisibility::Only(named) | BlockVisibility::For(named) | BlockVisibility::Not(named)) => {
-                named.is_empty()
+                named.is_empty() || named.iter().any(|audience| !audience.is_channel() && !known.contains(audience))
             }
             Some(BlockVisibility::Lang(_) | BlockVisibility::Nobody) | None => false,
         }
@@ -147,13 +147,19 @@ impl BlockMatrix {
     }
 
     /// Reports blocks that no edition of these audiences can contain, and blocks that none contains today; `read` are the
-    /// editions that have recipients. Blocks inside a reported block are not reported again.
-    pub fn check(&self, audiences: &[AudienceId], read: &BTreeSet<EditionKey>) -> Diagnostics {
+    /// editions that have recipients, and `known` all audiences of the project. Blocks inside a reported block are not reported
+    /// again.
+    pub fn check(
+        &self,
+        audiences: &[AudienceId],
+        read: &BTreeSet<EditionKey>,
+        known: &BTreeSet<AudienceId>,
+    ) -> Diagnostics {
         let mut reported: BTreeSet<(&str, usize)> = BTreeSet::new();
         let mut diagnostics = Diagnostics::new();
         for row in &self.rows {
             let lines = || row.enclosing.iter().map(|block| (row.place.path(), block.line));
-            if row.is_in_a_channel() || row.is_unfinished() || lines().any(|line| reported.contains(&line)) {
+            if row.is_in_a_channel() || row.is_unfinished(known) || lines().any(|line| reported.contains(&line)) {
                 continue;
             }
             let diagnostic = if !row.can_be_read(audiences) {
