@@ -32,8 +32,8 @@ pub(crate) fn open(project: &Project, location: &LedgerLocation, open: OpenLedge
     if ledger::open::open_to_read(location)?.is_none() {
         if project.stored_keys()?.is_some() {
             refuse_missing(project, location)?;
-        } else if !project.receipts()?.0.is_empty() {
-            return Err(LedgerError::MissingAfterSending { ledger: Message::shown(location) }.into());
+        } else {
+            refuse_after_sending(project, location)?;
         }
     }
     let mut ledger = open(location)?;
@@ -50,6 +50,27 @@ pub(crate) fn open(project: &Project, location: &LedgerLocation, open: OpenLedge
         None => ledger.bind_key(&fingerprint(&project.make_key()?))?,
     }
     Ok(ledger)
+}
+
+/// Opens the ledger to read, for a command that shows what was sent or who gets nothing; absent if nothing was sent yet.
+///
+/// # Errors
+///
+/// It cannot be opened; it is missing although the project has a key or receipts; or it belongs to another key.
+pub(crate) fn open_complete(project: &Project, location: &LedgerLocation) -> Result<Option<Box<dyn Ledger>>, Error> {
+    let ledger = open_to_read(project, location)?;
+    if ledger.is_none() {
+        refuse_after_sending(project, location)?;
+    }
+    Ok(ledger)
+}
+
+/// Refuses to go on without a ledger in a project that has receipts: it is a copy of the project, or the ledger was lost.
+fn refuse_after_sending(project: &Project, location: &LedgerLocation) -> Result<(), Error> {
+    if project.receipts()?.0.is_empty() {
+        return Ok(());
+    }
+    Err(LedgerError::MissingAfterSending { ledger: Message::shown(location) }.into())
 }
 
 /// Opens the ledger to read; absent if nothing was sent yet.

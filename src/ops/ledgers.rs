@@ -65,6 +65,15 @@ pub fn open_to_read(project: &Project) -> Result<Option<Box<dyn Ledger>>, Error>
     ledger_identity::open_to_read(project, &project.ledger()?)
 }
 
+/// Opens the ledger to read, for a command that shows what was sent or who gets nothing; absent if nothing was sent yet.
+///
+/// # Errors
+///
+/// It cannot be opened, or the project has receipts and no ledger.
+pub fn open_complete(project: &Project) -> Result<Option<Box<dyn Ledger>>, Error> {
+    ledger_identity::open_complete(project, &project.ledger()?)
+}
+
 /// Opens every ledger to read: the one in use, and the default file if the project has moved away from it.
 ///
 /// # Errors

@@ -80,7 +80,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, command: &LedgerComman
 }
 
 fn check(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
-    let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(nothing(terminal)) };
+    let Some(mut ledger) = ledgers::open_complete(project)? else { return Ok(nothing(terminal)) };
     let scan = LedgerScan::of(&mut *ledger)?;
     let letters: u64 = scan.plans().map(|plan| plan.totals.recipients()).sum();
     let plans = scan.plans().len();
@@ -111,7 +111,7 @@ fn check(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
 
 /// Writes a line of JSON for each plan and each letter.
 fn export(terminal: &Terminal, project: &Project, args: &LedgerExportArgs) -> Result<Exit, Error> {
-    let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(nothing(terminal)) };
+    let Some(mut ledger) = ledgers::open_complete(project)? else { return Ok(nothing(terminal)) };
     match &args.out {
         None => write_rows(&mut *ledger, &mut io::stdout().lock(), Path::new("standard output")),
         Some(path) => {
@@ -236,7 +236,7 @@ fn prune(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
         ));
         return Ok(Exit::Blocked);
     };
-    if ledgers::open_to_read(project)?.is_none() {
+    if ledgers::open_complete(project)?.is_none() {
         return Ok(nothing(terminal));
     }
     let mut ledger = ledgers::open_to_write(project)?;

@@ -107,6 +107,14 @@ fn without_the_ledger_no_new_issue_is_sent() {
     let error = "ledger.db is missing, but receipts/ shows that this project has sent mail: without it nobody knows who \
                  unsubscribed. Copy `.newsletter/` from the machine that sends";
     assert!(output.stderr.contains(error), "{}", output.stderr);
+    // An empty answer would say that nobody got a letter, and that nobody unsubscribed.
+    for (typed, status) in
+        [("ledger check", 74), ("ledger export", 74), ("suppression list", 74), ("doctor --offline", 1)]
+    {
+        let output = project.run(typed);
+        let said = [output.stdout.as_str(), output.stderr.as_str()].concat();
+        assert!(output.status == status && said.contains(error), "{typed}: {said}");
+    }
     assert_eq!(letters(&relay.finish()), 3);
 }
 

@@ -45,7 +45,7 @@ impl<'a> SuppressionJson<'a> {
 /// Lists every suppression, in force or removed.
 pub(super) fn run(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     let mut in_force = 0;
-    if let Some(mut ledger) = ledgers::open_to_read(project)? {
+    if let Some(mut ledger) = ledgers::open_complete(project)? {
         let zone = &project.settings().timezone;
         ledger.each_suppression(&mut |suppression| {
             terminal.json(&SuppressionJson::new(&suppression));
