@@ -20,10 +20,6 @@ use crate::publish::calendar::period::Period;
 use crate::publish::calendar::state::{IssueProgress, OccurrenceState};
 use crate::publish::calendar::year::{CalendarYear, YearItem};
 
-/// For a draft that is published and not mailed, from an entry that names no audience: an issue needs at least one.
-const UNNAMED_AUDIENCE: &str =
-    "audiences: []   # whose edition is published; nobody gets a mail before you run `send`\n";
-
 /// What was asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct CalendarDraftOrder<'a> {
@@ -79,6 +75,7 @@ fn text(
     order: CalendarDraftOrder<'_>,
 ) -> Result<String, Blocked> {
     let entry = occurrence.entry;
+    let lang = project.settings().lang;
     let mut audiences: Vec<String> = entry.audiences.iter().map(|audience| audience.value.to_string()).collect();
     let mut lines = String::new();
     match &entry.series {
@@ -87,7 +84,7 @@ fn text(
         None if !audiences.is_empty() => {}
         None if entry.is_mailed() => audiences = project.audiences()?.0.ids().map(ToString::to_string).collect(),
         // It was never decided that everyone may get what is only published.
-        None => lines.push_str(UNNAMED_AUDIENCE),
+        None => lines.extend(["audiences: []   ", lang.language().drafts.no_audience, "\n"]),
     }
     if entry.channels.contains(&YearChannel::Web) {
         lines.push_str("archive: public\n");
@@ -113,7 +110,6 @@ fn text(
         return KindDraft { kind, title, audiences: &audiences, today: order.today, occasion, news: None }
             .text(project);
     }
-    let lang = project.settings().lang;
     Ok(issue_text(&NewFrontMatter { subject: title, preheader: "", audiences: &audiences, lang, occasion, news: None }))
 }
 

@@ -7,8 +7,6 @@ use crate::ops::news_draft::NewsText;
 
 /// The day in the example of `send_at`.
 const EXAMPLE_DAY: &str = "2027-01-21";
-/// The comment beside several audiences, which are in alphabetical order and should be put in order by the author.
-const ORDER: &str = "   # the order is the priority: a person in several gets the edition of the first";
 
 /// The entry of the calendar that a draft is written for.
 #[derive(Clone, Debug)]
@@ -25,11 +23,11 @@ pub struct DraftOccasion {
 
 /// The line of front matter that names the audiences; empty without any, as for the issue of a series, which has its
 /// own.
-pub(crate) fn audiences_line(audiences: &[String]) -> String {
+fn audiences_line(audiences: &[String], lang: Lang) -> String {
     match audiences {
         [] => String::new(),
         [only] => format!("audiences: [{only}]\n"),
-        several => format!("audiences: [{}]{ORDER}\n", several.join(", ")),
+        several => format!("audiences: [{}]   {}\n", several.join(", "), lang.language().drafts.audience_order),
     }
 }
 
@@ -91,7 +89,7 @@ pub fn issue_text(front: &NewFrontMatter<'_>) -> String {
     let subject: String = front.subject.split_whitespace().collect::<Vec<_>>().join(" ");
     // A JSON string is also a double-quoted YAML string (YAML 1.2 §1.3), whatever it holds.
     let (subject, preheader) = (serde_json::Value::from(subject), serde_json::Value::from(front.preheader));
-    let audiences = audiences_line(front.audiences);
+    let audiences = audiences_line(front.audiences, front.lang);
     let drafts = front.lang.language().drafts;
     let body = with_news(if front.news.is_some() { drafts.news } else { drafts.empty }, front.news);
     let sources = front.news.map_or("", |news| news.front.as_str());
@@ -119,21 +117,19 @@ mod tests {
     }
     #[test]
     fn several_audiences_come_with_what_their_order_means() {
-        let text = |audiences: &[String]| {
-            issue_text(&NewFrontMatter {
-                subject: "Nyt",
-                preheader: "",
-                audiences,
-                lang: Lang::default(),
-                occasion: None,
-                news: None,
-            })
+        let text = |lang: Lang, audiences: &[String]| {
+            issue_text(&NewFrontMatter { subject: "Nyt", preheader: "", audiences, lang, occasion: None, news: None })
         };
         let audiences = ["board", "members"].map(str::to_owned);
-        let line = "\naudiences: [board, members]   # the order is the priority: a person in several gets the edition of \
-                    the first\n";
-        assert!(text(&audiences).contains(line), "{}", text(&audiences));
-        assert!(text(&audiences[..1]).contains("\naudiences: [board]\n"));
+        for (tag, meaning) in [
+            ("en", "# the order is the priority: a person in several gets the edition of the first"),
+            ("da", "# den første har forrang: er en læser i flere, får læseren dens udgave"),
+        ] {
+            let lang = Lang::parse(tag).unwrap();
+            let line = format!("\naudiences: [board, members]   {meaning}\n");
+            assert!(text(lang, &audiences).contains(&line), "{}", text(lang, &audiences));
+            assert!(text(lang, &audiences[..1]).contains("\naudiences: [board]\n"));
+        }
     }
     #[test]
     fn news_are_where_a_text_has_a_place_for_them() {

@@ -420,6 +420,8 @@ Venlig hilsen
 /// The drafts.
 const DRAFTS: DraftTexts = DraftTexts {
     check_day: "[tjek dagen]",
+    audience_order: "# den første har forrang: er en læser i flere, får læseren dens udgave",
+    no_audience: "# hvis udgave der lægges på nettet; ingen får en mail, før du kører `send`",
     empty: include_str!("../../../templates/kinds/da/empty.md"),
     news: include_str!("../../../templates/kinds/da/news.md"),
     kinds: [

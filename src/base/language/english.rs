@@ -391,6 +391,8 @@ Kind regards
 /// The drafts, for other languages as well.
 pub(super) const DRAFTS: DraftTexts = DraftTexts {
     check_day: "[check the day]",
+    audience_order: "# the order is the priority: a person in several gets the edition of the first",
+    no_audience: "# whose edition is published; nobody gets a mail before you run `send`",
     empty: include_str!("../../../templates/kinds/en/empty.md"),
     news: include_str!("../../../templates/kinds/en/news.md"),
     kinds: [

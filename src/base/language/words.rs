@@ -60,6 +60,10 @@ impl CorrectionWords {
 pub struct DraftTexts {
     /// What follows a day that the program has chosen.
     pub check_day: &'static str,
+    /// The comment beside several audiences, which are in alphabetical order and should be put in order by the author.
+    pub audience_order: &'static str,
+    /// The comment beside no audience, in a draft that is published and not mailed: an issue needs at least one.
+    pub no_audience: &'static str,
     /// The text of an issue of no kind.
     pub empty: &'static str,
     /// The text of an issue of no kind that is made of news.

@@ -403,7 +403,10 @@ entries:
     assert!(draft.contains("# send_at: 2127-03-"), "{draft}");
     assert_eq!(project.run("new --from-calendar messen-2127").status, 0);
     let draft = project.read("issues/messen.md");
-    assert!(draft.contains("\naudiences: []   # whose edition is published") && !draft.contains("send_at"), "{draft}");
+    assert!(
+        draft.contains("\naudiences: []   # hvis udgave der lægges på nettet") && !draft.contains("send_at"),
+        "{draft}"
+    );
     assert!(draft.contains("\narchive: public\n"), "{draft}");
     let unknown = project.run("new --from-calendar findesikke");
     assert_eq!(
