@@ -78,7 +78,7 @@ pub(super) fn nothing_to_do(
 fn print_nothing_to_do(terminal: &Terminal, record: &PlanRecord, totals: &Totals, limit: Option<RefusalLimit>) {
     terminal.json(&EventJson::Totals(TotalsJson::new(record.issue.as_str(), record.transport, totals)));
     let what = if totals.is_finished() {
-        message!("nothing left to send", "alt er sendt")
+        message!("nothing left to send", "der er ikke mere at sende")
     } else {
         message!("nothing due yet", "intet skal sendes endnu")
     };

@@ -142,8 +142,9 @@ pub enum GuardFailure {
     },
     /// The same text was sent as another issue.
     #[error("{}", message!(
-        "the same text was already sent as {other}: if the file was renamed, add the `slug` that it was sent under; if it is a new newsletter, change the text",
-        "den samme tekst er allerede sendt som {other}: er filen omdøbt, så skriv den `slug`, den blev sendt under; er det et nyt nyhedsbrev, så ret teksten"
+        "the same text was already sent as {other}: if the file was renamed, {}; if it is a new newsletter, change the text",
+        "den samme tekst er allerede sendt som {other}: er filen omdøbt, så {}; er det et nyt nyhedsbrev, så ret teksten",
+        as_it_was(other)
     ))]
     SameContent {
         /// The other issue.
@@ -162,8 +163,9 @@ pub enum GuardFailure {
     },
     /// Letters of an issue are not sent yet, and its file is gone.
     #[error("{}", message!(
-        "{issue} has {letters} left to send, and its file is gone: restore it, or give the file that it was renamed to the `slug` it was sent under; to send no more of it, restore it and run `newsletter cancel`",
-        "{issue} mangler at sende {letters}, og filen er væk: gendan den, eller giv den omdøbte fil den `slug`, nyhedsbrevet blev sendt under; skal resten ikke sendes, så gendan filen, og kør `newsletter cancel`"
+        "{issue} has {letters} left to send, and its file is gone: restore it, or if it was renamed, {}; to send no more of it, restore it and run `newsletter cancel`",
+        "{issue} mangler at sende {letters}, og filen er væk: gendan den, eller er den omdøbt, så {}; skal resten ikke sendes, så gendan filen, og kør `newsletter cancel`",
+        as_it_was(issue)
     ))]
     LostFile {
         /// The issue.
@@ -477,4 +479,13 @@ pub enum GuardFailure {
         /// The issue.
         issue: IssueId,
     },
+}
+
+/// How to make a renamed file the issue again that it was sent as. A path is no slug.
+fn as_it_was(issue: &IssueId) -> Message {
+    if issue.as_str().contains('/') {
+        message!("rename it back to {issue}", "giv den navnet {issue} igen")
+    } else {
+        message!("write `slug: {issue}` in its front matter", "skriv `slug: {issue}` øverst i den")
+    }
 }

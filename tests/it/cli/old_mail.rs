@@ -265,8 +265,8 @@ fn an_issue_that_was_begun_and_has_no_file_is_reported() {
     assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
     let text = project.read(MAY);
     fs::remove_file(project.path(MAY)).unwrap();
-    let lost = "issues/maj.md has 2 letters left to send, and its file is gone: restore it, or give the file that it was \
-                renamed to the `slug` it was sent under; to send no more of it, restore it and run `newsletter cancel`";
+    let lost = "issues/maj.md has 2 letters left to send, and its file is gone: restore it, or if it was renamed, \
+                rename it back to issues/maj.md; to send no more of it, restore it and run `newsletter cancel`";
     project.run("run").fails_with(3, lost);
     let again = project.run("run");
     assert_eq!((again.status, again.stderr.as_str()), (3, ""));

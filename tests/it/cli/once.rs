@@ -96,7 +96,16 @@ fn the_same_text_under_a_new_name_is_not_sent_again() {
     let project = Project::new("renamed");
     project.run("send issues/maj.md --yes");
     project.write("issues/maj-igen.md", project.read(MAY));
-    let same = "the same text was already sent as issues/maj.md: if the file was renamed, add the `slug` that it was sent under; \
+    let same = "the same text was already sent as issues/maj.md: if the file was renamed, rename it back to issues/maj.md; \
+                if it is a new newsletter, change the text";
+    project.run("send issues/maj-igen.md --yes").fails_with(3, same);
+    // With a slug, the file may have any name.
+    project.edit(MAY, "subject:", "slug: foraar\nsubject:");
+    let renamed = project.read(MAY).replacen("slug: foraar\n", "", 1);
+    project.edit(MAY, "Der er nyt.", "Der er nyt igen.");
+    project.run("send issues/maj.md --yes");
+    project.write("issues/maj-igen.md", renamed.replacen("Der er nyt.", "Der er nyt igen.", 1));
+    let same = "the same text was already sent as foraar: if the file was renamed, write `slug: foraar` in its front matter; \
                 if it is a new newsletter, change the text";
     project.run("send issues/maj-igen.md --yes").fails_with(3, same);
 }
