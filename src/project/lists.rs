@@ -31,6 +31,7 @@ use crate::project::access;
 use crate::project::command::{CommandError, RunningCommand};
 use crate::project::files;
 use crate::project::ledger_location;
+use crate::project::sibling_files;
 
 const NO_PEOPLE: Code = Code("NL292");
 const CHANGED: Code = Code("NL294");
@@ -90,7 +91,7 @@ impl Project {
                         audience.id
                     );
                     let diagnostic = Diagnostic::error(NO_PEOPLE, message).at(source.place.clone());
-                    diagnostics.push(diagnostic.hint(missing_hint(&source.value)));
+                    diagnostics.push(diagnostic.hint(missing_hint(&source.value, path.as_deref())));
                 }
             }
         }
@@ -249,7 +250,13 @@ fn at_place(found: &Diagnostics, named: &Span) -> Diagnostics {
     found.iter().cloned().map(placed).collect()
 }
 
-fn missing_hint(source: &ListSource) -> Message {
+/// What to do about a list that cannot be read; `stored` is where its file should be.
+fn missing_hint(source: &ListSource, stored: Option<&Path>) -> Message {
+    let near = stored.filter(|path| !path.exists()).and_then(sibling_files::similar_name);
+    if let (Some(written), Some(near)) = (source.path(), near) {
+        let near = Path::new(written).with_file_name(near);
+        return message!("did you mean `{}`?", "mente du `{}`?", near.display());
+    }
     match source {
         ListSource::File { path, .. } | ListSource::Sqlite { path, .. } if path.contains('\\') => {
             Message::fixed(r"write `/` between folders and not `\`", r"skriv `/` mellem mapper og ikke `\`")

@@ -372,10 +372,9 @@ impl Project {
 }
 
 fn find_root(start: &Path) -> Result<PathBuf, Error> {
-    let searched = start.to_owned();
-    let absolute = std::path::absolute(start).map_err(|source| Error::Read { path: searched.clone(), source })?;
+    let absolute = std::path::absolute(start).map_err(|source| Error::Read { path: start.to_owned(), source })?;
     let root = absolute.ancestors().find(|folder| folder.join(SETTINGS_FILE).is_file());
-    root.map(Path::to_owned).ok_or(Error::NoProject { searched })
+    root.map(Path::to_owned).ok_or(Error::NoProject { searched: absolute.clone() })
 }
 
 /// The digest of a YAML file without some of its keys, whose values change no letter.

@@ -173,7 +173,7 @@ fn leaves_root(root: &Path, folder: &Path, relative: &Path) -> bool {
 }
 
 /// A file beside the missing one with a similar name.
-fn similar_name(wanted: &Path) -> Option<String> {
+pub(super) fn similar_name(wanted: &Path) -> Option<String> {
     let names = names(wanted.parent()?);
     nearest(wanted.file_name()?.to_str()?, names.iter().map(String::as_str)).map(str::to_owned)
 }

@@ -140,6 +140,10 @@ fn a_failing_command_sends_nothing() {
     let reported = "error[NL292]: the people of members cannot be read: No such file or directory";
     let output = send(&project);
     assert!(output.status == 3 && output.stderr.contains(reported), "{output:?}");
+    project.write("people.CSV", "email\nanna@a.example\n");
+    project.write("audiences/members.yaml", "name: M\nreason: du er medlem\npeople: people.csv\n");
+    let output = send(&project);
+    assert!(output.stderr.contains("help: did you mean `people.CSV`?"), "{output:?}");
     let project = project.file("crm.sh", "echo email");
     project.write("audiences/members.yaml", "name: M\nreason: du er medlem\npeople: {command: [./crm.sh]}\n");
     let output = send(&project);

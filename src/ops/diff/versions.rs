@@ -33,7 +33,7 @@ pub enum VersionSource {
 ///
 /// An issue cannot be read.
 pub fn parse_versions(project: &Project, typed: [&str; 2]) -> Result<Option<[VersionSource; 2]>, Error> {
-    let files = typed.map(|text| Some(project.issue_file(Path::new(text))).filter(|path| path.is_file()));
+    let files = typed.map(|text| Some(project.issue_path(Path::new(text))).filter(|path| path.is_file()));
     let path = match files.iter().flatten().next() {
         Some(path) => Some(project.issue(path)?.source.path().to_string()),
         None => None,
