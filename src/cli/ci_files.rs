@@ -65,7 +65,7 @@ pub(super) fn write(terminal: &Terminal, folder: &Path, host: CiHost) -> Result<
 
 /// Writes a file; false: it exists, and is unchanged.
 fn write_file(terminal: &Terminal, path: &Path, text: &str) -> Result<bool, Error> {
-    let shown = path.display();
+    let shown = path.strip_prefix(".").unwrap_or(path).display();
     match write_new(path, text) {
         Ok(()) => {
             terminal.print_line(message!("created {shown}", "oprettede {shown}"));

@@ -1,6 +1,6 @@
 //! `init`: creates a project, ready to run.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
@@ -45,8 +45,7 @@ const MEMBERS: &str = include_str!("../scaffold/members.yaml");
 
 /// Creates the files of a project; an existing file is left unchanged, and an existing project is refused.
 pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, args: &InitArgs) -> Result<Exit, Error> {
-    let base = global.directory.as_deref().unwrap_or(Path::new("."));
-    let folder = args.folder.as_deref().map_or_else(|| base.to_owned(), |folder| base.join(folder));
+    let folder = as_typed(global.directory.as_deref(), args.folder.as_deref());
     if args.folder.as_ref().is_some_and(|folder| folder.starts_with("~")) {
         terminal.problem(message!(
             "the shell puts the home folder in place of `~` only where it is not in quotes",
@@ -60,7 +59,7 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, args: &InitArgs) -> 
         return Ok(Exit::Done);
     }
     if settings.exists() {
-        return Err(Error::Exists { path: settings });
+        return Err(Error::Exists { path: without_dot(&settings).to_owned() });
     }
     project_folder::check(&folder)?;
     let answered = match init_questions::plan(terminal, &args.options, global.lang) {
@@ -80,6 +79,13 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, args: &InitArgs) -> 
     Ok(Exit::Done)
 }
 
+/// The folder of the project from what was typed, without each `.` in it.
+fn as_typed(directory: Option<&Path>, folder: Option<&Path>) -> PathBuf {
+    let parts = directory.into_iter().chain(folder).flat_map(Path::components);
+    let folder: PathBuf = parts.filter(|part| *part != Component::CurDir).collect();
+    if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder }
+}
+
 /// Writes all files; the settings are the last ones, so that a run that fails can be repeated.
 fn create(terminal: &Terminal, folder: &Path, answered: Option<&AnsweredProject>) -> Result<(), Error> {
     let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
@@ -88,7 +94,7 @@ fn create(terminal: &Terminal, folder: &Path, answered: Option<&AnsweredProject>
     report(terminal, &folder.join(".gitignore"), git_ignores);
     let schemas = folder.join("schemas");
     reference::schema::write_all(&schemas)?;
-    let path = schemas.display();
+    let path = without_dot(&schemas).display();
     terminal.print_line(message!(
         "created {path}, with which an editor completes keys",
         "oprettede {path}, som gør, at en editor foreslår nøgler"
@@ -125,7 +131,7 @@ fn example() -> Vec<NewFile> {
 }
 
 fn report(terminal: &Terminal, path: &Path, state: NewFileState) {
-    let path = path.display();
+    let path = without_dot(path).display();
     match state {
         NewFileState::Created => terminal.print_line(message!("created {path}", "oprettede {path}")),
         NewFileState::Kept => terminal.note(message!("{path} exists and is unchanged", "{path} fandtes og er uændret")),
@@ -174,9 +180,14 @@ fn print_relay(terminal: &Terminal, folder: &Path, answered: &AnsweredProject) {
     }
 }
 
+/// A path below the current folder, without the `./` in front of it.
+fn without_dot(path: &Path) -> &Path {
+    path.strip_prefix(".").unwrap_or(path)
+}
+
 /// A path as it is typed in a shell, from where the user is.
 fn typed_path(path: &Path) -> String {
-    let path = path.strip_prefix(".").unwrap_or(path).display().to_string();
+    let path = without_dot(path).display().to_string();
     let is_plain = |letter: char| letter.is_alphanumeric() || "/._-".contains(letter);
     if path.chars().all(is_plain) { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }

@@ -170,7 +170,7 @@ fn files_for_ci_are_written_once() {
     project.git("init -q");
     let output = project.run("init --ci github");
     assert_eq!(output.status, 0, "{}", output.stderr);
-    assert!(output.stdout.contains("created ./.github/workflows/newsletter.yml\n"), "{}", output.stdout);
+    assert!(output.stdout.contains("created .github/workflows/newsletter.yml\n"), "{}", output.stdout);
     let workflow = project.read(".github/workflows/newsletter.yml");
     let action = format!("newsletter@v{}\n        with:\n          project: .\n", env!("CARGO_PKG_VERSION"));
     assert!(workflow.contains(&action), "{workflow}");
@@ -180,11 +180,7 @@ fn files_for_ci_are_written_once() {
     // In an existing project, only these files are written.
     let again = project.run("init --ci github");
     assert_eq!((again.status, again.stdout.contains("newsletter.yaml")), (0, false), "{}", again.stderr);
-    assert!(
-        again.stderr.starts_with("./.github/workflows/newsletter.yml exists and is unchanged\n"),
-        "{}",
-        again.stderr
-    );
+    assert!(again.stderr.starts_with(".github/workflows/newsletter.yml exists and is unchanged\n"), "{}", again.stderr);
 
     let output = project.run("init --ci gitlab news/nyt");
     assert_eq!(output.status, 0, "{}", output.stderr);

@@ -10,14 +10,14 @@ const OUTBOX: &str = "  written to outbox/; nothing was sent. Set `smtp` in news
 fn a_project_is_created_previewed_and_sent() {
     let project = Project::empty("first-steps");
     project.run("init").succeeds_with(
-        "created ./.gitignore\ncreated ./schemas, with which an editor completes keys\ncreated ./audiences/members.yaml\n\
-         created ./issues/velkommen.md\ncreated ./newsletter.yaml\n\
+        "created .gitignore\ncreated schemas, with which an editor completes keys\ncreated audiences/members.yaml\n\
+         created issues/velkommen.md\ncreated newsletter.yaml\n\
          next: edit issues/velkommen.md, and look at the mail meanwhile:\n  \
          newsletter preview issues/velkommen.md --watch --open\n\
          then delete `draft: true` in the file, and send it:\n  newsletter send issues/velkommen.md\n\
          the handbook: newsletter help handbook\n",
     );
-    project.run("init").fails_with(3, "./newsletter.yaml already exists");
+    project.run("init").fails_with(3, "newsletter.yaml already exists");
     assert!(project.read(".gitignore").lines().any(|line| line == "/people/"));
     project.run_words(&["new", "Nyt på vej"]).succeeds_with("created DIR/issues/nyt-paa-vej.md\n");
     project.run_words(&["new", "Nyt på vej"]).fails_with(3, "DIR/issues/nyt-paa-vej.md already exists");

@@ -38,12 +38,12 @@ Postadresse, som vises nederst i hver mail: gade, postnummer og by: Havnegade 12
 Farve på knapper og links, fx blå eller #1F5FA8 [grøn]: 
 Sproget i mailene (da, en, de, nb, sv) [da]: 
 Mailserver, fx smtp.forening.example, localhost, google eller microsoft365 [senere]: 
-oprettede ./.gitignore
-oprettede ./schemas, som gør, at en editor foreslår nøgler
-oprettede ./audiences/members.yaml
-oprettede ./issues/velkommen.md
-oprettede ./calendar.yaml
-oprettede ./newsletter.yaml
+oprettede .gitignore
+oprettede schemas, som gør, at en editor foreslår nøgler
+oprettede audiences/members.yaml
+oprettede issues/velkommen.md
+oprettede calendar.yaml
+oprettede newsletter.yaml
 skriv nu i issues/velkommen.md, og se mailen imens:
   newsletter preview issues/velkommen.md --watch --open
 slet så `draft: true` i filen, og send:
@@ -188,14 +188,14 @@ fn existing_files_are_kept() {
     let project = Project::empty("init-there").file("README.md", "Min egen\n").file(".gitignore", "/target/\n/outbox");
     let project = project.file("issues/velkommen.md", "Min egen\n");
     let created = project.run_words(&[&["init"][..], &OPTIONS].concat());
-    assert_eq!((created.status, created.stderr.as_str()), (0, "./issues/velkommen.md exists and is unchanged\n"));
-    assert!(created.stdout.starts_with("added to ./.gitignore what Git must not see\n"), "{}", created.stdout);
+    assert_eq!((created.status, created.stderr.as_str()), (0, "issues/velkommen.md exists and is unchanged\n"));
+    assert!(created.stdout.starts_with("added to .gitignore what Git must not see\n"), "{}", created.stdout);
     assert_eq!(project.read("README.md") + &project.read("issues/velkommen.md"), "Min egen\nMin egen\n");
     let ignored = "/target/\n/outbox\n# State and personal data: keep them out of Git.\n/.newsletter/\n/preview/\n/export/\n/people/\n";
     assert_eq!(project.read(".gitignore"), ignored);
-    project.run_words(&[&["init"][..], &OPTIONS].concat()).fails_with(3, "./newsletter.yaml already exists");
+    project.run_words(&[&["init"][..], &OPTIONS].concat()).fails_with(3, "newsletter.yaml already exists");
     // A terminal is not asked before that is known.
-    assert_eq!(converse(&project, "newsletter init", &[]).text, "error: ./newsletter.yaml already exists\n");
+    assert_eq!(converse(&project, "newsletter init", &[]).text, "error: newsletter.yaml already exists\n");
     let file = project.run("init README.md/nyt");
     assert_eq!(file.status, 74, "{}", file.stderr);
     let home = "the shell puts the home folder in place of `~` only where it is not in quotes";
