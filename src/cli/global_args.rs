@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, ValueEnum};
 
 use crate::base::language::Lang;
+use crate::base::message::{Message, message};
 
 /// The heading of these options in the help of every command.
 const HEADING: &str = "Global options";
@@ -65,6 +66,6 @@ pub(super) enum LogFormat {
 }
 
 /// A language as people name it.
-fn parse_lang(typed: &str) -> Result<Lang, String> {
-    Lang::parse(typed).ok_or_else(|| format!("the languages are {}", Lang::known()))
+fn parse_lang(typed: &str) -> Result<Lang, Message> {
+    Lang::parse(typed).ok_or_else(|| message!("the languages are {}", "sprogene er {}", Lang::known()))
 }

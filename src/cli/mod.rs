@@ -42,6 +42,7 @@ mod server_stop;
 mod terminal;
 mod timing;
 mod typed;
+mod unread_command_line;
 mod year_table;
 
 use std::process::ExitCode;
@@ -51,7 +52,6 @@ use clap::{CommandFactory, Parser};
 use jiff::Timestamp;
 
 use crate::cli::commands::Command;
-use crate::cli::exit::Exit;
 use crate::cli::global_args::GlobalArgs;
 use crate::cli::last_run::EndedRun;
 use crate::cli::terminal::Terminal;
@@ -94,7 +94,7 @@ pub fn main() -> ExitCode {
     let CommandLine { mut global, mut command } = match CommandLine::try_parse() {
         Ok(typed) => typed,
         // Help is a result, too.
-        Err(error) => return Exit::of_command_line(&error),
+        Err(error) => return unread_command_line::report(&error),
     };
     command.take_log(&mut global.log);
     let terminal = Terminal::new(&global);

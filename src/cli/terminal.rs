@@ -72,8 +72,15 @@ impl Terminal {
         };
         let is_interactive = io::stderr().is_terminal() && common.log.as_deref() != Some(Path::new("-"));
         let form = if common.json { OutputFormat::Json } else { OutputFormat::Text };
-        let language = asked_language(common).map_or_else(OnceLock::new, OnceLock::from);
+        let language = asked_language(common.lang).map_or_else(OnceLock::new, OnceLock::from);
         Self { form, verbosity, is_interactive, language, problems: Mutex::default(), held: Mutex::default() }
+    }
+
+    /// For a command line whose options cannot be read.
+    pub(super) fn of_language(language: UserLanguage) -> Self {
+        let (form, verbosity) = (OutputFormat::Text, Verbosity::Results);
+        let language = OnceLock::from(language);
+        Self { form, verbosity, is_interactive: false, language, problems: Mutex::default(), held: Mutex::default() }
     }
 
     /// Uses the language of the project from now on, if neither the command line nor the environment names one.
@@ -394,13 +401,13 @@ fn paint(severity: Severity, word: &str) -> String {
 }
 
 /// The language that the command line or the environment names; `None`: that of the project.
-fn asked_language(common: &GlobalArgs) -> Option<UserLanguage> {
+pub(super) fn asked_language(lang: Option<Lang>) -> Option<UserLanguage> {
     // The order of POSIX: the first of these variables that has a value counts.
     let of_environment = || {
         let values = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok());
         values.into_iter().find(|value| !value.is_empty()).and_then(|locale| UserLanguage::of_locale(&locale))
     };
-    common.lang.map(Lang::user_language).or_else(of_environment)
+    lang.map(Lang::user_language).or_else(of_environment)
 }
 
 fn render(renderer: &Renderer, language: UserLanguage, diagnostic: &Diagnostic) -> String {

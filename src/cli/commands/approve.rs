@@ -33,14 +33,17 @@ pub(crate) struct ApproveArgs {
 }
 
 /// The name of a person, as `approvals/` records it.
-fn name(typed: &str) -> Result<String, &'static str> {
+fn name(typed: &str) -> Result<String, Message> {
     let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     let own = name.split('<').next().unwrap_or_default();
     if own.contains('@') {
-        return Err("write the name of the person, not only the address: \"Karen Holm\"");
+        return Err(message!(
+            "write the name of the person, not only the address: \"Karen Holm\"",
+            "skriv personens navn, ikke kun adressen: \"Karen Holm\""
+        ));
     }
     if own.chars().filter(|sign| sign.is_alphabetic()).count() < 2 || name.chars().any(char::is_control) {
-        return Err("write the name of the person: \"Karen Holm\"");
+        return Err(message!("write the name of the person: \"Karen Holm\"", "skriv personens navn: \"Karen Holm\""));
     }
     Ok(name)
 }

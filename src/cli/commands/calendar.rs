@@ -46,7 +46,7 @@ pub(crate) struct CalendarArgs {
 }
 
 /// A day, as `calendar.yaml` accepts it.
-fn day(typed: &str) -> Result<Date, String> {
+fn day(typed: &str) -> Result<Date, Message> {
     match Period::typed(typed) {
         Some(Period::Days { first, last }) if first == last => Ok(first),
         Some(
@@ -56,7 +56,9 @@ fn day(typed: &str) -> Result<Date, String> {
             | Period::Quarter { .. }
             | Period::Year { .. },
         )
-        | None => Err("write a day with its year, such as 2026-12-24".to_owned()),
+        | None => {
+            Err(message!("write a day with its year, such as 2026-12-24", "skriv en dag med årstal, f.eks. 2026-12-24"))
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the program prints in Danish: whole outputs of the commands that officers use, and a search for English in all
 //! others.
 
-use crate::project::{MAY, Project, RunOutput};
+use crate::project::{MAY, Project, RunOutput, SETTINGS};
 use crate::scripted::{Relay, Script, Trick};
 
 /// Words that are the same in both languages, or are names, in lower case. Text between backticks, or with a sign such
@@ -346,7 +346,7 @@ fn an_issue_is_written_approved_and_sent() {
     let written = "issues/maj.md: 3 modtagere: 3 lagt i outbox\n  skrevet til outbox/; intet er sendt. Skriv `smtp` i newsletter.yaml \
                    for at sende gennem en mailserver\n";
     says(&project, "send issues/maj.md --yes", 0, written, "");
-    let again = written.replacen("3 modtagere", "alt er sendt. 3 modtagere", 1);
+    let again = written.replacen("3 modtagere", "der er ikke mere at sende. 3 modtagere", 1);
     says(&project, "send issues/maj.md --yes", 0, &again, "");
     let report = project.run("--lang da report --year 2020").stdout;
     let (first, last) = ("Nyt fra foreningen: 2020 i tal\n\nOpgjort den ", "\n\nDer er ikke sendt noget i 2020.\n");
@@ -408,13 +408,49 @@ bo@b.example    Bo          Bo
 }
 
 #[test]
+fn a_command_line_that_cannot_be_read_is_reported() {
+    let project = Project::new("danish-typed");
+    let more = "Tilføj `--help` for at se mere (på engelsk).\n";
+    for (typed, said) in [
+        ("sned maj", "ukendt kommando `sned`: mente du `send`?\nSkriv: newsletter [OPTIONS] <COMMAND>\n"),
+        ("xyz", "ukendt kommando `xyz`; `newsletter help` viser kommandoerne\nSkriv: newsletter [OPTIONS] <COMMAND>\n"),
+        ("new", "der mangler `<TITLE>`\nSkriv: newsletter new <TITLE>\n"),
+        ("send maj --yess", "`--yess` kan ikke bruges her: mente du `--yes`?\nSkriv: newsletter send --yes <ISSUE>\n"),
+        (
+            "new Nyt i maj",
+            "`i` kan ikke bruges her: sæt anførselstegn om ord, der hører sammen\nSkriv: newsletter new [OPTIONS] [TITLE]\n",
+        ),
+        ("send maj --log-format x", "`x` kan ikke bruges til `--log-format <FORMAT>`: en af text, json, journal\n"),
+        ("send maj --limit", "skriv en værdi efter `--limit <N>`\n"),
+        ("send maj --limit to", "`to` kan ikke bruges til `--limit <N>`: skriv et tal\n"),
+        ("calendar --on 1/2", "`1/2` kan ikke bruges til `--on <DATE>`: skriv en dag med årstal, f.eks. 2026-12-24\n"),
+        ("calendar --year 1", "`1` kan ikke bruges til `--year <YEAR>`: 1 er ikke i 1900..=2999\n"),
+        ("check --yes --yes", "`--yes` kan ikke bruges her\nSkriv: newsletter check [OPTIONS] [ISSUES]...\n"),
+        (
+            "send maj --limit 1 --limit 2",
+            "`--limit <N>` kan kun bruges én gang\nSkriv: newsletter send [OPTIONS] <ISSUE>\n",
+        ),
+    ] {
+        says(&project, &format!("--lang da {typed}"), 2, "", &format!("fejl: {said}{more}"));
+    }
+    // The language is that of the environment, or of the project; help is in English.
+    let english = project.run("sned maj");
+    assert!(english.status == 2 && english.stderr.starts_with("error: unrecognized subcommand"), "{}", english.stderr);
+    let settings = format!("{SETTINGS}lang: da\n");
+    let danish =
+        Project::new("danish-typed-here").file("newsletter.yaml", settings).variable("LANG", "").run("sned maj");
+    assert!(danish.stderr.starts_with("fejl: ukendt kommando"), "{}", danish.stderr);
+    assert_eq!(project.run("--lang da send --help").stdout, project.run("send --help").stdout);
+}
+
+#[test]
 fn a_project_is_created() {
     let created = "\
-oprettede ./.gitignore
-oprettede ./schemas, som gør, at en editor foreslår nøgler
-oprettede ./audiences/members.yaml
-oprettede ./issues/velkommen.md
-oprettede ./newsletter.yaml
+oprettede .gitignore
+oprettede schemas, som gør, at en editor foreslår nøgler
+oprettede audiences/members.yaml
+oprettede issues/velkommen.md
+oprettede newsletter.yaml
 ";
     let output = Project::empty("danish-init").run("--lang da init");
     assert_eq!((output.status, output.stderr.as_str()), (0, ""));
