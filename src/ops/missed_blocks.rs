@@ -25,8 +25,24 @@ struct MissedBlocks<'a> {
     people: BTreeMap<AudienceId, usize>,
 }
 
+/// The `only` blocks that people of their audiences do not get.
+pub(crate) struct MissedReport<'a>(Vec<MissedBlocks<'a>>);
+
+impl MissedReport<'_> {
+    /// Whether a block is one of them.
+    pub(crate) fn covers(&self, place: &Span) -> bool {
+        let at = (place.line(), place.column());
+        self.0.iter().any(|blocks| blocks.first.path() == place.path() && blocks.places.contains(&at))
+    }
+
+    /// A warning for each kind of block.
+    pub(crate) fn diagnostics(self) -> Diagnostics {
+        self.0.into_iter().map(MissedBlocks::report).collect()
+    }
+}
+
 /// Counts, for each kind of `only` block, the recipients who are in one of its audiences and get an edition without it.
-pub(crate) fn check(matrix: &BlockMatrix, selection: &Selection, membership: &Membership) -> Diagnostics {
+pub(crate) fn find<'a>(matrix: &'a BlockMatrix, selection: &Selection, membership: &Membership) -> MissedReport<'a> {
     let editions = selection.editions();
     let mut missed: BTreeMap<&BTreeSet<AudienceId>, MissedBlocks<'_>> = BTreeMap::new();
     let mut by_edition: BTreeMap<&EditionKey, BTreeSet<&BTreeSet<AudienceId>>> = BTreeMap::new();
@@ -44,7 +60,7 @@ pub(crate) fn check(matrix: &BlockMatrix, selection: &Selection, membership: &Me
         }
     }
     if by_edition.is_empty() {
-        return Diagnostics::new();
+        return MissedReport(Vec::new());
     }
     for recipient in selection.recipients() {
         let address = recipient.address_id();
@@ -55,7 +71,7 @@ pub(crate) fn check(matrix: &BlockMatrix, selection: &Selection, membership: &Me
             }
         }
     }
-    missed.into_values().filter(|blocks| !blocks.people.is_empty()).map(MissedBlocks::report).collect()
+    MissedReport(missed.into_values().filter(|blocks| !blocks.people.is_empty()).collect())
 }
 
 impl MissedBlocks<'_> {

@@ -10,7 +10,7 @@ use crate::audience::AudienceId;
 use crate::base::digest::HmacKey;
 use crate::base::error::Error;
 use crate::base::message::message;
-use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::delivery::file::FileReaders;
 use crate::edition::compile;
 use crate::edition::compiled::Edition;
@@ -89,8 +89,13 @@ impl<'p> PreparedIssue<'p> {
         let audiences: Vec<AudienceId> = issue.front.audiences.iter().map(|audience| audience.value.clone()).collect();
         let matrix = inputs.manuscripts.matrix();
         let known = inputs.audiences.ids().cloned().collect();
-        diagnostics.extend(matrix.check(&audiences, &selected, &known));
-        diagnostics.extend(missed_blocks::check(&matrix, &selection, &inputs.membership));
+        let missed = missed_blocks::find(&matrix, &selection, &inputs.membership);
+        // A block that people miss because of the order of the audiences is not one to delete.
+        let is_needed = |unread: &Diagnostic| {
+            unread.severity == Severity::Error || !unread.place.as_ref().is_some_and(|place| missed.covers(place))
+        };
+        diagnostics.extend(matrix.check(&audiences, &selected, &known).into_iter().filter(is_needed).collect());
+        diagnostics.extend(missed.diagnostics());
         let checked = languages::check(&inputs.project, &inputs.manuscripts, inputs.native, &choice, &selected);
         diagnostics.extend(checked);
         let keys: BTreeSet<EditionKey> =

@@ -145,4 +145,8 @@ fn preview_and_send_count_who_misses_a_block() {
         let output = project.run(command);
         assert!(output.status == 0 && output.stderr.starts_with(warning), "{command}: {}", output.stderr);
     }
+    // It is not a block to delete, although nobody gets it.
+    project.write("audiences/board.yaml", "name: Board\nreason: du er med\nrecipients: [{email: bo@b.example}]\n");
+    let output = project.run("check issues/maj.md");
+    assert!(output.stderr.contains("NL267") && !output.stderr.contains("NL612"), "{}", output.stderr);
 }
