@@ -15,6 +15,8 @@ const UNREAD: Code = Code("NL391");
 const ADDED: [&str; 5] = [".txt", ".rtf", ".docx", ".doc", ".odt"];
 /// Names of a calendar that is not read.
 const OTHER_CALENDARS: [&str; 4] = ["calendar.yml", "calendar.yaml.txt", "kalender.yaml", "kalender.yml"];
+/// How a line begins that says who is in an audience.
+const AUDIENCE_KEYS: [&[u8]; 2] = [b"people:", b"recipients:"];
 /// Texts of office programs and of simple editors, in which people write before they know what an issue is.
 const DOCUMENTS: [&str; 6] = ["doc", "docx", "odt", "pages", "rtf", "txt"];
 
@@ -52,7 +54,7 @@ impl Project {
             found.extend(within.map(|path| self.unread(&path, hint)));
         }
         for path in files::entries(&self.root().join(&self.settings().paths.audiences))? {
-            if let Some(name) = right_name(&path, &[".yaml", ".yml"]) {
+            if let Some(name) = right_name(&path, &[".yaml", ".yml"]).or_else(|| audience_name(&path)) {
                 found.push(self.unread(&path, message!("rename it to {name}", "omdøb den til {name}")));
             }
         }
@@ -85,6 +87,15 @@ fn is_document(path: &Path) -> bool {
     }
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_lowercase();
     DOCUMENTS.contains(&extension.as_str())
+}
+
+/// The name that a text file should have which says who is in an audience.
+fn audience_name(path: &Path) -> Option<String> {
+    let is_text = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt")) && path.is_file();
+    let text = is_text.then(|| files::read(path).ok())??;
+    let is_audience =
+        text.split(|byte| *byte == b'\n').any(|line| AUDIENCE_KEYS.iter().any(|key| line.starts_with(key)));
+    is_audience.then(|| path.with_extension("yaml").file_name()?.to_str().map(str::to_owned))?
 }
 
 /// Whether a file has front matter, as an issue has.
