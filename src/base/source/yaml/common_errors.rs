@@ -74,9 +74,14 @@ fn missing_space(text: &str) -> Option<LineProblem> {
     Some(LineProblem::fixed(MISSING_SPACE, colon..colon + 1, message, fixed))
 }
 
+/// The quotes of office programs.
+const CURLY_QUOTES: [char; 7] = ['“', '”', '„', '»', '«', '‘', '’'];
+
 fn curly_quotes(line: &YamlLine<'_>) -> Option<LineProblem> {
-    let opened = line.value.strip_prefix(['“', '”', '„', '»', '«', '‘', '’'])?;
-    let inner = opened.trim_end_matches(['“', '”', '»', '«', '‘', '’']);
+    let opened = line.value.strip_prefix(CURLY_QUOTES)?;
+    // Where they are around some of the words only, they are part of the text.
+    let inner = opened.strip_suffix(CURLY_QUOTES).filter(|inner| !inner.contains(['“', '”', '„', '»', '«']));
+    let inner = inner.unwrap_or(line.value);
     let message = message!(
         "these are curly quotes; a value can only be in straight ones (\")",
         "det er krøllede anførselstegn; en værdi kan kun stå i lige (\")"
