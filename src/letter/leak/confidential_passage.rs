@@ -10,7 +10,7 @@ use crate::letter::leak::fact::Fact;
 use crate::letter::leak::letter_parts::{LetterPart, PartIndex};
 use crate::letter::leak::lines::{OpeningFence, SourceLine};
 use crate::letter::leak::markdown_text;
-use crate::letter::leak::shingles;
+use crate::letter::leak::shingles::{self, Word};
 
 const LEAK: Code = Code("NL610");
 
@@ -27,7 +27,7 @@ pub(super) struct ConfidentialPassage<'t> {
 }
 
 enum ConfidentialContent {
-    Sentence { typed: String, words: Vec<String> },
+    Sentence { typed: String, words: Vec<Word> },
     Fact(Fact),
 }
 
@@ -56,7 +56,7 @@ impl ConfidentialPassage<'_> {
     /// The length of the runs of words that are looked for; absent for a fact.
     pub(super) fn length(&self) -> Option<usize> {
         match &self.content {
-            ConfidentialContent::Sentence { words, .. } => shingles::shingles(words).next().map(<[String]>::len),
+            ConfidentialContent::Sentence { words, .. } => shingles::shingles(words).next().map(<[Word]>::len),
             ConfidentialContent::Fact(_) => None,
         }
     }

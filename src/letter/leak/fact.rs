@@ -46,7 +46,8 @@ pub(super) fn all(text: &str) -> Vec<Fact> {
 pub(super) fn addresses_and_files(text: &str) -> Vec<Fact> {
     let mut facts = Vec::new();
     let ends_token = |letter: char| letter.is_whitespace() || matches!(letter, '<' | '>' | '"' | '|' | '\u{1}');
-    for token in text.split(ends_token) {
+    // Every fact has a full stop: most words are left out here. An address may have it percent-encoded.
+    for token in text.split(ends_token).filter(|token| token.contains(['.', '%'])) {
         let address = address(token);
         // The last segment of a URL is part of the URL, not a separate file.
         if address.is_none() {
@@ -102,6 +103,9 @@ fn file(token: &str) -> Option<String> {
 
 /// The amounts in a text: numbers with a currency or a percent sign, and large numbers that are not round.
 fn amounts(text: &str) -> Vec<String> {
+    if !text.contains(|letter: char| letter.is_ascii_digit()) {
+        return Vec::new();
+    }
     let letters: Vec<char> = text.to_lowercase().chars().collect();
     let mut found = Vec::new();
     let mut at = 0;

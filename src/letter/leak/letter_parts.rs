@@ -6,7 +6,7 @@ use std::fmt;
 use crate::base::message::{Message, message};
 use crate::letter::leak::fact::{self, Fact};
 use crate::letter::leak::html_text;
-use crate::letter::leak::shingles::{ShingleSet, words};
+use crate::letter::leak::shingles::{ShingleSet, Word, words};
 use crate::letter::parsed::{ParsedLetter, percent_decoded};
 
 /// A part of a letter, in the order in which messages name them.
@@ -74,7 +74,7 @@ impl PartIndex {
         Self { shingles: ShingleSet::of_lengths(lengths), facts: BTreeSet::new() }
     }
 
-    pub(super) fn add(&mut self, words: &[String], facts: Vec<Fact>) {
+    pub(super) fn add(&mut self, words: &[Word], facts: Vec<Fact>) {
         self.shingles.add(words);
         self.facts.extend(facts);
     }

@@ -4,7 +4,7 @@ use crate::letter::leak::fact::{self, Fact};
 use crate::letter::leak::html_entities;
 use crate::letter::leak::html_text;
 use crate::letter::leak::lines::{LineKind, LineStart, OpeningFence, SourceLine};
-use crate::letter::leak::shingles::{self, words};
+use crate::letter::leak::shingles::{self, Word, words};
 
 /// Separates what is not read in one go: the cells of a table, and what is before and after a value that is filled in later.
 const BREAK: char = '\u{1}';
@@ -19,21 +19,19 @@ pub(super) struct Passage {
 
 impl Passage {
     /// Its sentences with enough words to be recognised: as they are quoted in messages, and their words.
-    pub(super) fn sentences(&self) -> Vec<(String, Vec<String>)> {
+    pub(super) fn sentences(&self) -> Vec<(String, Vec<Word>)> {
         let quoted = |sentence: &str| {
             let bare = sentence.trim_start_matches(|letter: char| !letter.is_alphanumeric());
             bare.split_whitespace().collect::<Vec<_>>().join(" ")
         };
         // A date with a time has many numbers but reveals little: only words with letters count.
-        let is_long = |words: &[String]| {
-            words.iter().filter(|word| word.contains(char::is_alphabetic)).count() >= shingles::FEWEST
-        };
+        let is_long = |words: &[Word]| words.iter().filter(|word| word.has_letters).count() >= shingles::FEWEST;
         let sentences = sentences(&self.text).into_iter().map(|sentence| (quoted(sentence), words(sentence)));
         sentences.filter(|(_, words)| is_long(words)).collect()
     }
 
     /// All its words.
-    pub(super) fn words(&self) -> Vec<String> {
+    pub(super) fn words(&self) -> Vec<Word> {
         words(&self.text)
     }
 

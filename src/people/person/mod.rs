@@ -19,7 +19,7 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::base::language::Lang;
 use crate::base::message::message;
@@ -33,8 +33,15 @@ pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
+    let lower: String = match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => text.chars().flat_map(char::to_lowercase).collect(),
+        IsNormalized::No | IsNormalized::Maybe => text.nfc().flat_map(char::to_lowercase).collect(),
+    };
     // Lower case can undo the composition: `İ` becomes `i` and a combining dot.
-    text.nfc().flat_map(char::to_lowercase).nfc().collect()
+    match is_nfc_quick(lower.chars()) {
+        IsNormalized::Yes => lower,
+        IsNormalized::No | IsNormalized::Maybe => lower.nfc().collect(),
+    }
 }
 
 /// Whether [`fold`] of `text` equals another text, which is folded already. Stops at the first letter that differs.
