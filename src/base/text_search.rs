@@ -8,6 +8,19 @@ pub(crate) fn positions<'t>(text: &'t str, wanted: &'t str) -> impl Iterator<Ite
     memmem::find_iter(text.as_bytes(), wanted.as_bytes())
 }
 
+/// Whether a text contains a character.
+pub(crate) fn contains(text: &str, wanted: char) -> bool {
+    split_once(text, wanted).is_some()
+}
+
+/// What is before and behind the first place at which a text contains a character.
+pub(crate) fn split_once(text: &str, wanted: char) -> Option<(&str, &str)> {
+    let mut buffer = [0; 4];
+    let wanted = wanted.encode_utf8(&mut buffer);
+    let at = memmem::find(text.as_bytes(), wanted.as_bytes())?;
+    Some((&text[..at], &text[at + wanted.len()..]))
+}
+
 /// A text to search for in many others.
 #[derive(Clone, Debug)]
 pub(crate) struct Needle {
@@ -90,6 +103,16 @@ mod tests {
             let starts: Vec<&str> =
                 all_behind(text, wanted).map(|rest| rest.split(wanted).next().unwrap_or("")).collect();
             assert_eq!(starts, behind);
+        }
+    }
+
+    #[test]
+    fn a_text_is_split_as_the_standard_library_splits_it() {
+        for text in ["", "a", "=", "a=b=c", "blå ‹x›", "‹", "\u{1f600}=‹"] {
+            for wanted in ['=', '‹', 'å', '\u{1f600}'] {
+                assert_eq!(split_once(text, wanted), text.split_once(wanted), "{text}");
+                assert_eq!(contains(text, wanted), text.contains(wanted), "{text}");
+            }
         }
     }
 }

@@ -30,6 +30,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::base::text_search;
 use crate::edition::text::position::BlankLine;
 
 const START: char = '\u{1}';
@@ -218,8 +219,8 @@ pub(super) fn records(filled: &str) -> impl Iterator<Item = TextRecord<'_>> {
     std::iter::from_fn(move || {
         loop {
             // Most records follow one another at once, so that each byte is looked at once.
-            let (_, start) = rest.split_once(START)?;
-            let (record, after) = start.split_once(END).unwrap_or((start, ""));
+            let (_, start) = text_search::split_once(rest, START)?;
+            let (record, after) = text_search::split_once(start, END).unwrap_or((start, ""));
             rest = after;
             if let Some(record) = TextRecord::read(record) {
                 return Some(record);
@@ -230,7 +231,7 @@ pub(super) fn records(filled: &str) -> impl Iterator<Item = TextRecord<'_>> {
 
 /// The filled template with the numbers of its lists: they count only the items that are left.
 pub(super) fn fill_in_numbers(filled: &str) -> Cow<'_, str> {
-    if !filled.contains(OPEN) {
+    if !text_search::contains(filled, OPEN) {
         return Cow::Borrowed(filled);
     }
     let mut out = String::with_capacity(filled.len());
