@@ -3,7 +3,7 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats, HolidayCalendar, HolidayDay, PublicHoliday};
 use crate::base::language::definition::Language;
-use crate::base::language::desk_words::DeskWords;
+use crate::base::language::live_preview_words::LivePreviewWords;
 use crate::base::language::starter_texts::StarterTexts;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, KitWords, LeaveWords, LetterWords,
@@ -211,7 +211,7 @@ pub(super) const LANGUAGE: Language = Language {
         dark: "mørk",
         one_person: "Vist for {name}",
     },
-    desk: DeskWords {
+    live_preview: LivePreviewWords {
         waiting: "Venter på mailen …",
         gone: "Filen {file} er væk. Siden venter, til den er der igen.",
         last_good: "Mailen herunder er den seneste uden fejl.",

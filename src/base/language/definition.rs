@@ -2,7 +2,7 @@
 
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{DateFormats, HolidayCalendar};
-use crate::base::language::desk_words::DeskWords;
+use crate::base::language::live_preview_words::LivePreviewWords;
 use crate::base::language::starter_texts::StarterTexts;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, DraftTexts, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
@@ -67,7 +67,7 @@ pub struct Language {
     /// The words of the preview page.
     pub preview: PreviewWords,
     /// The page of `preview --watch`.
-    pub desk: DeskWords,
+    pub live_preview: LivePreviewWords,
     /// The words of the pages where readers unsubscribe.
     pub leave: LeaveWords,
     /// The words of a package for those who share an issue.

@@ -3,7 +3,7 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
-use crate::base::language::desk_words::DeskWords;
+use crate::base::language::live_preview_words::LivePreviewWords;
 use crate::base::language::starter_texts::StarterTexts;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, DraftKind, DraftTexts, EventLabel, EventWords, KitWords, LeaveWords, LetterWords,
@@ -182,7 +182,7 @@ pub(super) const LANGUAGE: Language = Language {
         dark: "dark",
         one_person: "Shown for {name}",
     },
-    desk: DeskWords {
+    live_preview: LivePreviewWords {
         waiting: "Waiting for the letter …",
         gone: "{file} is gone. This page waits until it is back.",
         last_good: "The letter below is the last one without errors.",

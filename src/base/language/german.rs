@@ -3,8 +3,8 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
-use crate::base::language::desk_words::DeskWords;
 use crate::base::language::english;
+use crate::base::language::live_preview_words::LivePreviewWords;
 use crate::base::language::starter_texts::StarterTexts;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, EventLabel, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
@@ -192,7 +192,7 @@ pub(super) const LANGUAGE: Language = Language {
         dark: "dunkel",
         one_person: "Gezeigt für {name}",
     },
-    desk: DeskWords {
+    live_preview: LivePreviewWords {
         waiting: "Der Brief wird geladen …",
         gone: "{file} ist nicht mehr da. Diese Seite wartet, bis die Datei wieder da ist.",
         last_good: "Der Brief unten ist der letzte ohne Fehler.",

@@ -3,8 +3,8 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
-use crate::base::language::desk_words::DeskWords;
 use crate::base::language::english;
+use crate::base::language::live_preview_words::LivePreviewWords;
 use crate::base::language::starter_texts::StarterTexts;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, EventLabel, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
@@ -195,7 +195,7 @@ pub(super) const LANGUAGE: Language = Language {
         dark: "mørk",
         one_person: "Vist for {name}",
     },
-    desk: DeskWords {
+    live_preview: LivePreviewWords {
         waiting: "Venter på brevet …",
         gone: "Filen {file} er borte. Siden venter til den er tilbake.",
         last_good: "Brevet nedenfor er det siste uten feil.",

@@ -3,8 +3,8 @@
 use crate::base::language::amounts::{AmountFormats, NumberNeighbours};
 use crate::base::language::calendar::{Connectives, DateFormats};
 use crate::base::language::definition::Language;
-use crate::base::language::desk_words::DeskWords;
 use crate::base::language::english;
+use crate::base::language::live_preview_words::LivePreviewWords;
 use crate::base::language::starter_texts::StarterTexts;
 use crate::base::language::words::{
     ArchiveWords, CorrectionWords, EventLabel, EventWords, KitWords, LeaveWords, LetterWords, NoticeWords,
@@ -188,7 +188,7 @@ pub(super) const LANGUAGE: Language = Language {
         dark: "mörk",
         one_person: "Visas för {name}",
     },
-    desk: DeskWords {
+    live_preview: LivePreviewWords {
         waiting: "Väntar på brevet …",
         gone: "Filen {file} är borta. Sidan väntar tills den är tillbaka.",
         last_good: "Brevet nedan är det senaste utan fel.",

@@ -7,9 +7,9 @@ use clap::Args;
 use crate::base::byte_size::ByteSize;
 use crate::base::message::{Message, message};
 use crate::base::noun;
-use crate::cli::desk::{self, DeskBrowser, DeskOptions};
 use crate::cli::exit::Exit;
 use crate::cli::lists_args::ListsArgs;
+use crate::cli::live_preview::{self, LivePreviewBrowser, LivePreviewOptions};
 use crate::cli::send_issue::print_new_pictures;
 use crate::cli::terminal::Terminal;
 use crate::ops::approval::gate;
@@ -50,12 +50,12 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &PreviewArgs) ->
     if !args.watch {
         return write_preview(terminal, project, args);
     }
-    let browser = if args.open { DeskBrowser::Opened } else { DeskBrowser::Untouched };
-    desk::run(
+    let browser = if args.open { LivePreviewBrowser::Opened } else { LivePreviewBrowser::Untouched };
+    live_preview::run(
         terminal,
         project,
         &project.issue_like(&args.issue),
-        DeskOptions { port: args.port.unwrap_or(0), browser },
+        LivePreviewOptions { port: args.port.unwrap_or(0), browser },
     )
 }
 

@@ -8,12 +8,12 @@ pub mod address;
 mod answer;
 mod connections;
 mod counters;
-pub mod desk;
 pub mod event;
 mod form;
 pub mod limits;
 pub mod link_pattern;
 pub mod listen;
+pub mod live_preview;
 mod request;
 mod service;
 #[cfg(test)]

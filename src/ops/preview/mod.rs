@@ -1,5 +1,5 @@
 //! A preview: every edition as files that can be opened, shared and compared, or on a page that follows the author.
 
-pub mod desk;
+pub mod live;
 pub mod page;
 pub mod write;

@@ -346,7 +346,7 @@ fn languages_are_named_in_their_files_only() {
                 "calendar",
                 "dates",
                 "definition",
-                "desk_words",
+                "live_preview_words",
                 "direction",
                 "holidays",
                 "hyphenation",

@@ -22,7 +22,6 @@ mod consents;
 mod corrections;
 #[cfg(test)]
 mod danish;
-mod desk;
 #[cfg(test)]
 mod diff;
 #[cfg(test)]
@@ -55,6 +54,7 @@ mod languages;
 mod ledger_commands;
 #[cfg(test)]
 mod ledger_files;
+mod live_preview;
 #[cfg(test)]
 mod load;
 #[cfg(test)]

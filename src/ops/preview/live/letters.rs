@@ -8,7 +8,7 @@ use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::base::message::Message;
 use crate::base::source::diagnostic::{Diagnostic, Diagnostics};
-use crate::feedback::server::desk::board::DeskPicture;
+use crate::feedback::server::live_preview::latest_snapshot::LivePreviewPicture;
 use crate::letter::approval_code::ApprovalCode;
 use crate::ops::blocked::Blocked;
 use crate::ops::check::UNREADABLE;
@@ -23,9 +23,9 @@ use crate::project::Project;
 const PICTURES: &str = "../picture/";
 
 /// The current result of compiling an issue.
-pub enum DeskOutcome {
+pub enum LivePreviewOutcome {
     /// It has letters.
-    Letters(Box<DeskLetters>),
+    Letters(Box<LivePreviewLetters>),
     /// It has errors; with its warnings.
     Mistakes(Diagnostics),
     /// Its file is missing.
@@ -33,11 +33,11 @@ pub enum DeskOutcome {
 }
 
 /// The letters of an issue, to sample readers.
-pub struct DeskLetters {
+pub struct LivePreviewLetters {
     /// The editions, in the order of their ids.
-    pub(super) editions: Vec<DeskLetter>,
+    pub(super) editions: Vec<LivePreviewLetter>,
     /// The pictures of all of them.
-    pub(super) pictures: BTreeMap<String, DeskPicture>,
+    pub(super) pictures: BTreeMap<String, LivePreviewPicture>,
     /// The sender, as an inbox shows it.
     pub(super) sender: String,
     /// The code with which a reader approves the issue; absent: it needs no approval, or is a draft.
@@ -47,14 +47,14 @@ pub struct DeskLetters {
 }
 
 /// One edition.
-pub(super) struct DeskLetter {
+pub(super) struct LivePreviewLetter {
     pub(super) entry: ManifestEntry,
     /// The digest of its HTML, by which the page knows whether it has changed.
     pub(super) digest: String,
     pub(super) html: Arc<str>,
 }
 
-impl DeskLetters {
+impl LivePreviewLetters {
     /// Whether readers would get the same letters.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         let letters = |letters: &Self| -> Vec<(String, usize)> {
@@ -65,12 +65,12 @@ impl DeskLetters {
 }
 
 /// Compiles an issue, and fills in a letter of each edition.
-pub fn compile(project: &Project, issue: &Path) -> DeskOutcome {
+pub fn compile(project: &Project, issue: &Path) -> LivePreviewOutcome {
     match letters(project, issue) {
-        Ok(letters) => DeskOutcome::Letters(Box::new(letters)),
+        Ok(letters) => LivePreviewOutcome::Letters(Box::new(letters)),
         // An editor may delete a file before it writes the new one.
-        Err(_) if !issue.is_file() => DeskOutcome::Gone,
-        Err(blocked) => DeskOutcome::Mistakes(problems(blocked)),
+        Err(_) if !issue.is_file() => LivePreviewOutcome::Gone,
+        Err(blocked) => LivePreviewOutcome::Mistakes(problems(blocked)),
     }
 }
 
@@ -84,7 +84,7 @@ pub fn problems(blocked: Blocked) -> Diagnostics {
     }
 }
 
-fn letters(project: &Project, issue: &Path) -> Result<DeskLetters, Blocked> {
+fn letters(project: &Project, issue: &Path) -> Result<LivePreviewLetters, Blocked> {
     let (prepared, mut warnings) = plan::prepare(project, issue)?;
     let options = prepared.preview_letter_options();
     let from = &options.headers.from;
@@ -102,11 +102,11 @@ fn letters(project: &Project, issue: &Path) -> Result<DeskLetters, Blocked> {
         let shown = show(&composition.plan, planned, facts, PICTURES)?;
         pictures.extend(shown.pictures().iter().map(|picture| {
             let (media_type, bytes) = (picture.media_type(), Arc::clone(picture.bytes()));
-            (picture.file_name(), DeskPicture { media_type, bytes })
+            (picture.file_name(), LivePreviewPicture { media_type, bytes })
         }));
         let digest = Digest::sha256(shown.html.as_bytes()).to_string();
-        Ok(DeskLetter { entry: shown.entry, digest, html: shown.html.into() })
+        Ok(LivePreviewLetter { entry: shown.entry, digest, html: shown.html.into() })
     });
     let editions = editions.collect::<Result<Vec<_>, Error>>()?;
-    Ok(DeskLetters { editions, pictures, sender, code, warnings })
+    Ok(LivePreviewLetters { editions, pictures, sender, code, warnings })
 }

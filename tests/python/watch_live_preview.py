@@ -1,10 +1,10 @@
 """Edits an issue while Chromium shows it on the page of `preview --watch`.
 
-    watch_desk.py ADDRESS ISSUE SHOTS
+    watch_live_preview.py ADDRESS ISSUE SHOTS
 
 ADDRESS is what the program printed, ISSUE the file, whose text has the word Begyndelse. Saves it twenty times in three ways, and
 measures from the save to the picture; makes mistakes of ten kinds; has pages of other origins try to read, to frame and to post.
-Screenshots go to the folder SHOTS. Exits with 1 if the median of the saves is shown later than after NEWSLETTER_DESK_MS milliseconds (a
+Screenshots go to the folder SHOTS. Exits with 1 if the median of the saves is shown later than after NEWSLETTER_LIVE_PREVIEW_MS milliseconds (a
 debug build on a busy machine needs seconds; a release build is to need no more than 300), or anything else is not as it should be.
 """
 
@@ -24,7 +24,7 @@ import press_button
 SHOWN = "document.querySelector('#screen iframe:not(.next)')?.contentDocument?.body?.innerText ?? ''"
 
 
-class Desk:
+class LivePreview:
     """The page in a tab, and the issue in its file."""
 
     def __init__(self, browser, address, issue, width, scheme):
@@ -62,15 +62,15 @@ class Desk:
         return (time.monotonic() - started) * 1000
 
 
-def halves(desk):
+def halves(live_preview):
     """A save in two steps: what is wrong in between is gone at the end, and there is a letter at every moment."""
-    text = desk.text.replace("Begyndelse", "Begyndelse efter to halve")
-    desk.page.value("window.blank = 0; window.watch = setInterval(() => { if (!(%s)) window.blank++; }, 5)" % SHOWN)
+    text = live_preview.text.replace("Begyndelse", "Begyndelse efter to halve")
+    live_preview.page.value("window.blank = 0; window.watch = setInterval(() => { if (!(%s)) window.blank++; }, 5)" % SHOWN)
     for end in [len(text) // 40, len(text)]:
-        desk.issue.write_text(text[:end])
+        live_preview.issue.write_text(text[:end])
         time.sleep(0.35)
-    desk.holds(f"({SHOWN}).includes('to halve') && !document.querySelector('.outdated')")
-    return desk.page.value("clearInterval(window.watch), window.blank")
+    live_preview.holds(f"({SHOWN}).includes('to halve') && !document.querySelector('.outdated')")
+    return live_preview.page.value("clearInterval(window.watch), window.blank")
 
 
 MISTAKES = [
@@ -87,30 +87,30 @@ MISTAKES = [
 ]
 
 
-def mistakes(desk, shots):
+def mistakes(live_preview, shots):
     wrong = []
     for number, (name, _, make) in enumerate(MISTAKES, 1):
         started = time.monotonic()
-        desk.issue.write_text(make(desk.text))
-        if not desk.holds("document.querySelector('.outdated') && document.querySelector('#problems .error')"):
+        live_preview.issue.write_text(make(live_preview.text))
+        if not live_preview.holds("document.querySelector('.outdated') && document.querySelector('#problems .error')"):
             wrong.append(f"{name}: no mistake is shown")
             continue
         took = (time.monotonic() - started) * 1000
-        first = desk.page.value("document.querySelector('#problems .error').innerText").replace("\n", " | ")
+        first = live_preview.page.value("document.querySelector('#problems .error').innerText").replace("\n", " | ")
         print(f"   {took:4.0f} ms  {name}: {first}")
         if not re.search(r"\.(md|yaml):\d+:\d+ · NL\d{3}", first):
             wrong.append(f"{name}: no place: {first}")
-        if "Begyndelse" not in desk.page.value(SHOWN):
+        if "Begyndelse" not in live_preview.page.value(SHOWN):
             wrong.append(f"{name}: the last good letter is gone")
-        desk.page.shot(f"{shots}/mistake-{number:02}.png")
-        desk.issue.write_text(desk.text)
-        if not desk.holds("!document.querySelector('.outdated') && !document.querySelector('#problems .error')"):
+        live_preview.page.shot(f"{shots}/mistake-{number:02}.png")
+        live_preview.issue.write_text(live_preview.text)
+        if not live_preview.holds("!document.querySelector('.outdated') && !document.querySelector('#problems .error')"):
             wrong.append(f"{name}: it stays after it was corrected")
-    desk.issue.unlink()
-    if not desk.holds("document.querySelector('.outdated') && document.getElementById('banner').innerText.includes('er væk')"):
+    live_preview.issue.unlink()
+    if not live_preview.holds("document.querySelector('.outdated') && document.getElementById('banner').innerText.includes('er væk')"):
         wrong.append("a file that is gone is not reported")
-    desk.issue.write_text(desk.text)
-    if not desk.holds("!document.querySelector('.outdated')"):
+    live_preview.issue.write_text(live_preview.text)
+    if not live_preview.holds("!document.querySelector('.outdated')"):
         wrong.append("a file that is back is not shown")
     return wrong
 
@@ -151,7 +151,7 @@ def attacks(browser, address):
         said = page.value("document.title")
         print(f"   a page of {host}: {said}")
         if "read" in said or re.search(r"opaque: [1-9]", said):
-            wrong.append(f"a page of {host} reads the desk: {said}")
+            wrong.append(f"a page of {host} reads the live_preview: {said}")
     parts = urlsplit(address)
     for path in [parts.path, parts.path + "state", "/"]:
         page = press_button.Page(browser, "da", 800, "light")
@@ -168,34 +168,34 @@ def attacks(browser, address):
 
 def main():
     address, issue, shots = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
-    limit = float(os.environ.get("NEWSLETTER_DESK_MS", "5000"))
+    limit = float(os.environ.get("NEWSLETTER_LIVE_PREVIEW_MS", "5000"))
     wrong = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         browser = press_button.Browser(0, folder, "MAP rebound.example 127.0.0.1,MAP evil.example 127.0.0.1")
         for width, scheme in [(1400, "light"), (1400, "dark"), (390, "light"), (390, "dark")]:
-            desk = Desk(browser, address, issue, width, scheme)
-            desk.holds("document.getElementById('summary').innerText != ''")
+            live_preview = LivePreview(browser, address, issue, width, scheme)
+            live_preview.holds("document.getElementById('summary').innerText != ''")
             time.sleep(1)
-            desk.page.shot(f"{shots}/desk-{width}-{scheme}.png")
-            sizes = desk.page.value("[document.documentElement.scrollWidth, innerWidth]")
+            live_preview.page.shot(f"{shots}/live-preview-{width}-{scheme}.png")
+            sizes = live_preview.page.value("[document.documentElement.scrollWidth, innerWidth]")
             if sizes[0] > sizes[1]:
                 wrong.append(f"the page is {sizes[0]} pixels wide in a window of {sizes[1]}")
-            browser.call("Target.closeTarget", targetId=desk.page.target)
-        desk = Desk(browser, address, issue, 1400, "light")
-        desk.page.value("window.scrollTo(0, 700)")
-        times = [desk.timed(("in place", "rename", "delete")[number % 3]) for number in range(20)]
+            browser.call("Target.closeTarget", targetId=live_preview.page.target)
+        live_preview = LivePreview(browser, address, issue, 1400, "light")
+        live_preview.page.value("window.scrollTo(0, 700)")
+        times = [live_preview.timed(("in place", "rename", "delete")[number % 3]) for number in range(20)]
         print("   20 saves: " + " ".join(f"{took:.0f}" for took in times) + f" ms; median {statistics.median(times):.0f}, worst {max(times):.0f}")
         if statistics.median(times) > limit:
             wrong.append(f"a save is shown after {statistics.median(times):.0f} ms")
-        scrolled = desk.page.value("scrollY")
+        scrolled = live_preview.page.value("scrollY")
         if abs(scrolled - 700) > 2:
             wrong.append(f"the page is scrolled to {scrolled} instead of 700")
-        blank = halves(desk)
+        blank = halves(live_preview)
         if blank:
             wrong.append(f"without a letter for {blank * 5} ms")
-        desk.issue.write_text(desk.text)
-        desk.holds(f"!({SHOWN}).includes('to halve')")
-        wrong += mistakes(desk, shots)
+        live_preview.issue.write_text(live_preview.text)
+        live_preview.holds(f"!({SHOWN}).includes('to halve')")
+        wrong += mistakes(live_preview, shots)
         said = [event["params"]["entry"]["text"] for event in browser.events if event["method"] == "Log.entryAdded"]
         wrong += [f"the browser says: {text}" for text in said if "favicon" not in text]
         wrong += attacks(browser, address)

@@ -1,20 +1,20 @@
-//! The page of the desk with its policy: its own script and style, its own letters, and nothing else.
+//! The page of the live preview with its policy: its own script and style, its own letters, and nothing else.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::base::digest;
 
-/// The page of a desk.
+/// The page of a live preview.
 #[derive(Clone, Debug)]
-pub struct DeskPage {
+pub struct LivePreviewPage {
     /// Its HTML.
     pub html: String,
     /// Its Content-Security-Policy.
     pub(super) policy: String,
 }
 
-impl DeskPage {
+impl LivePreviewPage {
     /// A page with the texts of its only `<script>` and its only `<style>`: their digests in the policy make a browser
     /// refuse any others.
     pub fn new(html: String, script: &str, style: &str) -> Self {

@@ -4,7 +4,7 @@ use tokio::sync::oneshot;
 
 /// A request to send a test, by the button of the page.
 #[derive(Debug)]
-pub struct DeskTestRequest {
+pub struct LivePreviewTestRequest {
     /// The address, as it was typed.
     pub to: String,
     /// The id of the edition; absent: all of them.

@@ -1,4 +1,4 @@
-//! Runs the desk, the page of `preview --watch`: watches the files of an issue and shows its current editions.
+//! Runs the live preview, the page of `preview --watch`: watches the files of an issue and shows its current editions.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::base::language::Lang;
-use crate::base::language::desk_words::DeskWords;
+use crate::base::language::live_preview_words::LivePreviewWords;
 use crate::base::message::{Message, UserLanguage, composed, message};
 use crate::base::source::diagnostic::Diagnostics;
 use crate::cli::exit::Exit;
@@ -20,16 +20,16 @@ use crate::cli::terminal::Terminal;
 use crate::cli::{delivery, log};
 use crate::delivery::ledger::state::LetterState;
 use crate::delivery::stored_reason::in_words;
-use crate::feedback::server::desk::board::DeskBoard;
-use crate::feedback::server::desk::test_request::DeskTestRequest;
-use crate::feedback::server::desk::{self as desk_server, DeskAddresses, DeskServer};
 use crate::feedback::server::listen::{ServerError, ServerStop};
+use crate::feedback::server::live_preview::latest_snapshot::LatestSnapshot;
+use crate::feedback::server::live_preview::test_request::LivePreviewTestRequest;
+use crate::feedback::server::live_preview::{self as live_preview_server, LivePreviewAddresses, LivePreviewServer};
 use crate::letter::plan::TransportKind;
 use crate::ops::blocked::Blocked;
 use crate::ops::deliver::{self, RunControl};
-use crate::ops::preview::desk::letters::{self, DeskOutcome};
-use crate::ops::preview::desk::page;
-use crate::ops::preview::desk::state::DeskState;
+use crate::ops::preview::live::letters::{self, LivePreviewOutcome};
+use crate::ops::preview::live::page;
+use crate::ops::preview::live::state::LivePreviewState;
 use crate::ops::test_letters::{FrozenTest, TestMailing, TestReaders};
 use crate::ops::text::{visible, with_causes};
 use crate::ops::{check, ledgers, plan};
@@ -48,39 +48,39 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// seconds, and a file may be written while it is read.
 const SETTLED: u32 = 22;
 
-/// How the desk is opened.
+/// How the live preview is opened.
 #[derive(Clone, Copy)]
-pub(super) struct DeskOptions {
+pub(super) struct LivePreviewOptions {
     /// The port; 0 is any that is free.
     pub(super) port: u16,
     /// Whether a browser is started.
-    pub(super) browser: DeskBrowser,
+    pub(super) browser: LivePreviewBrowser,
 }
 
 /// Whether a browser is started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DeskBrowser {
+pub(super) enum LivePreviewBrowser {
     /// With the page.
     Opened,
     /// The address is printed.
     Untouched,
 }
 
-/// What the threads of a desk share.
-struct Desk<'a> {
+/// What the threads of a live preview share.
+struct LivePreview<'a> {
     terminal: &'a Terminal,
     /// The project as it was opened; it is read again for each change.
     project: &'a Project,
     issue: PathBuf,
     /// The language of the page.
     lang: Lang,
-    board: DeskBoard,
+    latest: LatestSnapshot,
     shown: Mutex<ShownState>,
 }
 
 /// What is shown, and how often it has changed: a check of an older text is dropped.
 struct ShownState {
-    state: DeskState,
+    state: LivePreviewState,
     changes: u64,
 }
 
@@ -113,35 +113,41 @@ enum TestResult {
 }
 
 /// Shows an issue until a signal ends the program.
-pub(super) fn run(terminal: &Terminal, project: &Project, issue: &Path, options: DeskOptions) -> Result<Exit, Blocked> {
+pub(super) fn run(
+    terminal: &Terminal,
+    project: &Project,
+    issue: &Path,
+    options: LivePreviewOptions,
+) -> Result<Exit, Blocked> {
     if !issue.is_file() {
         // The error has the names that may have been meant.
         project.issue(issue)?;
     }
     let file = files::name(project.root(), issue).to_string_lossy().replace('\\', "/");
     let lang = page_lang(project, terminal.language());
-    let (board, stop) = (DeskBoard::default(), ServerStop::default());
+    let (latest, stop) = (LatestSnapshot::default(), ServerStop::default());
     let (tests, requests) = mpsc::channel();
-    let server = DeskServer {
+    let server = LivePreviewServer {
         page: page::page(&file, lang),
-        board: board.clone(),
+        latest: latest.clone(),
         key: secrets::random_name()?,
         opening: secrets::random_name()?,
         tests,
     };
-    let shown = Mutex::new(ShownState { state: DeskState::new(file, lang), changes: 0 });
-    let desk = Desk { terminal, project, issue: issue.to_owned(), lang, board, shown };
+    let shown = Mutex::new(ShownState { state: LivePreviewState::new(file, lang), changes: 0 });
+    let live_preview = LivePreview { terminal, project, issue: issue.to_owned(), lang, latest, shown };
     server_stop::stop_on_signals(terminal, &stop);
     let ended = thread::scope(|scope| {
         // The threads end when these are dropped.
         let (running, ends) = mpsc::channel::<()>();
         let (checks, due) = mpsc::channel();
-        let desk = &desk;
-        scope.spawn(move || desk.watch(&ends, &checks));
-        scope.spawn(move || desk.check(&due));
-        scope.spawn(move || desk.send_tests(&requests));
-        let ended =
-            desk_server::run(server, options.port, &stop, |addresses| desk.announce(&addresses, options.browser));
+        let live_preview = &live_preview;
+        scope.spawn(move || live_preview.watch(&ends, &checks));
+        scope.spawn(move || live_preview.check(&due));
+        scope.spawn(move || live_preview.send_tests(&requests));
+        let ended = live_preview_server::run(server, options.port, &stop, |addresses| {
+            live_preview.announce(&addresses, options.browser);
+        });
         drop(running);
         ended
     });
@@ -164,16 +170,16 @@ fn page_lang(project: &Project, language: UserLanguage) -> Lang {
     std::iter::once(own).chain(others).find(|lang| lang.user_language() == language).unwrap_or(own)
 }
 
-impl Desk<'_> {
+impl LivePreview<'_> {
     /// Prints the address, and opens it.
-    fn announce(&self, addresses: &DeskAddresses, browser: DeskBrowser) {
+    fn announce(&self, addresses: &LivePreviewAddresses, browser: LivePreviewBrowser) {
         self.terminal.json(&serde_json::json!({ "page": addresses.page }));
         self.terminal.print_line(Message::verbatim(&*addresses.page));
         self.terminal.note(message!(
             "open this address in a browser on this machine; end with Ctrl-C",
             "åbn adressen i en browser på denne maskine; afslut med Ctrl-C"
         ));
-        if browser == DeskBrowser::Opened && browser::open(&addresses.opening) == BrowserStart::Missing {
+        if browser == LivePreviewBrowser::Opened && browser::open(&addresses.opening) == BrowserStart::Missing {
             self.terminal.note(message!(
                 "no browser can be opened here: open the address yourself",
                 "der kan ikke åbnes en browser her: åbn selv adressen"
@@ -184,20 +190,20 @@ impl Desk<'_> {
     /// Looks at the files until the server ends, and compiles the issue when one has changed.
     fn watch(&self, ends: &Receiver<()>, checks: &Sender<u64>) {
         let mut files = WatchedFiles::default();
-        let mut held: Option<DeskOutcome> = None;
+        let mut held: Option<LivePreviewOutcome> = None;
         let mut looks_left = 0;
         let mut change = FileChange::Changed;
         loop {
             if change == FileChange::Changed || looks_left == 1 {
                 looks_left = if change == FileChange::Changed { SETTLED } else { 0 };
                 match self.compile(&mut files) {
-                    outcome @ DeskOutcome::Letters(_) => {
+                    outcome @ LivePreviewOutcome::Letters(_) => {
                         held = None;
                         self.show(outcome, change, checks);
                     }
                     // An editor may have written half of a file: an error is shown only if it is still there at the
                     // next poll.
-                    outcome @ (DeskOutcome::Mistakes(_) | DeskOutcome::Gone) => held = Some(outcome),
+                    outcome @ (LivePreviewOutcome::Mistakes(_) | LivePreviewOutcome::Gone) => held = Some(outcome),
                 }
             } else {
                 looks_left = looks_left.saturating_sub(1);
@@ -214,14 +220,14 @@ impl Desk<'_> {
     }
 
     /// Compiles the issue as its files are now, and watches those that it uses.
-    fn compile(&self, files: &mut WatchedFiles) -> DeskOutcome {
+    fn compile(&self, files: &mut WatchedFiles) -> LivePreviewOutcome {
         let loaded = match self.project.read_again() {
             Ok(loaded) => loaded,
-            Err(_) if !self.issue.is_file() => return DeskOutcome::Gone,
-            Err(error) => return DeskOutcome::Mistakes(letters::problems(error.into())),
+            Err(_) if !self.issue.is_file() => return LivePreviewOutcome::Gone,
+            Err(error) => return LivePreviewOutcome::Mistakes(letters::problems(error.into())),
         };
         // With errors in the settings, the files of the last time are watched.
-        let Some(project) = loaded.project else { return DeskOutcome::Mistakes(loaded.diagnostics) };
+        let Some(project) = loaded.project else { return LivePreviewOutcome::Mistakes(loaded.diagnostics) };
         let outcome = letters::compile(&project, &self.issue);
         let mut used = project.used_files();
         used.insert(self.issue.clone());
@@ -230,7 +236,7 @@ impl Desk<'_> {
     }
 
     /// Shows the new state of the issue, and has it checked.
-    fn show(&self, outcome: DeskOutcome, change: FileChange, checks: &Sender<u64>) {
+    fn show(&self, outcome: LivePreviewOutcome, change: FileChange, checks: &Sender<u64>) {
         let mut shown = self.shown();
         let is_same = shown.state.is_same(&outcome);
         if is_same && change == FileChange::Unchanged {
@@ -238,12 +244,12 @@ impl Desk<'_> {
         }
         shown.changes += 1;
         let is_to_check = match &outcome {
-            DeskOutcome::Letters(_) => true,
-            DeskOutcome::Mistakes(_) | DeskOutcome::Gone => false,
+            LivePreviewOutcome::Letters(_) => true,
+            LivePreviewOutcome::Mistakes(_) | LivePreviewOutcome::Gone => false,
         };
         if !is_same {
             shown.state.show(outcome);
-            self.board.publish(shown.state.snapshot());
+            self.latest.publish(shown.state.snapshot());
         }
         if is_to_check {
             // The receiver is gone only when the program ends.
@@ -262,7 +268,7 @@ impl Desk<'_> {
             let mut shown = self.shown();
             if shown.changes == change {
                 shown.state.take_check(&found);
-                self.board.publish(shown.state.snapshot());
+                self.latest.publish(shown.state.snapshot());
             }
         }
     }
@@ -279,8 +285,8 @@ impl Desk<'_> {
     }
 
     /// Sends the tests that are asked for, one after the other.
-    fn send_tests(&self, requests: &Receiver<DeskTestRequest>) {
-        while let Ok(DeskTestRequest { to, edition, answer }) = requests.recv() {
+    fn send_tests(&self, requests: &Receiver<LivePreviewTestRequest>) {
+        while let Ok(LivePreviewTestRequest { to, edition, answer }) = requests.recv() {
             let lines = self.send_test(&to, edition.as_deref()).unwrap_or_else(|failure| vec![failure]);
             for line in &lines {
                 self.terminal.note(Message::verbatim(visible(&line.text)));
@@ -292,7 +298,7 @@ impl Desk<'_> {
 
     /// Sends a test of the files as they are now; the failure is why nothing was sent.
     fn send_test(&self, to: &str, edition: Option<&str>) -> Result<Vec<TestLine>, TestLine> {
-        let words = &self.lang.language().desk;
+        let words = &self.lang.language().live_preview;
         let user = self.lang.user_language();
         let other = |error: Blocked| TestLine::failed(first_line(words, &error).in_language(user));
         let tester = Address::parse(to);
@@ -319,7 +325,7 @@ impl Desk<'_> {
 
 /// Sends the letters of a test; a line for each of them.
 fn deliver_test(project: &Project, mailing: &TestMailing, lang: Lang) -> Result<Vec<TestLine>, Blocked> {
-    let words = &lang.language().desk;
+    let words = &lang.language().live_preview;
     let transport = ledgers::transport(project)?;
     let control = RunControl { stop: &AtomicBool::new(false), observe: &log::event };
     let mut lines = Vec::new();
@@ -348,7 +354,7 @@ fn deliver_test(project: &Project, mailing: &TestMailing, lang: Lang) -> Result<
 }
 
 /// Why no test was sent, in a line.
-fn first_line(words: &DeskWords, blocked: &Blocked) -> Message {
+fn first_line(words: &LivePreviewWords, blocked: &Blocked) -> Message {
     match blocked {
         Blocked::Diagnostics(_) => Message::verbatim(words.has_errors),
         Blocked::Guard(failure) => composed!("{failure}"),

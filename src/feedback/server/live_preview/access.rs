@@ -1,4 +1,4 @@
-//! Access control of the desk: only the page that was opened with the printed address may use it.
+//! Access control of the live preview: only the page that was opened with the printed address may use it.
 //!
 //! Any web page can send requests to this machine, and can have its own host name resolve to it (DNS rebinding). So the
 //! name in `Host` must be one of this machine, a request that comes from a page must come from ours, and the path has a
@@ -15,7 +15,7 @@ const FETCH_DESTINATION: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum DeskRoute {
+pub(super) enum LivePreviewRoute {
     /// The page.
     Page,
     /// The page, by the path that `--open` gives to the browser.
@@ -45,9 +45,9 @@ pub(super) enum LetterPictures {
     Blocked,
 }
 
-/// The paths of a desk.
+/// The paths of a live preview.
 #[derive(Clone, Debug)]
-pub(super) struct DeskGate {
+pub(super) struct LivePreviewAccess {
     /// The first part of every path.
     pub(super) key: String,
     /// The path that `--open` gives to the browser. It is in the arguments of a process, which every user of the machine can
@@ -55,7 +55,7 @@ pub(super) struct DeskGate {
     pub(super) opening: String,
 }
 
-impl DeskGate {
+impl LivePreviewAccess {
     /// What a request asks for.
     ///
     /// # Errors
@@ -66,32 +66,34 @@ impl DeskGate {
         method: &Method,
         target: &hyper::Uri,
         headers: &HeaderMap,
-    ) -> Result<DeskRoute, StatusCode> {
+    ) -> Result<LivePreviewRoute, StatusCode> {
         check_origin(method, headers)?;
         let path = target.path().strip_prefix('/').unwrap_or_default();
         if *method == Method::GET && is_same(path, &self.opening) {
-            return Ok(DeskRoute::Opening);
+            return Ok(LivePreviewRoute::Opening);
         }
         let (key, rest) = path.split_once('/').ok_or(StatusCode::NOT_FOUND)?;
         if !is_same(key, &self.key) {
             return Err(StatusCode::NOT_FOUND);
         }
         let route = self::rest(rest, target.query().unwrap_or_default()).ok_or(StatusCode::NOT_FOUND)?;
-        let expected = if route == DeskRoute::Test { Method::POST } else { Method::GET };
+        let expected = if route == LivePreviewRoute::Test { Method::POST } else { Method::GET };
         if *method == expected { Ok(route) } else { Err(StatusCode::METHOD_NOT_ALLOWED) }
     }
 }
 
 /// The part of a path after the key.
-fn rest(path: &str, query: &str) -> Option<DeskRoute> {
+fn rest(path: &str, query: &str) -> Option<LivePreviewRoute> {
     let parts: Vec<&str> = path.split('/').collect();
     Some(match parts[..] {
-        [""] => DeskRoute::Page,
-        ["state"] => DeskRoute::State { shown: query.strip_prefix("shown=").and_then(|shown| shown.parse().ok()) },
-        ["letter", digest] => DeskRoute::Letter { digest: digest.to_owned(), pictures: LetterPictures::Loaded },
-        ["bare", digest] => DeskRoute::Letter { digest: digest.to_owned(), pictures: LetterPictures::Blocked },
-        ["picture", name] => DeskRoute::Picture(name.to_owned()),
-        ["test"] => DeskRoute::Test,
+        [""] => LivePreviewRoute::Page,
+        ["state"] => {
+            LivePreviewRoute::State { shown: query.strip_prefix("shown=").and_then(|shown| shown.parse().ok()) }
+        }
+        ["letter", digest] => LivePreviewRoute::Letter { digest: digest.to_owned(), pictures: LetterPictures::Loaded },
+        ["bare", digest] => LivePreviewRoute::Letter { digest: digest.to_owned(), pictures: LetterPictures::Blocked },
+        ["picture", name] => LivePreviewRoute::Picture(name.to_owned()),
+        ["test"] => LivePreviewRoute::Test,
         _ => return None,
     })
 }
@@ -139,13 +141,13 @@ mod tests {
 
     const OWN: &str = "127.0.0.1:8090";
 
-    fn route(method: &Method, path: &str, headers: &[(&str, &str)]) -> Result<DeskRoute, u16> {
-        let gate = DeskGate { key: "0123abcd".to_owned(), opening: "feed".to_owned() };
+    fn route(method: &Method, path: &str, headers: &[(&str, &str)]) -> Result<LivePreviewRoute, u16> {
+        let access = LivePreviewAccess { key: "0123abcd".to_owned(), opening: "feed".to_owned() };
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
         }
-        gate.route(method, &path.parse().unwrap(), &map).map_err(|status| status.as_u16())
+        access.route(method, &path.parse().unwrap(), &map).map_err(|status| status.as_u16())
     }
 
     #[test]
@@ -154,12 +156,12 @@ mod tests {
         for path in ["/", "/0123abcd", "/0123abce/", "/0123abcd0/", "/0123abc/", "//", "/state", "/0123abcd/../x"] {
             assert_eq!(get(path), Err(404), "{path}");
         }
-        assert_eq!(get("/0123abcd/"), Ok(DeskRoute::Page));
-        assert_eq!(get("/feed"), Ok(DeskRoute::Opening));
-        assert_eq!(get("/0123abcd/state"), Ok(DeskRoute::State { shown: None }));
-        assert_eq!(get("/0123abcd/state?shown=7"), Ok(DeskRoute::State { shown: Some(7) }));
-        assert_eq!(get("/0123abcd/picture/a.png"), Ok(DeskRoute::Picture("a.png".to_owned())));
-        let letter = |pictures| DeskRoute::Letter { digest: "1f".to_owned(), pictures };
+        assert_eq!(get("/0123abcd/"), Ok(LivePreviewRoute::Page));
+        assert_eq!(get("/feed"), Ok(LivePreviewRoute::Opening));
+        assert_eq!(get("/0123abcd/state"), Ok(LivePreviewRoute::State { shown: None }));
+        assert_eq!(get("/0123abcd/state?shown=7"), Ok(LivePreviewRoute::State { shown: Some(7) }));
+        assert_eq!(get("/0123abcd/picture/a.png"), Ok(LivePreviewRoute::Picture("a.png".to_owned())));
+        let letter = |pictures| LivePreviewRoute::Letter { digest: "1f".to_owned(), pictures };
         assert_eq!(get("/0123abcd/letter/1f"), Ok(letter(LetterPictures::Loaded)));
         assert_eq!(get("/0123abcd/bare/1f"), Ok(letter(LetterPictures::Blocked)));
         assert_eq!(get("/0123abcd/test"), Err(405));
@@ -171,7 +173,7 @@ mod tests {
     fn a_host_that_is_not_this_machine_is_refused() {
         let to = |host: &str| route(&Method::GET, "/0123abcd/", &[("host", host)]);
         for host in ["localhost", "localhost:9000", "127.0.0.1", "[::1]:8090", "[::1]"] {
-            assert_eq!(to(host), Ok(DeskRoute::Page), "{host}");
+            assert_eq!(to(host), Ok(LivePreviewRoute::Page), "{host}");
         }
         let others =
             ["rebound.example:8090", "127.0.0.1.rebound.example", "localhost.example", "", "127.0.0.1:", "[::1]x"];
@@ -186,19 +188,19 @@ mod tests {
     fn a_page_of_another_origin_is_refused() {
         let post =
             |headers: &[(&str, &str)]| route(&Method::POST, "/0123abcd/test", &[&[("host", OWN)], headers].concat());
-        assert_eq!(post(&[("origin", "http://127.0.0.1:8090")]), Ok(DeskRoute::Test));
+        assert_eq!(post(&[("origin", "http://127.0.0.1:8090")]), Ok(LivePreviewRoute::Test));
         for origin in ["http://evil.example", "http://127.0.0.1:8091", "https://127.0.0.1:8090", "null", ""] {
             assert_eq!(post(&[("origin", origin)]), Err(403), "{origin}");
         }
         assert_eq!(post(&[]), Err(403), "no browser leaves it out");
         let get =
             |headers: &[(&str, &str)]| route(&Method::GET, "/0123abcd/state", &[&[("host", OWN)], headers].concat());
-        assert_eq!(get(&[("sec-fetch-site", "same-origin")]), Ok(DeskRoute::State { shown: None }));
+        assert_eq!(get(&[("sec-fetch-site", "same-origin")]), Ok(LivePreviewRoute::State { shown: None }));
         assert_eq!(get(&[("origin", "http://evil.example")]), Err(403));
         for site in ["cross-site", "same-site"] {
             assert_eq!(get(&[("sec-fetch-site", site)]), Err(403), "a port of this machine is of the same site");
             let opened = [("sec-fetch-site", site), ("sec-fetch-dest", "document")];
-            assert_eq!(get(&opened), Ok(DeskRoute::State { shown: None }), "a link was followed");
+            assert_eq!(get(&opened), Ok(LivePreviewRoute::State { shown: None }), "a link was followed");
         }
     }
 }

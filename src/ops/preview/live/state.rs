@@ -1,25 +1,25 @@
-//! The state of the desk's page: the letters, the problems of the issue, and how old they are.
+//! The state of the page of the live preview: the letters, the problems of the issue, and how old they are.
 
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::base::language::Lang;
-use crate::base::language::desk_words::DeskWords;
+use crate::base::language::live_preview_words::LivePreviewWords;
 use crate::base::message::UserLanguage;
 use crate::base::source::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::feedback::server::desk::board::DeskSnapshot;
-use crate::ops::preview::desk::letters::{DeskLetter, DeskLetters, DeskOutcome};
+use crate::feedback::server::live_preview::latest_snapshot::LivePreviewSnapshot;
+use crate::ops::preview::live::letters::{LivePreviewLetter, LivePreviewLetters, LivePreviewOutcome};
 use crate::ops::preview::page::{PreviewEntry, PreviewWarning, counted};
 
 /// The state of one issue on the page.
-pub struct DeskState {
+pub struct LivePreviewState {
     /// The issue's file, as its messages name it.
     file: String,
     /// The language of the page.
     lang: Lang,
     /// The last letters without errors; absent: none so far.
-    letters: Option<Box<DeskLetters>>,
+    letters: Option<Box<LivePreviewLetters>>,
     /// How old they are.
     age: LetterAge,
     /// The problems found by compiling.
@@ -49,13 +49,13 @@ enum CheckProgress {
 
 /// The state of the page, as its script reads it.
 #[derive(Serialize)]
-struct DeskView<'a> {
+struct LivePreviewView<'a> {
     title: &'a str,
     /// Why the letters are old or missing; absent: they are current.
     banner: Option<String>,
     outdated: bool,
-    editions: Vec<DeskEdition<'a>>,
-    problems: Vec<DeskProblem<'a>>,
+    editions: Vec<LivePreviewEdition<'a>>,
+    problems: Vec<LivePreviewProblem<'a>>,
     /// How many problems there are.
     summary: String,
     checking: bool,
@@ -63,7 +63,7 @@ struct DeskView<'a> {
 }
 
 #[derive(Serialize)]
-struct DeskEdition<'a> {
+struct LivePreviewEdition<'a> {
     /// The digest in the address of its letter.
     letter: &'a str,
     from: &'a str,
@@ -72,13 +72,13 @@ struct DeskEdition<'a> {
 }
 
 #[derive(Serialize)]
-struct DeskProblem<'a> {
+struct LivePreviewProblem<'a> {
     error: bool,
     #[serde(flatten)]
     warning: PreviewWarning<'a>,
 }
 
-impl DeskState {
+impl LivePreviewState {
     /// The initial state for the issue in a file; `file` is its name in messages.
     pub fn new(file: String, lang: Lang) -> Self {
         Self {
@@ -93,23 +93,25 @@ impl DeskState {
     }
 
     /// Whether the result equals what is shown.
-    pub fn is_same(&self, outcome: &DeskOutcome) -> bool {
+    pub fn is_same(&self, outcome: &LivePreviewOutcome) -> bool {
         match (outcome, self.age) {
-            (DeskOutcome::Letters(letters), LetterAge::Current) => {
+            (LivePreviewOutcome::Letters(letters), LetterAge::Current) => {
                 let is_shown = self.letters.as_ref().is_some_and(|shown| shown.is_same(letters));
                 is_shown && letters.warnings.iter().eq(&self.compiled)
             }
-            (DeskOutcome::Mistakes(diagnostics), LetterAge::BeforeMistakes) => diagnostics.iter().eq(&self.compiled),
-            (DeskOutcome::Gone, LetterAge::BeforeGone) => true,
-            (DeskOutcome::Letters(_) | DeskOutcome::Mistakes(_) | DeskOutcome::Gone, _) => false,
+            (LivePreviewOutcome::Mistakes(diagnostics), LetterAge::BeforeMistakes) => {
+                diagnostics.iter().eq(&self.compiled)
+            }
+            (LivePreviewOutcome::Gone, LetterAge::BeforeGone) => true,
+            (LivePreviewOutcome::Letters(_) | LivePreviewOutcome::Mistakes(_) | LivePreviewOutcome::Gone, _) => false,
         }
     }
 
     /// Takes over a new result. If it has letters, the whole check follows.
-    pub fn show(&mut self, outcome: DeskOutcome) {
+    pub fn show(&mut self, outcome: LivePreviewOutcome) {
         self.check = CheckProgress::Done;
         match outcome {
-            DeskOutcome::Letters(letters) => {
+            LivePreviewOutcome::Letters(letters) => {
                 self.compiled = letters.warnings.iter().cloned().collect();
                 self.checked.retain(|found| !self.compiled.contains(found));
                 self.letters = Some(letters);
@@ -117,11 +119,11 @@ impl DeskState {
                 self.check = CheckProgress::Running;
                 return;
             }
-            DeskOutcome::Mistakes(diagnostics) => {
+            LivePreviewOutcome::Mistakes(diagnostics) => {
                 self.compiled = diagnostics.iter().cloned().collect();
                 self.age = LetterAge::BeforeMistakes;
             }
-            DeskOutcome::Gone => {
+            LivePreviewOutcome::Gone => {
                 self.compiled.clear();
                 self.age = LetterAge::BeforeGone;
             }
@@ -137,18 +139,18 @@ impl DeskState {
     }
 
     /// The state with the letters and pictures that it shows.
-    pub fn snapshot(&self) -> DeskSnapshot {
+    pub fn snapshot(&self) -> LivePreviewSnapshot {
         let letters = self.letters.as_deref();
         let editions = || letters.iter().flat_map(|letters| &letters.editions);
         let html = editions().map(|edition| (edition.digest.clone(), Arc::clone(&edition.html))).collect();
         let pictures = letters.map(|letters| letters.pictures.clone()).unwrap_or_default();
         // Serialising fails only for maps whose keys are not strings, which none of these types has.
         let state = serde_json::to_string(&self.view()).unwrap_or_default();
-        DeskSnapshot { state, letters: html, pictures }
+        LivePreviewSnapshot { state, letters: html, pictures }
     }
 
-    fn view(&self) -> DeskView<'_> {
-        let words = &self.lang.language().desk;
+    fn view(&self) -> LivePreviewView<'_> {
+        let words = &self.lang.language().live_preview;
         let letters = self.letters.as_deref();
         let editions = letters.map(|letters| letters.editions.iter().map(|edition| self.edition(letters, edition)));
         let mut problems: Vec<&Diagnostic> =
@@ -156,7 +158,7 @@ impl DeskState {
         // Errors first; among them the order of the lines stays.
         problems.sort_by_key(|problem| problem.severity != Severity::Error);
         let code = letters.and_then(|letters| letters.code).filter(|_| self.age == LetterAge::Current);
-        DeskView {
+        LivePreviewView {
             title: letters
                 .and_then(|letters| letters.editions.first())
                 .map_or(&self.file, |first| &first.entry.subject),
@@ -166,19 +168,23 @@ impl DeskState {
             summary: self.summary(words, &problems),
             problems: problems
                 .into_iter()
-                .map(|problem| DeskProblem::new(problem, self.lang.user_language()))
+                .map(|problem| LivePreviewProblem::new(problem, self.lang.user_language()))
                 .collect(),
             checking: self.check == CheckProgress::Running,
             code: code.map(|code| code.to_string()),
         }
     }
 
-    fn edition<'a>(&'a self, letters: &'a DeskLetters, edition: &'a DeskLetter) -> DeskEdition<'a> {
+    fn edition<'a>(
+        &'a self,
+        letters: &'a LivePreviewLetters,
+        edition: &'a LivePreviewLetter,
+    ) -> LivePreviewEdition<'a> {
         let entry = PreviewEntry::new(&edition.entry, self.lang);
-        DeskEdition { letter: &edition.digest, from: &letters.sender, entry }
+        LivePreviewEdition { letter: &edition.digest, from: &letters.sender, entry }
     }
 
-    fn banner(&self, words: &DeskWords) -> Option<String> {
+    fn banner(&self, words: &LivePreviewWords) -> Option<String> {
         match (self.age, &self.letters) {
             (LetterAge::Current, _) | (LetterAge::BeforeMistakes, None) => None,
             (LetterAge::BeforeMistakes, Some(_)) => Some(words.last_good.to_owned()),
@@ -187,7 +193,7 @@ impl DeskState {
     }
 
     /// How many errors and warnings there are.
-    fn summary(&self, words: &DeskWords, problems: &[&Diagnostic]) -> String {
+    fn summary(&self, words: &LivePreviewWords, problems: &[&Diagnostic]) -> String {
         let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
         let counts = [(errors, &words.errors), (problems.len() - errors, &words.warnings)];
         let counts = counts.into_iter().filter(|(number, _)| *number > 0);
@@ -202,7 +208,7 @@ impl DeskState {
     }
 }
 
-impl<'a> DeskProblem<'a> {
+impl<'a> LivePreviewProblem<'a> {
     fn new(diagnostic: &'a Diagnostic, language: UserLanguage) -> Self {
         Self { error: diagnostic.severity == Severity::Error, warning: PreviewWarning::new(diagnostic, language) }
     }

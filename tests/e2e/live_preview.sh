@@ -6,19 +6,19 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 . tests/program.sh
-# Another build, such as a fast one: NEWSLETTER_PROGRAM=target/release/newsletter NEWSLETTER_DESK_MS=300
+# Another build, such as a fast one: NEWSLETTER_PROGRAM=target/release/newsletter NEWSLETTER_LIVE_PREVIEW_MS=300
 newsletter=$(realpath "${NEWSLETTER_PROGRAM:-$newsletter}")
-desk=
+live_preview=
 clean_up() {
-  if [ -n "$desk" ]; then
-    kill "$desk" 2>/dev/null || true
-    wait "$desk" 2>/dev/null || true
+  if [ -n "$live_preview" ]; then
+    kill "$live_preview" 2>/dev/null || true
+    wait "$live_preview" 2>/dev/null || true
   fi
   rm -rf "$work"
 }
 trap clean_up EXIT
 fail() {
-  echo "desk.sh: $*" >&2
+  echo "live_preview.sh: $*" >&2
   exit 1
 }
 
@@ -35,22 +35,22 @@ done
 # In an interactive shell's place: a job in the background ignores SIGINT otherwise.
 set -m
 "$newsletter" preview "$issue" --watch >"$work/said" 2>"$work/notes" &
-desk=$!
+live_preview=$!
 set +m
 for _ in $(seq 200); do
   [ ! -s "$work/said" ] || break
-  kill -0 "$desk" 2>/dev/null || fail "it has ended: $(cat "$work/notes")"
+  kill -0 "$live_preview" 2>/dev/null || fail "it has ended: $(cat "$work/notes")"
   sleep 0.05
 done
 address=$(head -1 "$work/said")
 cd - >/dev/null
 mkdir -p "${NEWSLETTER_TEST_SHOTS:=$work/shots}"
-python3 -B tests/python/watch_desk.py "$address" "$work/project/$issue" "$NEWSLETTER_TEST_SHOTS" || fail "the browser found faults (above)"
+python3 -B tests/python/watch_live_preview.py "$address" "$work/project/$issue" "$NEWSLETTER_TEST_SHOTS" || fail "the browser found faults (above)"
 [ ! -e "$work/project/outbox" ] || fail "another site has sent a test"
 
 # Ticks of processor time, of which a second has 100.
 ticks() {
-  awk '{print $14 + $15}' "/proc/$desk/stat"
+  awk '{print $14 + $15}' "/proc/$live_preview/stat"
 }
 # What is still under way is the check of the last save.
 for _ in $(seq 60); do
@@ -63,6 +63,6 @@ sleep 10
 used=$(($(ticks) - before))
 echo "   without changes: $used ms of processor time a second, with 205 issues"
 [ "$used" -le 20 ] || fail "it does not rest"
-kill -INT "$desk"
-wait "$desk" || fail "Ctrl-C: it ended with $?"
-desk=
+kill -INT "$live_preview"
+wait "$live_preview" || fail "Ctrl-C: it ended with $?"
+live_preview=

@@ -2,7 +2,7 @@
 const get = (id) => document.getElementById(id);
 const words = document.body.dataset;
 const controls = get("controls");
-const STORE = "desk";
+const STORE = "live-preview";
 let number = null;
 let state = null;
 let frame = null;

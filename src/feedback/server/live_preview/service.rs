@@ -1,4 +1,4 @@
-//! Answers the requests of a desk.
+//! Answers the requests of a live preview.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,13 +14,13 @@ use tokio::time;
 
 use crate::feedback::server::answer::Answer;
 use crate::feedback::server::connections::ClientState;
-use crate::feedback::server::desk::board::NumberedSnapshot;
-use crate::feedback::server::desk::gate::{DeskGate, DeskRoute, LetterPictures};
-use crate::feedback::server::desk::page::DeskPage;
-use crate::feedback::server::desk::test_request::DeskTestRequest;
 use crate::feedback::server::form;
 use crate::feedback::server::limits::ServerLimits;
 use crate::feedback::server::listen::{Either, RequestService, first, until_stopped};
+use crate::feedback::server::live_preview::access::{LetterPictures, LivePreviewAccess, LivePreviewRoute};
+use crate::feedback::server::live_preview::latest_snapshot::NumberedSnapshot;
+use crate::feedback::server::live_preview::page::LivePreviewPage;
+use crate::feedback::server::live_preview::test_request::LivePreviewTestRequest;
 use crate::feedback::server::request::{header_text, read};
 
 /// How long a request for the state waits for another one. Shorter than the time-outs of programs in between, such as a
@@ -37,24 +37,24 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("x-robots-tag"), "noindex, nofollow"),
 ];
 
-/// Answers the requests of all connections to a desk.
-pub(super) struct DeskService {
-    pub(super) page: DeskPage,
+/// Answers the requests of all connections to a live preview.
+pub(super) struct LivePreviewService {
+    pub(super) page: LivePreviewPage,
     pub(super) shown: watch::Receiver<NumberedSnapshot>,
-    pub(super) gate: DeskGate,
+    pub(super) access: LivePreviewAccess,
     /// Whether the path that works once was used.
     pub(super) is_opened: AtomicBool,
-    pub(super) tests: mpsc::Sender<DeskTestRequest>,
+    pub(super) tests: mpsc::Sender<LivePreviewTestRequest>,
     pub(super) stopped: watch::Receiver<bool>,
 }
 
-impl RequestService for DeskService {
+impl RequestService for LivePreviewService {
     fn limits(&self) -> ServerLimits {
         ServerLimits { connections: 64, ..ServerLimits::default() }
     }
 
     async fn answer(&self, request: Request<Incoming>, connection: &ClientState) -> Result<Answer, Infallible> {
-        let answer = match self.gate.route(request.method(), request.uri(), request.headers()) {
+        let answer = match self.access.route(request.method(), request.uri(), request.headers()) {
             Ok(route) => self.answer_route(route, request, connection).await,
             Err(refused) => empty(refused),
         };
@@ -63,30 +63,35 @@ impl RequestService for DeskService {
     }
 }
 
-impl DeskService {
-    async fn answer_route(&self, route: DeskRoute, request: Request<Incoming>, connection: &ClientState) -> Answer {
+impl LivePreviewService {
+    async fn answer_route(
+        &self,
+        route: LivePreviewRoute,
+        request: Request<Incoming>,
+        connection: &ClientState,
+    ) -> Answer {
         match route {
-            DeskRoute::Page => {
+            LivePreviewRoute::Page => {
                 with_policy(body(StatusCode::OK, "text/html; charset=utf-8", self.page.html.clone()), &self.page.policy)
             }
-            DeskRoute::Opening if self.is_opened.swap(true, Ordering::Relaxed) => empty(StatusCode::NOT_FOUND),
-            DeskRoute::Opening => {
+            LivePreviewRoute::Opening if self.is_opened.swap(true, Ordering::Relaxed) => empty(StatusCode::NOT_FOUND),
+            LivePreviewRoute::Opening => {
                 let mut answer = empty(StatusCode::SEE_OTHER);
-                if let Ok(page) = HeaderValue::try_from(format!("/{}/", self.gate.key)) {
+                if let Ok(page) = HeaderValue::try_from(format!("/{}/", self.access.key)) {
                     answer.headers_mut().insert(header::LOCATION, page);
                 }
                 answer
             }
-            DeskRoute::State { shown } => {
+            LivePreviewRoute::State { shown } => {
                 connection.begin_request();
                 self.state(shown).await
             }
-            DeskRoute::Letter { digest, pictures } => self.letter(&digest, pictures, request.headers()),
-            DeskRoute::Picture(name) => match self.shown.borrow().picture(&name) {
+            LivePreviewRoute::Letter { digest, pictures } => self.letter(&digest, pictures, request.headers()),
+            LivePreviewRoute::Picture(name) => match self.shown.borrow().picture(&name) {
                 Some(picture) => body(StatusCode::OK, picture.media_type, Bytes::from_owner(picture.bytes)),
                 None => empty(StatusCode::NOT_FOUND),
             },
-            DeskRoute::Test => self.test(request, connection).await,
+            LivePreviewRoute::Test => self.test(request, connection).await,
         }
     }
 
@@ -131,7 +136,7 @@ impl DeskService {
         let Some(to) = field("to") else { return empty(StatusCode::BAD_REQUEST) };
         let edition = field("edition").filter(|edition| !edition.is_empty());
         let (answer, answered) = oneshot::channel();
-        if self.tests.send(DeskTestRequest { to, edition, answer }).is_err() {
+        if self.tests.send(LivePreviewTestRequest { to, edition, answer }).is_err() {
             return empty(StatusCode::SERVICE_UNAVAILABLE);
         }
         match answered.await {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// The words of the page of `preview --watch`, besides those of the preview.
 #[derive(Debug, Serialize)]
-pub struct DeskWords {
+pub struct LivePreviewWords {
     /// Before the first picture of the issue.
     pub waiting: &'static str,
     /// The issue's file is missing: `{file}`.
@@ -72,11 +72,11 @@ mod tests {
     use crate::base::language::Lang;
 
     #[test]
-    fn the_desk_has_all_its_words_with_the_same_places_for_values() {
-        let desk = |lang: Lang| serde_json::to_value(&lang.language().desk).unwrap();
-        let expected = desk(Lang::ALL[0]);
+    fn the_live_preview_has_all_its_words_with_the_same_places_for_values() {
+        let live_preview = |lang: Lang| serde_json::to_value(&lang.language().live_preview).unwrap();
+        let expected = live_preview(Lang::ALL[0]);
         for lang in Lang::ALL {
-            for (field, text) in desk(lang).as_object().unwrap() {
+            for (field, text) in live_preview(lang).as_object().unwrap() {
                 let places = ["{address}", "{edition}", "{file}", "{reason}"];
                 let [own, first] =
                     [text, &expected[field]].map(|text| places.map(|place| text.to_string().contains(place)));

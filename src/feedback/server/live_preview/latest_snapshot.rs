@@ -1,24 +1,24 @@
-//! The snapshot that the desk shows, and a wait for the next one.
+//! The snapshot that the live preview shows, and a wait for the next one.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// Everything that the page of the desk asks for.
+/// Everything that the page of the live preview asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DeskSnapshot {
+pub struct LivePreviewSnapshot {
     /// The state of the page, as a JSON object.
     pub state: String,
     /// The HTML of each edition, by the digest that the state has of it.
     pub letters: BTreeMap<String, Arc<str>>,
     /// The pictures of the letters by their names in the HTML, which are digests of their content.
-    pub pictures: BTreeMap<String, DeskPicture>,
+    pub pictures: BTreeMap<String, LivePreviewPicture>,
 }
 
 /// A picture in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeskPicture {
+pub struct LivePreviewPicture {
     /// Its type, such as `image/png`.
     pub media_type: &'static str,
     /// Its file.
@@ -30,8 +30,8 @@ pub struct DeskPicture {
 pub(super) struct NumberedSnapshot {
     /// Counts from 1; 0 is before the first one.
     pub(super) number: u64,
-    pub(super) current: Arc<DeskSnapshot>,
-    former: Arc<DeskSnapshot>,
+    pub(super) current: Arc<LivePreviewSnapshot>,
+    former: Arc<LivePreviewSnapshot>,
 }
 
 impl NumberedSnapshot {
@@ -41,28 +41,28 @@ impl NumberedSnapshot {
     }
 
     /// The picture with a name.
-    pub(super) fn picture(&self, name: &str) -> Option<DeskPicture> {
+    pub(super) fn picture(&self, name: &str) -> Option<LivePreviewPicture> {
         self.both().find_map(|snapshot| snapshot.pictures.get(name)).cloned()
     }
 
-    fn both(&self) -> impl Iterator<Item = &DeskSnapshot> {
+    fn both(&self) -> impl Iterator<Item = &LivePreviewSnapshot> {
         [&*self.current, &*self.former].into_iter()
     }
 }
 
-/// Publishes snapshots; clones share one board.
+/// Publishes snapshots; clones share one latest.
 #[derive(Clone, Debug)]
-pub struct DeskBoard(Arc<watch::Sender<NumberedSnapshot>>);
+pub struct LatestSnapshot(Arc<watch::Sender<NumberedSnapshot>>);
 
-impl Default for DeskBoard {
+impl Default for LatestSnapshot {
     fn default() -> Self {
         Self(Arc::new(watch::Sender::new(NumberedSnapshot::default())))
     }
 }
 
-impl DeskBoard {
+impl LatestSnapshot {
     /// Shows a snapshot from now on. One that equals the last one changes nothing, and wakes no waiting request.
-    pub fn publish(&self, snapshot: DeskSnapshot) {
+    pub fn publish(&self, snapshot: LivePreviewSnapshot) {
         self.0.send_if_modified(|shown| {
             if *shown.current == snapshot {
                 return false;
@@ -82,19 +82,19 @@ impl DeskBoard {
 mod tests {
     use super::*;
 
-    fn snapshot(state: &str, letter: &str) -> DeskSnapshot {
+    fn snapshot(state: &str, letter: &str) -> LivePreviewSnapshot {
         let letters = [(letter.to_owned(), Arc::from("<p>"))].into();
-        DeskSnapshot { state: state.to_owned(), letters, pictures: BTreeMap::new() }
+        LivePreviewSnapshot { state: state.to_owned(), letters, pictures: BTreeMap::new() }
     }
 
     #[test]
     fn a_letter_is_kept_until_the_second_snapshot_after_it() {
-        let board = DeskBoard::default();
-        let shown = board.subscribe();
+        let latest = LatestSnapshot::default();
+        let shown = latest.subscribe();
         let found = |letter: &str| shown.borrow().letter(letter).is_some();
         let mut numbers = Vec::new();
         for (state, letter) in [("1", "a"), ("1", "a"), ("2", "b"), ("3", "c")] {
-            board.publish(snapshot(state, letter));
+            latest.publish(snapshot(state, letter));
             numbers.push((shown.borrow().number, found("a"), found(letter)));
         }
         assert_eq!(numbers, [(1, true, true), (1, true, true), (2, true, true), (3, false, true)]);
