@@ -140,8 +140,8 @@ pub enum Error {
     Locked,
     /// The ledger cannot be read or written. Without it, nothing may be sent: what is sent could not be recorded.
     #[error("{}", message!(
-        "cannot use the ledger; nothing more is sent",
-        "kan ikke bruge sendebogen (ledger); der sendes ikke mere"
+        "cannot use the ledger, without which nothing is sent",
+        "kan ikke bruge sendebogen (ledger), og uden den sendes der intet"
     ))]
     Ledger(#[source] Box<dyn StdError + Send + Sync>),
     /// A letter that was composed once could not be composed again.

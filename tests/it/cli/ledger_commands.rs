@@ -99,7 +99,7 @@ fn migrate_copies_a_file_to_a_server() {
     let before = project.run("ledger export").stdout;
     let url = server.url("");
     project.write("newsletter.yaml", format!("{SETTINGS}ledger:\n  url: {url}\n  schema: taken_along\n"));
-    let forgets = "cannot use the ledger; nothing more is sent: newsletter.yaml sets a new ledger, and \
+    let forgets = "cannot use the ledger, without which nothing is sent: newsletter.yaml sets a new ledger, and \
                    DIR/.newsletter/ledger.db is the record of who got a letter: run `newsletter ledger migrate \
                    DIR/.newsletter/ledger.db`, or move that file away to start afresh";
     project.run("send issues/maj.md --yes").fails_with(74, forgets);
@@ -110,7 +110,7 @@ fn migrate_copies_a_file_to_a_server() {
     assert_eq!(project.run("suppression list").stdout, left);
     assert_eq!(project.run("ledger export").stdout, before);
     project.run("ledger check").succeeds_with(SOUND);
-    let twice = "cannot use the ledger; nothing more is sent: \
+    let twice = "cannot use the ledger, without which nothing is sent: \
                  the ledger in newsletter.yaml has plans already; migrate into an empty one";
     project.run("ledger migrate .newsletter/ledger.db").fails_with(74, twice);
     let output = project.run("send issues/maj.md --yes");

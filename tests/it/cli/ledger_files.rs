@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use crate::project::{Project, SETTINGS};
 use crate::scripted::{Relay, Script};
 
-const UNUSABLE: &str = "cannot use the ledger; nothing more is sent: ";
+const UNUSABLE: &str = "cannot use the ledger, without which nothing is sent: ";
 
 const DAMAGED: &str = "the ledger is damaged; restore it from your backup, and do not just delete it: it is the only record of who got a letter";
 
@@ -150,7 +150,11 @@ fn a_ledger_that_cannot_be_created_stops_the_run() {
     project.write("newsletter.yaml", format!("{SETTINGS}ledger: sqlite:/proc/nowhere/ledger.db\n"));
     let output = project.run("send issues/maj.md --yes");
     assert_eq!((output.status, output.stdout.as_str()), (74, ""));
-    assert!(output.stderr.starts_with("error: cannot use the ledger; nothing more is sent: "), "{}", output.stderr);
+    assert!(
+        output.stderr.starts_with("error: cannot use the ledger, without which nothing is sent: "),
+        "{}",
+        output.stderr
+    );
     assert_eq!(project.reached(), Vec::<String>::new());
 }
 

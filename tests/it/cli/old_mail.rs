@@ -155,7 +155,7 @@ fn without_its_ledger_nothing_is_sent() {
             fs::remove_file(path).unwrap();
         }
     }
-    let lost = "cannot use the ledger; nothing more is sent: the ledger DIR/.newsletter/ledger.db is missing, and with \
+    let lost = "cannot use the ledger, without which nothing is sent: the ledger DIR/.newsletter/ledger.db is missing, and with \
         it the record of who got a letter: restore it from your backup; if nothing was ever sent from this project, \
         run `newsletter ledger new`";
     for typed in ["send issues/maj.md --yes", "status", "suppression list", "ledger check", "unsubscribe x@x.example"] {
@@ -177,7 +177,7 @@ fn a_ledger_belongs_to_its_key() {
     let project = Project::new("old-mail-other-key");
     assert_eq!(project.run("send issues/maj.md --yes").status, 0);
     let project = project.file(".newsletter/key", "f".repeat(64));
-    let other = "cannot use the ledger; nothing more is sent: the ledger DIR/.newsletter/ledger.db was made with \
+    let other = "cannot use the ledger, without which nothing is sent: the ledger DIR/.newsletter/ledger.db was made with \
         another key than DIR/.newsletter/key: restore that key from your backup, or copy it from the machine that \
         sent before; if the new key is intended, run `newsletter ledger new`";
     for typed in ["send issues/maj.md --yes", "status", "unsubscribe anna@a.example"] {

@@ -53,14 +53,14 @@ fn an_unreachable_ledger_stops_before_sending() {
     let project = project(server, "wrong_password", "").variable("PGPASSWORD", "hemmelig-7391");
     let place = format!("localhost:{}", server.fact("PORT"));
     let refused = format!(
-        "cannot use the ledger; nothing more is sent: cannot connect to PostgreSQL at {place}: db error: \
+        "cannot use the ledger, without which nothing is sent: cannot connect to PostgreSQL at {place}: db error: \
          FATAL: password authentication failed for user \"newsletter\""
     );
     let output = project.run("send issues/maj.md --yes");
     output.fails_with(74, &refused);
     assert!(!output.stderr.contains("hemmelig"), "{}", output.stderr);
     project.edit("newsletter.yaml", &place, "localhost:1");
-    let gone = "cannot use the ledger; nothing more is sent: cannot connect to PostgreSQL at localhost:1: Connection refused (os error 111)";
+    let gone = "cannot use the ledger, without which nothing is sent: cannot connect to PostgreSQL at localhost:1: Connection refused (os error 111)";
     project.run("send issues/maj.md --yes").fails_with(74, gone);
     assert!(project.outbox().is_empty());
 }
