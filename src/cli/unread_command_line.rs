@@ -16,18 +16,17 @@ use crate::cli::terminal::{self, Terminal};
 
 /// Prints what clap found, or the help that was asked for; the exit status.
 pub(super) fn report(error: &clap::Error) -> ExitCode {
-    match (language(), problem(error)) {
-        (UserLanguage::Danish, Some(problem)) => {
-            let terminal = Terminal::of_language(UserLanguage::Danish);
-            terminal.problem(Message::verbatim(problem));
-            if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
-                terminal.note(Message::verbatim(usage.to_string().replacen("Usage:", "Skriv:", 1)));
-            }
-            terminal.note(Message::verbatim("Tilføj `--help` for at se mere (på engelsk)."));
-            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
-        }
-        (UserLanguage::Danish | UserLanguage::English, _) => Exit::of_command_line(error),
+    // The project is read for its language only where that matters: not for help and the version.
+    let Some(problem) = problem(error).filter(|_| language() == UserLanguage::Danish) else {
+        return Exit::of_command_line(error);
+    };
+    let terminal = Terminal::of_language(UserLanguage::Danish);
+    terminal.problem(Message::verbatim(problem));
+    if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
+        terminal.note(Message::verbatim(usage.to_string().replacen("Usage:", "Skriv:", 1)));
     }
+    terminal.note(Message::verbatim("Tilføj `--help` for at se mere (på engelsk)."));
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 /// The language of the user, although no option could be read: that of `--lang`, of the environment, or of the project here.
