@@ -5,7 +5,7 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic};
-use crate::edition::lint::visible_text::{HARD_SPACES, LineFinding, VisibleLine};
+use crate::edition::lint::visible_text::{LineFinding, NO_BREAK_SPACES, VisibleLine};
 
 const ITEMS: Code = Code("NL566");
 const CELLS: Code = Code("NL567");
@@ -26,7 +26,7 @@ const ROMAN: [&str; 10] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix
 /// The first line of a paragraph that is joined with another one by mistake.
 pub(crate) fn finding<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Option<(&'l VisibleLine, LineFinding)> {
     let in_item = is_in_item(paragraph);
-    if let Some(unread) = hard_list(paragraph, lines) {
+    if let Some(unread) = list_with_no_break_spaces(paragraph, lines) {
         return Some(unread);
     }
     let items = items_of(paragraph, lines);
@@ -90,10 +90,14 @@ pub(crate) fn finding<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Opti
     Some((first, LineFinding { excerpt: first.text.trim().to_owned(), diagnostic }))
 }
 
-/// Items that only hard spaces keep from being a list. One is enough where nothing else is likely: below another item, and with
+/// Items that only no-break spaces keep from being a list. One is enough where nothing else is likely: below another item, and with
 /// a dash.
-fn hard_list<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Option<(&'l VisibleLine, LineFinding)> {
-    let items: Vec<_> = lines.iter().filter_map(|line| hard_item(&line.text).map(|sign| (line, sign))).collect();
+fn list_with_no_break_spaces<'l>(
+    paragraph: Node<'_>,
+    lines: &'l [VisibleLine],
+) -> Option<(&'l VisibleLine, LineFinding)> {
+    let items: Vec<_> =
+        lines.iter().filter_map(|line| item_with_no_break_space(&line.text).map(|sign| (line, sign))).collect();
     let is_enough = |sign: &str| items.len() > 1 || sign == "-" || is_in_item(paragraph);
     let (line, sign) = items.first().copied().filter(|(_, sign)| is_enough(sign))?;
     let diagnostic = Diagnostic::warning(
@@ -110,19 +114,19 @@ fn hard_list<'l>(paragraph: Node<'_>, lines: &'l [VisibleLine]) -> Option<(&'l V
     Some((line, LineFinding { excerpt: sign.to_owned(), diagnostic }))
 }
 
-/// The sign of an item that only a hard space before or behind it keeps from being one.
-fn hard_item(text: &str) -> Option<&str> {
-    let bare = text.trim_start_matches(HARD_SPACES);
+/// The sign of an item that only a no-break space before or behind it keeps from being one.
+fn item_with_no_break_space(text: &str) -> Option<&str> {
+    let bare = text.trim_start_matches(NO_BREAK_SPACES);
     let digits = bare.len() - bare.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
     let sign = bare[digits..].chars().next()?;
     let is_sign = if digits == 0 { matches!(sign, '-' | '+' | '*') } else { digits < 3 && matches!(sign, '.' | ')') };
     let length = digits + sign.len_utf8();
     let after = is_sign.then(|| &bare[length..])?;
-    let is_hard = after.starts_with(HARD_SPACES) || bare.len() < text.len() && after.starts_with(' ');
-    let words = after.trim_matches(|letter: char| letter.is_whitespace() || HARD_SPACES.contains(&letter));
+    let is_no_break = after.starts_with(NO_BREAK_SPACES) || bare.len() < text.len() && after.starts_with(' ');
+    let words = after.trim_matches(|letter: char| letter.is_whitespace() || NO_BREAK_SPACES.contains(&letter));
     // `1. maj` is a day.
     let is_item = if digits == 0 { !words.is_empty() } else { words.starts_with(char::is_uppercase) };
-    (is_hard && is_item).then(|| &bare[..length])
+    (is_no_break && is_item).then(|| &bare[..length])
 }
 
 /// Rows of a CSV file: the same number of semicolons in each line, and no space behind them.

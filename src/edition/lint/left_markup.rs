@@ -5,7 +5,7 @@ use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::edition::lint::alt_text;
 use crate::edition::lint::left_addresses::address;
 use crate::edition::lint::sign_set::SignSet;
-use crate::edition::lint::visible_text::{HARD_SPACES, LineFinding, OTHER, VALUE, VisibleLine, finding, shortened};
+use crate::edition::lint::visible_text::{LineFinding, NO_BREAK_SPACES, OTHER, VALUE, VisibleLine, finding, shortened};
 
 const LINK: Code = Code("NL560");
 const EMPHASIS: Code = Code("NL561");
@@ -24,7 +24,7 @@ const SEARCHES: [MarkupSearch; 9] = [
     (Some(SignSet::of("*_~")), beside_emphasis),
     (Some(SignSet::of("*_`")), |line| open_sign(&line.text)),
     (Some(SignSet::of("=+^$:")), |line| other_markup(&line.text)),
-    (Some(SignSet::of("#")), |line| hard_heading(&line.text).or_else(|| heading(&line.text))),
+    (Some(SignSet::of("#")), |line| heading_with_no_break_space(&line.text).or_else(|| heading(&line.text))),
     (None, |line| marker(&line.text)),
     (Some(SignSet::of("{}")), |line| template_tag(&line.text)),
     (Some(SignSet::of("{")), |line| attributes(&line.text)),
@@ -221,7 +221,7 @@ fn emphasis(text: &str) -> Option<LineFinding> {
         let (at, hint) = match pairs.as_slice() {
             [first, second, ..] => {
                 let is_around = |letter: char| {
-                    letter == sign || [' ', VALUE, OTHER].contains(&letter) || HARD_SPACES.contains(&letter)
+                    letter == sign || [' ', VALUE, OTHER].contains(&letter) || NO_BREAK_SPACES.contains(&letter)
                 };
                 let inner = text[*first..*second].trim_matches(is_around);
                 if !inner.contains(char::is_alphanumeric) {
@@ -352,14 +352,14 @@ fn open_sign(text: &str) -> Option<LineFinding> {
     Some(finding(excerpt, maybe_shown(EMPHASIS, excerpt).hint(hint)))
 }
 
-/// A heading that only a hard space before or behind its signs keeps from being one.
-fn hard_heading(text: &str) -> Option<LineFinding> {
-    let bare = text.trim_start_matches(HARD_SPACES);
+/// A heading that only a no-break space before or behind its signs keeps from being one.
+fn heading_with_no_break_space(text: &str) -> Option<LineFinding> {
+    let bare = text.trim_start_matches(NO_BREAK_SPACES);
     let level = bare.len() - bare.trim_start_matches('#').len();
     let after = &bare[level..];
-    let is_hard = after.starts_with(HARD_SPACES) || bare.len() < text.len() && after.starts_with(' ');
-    let words = after.trim_matches(|letter: char| letter.is_whitespace() || HARD_SPACES.contains(&letter));
-    if !is_hard || !(1..=6).contains(&level) || !words.starts_with(char::is_alphanumeric) {
+    let is_no_break = after.starts_with(NO_BREAK_SPACES) || bare.len() < text.len() && after.starts_with(' ');
+    let words = after.trim_matches(|letter: char| letter.is_whitespace() || NO_BREAK_SPACES.contains(&letter));
+    if !is_no_break || !(1..=6).contains(&level) || !words.starts_with(char::is_alphanumeric) {
         return None;
     }
     let hint = message!(

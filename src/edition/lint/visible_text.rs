@@ -11,9 +11,9 @@ pub(crate) const VALUE: char = '\u{14}';
 /// Represents other things that are not text: code, the number of a note.
 pub(crate) const OTHER: char = '\u{13}';
 
-/// Spaces that look like a space, or like nothing, and that Markdown reads as letters. Word, web pages and Alt+space on a Mac
+/// What looks like a space, or like nothing, and is a letter to Markdown. Word, web pages and Alt+space on a Mac
 /// write them.
-pub(super) const HARD_SPACES: [char; 5] = ['\u{a0}', '\u{202f}', '\u{2007}', '\u{200b}', '\u{feff}'];
+pub(super) const NO_BREAK_SPACES: [char; 5] = ['\u{a0}', '\u{202f}', '\u{2007}', '\u{200b}', '\u{feff}'];
 
 /// A line of a paragraph, a heading or a cell, as its readers see it.
 #[derive(Debug, Default)]
