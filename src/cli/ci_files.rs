@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use crate::base::error::Error;
 use crate::base::message::message;
 use crate::cli::terminal::Terminal;
+use crate::ops::text::without_dot;
 use crate::project::files::write_new;
 
 const GITHUB: &str = include_str!("scaffold/github.yml");
@@ -65,7 +66,7 @@ pub(super) fn write(terminal: &Terminal, folder: &Path, host: CiHost) -> Result<
 
 /// Writes a file; false: it exists, and is unchanged.
 fn write_file(terminal: &Terminal, path: &Path, text: &str) -> Result<bool, Error> {
-    let shown = path.strip_prefix(".").unwrap_or(path).display();
+    let shown = without_dot(path).display();
     match write_new(path, text) {
         Ok(()) => {
             terminal.print_line(message!("created {shown}", "oprettede {shown}"));

@@ -38,6 +38,11 @@ fn causes_line(error: &dyn StdError) -> String {
     line
 }
 
+/// A path below the current folder, without the `./` in front of it.
+pub fn without_dot(path: &Path) -> &Path {
+    path.strip_prefix(".").unwrap_or(path)
+}
+
 /// The text with each control character replaced by a visible one, so that no terminal executes it and columns stay.
 pub fn visible(text: &str) -> String {
     text.chars()

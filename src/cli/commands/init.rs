@@ -20,6 +20,7 @@ use crate::ops::new_project::{FIRST_ISSUE, NewFile, PASSWORD_FILE, SETTINGS_PATH
 use crate::ops::project_folder::{self, NewFileState};
 use crate::ops::reference;
 use crate::ops::relay_answer::RelayAnswer;
+use crate::ops::text::without_dot;
 use crate::project::Project;
 
 /// Arguments of `init`.
@@ -178,11 +179,6 @@ fn print_relay(terminal: &Terminal, folder: &Path, answered: &AnsweredProject) {
         }
         RelayAnswer::Server(_) => terminal.print_line(message!("try the relay:\n  {doctor}", "prøv mailserveren:\n  {doctor}")),
     }
-}
-
-/// A path below the current folder, without the `./` in front of it.
-fn without_dot(path: &Path) -> &Path {
-    path.strip_prefix(".").unwrap_or(path)
 }
 
 /// A path as it is typed in a shell, from where the user is.

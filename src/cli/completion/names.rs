@@ -11,6 +11,7 @@ use crate::cli::completion::candidates::TypeableWord;
 use crate::cli::completion::typed_words::TypedWords;
 use crate::ops::project_names;
 use crate::ops::reference::lookup;
+use crate::ops::text::without_dot;
 use crate::project::Project;
 
 /// The project that a command line is about: that of `-C`, or of the current folder. `None`: no project was found, or
@@ -59,5 +60,5 @@ fn from_here(path: &Path) -> String {
     let here = env::current_dir().and_then(|folder| folder.canonicalize());
     let full = path.canonicalize();
     let below = here.ok().zip(full.as_ref().ok()).and_then(|(here, full)| full.strip_prefix(here).ok());
-    below.unwrap_or_else(|| path.strip_prefix(".").unwrap_or(path)).display().to_string()
+    below.unwrap_or_else(|| without_dot(path)).display().to_string()
 }
