@@ -94,11 +94,12 @@ impl fmt::Debug for HmacKey {
 /// Bytes in hexadecimal, with lower-case letters.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(2 * bytes.len());
-    for half in bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
-        text.push(char::from(DIGITS[usize::from(half)]));
+    let mut text = vec![0; 2 * bytes.len()];
+    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
+        pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
     }
-    text
+    // Digits are UTF-8. Pushed one by one as `char`, they took 3 % of the time of planning.
+    String::from_utf8(text).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -59,10 +59,10 @@ pub(crate) fn engine(lang: Lang, home: Lang) -> Environment<'static> {
     engine
         .add_filter("_html_url", |value: &Value| Ok::<_, Error>(transfer_encoding::encode(&escape(&address(value)?))));
     engine.add_filter("_html_part", |value: &Value| {
-        Ok::<_, Error>(transfer_encoding::encode(&percent(&line(value, None)?, UNRESERVED)))
+        Ok::<_, Error>(transfer_encoding::encode(&percent(&line(value, None)?, &UNRESERVED)))
     });
     engine.add_filter("_text_url", |value: &Value| address(value));
-    engine.add_filter("_text_part", |value: &Value| Ok::<_, Error>(percent(&line(value, None)?, UNRESERVED)));
+    engine.add_filter("_text_part", |value: &Value| Ok::<_, Error>(percent(&line(value, None)?, &UNRESERVED)));
     add_language(&mut engine, lang, home, Cow::Borrowed);
     engine
 }
@@ -213,7 +213,7 @@ fn address(value: &Value) -> Result<String, Error> {
     let text = line(value, None)?;
     let text = text.trim();
     match links::check(text, links::UrlStart::Written) {
-        links::LinkDecision::Kept => Ok(percent(text, RESERVED)),
+        links::LinkDecision::Kept => Ok(percent(text, &RESERVED)),
         links::LinkDecision::Anchor(_) | links::LinkDecision::Refused(_) => {
             Err(Error::new(ErrorKind::InvalidOperation, BAD_ADDRESS))
         }
@@ -224,19 +224,42 @@ fn address(value: &Value) -> Result<String, Error> {
 pub(crate) const BAD_ADDRESS: &str = "not a complete https, mailto or tel URL";
 
 /// What a part of an address keeps besides letters and digits (RFC 3986, section 2.3).
-const UNRESERVED: &[u8] = b"-._~";
+const UNRESERVED: KeptBytes = KeptBytes::letters_digits_and(b"-._~");
 /// What a whole address keeps: with `%`, so that what is percent-encoded already is not encoded twice.
-const RESERVED: &[u8] = b"-._~:/?#[]@!$&()*+,;=%";
+const RESERVED: KeptBytes = KeptBytes::letters_digits_and(b"-._~:/?#[]@!$&()*+,;=%");
+
+/// The bytes that percent-encoding keeps, as a table: every letter has links.
+struct KeptBytes([bool; 256]);
+
+impl KeptBytes {
+    const fn letters_digits_and(signs: &[u8]) -> Self {
+        let mut kept = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            kept[byte as usize] = byte.is_ascii_alphanumeric();
+            byte += 1;
+        }
+        let mut at = 0;
+        while at < signs.len() {
+            kept[signs[at] as usize] = true;
+            at += 1;
+        }
+        Self(kept)
+    }
+
+    fn has(&self, byte: u8) -> bool {
+        self.0[usize::from(byte)]
+    }
+}
 
 /// Percent-encoding of everything but letters, digits and some signs (RFC 3986, section 2).
-fn percent(text: &str, kept: &[u8]) -> String {
-    let is_kept = |byte: &u8| byte.is_ascii_alphanumeric() || kept.contains(byte);
-    if text.as_bytes().iter().all(is_kept) {
+fn percent(text: &str, kept: &KeptBytes) -> String {
+    if text.bytes().all(|byte| kept.has(byte)) {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len() + 16);
     for byte in text.bytes() {
-        if is_kept(&byte) {
+        if kept.has(byte) {
             out.push(char::from(byte));
         } else {
             out.push('%');
