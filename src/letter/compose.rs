@@ -61,6 +61,9 @@ pub struct ComposedPlan {
     options: LetterOptions,
     /// What their headers share.
     fields: SharedFields,
+    /// The links with which letters are checked. Those of each reader have the same length and digits in the same places, and
+    /// making them takes a quarter of the check.
+    sample_links: UnsubscribeLinks,
     editions: BTreeMap<String, EncodedEdition>,
 }
 
@@ -166,7 +169,8 @@ impl ComposedPlan {
         let editions =
             editions.into_iter().map(|(id, edition)| (id, EncodedEdition::new(edition, options.calendar))).collect();
         let fields = SharedFields::new(&options.headers, &options.unsubscribe);
-        let plan = Self { options, fields, editions };
+        let sample_links = unsubscribe_links(&options, &options.unsubscribe.mailto);
+        let plan = Self { options, fields, sample_links, editions };
         let (samples, failures) = (BTreeMap::new(), FailureCollector::default());
         let mut checker = LetterChecker { plan: &plan, count: 0, samples, batch: Vec::new(), failures: &failures };
         let (visited, _) = parallel::feed(
@@ -198,8 +202,7 @@ impl ComposedPlan {
     /// Fails exactly where [`unsigned`](Self::unsigned) does, with the same error, for an edition and an audience of which a
     /// letter could be composed.
     fn check(&self, planned: &PlannedLetter) -> Result<(), ComposeError> {
-        let unsubscribe = self.unsubscribe_links(planned);
-        match self.edition(planned)?.edition.check(&recipient(planned, &unsubscribe)) {
+        match self.edition(planned)?.edition.check(&recipient(planned, &self.sample_links)) {
             Ok(subject) if self.options.headers.are_short(planned, subject.as_deref()) => Ok(()),
             // The whole letter says which of several errors comes first.
             Ok(_) | Err(_) => self.unsigned(planned, Vec::new()).map(drop),
@@ -233,7 +236,7 @@ impl ComposedPlan {
     /// As for [`letter`](Self::letter).
     pub fn decode(&self, planned: &PlannedLetter) -> Result<DecodedLetter<'_>, ComposeError> {
         let encoded = self.edition(planned)?;
-        let content = encoded.personalise(planned, &self.unsubscribe_links(planned))?;
+        let content = encoded.personalise(planned, &unsubscribe_links(&self.options, &planned.person.address))?;
         Ok(DecodedLetter::new(&encoded.edition, content, self.options.calendar))
     }
 
@@ -253,7 +256,7 @@ impl ComposedPlan {
     fn unsigned(&self, planned: &PlannedLetter, buffer: Vec<u8>) -> Result<Letter, ComposeError> {
         let LetterOptions { headers, bounces_to, attachments, key, signers, .. } = &self.options;
         let encoded = self.edition(planned)?;
-        let unsubscribe = self.unsubscribe_links(planned);
+        let unsubscribe = unsubscribe_links(&self.options, &planned.person.address);
         let content = encoded.edition.letter_content(&recipient(planned, &unsubscribe))?;
         let header = self.fields.write(headers, planned, &content.subject, &unsubscribe.everything)?;
         // Boundaries are a hash and not random, so that a second attempt has the same bytes.
@@ -278,9 +281,10 @@ impl ComposedPlan {
     fn edition(&self, planned: &PlannedLetter) -> Result<&EncodedEdition, ComposeError> {
         self.editions.get(&planned.edition).ok_or(ComposeError::NoEdition)
     }
+}
 
-    fn unsubscribe_links(&self, planned: &PlannedLetter) -> UnsubscribeLinks {
-        let LetterOptions { headers: CommonHeaders { purpose, series, .. }, unsubscribe, .. } = &self.options;
-        unsubscribe.links(*purpose, &planned.person.address, series.as_ref().map(|(id, _)| id))
-    }
+/// How the reader with an address unsubscribes.
+fn unsubscribe_links(options: &LetterOptions, address: &Address) -> UnsubscribeLinks {
+    let LetterOptions { headers: CommonHeaders { purpose, series, .. }, unsubscribe, .. } = options;
+    unsubscribe.links(*purpose, address, series.as_ref().map(|(id, _)| id))
 }

@@ -18,6 +18,7 @@ pub struct UnsubscribeOptions {
 }
 
 /// The links of one letter.
+#[derive(Debug)]
 pub(super) struct UnsubscribeLinks {
     /// Unsubscribes from everything.
     pub(super) everything: UnsubscribeLink,
@@ -26,6 +27,7 @@ pub(super) struct UnsubscribeLinks {
 }
 
 /// Two ways to unsubscribe from the same.
+#[derive(Debug)]
 pub(super) struct UnsubscribeLink {
     /// The page with its token; absent: no page.
     pub(super) url: Option<String>,
