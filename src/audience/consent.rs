@@ -122,7 +122,7 @@ impl ConsentTally {
 
     fn diagnostics(&self, audience: &AudienceId, policy: &ConsentPolicy) -> Vec<Diagnostic> {
         let severity = if self.demand == ConsentDemand::Stop { Severity::Error } else { Severity::Warning };
-        let of = message!("of {} readers of {audience}", "fra {} læsere af {audience}", self.readers);
+        let of = message!("of {} readers of {audience}", "af {} læsere i {audience}", self.readers);
         let diagnostic = |code, severity, message: Message| Diagnostic { severity, ..Diagnostic::error(code, message) };
         let mut diagnostics = Vec::new();
         let nobody_has_one = self.without.count == self.readers;
@@ -143,7 +143,7 @@ impl ConsentTally {
             let old = message!("the consent of {} {of}", "samtykket fra {} {of}", self.old.count);
             let message = message!(
                 "{old} is older than {}, or has no date: {}",
-                "{old} er ældre end {} eller har ingen dato: {}",
+                "{old} er ældre end `consent_expires: {}` eller har ingen dato: {}",
                 lifetime.written,
                 self.old
             );

@@ -231,7 +231,7 @@ fn needs_list(fields: &mut MappingReader<'_, '_>) {
             );
             let hint = message!(
                 "write people: and the list, such as people: people/medlemmer.csv, or delete this",
-                "skriv people: og listen, f.eks. people: people/medlemmer.csv, eller slet dette"
+                "skriv people: og listen, f.eks. people: people/medlemmer.csv, eller slet feltet"
             );
             fields.report(Diagnostic::error(NEEDS_LIST, message).at(key.place(source)).hint(hint));
         }

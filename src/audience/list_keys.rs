@@ -232,7 +232,7 @@ fn cell_format(column_keys: &mut MappingReader<'_, '_>, column: &Column) -> Cell
             let message = message!("invalid type {other:?} for {column}", "ugyldig type {other:?} for {column}");
             let hint = message!(
                 "write text, number, boolean or date, for a field of your own; for several values, lists: \"|\"",
-                "skriv text, number, boolean eller date til et eget felt; til flere værdier lists: \"|\""
+                "skriv text, number, boolean eller date til dine egne felter; til flere værdier: lists: \"|\""
             );
             column_keys.report(Diagnostic::error(NO_COLUMN, message).at(kind.place).hint(hint));
             CellFormat::Unchanged

@@ -96,8 +96,8 @@ pub enum Error {
         /// The file, relative to where the user is.
         path: PathBuf,
     },
-    /// A secret that the settings refer to cannot be read.
-    #[error("{}", message!("{what} cannot be read", "{what} kan ikke læses"))]
+    /// A secret that the settings refer to cannot be used.
+    #[error("{}", message!("{what} cannot be used", "{what} kan ikke bruges"))]
     Secret {
         /// What it is read from, such as a file or an environment variable.
         what: Message,

@@ -43,7 +43,7 @@ pub(super) fn print(terminal: &Terminal, project: &Project) {
     let result = if status == 0 {
         message!("success", "gik godt")
     } else {
-        message!("exit status {status}", "slutkode {status}")
+        message!("exit status {status}", "exitkode {status}")
     };
     terminal.print_line(message!(
         "last run: {at}, `newsletter {command}`: {result}",

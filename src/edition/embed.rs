@@ -77,7 +77,7 @@ pub(crate) fn picture(
                     BAD_ADDRESS,
                     message!(
                         "a picture from `{scheme}:` is left out; its text stays",
-                        "et billede fra `{scheme}:` udelades; dets tekst bliver"
+                        "et billede fra `{scheme}:` udelades; teksten bliver stående"
                     ),
                 )
                 .at(context.place(node))
@@ -317,7 +317,7 @@ fn requested_width(node: Node<'_>, context: CompileContext<'_>, diagnostics: &mu
         let column = context.theme.column_width();
         let hint = message!(
             "write a number of pixels: `{{width=300}}`; the text is {column} wide",
-            "skriv et antal pixels: `{{width=300}}`; teksten er {column} bred"
+            "skriv et antal pixels: `{{width=300}}`; teksten er {column} pixels bred"
         );
         diagnostics.push(Diagnostic::error(BAD_WIDTH, message).at(context.place(node)).hint(hint));
     }
@@ -327,7 +327,7 @@ fn requested_width(node: Node<'_>, context: CompileContext<'_>, diagnostics: &mu
 fn unknown_width(column: u32) -> Diagnostic {
     let hint = message!(
         "it is shown {column} wide; write `![…](…){{width=300}}` for another width",
-        "det vises {column} bredt; skriv `![…](…){{width=300}}` for en anden bredde"
+        "det vises {column} pixels bredt; skriv `![…](…){{width=300}}` for en anden bredde"
     );
     Diagnostic::warning(NO_WIDTH, message!("the width of this picture is unknown", "billedets bredde er ukendt"))
         .hint(hint)

@@ -69,7 +69,7 @@ fn visible(
 ) -> ScaledPicture {
     let Some(colours) = PictureColours::of(&shown.picture) else { return shown };
     let is_seen = |background: Colour| colours.percent_seen_on(background) >= LEAST_SEEN;
-    let mut report = |background: Colour, mode: &str, hint: Message| {
+    let mut report = |background: Colour, mode: Message, hint: Message| {
         let percent = colours.percent_seen_on(background);
         let message = message!(
             "the logo `{}` is hard to see on {background}, its background in {mode} mode: only {percent} % of it has a contrast of 3:1",
@@ -85,7 +85,7 @@ fn visible(
         LogoPlace::Light { on, .. } if !is_seen(on.light) => {
             report(
                 on.light,
-                "light",
+                message!("light", "lys"),
                 message!(
                     "use a darker file, or one with its own background",
                     "brug en mørkere fil, eller en med egen baggrund"
@@ -100,7 +100,7 @@ fn visible(
         LogoPlace::Dark { on } if !is_seen(on) => {
             report(
                 on,
-                "dark",
+                message!("dark", "mørk"),
                 message!(
                     "use a lighter file, or leave `dark` out: the other one then gets a light background",
                     "brug en lysere fil, eller udelad `dark`: så får den anden en lys baggrund"

@@ -312,7 +312,7 @@ impl<'a> FrontMatterReader<'a, '_> {
                 });
                 let message = message!(
                     "`{key}` names an hour that occurs twice when the clocks go back: it is read as the first one",
-                    "`{key}` er en time, der kommer to gange, når uret stilles tilbage: den første bruges"
+                    "`{key}` er i en time, der kommer to gange, når uret stilles tilbage: den første bruges"
                 );
                 let hint = message!(
                     "write {key}: {time} {first} for the first, or {time} {second} for the second",
@@ -405,7 +405,7 @@ impl<'a> FrontMatterReader<'a, '_> {
             BAD_SLUG,
             message!(
                 "a `slug` has the letters a-z, digits, - and _ only",
-                "et `slug` har kun bogstaverne a-z, tal, - og _"
+                "et `slug` har kun bogstaverne a til z, tal, - og _"
             ),
         );
         self.report(

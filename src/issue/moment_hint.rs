@@ -18,7 +18,7 @@ pub(super) fn hint(mistake: WhenErrorKind, key: &str, text: &str) -> Message {
     let guess = guess.unwrap_or_else(|| "2026-12-01".to_owned());
     match mistake {
         WhenErrorKind::NoSuchDay | WhenErrorKind::NoSuchTime => {
-            message!("this day or hour does not exist", "den dag eller time findes ikke")
+            message!("this day or hour does not exist", "den dag eller time findes ikke: skriv en anden")
         }
         WhenErrorKind::NoYear => message!(
             "add the year, such as {key}: 24. december 2026 kl. 9.00",

@@ -22,7 +22,7 @@ pub struct SeriesId(Arc<str>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 #[error("{}", message!(
     "a series' name has the letters a to z, digits and - only, and at most 40 of them",
-    "navnet på en serie har kun bogstaverne a til z, tal og - og højst 40 tegn"
+    "navnet på en serie har kun bogstaverne a til z, tal og -, i alt højst 40 tegn"
 ))]
 pub struct SeriesIdError;
 

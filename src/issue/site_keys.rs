@@ -194,11 +194,11 @@ impl SiteKeys {
         let names = names.join(", ");
         let message = message!(
             "not used in letters, since it is meant for a website: {names}",
-            "bruges ikke i breve, da det er til en hjemmeside: {names}"
+            "bruges ikke i mails, da det er til en hjemmeside: {names}"
         );
         let hint = message!(
             "`export --to jekyll` keeps it; a value for letters belongs under `params:`, indented with 2 spaces",
-            "`export --to jekyll` beholder det; en værdi til breve skal stå under `params:`, rykket 2 mellemrum ind"
+            "`export --to jekyll` beholder det; en værdi til mails skal stå under `params:`, rykket 2 mellemrum ind"
         );
         Some(Diagnostic::warning(SKIPPED, message).at(first.place).hint(hint))
     }

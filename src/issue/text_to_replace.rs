@@ -68,7 +68,7 @@ pub(crate) fn diagnostic(excerpt: &str) -> Diagnostic {
     )
     .hint(message!(
         "write what belongs there; `\\[` is a bracket that readers see",
-        "skriv det, der skal stå der; `\\[` er en parentes, læserne ser"
+        "skriv det, der skal stå der; skriv `\\[`, hvis læserne skal se parentesen"
     ))
 }
 

@@ -64,18 +64,18 @@ impl MisnamedLanguage {
         let stem = issue.strip_suffix(".md").unwrap_or(issue);
         let message = message!(
             "this file is named like a translation of {issue}, but is a separate issue",
-            "filen hedder som en oversættelse af {issue}, men er et nummer for sig"
+            "filen hedder som en oversættelse af {issue}, men er et nyhedsbrev for sig"
         );
         let languages = Lang::known();
         let hint = match Lang::of_primary_subtag(tag.as_str()) {
             Some(lang) => message!(
                 "rename it: {stem}.{lang}.md if it is the translation, {stem}-{written}.md if it is another issue",
-                "omdøb den: {stem}.{lang}.md, hvis den er oversættelsen, {stem}-{written}.md, hvis den er et andet nummer"
+                "omdøb den: {stem}.{lang}.md, hvis den er oversættelsen, {stem}-{written}.md, hvis den er et andet nyhedsbrev"
             ),
             None => message!(
                 "translations can be in {languages}. For a separate issue, write `lang: {tag}` and an audience that {issue} does \
                  not have; or rename it {stem}-{written}.md",
-                "oversættelser kan være på {languages}. Som et nummer for sig: skriv `lang: {tag}` og en målgruppe, som {issue} \
+                "oversættelser kan være på {languages}. Som et nyhedsbrev for sig: skriv `lang: {tag}` og en målgruppe, som {issue} \
                  ikke har; eller omdøb den til {stem}-{written}.md"
             ),
         };
@@ -139,7 +139,7 @@ fn misplaced_key(main: &Issue, lang: Lang, key: &str, own: &FrontMatter) -> Opti
     if key == "lang" && own.lang != Some(lang) {
         let message = message!(
             "`lang` differs from the name of the file, which is the translation into `{lang}`",
-            "`lang` passer ikke med filens navn, som er oversættelsen til `{lang}`"
+            "`lang` passer ikke med filens navn: det siger, at sproget er `{lang}`"
         );
         return Some(
             Diagnostic::error(OTHER_LANG, message)

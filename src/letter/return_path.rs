@@ -91,7 +91,7 @@ impl FromText for ReturnPath {
             let each = "retur+{token}@forening.example";
             let hint = message!(
                 "write {key}: retur@forening.example, or {key}: {each} for one to each letter",
-                "skriv {key}: retur@forening.example, eller {key}: {each} for en til hver mail"
+                "skriv {key}: retur@forening.example, eller, med en adresse for hver mail, {key}: {each}"
             );
             Box::new(
                 Diagnostic::error(INVALID_ADDRESS, message!("invalid `{key}`: {error}", "ugyldig `{key}`: {error}"))

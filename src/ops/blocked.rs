@@ -454,7 +454,7 @@ pub enum GuardFailure {
     /// The post of an issue is in the website under another name.
     #[error("{}", message!(
         "the website has this post already, as {}: delete that file, or give the issue another `slug`",
-        "webstedet har allerede indlægget, som {}: slet den fil, eller giv nyhedsbrevet en anden `slug`",
+        "hjemmesiden har allerede indlægget, som {}: slet den fil, eller giv nyhedsbrevet et andet `slug`",
         found.display()
     ))]
     PostExists {

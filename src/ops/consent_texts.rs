@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::audience::consent::{ConsentDemand, ConsentReview};
 use crate::base::digest::Digest;
 use crate::base::error::Error;
+use crate::base::io_reason::io_reason;
 use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ops::prepared_issue::PreparedIssue;
@@ -32,9 +33,10 @@ pub(crate) fn digests(project: &Project, diagnostics: &mut Diagnostics) -> BTree
                 digests.insert(version.clone(), digest);
             }
             Err(error) => {
+                let reason = io_reason(&error);
                 let message = message!(
-                    "the consent text `{version}` cannot be read: {error}",
-                    "samtykketeksten `{version}` kan ikke læses: {error}"
+                    "the consent text `{version}` cannot be read: {reason}",
+                    "samtykketeksten `{version}` kan ikke læses: {reason}"
                 );
                 let hint = message!(
                     "the path is relative to the project; keep every text that people consented to",
@@ -59,7 +61,7 @@ fn check_digest(version: &str, text: &ConsentText, digest: &Digest) -> Option<Di
             );
             let hint = message!(
                 "undo the change, and add the new text under a new version",
-                "fortryd ændringen, og tilføj den nye tekst under sin egen version"
+                "fortryd ændringen, og tilføj den nye tekst under en ny version"
             );
             Some(Diagnostic::error(CHANGED, message).at(recorded.place.clone()).hint(hint))
         }

@@ -39,7 +39,7 @@ pub(crate) fn check(project: &Project, issue: &Issue, now: Timestamp) -> Diagnos
         let (at, grace) = (said_time(send_at, zone), duration(schedule::grace(project, issue)));
         let message = message!(
             "`send_at` passed at {at}: `run` sends an issue at most {grace} late (`grace`)",
-            "`send_at` er passeret {at}: `run` sender højst {grace} for sent (`grace`)"
+            "`send_at` {at} er passeret: `run` sender et nyhedsbrev højst {grace} for sent (`grace`)"
         );
         let place = front_matter::key_place(&issue.source, &["send_at", "publish_date"]);
         let hint = message!(
@@ -51,7 +51,7 @@ pub(crate) fn check(project: &Project, issue: &Issue, now: Timestamp) -> Diagnos
     if let Some(until) = issue.front.send_until.filter(|until| *until < now) {
         let message = message!(
             "`send_until` passed at {}: the issue can no longer be sent",
-            "`send_until` er passeret {}: nyhedsbrevet kan ikke længere sendes",
+            "`send_until` {} er passeret: nyhedsbrevet kan ikke længere sendes",
             said_time(until, zone)
         );
         let place = front_matter::key_place(&issue.source, &["send_until"]);

@@ -90,7 +90,7 @@ impl MissedBlocks<'_> {
         };
         let message = message!(
             "{people} in {} and will not get {block}: they get the edition of {}, which comes first",
-            "{people} i {} og får ikke {block}: de får udgaven til {}, som kommer først",
+            "{people} i {} og får ikke {block}, men udgaven til {}, som kommer først",
             Message::either(&named),
             Message::either(&instead)
         );

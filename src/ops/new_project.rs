@@ -71,7 +71,7 @@ impl ProjectDraft {
         let (about, outbox, approval) = (
             message!(
                 "The newsletter's settings. `newsletter help KEY` explains each key: newsletter help postal_address",
-                "Nyhedsbrevets indstillinger. `newsletter help NØGLE` forklarer hver nøgle: newsletter help postal_address"
+                "Nyhedsbrevets indstillinger. `newsletter help FELT` forklarer hvert felt: newsletter help postal_address"
             ),
             message!(
                 "Until a relay is set here, letters are written to outbox/, and nobody receives them.",

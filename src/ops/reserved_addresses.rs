@@ -41,7 +41,7 @@ pub(crate) fn check(prepared: &PreparedIssue<'_>, is_sent_to: &dyn Fn(&Address) 
         let number = noun::RECIPIENT.count(recipients.count as u64);
         let message = message!(
             "no mail reaches {number} because of example addresses: {recipients}",
-            "ingen mail når {number} på grund af eksempeladresser: {recipients}"
+            "ingen mail når frem til {number} på grund af eksempeladresser: {recipients}"
         );
         let hint = message!(
             "remove them from the lists; to try something out, use `newsletter test` or an audience of your own addresses",
@@ -66,7 +66,7 @@ fn senders(prepared: &PreparedIssue<'_>) -> Diagnostics {
     let diagnostic = |(key, domain): (&str, &str)| {
         let message = message!(
             "`{key}` is an example address: no mail reaches {domain}",
-            "`{key}` er en eksempeladresse: ingen mail når {domain}"
+            "`{key}` er en eksempeladresse: ingen mail når frem til {domain}"
         );
         let place = place(prepared, key, domain);
         let file = place.as_ref().map_or("newsletter.yaml", |place| place.path()).to_owned();

@@ -26,7 +26,7 @@ pub(crate) fn check(project: &Project) -> Diagnostics {
     if let Some(place) = unsubscribe.url_place.clone().filter(|_| !is_read) {
         let message = message!(
             "letters link to an unsubscribe page, but nothing reads what readers send there",
-            "mailene linker til en afmeldingsside, men intet læser det, læserne sender dertil"
+            "mailene linker til en afmeldingsside, men intet læser de afmeldinger, læserne sender derfra"
         );
         let hint = message!(
             "set `listen` (the page is `newsletter serve`), `access_log` or `spool` under `unsubscribe:`, or delete `url`",

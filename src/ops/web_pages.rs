@@ -148,7 +148,7 @@ pub(crate) fn unfilled_error(unfilled: &UnfilledValue, channel: Channel) -> Diag
         UnfilledCause::Missing => (
             message!(
                 "`{name}` has no value on the {text}, which has no recipient",
-                "`{name}` har ingen værdi på en {text}, som ingen modtager har"
+                "`{name}` har ingen værdi på en {text}, da den ikke har nogen modtager"
             ),
             message!(
                 "write a default: `{{{{ {name}|default('…') }}}}`, or put the passage into `{{% if {name} %}}…{{% endif %}}`",

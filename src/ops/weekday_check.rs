@@ -78,7 +78,7 @@ fn wrong(written: &str, date: Date, place: Span) -> Diagnostic {
     let right = Message::translated(date.strftime("%A %-d %B %Y").to_string(), lang.weekday_date(date));
     let message = message!(
         "`{written}` is not that day of the week: it is {right}",
-        "`{written}` er ikke den ugedag: det er {right}"
+        "ugedagen i `{written}` passer ikke: datoen er {right}"
     );
     Diagnostic::warning(WEEKDAY, message).at(place).hint(message!(
         "fix the day or its name; if another year is meant, write it",

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::base::byte_size::ByteLimit;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 
 /// How many pieces of output may wait to be read: a command that prints faster waits too.
 const QUEUED_PIECES: usize = 8;
@@ -46,7 +46,7 @@ pub(super) enum CommandError {
     /// It did not end in time, and was stopped.
     TimedOut,
     /// It exited with another status than 0, with this last line of its error output.
-    Status(ExitStatus, String),
+    Status(Message, String),
     /// Its last line has no line break: the rest may be missing.
     IncompleteLine,
     /// Its exit status cannot be read.
@@ -130,7 +130,7 @@ impl RunningCommand {
                 .find(|line| !line.trim().is_empty())
                 .map(|line| line.trim().to_owned())
                 .unwrap_or_default();
-            return Err(CommandError::Status(status, last_line));
+            return Err(CommandError::Status(ending(status), last_line));
         }
         if self.last.is_some_and(|byte| byte != b'\n') { Err(CommandError::IncompleteLine) } else { Ok(()) }
     }
@@ -180,7 +180,16 @@ pub(super) fn short_output(folder: &Path, words: &[String], timeout: Duration, l
     if status.success() {
         Ok(output)
     } else {
-        Err(io::Error::other(message!("it failed with {status}", "den fejlede med {status}")))
+        let ending = ending(status);
+        Err(io::Error::other(message!("it failed with {ending}", "den fejlede med {ending}")))
+    }
+}
+
+/// How a command ended: with a number, or by a signal, which has the same name in every language.
+fn ending(status: ExitStatus) -> Message {
+    match status.code() {
+        Some(code) => Message::translated(status.to_string(), format!("exitkode {code}")),
+        None => Message::verbatim(status.to_string()),
     }
 }
 

@@ -315,8 +315,9 @@ fn command_failed(name: &str, failure: &CommandError, place: Span) -> Diagnostic
         ),
         CommandError::Lost(error) => (
             message!(
-                "the exit status of {name} cannot be read: {error}",
-                "slutkoden fra {name} kan ikke læses: {error}"
+                "the exit status of {name} cannot be read: {}",
+                "exitkoden fra {name} kan ikke læses: {}",
+                io_reason(error)
             ),
             message!("run the command again", "kør kommandoen igen"),
         ),

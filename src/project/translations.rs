@@ -126,7 +126,7 @@ fn missing_main(source: &Source, main: &Path, lang: Lang) -> Diagnostic {
     );
     let hint = message!(
         "move it beside {main}; if it is a separate issue, rename it so that it does not end in .{lang}.md",
-        "flyt den hen til {main}; er den et nyhedsbrev for sig selv, så omdøb den, så den ikke slutter på .{lang}.md"
+        "flyt den hen ved siden af {main}; er den et nyhedsbrev for sig selv, så omdøb den, så den ikke slutter på .{lang}.md"
     );
     Diagnostic::error(ALONE, message).at(source.line(1)).hint(hint)
 }

@@ -61,7 +61,7 @@ fn a_leak_stops_check_preview_and_send() {
         assert_eq!(
             reported(&output),
             [
-                "error[NL610]: “Tilskuddet til leverandørerne sættes ned til 1.234.500 kr. …” is not for the edition \
+                "error[NL610]: `Tilskuddet til leverandørerne sættes ned til 1.234.500 kr. …` is not for the edition \
                  members.da.not-suppliers, but is in its subject, its HTML part and its text part",
                 "in the text, only `::: not suppliers` (line 9) shows it; remove it from the subject, \
                  which every reader gets",

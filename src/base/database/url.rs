@@ -235,10 +235,10 @@ impl FromText for Server {
             ),
             UrlError::Value { .. } => message!(
                 "expected one of: disable, prefer, require, verify-full",
-                "skriv en af: disable, prefer, require, verify-full"
+                "vælg mellem: disable, prefer, require, verify-full"
             ),
             UrlError::Key { .. } => {
-                message!("expected one of: host, sslmode, sslrootcert", "skriv en af: host, sslmode, sslrootcert")
+                message!("expected one of: host, sslmode, sslrootcert", "vælg mellem: host, sslmode, sslrootcert")
             }
             UrlError::Scheme | UrlError::Port | UrlError::Percent => {
                 message!(

@@ -114,8 +114,8 @@ fn not_exemptible(code: &str) -> Option<Diagnostic> {
             ),
         )
         .hint(message!(
-            "remove `{code}` from `ignore`; see `newsletter check --explain {code}`",
-            "slet `{code}` fra `ignore`; se `newsletter check --explain {code}`"
+            "remove `{code}` from `ignore`; see `newsletter help {code}`",
+            "slet `{code}` fra `ignore`; se `newsletter help {code}`"
         ))
     })
 }

@@ -52,11 +52,11 @@ pub fn suggestion<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> 
         (None, [only]) => Some(message!("write `{only}`", "skriv `{only}`")),
         (None, all) if all.len() > MAX_LISTED => {
             let (first, count) = (all[..MAX_LISTED].join(", "), all.len());
-            Some(message!("expected one of: {first}, … ({count} in all)", "skriv en af: {first}, … ({count} i alt)"))
+            Some(message!("expected one of: {first}, … ({count} in all)", "vælg mellem: {first}, … ({count} i alt)"))
         }
         (None, all) => {
             let all = all.join(", ");
-            Some(message!("expected one of: {all}", "skriv en af: {all}"))
+            Some(message!("expected one of: {all}", "vælg mellem: {all}"))
         }
     }
 }

@@ -97,7 +97,7 @@ fn generate(terminal: &Terminal, project: &Project, keygen: &DkimKeygenArgs) -> 
         Ok(selector) => selector,
         Err(error) => {
             let problem =
-                message!("`{typed}` is not a valid selector: {error}", "`{typed}` er ikke en gyldig selector: {error}");
+                message!("`{typed}` is not a valid selector: {error}", "`{typed}` er ikke en gyldig selektor: {error}");
             return Ok(fail(terminal, problem));
         }
     };

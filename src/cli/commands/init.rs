@@ -98,7 +98,7 @@ fn create(terminal: &Terminal, folder: &Path, answered: Option<&AnsweredProject>
     let path = without_dot(&schemas).display();
     terminal.print_line(message!(
         "created {path}, with which an editor completes keys",
-        "oprettede {path}, som gør, at en editor foreslår nøgler"
+        "oprettede {path}, som gør, at en editor foreslår felter"
     ));
     for file in &files {
         report(terminal, &folder.join(file.path), project_folder::write(folder, file)?);

@@ -77,7 +77,7 @@ fn header(written: &str) -> Option<Diagnostic> {
                 "`{name}` in a link sends to addresses that the reader does not see here",
                 "`{name}` i et link sender til adresser, som læseren ikke ser her"
             ),
-            message!("link to one address, before the `?`", "link til én adresse, før `?`"),
+            message!("link to one address, before the `?`", "skriv kun én adresse, og skriv den før `?`"),
         ),
         "attach" | "attachment" => warning(
             message!("mail programs ignore attachments in links", "mailprogrammer overser vedhæftede filer i links"),

@@ -163,7 +163,7 @@ pub(crate) fn forbidden(scheme: &str) -> Diagnostic {
         FORBIDDEN,
         message!(
             "a link to `{scheme}:` is left out; its text stays",
-            "et link til `{scheme}:` udelades; dets tekst bliver"
+            "et link til `{scheme}:` udelades; teksten bliver stående"
         ),
     )
     .hint(message!("a letter can link to https, mailto and tel", "en mail kan linke til https, mailto og tel"))
@@ -210,7 +210,7 @@ fn relative(url: &str) -> Diagnostic {
     } else {
         message!(
             "write the whole URL, with https://, since a letter is not on your website",
-            "skriv hele adressen med https://, da en mail ikke er på jeres websted"
+            "skriv hele adressen med https://, da en mail ikke er på jeres hjemmeside"
         )
     };
     Diagnostic::error(RELATIVE, message!("`{url}` is not a complete URL", "`{url}` er ikke en hel adresse")).hint(hint)

@@ -58,7 +58,7 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
             .at(context.place(node))
             .hint(message!(
                 "write the text between the square brackets, where a value is allowed",
-                "skriv teksten mellem kantparenteserne, hvor den kan"
+                "skriv teksten mellem kantparenteserne: der må der stå en værdi"
             )),
         ),
         None if !has_words_or_values(node) => diagnostics.push(missing_alt(context.place(node)).hint(SAY_IT)),

@@ -159,7 +159,7 @@ fn unread_reference(text: &str) -> Option<LineFinding> {
     let name = text[at + 2..end - 1].trim();
     let hint = message!(
         "define it on a separate line: `[{name}]: https://…`; between backticks it is shown as it is",
-        "skriv den på en linje for sig selv: `[{name}]: https://…`; mellem backticks vises det, som det er"
+        "skriv adressen på en linje for sig selv: `[{name}]: https://…`; mellem backticks vises det, som det er"
     );
     Some(finding(&text[start..end], maybe_shown(LINK, &text[start..end]).hint(hint)))
 }

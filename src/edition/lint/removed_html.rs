@@ -51,11 +51,11 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
         let (what, hint) = if removes_content {
             (
                 message!("is removed with its content", "fjernes med sit indhold"),
-                message!("remove it; styles belong in a theme", "slet det; styles hører til i et tema"),
+                message!("remove it; styles belong in a theme", "slet det; formatering hører til i et tema"),
             )
         } else {
             (
-                message!("is removed and its text stays", "fjernes, og dets tekst bliver"),
+                message!("is removed and its text stays", "fjernes, og teksten bliver stående"),
                 message!("write that part in Markdown", "skriv den del i Markdown"),
             )
         };

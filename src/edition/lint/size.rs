@@ -22,7 +22,7 @@ pub(crate) fn check(page: &str, root: Node<'_>, source: &Source, diagnostics: &m
     let diagnostic = if page.len() > MOST {
         let message = message!(
             "the letter has {kilobytes} kB: Gmail cuts it off at {most}, with its unsubscribe link",
-            "mailen fylder {kilobytes} kB: Gmail skærer den af ved {most} og dermed afmeldingslinket"
+            "mailen fylder {kilobytes} kB: Gmail skærer den af ved {most}, så afmeldingslinket mangler"
         );
         Diagnostic::error(TOO_LONG, message)
     } else if page.len() > MANY {

@@ -39,7 +39,7 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
     let host = address.trim_start_matches('.').split('/').next().unwrap_or(address);
     let message = message!(
         "this URL was wrapped by a mail filter (`{host}`), and may name the person who copied it",
-        "adressen er pakket ind af et mailfilter (`{host}`) og kan afsløre, hvem der kopierede den"
+        "adressen er skrevet om af et mailfilter (`{host}`) og kan afsløre, hvem der kopierede den"
     );
     diagnostics.push(Diagnostic::warning(WRAPPED, message).at(context.place(node)).hint(
         match meant(address, parameter) {

@@ -78,11 +78,11 @@ fn check_module(line: &str, number: usize, masked: &PlaceholderText, diagnostics
     if is_import || export.is_some_and(|word| ["const", "let", "default", "function"].contains(&word)) {
         let hint = message!(
             "delete it, and write in Markdown what it is for; between backticks it is shown as it is",
-            "slet den, og skriv i Markdown, hvad den skal; mellem backticks vises den, som den er"
+            "slet den, og skriv i Markdown det, den skal vise; mellem backticks vises den, som den er"
         );
         let message = message!(
             "a line of MDX: readers would see it as it is written",
-            "en linje MDX: læserne ser den, som den er skrevet"
+            "linjen er MDX: læserne ser den, som den er skrevet"
         );
         diagnostics.push(Diagnostic::warning(MODULE, message).at(masked.line(number)).hint(hint));
     }

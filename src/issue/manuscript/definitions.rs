@@ -125,7 +125,7 @@ fn addresses_in_blocks(root: Node<'_>, masked: &PlaceholderText, diagnostics: &m
             diagnostics.push(
                 Diagnostic::error(
                     ADDRESS_IN_BLOCK,
-                    message!("the address of `[{name}]` is defined in a block for some readers, but would be in every letter", "adressen på `[{name}]` står i en blok for nogle læsere, men ville komme med i alle mails"),
+                    message!("the address of `[{name}]` is defined in a block for some readers, but would be in every letter", "adressen på `[{name}]` står i en blok til nogle læsere, men ville komme med i alle mails"),
                 )
                 .at(masked.place(number, column, name.len() + 2))
                 .hint(message!("move line {from} out of its block, or write `[text](https://…)` here", "flyt linje {from} ud af blokken, eller skriv `[tekst](https://…)` her")),

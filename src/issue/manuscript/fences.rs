@@ -106,7 +106,7 @@ fn pair(fences: &[Fence<'_>], masked: &PlaceholderText, diagnostics: &mut Diagno
                         ),
                     )
                     .at(place())
-                    .hint(message!("write `{colons}`, as in {from}", "skriv `{colons}` som i {from}")),
+                    .hint(message!("write `{colons}`, as in {from}", "skriv `{colons}` som på {from}")),
                 );
             }
             pairs.insert(opening.line, fence.line);
@@ -139,7 +139,7 @@ fn longer(outer: &Fence<'_>, inner: &Fence<'_>, masked: &PlaceholderText) -> Mes
     let line = masked.line(outer.line).relative_to(&masked.line(inner.line));
     message!(
         "the block around it opens in {line}: open and close that one with `{}`",
-        "blokken uden om åbner i {line}: åbn og luk den med `{}`",
+        "blokken uden om åbner på {line}: åbn og luk den med `{}`",
         ":".repeat(inner.length + 1)
     )
 }

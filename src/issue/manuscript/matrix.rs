@@ -270,7 +270,7 @@ fn unread_hint(row: &MatrixBlock, audiences: &[AudienceId]) -> Message {
             let outer = row.enclosing.iter().rev().nth(1).map_or(1, |block| block.line);
             message!(
                 "its readers are excluded by the block around it in line {outer}: move it out of that block",
-                "dens læsere er udelukket af blokken uden om i linje {outer}: flyt den ud af den blok"
+                "dens læsere er udelukket af blokken uden om på linje {outer}: flyt den ud af den blok"
             )
         }
     }

@@ -137,7 +137,7 @@ pub(crate) fn check_addresses(root: Node<'_>, masked: &PlaceholderText, diagnost
                     ADDRESS_TWICE,
                     message!(
                         "`[{name}]` already has another address, in {before}",
-                        "`[{name}]` har allerede en anden adresse, i {before}"
+                        "`[{name}]` har allerede en anden adresse, på {before}"
                     ),
                 )
                 .at(masked.line(line))

@@ -148,7 +148,7 @@ pub(crate) fn check<'a>(root: Node<'a>, tags: &[Tag], diagnostics: &mut Diagnost
                 .at(tag.place.clone())
                 .hint(message!(
                     "it was opened in line {}: {}",
-                    "det blev åbnet i linje {}: {}",
+                    "det blev åbnet på linje {}: {}",
                     first.place.line(),
                     together_in(start, node, &first.typed)
                 )),

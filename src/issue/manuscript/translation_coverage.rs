@@ -64,7 +64,7 @@ fn untranslated_key(name: &str, text: &Localised, lang: Lang) -> Diagnostic {
     let place = text.for_lang(lang).map(|text| text.place.clone());
     let message = message!(
         "the `{name}` is missing in `{lang}`, a language of this issue's readers",
-        "`{name}` mangler på `{lang}`, som nogle af læserne har"
+        "`{name}` mangler på `{lang}`, som er nogle af læsernes sprog"
     );
     let hint = message!(
         "write a line for each language below `{name}:`, such as `  {lang}: …`",

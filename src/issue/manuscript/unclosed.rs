@@ -25,7 +25,7 @@ pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut 
                         CODE,
                         message!(
                             "this code block is never closed: all that follows is shown as code",
-                            "kodeblokken bliver aldrig lukket: alt efter vises som kode"
+                            "kodeblokken bliver aldrig lukket: alt derefter vises som kode"
                         ),
                     )
                     .at(masked.line(first))
@@ -43,7 +43,7 @@ pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut 
                             COMMENT,
                             message!(
                                 "this comment is never closed: all that follows is left out",
-                                "kommentaren bliver aldrig lukket: alt efter udelades"
+                                "kommentaren bliver aldrig lukket: alt derefter udelades"
                             ),
                         )
                         .at(masked.line(line))

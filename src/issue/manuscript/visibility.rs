@@ -135,7 +135,7 @@ fn check_lang(names: &[&str], place: &Span, diagnostics: &mut Diagnostics) {
         diagnostics.push(
             Diagnostic::error(UNKNOWN_LANG, message!("unknown language `{name}`", "ukendt sprog `{name}`"))
                 .at(place.clone())
-                .hint(message!("write one of: {}", "skriv en af: {}", Lang::known())),
+                .hint(message!("write one of: {}", "vælg mellem: {}", Lang::known())),
         );
     }
     if names.len() > 1 {

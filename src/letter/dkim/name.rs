@@ -60,7 +60,7 @@ pub struct Selector(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 #[error("{}", message!(
     "a selector has only letters a to z, digits, and hyphens between them",
-    "en selector har kun bogstaverne a til z, tal og bindestreger imellem dem"
+    "en selektor har kun bogstaverne a til z, tal og bindestreger imellem dem"
 ))]
 pub struct SelectorError;
 

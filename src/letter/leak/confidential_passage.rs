@@ -73,15 +73,10 @@ impl ConfidentialPassage<'_> {
     /// Reports that some parts of a letter contain it.
     pub(super) fn diagnostic(&self, issue: &Issue, key: &EditionKey, holders: &BTreeSet<&LetterPart>) -> Diagnostic {
         let what = match &self.content {
-            ConfidentialContent::Sentence { typed, .. } => format!("“{}”", shortened(typed)),
+            ConfidentialContent::Sentence { typed, .. } => Message::verbatim(format!("`{}`", shortened(typed))),
             ConfidentialContent::Fact(fact) => fact.describe(),
         };
-        let parts: Vec<String> = holders.iter().map(ToString::to_string).collect();
-        let parts = match parts.split_last() {
-            Some((last, [])) => last.clone(),
-            Some((last, others)) => format!("{} and {last}", others.join(", ")),
-            None => String::new(),
-        };
+        let parts = enumerated(holders);
         let OpeningFence { number, words } = self.fence;
         let place = issue.source.line(self.line);
         let fence = issue.source.line(number).relative_to(&place);
@@ -90,7 +85,7 @@ impl ConfidentialPassage<'_> {
             LEAK,
             message!(
                 "{what} is not for the edition {}, but is in {parts}",
-                "{what} er ikke til udgaven {}, men er i {parts}",
+                "{what} er ikke til udgaven {}, men står i {parts}",
                 key.id()
             ),
         )
@@ -99,6 +94,19 @@ impl ConfidentialPassage<'_> {
             "i teksten viser kun `::: {words}` ({fence}) det; {remedy}"
         ))
         .at(place)
+    }
+}
+
+/// The names of parts in a sentence: `a, b and c`.
+fn enumerated(parts: &BTreeSet<&LetterPart>) -> Message {
+    let names: Vec<Message> = parts.iter().map(Message::shown).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => {
+            let others = Message::joined(others.iter().cloned(), ", ");
+            message!("{others} and {last}", "{others} og {last}")
+        }
+        None => Message::default(),
     }
 }
 

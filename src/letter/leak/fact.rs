@@ -1,6 +1,6 @@
 //! Facts that are confidential however short they are: amounts, addresses and file names.
 
-use crate::base::message::message;
+use crate::base::message::{Message, composed, message};
 use crate::letter::parsed::percent_decoded;
 
 /// A fact, in a form that is the same however it is written.
@@ -18,14 +18,14 @@ pub(super) enum Fact {
 
 impl Fact {
     /// Its description in a message.
-    pub(super) fn describe(&self) -> String {
+    pub(super) fn describe(&self) -> Message {
         let (kind, value) = match self {
             Self::Amount(amount) => (message!("the amount", "beløbet"), amount),
             Self::Mail(address) => (message!("the email address", "mailadressen"), address),
             Self::Address(url) => (message!("the address", "adressen"), url),
             Self::File(name) => (message!("the file name", "filnavnet"), name),
         };
-        format!("{kind} `{}`", value.trim())
+        composed!("{kind} `{}`", value.trim())
     }
 }
 

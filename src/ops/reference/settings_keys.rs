@@ -290,7 +290,7 @@ const UTM: &[ReferenceKey] = &[
     key("medium", Text, "email", "The value of `utm_medium`", "Værdien af `utm_medium`"),
     key("campaign", Text, "\"{issue}\"", "The value of `utm_campaign`", "Værdien af `utm_campaign`"),
     key("content", Text, "\"{audience}\"", "The value of `utm_content`", "Værdien af `utm_content`"),
-    key("only", Texts, "[forening.example]", "The sites whose links get them", "De websteder, hvis links får dem"),
+    key("only", Texts, "[forening.example]", "The sites whose links get them", "De hjemmesider, hvis links får dem"),
 ];
 
 const WEB: &[ReferenceKey] = &[key(
@@ -327,7 +327,7 @@ const DKIM: &[ReferenceKey] = &[
         Text,
         "newsletter",
         "The name of the key: its DNS record is at SELECTOR._domainkey.DOMAIN",
-        "Nøglens navn: dens DNS-post er på SELECTOR._domainkey.DOMÆNE",
+        "Nøglens navn: dens DNS-post er på SELEKTOR._domainkey.DOMÆNE",
     ),
     key(
         "key_file",

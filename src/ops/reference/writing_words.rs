@@ -4,7 +4,7 @@ use crate::base::message::Message;
 use crate::ops::reference::glossary_entry::GlossaryEntry;
 
 /// The entries.
-pub(super) static WRITING: [GlossaryEntry; 36] = [
+pub(super) static WRITING: [GlossaryEntry; 37] = [
     GlossaryEntry {
         words: &["emne", "emnelinje", "subject line"],
         text: Message::fixed(
@@ -175,6 +175,16 @@ pub(super) static WRITING: [GlossaryEntry; 36] = [
              [tekst](https://adresse) for et link; en tom linje begynder et afsnit",
         ),
         see: &["button", "picture", "card"],
+    },
+    GlossaryEntry {
+        words: &["backticks", "backtick", "omvendt apostrof", "accent grave"],
+        text: Message::fixed(
+            "The sign `. Between two of them, readers see text as it is typed: `<navn>`. On a keyboard with æ, ø and å, on \
+             Windows and Mac: hold Shift, press the key left of Backspace (´), then press space",
+            "Tegnet `. Mellem to af dem ser læserne teksten, som den er skrevet: `<navn>`. På et dansk tastatur, både \
+             Windows og Mac: hold Shift nede, tryk på tasten til venstre for Backspace (´), og tryk så på mellemrum",
+        ),
+        see: &["markdown"],
     },
     GlossaryEntry {
         words: &["link", "links", "hyperlink"],

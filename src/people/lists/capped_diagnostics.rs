@@ -50,7 +50,7 @@ impl CappedDiagnostics {
                 Severity::Warning => message!("warnings", "advarsler"),
                 Severity::Error => message!("errors", "fejl"),
             };
-            let message = message!("{count} more {what} in this list", "{count} mere {what} på listen");
+            let message = message!("{count} more {what} in this list", "{count} {what} mere på listen");
             self.shown.push(Diagnostic { severity, ..Diagnostic::error(MORE, message) });
         }
         self.shown

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::base::io_reason::io_reason;
 use crate::base::language::Lang;
 use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic};
@@ -16,10 +17,10 @@ pub(crate) const LANGUAGE: Code = Code("NL214");
 
 /// The diagnostic for a list that is too long for memory and cannot be spilled to disk.
 pub(crate) fn spill_error(interner: &AddressInterner, error: &io::Error) -> Diagnostic {
-    let folder = interner.scratch().display();
+    let (folder, reason) = (interner.scratch().display(), io_reason(error));
     Diagnostic::error(
         NO_ROOM,
-        message!("cannot spill a long list to {folder}: {error}", "kan ikke lægge en lang liste i {folder}: {error}"),
+        message!("cannot spill a long list to {folder}: {reason}", "kan ikke lægge en lang liste i {folder}: {reason}"),
     )
     .hint(message!(
         "free some space on the disk, and run the command again",

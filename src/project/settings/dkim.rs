@@ -89,7 +89,7 @@ pub(crate) fn unaligned_domain(keys: &[DkimKey], from: &Domain) -> Option<Diagno
     }
     let message = message!(
         "no key signs for {from}, the domain of the sender: DMARC ignores other signatures",
-        "ingen nøgle skriver under for {from}, afsenderens domæne: DMARC ser bort fra andre underskrifter"
+        "ingen nøgle signerer for {from}, afsenderens domæne: DMARC ser bort fra andre signaturer"
     );
     Some(Diagnostic::warning(UNALIGNED, message))
 }
@@ -98,7 +98,7 @@ pub(crate) fn unaligned_domain(keys: &[DkimKey], from: &Domain) -> Option<Diagno
 pub(crate) fn unaligned_domain_hint(from: &Domain) -> Message {
     message!(
         "write `domain: {from}`, with a key whose DNS record is published there",
-        "skriv `domain: {from}` med en nøgle, hvis DNS-post er udgivet der"
+        "skriv `domain: {from}` med en nøgle, der er udgivet i DNS for det domæne"
     )
 }
 

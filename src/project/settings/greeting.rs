@@ -23,7 +23,7 @@ pub(super) fn greeting(settings: &mut MappingReader<'_, '_>) -> Option<Spanned<B
         } else {
             let message = message!(
                 "the greeting in {lang} needs both `with_name` and `without_name`",
-                "hilsenen på {lang} skal have både `with_name` og `without_name`"
+                "hilsenen på `{lang}` skal have både `with_name` og `without_name`"
             );
             let place = inner.place();
             let hint = message!(

@@ -15,7 +15,8 @@ const WRONG_PORT: Code = Code("NL731");
 const PORTS: MailPorts = MailPorts { tls: IMAPS, starttls: &[IMAP], code: WRONG_PORT };
 const SAME_FOLDER: Code = Code("NL732");
 
-const IMAP_SERVER: ServerNotation = ServerNotation { kind: "IMAP server", example: "imap.forening.example" };
+const IMAP_SERVER: ServerNotation =
+    ServerNotation { kind: Message::fixed("the IMAP server", "IMAP-serveren"), example: "imap.forening.example" };
 /// The port for IMAP that is encrypted from the first octet (RFC 8314 §3.2).
 const IMAPS: u16 = 993;
 /// The port for IMAP with STARTTLS.
@@ -114,7 +115,7 @@ fn maildir(reader: &mut MappingReader<'_, '_>) -> Option<MaildirSettings> {
 }
 
 fn imap(reader: &mut MappingReader<'_, '_>, tokens: TokenOrigin) -> Option<ImapSettings> {
-    let host = mail_server::host(reader, IMAP_SERVER);
+    let host = mail_server::host(reader, &IMAP_SERVER);
     let has_port = reader.has_value("port");
     let number = if has_port { reader.number("port", 1, u16::MAX) } else { None };
     let security = mail_server::security(reader).unwrap_or(match number {

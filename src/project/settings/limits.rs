@@ -60,7 +60,7 @@ fn refused(keys: &mut MappingReader<'_, '_>) -> Option<RefusalLimit> {
             );
             let hint = message!(
                 "write a percentage above 0% and below 100%, such as `refused: 5%`, or `refused: off`",
-                "skriv en procent over 0% og under 100%, f.eks. `refused: 5%`, eller `refused: off`"
+                "skriv en procent over 0 % og under 100 %, f.eks. `refused: 5%`, eller `refused: off`"
             );
             keys.report(diagnostic.at(text.place.clone()).hint(hint));
             usual

@@ -48,7 +48,7 @@ fn word(reader: &mut MappingReader<'_, '_>, key: &'static str) -> Option<String>
             Diagnostic::error(BAD_CAMPAIGN, message!("unknown placeholder in `{key}`", "ukendt felt i `{key}`"));
         reader.report(diagnostic.at(text.place).hint(message!(
             "write one of: {}",
-            "skriv en af: {}",
+            "vælg mellem: {}",
             PLACEHOLDERS.join(", ")
         )));
         return None;

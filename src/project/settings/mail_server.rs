@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Spanned;
@@ -15,10 +15,9 @@ const LOGIN_IN_CLEAR: Code = Code("NL143");
 const NO_TOKEN_COMMAND: Code = Code("NL145");
 
 /// How messages name a server.
-#[derive(Clone, Copy)]
 pub(super) struct ServerNotation {
-    /// The kind of server.
-    pub(super) kind: &'static str,
+    /// The kind of server, with its article.
+    pub(super) kind: Message,
     /// An example of its name.
     pub(super) example: &'static str,
 }
@@ -53,7 +52,7 @@ pub struct MailLogin {
 }
 
 /// The name of a server: no address of a page, no port, no login.
-pub(super) fn host(reader: &mut MappingReader<'_, '_>, server: ServerNotation) -> Option<Spanned<String>> {
+pub(super) fn host(reader: &mut MappingReader<'_, '_>, server: &ServerNotation) -> Option<Spanned<String>> {
     let text = reader.text("host")?;
     let bare = text.value.split_once("://").map_or(text.value.as_str(), |(_, rest)| rest).trim_end_matches('/');
     let (name, port) = match bare.rsplit_once(':') {
@@ -70,11 +69,7 @@ pub(super) fn host(reader: &mut MappingReader<'_, '_>, server: ServerNotation) -
     let shown = if text.value.contains('@') { String::new() } else { format!(": {}", text.value) };
     let diagnostic = Diagnostic::error(
         BAD_HOST,
-        message!(
-            "`host` must be only the name of the {}{shown}",
-            "`host` skal kun være navnet på {}{shown}",
-            server.kind
-        ),
+        message!("`host` must be only the name of {}{shown}", "`host` skal kun være navnet på {}{shown}", server.kind),
     );
     let hint = match port {
         Some(port) if !bare.contains('@') => {
@@ -123,7 +118,7 @@ pub(super) fn check_port(
             ),
             message!(
                 "write `security: tls`; for `starttls` write `port: {usual}`",
-                "skriv `security: tls`; til `starttls` skriv `port: {usual}`"
+                "skriv `security: tls`; til `starttls` skal du skrive `port: {usual}`"
             ),
         )
     } else if ports.starttls.contains(&port) && security == Security::Tls {
@@ -184,14 +179,14 @@ pub(super) fn login(
     if let (Some(AuthMechanism::XOAuth2), Some(SecretSource::Env(_) | SecretSource::File(_))) = (auth, &password) {
         let diagnostic = Diagnostic::error(
             NO_TOKEN_COMMAND,
-            message!("`xoauth2` needs a fresh token for each run", "`xoauth2` kræver en frisk token til hver kørsel"),
+            message!("`xoauth2` needs a fresh token for each run", "`xoauth2` kræver et nyt token til hver kørsel"),
         );
         let place = place.or_else(|| reader.key_place("preset")).unwrap_or_else(|| reader.place());
         let hint = message!(
             "write `oauth:` (see `newsletter login --help`), `password_command: …` with a command that prints one, or \
              `auth: login` for a password",
             "skriv `oauth:` (se `newsletter login --help`), `password_command: …` med en kommando, der skriver et token, eller \
-             `auth: login` ved en adgangskode"
+             `auth: login`, hvis det er en adgangskode"
         );
         reader.report(diagnostic.at(place).hint(hint));
     }

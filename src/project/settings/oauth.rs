@@ -191,7 +191,7 @@ fn google(reader: &mut MappingReader<'_, '_>) -> Option<OAuthGrant> {
         let message = message!("`{key}` is for Microsoft 365", "`{key}` hører til Microsoft 365");
         let hint = message!(
             "delete it: Google permits mail only to a service account, which has `key_file`",
-            "slet linjen: Google tillader kun mail for en tjenestekonto, og den har `key_file`",
+            "slet linjen: Google tillader kun mail for en servicekonto, og den har `key_file`",
         );
         refuse(reader, key, message, hint);
     }

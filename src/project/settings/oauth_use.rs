@@ -59,7 +59,7 @@ pub(super) fn check(
         let key = owner.key();
         let hint = message!(
             "write `provider: {key}` under `oauth`, or another host",
-            "skriv `provider: {key}` under `oauth`, eller en anden host",
+            "skriv `provider: {key}` under `oauth`, eller en anden `host`",
         );
         reader.report(Diagnostic::error(OTHER_SERVER, message).at(place).hint(hint));
     }

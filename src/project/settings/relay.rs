@@ -19,7 +19,8 @@ const BAD_HELLO: Code = Code("NL191");
 const PORT_MIX_UP: Code = Code("NL192");
 const PORTS: MailPorts = MailPorts { tls: SMTPS, starttls: &[587, 25, 2525], code: PORT_MIX_UP };
 
-const RELAY: ServerNotation = ServerNotation { kind: "relay", example: "smtp.forening.example" };
+const RELAY: ServerNotation =
+    ServerNotation { kind: Message::fixed("the relay", "mailserveren"), example: "smtp.forening.example" };
 
 /// Keys that authors write for others, with a hint.
 const COMMON_MISTAKES: [(&str, Message); 11] = [
@@ -139,7 +140,7 @@ const CONNECTIONS: u16 = 4;
 pub(super) fn read(mut reader: MappingReader<'_, '_>, tokens: TokenOrigin) -> Option<RelaySettings> {
     let wrong = reader.diagnostics().len();
     let preset = reader.choice("preset", &RelayPreset::ALL).map(|preset| preset.value);
-    let host = mail_server::host(&mut reader, RELAY);
+    let host = mail_server::host(&mut reader, &RELAY);
     if host.is_none() && preset.is_none() && reader.diagnostics().len() == wrong {
         let place = reader.key_place("host").unwrap_or_else(|| reader.place());
         let diagnostic = Diagnostic::error(MISSING, message!("`host` is missing", "`host` mangler"));

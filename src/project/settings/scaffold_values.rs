@@ -32,7 +32,8 @@ pub(super) fn check(
             "`{value}` is the example of a new project, and readers would see it",
             "`{value}` er eksemplet i et nyt projekt, og læserne ville se det"
         );
-        reader
-            .report(Diagnostic::warning(LEFT, message).at(place).hint(message!("write your own", "skriv jeres eget")));
+        reader.report(
+            Diagnostic::warning(LEFT, message).at(place).hint(message!("write your own", "skriv jeres egen adresse")),
+        );
     }
 }

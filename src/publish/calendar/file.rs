@@ -325,7 +325,7 @@ fn check_issues(entries: &[YearEntry], diagnostics: &mut Diagnostics) {
             let line = first.place.line();
             let message = message!(
                 "two entries are the issue {}: this one and that on line {line}",
-                "to punkter er nyhedsbrevet {}: dette og det på linje {line}",
+                "to punkter hører til nyhedsbrevet {}: dette og det på linje {line}",
                 issue.value
             );
             let hint = message!(

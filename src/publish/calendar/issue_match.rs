@@ -173,7 +173,7 @@ pub fn check_issues(calendar: &YearCalendar, issues: &[CalendarIssue]) -> Diagno
             let line = first.place.line();
             let message = message!(
                 "two entries are the issue {}: this one and that on line {line}",
-                "to punkter er nyhedsbrevet {}: dette og det på linje {line}",
+                "to punkter hører til nyhedsbrevet {}: dette og det på linje {line}",
                 named.value
             );
             let hint = message!(
@@ -195,7 +195,8 @@ pub fn check_done(calendar: &YearCalendar, today: Date) -> Diagnostics {
             "`done` er i fremtiden og tæller ikke endnu: {}",
             done.value
         );
-        let hint = message!("write the day or the time that is past", "skriv den dag eller det tidspunkt, der er gået");
+        let hint =
+            message!("write the day or the time that is past", "skriv den dag eller det tidspunkt, det blev gjort");
         diagnostics.push(Diagnostic::warning(DONE_LATER, message).at(done.place.clone()).hint(hint));
     }
     diagnostics
@@ -215,7 +216,7 @@ pub fn check_names(calendar: &YearCalendar, issues: &[CalendarIssue]) -> Diagnos
         let two = other.map(|other| {
             let message = message!(
                 "this issue is `{id}`, and calendar.yaml says that it is `{}`",
-                "nyhedsbrevet er `{id}`, og calendar.yaml siger, at det er `{}`",
+                "nyhedsbrevet nævner punktet `{id}`, men calendar.yaml nævner det under `{}`",
                 other.id
             );
             let hint = message!(

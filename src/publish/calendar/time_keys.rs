@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::{Span, Spanned};
 use crate::base::source::yaml::fields::MappingReader;
@@ -142,10 +142,10 @@ impl RepeatedKeys {
 }
 
 /// The part of a period that some years lack.
-fn missing_in_some_years(period: Period) -> String {
+fn missing_in_some_years(period: Period) -> Message {
     match period.week_number() {
-        Some(number) => format!("a week {number}"),
-        None => "a 29 February".to_owned(),
+        Some(number) => message!("a week {number}", "en uge {number}"),
+        None => message!("a 29 February", "en 29. februar"),
     }
 }
 
@@ -188,7 +188,7 @@ fn check_except(reader: &mut MappingReader<'_, '_>, all: &Repetition, except: &S
     }
     let message = message!(
         "`except` leaves nothing out: no time of this entry begins in {}",
-        "`except` udelader intet: ingen af postens tidspunkter begynder i {}",
+        "`except` udelader intet: ingen af punktets tidspunkter begynder i {}",
         except.value
     );
     let hint = message!(

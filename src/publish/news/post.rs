@@ -98,7 +98,7 @@ impl PostText<'_> {
                     "`{title}` er fra en dag i fremtiden og udelades"
                 );
                 let place = keys.entry(&DATES).map_or_else(|| self.source.line(1), |(key, _)| key.place(self.source));
-                let hint = message!("a site shows it from that day on", "et websted viser det fra den dag");
+                let hint = message!("a site shows it from that day on", "en hjemmeside viser det fra den dag");
                 diagnostics.push(Diagnostic::warning(BAD_DATE, message).at(place).hint(hint));
                 return None;
             }

@@ -447,7 +447,7 @@ fn a_command_line_that_cannot_be_read_is_reported() {
 fn a_project_is_created() {
     let created = "\
 oprettede .gitignore
-oprettede schemas, som gør, at en editor foreslår nøgler
+oprettede schemas, som gør, at en editor foreslår felter
 oprettede audiences/members.yaml
 oprettede issues/velkommen.md
 oprettede newsletter.yaml

@@ -69,7 +69,7 @@ fn check_and_preview_need_no_key() {
     assert_eq!(project.run("preview issues/maj.md").status, 0);
     project
         .run("send issues/maj.md --yes")
-        .fails_with(78, "DIR/keys/nyt.pem cannot be read: No such file or directory (os error 2)");
+        .fails_with(78, "DIR/keys/nyt.pem cannot be used: No such file or directory (os error 2)");
     assert_eq!(project.reached(), Vec::<String>::new());
 }
 

@@ -39,7 +39,7 @@ Farve på knapper og links, fx blå eller #1F5FA8 [grøn]:
 Sproget i mailene (da, en, de, nb, sv) [da]: 
 Mailserver, fx smtp.forening.example, localhost, google eller microsoft365 [senere]: 
 oprettede .gitignore
-oprettede schemas, som gør, at en editor foreslår nøgler
+oprettede schemas, som gør, at en editor foreslår felter
 oprettede audiences/members.yaml
 oprettede issues/velkommen.md
 oprettede calendar.yaml

@@ -85,6 +85,7 @@ const WORDS: &[&str] = &[
     "prøvemail",
     "GDPR",
     "LinkedIn",
+    "backticks",
     "håndbog",
 ];
 

@@ -46,18 +46,18 @@ fn an_unavailable_password_stops() {
     check(
         "secret-no-env",
         "password_env: RELAY_PASSWORD",
-        "the environment variable RELAY_PASSWORD cannot be read: environment variable not found",
+        "the environment variable RELAY_PASSWORD cannot be used: environment variable not found",
     );
-    check("secret-empty", "password_env: EMPTY", "the environment variable EMPTY cannot be read: it is empty");
+    check("secret-empty", "password_env: EMPTY", "the environment variable EMPTY cannot be used: it is empty");
     check(
         "secret-no-file",
         "password_file: none",
-        "the file that `password_file`, `secret_file` or `client_secret_file` names cannot be read: No such file or directory (os error 2)",
+        "the file that `password_file`, `secret_file` or `client_secret_file` names cannot be used: No such file or directory (os error 2)",
     );
     check(
         "secret-no-path",
         "password_file: .newsletter/none",
-        "DIR/.newsletter/none cannot be read: No such file or directory (os error 2)",
+        "DIR/.newsletter/none cannot be used: No such file or directory (os error 2)",
     );
     check(
         "secret-open-file",
@@ -67,7 +67,7 @@ fn an_unavailable_password_stops() {
     check(
         "secret-failed",
         "password_command: echo hemmelig-7391 && exit 3",
-        "the output of the password command cannot be read: it failed with exit status: 3",
+        "the output of the password command cannot be used: it failed with exit status: 3",
     );
 }
 

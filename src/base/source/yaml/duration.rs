@@ -30,7 +30,7 @@ impl FromText for Duration {
         let hint = || {
             message!(
                 "write a number and s, m, h, d or w, such as {key}: 30s",
-                "skriv et tal og s, m, h, d eller w, f.eks. {key}: 30s"
+                "skriv et tal og s, m, h, d eller w (sekunder, minutter, timer, dage, uger), f.eks. {key}: 30s"
             )
         };
         read().ok_or_else(|| invalid(text, hint()))

@@ -271,11 +271,11 @@ impl<'a, 'd> MappingReader<'a, 'd> {
         if let Some(place) = self.refused_place(name) {
             let diagnostic = Diagnostic::error(
                 SECRET_IN_FILE,
-                message!("never write a {name} in this file", "skriv aldrig {name} i denne fil"),
+                message!("never write a {name} in this file", "skriv aldrig `{name}` i denne fil"),
             );
             let hint = message!(
                 "write it to a file, `chmod 600`, and name that: {name}_file: …",
-                "skriv det i en fil, `chmod 600`, og nævn den: {name}_file: …"
+                "læg hemmeligheden i en fil for sig selv, kør `chmod 600` på filen, og skriv dens sti: {name}_file: …"
             );
             self.report(diagnostic.at(place).hint(hint));
         }
@@ -299,7 +299,7 @@ impl<'a, 'd> MappingReader<'a, 'd> {
                     );
                     let hint = message!(
                         "write it like this: {key}: RELAY_PASSWORD; never the {name} itself",
-                        "skriv det sådan: {key}: RELAY_PASSWORD; aldrig {name} selv"
+                        "skriv det sådan: {key}: RELAY_PASSWORD; aldrig selve hemmeligheden ({name})"
                     );
                     self.report(Diagnostic::error(NOT_A_VARIABLE, message).at(text.place).hint(hint));
                     continue;
@@ -403,7 +403,7 @@ impl<'a, 'd> MappingReader<'a, 'd> {
                 Some(_) => advice(typed),
                 None => advice(typed).or_else(near_mistake).or(otherwise),
             };
-            let unknown = Diagnostic::unknown(UNKNOWN_KEY, message!("key", "nøgle"), typed, known.iter().copied());
+            let unknown = Diagnostic::unknown(UNKNOWN_KEY, message!("key", "felt"), typed, known.iter().copied());
             let unknown = match hint {
                 Some(hint) => unknown.hint(hint.clone()),
                 None => unknown,

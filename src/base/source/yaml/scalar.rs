@@ -192,7 +192,7 @@ fn check_visible(
     let message =
         message!("`{name}` contains {what} (U+{:04X})", "`{name}` indeholder {what} (U+{:04X})", u32::from(found));
     let hint = if allowed.is_empty() {
-        message!("write `{name}` on one line, without it", "skriv `{name}` på én linje uden")
+        message!("write `{name}` on one line, without it", "skriv `{name}` på én linje uden tegnet")
     } else {
         message!("delete it", "slet det")
     };

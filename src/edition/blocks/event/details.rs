@@ -291,7 +291,7 @@ fn when(times: &[&EventLine], reader: EventReader<'_>, diagnostics: &mut Diagnos
                 PAST,
                 message!(
                     "this event is over on {today}, the day of the issue",
-                    "arrangementet er ovre {today}, nyhedsbrevets dag"
+                    "arrangementet er ovre den {today}, nyhedsbrevets dag"
                 ),
             )
             .at(line.place(reader.masked, 0..line.value.len()))
@@ -309,7 +309,7 @@ fn when(times: &[&EventLine], reader: EventReader<'_>, diagnostics: &mut Diagnos
                 FAR,
                 message!(
                     "this event has no year and would be on {first}, long after the issue ({today})",
-                    "arrangementet har intet årstal og ville være {first}, længe efter nyhedsbrevet ({today})"
+                    "arrangementet har intet årstal og ville være den {first}, længe efter nyhedsbrevet ({today})"
                 ),
             )
             .at(line.place(reader.masked, 0..line.value.len()))
@@ -394,7 +394,7 @@ fn check_deadline(
             DEADLINE_PAST,
             message!(
                 "this deadline, {day}, has passed on {today}, the day of the issue",
-                "fristen {day} er overskredet {today}, nyhedsbrevets dag"
+                "fristen den {day} er overskredet den {today}, nyhedsbrevets dag"
             ),
         )
         .at(line.place(reader.masked, 0..line.value.len()))

@@ -23,7 +23,7 @@ const REPEATED: Code = Code("NL671");
 /// What to do about a day without a year.
 const ADD_YEAR: Message = Message::fixed(
     "write the year behind it; or give the issue a `date`, and it is the first such day from then on",
-    "skriv årstallet efter; eller giv nyhedsbrevet en `date`, så er det den første sådan dag derfra",
+    "skriv årstallet efter datoen; eller giv nyhedsbrevet en `date`, så er det den første sådan dag derfra",
 );
 
 /// A time and its day within a sentence.
@@ -107,7 +107,7 @@ pub(super) fn time(line: &EventLine, fault: &WhenError, reader: EventReader<'_>)
                 WEEKDAY,
                 message!(
                     "`{written}` is not that day of the week: it is {right}",
-                    "`{written}` er ikke den ugedag: det er {right}"
+                    "ugedagen `{written}` passer ikke: datoen er {right}"
                 ),
                 message!(
                     "fix the day or its name; the name is optional",
@@ -142,7 +142,7 @@ pub(super) fn time(line: &EventLine, fault: &WhenError, reader: EventReader<'_>)
             message!("the event ends before it starts", "arrangementet slutter, før det begynder"),
             message!(
                 "fix one of the two; if it ends on another day, write both: `21. januar 2027 kl. 20 - 22. januar kl. 9`",
-                "ret den ene; slutter det en anden dag, så skriv begge: `21. januar 2027 kl. 20 - 22. januar kl. 9`"
+                "ret den ene; slutter det en anden dag, så skriv begge dage: `21. januar 2027 kl. 20 - 22. januar kl. 9`"
             ),
         ),
         WhenErrorKind::NoEnd => (

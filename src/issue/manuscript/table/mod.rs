@@ -274,7 +274,7 @@ fn checked(
             .at(place(row.line, row.span.clone()))
             .hint(message!(
                 "use tags only in pasted cells, in a line that begins with words",
-                "brug kun felter i indsatte celler, på en linje, der begynder med ord"
+                "felter virker kun i celler, der er sat ind mellem bloktegnene, og på en linje, der begynder med ord"
             )),
         );
         return None;

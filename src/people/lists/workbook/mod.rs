@@ -241,7 +241,7 @@ impl LargeNumbers {
         let (text, place) = self.first?;
         let others = match self.count - 1 {
             0 => Message::default(),
-            others => message!(", and {others} more", ", og {others} mere"),
+            others => message!(", and {others} more", "; det gælder {others} tal mere"),
         };
         let message = message!(
             "{text} has more than 15 digits, and a spreadsheet keeps only 15{others}",
