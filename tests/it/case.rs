@@ -9,7 +9,8 @@ use crate::project::{ISSUE, MAY, Project, files};
 /// Prepares the project's folder in ways that files cannot: modes, Git, large or damaged files.
 const SETUP: &str = "setup.sh";
 /// Files of a case that its test reads: the description, arguments of the command line, and the expected results.
-const OF_THE_TEST: [&str; 7] = [SETUP, "check.md", "typed.txt", "expected.txt", "stderr", "status", "shows"];
+const OF_THE_TEST: [&str; 9] =
+    [SETUP, "check.md", "check.da.md", "typed.txt", "expected.txt", "stderr", "stderr.da", "status", "shows"];
 
 pub(crate) struct Case {
     pub(crate) name: String,

@@ -1,11 +1,13 @@
 //! What `check` reports, code by code. A check is one folder, `tests/cases/checks/NL244`: `check.md` describes it and
-//! why it matters, and the other files trigger it. `docs/checks.md` and `check --explain` are made from these folders.
+//! why it matters, `check.da.md` does so in Danish, and the other files trigger it. `docs/checks.md`, `docs/checks.da.md`,
+//! `check --explain` and `help` are made from these folders.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use newsletter::base::message::{Message, UserLanguage};
 use newsletter::base::source::register;
 
 use crate::case::{self, Case};
@@ -15,8 +17,6 @@ use crate::project::{Project, files, has_extension};
 /// environment may precede it.
 const KEYS: [&str; 3] = ["title", "severity", "command"];
 const USUAL_COMMAND: &str = "check issues/maj.md";
-/// What the command of a case prints.
-const PRINTED: &str = "stderr";
 /// The checks without a case, and the reason.
 const NOT_SHOWN: [(&str, &str); 7] = [
     ("NL294", "a list must change while it is read: shown in sources.rs"),
@@ -28,14 +28,33 @@ const NOT_SHOWN: [(&str, &str); 7] = [
     ("NL428", "a safety net below all other checks of template tags: no text is known that reaches it"),
 ];
 
-const DOCUMENT: &str = "docs/checks.md";
-const INTRODUCTION: &str = "\
+/// A language in which checks are described.
+struct Language {
+    /// What is made of the folders.
+    document: &'static str,
+    introduction: &'static str,
+    /// The sections of the document, and the first code that may be in each.
+    sections: [(&'static str, &'static str); 13],
+    /// The file of a folder that describes the check.
+    description: &'static str,
+    /// The file of a folder with what its command prints.
+    printed: &'static str,
+    /// What is added to the command.
+    option: &'static str,
+    /// `error` and `warning`, and what is between them.
+    severities: [&'static str; 2],
+    or: &'static str,
+}
+
+const ENGLISH: Language = Language {
+    document: "docs/checks.md",
+    introduction: "\
 <!-- Made from tests/cases/checks by `NEWSLETTER_EXPECT=write cargo test --test it checks`: do not edit. -->
 
 # Checks
 
 Everything that `newsletter check` reports, by code: how severe it is, why it matters, and an example as it is printed.
-`newsletter check --explain NL530` shows one check.
+`newsletter check --explain NL530` shows one check. In Danish: [checks.da.md](checks.da.md).
 
 An error stops the issue. A warning does not, and you can turn it off with a reason, in the front matter of an issue or, for
 all issues, in `newsletter.yaml`:
@@ -44,28 +63,98 @@ all issues, in `newsletter.yaml`:
 ignore:
   NL530: vi skriver aldrig preheader
 ```
-";
-/// The sections of the document, and the first code that may be in each.
-const SECTIONS: [(&str, &str); 13] = [
-    ("NL001", "YAML"),
-    ("NL101", "newsletter.yaml"),
-    ("NL200", "Audiences and people"),
-    ("NL301", "Front matter"),
-    ("NL401", "Blocks, template tags and text"),
-    ("NL501", "Links, images and themes"),
-    ("NL601", "Recipients"),
-    ("NL630", "The web"),
-    ("NL641", "What is written, and what arrives"),
-    ("NL700", "What comes back"),
-    ("NL780", "Other channels"),
-    ("NL800", "The year"),
-    ("NL840", "News"),
-];
+",
+    sections: [
+        ("NL001", "YAML"),
+        ("NL101", "newsletter.yaml"),
+        ("NL200", "Audiences and people"),
+        ("NL301", "Front matter"),
+        ("NL401", "Blocks, template tags and text"),
+        ("NL501", "Links, images and themes"),
+        ("NL601", "Recipients"),
+        ("NL630", "The web"),
+        ("NL641", "What is written, and what arrives"),
+        ("NL700", "What comes back"),
+        ("NL780", "Other channels"),
+        ("NL800", "The year"),
+        ("NL840", "News"),
+    ],
+    description: "check.md",
+    printed: "stderr",
+    option: "--lang en",
+    severities: ["error", "warning"],
+    or: " or ",
+};
+
+const DANISH: Language = Language {
+    document: "docs/checks.da.md",
+    introduction: "\
+<!-- Made from tests/cases/checks by `NEWSLETTER_EXPECT=write cargo test --test it checks`: do not edit. -->
+
+# Kontroller
+
+Alt, hvad `newsletter check` kan melde, efter kode: hvor alvorligt det er, hvorfor det betyder noget, og et eksempel, som du ser det.
+`newsletter help NL530` viser en enkelt kode.
+
+En fejl stopper nyhedsbrevet. Det gør en advarsel ikke, og du kan slå den fra med en grund, øverst i nyhedsbrevet eller, for alle
+nyhedsbreve, i `newsletter.yaml`:
+
+```yaml
+ignore:
+  NL530: vi skriver aldrig preheader
+```
+",
+    sections: [
+        ("NL001", "YAML"),
+        ("NL101", "newsletter.yaml"),
+        ("NL200", "Målgrupper og personer"),
+        ("NL301", "Øverst i nyhedsbrevet"),
+        ("NL401", "Blokke, skabelonkoder og tekst"),
+        ("NL501", "Links, billeder og temaer"),
+        ("NL601", "Modtagere"),
+        ("NL630", "Nettet"),
+        ("NL641", "Det, du skriver, og det, der når frem"),
+        ("NL700", "Det, der kommer retur"),
+        ("NL780", "Andre kanaler"),
+        ("NL800", "Året"),
+        ("NL840", "Nyheder"),
+    ],
+    description: "check.da.md",
+    printed: "stderr.da",
+    option: "--lang da",
+    severities: ["fejl", "advarsel"],
+    or: " eller ",
+};
+
+const LANGUAGES: [&Language; 2] = [&ENGLISH, &DANISH];
 
 struct Check {
     case: Case,
+    english: Description,
+    danish: Description,
+}
+
+/// What a file describes a check with.
+struct Description {
     keys: BTreeMap<String, String>,
     reason: String,
+}
+
+impl Description {
+    fn read(text: &str) -> Self {
+        let (head, reason) = text.strip_prefix("---\n").and_then(|rest| rest.split_once("---\n")).unwrap_or_default();
+        let keys = head.lines().filter_map(|line| line.split_once(": "));
+        let keys = keys.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        Self { keys, reason: reason.trim().to_owned() }
+    }
+
+    fn key(&self, key: &str) -> &str {
+        self.keys.get(key).map_or("", String::as_str)
+    }
+
+    fn is_whole(&self, keys: &[&str]) -> bool {
+        !self.key("title").is_empty() && !self.reason.is_empty() && self.keys.keys().all(|key| keys.contains(&&**key))
+    }
 }
 
 impl Check {
@@ -74,72 +163,87 @@ impl Check {
     }
 
     fn read(case: Case) -> Self {
-        let text = case.text("check.md").unwrap_or_default();
-        let (head, reason) = text.strip_prefix("---\n").and_then(|rest| rest.split_once("---\n")).unwrap_or_default();
-        let keys = head.lines().filter_map(|line| line.split_once(": "));
-        let keys = keys.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
-        Self { keys, reason: reason.trim().to_owned(), case }
+        let described = |language: &Language| Description::read(&case.text(language.description).unwrap_or_default());
+        Self { english: described(&ENGLISH), danish: described(&DANISH), case }
     }
 
     fn code(&self) -> &str {
         &self.case.name
     }
 
-    fn key(&self, key: &str) -> &str {
-        self.keys.get(key).map_or("", String::as_str)
+    fn described(&self, language: &Language) -> &Description {
+        if language.description == DANISH.description { &self.danish } else { &self.english }
+    }
+
+    /// The severities that the check can have, as in `check.md`.
+    fn severities(&self) -> Vec<&str> {
+        self.english.key("severity").split(" or ").collect()
+    }
+
+    /// What the language calls them.
+    fn severity(&self, language: &Language) -> String {
+        let named = |severity: &&str| ENGLISH.severities.iter().position(|known| known == severity);
+        let named = self.severities().iter().filter_map(named).map(|at| language.severities[at]).collect::<Vec<_>>();
+        named.join(language.or)
     }
 
     fn is_shown(&self) -> bool {
         NOT_SHOWN.iter().all(|(code, _)| *code != self.code())
     }
 
-    /// Runs the case, and returns what is printed to standard error.
-    fn run(&self) -> String {
+    /// Runs the case, and returns what is printed to standard error in a language.
+    fn run(&self, language: &Language) -> String {
         let mut project = Project::new(&format!("checks-{}", self.code())).audience("board", &["dorte@d.example"]);
         self.case.put_into(&project);
         let mut words: Vec<&str> =
-            self.keys.get("command").map_or(USUAL_COMMAND, String::as_str).split_whitespace().collect();
+            self.english.keys.get("command").map_or(USUAL_COMMAND, String::as_str).split_whitespace().collect();
         while let Some((name, value)) = words[0].split_once('=') {
             project = project.variable(name, value);
             words.remove(0);
         }
+        words.extend(language.option.split(' '));
         without_sizes(&project.run_words(&words).stderr)
     }
 
-    /// The first problem of each severity that has this code, as it is printed.
-    fn examples(&self) -> Vec<String> {
-        let printed = self.case.text(PRINTED).unwrap_or_default();
+    /// The first problem of each severity that has this code, as it is printed in a language.
+    fn examples(&self, language: &Language) -> Vec<String> {
+        let printed = self.case.text(language.printed).unwrap_or_default();
         let first = |severity: &str| {
             let start = format!("{severity}[{}]: ", self.code());
             printed.split("\n\n").find(|problem| problem.starts_with(&start)).map(ToOwned::to_owned)
         };
-        ["error", "warning"].into_iter().filter_map(first).collect()
+        language.severities.into_iter().filter_map(first).collect()
     }
 
     /// Adds the faults of the folder.
     fn review(&self, wrong: &mut String) {
         let mut tell = |problem: &str| writeln!(wrong, "{}: {problem}", self.code()).unwrap();
-        if self.key("title").is_empty() || self.reason.is_empty() || self.keys.keys().any(|key| !KEYS.contains(&&**key))
-        {
+        if !self.english.is_whole(&KEYS) {
             tell("check.md must have a `title`, a `severity` and a reason, and may have a `command`");
         }
-        if self.case.text(PRINTED).is_some() != self.is_shown() {
-            tell("a check has either a case that shows it or an entry in NOT_SHOWN");
+        if !self.danish.is_whole(&KEYS[..1]) {
+            tell("check.da.md must have a `title` and a reason");
         }
-        let severities: Vec<&str> = self.key("severity").split(" or ").collect();
-        let known = [vec!["error"], vec!["warning"], vec!["error", "warning"]].contains(&severities);
-        let examples = self.examples();
-        let shown = examples.iter().filter_map(|example| example.split_once('[')).map(|(severity, _)| severity);
-        if !known || self.is_shown() && !shown.eq(severities) {
-            tell("`severity` must be what the case shows: error, warning, or error or warning");
+        let known = [vec!["error"], vec!["warning"], vec!["error", "warning"]].contains(&self.severities());
+        for language in LANGUAGES {
+            if self.case.text(language.printed).is_some() != self.is_shown() {
+                tell("a check has either a case that shows it or an entry in NOT_SHOWN");
+            }
+            let examples = self.examples(language);
+            let shown: Vec<&str> =
+                examples.iter().filter_map(|example| example.split_once('[')).map(|(severity, _)| severity).collect();
+            if !known || self.is_shown() && shown.join(language.or) != self.severity(language) {
+                tell("`severity` must be what the case shows: error, warning, or error or warning");
+            }
         }
     }
 
     /// Its part of the document. An indented block needs no fence, which an example could contain itself.
-    fn section(&self) -> String {
-        let mut text =
-            format!("\n### {} · {} · {}\n\n{}\n", self.code(), self.key("severity"), self.key("title"), self.reason);
-        for example in self.examples() {
+    fn section(&self, language: &Language) -> String {
+        let described = self.described(language);
+        let (severity, title) = (self.severity(language), described.key("title"));
+        let mut text = format!("\n### {} · {severity} · {title}\n\n{}\n", self.code(), described.reason);
+        for example in self.examples(language) {
             text.push('\n');
             example.trim_end().lines().for_each(|line| writeln!(text, "    {line}").unwrap());
         }
@@ -147,34 +251,39 @@ impl Check {
     }
 }
 
-/// Compares what each case prints, and the document that is made from them. With `NEWSLETTER_EXPECT=write` both are
+/// Compares what each case prints, and the documents that are made from them. With `NEWSLETTER_EXPECT=write` all are
 /// written.
 #[test]
-fn cases_and_document_say_what_is_reported() {
+fn cases_and_documents_say_what_is_reported() {
     let mut wrong = String::new();
     let checks = Check::all();
     for check in checks.iter().filter(|check| check.is_shown()) {
-        let printed = check.run();
-        if !check.case.holds(PRINTED, &printed) {
-            writeln!(wrong, "== {}\n{printed}", check.code()).unwrap();
+        for language in LANGUAGES {
+            let printed = check.run(language);
+            if !check.case.holds(language.printed, &printed) {
+                writeln!(wrong, "== {}\n{printed}", check.code()).unwrap();
+            }
         }
     }
     for check in &checks {
         check.review(&mut wrong);
     }
     assert!(wrong.is_empty(), "{wrong}");
-    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join(DOCUMENT);
-    assert!(case::holds(&document, &made_of(&checks)), "{DOCUMENT} is out of date: set NEWSLETTER_EXPECT=write");
+    for language in LANGUAGES {
+        let document = Path::new(env!("CARGO_MANIFEST_DIR")).join(language.document);
+        let is_made = case::holds(&document, &made_of(&checks, language));
+        assert!(is_made, "{} is out of date: set NEWSLETTER_EXPECT=write", language.document);
+    }
 }
 
-fn made_of(checks: &[Check]) -> String {
-    let mut text = INTRODUCTION.to_owned();
-    let mut sections = SECTIONS.iter().peekable();
+fn made_of(checks: &[Check], language: &Language) -> String {
+    let mut text = language.introduction.to_owned();
+    let mut sections = language.sections.iter().peekable();
     for check in checks {
         while let Some((_, title)) = sections.next_if(|(first, _)| *first <= check.code()) {
             write!(text, "\n## {title}\n").unwrap();
         }
-        text += &check.section();
+        text += &check.section(language);
     }
     text
 }
@@ -204,12 +313,19 @@ fn every_code_has_a_folder() {
 
 #[test]
 fn the_register_reads_every_section() {
-    let register: BTreeSet<[String; 3]> =
-        register::checks().map(|check| [check.code, check.severity, check.title].map(ToOwned::to_owned)).collect();
-    let described = |check: &Check| [check.code(), check.key("severity"), check.key("title")].map(ToOwned::to_owned);
-    let folders: BTreeSet<[String; 3]> = Check::all().iter().map(described).collect();
-    let differ: Vec<&[String; 3]> = register.symmetric_difference(&folders).collect();
-    assert!(differ.is_empty(), "{DOCUMENT} is compiled in: build again after it was written: {differ:?}");
+    let registered = |check: register::CheckEntry| {
+        let in_both = |text: &Message| format!("{}|{}", text.english(), text.in_language(UserLanguage::Danish));
+        format!("{} {} {}", check.code, in_both(&check.severity), in_both(&check.title))
+    };
+    let described = |check: &Check| {
+        let [english, danish] =
+            LANGUAGES.map(|language| (check.severity(language), check.described(language).key("title").to_owned()));
+        format!("{} {}|{} {}|{}", check.code(), english.0, danish.0, english.1, danish.1)
+    };
+    let register: BTreeSet<String> = register::checks().map(registered).collect();
+    let folders: BTreeSet<String> = Check::all().iter().map(described).collect();
+    let differ: Vec<&String> = register.symmetric_difference(&folders).collect();
+    assert!(differ.is_empty(), "the documents are compiled in: build again after they were written: {differ:?}");
 }
 
 /// The codes that the program declares, each with the file.

@@ -59,9 +59,9 @@ fn rule(code: Code) -> Value {
     let Some(check) = register::check(code.0) else { return json!({ "id": code.0 }) };
     json!({
         "id": code.0,
-        "shortDescription": { "text": format!("{}.", check.title) },
+        "shortDescription": { "text": format!("{}.", check.title.english()) },
         "help": { "text": check.text, "markdown": check.text },
-        "defaultConfiguration": { "level": if check.severity == "warning" { "warning" } else { "error" } },
+        "defaultConfiguration": { "level": if check.severity.english() == "warning" { "warning" } else { "error" } },
     })
 }
 

@@ -118,7 +118,8 @@ fn explain(terminal: &Terminal, code: &str) -> Exit {
         terminal.problem(message!("unknown check `{code}`{near}", "ukendt kontrol `{code}`{near}"));
         return Exit::Blocked;
     };
-    Terminal::answer(&format!("{} · {} · {}\n\n{}", check.code, check.severity, check.title, check.text));
+    let page = composed!("{} · {} · {}\n\n{}", check.code, check.severity, check.title, check.text);
+    Terminal::answer(page.in_language(terminal.language()));
     Exit::Done
 }
 

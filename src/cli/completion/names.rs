@@ -32,7 +32,7 @@ pub(crate) fn project(typed: &TypedWords) -> Option<Project> {
 pub(crate) fn of_argument(project: Option<&Project>, argument: &Arg, value: &str) -> Vec<TypeableWord> {
     // `approve --code` has a `CODE` as well.
     if argument.get_id() == "explain" {
-        return register::checks().map(|check| TypeableWord::new(check.code, check.title)).collect();
+        return register::checks().map(|check| TypeableWord::new(check.code, check.title.english())).collect();
     }
     if value == "WORD" {
         return lookup::words().into_iter().map(|word| TypeableWord::new(word, "")).collect();

@@ -28,8 +28,8 @@ pub fn meanings(word: &str) -> Vec<Meaning> {
         });
     }
     if let Some(check) = register::check(word) {
-        let title = Message::verbatim(format!("{} · {} · {}", check.code, check.severity, check.title));
-        meanings.push(Meaning { title, text: Message::verbatim(check.text) });
+        let title = composed!("{} · {} · {}", check.code, check.severity, check.title);
+        meanings.push(Meaning { title, text: check.text });
     }
     if let Some(state) = LetterState::named(&word.to_lowercase().replace([' ', '-'], "_")) {
         let title = message!("{}, a state of letters", "{}, en tilstand for mails", state.as_str());
