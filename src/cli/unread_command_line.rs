@@ -87,8 +87,13 @@ fn problem_of_value(error: &clap::Error) -> Option<String> {
         Some(reason) if reason.is::<ParseIntError>() => ": skriv et tal".to_owned(),
         Some(reason) => {
             let reason = Message::shown(reason);
-            // The range of a number comes from clap.
-            format!(": {}", reason.in_language(UserLanguage::Danish).replace(" is not in ", " er ikke i "))
+            let reason = reason.in_language(UserLanguage::Danish);
+            // The range of a number comes from clap: `1 is not in 1900..=2999`.
+            match reason.split_once(" is not in ").and_then(|(_, range)| range.split_once("..")) {
+                Some((from, "")) => format!(": skriv et tal fra {from} og op"),
+                Some((from, to)) => format!(": skriv et tal fra {from} til {}", to.trim_start_matches('=')),
+                None => format!(": {reason}"),
+            }
         }
         None if values.is_empty() => String::new(),
         None => format!(": en af {values}"),
