@@ -18,7 +18,8 @@ use crate::edition::blocks::event;
 use crate::edition::blocks::event::calendar_files::WebCalendarFiles;
 use crate::edition::compile_context::CompileContext;
 use crate::edition::compiled::{
-    self, ARTICLE, CompiledParts, Edition, EditionGreeting, HTML, PREHEADER, SUBJECT, TEXT,
+    self, ARTICLE, CompiledParts, Edition, EditionGreeting, HTML, PREHEADER, SUBJECT, TEXT, UNSUBSCRIBE_SERIES_URL,
+    UNSUBSCRIBE_URL,
 };
 use crate::edition::context::{BrandLink, EditionContext};
 use crate::edition::embed;
@@ -348,7 +349,7 @@ fn article_part(input: &PartInput<'_, '_>) -> CompiledTemplate {
 
 /// The address where a reader unsubscribes; empty on a web page, which has no recipients.
 fn unsubscribe_url(edition_context: &EditionContext, slots: &mut Slots<'_>, context: SlotContext) -> String {
-    if edition_context.is_web() { String::new() } else { slots.value("unsubscribe_url", context) }
+    if edition_context.is_web() { String::new() } else { slots.value(UNSUBSCRIBE_URL, context) }
 }
 
 fn reason(edition_context: &EditionContext, reader: Lang) -> String {
@@ -364,7 +365,7 @@ fn links(context: CompileContext<'_>, slots: &mut Slots<'_>, format: &PartFormat
     let series = edition_context.series.as_ref().filter(|_| !edition_context.is_web());
     let leave = series.map(|name| ThemeLink {
         text: write(&context.key.lang.leave_series(name)),
-        url: slots.value("unsubscribe_series_url", format.url),
+        url: slots.value(UNSUBSCRIBE_SERIES_URL, format.url),
     });
     let link = |link: &BrandLink| ThemeLink {
         text: write(link.text.for_lang(context.key.lang).map_or("", |text| &text.value)),

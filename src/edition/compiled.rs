@@ -240,6 +240,13 @@ impl Edition {
         self.content(&self.values(personal(reader))?)
     }
 
+    /// Whether a tag of the author reads a link to unsubscribe; a theme can only print them.
+    pub(crate) fn has_tags_with_links(&self) -> bool {
+        let names = [UNSUBSCRIBE_URL, UNSUBSCRIBE_SERIES_URL];
+        // As typed: the names of a slice (`unsubscribe_url[-4:]`) are not among the variables that minijinja 3.1 finds.
+        self.tags.iter().any(|tag| names.iter().any(|name| tag.typed.contains(name)))
+    }
+
     /// Succeeds only if [`personalise`](Self::personalise) does, for an edition that could be rendered for at least one
     /// reader. It runs the same templates and discards their output except for the subject, which is the same as there.
     /// Parts without a slot are the same for all, and left out: so is the subject, if it is one.
@@ -408,12 +415,16 @@ const STAND_IN: &str = "https://stand-in.example/";
 /// The values of one reader.
 pub(super) fn personal(reader: &LetterRecipient<'_>) -> LetterValues {
     let mut values = LetterValues::new(FieldValues::Person(Arc::clone(reader.person)));
-    values.add("unsubscribe_url", reader.unsubscribe.unwrap_or(reader.unsubscribe_mailto));
+    values.add(UNSUBSCRIBE_URL, reader.unsubscribe.unwrap_or(reader.unsubscribe_mailto));
     if let Some(address) = reader.unsubscribe_series {
-        values.add("unsubscribe_series_url", address);
+        values.add(UNSUBSCRIBE_SERIES_URL, address);
     }
     values
 }
+
+/// The names of the links to unsubscribe, from everything and from the series.
+pub(crate) const UNSUBSCRIBE_URL: &str = "unsubscribe_url";
+pub(crate) const UNSUBSCRIBE_SERIES_URL: &str = "unsubscribe_series_url";
 
 /// The names of an edition's templates.
 pub(crate) const SUBJECT: &str = "subject";

@@ -1,5 +1,7 @@
 //! How a recipient unsubscribes: the links of the List-Unsubscribe header and the footer.
 
+use std::fmt;
+
 use crate::base::digest::HmacKey;
 use crate::issue::series::SeriesId;
 use crate::letter::purpose::LetterPurpose;
@@ -18,7 +20,6 @@ pub struct UnsubscribeOptions {
 }
 
 /// The links of one letter.
-#[derive(Debug)]
 pub(super) struct UnsubscribeLinks {
     /// Unsubscribes from everything.
     pub(super) everything: UnsubscribeLink,
@@ -27,7 +28,6 @@ pub(super) struct UnsubscribeLinks {
 }
 
 /// Two ways to unsubscribe from the same.
-#[derive(Debug)]
 pub(super) struct UnsubscribeLink {
     /// The page with its token; absent: no page.
     pub(super) url: Option<String>,
@@ -48,7 +48,20 @@ impl UnsubscribeOptions {
         address: &Address,
         series: Option<&SeriesId>,
     ) -> UnsubscribeLinks {
-        let reader = self.token(address);
+        self.links_with(self.token(address), purpose, series)
+    }
+
+    /// Links that unsubscribe nobody. Those of each reader differ from them in the 24 hexadecimal digits of the token only.
+    pub(super) fn sample_links(&self, purpose: LetterPurpose, series: Option<&SeriesId>) -> UnsubscribeLinks {
+        self.links_with(UnsubscribeToken::NOBODY, purpose, series)
+    }
+
+    fn links_with(
+        &self,
+        reader: UnsubscribeToken,
+        purpose: LetterPurpose,
+        series: Option<&SeriesId>,
+    ) -> UnsubscribeLinks {
         let link = |series: Option<&SeriesId>| {
             let (token, subject) = match purpose {
                 LetterPurpose::Mailing => {
@@ -62,5 +75,12 @@ impl UnsubscribeOptions {
             UnsubscribeLink { url, mailto: format!("mailto:{}?subject={subject}", self.mailto) }
         };
         UnsubscribeLinks { everything: link(None), series: series.map(|series| link(Some(series))) }
+    }
+}
+
+impl fmt::Debug for UnsubscribeLinks {
+    /// Anyone with a token can unsubscribe its reader, so the links are kept out of logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UnsubscribeLinks(…)")
     }
 }

@@ -22,11 +22,14 @@ const LONGEST_TEXT: usize = 4_096;
 pub struct UnsubscribeToken([u8; DIGITS / 2]);
 
 impl UnsubscribeToken {
+    /// A token that no reader has.
+    pub(super) const NOBODY: Self = Self([0; DIGITS / 2]);
+
     /// The token of an address.
     pub fn of(key: &HmacKey, address: &Address) -> Self {
         let tag = key.tag("unsubscribe", &[&address.key()]);
         // A tag has 40 digits, so that the default never occurs.
-        tag.get(..DIGITS).and_then(Self::parse).unwrap_or(Self([0; DIGITS / 2]))
+        tag.get(..DIGITS).and_then(Self::parse).unwrap_or(Self::NOBODY)
     }
 
     /// Reads 24 lower-case hexadecimal digits; `None` for anything else.
