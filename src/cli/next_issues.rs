@@ -22,7 +22,7 @@ pub(super) fn print(
     now: Timestamp,
 ) -> Result<(), Error> {
     let zone = &project.settings().timezone;
-    for next in outlook::all(project, now, Timestamp::MIN)?.into_iter().filter(|next| !sent.contains(&next.issue)) {
+    for next in outlook::all(project, now)?.into_iter().filter(|next| !sent.contains(&next.issue)) {
         terminal.json(&json(&next));
         let at = next.send_at.map(|at| Message::verbatim(local_time(at, zone)));
         let at = at.unwrap_or_else(|| message!("unknown", "et ukendt tidspunkt"));

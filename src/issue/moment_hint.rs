@@ -1,5 +1,6 @@
 //! Hints for moments in the front matter.
 
+use crate::base::language::Lang;
 use crate::base::message::{Message, message};
 use crate::issue::date_time;
 use crate::issue::when::error::WhenErrorKind;
@@ -27,7 +28,7 @@ pub(super) fn hint(mistake: WhenErrorKind, key: &str, text: &str) -> Message {
         WhenErrorKind::OtherWeekday(day) => message!(
             "fix the day or its name: {day} is a {}",
             "ret datoen eller ugedagen: {day} er en {}",
-            day.strftime("%A")
+            Lang::said_weekday(day)
         ),
         WhenErrorKind::Misspelt(near) => message!("did you mean `{near}`?", "mente du `{near}`?"),
         WhenErrorKind::TooMany

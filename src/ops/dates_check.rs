@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 
 use crate::base::language::Lang;
-use crate::base::message::{Message, UserLanguage, message};
+use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
@@ -85,8 +85,7 @@ fn check_day(project: &Project, issue: &Issue, now: Timestamp) -> Option<Diagnos
     }
     let is_weekend = matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
     (is_weekend && settings.lang.has_holidays(zone)).then(|| {
-        let lang = Lang::of_user(UserLanguage::Danish);
-        let weekday = Message::translated(date.strftime("%A").to_string(), lang.weekday(date));
+        let weekday = Lang::said_weekday(date);
         let date = said_date(date);
         let message = message!("`send_at` is on a {weekday}: {date}", "`send_at` er på en {weekday}: {date}");
         Diagnostic::warning(WEEKEND, message).at(place).hint(message!(

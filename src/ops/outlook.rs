@@ -46,7 +46,8 @@ pub enum SendOutlook {
 }
 
 impl SendOutlook {
-    fn is_too_late(&self) -> bool {
+    /// Whether its time is past.
+    pub(crate) fn is_too_late(&self) -> bool {
         matches!(self, Self::Blocked { reason: BlockedReason::Late | BlockedReason::Expired, .. })
     }
 }
@@ -91,13 +92,12 @@ impl BlockedReason {
     }
 }
 
-/// The issues that have a `send_at` and are not finished, the earliest first; those that are too late only if their time is
-/// not before `since`.
+/// The issues that have a `send_at` and are not finished, the earliest first.
 ///
 /// # Errors
 ///
 /// A folder, an issue or the ledger cannot be read.
-pub fn all(project: &Project, now: Timestamp, since: Timestamp) -> Result<Vec<IssueOutlook>, Error> {
+pub fn all(project: &Project, now: Timestamp) -> Result<Vec<IssueOutlook>, Error> {
     let planned = match ledgers::open_to_read(project)? {
         Some(mut ledger) => scheduled::sent(&mut *ledger)?,
         None => BTreeSet::new(),
@@ -117,7 +117,6 @@ pub fn all(project: &Project, now: Timestamp, since: Timestamp) -> Result<Vec<Is
         };
         found.extend(outlook.map(|outlook| IssueOutlook { issue: issue.id, send_at: Some(send_at), outlook }));
     }
-    found.retain(|issue| !issue.outlook.is_too_late() || issue.send_at.is_none_or(|send_at| send_at >= since));
     found.sort_by_key(|issue| issue.send_at);
     Ok(found)
 }

@@ -4,6 +4,7 @@ use jiff::civil::{Date, DateTime, Time};
 
 use crate::base::language::Lang;
 use crate::base::language::calendar::DateFormats;
+use crate::base::message::{Message, UserLanguage};
 
 impl Lang {
     /// A date: `den 21. januar 2027`.
@@ -37,6 +38,11 @@ impl Lang {
     pub fn weekday(self, date: Date) -> &'static str {
         let weekday = date.weekday().to_monday_zero_offset().unsigned_abs() as usize;
         self.calendar().weekdays[weekday]
+    }
+
+    /// The name of a day of the week in a message.
+    pub fn said_weekday(date: Date) -> Message {
+        Message::translated(date.strftime("%A").to_string(), Self::of_user(UserLanguage::Danish).weekday(date))
     }
 
     /// A date with its weekday: `torsdag den 21. januar 2027`.

@@ -66,7 +66,7 @@ impl PeriodMistake {
             Self::OtherWeekday(day) => message!(
                 "fix the day or its name: {day} is a {}",
                 "ret datoen eller ugedagen: {day} er en {}",
-                day.strftime("%A")
+                Lang::said_weekday(day)
             ),
         }
     }

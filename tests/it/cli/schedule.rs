@@ -30,6 +30,7 @@ fn issues_are_listed_in_order_with_their_outlook() {
     assert_eq!(output.status, 0, "{}", output.stderr);
     let lines: Vec<&str> = output.stdout.lines().collect();
     let expected = [
+        "issues/long-ago.md should have been sent more than 30 days ago: is the year right?",
         "Sat 2126-01-05 09:00  issues/draft.md   not sent: a draft",
         "Sun 2126-01-06 09:00  issues/errors.md  not sent: 1 error; see `newsletter check issues/errors.md`",
         "Mon 2126-01-07 09:00  issues/unread.md  not sent: 1 error; see `newsletter check issues/unread.md`",
