@@ -5,6 +5,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::base::message::message;
@@ -158,6 +159,13 @@ fn folder_of(path: &Path) -> &Path {
 /// Creates a folder that only its owner can enter, and those above it; an existing one is left as it is.
 pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// Fails if no file can be created in a folder.
+pub(super) fn check_writable(folder: &Path) -> io::Result<()> {
+    let probe = folder.join(format!(".{}.probe", process::id()));
+    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&probe)?;
+    fs::remove_file(&probe)
 }
 
 /// Writes a temporary file, flushes it, and moves it to its path. In a Maildir that file is in another folder (`tmp`).

@@ -37,7 +37,8 @@ impl Transport for Outbox {
     fn open(&self) -> Result<Box<dyn Connection + '_>, OpenError> {
         for part in ["tmp", "new", "cur"] {
             let path = self.folder.join(part);
-            file::private_folder(&path).map_err(|source| OpenError::Folder { path, source })?;
+            let checked = file::private_folder(&path).and_then(|()| file::check_writable(&path));
+            checked.map_err(|source| OpenError::Folder { path, source })?;
         }
         let failed = |source| OpenError::Folder { path: self.folder.clone(), source };
         Ok(Box::new(OutboxConnection::open(&self.folder).map_err(failed)?))
