@@ -224,7 +224,7 @@ impl Questions<'_> {
         let sender = || {
             let question = message!(
                 "Sender's mail address, such as nyt@forening.example",
-                "Afsenderens mailadresse, fx nyt@forening.example"
+                "Afsenderens mailadresse, f.eks. nyt@forening.example"
             );
             self.required(&question, |typed| project_answers::sender(typed, &name))
         };
@@ -282,7 +282,7 @@ impl Questions<'_> {
     fn colour(&self) -> Option<Colour> {
         let question = message!(
             "Colour of buttons and links, such as blue or #1F5FA8",
-            "Farve på knapper og links, fx blå eller #1F5FA8"
+            "Farve på knapper og links, f.eks. blå eller #1F5FA8"
         );
         let usual = message!("green", "grøn");
         let usual = usual.in_language(self.terminal.language()).to_owned();
@@ -298,7 +298,7 @@ impl Questions<'_> {
     fn relay(&self) -> Option<RelayAnswer> {
         let question = message!(
             "Mail server, such as smtp.forening.example, localhost, google or microsoft365",
-            "Mailserver, fx smtp.forening.example, localhost, google eller microsoft365"
+            "Mailserver, f.eks. smtp.forening.example, localhost, google eller microsoft365"
         );
         let later = message!("later", "senere");
         let later = later.in_language(self.terminal.language()).to_owned();

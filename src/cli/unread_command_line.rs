@@ -90,7 +90,7 @@ fn problem_of_value(error: &clap::Error) -> Option<String> {
             let reason = reason.in_language(UserLanguage::Danish);
             // The range of a number comes from clap: `1 is not in 1900..=2999`.
             match reason.split_once(" is not in ").and_then(|(_, range)| range.split_once("..")) {
-                Some((from, "")) => format!(": skriv et tal fra {from} og op"),
+                Some((from, to)) if to.ends_with(&u64::MAX.to_string()) => format!(": skriv et tal fra {from} og op"),
                 Some((from, to)) => format!(": skriv et tal fra {from} til {}", to.trim_start_matches('=')),
                 None => format!(": {reason}"),
             }

@@ -118,7 +118,7 @@ fn login<'t>(scheme: Option<&str>, rest: &'t str) -> Result<(Option<String>, &'t
     if scheme.is_none() {
         return Err(message!(
             "this is a mail address; type the name of the mail server, such as smtp.forening.example",
-            "det er en mailadresse; skriv navnet på mailserveren, fx smtp.forening.example"
+            "det er en mailadresse; skriv navnet på mailserveren, f.eks. smtp.forening.example"
         ));
     }
     if login.contains(':') {
@@ -151,7 +151,7 @@ fn host_and_port(address: &str) -> Result<(String, Option<u16>), Message> {
         Ok(number) if number > 0 => Ok((name.to_owned(), Some(number))),
         Ok(_) | Err(_) => Err(message!(
             "`{port}` is not a port: type a number such as 587",
-            "`{port}` er ikke en port: skriv et tal, fx 587"
+            "`{port}` er ikke en port: skriv et tal, f.eks. 587"
         )),
     }
 }

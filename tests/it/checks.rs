@@ -227,13 +227,14 @@ impl Check {
         let known = [vec!["error"], vec!["warning"], vec!["error", "warning"]].contains(&self.severities());
         for language in LANGUAGES {
             if self.case.text(language.printed).is_some() != self.is_shown() {
-                tell("a check has either a case that shows it or an entry in NOT_SHOWN");
+                tell(&format!("a check has either a case with {} or an entry in NOT_SHOWN", language.printed));
             }
             let examples = self.examples(language);
             let shown: Vec<&str> =
                 examples.iter().filter_map(|example| example.split_once('[')).map(|(severity, _)| severity).collect();
             if !known || self.is_shown() && shown.join(language.or) != self.severity(language) {
-                tell("`severity` must be what the case shows: error, warning, or error or warning");
+                let shown = language.printed;
+                tell(&format!("`severity` must be what {shown} shows: error, warning, or error or warning"));
             }
         }
     }
@@ -261,7 +262,7 @@ fn cases_and_documents_say_what_is_reported() {
         for language in LANGUAGES {
             let printed = check.run(language);
             if !check.case.holds(language.printed, &printed) {
-                writeln!(wrong, "== {}\n{printed}", check.code()).unwrap();
+                writeln!(wrong, "== {} {}\n{printed}", check.code(), language.printed).unwrap();
             }
         }
     }

@@ -12,7 +12,7 @@ const TRANSLATION: &str = include_str!("../../../docs/checks.da.md");
 pub struct CheckEntry {
     /// The code.
     pub code: &'static str,
-    /// `error`, `warning`, or both, as the section's heading says.
+    /// `error`, `warning`, or both, as the headings of the section say.
     pub severity: Message,
     /// What is wrong, in a few words.
     pub title: Message,

@@ -8,6 +8,7 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 
+use crate::base::message::{Message, composed, message};
 use crate::edition::links;
 use crate::edition::theme::unsafe_styles;
 
@@ -42,7 +43,7 @@ const HARMLESS_META: [&str; 2] = ["content-type", "x-ua-compatible"];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct UnsafePart {
     /// What it is: `<script>`, `onclick=`.
-    pub(super) what: String,
+    pub(super) what: Message,
     /// Words of it by which it can be found in the theme's files, the best first.
     pub(super) words: Vec<String>,
 }
@@ -84,26 +85,26 @@ struct UnsafePartSink {
 }
 
 impl UnsafePartSink {
-    fn push(&self, what: String, words: &[&str]) {
+    fn push(&self, what: Message, words: &[&str]) {
         let words = words.iter().map(|word| (*word).to_owned()).collect();
         self.found.borrow_mut().push(UnsafePart { what, words });
     }
 
     fn check_styles(&self, css: &str, around: &str) {
         if let Some(part) = unsafe_styles::find(css) {
-            self.push(format!("`{}` in a style", part.what), &[&part.what, around]);
+            self.push(message!("`{}` in a style", "`{}` i en style", part.what), &[&part.what, around]);
         }
     }
 
     fn check_tag(&self, tag: &Tag) {
         let name = &*tag.name;
         if ELEMENTS.contains(&name) {
-            self.push(format!("`<{name}>`"), &[&format!("<{name}"), name]);
+            self.push(composed!("`<{name}>`"), &[&format!("<{name}"), name]);
         }
         for attribute in &tag.attrs {
             let (key, value) = (&*attribute.name.local, &*attribute.value);
             if acts(key) {
-                self.push(format!("`{key}=`"), &[key]);
+                self.push(composed!("`{key}=`"), &[key]);
             } else if key == "style" {
                 if !self.checked.borrow().contains(value) {
                     self.checked.borrow_mut().insert(value.to_owned());
@@ -115,10 +116,12 @@ impl UnsafePartSink {
                 let scheme = links::scheme(&address);
                 if let Some(scheme) = scheme.filter(|scheme| !SCHEMES.contains(&scheme.as_str())) {
                     // A character reference may hide the scheme in the file.
-                    self.push(format!("an address that begins with `{scheme}:`"), &[&format!("{scheme}:"), "&#", key]);
+                    let what =
+                        message!("an address that begins with `{scheme}:`", "en adresse, der begynder med `{scheme}:`");
+                    self.push(what, &[&format!("{scheme}:"), "&#", key]);
                 }
             } else if key == "http-equiv" && !is_harmless_meta(value) {
-                self.push(format!("`http-equiv={}`", value.trim()), &[key]);
+                self.push(composed!("`http-equiv={}`", value.trim()), &[key]);
             }
         }
     }
@@ -204,7 +207,7 @@ mod tests {
             ("<title></title><script>x</script>", "`<script>`"),
         ] {
             let found = find(html);
-            assert_eq!(found.first().map(|part| part.what.as_str()), Some(expected), "{html}: {found:?}");
+            assert_eq!(found.first().map(|part| part.what.english()), Some(expected), "{html}: {found:?}");
         }
     }
 

@@ -75,10 +75,7 @@ pub(crate) fn check_lines(source: &Source, body: std::ops::Range<usize>, diagnos
         if line.len() > LIMIT && (quotes(line) > LIMIT || has_run(line)) {
             let place = source.place(at..at + line.trim_end().len());
             return diagnostics.push(diagnostic(
-                message!(
-                    "too many special characters in a row",
-                    "for mange specialtegn i træk, og hvert kan give et niveau"
-                ),
+                message!("too many special characters in a row", "for mange specialtegn i træk"),
                 place,
             ));
         }

@@ -27,7 +27,7 @@ pub(super) static WRITING: [GlossaryEntry; 37] = [
         text: Message::fixed(
             "One newsletter is one file in issues/, such as issues/nyt-i-januar.md. Begin one with: newsletter new \
              \"Nyt i januar\"",
-            "Hvert nyhedsbrev er en fil i issues/, fx issues/nyt-i-januar.md. Begynd på et nyt: newsletter new \"Nyt \
+            "Hvert nyhedsbrev er en fil i issues/, f.eks. issues/nyt-i-januar.md. Begynd på et nyt: newsletter new \"Nyt \
              i januar\"",
         ),
         see: &["new", "front matter"],

@@ -267,7 +267,7 @@ fn scopes(reader: &mut MappingReader<'_, '_>) -> Option<Vec<String>> {
         let message = message!("`{typed}` is not one scope", "`{typed}` er ikke ét scope");
         let hint = message!(
             "write a list, such as scopes: [https://outlook.office.com/SMTP.Send, offline_access]",
-            "skriv en liste, fx scopes: [https://outlook.office.com/SMTP.Send, offline_access]",
+            "skriv en liste, f.eks. scopes: [https://outlook.office.com/SMTP.Send, offline_access]",
         );
         reader.report(Diagnostic::error(BAD_VALUE, message).at(scope.place).hint(hint));
     }

@@ -27,8 +27,8 @@ const COMMON_MISTAKES: [(&str, Message); 11] = [
     (
         "tls",
         Message::fixed(
-            "did you mean `security: starttls` or `security: tls`?",
-            "mente du `security: starttls` eller `security: tls`?",
+            "did you mean `security: starttls`, `security: tls` or `security: none`?",
+            "mente du `security: starttls`, `security: tls` eller `security: none`?",
         ),
     ),
     ("ssl", Message::fixed("did you mean `security: tls`?", "mente du `security: tls`?")),

@@ -425,6 +425,7 @@ fn a_command_line_that_cannot_be_read_is_reported() {
         ("send maj --limit to", "`to` kan ikke bruges til `--limit <N>`: skriv et tal\n"),
         ("calendar --on 1/2", "`1/2` kan ikke bruges til `--on <DATE>`: skriv en dag med årstal, f.eks. 2026-12-24\n"),
         ("calendar --year 1", "`1` kan ikke bruges til `--year <YEAR>`: skriv et tal fra 1900 til 2999\n"),
+        ("send maj --limit 0", "`0` kan ikke bruges til `--limit <N>`: skriv et tal fra 1 og op\n"),
         ("check --yes --yes", "`--yes` kan ikke bruges her\nSkriv: newsletter check [OPTIONS] [ISSUES]...\n"),
         (
             "send maj --limit 1 --limit 2",

@@ -33,11 +33,11 @@ fn a_user_is_asked_in_their_language() {
     let expected = "\
 Svar på spørgsmålene; Enter vælger det, der står i parentes. Alt kan rettes bagefter. Ctrl-C opretter intet.
 Navn på foreningen eller nyhedsbrevet: Ø & Å: \"foreningen\"
-Afsenderens mailadresse, fx nyt@forening.example: nyt@groent.example
+Afsenderens mailadresse, f.eks. nyt@forening.example: nyt@groent.example
 Postadresse, som vises nederst i hver mail: gade, postnummer og by: Havnegade 12, 9999 Eksempelby
-Farve på knapper og links, fx blå eller #1F5FA8 [grøn]: 
+Farve på knapper og links, f.eks. blå eller #1F5FA8 [grøn]: 
 Sproget i mailene (da, en, de, nb, sv) [da]: 
-Mailserver, fx smtp.forening.example, localhost, google eller microsoft365 [senere]: 
+Mailserver, f.eks. smtp.forening.example, localhost, google eller microsoft365 [senere]: 
 oprettede .gitignore
 oprettede schemas, som gør, at en editor foreslår felter
 oprettede audiences/members.yaml

@@ -23,7 +23,7 @@ const REPEATED: Code = Code("NL671");
 /// What to do about a day without a year.
 const ADD_YEAR: Message = Message::fixed(
     "write the year behind it; or give the issue a `date`, and it is the first such day from then on",
-    "skriv årstallet efter datoen; eller giv nyhedsbrevet en `date`, så er det den første sådan dag derfra",
+    "skriv årstallet efter datoen; eller giv nyhedsbrevet en `date`, så er det den første sådanne dag derefter",
 );
 
 /// A time and its day within a sentence.

@@ -241,7 +241,8 @@ impl LargeNumbers {
         let (text, place) = self.first?;
         let others = match self.count - 1 {
             0 => Message::default(),
-            others => message!(", and {others} more", "; det gælder {others} tal mere"),
+            1 => message!(", and 1 more", "; det gælder også ét andet tal"),
+            others => message!(", and {others} more", "; det gælder også {others} andre tal"),
         };
         let message = message!(
             "{text} has more than 15 digits, and a spreadsheet keeps only 15{others}",
