@@ -188,8 +188,8 @@ pub enum OpenError {
     /// The project's settings do not allow it.
     #[error(transparent)]
     Settings(Box<dyn StdError + Send + Sync>),
-    /// The folder for the letters cannot be created.
-    #[error("{}", message!("cannot create the folder {}", "kan ikke oprette mappen {}", path.display()))]
+    /// The folder for the letters cannot be created, or no file can be created in it.
+    #[error("{}", message!("cannot create files in {}", "kan ikke oprette filer i {}", path.display()))]
     Folder {
         /// The folder.
         path: PathBuf,

@@ -453,21 +453,6 @@ fn holds(values: &Value, name: &str) -> bool {
     true
 }
 
-impl CompiledTemplate {
-    /// The tag that an error happened in. minijinja gives some errors only a line: then the first tag on it.
-    pub(crate) fn tag_at(&self, error: &Error) -> Option<usize> {
-        if let Some(range) = error.range()
-            && let Some((_, tag)) =
-                self.tags.iter().find(|(hole, _)| hole.start <= range.start && range.start < hole.end)
-        {
-            return Some(*tag);
-        }
-        let line = error.line()?.checked_sub(1)?;
-        let number = |at: usize| self.template[..at].bytes().filter(|byte| *byte == b'\n').count();
-        self.tags.iter().find(|(hole, _)| number(hole.start) == line).map(|(_, tag)| *tag)
-    }
-}
-
 pub(crate) type CompiledParts = BTreeMap<&'static str, CompiledTemplate>;
 
 /// The names that an edition's tags read, except for those that they set themselves.

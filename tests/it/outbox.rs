@@ -65,7 +65,7 @@ fn an_outbox_that_cannot_be_created_is_reported() {
     fs::write(&folder, "a file").unwrap();
     let error = Outbox::new(folder.clone()).open().err().unwrap();
     let path = folder.join("tmp");
-    assert_eq!(error.to_string(), format!("cannot create the folder {}", path.display()));
+    assert_eq!(error.to_string(), format!("cannot create files in {}", path.display()));
     fs::remove_file(folder).unwrap();
 }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use minijinja::Error;
+
 use crate::edition::template::engine;
 use crate::issue::manuscript::placeholders::missing_values;
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
@@ -77,6 +79,19 @@ impl CompiledTemplate {
         }
         text.push_str(&self.template[from..]);
         text
+    }
+
+    /// The tag that an error happened in. minijinja gives some errors only a line: then the first tag on it.
+    pub(crate) fn tag_at(&self, error: &Error) -> Option<usize> {
+        if let Some(range) = error.range()
+            && let Some((_, tag)) =
+                self.tags.iter().find(|(hole, _)| hole.start <= range.start && range.start < hole.end)
+        {
+            return Some(*tag);
+        }
+        let line = error.line()?.checked_sub(1)?;
+        let number = |at: usize| self.template[..at].bytes().filter(|byte| *byte == b'\n').count();
+        self.tags.iter().find(|(hole, _)| number(hole.start) == line).map(|(_, tag)| *tag)
     }
 }
 
