@@ -121,7 +121,7 @@ impl UnsafePartSink {
                     self.push(what, &[&format!("{scheme}:"), "&#", key]);
                 }
             } else if key == "http-equiv" && !is_harmless_meta(value) {
-                self.push(composed!("`http-equiv={}`", value.trim()), &[key]);
+                self.push(Message::verbatim(format!("`http-equiv={}`", value.trim())), &[key]);
             }
         }
     }
