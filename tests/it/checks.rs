@@ -28,13 +28,18 @@ const NOT_SHOWN: [(&str, &str); 7] = [
     ("NL428", "a safety net below all other checks of template tags: no text is known that reaches it"),
 ];
 
+/// The first code that may be in each section of the documents.
+const FIRST_CODES: [&str; 13] = [
+    "NL001", "NL101", "NL200", "NL301", "NL401", "NL501", "NL601", "NL630", "NL641", "NL700", "NL780", "NL800", "NL840",
+];
+
 /// A language in which checks are described.
 struct Language {
     /// What is made of the folders.
     document: &'static str,
     introduction: &'static str,
-    /// The sections of the document, and the first code that may be in each.
-    sections: [(&'static str, &'static str); 13],
+    /// What the sections of the document are called.
+    sections: [&'static str; FIRST_CODES.len()],
     /// The file of a folder that describes the check.
     description: &'static str,
     /// The file of a folder with what its command prints.
@@ -65,19 +70,19 @@ ignore:
 ```
 ",
     sections: [
-        ("NL001", "YAML"),
-        ("NL101", "newsletter.yaml"),
-        ("NL200", "Audiences and people"),
-        ("NL301", "Front matter"),
-        ("NL401", "Blocks, template tags and text"),
-        ("NL501", "Links, images and themes"),
-        ("NL601", "Recipients"),
-        ("NL630", "The web"),
-        ("NL641", "What is written, and what arrives"),
-        ("NL700", "What comes back"),
-        ("NL780", "Other channels"),
-        ("NL800", "The year"),
-        ("NL840", "News"),
+        "YAML",
+        "newsletter.yaml",
+        "Audiences and people",
+        "Front matter",
+        "Blocks, template tags and text",
+        "Links, images and themes",
+        "Recipients",
+        "The web",
+        "What is written, and what arrives",
+        "What comes back",
+        "Other channels",
+        "The year",
+        "News",
     ],
     description: "check.md",
     printed: "stderr",
@@ -105,19 +110,19 @@ ignore:
 ```
 ",
     sections: [
-        ("NL001", "YAML"),
-        ("NL101", "newsletter.yaml"),
-        ("NL200", "Målgrupper og personer"),
-        ("NL301", "Øverst i nyhedsbrevet"),
-        ("NL401", "Blokke, skabelonkoder og tekst"),
-        ("NL501", "Links, billeder og temaer"),
-        ("NL601", "Modtagere"),
-        ("NL630", "Nettet"),
-        ("NL641", "Det, du skriver, og det, der når frem"),
-        ("NL700", "Det, der kommer retur"),
-        ("NL780", "Andre kanaler"),
-        ("NL800", "Året"),
-        ("NL840", "Nyheder"),
+        "YAML",
+        "newsletter.yaml",
+        "Målgrupper og personer",
+        "Øverst i nyhedsbrevet",
+        "Blokke, skabelonfelter og tekst",
+        "Links, billeder og temaer",
+        "Modtagere",
+        "Nettet",
+        "Det, du skriver, og det, der når frem",
+        "Det, der kommer retur",
+        "Andre kanaler",
+        "Året",
+        "Nyheder",
     ],
     description: "check.da.md",
     printed: "stderr.da",
@@ -130,8 +135,8 @@ const LANGUAGES: [&Language; 2] = [&ENGLISH, &DANISH];
 
 struct Check {
     case: Case,
+    /// As `check.md` has it, which also says how the case is run.
     english: Description,
-    danish: Description,
 }
 
 /// What a file describes a check with.
@@ -141,7 +146,8 @@ struct Description {
 }
 
 impl Description {
-    fn read(text: &str) -> Self {
+    fn of(case: &Case, language: &Language) -> Self {
+        let text = case.text(language.description).unwrap_or_default();
         let (head, reason) = text.strip_prefix("---\n").and_then(|rest| rest.split_once("---\n")).unwrap_or_default();
         let keys = head.lines().filter_map(|line| line.split_once(": "));
         let keys = keys.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
@@ -163,16 +169,15 @@ impl Check {
     }
 
     fn read(case: Case) -> Self {
-        let described = |language: &Language| Description::read(&case.text(language.description).unwrap_or_default());
-        Self { english: described(&ENGLISH), danish: described(&DANISH), case }
+        Self { english: Description::of(&case, &ENGLISH), case }
     }
 
     fn code(&self) -> &str {
         &self.case.name
     }
 
-    fn described(&self, language: &Language) -> &Description {
-        if language.description == DANISH.description { &self.danish } else { &self.english }
+    fn described(&self, language: &Language) -> Description {
+        Description::of(&self.case, language)
     }
 
     /// The severities that the check can have, as in `check.md`.
@@ -221,7 +226,7 @@ impl Check {
         if !self.english.is_whole(&KEYS) {
             tell("check.md must have a `title`, a `severity` and a reason, and may have a `command`");
         }
-        if !self.danish.is_whole(&KEYS[..1]) {
+        if !self.described(&DANISH).is_whole(&KEYS[..1]) {
             tell("check.da.md must have a `title` and a reason");
         }
         let known = [vec!["error"], vec!["warning"], vec!["error", "warning"]].contains(&self.severities());
@@ -279,7 +284,7 @@ fn cases_and_documents_say_what_is_reported() {
 
 fn made_of(checks: &[Check], language: &Language) -> String {
     let mut text = language.introduction.to_owned();
-    let mut sections = language.sections.iter().peekable();
+    let mut sections = FIRST_CODES.into_iter().zip(language.sections).peekable();
     for check in checks {
         while let Some((_, title)) = sections.next_if(|(first, _)| *first <= check.code()) {
             write!(text, "\n## {title}\n").unwrap();

@@ -21,8 +21,8 @@ use crate::ops::run_setup::{RunSetup, SetupError};
 use crate::ops::text::shell_word;
 use crate::project::Project;
 
-/// For how long an issue that was not sent in time is listed: years of them would hide what is next.
-const SHOWN_WHEN_LATE: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// For how many days an issue that was not sent in time is listed: years of them would hide what is next.
+const DAYS_LISTED: i64 = 30;
 
 /// Arguments of `schedule`.
 #[derive(Args, Debug)]
@@ -127,7 +127,7 @@ fn unit_text(units: &UnitSetup) -> Message {
 fn list(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     let zone = &project.settings().timezone;
     let now = Timestamp::now();
-    let since = now.checked_sub(SHOWN_WHEN_LATE).unwrap_or(Timestamp::MIN);
+    let since = now.checked_sub(SignedDuration::from_hours(24 * DAYS_LISTED)).unwrap_or(Timestamp::MIN);
     let is_old = |issue: &IssueOutlook| issue.outlook.is_too_late() && issue.send_at.is_some_and(|at| at < since);
     let (old, issues): (Vec<_>, Vec<_>) = outlook::all(project, now)?.into_iter().partition(is_old);
     let lines: Vec<(Message, &str, Message)> = issues
@@ -145,21 +145,20 @@ fn list(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     for issue in &issues {
         terminal.json(&next_issues::json(issue));
     }
-    if lines.is_empty() && old.is_empty() {
-        terminal.print_line(message!(
-            "nothing is scheduled: no issue has a `send_at` and is not sent",
-            "intet er planlagt: intet usendt nyhedsbrev har en `send_at`"
-        ));
-    }
     if let Some(last) = old.last() {
         let others = match old.len() - 1 {
             0 => Message::default(),
             others => message!(" and {others} before it", " og {others} før det"),
         };
         terminal.print_line(message!(
-            "{}{others} should have been sent more than 30 days ago: is the year right?",
-            "{}{others} skulle være sendt for over 30 dage siden: er årstallet rigtigt?",
+            "{}{others} should have been sent more than {DAYS_LISTED} days ago: is the year right?",
+            "{}{others} skulle være sendt for over {DAYS_LISTED} dage siden: er årstallet rigtigt?",
             last.issue
+        ));
+    } else if lines.is_empty() {
+        terminal.print_line(message!(
+            "nothing is scheduled: no issue has a `send_at` and is not sent",
+            "intet er planlagt: intet usendt nyhedsbrev har en `send_at`"
         ));
     }
     if lines.is_empty() {
