@@ -89,7 +89,7 @@ pub(crate) fn with_handle_of<T>(
 pub(crate) fn with_in_flight<T>(work: impl FnOnce(&InFlight) -> T) -> T {
     let (done, _, _) = with_handle(&["anna@kommune.example"], |handle| {
         let claim = handle.claim(Timestamp::UNIX_EPOCH).unwrap().unwrap();
-        work(&handle.mark(claim, None, Timestamp::UNIX_EPOCH).unwrap())
+        work(&handle.busy().mark(claim, None, Timestamp::UNIX_EPOCH).unwrap())
     });
     done
 }

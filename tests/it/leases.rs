@@ -33,7 +33,7 @@ fn states(ledger: &mut dyn Ledger, plan: PlanId) -> Vec<String> {
 
 fn accept(handle: &LedgerHandle) -> bool {
     let Some(claim) = handle.claim(NOW).unwrap() else { return false };
-    let in_flight = handle.mark(claim, None, NOW).unwrap();
+    let in_flight = handle.busy().mark(claim, None, NOW).unwrap();
     let outcome = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
     handle.settle(in_flight.settled(&Settlement { outcome: &outcome, at: NOW, due: NOW })).unwrap();
     true
@@ -73,7 +73,7 @@ fn a_host_with_an_expired_lease_sends_nothing_more() {
             std::iter::from_fn(|| accept(handle).then_some(())).count()
         });
         assert_eq!(sent.unwrap(), 2);
-        assert!(matches!(handle.mark(claim, None, NOW), Err(LedgerError::Lost)));
+        assert!(matches!(handle.busy().mark(claim, None, NOW), Err(LedgerError::Lost)));
         assert!(handle.claim(NOW).unwrap().is_none(), "nothing is left");
     })
     .unwrap();
@@ -90,7 +90,7 @@ fn check_expired_lease(schema: &str, before: impl FnOnce(&Postgres), after: impl
         let claim = handle.claim(NOW).unwrap().unwrap();
         before(server);
         server.end_leases(schema);
-        assert!(matches!(handle.mark(claim, None, NOW), Err(LedgerError::Lost)));
+        assert!(matches!(handle.busy().mark(claim, None, NOW), Err(LedgerError::Lost)));
         after(server);
         assert!(accept(handle), "it is claimed again");
     })
@@ -134,7 +134,7 @@ fn the_sending_host_may_settle_a_letter_in_doubt() {
         let (mut sleeper, mut other) = (open(server, schema), open(server, schema));
         let plan = freeze(&mut *sleeper, &PEOPLE[..1]);
         newsletter::delivery::ledger::writer::write(&mut *sleeper, run_scope(plan), |handle| {
-            let in_flight = handle.mark(handle.claim(NOW).unwrap().unwrap(), None, NOW).unwrap();
+            let in_flight = handle.busy().mark(handle.claim(NOW).unwrap().unwrap(), None, NOW).unwrap();
             server.end_leases(schema);
             assert_eq!(other.recover().unwrap(), 1);
             assert_eq!(states(&mut *other, plan), [doubt]);
@@ -180,7 +180,7 @@ fn a_run_waits_for_a_restarted_server() {
     newsletter::delivery::ledger::writer::write(&mut *ledger, run_scope(plan), |handle| {
         let claim = handle.claim(NOW).unwrap().unwrap();
         server.order("restart");
-        let in_flight = handle.mark(claim, None, NOW).unwrap();
+        let in_flight = handle.busy().mark(claim, None, NOW).unwrap();
         server.order("stop");
         let outcome = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
         handle.settle(in_flight.settled(&Settlement { outcome: &outcome, at: NOW, due: NOW })).unwrap();

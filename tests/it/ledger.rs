@@ -82,7 +82,7 @@ fn each_letter_is_claimed_once(empty: Box<dyn Ledger>) {
 fn outcomes_are_kept_and_add_up(empty: Box<dyn Ledger>) {
     let ((), mut ledger, plan) = with_handle_of(empty, &PEOPLE, |handle| {
         let accepted = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
-        let in_flight = handle.mark(claim(handle), None, NOW).unwrap();
+        let in_flight = handle.busy().mark(claim(handle), None, NOW).unwrap();
         handle.settle(in_flight.settled(&settlement(&accepted, NOW))).unwrap();
         let refused = Outcome::Refused(Reply::new(550, "5.1.1 no such user"));
         handle.settle_unsent(claim(handle), &settlement(&refused, NOW)).unwrap();
@@ -107,8 +107,8 @@ fn outcomes_are_kept_and_add_up(empty: Box<dyn Ledger>) {
 
 fn letters_in_flight_are_in_doubt_until_resolved(empty: Box<dyn Ledger>) {
     let ((), mut ledger, plan) = with_handle_of(empty, &PEOPLE, |handle| {
-        drop(handle.mark(claim(handle), None, NOW).unwrap());
-        drop(handle.mark(claim(handle), None, NOW).unwrap());
+        drop(handle.busy().mark(claim(handle), None, NOW).unwrap());
+        drop(handle.busy().mark(claim(handle), None, NOW).unwrap());
     });
     ledger.recover().unwrap();
     assert_eq!(states(&mut *ledger, plan), [LetterState::InDoubt, LetterState::InDoubt, LetterState::Planned]);
@@ -153,7 +153,7 @@ fn a_limit_leaves_the_rest_planned(empty: Box<dyn Ledger>) {
 fn a_new_plan_keeps_final_states(empty: Box<dyn Ledger>) {
     let ((), mut ledger, _) = with_handle_of(empty, &PEOPLE[..2], |handle| {
         let accepted = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
-        let in_flight = handle.mark(claim(handle), None, NOW).unwrap();
+        let in_flight = handle.busy().mark(claim(handle), None, NOW).unwrap();
         handle.settle(in_flight.settled(&settlement(&accepted, NOW))).unwrap();
     });
     let again = freeze(&mut *ledger, &["carl@kommune.example", "Anna@kommune.example"]);
@@ -246,7 +246,7 @@ fn an_unsubscription_during_a_run_stops_the_letter(mut ledger: Box<dyn Ledger>) 
     writer::write(&mut *ledger, run_scope(id), |handle| {
         let deferred =
             Outcome::Deferred(FailureReason::TimedOut { at: SmtpStep::Body, waited: std::time::Duration::ZERO });
-        let in_flight = handle.mark(claim(handle), None, NOW).unwrap();
+        let in_flight = handle.busy().mark(claim(handle), None, NOW).unwrap();
         handle.settle(in_flight.settled(&settlement(&deferred, NOW))).unwrap();
     })
     .unwrap();
@@ -312,7 +312,7 @@ fn a_suppression_of_a_series_applies_to_its_plans_only(mut ledger: Box<dyn Ledge
     writer::write(&mut *ledger, run_scope(of_house), |handle| {
         for _ in PEOPLE {
             let accepted = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
-            let in_flight = handle.mark(claim(handle), None, NOW).unwrap();
+            let in_flight = handle.busy().mark(claim(handle), None, NOW).unwrap();
             handle.settle(in_flight.settled(&settlement(&accepted, NOW))).unwrap();
         }
     })
@@ -387,12 +387,12 @@ fn try_by_chance(handle: &LedgerHandle, open: &mut DueByAddress, chance: &mut Ch
             }
             3 => {
                 open.insert(name, due);
-                let in_flight = handle.mark(claim, None, now).unwrap();
+                let in_flight = handle.busy().mark(claim, None, now).unwrap();
                 handle.settle(in_flight.settled(&settlement(&deferred, due))).unwrap();
             }
             _ => {
                 open.remove(&name);
-                let in_flight = handle.mark(claim, None, now).unwrap();
+                let in_flight = handle.busy().mark(claim, None, now).unwrap();
                 handle.settle(in_flight.settled(&settlement(&accepted, now))).unwrap();
             }
         }
@@ -449,14 +449,14 @@ fn check_claimed_before_its_reader_left(place: &dyn Fn() -> LedgerLocation) {
         let (anna, bo) = (claim(handle), claim(handle));
         let mut other = ledger::open::open_to_suppress(&place()).unwrap();
         other.suppress(&[left(PEOPLE[0], Why::Unsubscribed)], NOW).unwrap();
-        assert!(matches!(handle.mark(anna, None, NOW), Err(LedgerError::Lost)));
-        let in_flight = handle.mark(bo, None, NOW).unwrap();
+        assert!(matches!(handle.busy().mark(anna, None, NOW), Err(LedgerError::Lost)));
+        let in_flight = handle.busy().mark(bo, None, NOW).unwrap();
         other.suppress(&[left(PEOPLE[1], Why::Unsubscribed)], NOW).unwrap();
         let deferred =
             Outcome::Deferred(FailureReason::TimedOut { at: SmtpStep::Body, waited: std::time::Duration::ZERO });
         handle.settle(in_flight.settled(&settlement(&deferred, NOW))).unwrap();
         let carl = claim(handle);
-        let in_flight = handle.mark(carl, None, NOW).unwrap();
+        let in_flight = handle.busy().mark(carl, None, NOW).unwrap();
         other.suppress(&[left(PEOPLE[2], Why::Erased)], NOW).unwrap();
         handle.settle(in_flight.settled(&settlement(&deferred, NOW))).unwrap();
         assert!(handle.claim(Timestamp::now()).unwrap().is_none(), "nothing is left of the address to find it by");

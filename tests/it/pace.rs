@@ -78,7 +78,7 @@ fn letters_count_from_when_they_were_sent() {
     paced(&mut *ledger, plan, rate(1, 0, 0), |handle| {
         let mut claims = claims(handle);
         assert_eq!(depart(handle, &mut claims[0], 0), Ok(()));
-        handle.mark(claims.remove(0), None, at(30_000)).unwrap();
+        handle.busy().mark(claims.remove(0), None, at(30_000)).unwrap();
         assert_eq!(depart(handle, &mut claims[0], MINUTE), Err(30_000 + MINUTE));
     });
 }
@@ -131,7 +131,7 @@ fn hosts_of_one_ledger_share_the_limit_per_minute() {
         let mut claims = [handle.claim(now).unwrap().unwrap(), handle.claim(now).unwrap().unwrap()];
         assert_eq!(waits(handle, &mut claims[0]), 0);
         let [first, mut second] = claims;
-        handle.mark(first, None, now).unwrap();
+        handle.busy().mark(first, None, now).unwrap();
         assert_eq!(waits(handle, &mut second), 0);
         handle.defer(second, now + SignedDuration::from_secs(1)).unwrap();
         assert_eq!(handle.next_due(now).unwrap().map(|at| at.duration_since(now).as_millis()), Some(1_000));

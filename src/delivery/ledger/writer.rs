@@ -1,7 +1,9 @@
 //! Writes the ledger for all connections: whatever is queued goes to disk together, with one flush.
 //!
 //! A connection that asks for something while nobody writes does so itself, since waking another thread and being woken by it
-//! takes longer than most of the writing. What is queued meanwhile is written by a thread of its own.
+//! takes longer than most of the writing. What is queued meanwhile is written by a thread of its own, or by a connection that is
+//! busy: a mark waits until half of the connections that compose or are about to mark a letter have asked for theirs, at most a
+//! second.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt;
@@ -19,7 +21,7 @@ use crate::delivery::ledger::claim::{
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::rate_limits::RateDecision;
 use crate::delivery::ledger::state::Totals;
-use crate::delivery::ledger::turn_queue::{TurnQueue, WritingTurn};
+use crate::delivery::ledger::turn_queue::{BusyThread, TurnQueue, WritingTurn};
 use crate::delivery::ledger::{Ledger, RunSession};
 
 /// How many letters are claimed from the ledger at a time: few enough that several hosts finish at about the same time.
@@ -50,7 +52,44 @@ enum WriterRequest {
     NextDue { now: Timestamp, answer: SyncSender<Result<Option<Timestamp>, LedgerError>> },
 }
 
-impl LedgerHandle<'_> {
+/// A connection that composes a letter or is about to mark one. Meanwhile it must not wait for the relay, sleep, or print: the marks
+/// of others may wait for its own.
+pub struct BusyConnection<'w> {
+    thread: BusyThread<'w, WriterRequest>,
+    write: &'w (dyn Fn(WritingTurn<'_, WriterRequest>) + Sync),
+}
+
+impl BusyConnection<'_> {
+    /// Marks a letter as in flight, and records the outcome of the one before it, with one flush; returns when both are
+    /// on disk.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError::Lost`] if another host has taken the letter over: it must not be sent, and there is nothing to
+    /// settle. Any other error means that the ledger cannot be written.
+    pub fn mark(&self, claim: Claim, before: Option<Settled>, now: Timestamp) -> Result<InFlight, LedgerError> {
+        let (answer, wait) = mpsc::sync_channel(1);
+        if let Some(turn) = self.thread.add_and_take(WriterRequest::Mark { before, claim, now, answer })? {
+            (self.write)(turn);
+        }
+        wait.recv().map_err(|_| LedgerError::Stopped)?
+    }
+
+    /// Says that it is not busy any more; writes the marks that waited for it.
+    pub fn end(self) {
+        if let Some(turn) = self.thread.end() {
+            (self.write)(turn);
+        }
+    }
+}
+
+impl fmt::Debug for BusyConnection<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BusyConnection(…)")
+    }
+}
+
+impl<'w> LedgerHandle<'w> {
     /// The next letter to try, if one is due at this moment.
     pub fn claim(&self, now: Timestamp) -> Result<Option<Claim>, LedgerError> {
         // The writer may be waiting for the disk: a letter that it has claimed already is taken without it.
@@ -60,15 +99,9 @@ impl LedgerHandle<'_> {
         self.ask(|answer| WriterRequest::Claim { now, answer })
     }
 
-    /// Marks a letter as in flight, and records the outcome of the one before it, with one flush; returns when both are
-    /// on disk.
-    ///
-    /// # Errors
-    ///
-    /// [`LedgerError::Lost`] if another host has taken the letter over: it must not be sent, and there is nothing to
-    /// settle. Any other error means that the ledger cannot be written.
-    pub fn mark(&self, claim: Claim, before: Option<Settled>, now: Timestamp) -> Result<InFlight, LedgerError> {
-        self.ask(|answer| WriterRequest::Mark { before, claim, now, answer })
+    /// Says that this connection composes a letter or is about to mark one.
+    pub fn busy(&self) -> BusyConnection<'w> {
+        BusyConnection { thread: self.requests.busy(), write: self.write }
     }
 
     /// Records the outcome of an attempt whose body was sent; it reaches the disk with the next flush.

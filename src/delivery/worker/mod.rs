@@ -179,10 +179,11 @@ impl<'a> Worker<'a> {
     ) -> Result<Option<RetriedLetter>, Error> {
         let mut before = None;
         loop {
+            let busy = self.ledger.busy();
             // The next letter is claimed before this one is sent, since its envelope goes out in the same write.
             let next = if self.may_pipeline() { self.next_letter()? } else { None };
             let ReadyLetter { claim, body, .. } = accepted;
-            let in_flight = match self.ledger.mark(claim, before.take(), Timestamp::now()) {
+            let in_flight = match busy.mark(claim, before.take(), Timestamp::now()) {
                 Ok(in_flight) => in_flight,
                 // Another host has taken the letter over: this one must not send it. The connection is dropped as well,
                 // since the relay waits for a body that will not come.
@@ -195,6 +196,8 @@ impl<'a> Worker<'a> {
                 }
                 Err(error) => return Err(error.into()),
             };
+            // The relay may be slow to read.
+            drop(busy);
             self.sent += 1;
             let along = next.as_ref().filter(|_| !self.is_used_up());
             let payload = Payload { body: &body, next: along.map(|letter| &letter.envelope) };
@@ -202,7 +205,9 @@ impl<'a> Worker<'a> {
             connection.send(&in_flight, &payload);
             self.spare = body.into_buffer();
             // The reply takes at least a round trip: that is time for composing and signing.
+            let busy = self.ledger.busy();
             self.compose_ahead()?;
+            busy.end();
             let Delivered { outcome, next: offer } = connection.wait();
             let usable = outcome.connection();
             // It is written together with the mark of the next letter, with one flush.

@@ -104,7 +104,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("quick_xml", &["publish/feeds"]),
     ("quoted_printable", &["letter"]),
     ("rusqlite", &["people/lists/sqlite", "delivery/ledger"]),
-    ("rustix", &["delivery/smtp", "ops/doctor", "cli/hidden_line", "project/access"]),
+    ("rustix", &["delivery/smtp", "ops/doctor", "cli/hidden_line", "project/access", "delivery/ledger/sqlite"]),
     ("rustls", &["base/database", "delivery/smtp", "feedback/mailbox", "project/online"]),
     ("rustls_native_certs", &["base/database", "delivery/smtp", "project/online"]),
     (

@@ -92,7 +92,7 @@ fn send(ledger: &mut dyn Ledger, plan: PlanId, outcome: impl Fn(&str) -> Outcome
     writer::write(ledger, run_scope(plan), |handle| {
         while let Some(claim) = handle.claim(at(0)).unwrap() {
             let outcome = outcome(claim.letter.person.address.as_str());
-            let in_flight = handle.mark(claim, None, at(0)).unwrap();
+            let in_flight = handle.busy().mark(claim, None, at(0)).unwrap();
             handle.settle(in_flight.settled(&Settlement { outcome: &outcome, at: at(0), due: at(0) })).unwrap();
         }
     })

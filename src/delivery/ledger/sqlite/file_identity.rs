@@ -28,6 +28,18 @@ impl FileIdentity {
     pub(super) fn is_at(self, path: &Path) -> bool {
         let is_same = fs::metadata(path).is_ok_and(|metadata| Self::new(&metadata) == self);
         // In WAL mode the newest rows are in this file, which is there as long as the database is open.
-        is_same && fs::metadata(sibling_path(path, "-wal")).is_ok()
+        is_same && has_file(&sibling_path(path, "-wal"))
     }
+}
+
+/// Whether there is a file at a path. Its metadata are not read: since Linux 6.13, a file whose times were read gets new ones with its
+/// next write, and without a journal ext4 writes them with each flush.
+#[cfg(unix)]
+fn has_file(path: &Path) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::EXISTS).is_ok()
+}
+
+#[cfg(not(unix))]
+fn has_file(path: &Path) -> bool {
+    path.exists()
 }
