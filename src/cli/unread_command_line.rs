@@ -55,6 +55,8 @@ fn problem(error: &clap::Error) -> Option<String> {
             let hint = match text(error, ContextKind::SuggestedArg) {
                 Some(near) => format!(": mente du `{near}`?"),
                 None if typed.starts_with('-') => String::new(),
+                // `report 2025`
+                None if is_year_of_report(error, typed) => format!(": mente du `--year {typed}`?"),
                 // `new Nyt i januar`
                 None => ": sæt anførselstegn om ord, der hører sammen".to_owned(),
             };
@@ -77,6 +79,13 @@ fn problem(error: &clap::Error) -> Option<String> {
         // Help, and what no command here leads to.
         _ => None,
     }
+}
+
+/// Whether a word is a year, and the command is the one that reports a year.
+fn is_year_of_report(error: &clap::Error, typed: &str) -> bool {
+    let is_report = matches!(error.get(ContextKind::Usage), Some(ContextValue::StyledStr(usage))
+        if usage.to_string().split_whitespace().any(|word| word == "report"));
+    is_report && typed.parse::<u16>().is_ok_and(|year| (1900..=2999).contains(&year))
 }
 
 /// What is wrong with the value of an argument, in Danish.

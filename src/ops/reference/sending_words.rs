@@ -4,7 +4,7 @@ use crate::base::message::Message;
 use crate::ops::reference::glossary_entry::GlossaryEntry;
 
 /// The entries.
-pub(super) static SENDING: [GlossaryEntry; 29] = [
+pub(super) static SENDING: [GlossaryEntry; 30] = [
     GlossaryEntry {
         words: &["forhåndsvisning", "vis", "se"],
         text: Message::fixed(
@@ -195,6 +195,16 @@ pub(super) static SENDING: [GlossaryEntry; 29] = [
         see: &["smtp", "doctor"],
     },
     GlossaryEntry {
+        words: &["spam", "spamfilter", "uønsket mail", "junk"],
+        text: Message::fixed(
+            "Mail of a domain without SPF, DKIM and DMARC is often taken for spam. newsletter doctor says what is missing, and \
+             what to write",
+            "Mail fra et domæne uden SPF, DKIM og DMARC havner ofte i spam. newsletter doctor viser, hvad der mangler, og hvad \
+             der skal skrives",
+        ),
+        see: &["doctor", "dkim"],
+    },
+    GlossaryEntry {
         words: &["udbakke", "outbox"],
         text: Message::fixed(
             "The folder outbox/ has the letters as long as newsletter.yaml names no mail server: nobody gets them",
@@ -221,7 +231,7 @@ pub(super) static SENDING: [GlossaryEntry; 29] = [
         see: &["login", "oauth"],
     },
     GlossaryEntry {
-        words: &["sendebog", "sendebogen"],
+        words: &["sendebog", "sendebogen", "backup", "sikkerhedskopi"],
         text: Message::fixed(
             "The record of what was sent to whom, in .newsletter/. Keep it in your backup; never delete it",
             "Oversigten over, hvad der er sendt til hvem, i .newsletter/. Tag backup af den, og slet den aldrig",

@@ -4,7 +4,7 @@ use crate::base::message::Message;
 use crate::ops::reference::glossary_entry::GlossaryEntry;
 
 /// The entries.
-pub(super) static WRITING: [GlossaryEntry; 37] = [
+pub(super) static WRITING: [GlossaryEntry; 40] = [
     GlossaryEntry {
         words: &["emne", "emnelinje", "subject line"],
         text: Message::fixed(
@@ -69,6 +69,16 @@ pub(super) static WRITING: [GlossaryEntry; 37] = [
              `efternavn`. Skriv i audiences/members.yaml: people: people/members.xlsx",
         ),
         see: &["people", "columns", "audience import"],
+    },
+    GlossaryEntry {
+        words: &["semikolon", "komma", "separator", "skilletegn", "semicolon", "comma"],
+        text: Message::fixed(
+            "The columns of a .csv file may be separated by semicolons, as Excel in Denmark does, by commas or by tabs. In \
+             YAML, commas separate words in brackets: audiences: [members, board]",
+            "Kolonnerne i en .csv-fil må være adskilt af semikolon, som dansk Excel gør det, af komma eller af tabulator. I \
+             YAML adskiller komma ord i kantede parenteser: audiences: [members, board]",
+        ),
+        see: &["list", "audiences"],
     },
     GlossaryEntry {
         words: &["udgave", "udgaver", "edition", "version"],
@@ -167,7 +177,7 @@ pub(super) static WRITING: [GlossaryEntry; 37] = [
         see: &["greeting"],
     },
     GlossaryEntry {
-        words: &["markdown", "tekst", "formatering", "fed", "kursiv", "overskrift", "punktliste"],
+        words: &["markdown", "tekst", "formatering", "fed", "kursiv", "overskrift", "punktliste", "punktopstilling"],
         text: Message::fixed(
             "Write text as usual. `## Heading`, **bold**, *italic*, `- item` for a list, [text](https://address) for \
              a link; an empty line begins a paragraph",
@@ -333,5 +343,24 @@ pub(super) static WRITING: [GlossaryEntry; 37] = [
             "::: snippet om-os indsætter teksten i snippets/om-os.md, uden et afsluttende :::",
         ),
         see: &["block"],
+    },
+    GlossaryEntry {
+        words: &["kopier", "kopi", "sidste måned", "copy"],
+        text: Message::fixed(
+            "Begin with an earlier issue, with the next number and without its times: newsletter new --like issues/april.md",
+            "Begynd med et tidligere nyhedsbrev, med næste nummer og uden dets tidspunkter: newsletter new --like \
+             issues/april.md",
+        ),
+        see: &["new", "draft"],
+    },
+    GlossaryEntry {
+        words: &["slet", "fjern", "delete", "remove"],
+        text: Message::fixed(
+            "A draft is a file in issues/: delete the file. An issue that is planned or being sent: newsletter cancel ISSUE. A \
+             person: newsletter person erase ADDRESS. Never delete .newsletter/",
+            "En kladde er en fil i issues/: slet filen. Et nyhedsbrev, der er planlagt eller ved at blive sendt: newsletter \
+             cancel NYHEDSBREV. En person: newsletter person erase ADRESSE. Slet aldrig .newsletter/",
+        ),
+        see: &["cancel", "person", "ledger"],
     },
 ];

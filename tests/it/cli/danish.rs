@@ -420,6 +420,7 @@ fn a_command_line_that_cannot_be_read_is_reported() {
             "new Nyt i maj",
             "`i` kan ikke bruges her: sæt anførselstegn om ord, der hører sammen\nSkriv: newsletter new [OPTIONS] [TITLE]\n",
         ),
+        ("report 2025", "`2025` kan ikke bruges her: mente du `--year 2025`?\nSkriv: newsletter report [OPTIONS]\n"),
         ("send maj --log-format x", "`x` kan ikke bruges til `--log-format <FORMAT>`: en af text, json, journal\n"),
         ("send maj --limit", "skriv en værdi efter `--limit <N>`\n"),
         ("send maj --limit to", "`to` kan ikke bruges til `--limit <N>`: skriv et tal\n"),
