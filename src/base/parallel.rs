@@ -2,6 +2,7 @@
 
 use std::iter;
 use std::num::NonZero;
+use std::ops::ControlFlow;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, TrySendError};
@@ -134,8 +135,52 @@ pub(crate) fn ahead<T: Send, R>(
     })
 }
 
+/// How many batches are refilled: one that is filled, one that is emptied, and one in between.
+const REFILLED: usize = 3;
+
+/// Calls `empty` with each batch that `fill` has filled, in order, up to the one with which `fill` breaks. Another thread
+/// fills batches ahead, unless the first is the only one.
+///
+/// The same few batches are filled again and again, so that `fill` can use what is allocated in them.
+///
+/// # Panics
+///
+/// If `fill` or `empty` does.
+pub(crate) fn refilled<B: Default + Send>(
+    mut fill: impl FnMut(&mut B) -> ControlFlow<()> + Send,
+    mut empty: impl FnMut(&mut B),
+) {
+    let mut first = B::default();
+    if fill(&mut first).is_break() {
+        return empty(&mut first);
+    }
+    thread::scope(|scope| {
+        let (queue, to_empty) = mpsc::sync_channel(REFILLED);
+        let (emptied, to_fill) = mpsc::channel();
+        let thread = scope.spawn(move || {
+            for mut batch in to_fill {
+                let end = fill(&mut batch);
+                // The receiver is gone if `empty` panicked.
+                if queue.send(batch).is_err() || end.is_break() {
+                    return;
+                }
+            }
+        });
+        // The thread is gone after the last batch, and needs no more.
+        let refill = |batch| drop(emptied.send(batch));
+        (1..REFILLED).for_each(|_| refill(B::default()));
+        for mut batch in iter::once(first).chain(to_empty) {
+            empty(&mut batch);
+            refill(batch);
+        }
+        // Also where it panicked, there are no more batches.
+        thread.join().unwrap_or_else(|panic| resume_unwind(panic));
+    });
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
     use super::*;
@@ -188,6 +233,41 @@ mod tests {
         });
         assert_eq!(by.len(), 1_000);
         assert!(by.contains(&here));
+    }
+
+    #[test]
+    fn batches_that_are_refilled_are_emptied_in_order_and_few() {
+        for last in [1, 2, 3, 1_000] {
+            let (mut next, mut emptied, mut fills) = (0, Vec::new(), BTreeSet::new());
+            let fill = |batch: &mut Vec<u32>| {
+                // What an earlier turn left is what `fill` may use again.
+                let turn = batch.first().map_or(0, |turn| turn + 1);
+                *batch = vec![turn, next];
+                next += 1;
+                if next == last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            refilled(fill, |batch: &mut Vec<u32>| {
+                emptied.push(batch[1]);
+                fills.insert(batch[0]);
+            });
+            assert_eq!(emptied, (0..last).collect::<Vec<u32>>());
+            assert!(fills.len() >= (last as usize).div_ceil(REFILLED), "{last}: {fills:?}");
+        }
+    }
+
+    #[test]
+    fn a_panic_ends_the_refilling_on_both_sides() {
+        let fill = |batch: &mut u32| {
+            *batch += 1;
+            if *batch == 100 { panic!("cannot fill") } else { ControlFlow::Continue(()) }
+        };
+        let filling = catch_unwind(AssertUnwindSafe(|| refilled(fill, |_| {})));
+        assert_eq!(filling.unwrap_err().downcast_ref(), Some(&"cannot fill"));
+        let empty = |batch: &mut u32| {
+            assert!(*batch != 50, "cannot empty");
+        };
+        let emptying = catch_unwind(AssertUnwindSafe(|| refilled(fill, empty)));
+        assert_eq!(emptying.unwrap_err().downcast_ref(), Some(&"cannot empty"));
     }
 
     #[test]

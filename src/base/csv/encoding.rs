@@ -82,7 +82,7 @@ pub(crate) fn windows_1252(bytes: &[u8]) -> Option<String> {
 }
 
 /// Decodes a file that begins with the byte-order mark of UTF-16; any other file is passed through.
-pub(crate) fn utf8<'a>(mut input: impl BufRead + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
+pub(crate) fn utf8<'a>(mut input: impl BufRead + Send + 'a) -> io::Result<Box<dyn BufRead + Send + 'a>> {
     let encoding = match input.fill_buf()? {
         [0xff, 0xfe, ..] => UTF_16LE,
         [0xfe, 0xff, ..] => UTF_16BE,

@@ -1,11 +1,12 @@
 //! Rows of lists and tables in any format, each cell with its location.
 
+use std::mem::size_of;
 use std::ops::Range;
 
 use crate::base::value::Value;
 
 /// A row of a list. A quoted cell of a CSV file may run over several lines.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct ListRow {
     /// The number of its first line, or of the row in its sheet or result, counted from 1.
     pub(crate) line: usize,
@@ -40,6 +41,23 @@ impl ListRow {
             row.cells.push(Cell { span: start..row.text.len(), value: value.filter(|_| !text.is_empty()), text });
         }
         row
+    }
+
+    /// Sets a cell, or adds it after the last one. A cell that the row has keeps its buffer.
+    pub(super) fn set_cell(&mut self, at: usize, text: &str, span: Range<usize>) {
+        let Some(cell) = self.cells.get_mut(at) else {
+            self.cells.push(Cell { text: text.to_owned(), span, value: None });
+            return;
+        };
+        cell.text.clear();
+        cell.text.push_str(text);
+        (cell.span, cell.value) = (span, None);
+    }
+
+    /// How many bytes of memory its text and its cells take.
+    pub(crate) fn size(&self) -> usize {
+        let cells = self.cells.iter().map(|cell| size_of::<Cell>() + cell.text.capacity());
+        self.text.capacity() + cells.sum::<usize>()
     }
 
     /// Whether every cell is empty, as in the rows that spreadsheets export below a list.

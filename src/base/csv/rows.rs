@@ -1,13 +1,14 @@
 //! Splits a CSV file into rows and cells, each with its location.
 
 use std::io::{self, BufRead};
+use std::mem;
 use std::ops::Range;
 
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder, Terminator};
 
 use crate::base::csv::encoding::{Encoding, LineDecoder};
 use crate::base::csv::formula;
-use crate::base::csv::row::{Cell, ListRow};
+use crate::base::csv::row::ListRow;
 use crate::base::limits;
 
 /// Why there is no next row.
@@ -59,6 +60,8 @@ pub(crate) struct CsvRows<R> {
     ended_in_cr: bool,
     /// The line that was read to find the delimiter, until it is split.
     ahead: Option<String>,
+    /// The text of the cell that is being split off.
+    cell: Vec<u8>,
     decoder: LineDecoder,
 }
 
@@ -67,7 +70,7 @@ impl<R: BufRead> CsvRows<R> {
     /// `sep=;`.
     pub(crate) fn new(input: R) -> Result<Self, RowError> {
         let mut rows = Self::split_by(input, b';');
-        let Some(first) = rows.next_visible_line()? else { return Ok(rows) };
+        let Some(first) = rows.next_visible_line(Vec::new())? else { return Ok(rows) };
         let named = first.trim_end_matches('\n').strip_prefix("sep=").and_then(|named| match named.as_bytes() {
             [separator @ (b';' | b',' | b'\t' | b'|')] => Some(*separator),
             _ => None,
@@ -90,47 +93,58 @@ impl<R: BufRead> CsvRows<R> {
             line: 0,
             ended_in_cr: false,
             ahead: None,
+            cell: Vec::new(),
             decoder: LineDecoder::default(),
         }
     }
 
     /// The next row that is not an empty line.
     pub(crate) fn next_row(&mut self) -> Result<Option<ListRow>, RowError> {
-        let Some(first) = self.next_visible_line()? else { return Ok(None) };
-        let mut row = ListRow { line: self.line, text: first, cells: Vec::new() };
-        let mut bytes = Vec::new();
+        let mut row = ListRow::default();
+        Ok(self.read_row(&mut row)?.then_some(row))
+    }
+
+    /// Reads the next row that is not an empty line into the buffers of one that is no longer needed. Returns whether there
+    /// is a row; if not, or after an error, `row` is arbitrary.
+    pub(crate) fn read_row(&mut self, row: &mut ListRow) -> Result<bool, RowError> {
+        let Some(first) = self.next_visible_line(mem::take(&mut row.text).into_bytes())? else { return Ok(false) };
+        (row.line, row.text) = (self.line, first);
+        self.cell.clear();
+        let mut count = 0;
         let mut output = [0; 1024];
         let (mut start, mut at) = (0, 0);
         loop {
             if at == row.text.len() {
                 // A cell that is still open after this many bytes would take the rest of the file into memory.
                 let is_short = row.text.len() as u64 <= limits::LINE;
-                let Some(line) = self.next_line()?.filter(|_| is_short) else { return Err(open_quote(&row, start)) };
+                let next = self.next_line(Vec::new())?.filter(|_| is_short);
+                let Some(line) = next else { return Err(open_quote(row, start)) };
                 row.text.push_str(&line);
             }
             // A cell that is longer than `output`, or continues on the next line, is returned in several pieces.
             let (result, read, written) = self.splitter.read_field(&row.text.as_bytes()[at..], &mut output);
-            bytes.extend_from_slice(&output[..written]);
+            self.cell.extend_from_slice(&output[..written]);
             at += read;
             if let ReadFieldResult::Field { record_end } = result {
                 // The splitter copies whole characters of what was UTF-8, so nothing is replaced here.
-                let text = formula::restored(String::from_utf8_lossy(&bytes).trim()).to_owned();
-                row.cells.push(Cell { text, span: trimmed_range(&row.text, start..at), value: None });
-                bytes.clear();
-                start = at;
+                let text = String::from_utf8_lossy(&self.cell);
+                row.set_cell(count, formula::restored(text.trim()), trimmed_range(&row.text, start..at));
+                self.cell.clear();
+                (start, count) = (at, count + 1);
                 if record_end {
-                    return self.checked(row).map(Some);
+                    row.cells.truncate(count);
+                    return self.check(row).map(|()| true);
                 }
             }
         }
     }
 
-    /// The row, unless one of its cells contains other rows. A line within a cell counts as a row if it has an address
+    /// Fails if one of the cells of a row contains other rows. A line within a cell counts as a row if it has an address
     /// and as many cells as the first row.
-    fn checked(&mut self, row: ListRow) -> Result<ListRow, RowError> {
+    fn check(&mut self, row: &ListRow) -> Result<(), RowError> {
         let columns = *self.columns.get_or_insert(row.cells.len());
         if row.text.matches('\n').count() == 1 {
-            return Ok(row);
+            return Ok(());
         }
         let has_all_cells =
             |line: &str| columns > 1 && line.bytes().filter(|byte| *byte == self.delimiter).count() + 1 == columns;
@@ -143,7 +157,7 @@ impl<R: BufRead> CsvRows<R> {
                 let text = row.text.lines().nth(at).unwrap_or_default().to_owned();
                 Err(RowError::SwallowedRow { line: row.line + at, text, opened: row.line })
             }
-            None => Ok(row),
+            None => Ok(()),
         }
     }
 
@@ -152,10 +166,11 @@ impl<R: BufRead> CsvRows<R> {
         self.decoder.encoding()
     }
 
-    fn next_visible_line(&mut self) -> Result<Option<String>, RowError> {
+    /// The next line that is not blank, in this buffer.
+    fn next_visible_line(&mut self, mut buffer: Vec<u8>) -> Result<Option<String>, RowError> {
         loop {
-            match self.next_line()? {
-                Some(line) if line.trim().is_empty() => {}
+            match self.next_line(buffer)? {
+                Some(line) if line.trim().is_empty() => buffer = line.into_bytes(),
                 other => return Ok(other),
             }
         }
@@ -163,12 +178,12 @@ impl<R: BufRead> CsvRows<R> {
 
     /// The next line, ending in exactly one `\n`, so that a row ends where its line does and a cell that is still open
     /// at the end of the file is known to lack its closing mark. In the file, a line ends in LF, CR LF, or CR alone, as old
-    /// programs for the Mac write.
-    fn next_line(&mut self) -> Result<Option<String>, RowError> {
+    /// programs for the Mac write. It is in this buffer, whose content is lost.
+    fn next_line(&mut self, buffer: Vec<u8>) -> Result<Option<String>, RowError> {
         if let Some(line) = self.ahead.take() {
             return Ok(Some(line));
         }
-        let Some(bytes) = self.line_bytes()? else { return Ok(None) };
+        let Some(bytes) = self.line_bytes(buffer)? else { return Ok(None) };
         let mut line = self.decoder.decode(bytes).map_err(|text| RowError::Encoding { line: self.line, text })?;
         if self.line == 1 && line.starts_with('\u{feff}') {
             line.drain(..'\u{feff}'.len_utf8());
@@ -177,9 +192,9 @@ impl<R: BufRead> CsvRows<R> {
         Ok(Some(line))
     }
 
-    /// The bytes of the next line, without its end.
-    fn line_bytes(&mut self) -> Result<Option<Vec<u8>>, RowError> {
-        let mut bytes = Vec::new();
+    /// The bytes of the next line, without its end, in this buffer.
+    fn line_bytes(&mut self, mut bytes: Vec<u8>) -> Result<Option<Vec<u8>>, RowError> {
+        bytes.clear();
         let mut is_line = false;
         loop {
             let buffer = match self.input.fill_buf() {
@@ -198,6 +213,8 @@ impl<R: BufRead> CsvRows<R> {
             is_line = true;
             let end = buffer.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
             let length = end.unwrap_or(buffer.len());
+            // With the line break that is added to the text.
+            bytes.reserve(length + 1);
             bytes.extend_from_slice(&buffer[..length]);
             self.ended_in_cr = end.is_some_and(|end| buffer[end] == b'\r');
             self.input.consume(length + usize::from(end.is_some()));

@@ -1,6 +1,7 @@
 //! Rows read are rows written, whatever ends the lines.
 
 use std::io::{self, BufReader, Cursor, Read};
+use std::ops::Range;
 
 use encoding_rs::WINDOWS_1252;
 use proptest::collection::vec;
@@ -8,7 +9,9 @@ use proptest::prelude::*;
 
 use crate::base::csv::encoding;
 use crate::base::csv::formula::{defused, restored};
+use crate::base::csv::row::ListRow;
 use crate::base::csv::rows::{CsvRows, RowError};
+use crate::base::value::Value;
 
 const LINE_ENDS: [&str; 3] = ["\n", "\r\n", "\r"];
 
@@ -40,6 +43,23 @@ fn read(bytes: &[u8]) -> Result<Vec<Vec<String>>, RowError> {
         found.push(row.cells.into_iter().map(|cell| cell.text).collect());
     }
     Ok(found)
+}
+
+fn cells(row: &ListRow) -> Vec<(&str, Range<usize>)> {
+    row.cells.iter().map(|cell| (cell.text.as_str(), cell.span.clone())).collect()
+}
+
+#[test]
+fn nothing_of_a_row_is_left_in_its_buffers() {
+    let file = "a;b;c;d\n\n\"et\nto\";2;3;4\n5\n;;\n  æ  ;7;\"8\"\n";
+    let (mut fresh, mut reused) = (CsvRows::new(file.as_bytes()).unwrap(), CsvRows::new(file.as_bytes()).unwrap());
+    let mut row = ListRow::of_values(9, [Some(Value::Integer(1)), Some(Value::Bool(true))]);
+    while let Some(expected) = fresh.next_row().unwrap() {
+        assert!(reused.read_row(&mut row).unwrap());
+        assert_eq!((row.line, &row.text, cells(&row)), (expected.line, &expected.text, cells(&expected)));
+        assert!(row.cells.iter().all(|cell| cell.value.is_none()));
+    }
+    assert!(!reused.read_row(&mut row).unwrap());
 }
 
 fn quoted(cell: &str, delimiter: char) -> String {

@@ -62,7 +62,7 @@ impl People {
     /// Reads a file. Invalid rows are reported, and the others are still read.
     pub fn from_file(
         list: ListOptions<'_>,
-        input: impl Read + Seek,
+        input: impl Read + Seek + Send,
         file: &FileOptions,
         interner: &mut AddressInterner,
     ) -> (Self, Diagnostics) {
@@ -80,7 +80,7 @@ impl People {
     /// Reads a stream, of a format for which [`ListFormat::is_stream`] is true.
     pub fn from_stream(
         list: ListOptions<'_>,
-        input: impl Read,
+        input: impl Read + Send,
         format: ListFormat,
         interner: &mut AddressInterner,
     ) -> (Self, Diagnostics) {

@@ -1,5 +1,6 @@
 //! Builds a person from fields that are read one by one.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::base::language::Lang;
@@ -25,29 +26,33 @@ impl PersonBuilder {
     /// The person. A missing `name` is made of its parts, and missing parts of the name.
     pub(crate) fn person(mut self, address: Address, origin: PersonOrigin, names: &mut FieldNameSets) -> Person {
         // The first word counts as the first name; a list can be more exact with separate columns.
-        match (self.text("first_name"), self.text("last_name"), self.text("name")) {
-            (None, None, Some(name)) => {
+        match ["first_name", "last_name", "name"].map(|field| self.fields.get(field)) {
+            [None, None, Some(name)] => {
+                let name = name.to_string();
                 let (first, last) = name.split_once(char::is_whitespace).unwrap_or((&name, ""));
                 self.set_name("first_name", first);
                 self.set_name("last_name", last);
             }
-            (first, last, None) => {
-                let parts: Vec<String> = [first, last].into_iter().flatten().collect();
-                self.set_name("name", &parts.join(" "));
+            [first, last, None] => {
+                let name = [first, last].into_iter().flatten().map(text).collect::<Vec<_>>().join(" ");
+                self.set_name("name", &name);
             }
-            (_, _, Some(_)) => {}
+            [_, _, Some(_)] => {}
         }
         Person { address, lang: self.lang, fields: names.share(self.fields), consent: self.consent.build(), origin }
-    }
-
-    fn text(&self, field: &str) -> Option<String> {
-        self.fields.get(field).map(Value::to_string)
     }
 
     fn set_name(&mut self, field: &str, text: &str) {
         if !text.trim().is_empty() {
             self.fields.insert(field.to_owned(), Value::Text(text.trim().to_owned()));
         }
+    }
+}
+
+fn text(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::Text(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.to_string()),
     }
 }
 

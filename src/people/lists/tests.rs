@@ -233,3 +233,26 @@ fn a_query_without_an_end_can_be_stopped() {
     let stopped = "the query in people.db took longer than 60 s, and was stopped";
     assert!(diagnostics.iter().any(|diagnostic| diagnostic.message.english() == stopped), "{diagnostics:?}");
 }
+
+#[test]
+fn a_list_that_is_read_ahead_has_the_same_people_and_problems() {
+    let row = |number: usize| match number {
+        1_500 => "a7@x.example;Bo\n".to_owned(),
+        3_000 => "ikke en adresse;Bo\n".to_owned(),
+        4_000 => format!("long@x.example;{}\n", "x".repeat(200_000)),
+        _ => format!("a{number}@x.example;Bo\n"),
+    };
+    let file = (2..=5_000).fold("email;navn\n".to_owned(), |file, number| file + &row(number));
+    let (people, words) = read(format!("{file}b@x.example;\"Åse\n").as_bytes());
+    assert_eq!(people.len(), 4_997);
+    assert_eq!(people.person(4_996).unwrap().origin.line, 5_000);
+    assert!(people.iter().map(|person| person.unwrap().origin.line).is_sorted());
+    let expected = "warning 1500:1 a7@x.example is on line 7 and again on line 1500\n\
+        error 3000:1 the address has no @\n\
+        error 5001:1 this quotation mark opens a cell that is never closed\n";
+    assert_eq!(words, expected);
+    // The encoding of the first rows is guessed only when the last one is read.
+    let (people, words) = read(&[file.as_bytes(), b"b@x.example;\xc5se\n"].concat());
+    assert_eq!(people.len(), 4_998);
+    assert!(words.ends_with("is not UTF-8, and was read as Windows-1252: Åse\n"), "{words}");
+}

@@ -134,8 +134,7 @@ pub(super) fn plain_at(text: &str) -> Option<usize> {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let is_label = |label: &str| {
         let ends = !label.starts_with('-') && !label.ends_with('-');
-        // Two hyphens in a row may be those of `xn--`.
-        ends && (1..=MAX_LABEL).contains(&label.len()) && label.bytes().all(is_plain) && !label.contains("--")
+        ends && (1..=MAX_LABEL).contains(&label.len()) && label.bytes().all(is_plain)
     };
     let is_word = |word: &str| {
         !word.is_empty() && word.bytes().all(|byte| is_plain(byte.to_ascii_lowercase()) || matches!(byte, b'_' | b'+'))
@@ -145,6 +144,8 @@ pub(super) fn plain_at(text: &str) -> Option<usize> {
         && local.len() <= MAX_LOCAL
         && local.split('.').all(is_word)
         && domain.split('.').all(is_label)
+        // Two hyphens in a row may be those of `xn--`.
+        && !domain.contains("--")
         && last.starts_with(|letter: char| letter.is_ascii_lowercase());
     is_valid.then_some(local.len())
 }

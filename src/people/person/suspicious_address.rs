@@ -46,8 +46,9 @@ impl SuspiciousAddress {
     /// What is suspicious in an address as it is written.
     pub fn of(written: &str) -> Option<Self> {
         let (local, domain) = written.trim().split_once('@')?;
-        let mixed = [local].into_iter().chain(domain.split('.')).find_map(foreign_letter);
-        if let Some(letter) = mixed {
+        if !written.is_ascii()
+            && let Some(letter) = [local].into_iter().chain(domain.split('.')).find_map(foreign_letter)
+        {
             return Some(Self::Homoglyph { letter });
         }
         let domain = domain.to_ascii_lowercase();
