@@ -4,6 +4,7 @@
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::mem;
+use std::sync::mpsc;
 
 use crate::base::digest::HmacKey;
 use crate::base::parallel;
@@ -176,12 +177,15 @@ impl ComposedPlan {
         let plan = Self { options, fields, sample_links, editions };
         let (samples, failures) = (BTreeMap::new(), FailureCollector::default());
         let mut checker = LetterChecker { plan: &plan, count: 0, samples, batch: Vec::new(), failures: &failures };
+        // Letters are freed by the thread that made them: two threads at the same heap would wait for each other.
+        let (used, to_free) = mpsc::channel();
         let (visited, _) = parallel::feed(
-            |batch| plan.check_all(batch, &failures),
+            |batch| drop(used.send(plan.check_all(batch, &failures))),
             |give| {
                 visit(&mut |letter| {
                     if let Some(batch) = checker.add(letter) {
                         give(batch);
+                        to_free.try_iter().for_each(drop);
                     }
                 })
             },
@@ -193,13 +197,18 @@ impl ComposedPlan {
         (visited, result)
     }
 
-    /// Checks some letters, and adds those that cannot be composed to the failures.
-    fn check_all(&self, letters: Vec<(usize, PlannedLetter)>, failures: &FailureCollector) {
-        for (number, letter) in letters {
-            if let Err(error) = self.check(&letter) {
-                failures.add(number, MissingValue { letter, error });
+    /// Checks some letters, and adds those that cannot be composed to the failures. Returns the letters.
+    fn check_all(
+        &self,
+        letters: Vec<(usize, PlannedLetter)>,
+        failures: &FailureCollector,
+    ) -> Vec<(usize, PlannedLetter)> {
+        for (number, letter) in &letters {
+            if let Err(error) = self.check(letter) {
+                failures.add(*number, MissingValue { letter: letter.clone(), error });
             }
         }
+        letters
     }
 
     /// Fails exactly where [`unsigned`](Self::unsigned) does, with the same error, for an edition and an audience of which a
