@@ -123,6 +123,11 @@ impl Selection {
         self.len() == 0
     }
 
+    /// Whether a consent is recorded for anyone in the lists that the recipients come from.
+    pub(crate) fn has_consents(&self) -> bool {
+        self.groups.iter().any(|group| group.people.has_consents())
+    }
+
     /// The recipients, in the order of audiences.
     pub fn recipients(&self) -> impl Iterator<Item = EditionRecipient<'_>> {
         self.groups.iter().flat_map(|group| {

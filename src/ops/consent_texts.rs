@@ -95,12 +95,19 @@ pub(crate) fn check(
     let settings = inputs.project.settings();
     let today = now.to_zoned_datetime(settings.timezone.clone()).date();
     let mut review = ConsentReview::new(&settings.consent.terms, today);
+    let has_consents = prepared.selection.has_consents();
     for recipient in prepared.selection.recipients() {
         let audience = &recipient.edition().audience;
         let of_audience = inputs.audiences.named(audience).and_then(|audience| audience.require_consent);
         let demand = of_audience.unwrap_or(settings.consent.terms.demand);
-        // Persons of long lists are on disk: they are read only if there is something to check.
-        if demand == ConsentDemand::Silent {
+        // Persons of long lists are on disk: they are read only if there is something to check. There are no gaps where nobody
+        // has a consent.
+        let is_checked = match demand {
+            ConsentDemand::Warn | ConsentDemand::Stop => true,
+            ConsentDemand::Gaps => has_consents,
+            ConsentDemand::Silent => false,
+        };
+        if !is_checked {
             continue;
         }
         let person = recipient.person()?;

@@ -160,6 +160,11 @@ impl People {
         self.len() == 0
     }
 
+    /// Whether a consent is recorded for anyone.
+    pub(crate) fn has_consents(&self) -> bool {
+        self.store.has_consents()
+    }
+
     /// Each person, in the order of the list.
     pub fn iter(&self) -> impl Iterator<Item = Result<Person, Error>> {
         self.rows().map(|row| self.person(row))

@@ -33,6 +33,7 @@ pub(crate) struct PersonStore {
     address_ids: RowIds,
     /// The language that each chose, up to the last person who chose one.
     langs: Vec<Option<Lang>>,
+    has_consents: bool,
 }
 
 /// The number of the address of each row.
@@ -54,6 +55,7 @@ impl PersonStore {
             offsets: Vec::new(),
             address_ids: RowIds::Each(Vec::new()),
             langs: Vec::new(),
+            has_consents: false,
         }
     }
 
@@ -81,6 +83,7 @@ impl PersonStore {
             self.langs.resize(self.offsets.len(), None);
             self.langs.push(person.lang);
         }
+        self.has_consents |= person.consent.is_some();
         self.offsets.push(offset);
         Ok(())
     }
@@ -88,6 +91,11 @@ impl PersonStore {
     /// How many people there are.
     pub(crate) fn len(&self) -> usize {
         self.offsets.len()
+    }
+
+    /// Whether a consent is recorded for anyone.
+    pub(crate) fn has_consents(&self) -> bool {
+        self.has_consents
     }
 
     /// The number of the address of a row.

@@ -52,6 +52,7 @@ proptest! {
         for (row, person) in (0..).zip(&people) {
             prop_assert_eq!(&store.person(row).unwrap(), person);
         }
+        prop_assert_eq!(store.has_consents(), people.iter().any(|person| person.consent.is_some()));
     }
 }
 
