@@ -177,7 +177,8 @@ impl ComposedPlan {
         let plan = Self { options, fields, sample_links, editions };
         let (samples, failures) = (BTreeMap::new(), FailureCollector::default());
         let mut checker = LetterChecker { plan: &plan, count: 0, samples, batch: Vec::new(), failures: &failures };
-        // Letters are freed by the thread that made them: two threads at the same heap would wait for each other.
+        // Letters are freed by the thread that made them: malloc locks the heap that they come from, and the two threads would
+        // wait for each other.
         let (used, to_free) = mpsc::channel();
         let (visited, _) = parallel::feed(
             |batch| drop(used.send(plan.check_all(batch, &failures))),

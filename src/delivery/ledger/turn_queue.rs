@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 
 use crate::delivery::ledger::error::LedgerError;
 
-/// How often a turn lets other threads run before it takes the requests, if there are any. Where all processors are in use, some of
-/// them are about to make one: over ten connections on two processors, a letter then takes 15 % less CPU time.
+/// How often a turn lets other threads run before it takes the requests. Where all processors are in use, some of these threads are
+/// about to make one: over ten connections on two processors, a letter then takes 15 % less CPU time.
 const YIELDS: usize = 2;
 /// How long other threads run at most until they wait for something; a program that computes all the time runs for longer.
 const LONGEST_YIELD: Duration = Duration::from_micros(2_500);
-/// How many turns do not yield after one that had to wait for longer: beside two programs that compute all the time, four
-/// connections would send half as many letters otherwise, and send 7 % fewer.
+/// How many turns do not yield after one that had to wait for longer. Beside two programs that compute all the time, four
+/// connections send 7 % fewer letters than without yields; if every turn yielded, they would send half as many.
 const TURNS_WITHOUT_YIELDS: u32 = 64;
 
 /// Requests, and whose turn it is to carry them out.
@@ -35,7 +35,7 @@ struct QueueState<R> {
     of_busy: usize,
     /// How many threads are busy; one whose request waits still is.
     busy: usize,
-    /// How many of the next turns do not let other threads run first; all, until several threads are busy at once.
+    /// How many of the next turns do not let other threads run first.
     turns_without_yields: u32,
     /// Whether a thread has the turn.
     is_taken: bool,
@@ -53,7 +53,7 @@ impl<R> Default for TurnQueue<R> {
             waiting: Vec::new(),
             of_busy: 0,
             busy: 0,
-            turns_without_yields: u32::MAX,
+            turns_without_yields: 0,
             is_taken: false,
             is_ended: false,
             is_stopped: false,
@@ -97,11 +97,7 @@ impl<R> TurnQueue<R> {
     /// Says that this thread may make a request soon, with [`BusyThread::add_and_take`], until what it returns is ended or dropped.
     /// Meanwhile it must not wait for anything but this queue: requests of others may wait for its own.
     pub(super) fn busy(&self) -> BusyThread<'_, R> {
-        let mut state = self.lock();
-        state.busy += 1;
-        if state.busy > 1 && state.turns_without_yields > TURNS_WITHOUT_YIELDS {
-            state.turns_without_yields = 0;
-        }
+        self.lock().busy += 1;
         BusyThread(self)
     }
 
@@ -159,7 +155,7 @@ impl<R> QueueState<R> {
         mem::take(&mut self.waiting)
     }
 
-    /// Whether requests are to be carried out now: one is not of a busy thread, or half of these threads wait, or none else comes.
+    /// Whether requests are to be carried out now: one is not of a busy thread, half of these threads wait, or no more come.
     fn is_due(&self) -> bool {
         let is_one_urgent = self.waiting.len() > self.of_busy;
         !self.waiting.is_empty() && (is_one_urgent || self.is_ended || self.of_busy * 2 >= self.busy)

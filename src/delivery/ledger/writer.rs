@@ -29,12 +29,14 @@ const BATCH: usize = 64;
 /// How often the ledger is asked whether the plan was cancelled.
 const CANCEL_INTERVAL: Duration = Duration::from_secs(1);
 
+/// Writes what is queued.
+type WriteTurn<'w> = &'w (dyn Fn(WritingTurn<'_, WriterRequest>) + Sync);
+
 /// A connection's handle of the writer; each connection has one.
 #[derive(Clone)]
 pub struct LedgerHandle<'w> {
     requests: &'w TurnQueue<WriterRequest>,
-    /// Writes what is queued.
-    write: &'w (dyn Fn(WritingTurn<'_, WriterRequest>) + Sync),
+    write: WriteTurn<'w>,
     pool: ClaimPool,
     is_rate_limited: bool,
 }
@@ -56,7 +58,7 @@ enum WriterRequest {
 /// of others may wait for its own.
 pub struct BusyConnection<'w> {
     thread: BusyThread<'w, WriterRequest>,
-    write: &'w (dyn Fn(WritingTurn<'_, WriterRequest>) + Sync),
+    write: WriteTurn<'w>,
 }
 
 impl BusyConnection<'_> {
@@ -68,11 +70,8 @@ impl BusyConnection<'_> {
     /// [`LedgerError::Lost`] if another host has taken the letter over: it must not be sent, and there is nothing to
     /// settle. Any other error means that the ledger cannot be written.
     pub fn mark(&self, claim: Claim, before: Option<Settled>, now: Timestamp) -> Result<InFlight, LedgerError> {
-        let (answer, wait) = mpsc::sync_channel(1);
-        if let Some(turn) = self.thread.add_and_take(WriterRequest::Mark { before, claim, now, answer })? {
-            (self.write)(turn);
-        }
-        wait.recv().map_err(|_| LedgerError::Stopped)?
+        let add = |answer| self.thread.add_and_take(WriterRequest::Mark { before, claim, now, answer });
+        answer_to(self.write, add)
     }
 
     /// Says that it is not busy any more; writes the marks that waited for it.
@@ -172,13 +171,21 @@ impl<'w> LedgerHandle<'w> {
         &self,
         request: impl FnOnce(SyncSender<Result<T, LedgerError>>) -> WriterRequest,
     ) -> Result<T, LedgerError> {
-        // With room for the answer the writer never waits for a connection.
-        let (answer, wait) = mpsc::sync_channel(1);
-        if let Some(turn) = self.requests.add_and_take(request(answer))? {
-            (self.write)(turn);
-        }
-        wait.recv().map_err(|_| LedgerError::Stopped)?
+        answer_to(self.write, |answer| self.requests.add_and_take(request(answer)))
     }
+}
+
+/// The answer to a request that `add` queues; this thread writes what is queued if `add` takes the turn.
+fn answer_to<'q, T>(
+    write: WriteTurn<'_>,
+    add: impl FnOnce(SyncSender<Result<T, LedgerError>>) -> Result<Option<WritingTurn<'q, WriterRequest>>, LedgerError>,
+) -> Result<T, LedgerError> {
+    // With room for the answer the writer never waits for a connection.
+    let (answer, wait) = mpsc::sync_channel(1);
+    if let Some(turn) = add(answer)? {
+        write(turn);
+    }
+    wait.recv().map_err(|_| LedgerError::Stopped)?
 }
 
 impl fmt::Debug for LedgerHandle<'_> {

@@ -197,8 +197,8 @@ pub(super) static SENDING: [GlossaryEntry; 30] = [
     GlossaryEntry {
         words: &["spam", "spamfilter", "uønsket mail", "junk"],
         text: Message::fixed(
-            "Mail of a domain without SPF, DKIM and DMARC is often taken for spam. newsletter doctor says what is missing, and \
-             what to write",
+            "Mail from a domain without SPF, DKIM and DMARC is often treated as spam. To see what is missing, and what to write: \
+             newsletter doctor",
             "Mail fra et domæne uden SPF, DKIM og DMARC havner ofte i spam. newsletter doctor viser, hvad der mangler, og hvad \
              der skal skrives",
         ),

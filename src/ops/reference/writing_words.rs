@@ -73,9 +73,9 @@ pub(super) static WRITING: [GlossaryEntry; 40] = [
     GlossaryEntry {
         words: &["semikolon", "komma", "separator", "skilletegn", "semicolon", "comma"],
         text: Message::fixed(
-            "The columns of a .csv file may be separated by semicolons, as Excel in Denmark does, by commas or by tabs. In \
+            "The columns of a .csv file may be separated by semicolons, as Excel in Denmark saves them, by commas or by tabs. In \
              YAML, commas separate words in brackets: audiences: [members, board]",
-            "Kolonnerne i en .csv-fil må være adskilt af semikolon, som dansk Excel gør det, af komma eller af tabulator. I \
+            "Kolonnerne i en .csv-fil kan være adskilt af semikolon, som dansk Excel gør det, af komma eller af tabulator. I \
              YAML adskiller komma ord i kantede parenteser: audiences: [members, board]",
         ),
         see: &["list", "audiences"],
