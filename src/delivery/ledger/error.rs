@@ -85,6 +85,18 @@ pub enum LedgerError {
         /// The file.
         path: PathBuf,
     },
+    /// A run was killed, and the log with what it sent is missing.
+    #[error("{}", message!(
+        "{} is missing, where a run that was killed recorded what it sent: put the file back, or nobody knows who got a letter. To go on without it, delete {}; then letters may be sent twice",
+        "{} mangler, og i den stod, hvad en afbrudt kørsel nåede at sende: læg filen tilbage, ellers ved ingen, hvem der har fået mail. Slet {} for at fortsætte uden; så kan nogen få mailen to gange",
+        log.display(), lock.display()
+    ))]
+    NoLog {
+        /// The log of SQLite.
+        log: PathBuf,
+        /// The file of the lock, which has the note of the run.
+        lock: PathBuf,
+    },
     /// The ledger is missing, although the project has a key, which is created together with the first ledger.
     #[error("{}", message!(
         "{ledger} is missing, and with it the record of who got a letter: restore it from your backup; if nothing was ever sent from this project, run `newsletter ledger new`",

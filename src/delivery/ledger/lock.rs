@@ -1,6 +1,7 @@
 //! One run at a time: a lock that the kernel frees when its process ends, however it ends.
 
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -10,14 +11,26 @@ use crate::delivery::ledger::error::LedgerError;
 ///
 /// It locks a file beside the ledger and not the ledger itself: SQLite locks that one in its own way, and closing any
 /// handle on it would drop SQLite's locks (POSIX `fcntl`, §"Advisory record locking").
+///
+/// The file has a note while a run sends letters. One that is killed leaves the note: then SQLite's log beside the ledger is
+/// needed as well.
 #[derive(Debug)]
-pub(super) struct Lock(File);
+pub(super) struct Lock {
+    file: File,
+    path: PathBuf,
+    /// Whether the file has the note of this run.
+    is_noted: bool,
+}
+
+/// The note of a run, for whoever opens the file.
+const NOTE: &str =
+    "A run has sent letters: what it sent is in the file that ends in -wal, too. Delete neither of them.\n";
 
 /// Frees the lock even if a process that another thread is starting has the file open until its `exec`.
 impl Drop for Lock {
     fn drop(&mut self) {
         // If this fails, the kernel frees the lock when the file is closed.
-        let _ = self.0.unlock();
+        let _ = self.file.unlock();
     }
 }
 
@@ -29,11 +42,44 @@ impl Lock {
         let open = |source| LedgerError::unreadable(&path, source);
         let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path).map_err(open)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self(file)),
+            Ok(()) => Ok(Self { file, path, is_noted: false }),
             Err(TryLockError::WouldBlock) => Err(LedgerError::Locked),
             Err(TryLockError::Error(source)) => Err(open(source)),
         }
     }
+
+    /// Notes in the file, on the disk, that letters are sent; it does so once.
+    pub(super) fn note_run(&mut self) -> Result<(), LedgerError> {
+        if !self.is_noted {
+            self.write_note(NOTE).map_err(|source| LedgerError::unreadable(&self.path, source))?;
+            self.is_noted = true;
+        }
+        Ok(())
+    }
+
+    /// Removes the note of this run, or of one before it.
+    pub(super) fn remove_note(&mut self) -> Result<(), LedgerError> {
+        self.is_noted = false;
+        if has_note(&self.path) {
+            self.write_note("").map_err(|source| LedgerError::unreadable(&self.path, source))?;
+        }
+        Ok(())
+    }
+
+    fn write_note(&self, note: &str) -> io::Result<()> {
+        self.file.set_len(0)?;
+        (&self.file).write_all(note.as_bytes())?;
+        self.file.sync_data()
+    }
+
+    /// Whether a run on this ledger sends letters, or was killed while it did.
+    pub(super) fn is_noted(ledger: &Path) -> bool {
+        has_note(&sibling_path(ledger, ".lock"))
+    }
+}
+
+fn has_note(lock: &Path) -> bool {
+    fs::metadata(lock).is_ok_and(|file| file.len() > 0)
 }
 
 /// A file beside the ledger: the ledger's name with this ending.

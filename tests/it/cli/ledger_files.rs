@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use crate::project::{Project, SETTINGS};
-use crate::scripted::{Relay, Script};
+use crate::scripted::{Relay, Script, Trick};
 
 const UNUSABLE: &str = "cannot use the ledger, without which nothing is sent: ";
 
@@ -172,4 +172,38 @@ fn letters_in_flight_to_the_outbox_are_not_in_doubt() {
     assert_eq!(project.run("send issues/maj.md --yes").status, 0);
     assert_eq!(project.states().iter().filter(|state| state.ends_with(" accepted")).count(), 3);
     assert_eq!(project.reached().len(), 3);
+}
+
+/// A run is killed while the relay has a letter, and someone tidies the folder: SQLite would open the ledger as it was before the run.
+#[test]
+fn without_the_log_of_a_killed_run_nothing_is_sent() {
+    let relay = Relay::start(Script { tricks: vec![("dot", Trick::Hold)], ..Script::default() });
+    let project = Project::with_relay("ledger-no-log", relay.port());
+    let [log, note] = [".newsletter/ledger.db-wal", ".newsletter/ledger.db.lock"].map(|file| project.path(file));
+    let mut child = project.start("send issues/maj.md --yes");
+    relay.wait_for("| .", 1);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    relay.go_on();
+    let killed = fs::read(&log).unwrap();
+    let shown = project.run("status").stdout;
+    assert!(shown.contains("in doubt"), "{shown}");
+    assert_eq!(project.run("suppression add nobody@d.example --reason manual").status, 0);
+    assert!(fs::read(&log).unwrap().starts_with(&killed[..killed.len() / 2]), "they leave the log");
+
+    let with_log = fs::read(&log).unwrap();
+    let error = "DIR/.newsletter/ledger.db-wal is missing, where a run that was killed recorded what it sent: put the file back, or nobody knows who got a letter. To go on without it, delete DIR/.newsletter/ledger.db.lock; then letters may be sent twice";
+    fs::remove_file(&log).unwrap();
+    for typed in ["send issues/maj.md --yes", "status", "ledger check"] {
+        project.run(typed).fails_with(74, &format!("{UNUSABLE}{error}"));
+        assert!(!log.exists(), "{typed}: it is not replaced by an empty one");
+    }
+    fs::write(&log, with_log).unwrap();
+    let output = project.run("send issues/maj.md --yes");
+    assert_eq!(output.status, 1, "{}", output.stderr);
+    let states = project.states();
+    assert_eq!(states.iter().filter(|state| state.ends_with(" in_doubt")).count(), 1, "{states:?}");
+    assert_eq!(states.iter().filter(|state| state.ends_with(" accepted")).count(), 2, "{states:?}");
+    assert!(!log.exists() && fs::read(note).unwrap().is_empty(), "a run that ends leaves neither");
+    assert_eq!(relay.finish().iter().filter(|line| *line == "| .").count(), 3, "everybody, and once");
 }

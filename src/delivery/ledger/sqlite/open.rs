@@ -6,6 +6,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::delivery::ledger::error::LedgerError;
@@ -18,6 +19,9 @@ const SCHEMA: &str = include_str!("schema.sql");
 const FORMAT: i64 = 6;
 /// Marks the file as ours in SQLite's `application_id`: `NLtr` in ASCII.
 const APPLICATION: i64 = 0x4e4c_7472;
+
+/// The size of a log without a row in it (<https://sqlite.org/fileformat2.html#walformat>).
+const LOG_HEADER: u64 = 32;
 
 /// An open ledger.
 #[derive(Debug)]
@@ -46,6 +50,15 @@ impl Sqlite {
         }
     }
 
+    /// Notes beside the ledger that a run sends letters; what it has marked so far is on the disk.
+    pub(super) fn note_run(&mut self) -> Result<(), LedgerError> {
+        self.lock.as_mut().map_or(Ok(()), Lock::note_run)
+    }
+
+    fn remove_run_note(&mut self) -> Result<(), LedgerError> {
+        self.lock.as_mut().map_or(Ok(()), Lock::remove_note)
+    }
+
     /// Opens the ledger of a run, and creates it if there is none.
     pub(crate) fn open_to_write(path: &Path) -> Result<Self, LedgerError> {
         let lock = Lock::take(path)?;
@@ -53,7 +66,8 @@ impl Sqlite {
             create(path)?;
         }
         make_private(path);
-        let ledger = Self::open(path, Some(lock))?;
+        let mut ledger = Self::open(path, Some(lock))?;
+        ledger.remove_run_note()?;
         // States are written by their types, and checked when they are read. SQLite builds a table of the twelve allowed ones for
         // each row that it writes: nearly half of what a mark costs.
         ledger.connection.pragma_update(None, "ignore_check_constraints", true)?;
@@ -84,7 +98,13 @@ impl Sqlite {
         if metadata.is_file() && metadata.len() == 0 {
             return Err(LedgerError::Empty { path: path.to_owned() });
         }
-        let has_log = fs::metadata(sibling_path(path, "-wal")).is_ok_and(|log| log.len() > 0);
+        let log = sibling_path(path, "-wal");
+        let log_size = || fs::metadata(&log).map_or(0, |log| log.len());
+        let has_log = log_size() > 0;
+        // Asked in this order, and twice: a run may begin or end at this moment.
+        if log_size() <= LOG_HEADER && Lock::is_noted(path) && log_size() <= LOG_HEADER {
+            return Err(LedgerError::NoLog { log, lock: sibling_path(path, ".lock") });
+        }
         let identity = FileIdentity::new(&metadata);
         // Without CREATE: a file that has vanished since must not come back as an empty ledger. Without a mutex: one
         // thread at a time has the connection.
@@ -114,6 +134,21 @@ impl Sqlite {
         let mut connection = Connection::open_in_memory()?;
         create_tables(&mut connection)?;
         Ok(Self { connection, path: None, identity: FileIdentity::default(), lock: None })
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        match (&self.lock, &self.path) {
+            // The connection is closed next, which moves the rows of the log to the ledger. If the note stays, a reader takes the
+            // log for a lost one, which is the safe mistake.
+            (Some(_), _) => _ = self.remove_run_note(),
+            // The log of a killed run stays for the next run: were it moved and deleted here, it could not be told from a lost one.
+            (None, Some(path)) if Lock::is_noted(path) => {
+                _ = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+            }
+            (None, _) => {}
+        }
     }
 }
 

@@ -132,6 +132,7 @@ impl RunSession for SqliteSession<'_> {
         }
         transaction.commit()?;
         place?;
+        self.ledger.note_run()?;
         Ok(lost)
     }
 
