@@ -60,7 +60,7 @@ impl ProgressLine {
         if screen.is_open && now >= screen.due {
             screen.due = now + REDRAW_INTERVAL;
             let columns = terminal_size::terminal_size_of(io::stderr()).map_or(COLUMNS, |(width, _)| width.0.into());
-            let counted = Counted { done: screen.done, all: self.all, noun: &self.noun, language: self.language };
+            let counted = ProgressCount { done: screen.done, all: self.all, noun: &self.noun, language: self.language };
             screen.draw(&line(&counted, now - self.started, columns));
         }
     }
@@ -111,7 +111,7 @@ impl ProgressScreen {
 }
 
 /// How many of which things are done.
-struct Counted<'a> {
+struct ProgressCount<'a> {
     done: u64,
     all: u64,
     noun: &'a Noun,
@@ -119,7 +119,7 @@ struct Counted<'a> {
 }
 
 /// The line, in ASCII, and shorter than the terminal, which would wrap it otherwise.
-fn line(of: &Counted<'_>, elapsed: Duration, columns: usize) -> String {
+fn line(of: &ProgressCount<'_>, elapsed: Duration, columns: usize) -> String {
     let short = format!("{}/{} {}", of.done, of.all, of.noun.plural().in_language(of.language));
     let words = format!("{short}{}", pace(of, elapsed).in_language(of.language));
     let room = columns.saturating_sub(words.len() + 4).min(BAR);
@@ -131,14 +131,14 @@ fn line(of: &Counted<'_>, elapsed: Duration, columns: usize) -> String {
     line.chars().take(columns.saturating_sub(1)).collect()
 }
 
-fn bar(of: &Counted<'_>, room: usize) -> String {
+fn bar(of: &ProgressCount<'_>, room: usize) -> String {
     let share = usize::try_from(of.done * room as u64 / of.all.max(1)).unwrap_or(room).min(room);
     let tip = if share < room { ">" } else { "" };
     format!("[{}{tip:<left$}]", "=".repeat(share), left = room - share)
 }
 
 /// The speed over the whole time, and the time that is left; nothing in the first second.
-fn pace(of: &Counted<'_>, elapsed: Duration) -> Message {
+fn pace(of: &ProgressCount<'_>, elapsed: Duration) -> Message {
     let seconds = elapsed.as_secs_f64();
     if of.done == 0 || seconds < 1.0 {
         return Message::default();
@@ -167,13 +167,13 @@ mod tests {
     use super::*;
 
     fn shown(done: u64, seconds: u64, columns: usize) -> String {
-        let counted = Counted { done, all: 4_000, noun: &noun::LETTER, language: UserLanguage::English };
+        let counted = ProgressCount { done, all: 4_000, noun: &noun::LETTER, language: UserLanguage::English };
         line(&counted, Duration::from_secs(seconds), columns)
     }
 
     #[test]
     fn a_line_in_danish() {
-        let counted = Counted { done: 1_000, all: 4_000, noun: &noun::LETTER, language: UserLanguage::Danish };
+        let counted = ProgressCount { done: 1_000, all: 4_000, noun: &noun::LETTER, language: UserLanguage::Danish };
         let quarter = "[======>                 ] 1000/4000 mails, 100 i sekundet, 30 sekunder tilbage";
         assert_eq!(line(&counted, Duration::from_secs(10), 80), quarter);
     }

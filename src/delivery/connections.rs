@@ -15,9 +15,9 @@ pub(crate) struct OpenConnections {
     limit: Option<NonZeroUsize>,
 }
 
-/// The part of one worker in the connections of its run.
+/// How a worker uses its place among the connections of the run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Share {
+pub(crate) enum ConnectionUse {
     /// It has none yet, or its last attempt to open one failed.
     #[default]
     Unopened,
@@ -36,46 +36,46 @@ pub(crate) enum Opened {
 
 impl OpenConnections {
     /// A worker begins to open a connection.
-    pub(super) fn begin(&mut self, share: &mut Share) {
-        match *share {
-            Share::Unopened => {
+    pub(super) fn begin(&mut self, usage: &mut ConnectionUse) {
+        match *usage {
+            ConnectionUse::Unopened => {
                 self.opening += 1;
-                *share = Share::Opening(Opened::Never);
+                *usage = ConnectionUse::Opening(Opened::Never);
             }
             // It counts as in use meanwhile: the relay has accepted it before.
-            Share::InUse => *share = Share::Opening(Opened::Before),
-            Share::Opening(_) => {}
+            ConnectionUse::InUse => *usage = ConnectionUse::Opening(Opened::Before),
+            ConnectionUse::Opening(_) => {}
         }
     }
 
     /// It has opened one.
-    pub(super) fn succeed(&mut self, share: &mut Share) {
-        if *share == Share::Opening(Opened::Never) {
+    pub(super) fn succeed(&mut self, usage: &mut ConnectionUse) {
+        if *usage == ConnectionUse::Opening(Opened::Never) {
             self.opening -= 1;
             self.in_use += 1;
         }
-        *share = Share::InUse;
+        *usage = ConnectionUse::InUse;
     }
 
     /// It failed to open one, or needs none any more.
-    pub(super) fn leave(&mut self, share: &mut Share) {
-        match *share {
-            Share::Unopened => {}
-            Share::Opening(Opened::Never) => self.opening -= 1,
-            Share::Opening(Opened::Before) | Share::InUse => self.in_use -= 1,
+    pub(super) fn leave(&mut self, usage: &mut ConnectionUse) {
+        match *usage {
+            ConnectionUse::Unopened => {}
+            ConnectionUse::Opening(Opened::Never) => self.opening -= 1,
+            ConnectionUse::Opening(Opened::Before) | ConnectionUse::InUse => self.in_use -= 1,
         }
-        *share = Share::Unopened;
+        *usage = ConnectionUse::Unopened;
     }
 
     /// Whether another worker has a connection.
-    pub(super) fn has_others(&self, share: Share) -> bool {
-        let own = usize::from(matches!(share, Share::InUse | Share::Opening(Opened::Before)));
+    pub(super) fn has_others(&self, usage: ConnectionUse) -> bool {
+        let own = usize::from(matches!(usage, ConnectionUse::InUse | ConnectionUse::Opening(Opened::Before)));
         self.in_use > own
     }
 
     /// Whether another worker may have a connection soon.
-    pub(super) fn may_have_others(&self, share: Share) -> bool {
-        let own = usize::from(share == Share::Opening(Opened::Never));
+    pub(super) fn may_have_others(&self, usage: ConnectionUse) -> bool {
+        let own = usize::from(usage == ConnectionUse::Opening(Opened::Never));
         self.opening > own
     }
 
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn a_worker_knows_whether_another_one_has_a_connection() {
         let mut connections = OpenConnections::default();
-        let (mut one, mut two) = (Share::default(), Share::default());
+        let (mut one, mut two) = (ConnectionUse::default(), ConnectionUse::default());
         connections.begin(&mut one);
         connections.begin(&mut two);
         assert!(!connections.has_others(two) && connections.may_have_others(two));

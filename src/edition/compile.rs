@@ -31,7 +31,7 @@ use crate::edition::images::placement::PictureSource;
 use crate::edition::issue_line::IssueLine;
 use crate::edition::links;
 use crate::edition::links::tracking;
-use crate::edition::lint::{last_look, size};
+use crate::edition::lint::{final_text, size};
 use crate::edition::logo;
 use crate::edition::passage_tags;
 use crate::edition::phrases::{self, GreetingPhrases, GreetingPlace, PhraseLanguages, Phrases};
@@ -124,7 +124,7 @@ fn compile(
     let enclosures = event::expand(&arena, root, context, diagnostics);
     let mut picture_set = PictureSet::new(pictures, &edition_context.pictures);
     let title = resolve::resolve(root, context, &mut picture_set, diagnostics);
-    last_look::check(root, context, diagnostics);
+    final_text::check(root, context, diagnostics);
     let web_links = web_links::collect(root, context);
     // After the links are collected: a link is checked as its author wrote it.
     links::encode(root);

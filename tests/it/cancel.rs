@@ -6,9 +6,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::crowd::{Answer, Crowd, Step};
 use crate::postgres;
 use crate::project::Project;
+use crate::rule_relay::{Answer, RuleRelay, Step};
 use crate::scripted::{Relay, Script, Trick};
 
 const OFFERS: &str = "250-relay.example\r\n250 SIZE 1000000";
@@ -55,10 +55,10 @@ fn an_issue_of_which_nothing_is_left_stays_as_it_is() {
 }
 
 /// A relay that stops answering at this step once it has accepted three letters.
-fn hanging_relay(step: Step) -> (Crowd, Receiver<()>) {
+fn hanging_relay(step: Step) -> (RuleRelay, Receiver<()>) {
     let (stops, stopped) = channel();
     let (stops, accepted) = (Mutex::new(stops), AtomicUsize::new(0));
-    let relay = Crowd::start(OFFERS, move |asked| {
+    let relay = RuleRelay::start(OFFERS, move |asked| {
         if asked.step == Step::Dot && accepted.load(Ordering::SeqCst) < 3 {
             accepted.fetch_add(1, Ordering::SeqCst);
             return Answer::Usual;
@@ -107,10 +107,10 @@ fn letters_in_doubt_stay_in_doubt_and_are_not_sent_again() {
 
 /// A relay that pauses before it answers a letter to `nr5`, signals this, and defers the letter when the test lets it
 /// go on.
-fn stopping_relay() -> (Crowd, Receiver<()>, Sender<()>) {
+fn stopping_relay() -> (RuleRelay, Receiver<()>, Sender<()>) {
     let ((stops, stopped), (go, going)) = (channel(), channel());
     let (stops, going) = (Mutex::new(stops), Mutex::new(going));
-    let relay = Crowd::start(OFFERS, move |asked| {
+    let relay = RuleRelay::start(OFFERS, move |asked| {
         if asked.step != Step::Dot || !asked.recipient.starts_with("nr5@") {
             return Answer::Usual;
         }

@@ -26,8 +26,6 @@ mod cli;
 #[cfg(test)]
 mod conversation;
 #[cfg(test)]
-mod crowd;
-#[cfg(test)]
 mod databases;
 #[cfg(test)]
 mod dependencies;
@@ -40,6 +38,8 @@ mod feedback;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod final_text;
+#[cfg(test)]
 mod handbook;
 #[cfg(test)]
 mod imap;
@@ -49,7 +49,6 @@ mod imap_server;
 mod imports;
 #[cfg(test)]
 mod languages;
-mod last_look;
 #[cfg(test)]
 mod leaks;
 #[cfg(test)]
@@ -94,6 +93,8 @@ mod readme;
 mod refusals;
 #[cfg(test)]
 mod relay;
+#[cfg(test)]
+mod rule_relay;
 #[cfg(test)]
 mod schedules;
 #[cfg(test)]

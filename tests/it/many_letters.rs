@@ -7,17 +7,17 @@ use std::process::{Child, Command};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::crowd::{Answer, Asked, Crowd, Step};
 use crate::project::{Project, RunOutput};
+use crate::rule_relay::{Answer, Asked, RuleRelay, Step};
 
 const ONE_BY_ONE: &str = "250 relay.example";
 const PIPELINING: &str = "250-relay.example\r\n250 PIPELINING";
 
 /// A project that sends to these people over this many connections.
-fn project(name: &str, crowd: &Crowd, connections: usize, people: &[String]) -> Project {
+fn project(name: &str, relay: &RuleRelay, connections: usize, people: &[String]) -> Project {
     let people: Vec<&str> = people.iter().map(String::as_str).collect();
     let project = Project::new(name).audience("members", &people);
-    project.relay(crowd.port(), "");
+    project.relay(relay.port(), "");
     project.edit("newsletter.yaml", "connections: 1", &format!("connections: {connections}"));
     // Each letter counts separately here, however many are refused.
     project.write("newsletter.yaml", project.read("newsletter.yaml") + "limits: {refused: off}\n");
@@ -58,11 +58,11 @@ fn as_named(asked: Asked<'_>) -> Answer {
 /// Every 4xx and 5xx at every step for one recipient beside another one who gets a letter.
 #[track_caller]
 fn check_every_code(name: &str, offers: &'static str, step: &str) {
-    let crowd = Crowd::start(offers, as_named);
+    let relay = RuleRelay::start(offers, as_named);
     let codes = (400..=459).chain(500..=559).filter(|code| code % 100 < 60);
     let all: Vec<String> =
         codes.flat_map(|code| [format!("{step}{code}x@a.example"), format!("ok{code}@a.example")]).collect();
-    let project = project(name, &crowd, 4, &all);
+    let project = project(name, &relay, 4, &all);
     let said = send(&project);
     assert_eq!(said.status, 75, "{}", said.stderr);
     let states = states(&project);
@@ -76,8 +76,8 @@ fn check_every_code(name: &str, offers: &'static str, step: &str) {
         };
         assert_eq!(state, expected, "{address} {}", said.stderr);
     }
-    assert!(crowd.accepted().values().all(|times| *times == 1), "{:?}", crowd.accepted());
-    assert_eq!(crowd.accepted().len(), 120);
+    assert!(relay.accepted().values().all(|times| *times == 1), "{:?}", relay.accepted());
+    assert_eq!(relay.accepted().len(), 120);
 }
 
 #[test]
@@ -102,24 +102,24 @@ fn any_reply_to_one_letter_leaves_the_others_alone() {
 #[test]
 fn bad_mailboxes_at_the_front_hold_up_no_one() {
     for reply in ["rcpt452x", "rcpt421x", "rcptdropx", "dot421x", "data454x"] {
-        let crowd = Crowd::start(PIPELINING, as_named);
+        let relay = RuleRelay::start(PIPELINING, as_named);
         let bad = (1..=5).map(|number| format!("{reply}@a{number}.example"));
         let all: Vec<String> = bad.chain(people("ok", 30)).collect();
-        let project = project("many-front", &crowd, 1, &all);
+        let project = project("many-front", &relay, 1, &all);
         send(&project);
-        assert_eq!(crowd.accepted().len(), 30, "{reply}");
+        assert_eq!(relay.accepted().len(), 30, "{reply}");
     }
 }
 
 #[test]
 fn letters_that_are_always_slowed_down_are_not_first_in_every_run() {
-    let crowd = Crowd::start(ONE_BY_ONE, as_named);
+    let relay = RuleRelay::start(ONE_BY_ONE, as_named);
     let bad = (1..=12).map(|number| format!("rcpt421x@a{number}.example"));
     let all: Vec<String> = bad.chain(people("ok", 20)).collect();
-    let project = project("many-first", &crowd, 1, &all);
+    let project = project("many-first", &relay, 1, &all);
     // After many such replies in a row the relay may be down, so the first run may end before the others.
     assert_eq!([send(&project).status, send(&project).status], [75, 75]);
-    assert_eq!(crowd.accepted().len(), 20);
+    assert_eq!(relay.accepted().len(), 20);
 }
 
 #[test]
@@ -128,14 +128,14 @@ fn a_busy_relay_is_left_alone_after_a_few_letters() {
         ["451 4.7.500 Server busy. {n}", "432 4.3.2 Concurrent connections exceeded {n}", "450 4.7.1 Later, {n}"]
     {
         for at in [Step::Rcpt, Step::Dot] {
-            let crowd = Crowd::start(ONE_BY_ONE, move |asked| {
+            let relay = RuleRelay::start(ONE_BY_ONE, move |asked| {
                 if asked.step == at {
                     Answer::Say(reply.replace("{n}", &asked.number.to_string()))
                 } else {
                     Answer::Usual
                 }
             });
-            let project = project("many-busy", &crowd, 2, &people("reader", 40));
+            let project = project("many-busy", &relay, 2, &people("reader", 40));
             let said = send(&project);
             assert_eq!(said.status, 75, "{}", said.stderr);
             assert!(said.stderr.starts_with("error: the relay is unavailable: 4"), "{}", said.stderr);
@@ -148,11 +148,11 @@ fn a_busy_relay_is_left_alone_after_a_few_letters() {
 #[test]
 fn a_full_mailbox_or_greylisting_does_not_slow_others_down() {
     for reply in ["452 4.2.2 Quota exceeded", "451 4.7.1 Greylisted, come back later"] {
-        let crowd = Crowd::start(ONE_BY_ONE, move |asked| match asked.step {
+        let relay = RuleRelay::start(ONE_BY_ONE, move |asked| match asked.step {
             Step::Rcpt => Answer::Say(reply.to_owned()),
             _ => Answer::Usual,
         });
-        let project = project("many-grey", &crowd, 2, &people("reader", 40));
+        let project = project("many-grey", &relay, 2, &people("reader", 40));
         assert_eq!(send(&project).status, 75);
         assert!(states(&project).values().all(|state| state == "deferred"), "every letter was tried");
     }
@@ -171,11 +171,11 @@ fn a_refused_sender_is_found_in_any_words() {
     ];
     for reply in replies {
         for count in [3, 12] {
-            let crowd = Crowd::start(ONE_BY_ONE, move |asked| match asked.step {
+            let relay = RuleRelay::start(ONE_BY_ONE, move |asked| match asked.step {
                 Step::Dot => Answer::Say(reply.replace("{n}", &format!("{:06x}", asked.number * 7_919))),
                 _ => Answer::Usual,
             });
-            let project = project("many-sender", &crowd, 2, &people("reader", count));
+            let project = project("many-sender", &relay, 2, &people("reader", count));
             let said = send(&project);
             // Three letters without a status or a word about the sender may be refused each for itself.
             if count == 3 && reply.starts_with("554 Message") {
@@ -195,23 +195,23 @@ fn a_relay_that_closes_after_three_letters_gets_the_rest_at_once() {
         (Step::Rcpt, Answer::Say("421 4.7.0 Too many recipients in this connection".to_owned())),
     ] {
         let reply = answer.clone();
-        let crowd = Crowd::start(PIPELINING, move |asked| {
+        let relay = RuleRelay::start(PIPELINING, move |asked| {
             if asked.step == at && asked.letters >= 3 { reply.clone() } else { Answer::Usual }
         });
-        let project = project("many-three", &crowd, 4, &people("reader", 60));
+        let project = project("many-three", &relay, 4, &people("reader", 60));
         let start = Instant::now();
         let said = send(&project);
-        assert_eq!((said.status, crowd.accepted().len()), (0, 60), "{answer:?}: {}", said.stderr);
+        assert_eq!((said.status, relay.accepted().len()), (0, 60), "{answer:?}: {}", said.stderr);
         // It takes a second or two; without a limit on the pause it takes minutes.
         assert!(start.elapsed() < Duration::from_secs(20), "{answer:?}: {:?}", start.elapsed());
-        assert!(crowd.accepted().values().all(|times| *times == 1));
+        assert!(relay.accepted().values().all(|times| *times == 1));
     }
 }
 
 #[test]
 fn a_connection_too_many_closes_only_itself() {
     for refusal in ["421 4.7.0 Too many connections", "554 5.7.1 Too many connections from your host"] {
-        let crowd = Crowd::start(PIPELINING, move |asked| match asked.step {
+        let relay = RuleRelay::start(PIPELINING, move |asked| match asked.step {
             Step::Greeting if asked.open > 2 => Answer::Say(refusal.to_owned()),
             Step::Dot => {
                 thread::sleep(Duration::from_millis(5));
@@ -219,16 +219,16 @@ fn a_connection_too_many_closes_only_itself() {
             }
             _ => Answer::Usual,
         });
-        let project = project("many-connections", &crowd, 8, &people("reader", 120));
+        let project = project("many-connections", &relay, 8, &people("reader", 120));
         let said = send(&project);
         said.succeeds_with("issues/maj.md: 120 recipients: 120 accepted by the relay\n");
-        assert!(crowd.connections() >= 3, "{refusal}");
+        assert!(relay.connections() >= 3, "{refusal}");
     }
 }
 
 /// A slow relay, so that a run lasts for a while.
-fn slow() -> Crowd {
-    Crowd::start(ONE_BY_ONE, |asked| {
+fn slow() -> RuleRelay {
+    RuleRelay::start(ONE_BY_ONE, |asked| {
         if asked.step == Step::Dot {
             thread::sleep(Duration::from_millis(20));
         }
@@ -242,26 +242,26 @@ fn ended(project: &Project, child: Child) -> RunOutput {
 
 #[test]
 fn a_second_run_without_the_lock_sends_nothing_twice() {
-    let crowd = slow();
-    let project = project("many-lock", &crowd, 2, &people("reader", 80));
+    let relay = slow();
+    let project = project("many-lock", &relay, 2, &people("reader", 80));
     let first = project.start("send issues/maj.md --yes");
-    crowd.wait_for(5);
+    relay.wait_for(5);
     fs::remove_file(project.path(".newsletter/ledger.db.lock")).unwrap();
     send(&project);
     ended(&project, first);
-    let accepted = crowd.accepted();
+    let accepted = relay.accepted();
     assert!(accepted.values().all(|times| *times == 1), "{accepted:?}");
     let said = send(&project);
-    assert_eq!(crowd.accepted().len(), 80, "{} {}", said.stdout, said.stderr);
+    assert_eq!(relay.accepted().len(), 80, "{} {}", said.stdout, said.stderr);
 }
 
 #[test]
 fn a_ledger_that_is_deleted_or_replaced_stops_its_run() {
     for replace in [false, true] {
-        let crowd = slow();
-        let project = project("many-gone", &crowd, 2, &people("reader", 200));
+        let relay = slow();
+        let project = project("many-gone", &relay, 2, &people("reader", 200));
         let first = project.start("send issues/maj.md --yes");
-        crowd.wait_for(5);
+        relay.wait_for(5);
         let ledger = project.path(".newsletter/ledger.db");
         if replace {
             fs::copy(&ledger, project.path("copy.db")).unwrap();
@@ -269,21 +269,21 @@ fn a_ledger_that_is_deleted_or_replaced_stops_its_run() {
         } else {
             fs::remove_file(&ledger).unwrap();
         }
-        let before = crowd.accepted().len();
+        let before = relay.accepted().len();
         let said = ended(&project, first);
         assert_eq!(said.status, 74, "{}", said.stderr);
         let told = "error: cannot use the ledger, without which nothing is sent: the ledger DIR/.newsletter/ledger.db was deleted or replaced during the run;";
         assert!(said.stderr.starts_with(told), "{}", said.stderr);
-        assert!(crowd.accepted().len() <= before + 4, "only the letters in hand");
+        assert!(relay.accepted().len() <= before + 4, "only the letters in hand");
     }
 }
 
 #[test]
 fn a_closed_terminal_ends_a_run_like_an_interruption() {
-    let crowd = slow();
-    let project = project("many-hangup", &crowd, 2, &people("reader", 200));
+    let relay = slow();
+    let project = project("many-hangup", &relay, 2, &people("reader", 200));
     let child = project.start("send issues/maj.md --yes");
-    crowd.wait_for(5);
+    relay.wait_for(5);
     for _ in 0..2 {
         assert!(Command::new("kill").args(["-HUP", &child.id().to_string()]).status().unwrap().success());
     }
@@ -291,5 +291,5 @@ fn a_closed_terminal_ends_a_run_like_an_interruption() {
     assert_eq!(said.status, 75, "{}", said.stderr);
     let states = states(&project);
     assert!(states.values().all(|state| ["planned", "accepted"].contains(&state.as_str())), "{states:?}");
-    assert_eq!(crowd.accepted().len(), states.values().filter(|state| *state == "accepted").count());
+    assert_eq!(relay.accepted().len(), states.values().filter(|state| *state == "accepted").count());
 }

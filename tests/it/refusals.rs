@@ -1,14 +1,14 @@
 //! A relay that refuses many letters: the run pauses, no one is suppressed, and an operator decides.
 
-use crate::crowd::{Answer, Crowd, Step};
 use crate::postgres;
 use crate::project::Project;
+use crate::rule_relay::{Answer, RuleRelay, Step};
 
 const OFFERS: &str = "250-relay.example\r\n250 SIZE 1000000";
 
 /// A relay that refuses the first `refused` of each ten people as unknown, by the number in their addresses.
-fn relay(refused: usize) -> Crowd {
-    Crowd::start(OFFERS, move |asked| {
+fn relay(refused: usize) -> RuleRelay {
+    RuleRelay::start(OFFERS, move |asked| {
         let digits: String = asked.recipient.chars().filter(char::is_ascii_digit).collect();
         match (asked.step, digits.parse::<usize>()) {
             (Step::Rcpt, Ok(number)) if number % 10 < refused => {
@@ -20,7 +20,7 @@ fn relay(refused: usize) -> Crowd {
 }
 
 /// A project with this many recipients: one in two at each of two domains, except for the first four.
-fn project(name: &str, relay: &Crowd, recipients: usize) -> Project {
+fn project(name: &str, relay: &RuleRelay, recipients: usize) -> Project {
     let domain =
         |number: usize| if number < 4 || number.is_multiple_of(2) { "kommune.example" } else { "region.example" };
     let people: Vec<String> = (0..recipients).map(|number| format!("nr{number}@{}", domain(number))).collect();
@@ -128,9 +128,9 @@ fn going_on_takes_effect_only_where_the_issue_may_be_sent() {
 #[test]
 fn several_hosts_share_the_count() {
     let Some(server) = postgres::server() else { return };
-    let crowd = relay(3);
+    let relay = relay(3);
     let hosts = ["refusals-host-one", "refusals-host-two"].map(|name| {
-        let project = project(name, &crowd, 400).trusted().variable("PGPASSWORD", server.fact("PASSWORD"));
+        let project = project(name, &relay, 400).trusted().variable("PGPASSWORD", server.fact("PASSWORD"));
         let settings = project.read("newsletter.yaml");
         let ledger = format!("{settings}ledger:\n  url: {}\n  schema: refusals\n", server.url(""));
         project.write("newsletter.yaml", ledger);
@@ -145,5 +145,5 @@ fn several_hosts_share_the_count() {
         assert_eq!(host.run("send issues/maj.md --yes").status, 75);
     }
     assert_eq!(hosts[0].run("send issues/maj.md --yes --over-limit").status, 1);
-    assert_eq!(crowd.accepted().len(), 280);
+    assert_eq!(relay.accepted().len(), 280);
 }

@@ -64,14 +64,14 @@ fn of_branch(branch: &SpfBranch, domain: &DnsName) -> bool {
     branch.as_ref().is_ok_and(|node| node.domain == *domain || includes(node, domain))
 }
 
-/// A DNS source in which a domain has only the SPF record under trial.
-struct Trial<'a, S> {
+/// A DNS source in which a domain has only the SPF record that is proposed.
+struct ProposedRecord<'a, S> {
     source: &'a S,
     domain: &'a DnsName,
     text: &'a str,
 }
 
-impl<S: DnsSource> DnsSource for Trial<'_, S> {
+impl<S: DnsSource> DnsSource for ProposedRecord<'_, S> {
     fn ask(&self, name: &DnsName, kind: RecordType) -> Result<DnsAnswer, DnsFailure> {
         if name == self.domain && kind == RecordType::Txt {
             let data = RecordData::Text(self.text.to_owned());
@@ -84,21 +84,21 @@ impl<S: DnsSource> DnsSource for Trial<'_, S> {
 /// The record for a domain that has these SPF records now. Terms that are errors, or find nothing, are left out; if it
 /// needs too many lookups, terms are replaced by the addresses that they resolve to today.
 pub(crate) fn record(source: &impl DnsSource, domain: &DnsName, texts: &[String], need: Option<&SpfNeed>) -> String {
-    let trial = |terms: &[String]| {
+    let survey_of = |terms: &[String]| {
         let text = format!("v=spf1 {} -all", terms.join(" "));
-        spf_survey::survey(&Trial { source, domain, text: &text }, domain)
+        spf_survey::survey(&ProposedRecord { source, domain, text: &text }, domain)
     };
     let mut seen = BTreeSet::new();
     let mut terms: Vec<String> = own_terms(texts)
         .into_iter()
         .filter(|term| seen.insert(term.to_ascii_lowercase()))
-        .filter(|term| is_useful(&trial(std::slice::from_ref(term))))
+        .filter(|term| is_useful(&survey_of(std::slice::from_ref(term))))
         .collect();
-    if let Some(need) = need.filter(|need| !need.is_met_by(&trial(&terms))) {
+    if let Some(need) = need.filter(|need| !need.is_met_by(&survey_of(&terms))) {
         // In front, so that no term before it can forbid what it allows.
         terms.insert(0, need.term());
     }
-    while let survey = trial(&terms)
+    while let survey = survey_of(&terms)
         && (survey.lookups > MOST_LOOKUPS || survey.voids > MOST_VOIDS)
         && let Some(shorter) = with_addresses(&survey, &terms)
     {

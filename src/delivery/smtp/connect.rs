@@ -26,13 +26,13 @@ pub(super) struct ActiveLogin<'a> {
     pub(super) password: &'a Secret,
 }
 
-/// How long a relay may take to greet.
+/// Whether the relay has greeted in this run, which decides how long it may take to greet again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Patience {
-    /// It has not greeted yet in this run: its port may expect the other kind of encryption, so that both sides wait.
-    First,
-    /// It has greeted before.
-    Known,
+pub(super) enum PriorGreeting {
+    /// It has not: its port may expect the other kind of encryption, so that both sides wait.
+    None,
+    /// It has.
+    Received,
 }
 
 /// Opens a session. `tls` is absent only if the security is `none`.
@@ -40,10 +40,10 @@ pub(super) fn open(
     options: &SmtpOptions,
     tls: Option<&TlsContext>,
     login: Option<ActiveLogin<'_>>,
-    patience: Patience,
+    prior_greeting: PriorGreeting,
     abandonment: &Abandonment,
 ) -> Result<Session<Ready>, SmtpOpenError> {
-    let opener = SessionOpener { options, patience, abandonment };
+    let opener = SessionOpener { options, prior_greeting, abandonment };
     let mut stream = opener.connect()?;
     stream.redact(login.map(|login| Redactor::new(login.password)).unwrap_or_default());
     let start_tls = match (options.security, tls) {
@@ -67,7 +67,7 @@ pub(super) fn open(
 /// The steps to open a session; each of their errors names the relay.
 struct SessionOpener<'a> {
     options: &'a SmtpOptions,
-    patience: Patience,
+    prior_greeting: PriorGreeting,
     abandonment: &'a Abandonment,
 }
 
@@ -107,7 +107,7 @@ impl SessionOpener<'_> {
 
     fn encrypt(&self, stream: &mut SmtpStream, tls: &TlsContext) -> Result<(), SmtpOpenError> {
         let Timeouts { command, first_greeting, .. } = self.options.timeouts;
-        let within = if self.options.security == Security::Tls && self.patience == Patience::First {
+        let within = if self.options.security == Security::Tls && self.prior_greeting == PriorGreeting::None {
             first_greeting.min(command)
         } else {
             command
@@ -123,9 +123,9 @@ impl SessionOpener<'_> {
 
     fn read_greeting(&self, mut stream: SmtpStream) -> Result<Session<Greeted>, SmtpOpenError> {
         let timeouts = self.options.timeouts;
-        let within = match self.patience {
-            Patience::First => timeouts.first_greeting.min(timeouts.greeting),
-            Patience::Known => timeouts.greeting,
+        let within = match self.prior_greeting {
+            PriorGreeting::None => timeouts.first_greeting.min(timeouts.greeting),
+            PriorGreeting::Received => timeouts.greeting,
         };
         let response = stream.read_reply(SmtpStep::Greeting, within).map_err(|reason| match reason {
             FailureReason::TimedOut { waited, .. } => {

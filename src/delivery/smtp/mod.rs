@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::base::secret::Secret;
-use crate::delivery::smtp::connect::{ActiveLogin, Patience};
+use crate::delivery::smtp::connect::{ActiveLogin, PriorGreeting};
 use crate::delivery::smtp::connection::SmtpConnection;
 use crate::delivery::smtp::deadline_stream::Abandonment;
 use crate::delivery::smtp::error::SmtpOpenError;
@@ -67,8 +67,9 @@ impl SmtpTransport {
     fn open_with(&self, password: Option<&Secret>) -> Result<Session<Ready>, SmtpOpenError> {
         let login = self.options.login.as_ref().zip(password);
         let login = login.map(|(login, password)| ActiveLogin { login, password });
-        let patience = if self.is_known.load(Ordering::SeqCst) { Patience::Known } else { Patience::First };
-        let session = connect::open(&self.options, self.tls.as_ref(), login, patience, &self.abandonment)?;
+        let prior_greeting =
+            if self.is_known.load(Ordering::SeqCst) { PriorGreeting::Received } else { PriorGreeting::None };
+        let session = connect::open(&self.options, self.tls.as_ref(), login, prior_greeting, &self.abandonment)?;
         self.is_known.store(true, Ordering::SeqCst);
         Ok(session)
     }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::base::error::Error;
-use crate::delivery::connections::Share;
+use crate::delivery::connections::ConnectionUse;
 use crate::delivery::event::DeliveryEvent;
 use crate::delivery::ledger::claim::Claim;
 use crate::delivery::ledger::error::LedgerError;
@@ -32,7 +32,7 @@ pub(super) struct Worker<'a> {
     /// The open connection; absent: the next letter opens one.
     connection: Option<Box<dyn Connection + 'a>>,
     /// Its part in the connections of the run.
-    share: Share,
+    usage: ConnectionUse,
     /// How many letters were sent over the open connection.
     sent: usize,
     /// Letters that were composed while a reply was awaited, in their order.
@@ -72,7 +72,7 @@ impl<'a> Worker<'a> {
             ledger,
             number,
             connection: None,
-            share: Share::default(),
+            usage: ConnectionUse::default(),
             sent: 0,
             ready: VecDeque::new(),
             spare: Vec::new(),
@@ -84,7 +84,7 @@ impl<'a> Worker<'a> {
     /// Sends letters until none is due, or the run ends.
     pub(super) fn run(mut self) -> Result<(), Error> {
         let done = self.send_all();
-        self.state.with_connections(|connections| connections.leave(&mut self.share));
+        self.state.with_connections(|connections| connections.leave(&mut self.usage));
         done?;
         // These were claimed and composed, but never offered.
         self.release_ready()?;

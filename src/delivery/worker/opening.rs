@@ -14,7 +14,7 @@ use crate::delivery::worker::{ReadyLetter, RetriedLetter, Worker};
 impl<'a> Worker<'a> {
     /// Whether another worker of the run has a connection.
     pub(super) fn has_others(&self) -> bool {
-        self.state.with_connections(|connections| connections.has_others(self.share))
+        self.state.with_connections(|connections| connections.has_others(self.usage))
     }
 
     /// Opens a connection while others send; `false` if it exceeds the number that the relay allows, so that only this
@@ -39,11 +39,11 @@ impl<'a> Worker<'a> {
 
     pub(super) fn open(&mut self) -> Result<Box<dyn Connection + 'a>, OpenError> {
         let start = Instant::now();
-        self.state.with_connections(|connections| connections.begin(&mut self.share));
+        self.state.with_connections(|connections| connections.begin(&mut self.usage));
         let opened = self.state.run.transport.open();
         self.state.with_connections(|connections| match opened {
-            Ok(_) => connections.succeed(&mut self.share),
-            Err(_) => connections.leave(&mut self.share),
+            Ok(_) => connections.succeed(&mut self.usage),
+            Err(_) => connections.leave(&mut self.usage),
         });
         self.emit(&match &opened {
             Ok(_) => DeliveryEvent::Connected { connection: self.number, took: start.elapsed() },
@@ -71,7 +71,7 @@ impl<'a> Worker<'a> {
     }
 
     fn may_have_others(&self) -> bool {
-        self.state.with_connections(|connections| connections.may_have_others(self.share))
+        self.state.with_connections(|connections| connections.may_have_others(self.usage))
     }
 
     /// A relay that does not answer would not answer again, for as long as the time-out.

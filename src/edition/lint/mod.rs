@@ -1,9 +1,9 @@
 //! Problems that the readers of an edition would have. Each module reports one kind, with a function `check`.
 
 pub(crate) mod alt_text;
+pub(crate) mod final_text;
 pub(crate) mod hidden_schemes;
 pub(crate) mod joined_lines;
-pub(crate) mod last_look;
 mod left_addresses;
 pub(crate) mod left_markup;
 pub(crate) mod link_text;

@@ -89,7 +89,7 @@ pub(super) enum PhoneForm {
 enum Kept {
     Table,
     /// The cells of each column.
-    Columns(Vec<KeptCells>),
+    Columns(Vec<UnbrokenCells>),
 }
 
 impl Kept {
@@ -97,7 +97,7 @@ impl Kept {
     fn is_everything(&self) -> bool {
         match self {
             Self::Table => true,
-            Self::Columns(columns) => !columns.is_empty() && columns.iter().all(|cells| *cells == KeptCells::All),
+            Self::Columns(columns) => !columns.is_empty() && columns.iter().all(|cells| *cells == UnbrokenCells::All),
         }
     }
 }
@@ -113,7 +113,7 @@ enum NarrowCells {
 
 /// Which cells of a column are not broken in that case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum KeptCells {
+enum UnbrokenCells {
     None,
     Amounts,
     HeadAndAmounts,
@@ -174,10 +174,10 @@ impl TableLayout {
         let Kept::Columns(columns) = &self.kept else { return false };
         match columns.get(column) {
             // A value of the reader may be of any length, but not one in a column of amounts.
-            Some(KeptCells::All) => align == "right" || !cell.has_value,
-            Some(KeptCells::HeadAndAmounts) => cell.is_head || cell.is_amount,
-            Some(KeptCells::Amounts) => cell.is_amount,
-            Some(KeptCells::None) | None => false,
+            Some(UnbrokenCells::All) => align == "right" || !cell.has_value,
+            Some(UnbrokenCells::HeadAndAmounts) => cell.is_head || cell.is_amount,
+            Some(UnbrokenCells::Amounts) => cell.is_amount,
+            Some(UnbrokenCells::None) | None => false,
         }
     }
 }
@@ -367,14 +367,16 @@ impl ColumnWidths {
     /// Which cells are kept unbroken in a room: amounts first, then the names of columns, then as many columns as fit;
     /// those on the right before others, and the narrowest first.
     fn kept(&self, room: u32) -> Kept {
-        let mut kept = vec![KeptCells::None; self.line.len()];
-        for (next, least) in
-            [(KeptCells::Amounts, LETTERS), (KeptCells::HeadAndAmounts, LETTERS), (KeptCells::All, READABLE)]
-        {
+        let mut kept = vec![UnbrokenCells::None; self.line.len()];
+        for (next, least) in [
+            (UnbrokenCells::Amounts, LETTERS),
+            (UnbrokenCells::HeadAndAmounts, LETTERS),
+            (UnbrokenCells::All, READABLE),
+        ] {
             let mut columns: Vec<usize> = (0..kept.len()).collect();
             columns.sort_by_key(|column| (!self.is_right[*column], self.kept_width(*column, next)));
             for column in columns {
-                let width = |(other, cells): (usize, &KeptCells)| {
+                let width = |(other, cells): (usize, &UnbrokenCells)| {
                     let cells = if other == column { next } else { *cells };
                     self.kept_width(other, cells).max(self.syllable[other].min(least))
                 };
@@ -384,17 +386,17 @@ impl ColumnWidths {
                 }
             }
         }
-        let is_whole = !self.has_values && kept.iter().all(|cells| *cells == KeptCells::All);
+        let is_whole = !self.has_values && kept.iter().all(|cells| *cells == UnbrokenCells::All);
         if is_whole { Kept::Table } else { Kept::Columns(kept) }
     }
 
     /// The width that a column needs for its kept cells.
-    fn kept_width(&self, column: usize, cells: KeptCells) -> u32 {
+    fn kept_width(&self, column: usize, cells: UnbrokenCells) -> u32 {
         match cells {
-            KeptCells::None => 0,
-            KeptCells::Amounts => self.amount[column],
-            KeptCells::HeadAndAmounts => self.head[column].max(self.amount[column]),
-            KeptCells::All => self.syllable[column],
+            UnbrokenCells::None => 0,
+            UnbrokenCells::Amounts => self.amount[column],
+            UnbrokenCells::HeadAndAmounts => self.head[column].max(self.amount[column]),
+            UnbrokenCells::All => self.syllable[column],
         }
     }
 }

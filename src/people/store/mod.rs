@@ -3,7 +3,7 @@
 pub mod address_interner;
 pub(crate) mod id_set;
 mod record;
-mod spool;
+mod spill_file;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +15,7 @@ use crate::base::language::Lang;
 use crate::people::person::Person;
 use crate::people::store::address_interner::AddressId;
 use crate::people::store::record::RecordDictionary;
-use crate::people::store::spool::Spool;
+use crate::people::store::spill_file::SpillFile;
 
 /// The row of a person in a list, counted from 0.
 pub(crate) type RowIndex = u32;
@@ -27,7 +27,7 @@ const ALIGNMENT: u8 = 8;
 #[derive(Debug)]
 pub(crate) struct PersonStore {
     dictionary: RecordDictionary,
-    spool: Mutex<Spool>,
+    spill_file: Mutex<SpillFile>,
     /// The offset of each record, in multiples of the alignment.
     offsets: Vec<u32>,
     address_ids: RowIds,
@@ -48,10 +48,10 @@ enum RowIds {
 impl PersonStore {
     /// An empty store. A long list is spilled to a file in this folder.
     pub(crate) fn new(folder: &Path) -> Self {
-        let spool = Mutex::new(Spool::new(folder));
+        let spill_file = Mutex::new(SpillFile::new(folder));
         Self {
             dictionary: RecordDictionary::default(),
-            spool,
+            spill_file,
             offsets: Vec::new(),
             address_ids: RowIds::Each(Vec::new()),
             langs: Vec::new(),
@@ -65,10 +65,10 @@ impl PersonStore {
     ///
     /// The list cannot be spilled to disk.
     pub(crate) fn push(&mut self, person: &Person, address: AddressId) -> io::Result<()> {
-        let spool = self.spool.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let offset = u32::try_from(spool.end() / u64::from(ALIGNMENT)).map_err(|_| io::ErrorKind::FileTooLarge)?;
+        let spill_file = self.spill_file.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let offset = u32::try_from(spill_file.end() / u64::from(ALIGNMENT)).map_err(|_| io::ErrorKind::FileTooLarge)?;
         let dictionary = &mut self.dictionary;
-        spool.append(|bytes| {
+        spill_file.append(|bytes| {
             let start = bytes.len();
             bytes.extend([0; 4]);
             dictionary.write(person, bytes);
@@ -123,10 +123,10 @@ impl PersonStore {
     /// The spilled list cannot be read again.
     pub(crate) fn person(&self, row: RowIndex) -> io::Result<Person> {
         let at = row as usize;
-        let mut spool = self.spool.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut spill_file = self.spill_file.lock().unwrap_or_else(PoisonError::into_inner);
         let position = |offset: &u32| u64::from(*offset) * u64::from(ALIGNMENT);
-        let end = self.offsets.get(at + 1).map_or(spool.end(), position);
-        let record = spool.read(position(&self.offsets[at])..end)?;
+        let end = self.offsets.get(at + 1).map_or(spill_file.end(), position);
+        let record = spill_file.read(position(&self.offsets[at])..end)?;
         let (length, record) = record.split_first_chunk().ok_or(io::ErrorKind::InvalidData)?;
         let record = record.get(..u32::from_le_bytes(*length) as usize).ok_or(io::ErrorKind::InvalidData)?;
         self.dictionary.read(record, self.lang(row)).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))

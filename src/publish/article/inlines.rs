@@ -45,7 +45,7 @@ pub(super) fn is_block(node: &HtmlNode) -> bool {
 /// Reads nodes as the parts of a line, without white space at both ends.
 pub(super) fn read<'n>(nodes: impl IntoIterator<Item = &'n HtmlNode>) -> Vec<ArticleInline> {
     let mut inlines = Vec::new();
-    nodes.into_iter().for_each(|node| push(node, Stress::default(), &mut inlines));
+    nodes.into_iter().for_each(|node| push(node, OuterMarks::default(), &mut inlines));
     collapse(&mut inlines, &mut LineEnd::Start);
     trim_end(&mut inlines);
     inlines
@@ -53,53 +53,53 @@ pub(super) fn read<'n>(nodes: impl IntoIterator<Item = &'n HtmlNode>) -> Vec<Art
 
 /// Which marks are around a part: a mark inside the same mark has no effect, and could not be written in Markdown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Stress {
+struct OuterMarks {
     strong: bool,
     emphasised: bool,
 }
 
-fn push(node: &HtmlNode, stress: Stress, out: &mut Vec<ArticleInline>) {
+fn push(node: &HtmlNode, marks: OuterMarks, out: &mut Vec<ArticleInline>) {
     let element = match node {
         HtmlNode::Text(text) => return out.push(ArticleInline::Text(text.clone())),
         HtmlNode::Element(element) => element,
     };
-    let within = |stress: Stress| {
+    let within = |marks: OuterMarks| {
         let mut inner = Vec::new();
-        element.children.iter().for_each(|child| push(child, stress, &mut inner));
+        element.children.iter().for_each(|child| push(child, marks, &mut inner));
         inner
     };
     match element.name.as_str() {
         "br" => out.push(ArticleInline::Break),
         "img" => out.extend(picture(element).map(ArticleInline::Picture)),
-        "strong" | "b" if !stress.strong => {
-            out.push(ArticleInline::Strong(within(Stress { strong: true, ..stress })));
+        "strong" | "b" if !marks.strong => {
+            out.push(ArticleInline::Strong(within(OuterMarks { strong: true, ..marks })));
         }
-        "em" | "i" if !stress.emphasised => {
-            out.push(ArticleInline::Emphasis(within(Stress { emphasised: true, ..stress })));
+        "em" | "i" if !marks.emphasised => {
+            out.push(ArticleInline::Emphasis(within(OuterMarks { emphasised: true, ..marks })));
         }
-        "del" | "s" | "strike" => out.push(ArticleInline::Deleted(within(stress))),
+        "del" | "s" | "strike" => out.push(ArticleInline::Deleted(within(marks))),
         "sup" if element.attribute("class") == Some(NOTE_REFERENCE) => {
             out.push(ArticleInline::NoteReference(element.text().trim().to_owned()));
         }
-        "sup" => out.push(ArticleInline::Raised(within(stress))),
-        "sub" => out.push(ArticleInline::Lowered(within(stress))),
+        "sup" => out.push(ArticleInline::Raised(within(marks))),
+        "sub" => out.push(ArticleInline::Lowered(within(marks))),
         "code" => out.push(ArticleInline::Code(element.text())),
         "q" => {
             out.push(ArticleInline::Text("“".to_owned()));
-            out.extend(within(stress));
+            out.extend(within(marks));
             out.push(ArticleInline::Text("”".to_owned()));
         }
         "a" => match element.attribute("href") {
-            Some(url) => out.push(ArticleInline::Link { url: url.to_owned(), text: within(stress) }),
-            None => out.extend(within(stress)),
+            Some(url) => out.push(ArticleInline::Link { url: url.to_owned(), text: within(marks) }),
+            None => out.extend(within(marks)),
         },
         _ if is_block(node) => {
             // A block where only a line fits, such as a list in a cell, becomes a separate line.
             let follows = !out.is_empty();
             out.extend(follows.then_some(ArticleInline::Break));
-            out.extend(within(stress));
+            out.extend(within(marks));
         }
-        _ => out.extend(within(stress)),
+        _ => out.extend(within(marks)),
     }
 }
 

@@ -3,8 +3,8 @@
 use newsletter::delivery::ledger;
 use newsletter::delivery::ledger::location::LedgerLocation;
 
-use crate::crowd::{Answer, Crowd, Step};
 use crate::project::{MAY, Project};
+use crate::rule_relay::{Answer, RuleRelay, Step};
 use crate::scripted::{Relay, Script, Trick};
 
 const SENT: &str = "issues/maj.md: 3 recipients: 3 in the outbox
@@ -195,8 +195,8 @@ fn three_days(project: &Project, status: i32) -> Vec<String> {
 }
 
 /// A project with thirty recipients whose issue is due, and a relay that answers each recipient with this.
-fn answered(name: &str, reply: &'static str) -> (Project, Crowd) {
-    let relay = Crowd::start("250-relay.example\r\n250 SIZE 1000000", move |asked| match asked.step {
+fn answered(name: &str, reply: &'static str) -> (Project, RuleRelay) {
+    let relay = RuleRelay::start("250-relay.example\r\n250 SIZE 1000000", move |asked| match asked.step {
         Step::Rcpt if !reply.is_empty() => {
             Answer::Say(format!("{reply} <{}> (ref {:08x})", asked.recipient, asked.number))
         }

@@ -14,7 +14,7 @@ const WINDOW: usize = 1 << 16;
 
 /// The bytes that were written, and those that were read last.
 #[derive(Debug)]
-pub(super) struct Spool {
+pub(super) struct SpillFile {
     folder: PathBuf,
     file: Option<File>,
     /// How many bytes are in the file.
@@ -27,8 +27,8 @@ pub(super) struct Spool {
     window_start: u64,
 }
 
-impl Spool {
-    /// An empty spool, whose file is created in this folder when it is needed.
+impl SpillFile {
+    /// Without bytes yet; its file is created in this folder when it is needed.
     pub(super) fn new(folder: &Path) -> Self {
         let folder = folder.to_owned();
         Self { folder, file: None, file_length: 0, tail: Vec::new(), window: Vec::new(), window_start: 0 }

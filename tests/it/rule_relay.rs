@@ -46,12 +46,12 @@ pub(crate) struct Asked<'a> {
 type Rule = dyn Fn(Asked<'_>) -> Answer + Send + Sync;
 
 /// A relay that runs until the test ends.
-pub(crate) struct Crowd {
+pub(crate) struct RuleRelay {
     port: u16,
-    desk: Arc<Desk>,
+    state: Arc<RelayState>,
 }
 
-struct Desk {
+struct RelayState {
     rule: Box<Rule>,
     offers: &'static str,
     open: AtomicUsize,
@@ -61,11 +61,11 @@ struct Desk {
     connections: AtomicUsize,
 }
 
-impl Crowd {
+impl RuleRelay {
     pub(crate) fn start(offers: &'static str, rule: impl Fn(Asked<'_>) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let desk = Arc::new(Desk {
+        let state = Arc::new(RelayState {
             rule: Box::new(rule),
             offers,
             open: AtomicUsize::new(0),
@@ -73,20 +73,20 @@ impl Crowd {
             accepted: Mutex::default(),
             connections: AtomicUsize::new(0),
         });
-        let served = Arc::clone(&desk);
+        let served = Arc::clone(&state);
         thread::spawn(move || {
             for tcp in listener.incoming() {
-                let (tcp, desk) = (tcp.unwrap(), Arc::clone(&served));
-                let open = desk.open.fetch_add(1, Ordering::SeqCst) + 1;
-                desk.connections.fetch_add(1, Ordering::SeqCst);
+                let (tcp, state) = (tcp.unwrap(), Arc::clone(&served));
+                let open = state.open.fetch_add(1, Ordering::SeqCst) + 1;
+                state.connections.fetch_add(1, Ordering::SeqCst);
                 thread::spawn(move || {
                     // However the client disconnects, its place becomes free.
-                    _ = desk.serve(tcp, open);
-                    desk.open.fetch_sub(1, Ordering::SeqCst);
+                    _ = state.serve(tcp, open);
+                    state.open.fetch_sub(1, Ordering::SeqCst);
                 });
             }
         });
-        Self { port, desk }
+        Self { port, state }
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -95,11 +95,11 @@ impl Crowd {
 
     /// How often each recipient's letter was accepted.
     pub(crate) fn accepted(&self) -> BTreeMap<String, usize> {
-        self.desk.accepted.lock().unwrap().clone()
+        self.state.accepted.lock().unwrap().clone()
     }
 
     pub(crate) fn connections(&self) -> usize {
-        self.desk.connections.load(Ordering::SeqCst)
+        self.state.connections.load(Ordering::SeqCst)
     }
 
     /// Waits until this many letters were accepted.
@@ -114,10 +114,10 @@ impl Crowd {
     }
 }
 
-impl Desk {
+impl RelayState {
     fn serve(&self, tcp: TcpStream, open: usize) -> Option<()> {
         tcp.set_nodelay(true).ok()?;
-        let mut client = Client { output: tcp.try_clone().ok()?, desk: self, open, letters: 0 };
+        let mut client = Client { output: tcp.try_clone().ok()?, state: self, open, letters: 0 };
         let mut input = BufReader::new(tcp);
         client.answer(Step::Greeting, "", "220 relay.example ESMTP")?;
         let mut recipient = String::new();
@@ -157,19 +157,19 @@ impl Desk {
 
 struct Client<'a> {
     output: TcpStream,
-    desk: &'a Desk,
+    state: &'a RelayState,
     open: usize,
     letters: usize,
 }
 
 impl Client<'_> {
     fn asked<'a>(&self, step: Step, recipient: &'a str) -> Asked<'a> {
-        let number = self.desk.commands.fetch_add(1, Ordering::SeqCst);
+        let number = self.state.commands.fetch_add(1, Ordering::SeqCst);
         Asked { step, recipient, letters: self.letters, open: self.open, number }
     }
 
     fn answer(&mut self, step: Step, recipient: &str, usual: &str) -> Option<String> {
-        let answer = (self.desk.rule)(self.asked(step, recipient));
+        let answer = (self.state.rule)(self.asked(step, recipient));
         let said = self.give(answer, usual)?;
         // A relay that refuses at the greeting closes the connection.
         if step == Step::Greeting && !said.starts_with('2') { None } else { Some(said) }
