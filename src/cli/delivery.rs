@@ -92,6 +92,13 @@ pub(super) fn attempt(
         tracing::info!("delivery ends: {}", report::why(end));
     }
     let timing = observer.end();
+    if end.is_err() && timing.attempts > 0 {
+        let letters = noun::LETTER.count(timing.attempts);
+        terminal.note(message!(
+            "the run stopped after {letters}; what was in flight is in doubt, and a later run sends the rest",
+            "kørslen stoppede efter {letters}; dem, der var undervejs, er i tvivl, og en senere kørsel sender resten"
+        ));
+    }
     Ok(AttemptSummary { early: print_end(terminal, &end?), timing })
 }
 

@@ -46,10 +46,13 @@ mod unread_command_line;
 mod year_table;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use clap::{CommandFactory, Parser};
 use jiff::Timestamp;
+use signal_hook::consts::SIGXFSZ;
+use signal_hook::flag;
 
 use crate::cli::commands::Command;
 use crate::cli::global_args::GlobalArgs;
@@ -89,6 +92,12 @@ struct CommandLine {
     command: Command,
 }
 
+/// Lets a write that a limit on file sizes forbids (`ulimit -f`, systemd's `LimitFSIZE`) fail: without a handler, its signal would end
+/// the program and leave letters in doubt (setrlimit(2)).
+fn survive_file_size_limit() {
+    _ = flag::register(SIGXFSZ, Arc::default());
+}
+
 /// Runs the command that was typed.
 pub fn main() -> ExitCode {
     let CommandLine { mut global, mut command } = match CommandLine::try_parse() {
@@ -99,6 +108,7 @@ pub fn main() -> ExitCode {
     command.take_log(&mut global.log);
     let terminal = Terminal::new(&global);
     files::keep_out_of_core_dumps();
+    survive_file_size_limit();
     if let Err(exit) = log::start(&terminal, &global) {
         return exit.into();
     }

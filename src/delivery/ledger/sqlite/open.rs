@@ -50,6 +50,16 @@ impl Sqlite {
         }
     }
 
+    /// Moves the rows of SQLite's log to the ledger, which closing it does only if no other process has it open, such as `serve`. A
+    /// run that sends letters does so at its end.
+    pub(super) fn empty_log(&self) {
+        let is_needed = self.lock.is_none() && self.path.as_deref().is_none_or(Lock::is_noted);
+        if !is_needed {
+            // Where it fails, the rows stay in the log.
+            _ = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        }
+    }
+
     /// Notes beside the ledger that a run sends letters; what it has marked so far is on the disk.
     pub(super) fn note_run(&mut self) -> Result<(), LedgerError> {
         self.lock.as_mut().map_or(Ok(()), Lock::note_run)
@@ -140,14 +150,16 @@ impl Sqlite {
 impl Drop for Sqlite {
     fn drop(&mut self) {
         match (&self.lock, &self.path) {
-            // The connection is closed next, which moves the rows of the log to the ledger. If the note stays, a reader takes the
-            // log for a lost one, which is the safe mistake.
-            (Some(_), _) => _ = self.remove_run_note(),
+            (Some(_), _) => {
+                self.empty_log();
+                // If the note stays, a reader takes the log for a lost one, which is the safe mistake.
+                _ = self.remove_run_note();
+            }
             // The log of a killed run stays for the next run: were it moved and deleted here, it could not be told from a lost one.
             (None, Some(path)) if Lock::is_noted(path) => {
                 _ = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
             }
-            (None, _) => {}
+            (None, _) => self.empty_log(),
         }
     }
 }

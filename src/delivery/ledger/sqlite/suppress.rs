@@ -19,6 +19,7 @@ impl Suppressions for Sqlite {
             suppress_planned(&transaction, suppression, now)?;
         }
         transaction.commit()?;
+        self.empty_log();
         Ok(new)
     }
 
