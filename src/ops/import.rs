@@ -139,10 +139,20 @@ pub fn destination(
         Some(audience) => list_of_audience(project, audience),
         // Its id is known, but its file could not be parsed.
         None if audiences.contains(&id) => Err(DestinationError::InvalidAudience { audience: id }),
-        None => match nearest(typed, audiences.ids().map(AudienceId::as_str)) {
-            Some(near) => Err(DestinationError::Near { typed: typed.to_owned(), near: near.to_owned() }),
-            None => new_list(project, typed),
-        },
+        None => {
+            // Its list would be overwritten, or be beside one whose name differs in case only.
+            let list = format!("people/{id}.csv").to_lowercase();
+            let has_list = |audience: &&Audience| {
+                let path = audience.list_source().and_then(|source| source.value.path());
+                path.is_some_and(|path| path.to_lowercase() == list)
+            };
+            let meant = audiences.called(typed).or_else(|| audiences.iter().find(has_list));
+            let meant = meant.map(|audience| audience.id.as_str());
+            match meant.or_else(|| nearest(typed, audiences.ids().map(AudienceId::as_str))) {
+                Some(near) => Err(DestinationError::Near { typed: typed.to_owned(), near: near.to_owned() }),
+                None => new_list(project, typed),
+            }
+        }
     })
 }
 

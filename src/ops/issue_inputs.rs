@@ -190,13 +190,7 @@ fn check_audiences(issue: &Issue, source: &Source, audiences: &Audiences, diagno
     let ids: Vec<&str> = audiences.ids().map(AudienceId::as_str).collect();
     for named in issue.front.audiences.iter().chain(&issue.front.exclude) {
         if !audiences.contains(&named.value) {
-            let unknown = Diagnostic::unknown(
-                NO_AUDIENCE,
-                message!("audience", "målgruppe"),
-                named.value.as_str(),
-                ids.iter().copied(),
-            );
-            diagnostics.push(unknown.at(named.place.clone()));
+            diagnostics.push(audiences.unknown(NO_AUDIENCE, named));
         }
     }
     if issue.front.audiences.is_empty() {

@@ -208,6 +208,7 @@ fn an_import_needs_a_clear_target_and_system() {
     let several = "there are several lists: choose one with --into live, or --into members, or --into others";
     stops("", several);
     stops("--into member", "unknown audience `member`; did you mean `members`?");
+    stops("--into medlemmer", "unknown audience `medlemmer`; did you mean `members`?");
     stops(
         "--into live",
         "the people of live are in `cat people/andre.csv`: an import can only be written to a CSV file",

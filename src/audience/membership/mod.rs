@@ -254,7 +254,7 @@ impl<'a> MembershipResolver<'a> {
     fn resolve_named(&mut self, other: &'a Spanned<AudienceId>) -> Result<(), Error> {
         let Some(audience) = self.audiences.named(&other.value) else {
             if !self.audiences.contains(&other.value) {
-                self.diagnostics.push(unknown(self.audiences, other));
+                self.diagnostics.push(self.audiences.unknown(UNKNOWN_AUDIENCE, other));
             }
             return Ok(());
         };
@@ -308,12 +308,6 @@ impl Members {
             *rows = rows.iter().filter(|row| self.ids.contains(people.address_id(*row))).collect();
         }
     }
-}
-
-fn unknown(audiences: &Audiences, name: &Spanned<AudienceId>) -> Diagnostic {
-    let known = audiences.ids().map(AudienceId::as_str);
-    Diagnostic::unknown(UNKNOWN_AUDIENCE, message!("audience", "målgruppe"), name.value.as_str(), known)
-        .at(name.place.clone())
 }
 
 fn fields(audiences: &Audiences, people: &BTreeMap<AudienceId, Arc<People>>) -> FieldShapes {

@@ -49,7 +49,7 @@ pub fn suggestion<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> 
     match (nearest(typed, known.iter().copied()), known.as_slice()) {
         (_, []) => None,
         (Some(near), _) => Some(message!("did you mean `{near}`?", "mente du `{near}`?")),
-        (None, [only]) => Some(message!("write `{only}`", "skriv `{only}`")),
+        (None, [only]) => Some(message!("only `{only}` is known here", "her kendes kun `{only}`")),
         (None, all) if all.len() > MAX_LISTED => {
             let (first, count) = (all[..MAX_LISTED].join(", "), all.len());
             Some(message!("expected one of: {first}, … ({count} in all)", "vælg mellem: {first}, … ({count} i alt)"))
@@ -75,7 +75,7 @@ mod tests {
         };
         assert_eq!(suggest("bestyrlesen", &["bestyrelsen", "alle"]).as_deref(), Some("did you mean `bestyrelsen`?"));
         assert_eq!(suggest("x1", &["bestyrelsen", "alle"]).as_deref(), Some("expected one of: bestyrelsen, alle"));
-        assert_eq!(suggest("zzz", &["alle"]).as_deref(), Some("write `alle`"));
+        assert_eq!(suggest("zzz", &["alle"]).as_deref(), Some("only `alle` is known here"));
         assert_eq!(suggest("zzz", &[]), None);
         let many: Vec<String> = (0..50).map(|number| format!("liste{number}")).collect();
         let hint = suggestion("zzz", many.iter().map(String::as_str)).unwrap();

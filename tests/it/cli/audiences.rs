@@ -200,3 +200,23 @@ fn suppressed_members_are_counted_and_marked() {
     assert!(!output.stdout.contains("unsubscribed"), "{}", output.stdout);
     assert_eq!(output.stderr, "1 member of this list suppressed: see `newsletter suppression list`\n");
 }
+
+/// A board's letter must not go to all members because the hint names the only audience there is.
+#[test]
+fn an_unknown_audience_is_only_mistaken_for_one_that_may_be_meant() {
+    let project = Project::new("audiences-unknown");
+    project.edit("audiences/members.yaml", "name: members", "name: Medlemmer");
+    for (typed, hint) in [
+        ("bestyrelsen", "only `members` is known here; a new audience needs a file of its own, bestyrelsen.yaml"),
+        ("Medlemmer", "Medlemmer is the audience `members`: write `members`"),
+        ("membres", "did you mean `members`?"),
+    ] {
+        project.write(MAY, crate::project::ISSUE.replace("[members]", &format!("[{typed}]")));
+        let reported = project.run("check").stderr;
+        assert!(reported.contains(&format!("unknown audience `{typed}`")), "{reported}");
+        assert!(reported.contains(&format!("= help: {hint}\n")), "{reported}");
+    }
+    project
+        .run("audience show medlemmer")
+        .fails_with(3, "unknown audience `medlemmer`: Medlemmer is the audience `members`: write `members`");
+}

@@ -3,7 +3,6 @@
 use crate::audience::AudienceId;
 use crate::audience::file::Audience;
 use crate::base::message::message;
-use crate::base::source::nearest::suggestion;
 use crate::cli::terminal::Terminal;
 use crate::project::resolved_audiences::ResolvedAudiences;
 
@@ -11,7 +10,7 @@ use crate::project::resolved_audiences::ResolvedAudiences;
 pub(super) fn named<'r>(terminal: &Terminal, readers: &'r ResolvedAudiences, typed: &str) -> Option<&'r Audience> {
     let found = AudienceId::parse(typed).ok().and_then(|id| readers.audiences.named(&id));
     if found.is_none() {
-        let hint = suggestion(typed, readers.audiences.ids().map(AudienceId::as_str));
+        let hint = readers.audiences.hint_for_unknown(typed);
         let hint = hint.unwrap_or_else(|| message!("the project has no audiences", "projektet har ingen målgrupper"));
         terminal.problem(message!("unknown audience `{typed}`: {hint}", "ukendt målgruppe `{typed}`: {hint}"));
     }
