@@ -16,7 +16,7 @@ pub(super) fn tab(lines: &[&str], number: usize) -> Option<LineProblem> {
     let at = text[..indent].find('\t').filter(|_| indent < text.len())?;
     // Two spaces for a tab are only a guess, from which the nearest level is found.
     let width = text[..indent].replace('\t', "  ").len();
-    let meant = intended_indent(&enclosing_lines(lines, number), width).unwrap_or(width);
+    let meant = intended_indent(lines, number, width).unwrap_or(width);
     let fixed = format!("{}{}", " ".repeat(meant), &text[indent..]);
     Some(LineProblem {
         code: TAB,
@@ -56,7 +56,7 @@ pub(super) fn wrong(lines: &[&str], number: usize) -> Option<(usize, LineProblem
         let first = lines.iter().position(|line| is_content(line))?;
         return Some((first + 1, reindented(lines[first], 0)));
     }
-    let meant = intended_indent(&above, indent).filter(|meant| *meant != indent)?;
+    let meant = intended_indent(lines, number, indent).filter(|meant| *meant != indent)?;
     Some((number, reindented(text, meant)))
 }
 
@@ -79,7 +79,8 @@ fn is_content(line: &str) -> bool {
 }
 
 /// How many spaces a line was meant to have: those of the nearest level among the levels that are open above it.
-fn intended_indent(above: &[&str], indent: usize) -> Option<usize> {
+fn intended_indent(lines: &[&str], number: usize, indent: usize) -> Option<usize> {
+    let above = enclosing_lines(lines, number);
     let neighbour = above.first()?;
     let mut innermost = line::key_column(neighbour);
     let mut levels = vec![innermost];
@@ -92,6 +93,10 @@ fn intended_indent(above: &[&str], indent: usize) -> Option<usize> {
             levels.push(level);
             innermost = level;
         }
+    }
+    // Of `# key: value` without its `#`, a space stays in front: where the line above is a comment or empty, the outer level wins.
+    if number > 1 && !lines.get(number - 2).is_some_and(|line| is_content(line) || line::indent(line) > 0) {
+        levels.reverse();
     }
     levels.into_iter().min_by_key(|level| level.abs_diff(indent))
 }
