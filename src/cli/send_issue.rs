@@ -28,6 +28,7 @@ use crate::letter::compose::ComposedPlan;
 use crate::ops::approval::{gate, last_approval};
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::clock;
+use crate::ops::dates_check;
 use crate::ops::deliver::DeliveryRequest;
 use crate::ops::feedback_rates::SenderFaults;
 use crate::ops::leave::{self, LeaveCounts};
@@ -78,6 +79,7 @@ pub(super) fn send_issue(
     receipts::check(project, &mut *ledger, &identity)?;
     print_new_pictures(terminal, prepared.publish()?.as_ref());
     let facts = facts(terminal, project, &prepared, options.confirmation)?;
+    let late = dates_check::check_late(&prepared, now);
     let frozen = match plan::plan(project, &mut *ledger, prepared, &options.guards, Timestamp::now())? {
         PlanStep::Resumed(resumed) => {
             if !is_confirmed(terminal, project, options, &Proposal { overview: &resumed.overview, facts: &facts }) {
@@ -89,6 +91,7 @@ pub(super) fn send_issue(
             if let Some(failure) = early.filter(|_| options.early == EarlyPolicy::Ask) {
                 confirm_early(terminal, options, failure)?;
             }
+            terminal.diagnostics(&late);
             print_new_plan(terminal, &new);
             terminal.json(&EventJson::Overview(&new.overview));
             if !is_confirmed(terminal, project, options, &Proposal { overview: &new.overview, facts: &facts }) {

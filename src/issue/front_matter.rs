@@ -102,10 +102,20 @@ pub enum Archive {
     None,
 }
 
+/// How the line with `send_at` begins.
+const SEND_AT: [&str; 2] = ["send_at:", "publish_date:"];
+
 /// The `send_at` of front matter that has errors, and may not even be YAML: that of the first line with the key.
 pub(crate) fn send_at_of_lines(text: &str, zone: &TimeZone) -> Option<Timestamp> {
-    let value = value_of_line(text, &["send_at:", "publish_date:"])?;
+    let value = value_of_line(text, &SEND_AT)?;
     named_moment::parse(value, zone, DateBoundary::Begins).ok().map(|named| named.moment)
+}
+
+/// Whether `send_at` names a day without a time.
+pub(crate) fn sends_at_midnight(text: &str, zone: &TimeZone) -> bool {
+    let moment =
+        |alone| named_moment::parse(value_of_line(text, &SEND_AT)?, zone, alone).ok().map(|named| named.moment);
+    moment(DateBoundary::Begins) != moment(DateBoundary::Ends)
 }
 
 /// The `grace` of front matter that has errors.

@@ -24,6 +24,7 @@ const SEND_UNTIL: Code = Code("NL637");
 const EVENT: Code = Code("NL638");
 const HOLIDAY: Code = Code("NL761");
 const WEEKEND: Code = Code("NL762");
+const NO_TIME: Code = Code("NL765");
 
 /// The issues that were sent, as far as the ledger can be read: a check may run without a ledger.
 pub(crate) fn sent(project: &Project) -> BTreeSet<IssueId> {
@@ -31,23 +32,20 @@ pub(crate) fn sent(project: &Project) -> BTreeSet<IssueId> {
     ledger.and_then(|mut ledger| scheduled::sent(&mut *ledger).ok()).unwrap_or_default()
 }
 
+/// The warnings for an issue that is about to be sent although its time was long ago: it may be a copy of a former one.
+pub fn check_late(prepared: &PreparedIssue<'_>, now: Timestamp) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    diagnostics.extend(late(&prepared.inputs.project, &prepared.inputs.issue, now).into_iter().collect());
+    diagnostics.extend(check_events(prepared, now));
+    diagnostics
+}
+
 /// The warnings for the front matter of an issue that was not sent.
 pub(crate) fn check(project: &Project, issue: &Issue, now: Timestamp) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let zone = &project.settings().timezone;
-    if let RunDecision::Late(send_at) = schedule::by_time(project, issue, now) {
-        let (at, grace) = (said_time(send_at, zone), duration(schedule::grace(project, issue)));
-        let message = message!(
-            "`send_at` passed at {at}: `run` sends an issue at most {grace} late (`grace`)",
-            "`send_at` {at} er passeret: `run` sender et nyhedsbrev højst {grace} for sent (`grace`)"
-        );
-        let place = front_matter::key_place(&issue.source, &["send_at", "publish_date"]);
-        let hint = message!(
-            "if it was not sent, write another time, or send it with `newsletter send`",
-            "er det ikke sendt, så skriv et andet tidspunkt, eller send det med `newsletter send`"
-        );
-        diagnostics.push(Diagnostic::warning(SEND_AT, message).at(place).hint(hint));
-    }
+    diagnostics.extend(late(project, issue, now).into_iter().collect());
+    diagnostics.extend(check_time(project, issue, now).into_iter().collect());
     if let Some(until) = issue.front.send_until.filter(|until| *until < now) {
         let message = message!(
             "`send_until` passed at {}: the issue can no longer be sent",
@@ -65,13 +63,46 @@ pub(crate) fn check(project: &Project, issue: &Issue, now: Timestamp) -> Diagnos
     diagnostics
 }
 
+/// The warning for an issue whose time of sending is longer ago than `run` allows.
+fn late(project: &Project, issue: &Issue, now: Timestamp) -> Option<Diagnostic> {
+    let RunDecision::Late(send_at) = schedule::by_time(project, issue, now) else { return None };
+    let (at, grace) = (said_time(send_at, &project.settings().timezone), duration(schedule::grace(project, issue)));
+    let message = message!(
+        "`send_at` passed at {at}: `run` sends an issue at most {grace} late (`grace`)",
+        "`send_at` {at} er passeret: `run` sender et nyhedsbrev højst {grace} for sent (`grace`)"
+    );
+    let hint = message!(
+        "if it was not sent, write another time, or send it with `newsletter send`; its letters are dated {at}",
+        "er det ikke sendt, så skriv et andet tidspunkt, eller send det med `newsletter send`; mailene er dateret {at}"
+    );
+    Some(Diagnostic::warning(SEND_AT, message).at(send_at_place(issue)).hint(hint))
+}
+
+/// The warning for an issue that is to be sent on a day without a time: that is at midnight.
+fn check_time(project: &Project, issue: &Issue, now: Timestamp) -> Option<Diagnostic> {
+    let zone = &project.settings().timezone;
+    issue.front.send_at.filter(|send_at| *send_at > now)?;
+    front_matter::sends_at_midnight(issue.source.text(), zone).then(|| {
+        let message =
+            message!("`send_at` has no time, so it is midnight", "`send_at` har intet klokkeslæt og er derfor midnat");
+        Diagnostic::warning(NO_TIME, message).at(send_at_place(issue)).hint(message!(
+            "write the time behind the day, for example `kl. 9.00`",
+            "skriv klokkeslættet efter dagen, f.eks. `kl. 9.00`"
+        ))
+    })
+}
+
+fn send_at_place(issue: &Issue) -> Span {
+    front_matter::key_place(&issue.source, &["send_at", "publish_date"])
+}
+
 /// The warning for an issue that is to be sent on a day when most readers are off, if the country's holidays are known.
 fn check_day(project: &Project, issue: &Issue, now: Timestamp) -> Option<Diagnostic> {
     let settings = project.settings();
     let send_at = issue.front.send_at.filter(|send_at| *send_at > now)?;
     let zone = settings.timezone.iana_name();
     let date = send_at.to_zoned_datetime(settings.timezone.clone()).date();
-    let place = front_matter::key_place(&issue.source, &["send_at", "publish_date"]);
+    let place = send_at_place(issue);
     if let Some(holiday) = settings.lang.public_holiday(zone, date) {
         let date = said_date(date);
         let message = message!(
@@ -98,7 +129,7 @@ fn check_day(project: &Project, issue: &Issue, now: Timestamp) -> Option<Diagnos
 /// The warnings for the events of an issue that was not sent.
 pub(crate) fn check_events(prepared: &PreparedIssue<'_>, now: Timestamp) -> Diagnostics {
     let front = &prepared.inputs.issue.front;
-    if front.date.or(front.send_at).is_some() {
+    if front.date.is_some() || front.send_at.is_some_and(|send_at| send_at > now) {
         // NL467 compares events with that day.
         return Diagnostics::new();
     }

@@ -19,7 +19,7 @@ mod colour_names;
 pub mod compose;
 pub(crate) mod consent_texts;
 pub mod copied_issue;
-mod dates_check;
+pub mod dates_check;
 pub mod day_lines;
 pub mod deliver;
 pub mod diagnostic_json;

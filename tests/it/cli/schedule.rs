@@ -176,3 +176,20 @@ fn what_systemd_or_cron_would_refuse_is_refused_first() {
         assert!(output.stderr.contains("belongs to user 54321, whom this machine does not know"), "{}", output.stderr);
     }
 }
+
+/// Last month's file, copied: its dates are forgotten.
+#[test]
+fn an_issue_that_is_late_is_sent_with_a_warning_of_its_dates() {
+    let project = Project::new("schedule-late");
+    let event = "::: event Møde\ntid: 5. maj 2026 kl. 17\n:::\n";
+    project.write("issues/maj.md", format!("{}\n{event}", crate::project::ISSUE.replace("date:", "send_at:")));
+    let output = project.run("send issues/maj.md --yes");
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    for said in [
+        "warning[NL636]: `send_at` passed at ",
+        "its letters are dated ",
+        "warning[NL638]: the event \"Møde\" ended on ",
+    ] {
+        assert!(output.stderr.contains(said), "{}", output.stderr);
+    }
+}
