@@ -16,6 +16,7 @@ use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::issue::front_matter::{self, DraftStatus};
 use crate::issue::series::SeriesId;
 use crate::issue::{Issue, IssueId};
+use crate::letter::plan::TransportKind;
 use crate::ops::approval::gate;
 use crate::ops::blocked::GuardFailure;
 use crate::ops::ledgers;
@@ -145,9 +146,9 @@ fn sent_by_receipts(project: &Project) -> Result<BTreeMap<IssueId, SentOn>, Erro
 
 fn sent_by_ledger(project: &Project, zone: &TimeZone) -> Result<Vec<(IssueId, SentOn)>, Error> {
     let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(Vec::new()) };
-    let transport = ledgers::transport_kind(project);
     let mut sent = Vec::new();
-    for plan in ledger.plans_in_force()?.into_iter().filter(|plan| plan.transport == transport) {
+    // What is in the outbox was sent to no one.
+    for plan in ledger.plans_in_force()?.into_iter().filter(|plan| plan.transport == TransportKind::Smtp) {
         if is_sent(&ledger.totals(plan.id)?) {
             sent.push((
                 plan.issue,
