@@ -22,12 +22,51 @@ pub(super) fn folders() -> Vec<PathBuf> {
     service.into_iter().chain(user).collect()
 }
 
+/// The folders for state of the program's systemd services that this user owns (systemd.exec(5), `StateDirectory`): in a shell, no
+/// variable names them.
+pub(super) fn service_folders() -> Vec<PathBuf> {
+    service_folders_in(Path::new("/var/lib"))
+}
+
+fn service_folders_in(folder: &Path) -> Vec<PathBuf> {
+    let Some(own) = user() else { return Vec::new() };
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_ours = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        name.split('-').next() == Some("newsletter")
+            && fs::metadata(path).is_ok_and(|folder| folder.is_dir() && folder.uid() == own)
+    };
+    entries.map(|entry| entry.path()).filter(is_ours).collect()
+}
+
+/// The user that this process acts as: the folder of a process belongs to it (proc(5)).
+fn user() -> Option<u32> {
+    fs::metadata("/proc/self").ok().map(|own| own.uid())
+}
+
 /// Whether a folder exists or can probably be created, without creating it.
 pub(super) fn is_usable(folder: &Path) -> bool {
     let existing = folder.ancestors().find_map(|path| fs::metadata(path).ok());
     let Some(existing) = existing.filter(Metadata::is_dir) else { return false };
-    // proc(5): the folder of a process belongs to the user it acts as.
-    let Ok(own) = fs::metadata("/proc/self") else { return true };
-    let is_owner = existing.uid() == own.uid() && existing.mode() & 0o200 != 0;
-    own.uid() == 0 || is_owner || existing.mode() & 0o022 != 0
+    let Some(own) = user() else { return true };
+    let is_owner = existing.uid() == own && existing.mode() & 0o200 != 0;
+    own == 0 || is_owner || existing.mode() & 0o022 != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_of_services_are_found_by_name() {
+        let folder = env::temp_dir().join(format!("newsletter-host-state-{}", std::process::id()));
+        for name in ["newsletter", "newsletter-anna", "newsletters", "other"] {
+            fs::create_dir_all(folder.join(name)).unwrap();
+        }
+        let mut found = service_folders_in(&folder);
+        found.sort();
+        assert_eq!(found, ["newsletter", "newsletter-anna"].map(|name| folder.join(name)));
+        assert_eq!(service_folders_in(&folder.join("missing")), Vec::<PathBuf>::new());
+        fs::remove_dir_all(folder).unwrap();
+    }
 }

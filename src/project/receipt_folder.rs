@@ -246,9 +246,14 @@ impl Project {
     /// The folders in which this host keeps the receipts of the project; none: it has no folder for state, or only one
     /// inside the project, which a backup would restore with the project.
     pub(crate) fn host_folders(&self) -> Vec<PathBuf> {
-        let folders = host_state::folders().into_iter().filter(|folder| !files::is_inside(self.root(), folder));
+        self.receipt_folders(host_state::folders())
+    }
+
+    /// Those folders for receipts of the project, in these folders for state, that are not inside the project.
+    fn receipt_folders(&self, mut folders: Vec<PathBuf>) -> Vec<PathBuf> {
+        folders.retain(|folder| !files::is_inside(self.root(), folder));
         let sender = self.sender_digest();
-        folders.map(|folder| folder.join(HOST_FOLDER).join(&sender.as_str()[..DIGITS])).collect()
+        folders.iter().map(|folder| folder.join(HOST_FOLDER).join(&sender.as_str()[..DIGITS])).collect()
     }
 
     /// A digest that identifies a newsletter, wherever its folder is.
@@ -265,7 +270,10 @@ impl Project {
             let is_copy = || receipt.origin.is_some() && receipt.origin == *origin;
             receipt.is_about(issue) && (keys.contains(&receipt.key) || is_copy())
         };
-        let folders = self.host_folders().into_iter();
+        // What a service sent counts in a shell of the same user, too.
+        let of_services =
+            host_state::service_folders().into_iter().filter(|folder| !host_state::folders().contains(folder));
+        let folders = self.host_folders().into_iter().chain(self.receipt_folders(of_services.collect()));
         let files = folders.flat_map(|folder| files::entries(&folder).unwrap_or_default());
         let found = files.filter_map(|path| match self.read_receipt(&path) {
             ReceiptFile::Valid(receipt) if is_about(&receipt) => Some(FoundReceipt::Valid { path, receipt }),
