@@ -4,7 +4,7 @@ use std::env;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use tracing::{Event as Line, Level, Subscriber};
@@ -74,10 +74,35 @@ fn open(terminal: &Terminal, file: Option<&Path>) -> Result<(Box<dyn Write + Sen
         let is_journal = env::var_os("JOURNAL_STREAM").is_some() && !io::stderr().is_terminal();
         return Ok((Box::new(io::stderr()), is_journal));
     };
-    crate::project::files::append(file).map(|log| (log, false)).map_err(|error| {
+    let log = crate::project::files::append(file).map_err(|error| {
         terminal.error(&error);
         Exit::Blocked
-    })
+    })?;
+    Ok((Box::new(LogFile(log)), false))
+}
+
+/// Why a line could not be written to the log: the first such error.
+static LOST_LINES: OnceLock<io::Error> = OnceLock::new();
+
+/// Warns that lines of the log could not be written, as on a full disk.
+pub(super) fn report_lost_lines(terminal: &Terminal) {
+    if let Some(error) = LOST_LINES.get() {
+        terminal
+            .note(message!("warning: cannot write the log: {error}", "advarsel: kan ikke skrive i loggen: {error}"));
+    }
+}
+
+/// A log's file. `tracing` ignores errors, so the first one is kept.
+struct LogFile(Box<dyn Write + Send>);
+
+impl Write for LogFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).inspect_err(|error| _ = LOST_LINES.set(io::Error::new(error.kind(), error.to_string())))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// Logs what happened in a run.

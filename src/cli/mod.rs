@@ -117,6 +117,7 @@ pub fn main() -> ExitCode {
     let exit = commands::run(&terminal, &global, &command, CommandLine::command)
         .unwrap_or_else(|blocked| terminal.blocked(&blocked));
     let exit = exit.min(terminal.lost_output());
+    log::report_lost_lines(&terminal);
     if let Some(name) = command.sends() {
         last_run::keep(&terminal, directory, command.issue(), &EndedRun { name, exit });
     }

@@ -92,3 +92,12 @@ fn journal_lines_have_severities_and_no_times() {
     assert!(lines[0].starts_with("<6>run{issue=\"issues/maj.md\" transport=\"smtp\"}: delivery starts"), "{log}");
     assert!(lines.iter().any(|line| line.starts_with("<4>") && line.contains("refused: 550 5.1.1")), "{log}");
 }
+
+#[test]
+fn a_log_that_cannot_be_written_is_a_warning() {
+    let project = Project::new("logs-full");
+    let output = project.run("send issues/maj.md --yes --log /dev/full");
+    let warned = output.stderr.matches("warning: cannot write the log: No space left on device").count();
+    assert_eq!((output.status, warned), (0, 1), "{}", output.stderr);
+    assert_eq!(project.reached().len(), 3);
+}
