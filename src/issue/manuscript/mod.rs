@@ -22,6 +22,7 @@ pub(crate) mod content_blocks;
 pub(crate) mod definitions;
 pub(crate) mod detached_tree;
 pub(crate) mod double_encoding;
+mod doubled_greeting;
 pub(crate) mod fence_signs;
 pub(crate) mod fences;
 pub(crate) mod kramdown;
@@ -253,6 +254,7 @@ impl CheckedText {
         misread_emphasis::check(root, masked, diagnostics);
         misread_lines::check(root, masked, diagnostics);
         common_mistakes::check(masked, &lines::code_lines(root), diagnostics);
+        doubled_greeting::check(masked, diagnostics);
         columns::separate_pictures(arena, root);
         captions::extract_captions(arena, root);
         table::convert_pasted(arena, root, masked, placeholders, diagnostics);
