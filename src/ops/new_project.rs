@@ -132,8 +132,8 @@ impl ProjectDraft {
                 "Den første mail går kun til denne adresse. Slet den, når listen er på plads."
             ),
             message!(
-                "A list from Excel: save it as people/members.xlsx with a column `email`, and delete the `#` below.",
-                "En liste fra Excel: gem den som people/members.xlsx med en kolonne `email`, og slet `#` herunder."
+                "A list from Excel: save it as people/members.xlsx with a column `email`, and delete `# ` below.",
+                "En liste fra Excel: gem den som people/members.xlsx med en kolonne `email`, og slet `# ` herunder."
             ),
         );
         format!(
