@@ -1,5 +1,6 @@
 //! Conditions in the template language.
 
+mod expression_hints;
 mod missing_values;
 mod remembered;
 
@@ -9,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use minijinja::value::Value as Operand;
 use minijinja::{Environment, UndefinedBehavior};
 
+use crate::audience::expression::expression_hints::hint;
 use crate::audience::expression::remembered::RememberedResults;
 use crate::base::limits;
 use crate::base::message::{Message, message};
@@ -24,10 +26,6 @@ const SYNTAX: Code = Code("NL232");
 const FUEL: u64 = 100_000;
 /// The name of the map of named rules in conditions.
 const RULES: &str = "rules";
-const HINT: Message = Message::fixed(
-    "examples: \"'it-chef' in roles\", \"members > 100 and not paused\", \"lang == 'en'\"",
-    "f.eks.: \"'it-chef' in roles\", \"members > 100 and not paused\", \"lang == 'en'\"",
-);
 
 /// A condition about one person.
 #[derive(Clone, Debug)]
@@ -44,8 +42,9 @@ impl Expression {
     /// Parses a condition; `None` where it is invalid, which is reported.
     pub(crate) fn parse(written: &str, place: &Span, diagnostics: &mut Diagnostics) -> Option<Self> {
         let environment = environment();
-        let mut refuse =
-            |message: Message| diagnostics.push(Diagnostic::error(SYNTAX, message).at(place.clone()).hint(HINT));
+        let mut refuse = |message: Message| {
+            diagnostics.push(Diagnostic::error(SYNTAX, message).at(place.clone()).hint(hint(written)));
+        };
         if written.len() > limits::EXPRESSION {
             refuse(message!(
                 "the expression is longer than {} characters",
@@ -103,7 +102,7 @@ impl Condition<'_> {
     /// # Errors
     ///
     /// It cannot be evaluated, with the reason in one clause.
-    pub(crate) fn matches(&self, person: &Person, rules: BTreeMap<&str, bool>) -> Result<bool, String> {
+    pub(crate) fn matches(&self, person: &Person, rules: BTreeMap<&str, bool>) -> Result<bool, Message> {
         if !rules.is_empty() {
             return self.evaluate(person, rules);
         }
@@ -111,13 +110,13 @@ impl Condition<'_> {
         remembered.result_for(person, self.fields, || self.evaluate(person, rules))
     }
 
-    fn evaluate(&self, person: &Person, rules: BTreeMap<&str, bool>) -> Result<bool, String> {
+    fn evaluate(&self, person: &Person, rules: BTreeMap<&str, bool>) -> Result<bool, Message> {
         let known = self.fields.iter().filter_map(|field| Some((field.as_str(), self.operand(person, field)?)));
         let mut known: BTreeMap<&str, Operand> = known.collect();
         if !rules.is_empty() {
             known.insert(RULES, Operand::from(rules));
         }
-        Ok(self.compiled.eval(known).map_err(|error| error_text(&error).english().to_owned())?.is_true())
+        Ok(self.compiled.eval(known).map_err(|error| error_text(&error))?.is_true())
     }
 
     /// The value of a person's field; absent if they lack it.

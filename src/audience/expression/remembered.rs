@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
+use crate::base::message::Message;
 use crate::base::value::Value;
 use crate::people::person::Person;
 
@@ -28,8 +29,8 @@ impl RememberedResults {
         &mut self,
         person: &Person,
         fields: &BTreeSet<String>,
-        evaluate: impl FnOnce() -> Result<bool, String>,
-    ) -> Result<bool, String> {
+        evaluate: impl FnOnce() -> Result<bool, Message>,
+    ) -> Result<bool, Message> {
         self.key.clear();
         for field in fields {
             match field.as_str() {

@@ -212,7 +212,7 @@ impl CompiledRule<'_> {
     /// # Errors
     ///
     /// An expression cannot be evaluated, with the reason in one clause.
-    pub(crate) fn matches(&self, person: &Person) -> Result<bool, String> {
+    pub(crate) fn matches(&self, person: &Person) -> Result<bool, Message> {
         match self {
             Self::Fields { tests, required, excluded } => {
                 let fields = tests.required.iter().all(|test| test.matches(person))
@@ -221,14 +221,14 @@ impl CompiledRule<'_> {
             }
             Self::Expression { condition: Ok(condition), rules } => {
                 let results = rules.iter().map(|(name, rule)| Ok((*name, rule.matches(person)?)));
-                condition.matches(person, results.collect::<Result<BTreeMap<&str, bool>, String>>()?)
+                condition.matches(person, results.collect::<Result<BTreeMap<&str, bool>, Message>>()?)
             }
-            Self::Expression { condition: Err(error), .. } => Err(expression::error_text(error).english().to_owned()),
+            Self::Expression { condition: Err(error), .. } => Err(expression::error_text(error)),
         }
     }
 }
 
-fn any_matches(rules: &[NamedRule<'_>], person: &Person) -> Result<bool, String> {
+fn any_matches(rules: &[NamedRule<'_>], person: &Person) -> Result<bool, Message> {
     for (_, rule) in rules {
         if rule.matches(person)? {
             return Ok(true);

@@ -25,6 +25,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use crate::base::digest::Digest;
 use crate::base::limits;
 use crate::base::message::message;
+use crate::base::parser_words::parser_message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::edition::context::Brand;
@@ -416,7 +417,7 @@ impl Theme {
 }
 
 fn template_error(error: &minijinja::Error, source: &Source) -> Diagnostic {
-    let message = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+    let message = parser_message(&error.detail().map_or_else(|| error.kind().to_string(), str::to_owned));
     let place = error.range().map_or_else(|| source.line(error.line().unwrap_or(1)), |range| source.place(range));
     Diagnostic::error(BAD_THEME, message!("invalid theme: {message}", "ugyldigt tema: {message}")).at(place)
 }

@@ -220,3 +220,20 @@ fn an_unknown_audience_is_only_mistaken_for_one_that_may_be_meant() {
         .run("audience show medlemmer")
         .fails_with(3, "unknown audience `medlemmer`: Medlemmer is the audience `members`: write `members`");
 }
+
+#[test]
+fn a_comparison_that_is_not_an_expression_is_answered_with_fields() {
+    let project = project("comparison");
+    let check = |rule: &str| {
+        let audience = format!("people: people/alle.csv\nwhere: {rule}\n");
+        project.write("audiences/coordinators.yaml", audience);
+        project.run("--lang da check issues/maj.md").stderr
+    };
+    let found = check("rolle = Koordinator");
+    assert!(found.contains("fejl[NL232]: ugyldigt udtryk: uventet: tekst efter udtrykket\n"), "{found}");
+    assert!(found.contains("hjælp: skriv where: {rolle: Koordinator}\n"), "{found}");
+    let found = check("\"rolle == 'Koordinator' og paused\"");
+    assert!(found.contains("hjælp: skriv `and`, `or` og `not`\n"), "{found}");
+    let found = check("\"rolle | stor == 'KOORDINATOR'\"");
+    assert!(found.contains("der er intet filter `stor`\n"), "{found}");
+}
