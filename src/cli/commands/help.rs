@@ -10,6 +10,7 @@ use crate::cli::terminal::Terminal;
 use crate::ops::reference::glossary;
 use crate::ops::reference::glossary_entry::GlossaryEntry;
 use crate::ops::reference::lookup::{self, Meaning};
+use crate::ops::reference::question;
 
 /// Arguments of `help`.
 #[derive(Args, Debug)]
@@ -46,56 +47,99 @@ const TRANSLATED_STATUSES: [(u8, &str); 9] = [
     (78, "intet projekt, eller fejl i newsletter.yaml, hemmeligheder eller nøgler"),
 ];
 
+/// What is known about a word.
+struct WordPage {
+    /// The word, as it is in the glossary.
+    word: String,
+    entry: Option<&'static GlossaryEntry>,
+    meanings: Vec<Meaning>,
+    /// The help of the command.
+    command: Option<String>,
+}
+
 /// Prints what a word means, or the help of the program.
 pub(super) fn run(terminal: &Terminal, args: &HelpArgs, mut program: Command) -> Exit {
     program.build();
     let typed = args.words.join(" ");
-    let word = typed.trim_matches(['`', ':', ' ', '-']);
-    let bare = glossary::bare(&typed);
-    if HANDBOOK_WORDS.contains(&bare.as_str()) {
+    if HANDBOOK_WORDS.contains(&glossary::bare(&typed).as_str()) {
         Terminal::answer(HANDBOOK.trim_end());
         return Exit::Done;
     }
-    let entry = glossary::entry(&bare);
-    let mut meanings = lookup::meanings(word);
-    if meanings.is_empty() {
-        meanings = lookup::meanings(&bare);
-    }
-    meanings.extend(exit_status(&program, word));
+    let found = word_page(&mut program, &typed)
+        .or_else(|| question::phrases(&typed).iter().find_map(|phrase| phrase_page(&mut program, phrase)));
+    let Some(WordPage { word, entry, meanings, command }) = found else {
+        terminal.problem(unknown_word(&program, &typed, terminal.language()));
+        return Exit::Blocked;
+    };
     if terminal.is_json() && (entry.is_some() || !meanings.is_empty()) {
         if let Some(GlossaryEntry { text, .. }) = entry {
-            terminal.json(&json!({ "title": bare, "text": text.english() }));
+            terminal.json(&json!({ "title": word, "text": text.english() }));
         }
         for Meaning { title, text } in &meanings {
             terminal.json(&json!({ "title": title, "text": text }));
         }
         return Exit::Done;
     }
-    let mut pages: Vec<String> = entry.map(|entry| page(&bare, entry, terminal.language())).into_iter().collect();
-    let command = command_of(&mut program, &args.words);
-    pages.extend(command.map(|command| command.render_long_help().ansi().to_string().trim_end().to_owned()));
+    let mut pages: Vec<String> = entry.map(|entry| page(&word, entry, terminal.language())).into_iter().collect();
+    pages.extend(command);
     pages.extend(meanings.iter().map(|Meaning { title, text }| {
         let page = composed!("{title}\n\n{text}");
         page.in_language(terminal.language()).to_owned()
     }));
-    if pages.is_empty() {
-        let mut words = lookup::words();
-        words.extend(glossary::words().map(str::to_owned));
-        let commands = program.get_subcommands().filter(|command| !command.is_hide_set()).map(Command::get_name);
-        let near = nearest(word, words.iter().map(String::as_str).chain(commands));
-        terminal.problem(match near {
-            Some(near) => {
-                message!("unknown word `{word}`: did you mean `{near}`?", "ukendt ord `{word}`: mente du `{near}`?")
-            }
-            None => message!(
-                "unknown word `{word}`; `newsletter help` lists the commands",
-                "ukendt ord `{word}`; `newsletter help` viser kommandoerne"
-            ),
-        });
-        return Exit::Blocked;
-    }
     Terminal::answer(&pages.join("\n\n"));
     Exit::Done
+}
+
+/// What is known about what is typed, as a whole; of nothing, the help of the program.
+fn word_page(program: &mut Command, typed: &str) -> Option<WordPage> {
+    let word = typed.trim_matches(['`', ':', ' ', '-']);
+    let bare = glossary::bare(typed);
+    let entry = glossary::entry(&bare);
+    let mut meanings = lookup::meanings(word);
+    if meanings.is_empty() {
+        meanings = lookup::meanings(&bare);
+    }
+    meanings.extend(exit_status(program, word));
+    let command = command_of(program, typed);
+    let command = command.map(|command| command.render_long_help().ansi().to_string().trim_end().to_owned());
+    (entry.is_some() || command.is_some() || !meanings.is_empty()).then_some(WordPage {
+        word: bare,
+        entry,
+        meanings,
+        command,
+    })
+}
+
+/// What is known about a phrase of a question, or the word that it is a form of.
+fn phrase_page(program: &mut Command, phrase: &str) -> Option<WordPage> {
+    word_page(program, phrase).or_else(|| word_page(program, question::base_form(phrase)?))
+}
+
+/// The message about words without a meaning, with the word that was probably meant.
+fn unknown_word(program: &Command, typed: &str, language: UserLanguage) -> Message {
+    let word = typed.trim_matches(['`', ':', ' ', '-']);
+    let shown = program.get_subcommands().filter(|command| !command.is_hide_set());
+    let commands = shown.map(|command| command.get_name().to_owned());
+    let of_people: Vec<String> = glossary::words().map(str::to_owned).chain(commands).collect();
+    let keys = lookup::words();
+    let near = |typed: &str| {
+        let of_all = || nearest(typed, keys.iter().chain(&of_people).map(String::as_str));
+        let found = match language {
+            // Keys are in English.
+            UserLanguage::Danish => nearest(typed, of_people.iter().map(String::as_str)).or_else(of_all),
+            UserLanguage::English => of_all(),
+        };
+        found.map(str::to_owned)
+    };
+    match near(word).or_else(|| question::phrases(word).iter().find_map(|phrase| near(phrase))) {
+        Some(near) => {
+            message!("unknown word `{word}`: did you mean `{near}`?", "ukendt ord `{word}`: mente du `{near}`?")
+        }
+        None => message!(
+            "unknown word `{word}`; `newsletter help` lists the commands",
+            "ukendt ord `{word}`; `newsletter help` viser kommandoerne"
+        ),
+    }
 }
 
 /// What a word of the glossary means, and what else can be explained.
@@ -110,8 +154,8 @@ fn page(word: &str, entry: &GlossaryEntry, language: UserLanguage) -> String {
 }
 
 /// The command of a path such as `audience list`; of no words, the program itself.
-fn command_of<'a>(program: &'a mut Command, words: &[String]) -> Option<&'a mut Command> {
-    words.iter().try_fold(program, |command, word| command.find_subcommand_mut(word))
+fn command_of<'a>(program: &'a mut Command, typed: &str) -> Option<&'a mut Command> {
+    typed.split_whitespace().try_fold(program, |command, word| command.find_subcommand_mut(word))
 }
 
 /// The lines of an exit status in the help of the program.

@@ -8,6 +8,7 @@ pub mod glossary_entry;
 mod issue_keys;
 pub mod key;
 pub mod lookup;
+pub mod question;
 pub mod schema;
 mod sending_words;
 mod server_keys;

@@ -4,7 +4,7 @@ use crate::base::message::Message;
 use crate::ops::reference::glossary_entry::GlossaryEntry;
 
 /// The entries.
-pub(super) static SENDING: [GlossaryEntry; 30] = [
+pub(super) static SENDING: [GlossaryEntry; 34] = [
     GlossaryEntry {
         words: &["forhåndsvisning", "vis", "se"],
         text: Message::fixed(
@@ -78,7 +78,7 @@ pub(super) static SENDING: [GlossaryEntry; 30] = [
         see: &["cancel", "correction"],
     },
     GlossaryEntry {
-        words: &["hvem fik", "modtaget af"],
+        words: &["hvem fik", "hvem har fået", "modtaget af"],
         text: Message::fixed(
             "newsletter status ISSUE says who got it; --failed, who did not, and why",
             "newsletter status NYHEDSBREV siger, hvem der har fået det; --failed, hvem der ikke har, og hvorfor",
@@ -143,7 +143,7 @@ pub(super) static SENDING: [GlossaryEntry; 30] = [
         see: &["expired"],
     },
     GlossaryEntry {
-        words: &["spærret", "spærreliste", "afmeldt"],
+        words: &["spærret", "spærreliste", "spærrelisten", "suppression list", "afmeldt"],
         text: Message::fixed(
             "These addresses get no letters: they unsubscribed, came back or complained. newsletter suppression list \
              shows them",
@@ -262,5 +262,37 @@ pub(super) static SENDING: [GlossaryEntry; 30] = [
             "newsletter report tæller et år: nyhedsbreve, mails, målgrupper. Ingen læsere bliver sporet",
         ),
         see: &["report"],
+    },
+    GlossaryEntry {
+        words: &["import", "importer", "indlæs", "mailchimp"],
+        text: Message::fixed(
+            "Readers from another system: newsletter audience import export.csv shows what it will do first",
+            "Læsere fra et andet system: newsletter audience import eksport.csv viser først, hvad der vil ske",
+        ),
+        see: &["audience import", "list"],
+    },
+    GlossaryEntry {
+        words: &["forsinket", "forsinkelse", "late", "overdue"],
+        text: Message::fixed(
+            "What is late in the year's plan: newsletter calendar --check. A mail that the mail server puts off is `deferred`",
+            "Det, der er forsinket i årets plan: newsletter calendar --check. En mail, som mailserveren udsætter, er `deferred`",
+        ),
+        see: &["calendar", "deferred"],
+    },
+    GlossaryEntry {
+        words: &["åbnet", "åbninger", "åbningsrate", "klik", "sporing", "opened", "tracking"],
+        text: Message::fixed(
+            "Nobody sees who opened a mail or followed a link: readers are not tracked. newsletter status ISSUE says who got it",
+            "Ingen kan se, hvem der har åbnet mailen eller fulgt et link: læserne bliver ikke sporet. newsletter status NYHEDSBREV siger, hvem der har fået den",
+        ),
+        see: &["status", "report"],
+    },
+    GlossaryEntry {
+        words: &["sende", "afsend", "sender jeg"],
+        text: Message::fixed(
+            "newsletter send ISSUE shows who gets it, and asks before it sends",
+            "newsletter send NYHEDSBREV viser, hvem der får det, og spørger, før det sendes",
+        ),
+        see: &["send", "test", "send_at"],
     },
 ];

@@ -4,7 +4,7 @@ use crate::base::message::Message;
 use crate::ops::reference::glossary_entry::GlossaryEntry;
 
 /// The entries.
-pub(super) static WRITING: [GlossaryEntry; 40] = [
+pub(super) static WRITING: [GlossaryEntry; 46] = [
     GlossaryEntry {
         words: &["emne", "emnelinje", "subject line"],
         text: Message::fixed(
@@ -109,7 +109,7 @@ pub(super) static WRITING: [GlossaryEntry; 40] = [
         see: &["send_at", "run", "schedule"],
     },
     GlossaryEntry {
-        words: &["sprog", "engelsk", "oversættelse", "language", "translation"],
+        words: &["sprog", "engelsk", "oversættelse", "language", "translation", "to sprog", "flere sprog"],
         text: Message::fixed(
             "The language of the letters is `lang` in newsletter.yaml. A translation is a file beside the issue: \
              nyt.en.md beside nyt.md",
@@ -177,7 +177,19 @@ pub(super) static WRITING: [GlossaryEntry; 40] = [
         see: &["greeting"],
     },
     GlossaryEntry {
-        words: &["markdown", "tekst", "formatering", "fed", "kursiv", "overskrift", "punktliste", "punktopstilling"],
+        words: &[
+            "markdown",
+            "tekst",
+            "formatering",
+            "fed",
+            "fed skrift",
+            "bold",
+            "kursiv",
+            "italic",
+            "overskrift",
+            "punktliste",
+            "punktopstilling",
+        ],
         text: Message::fixed(
             "Write text as usual. `## Heading`, **bold**, *italic*, `- item` for a list, [text](https://address) for \
              a link; an empty line begins a paragraph",
@@ -362,5 +374,53 @@ pub(super) static WRITING: [GlossaryEntry; 40] = [
              cancel NYHEDSBREV. En person: newsletter person erase ADRESSE. Slet aldrig .newsletter/",
         ),
         see: &["cancel", "person", "ledger"],
+    },
+    GlossaryEntry {
+        words: &["mail", "mails", "letter", "letters"],
+        text: Message::fixed(
+            "What one reader gets of an issue. See it first: newsletter preview ISSUE --open",
+            "Det, én læser får af et nyhedsbrev. Se den først: newsletter preview NYHEDSBREV --open",
+        ),
+        see: &["issue", "preview", "send"],
+    },
+    GlossaryEntry {
+        words: &["frist", "frister", "tilmeldingsfrist", "deadline"],
+        text: Message::fixed(
+            "By when to sign up: a line such as frist: 14. januar in ::: event. A deadline for the text: deadlines in calendar.yaml",
+            "Hvornår man senest skal melde sig til: en linje som frist: 14. januar i ::: event. En frist for teksten: deadlines i calendar.yaml",
+        ),
+        see: &["event", "deadlines", "calendar"],
+    },
+    GlossaryEntry {
+        words: &["tid", "klokkeslæt"],
+        text: Message::fixed(
+            "When a meeting is: a line such as tid: torsdag 21. januar 2027 kl. 9.30-15.30 in ::: event. When a newsletter is sent: send_at: 2027-01-12 kl. 9.00",
+            "Hvornår et møde er: en linje som tid: torsdag 21. januar 2027 kl. 9.30-15.30 i ::: event. Hvornår et nyhedsbrev sendes: send_at: 2027-01-12 kl. 9.00",
+        ),
+        see: &["event", "send_at"],
+    },
+    GlossaryEntry {
+        words: &["sted", "place", "venue"],
+        text: Message::fixed(
+            "Where a meeting is: a line such as sted: Dokk1, Aarhus in ::: event",
+            "Hvor et møde er: en linje som sted: Dokk1, Aarhus i ::: event",
+        ),
+        see: &["event"],
+    },
+    GlossaryEntry {
+        words: &["word", "docx", "google docs"],
+        text: Message::fixed(
+            "Write in a text file, issues/nyt.md, and not in Word. Copied text keeps no bold, headings or lists: write them as in newsletter help markdown",
+            "Skriv i en tekstfil, issues/nyt.md, og ikke i Word. Fed skrift, overskrifter og lister følger ikke med, når du kopierer: skriv dem som i newsletter help markdown",
+        ),
+        see: &["markdown", "issue"],
+    },
+    GlossaryEntry {
+        words: &["terminal", "terminalen", "kommandolinje", "command line"],
+        text: Message::fixed(
+            "The window where you type commands such as newsletter check",
+            "Vinduet, hvor du skriver kommandoer som newsletter check",
+        ),
+        see: &["check", "front matter"],
     },
 ];

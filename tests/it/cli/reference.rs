@@ -104,6 +104,51 @@ fn help_knows_the_words_of_those_who_write() {
 }
 
 #[test]
+fn help_answers_questions_by_the_words_in_them() {
+    let project = Project::empty("help-questions");
+    for (question, word) in [
+        ("vedhæftet fil", "vedhæftet"),
+        ("hvordan indsætter jeg et billede", "billede"),
+        ("hvor store må billederne være?", "billede"),
+        ("fed skrift", "fed skrift"),
+        ("to sprog", "to sprog"),
+        ("word", "word"),
+        ("hvem har åbnet", "åbnet"),
+        ("hvordan sender jeg en mail", "sender jeg"),
+        ("hvad betyder kom retur", "kom retur"),
+    ] {
+        let found = project.run_words(&["--lang", "da", "help", question]);
+        let title = found.stdout.lines().next().unwrap_or_default();
+        assert_eq!((found.status, title, found.stderr.as_str()), (0, word, ""), "{question}");
+    }
+    let check = project.run_words(&["help", "hvad", "betyder", "NL232"]).stdout;
+    assert!(check.starts_with("NL232 · error"), "{check}");
+    project.run_words(&["--lang", "da", "help", "hvordan indsætter jeg et bilede"]).is(
+        3,
+        "",
+        "fejl: ukendt ord `hvordan indsætter jeg et bilede`: mente du `billede`?\n",
+    );
+}
+
+#[test]
+fn help_knows_the_words_of_the_handbook() {
+    let handbook = include_str!("../../../docs/haandbog.md");
+    let (_, table) = handbook.split_once("\n## Ordliste\n").unwrap();
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| ")).skip(1);
+    let words: Vec<&str> = rows
+        .flat_map(|row| row.split(" | ").next().unwrap_or_default().split(['(', ')', ',']))
+        .map(str::trim)
+        .filter(|word| !word.is_empty())
+        .collect();
+    assert!(words.len() > 20, "{words:?}");
+    let project = Project::empty("help-handbook");
+    for word in words.into_iter().chain(["frist", "tid", "sted", "import", "forsinket", "terminal"]) {
+        let found = project.run_words(&["--lang", "da", "help", word]);
+        assert_eq!((found.status, found.stderr.as_str()), (0, ""), "{word}");
+    }
+}
+
+#[test]
 fn schemas_are_printed_and_written() {
     let project = Project::empty("schemas");
     let schema: Value = serde_json::from_str(&project.run("schema audience").stdout).unwrap();
