@@ -7,6 +7,7 @@
 
 pub(crate) mod blocks;
 pub mod colour;
+pub(crate) mod colour_names;
 pub mod compile;
 mod compile_context;
 pub mod compiled;

@@ -15,7 +15,6 @@ pub mod changed_issues;
 pub mod channels;
 pub mod check;
 pub mod clock;
-mod colour_names;
 pub mod compose;
 pub(crate) mod consent_texts;
 pub mod copied_issue;

@@ -4,7 +4,7 @@ use crate::base::language::Lang;
 use crate::base::message::{Message, message};
 use crate::base::source::nearest::nearest;
 use crate::edition::colour::{Colour, READABLE};
-use crate::ops::colour_names;
+use crate::edition::colour_names;
 use crate::people::person::Address;
 use crate::people::person::mailbox::Mailbox;
 
