@@ -8,6 +8,7 @@ use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::node::Node;
 use crate::base::source::yaml::node::NodeKind;
 use crate::edition::colour::{Colour, READABLE};
+use crate::edition::colour_names;
 use crate::edition::context::{Brand, BrandLink, BrandLogo};
 use crate::edition::fonts;
 use crate::people::person::Localised;
@@ -58,11 +59,11 @@ fn colour(reader: &mut MappingReader<'_, '_>) -> Option<Colour> {
     let Some(colour) = Colour::parse(&typed.value) else {
         let diagnostic =
             Diagnostic::error(BAD_COLOUR, message!("invalid colour `{}`", "ugyldig farve `{}`", typed.value));
-        reader.report(
-            diagnostic
-                .at(typed.place)
-                .hint(message!("write it like this: colour: \"#3A7F3B\"", "skriv det sådan: colour: \"#3A7F3B\"")),
-        );
+        let hint = match colour_names::named(&typed.value) {
+            Some(named) => message!("write colour: \"{named}\"", "skriv colour: \"{named}\""),
+            None => message!("write it like this: colour: \"#3A7F3B\"", "skriv det sådan: colour: \"#3A7F3B\""),
+        };
+        reader.report(diagnostic.at(typed.place).hint(hint));
         return None;
     };
     let contrast = colour.contrast(Colour::WHITE);
