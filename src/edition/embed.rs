@@ -244,6 +244,9 @@ pub(crate) fn outside_text(
 
 fn picture_diagnostic(url: &str, error: &PictureError) -> Diagnostic {
     let hint = match error {
+        PictureError::Missing { near: Some(near) } if near.contains('/') => {
+            message!("write `{near}`, with `/` between folders", "skriv `{near}` med `/` mellem mapper")
+        }
         PictureError::Missing { near: Some(near) } => message!(
             "did you mean `{near}`? Upper and lower case differ",
             "mente du `{near}`? Store og små bogstaver er ikke ens"

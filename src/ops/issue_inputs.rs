@@ -258,11 +258,7 @@ fn read_attachments(
             Err(error) => {
                 let message =
                     message!("`{}` cannot be attached: {error}", "`{}` kan ikke vedhæftes: {error}", named.value);
-                let hint = message!(
-                    "put the file beside the issue, and write only its name",
-                    "læg filen ved siden af nyhedsbrevet, og skriv kun dens navn"
-                );
-                diagnostics.push(Diagnostic::error(ATTACHMENT, message).at(named.place.clone()).hint(hint));
+                diagnostics.push(Diagnostic::error(ATTACHMENT, message).at(named.place.clone()).hint(error.hint()));
             }
         }
     }

@@ -123,6 +123,24 @@ pub(crate) enum AttachmentError {
     Unreadable(#[from] io::Error),
 }
 
+impl AttachmentError {
+    /// What to do about it.
+    pub(crate) fn hint(&self) -> Message {
+        match self {
+            Self::NotFound(SiblingFileError::Missing { near: Some(near) }) if near.contains('/') => {
+                message!("write `{near}`, with `/` between folders", "skriv `{near}` med `/` mellem mapper")
+            }
+            Self::NotFound(SiblingFileError::Missing { near: Some(near) }) => {
+                message!("did you mean `{near}`?", "mente du `{near}`?")
+            }
+            Self::NotFound(_) | Self::Unreadable(_) => message!(
+                "put the file beside the issue, and write only its name",
+                "læg filen ved siden af nyhedsbrevet, og skriv kun dens navn"
+            ),
+        }
+    }
+}
+
 fn not_found(error: &SiblingFileError) -> Message {
     match error {
         SiblingFileError::Missing { .. } => message!("there is no such file", "filen findes ikke"),

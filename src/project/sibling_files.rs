@@ -33,7 +33,7 @@ pub(super) struct SiblingFolder {
 /// Why a file cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SiblingFileError {
-    /// The file is missing; `near` has a similar name.
+    /// The file is missing; `near` has a similar name, or the same path with `/` between folders.
     Missing { near: Option<String> },
     /// The path leads out of the project, or to a file that must not be published.
     Outside,
@@ -135,7 +135,7 @@ impl SiblingFolder {
             return Err(if climbs {
                 SiblingFileError::Outside
             } else {
-                SiblingFileError::Missing { near: similar_name(&wanted) }
+                SiblingFileError::Missing { near: self.with_slashes(&decoded).or_else(|| similar_name(&wanted)) }
             });
         };
         let Ok(below) = real.strip_prefix(&root) else { return Err(SiblingFileError::Outside) };
@@ -154,6 +154,12 @@ impl SiblingFolder {
             Some(similar_name) => Err(SiblingFileError::Missing { near: Some(similar_name) }),
             None => Ok(real),
         }
+    }
+
+    /// The path with `/` instead of the `\` of Windows, if it leads to a file.
+    fn with_slashes(&self, path: &str) -> Option<String> {
+        let path = path.contains('\\').then(|| path.replace('\\', "/"))?;
+        self.locate(&path).is_ok().then_some(path)
     }
 }
 

@@ -172,3 +172,17 @@ fn the_caption_of_a_picture_in_a_link_is_in_its_letters() {
     project.run(&format!("send {MAY} --yes"));
     assert!(project.outbox().values().all(|letter| letter.matches("Foto: Bo").count() == 2));
 }
+
+#[test]
+fn a_path_with_backslashes_is_answered_with_slashes() {
+    let project = Project::new("pictures-backslash")
+        .file("issues/billeder/havn.png", plain(40, 40))
+        .file("issues/bilag/tal.csv", "by;antal\nAarhus;3\n")
+        .file("issues/bilag/dagsorden.pdf", "%PDF-1.4\n");
+    project.edit(MAY, "audiences:", "attachments: ['bilag\\dagsorden.pdf']\naudiences:");
+    project.edit(MAY, "Der er nyt.", "![Havnen](billeder\\havn.png)\n\n::: table bilag\\tal.csv\n:::\n");
+    let found = project.run("--lang da check issues/maj.md").stderr;
+    for path in ["billeder/havn.png", "bilag/tal.csv", "bilag/dagsorden.pdf"] {
+        assert!(found.contains(&format!("hjælp: skriv `{path}` med `/` mellem mapper\n")), "{path}: {found}");
+    }
+}

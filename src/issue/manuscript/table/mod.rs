@@ -173,6 +173,9 @@ fn unreadable_file(file: &TableFile, error: &TextError) -> Diagnostic {
             "save it as \"CSV UTF-8\" in the spreadsheet, and name that file here",
             "gem arket som \"CSV UTF-8\", og skriv den fils navn her"
         ),
+        TextError::Missing { near: Some(near) } if near.contains('/') => {
+            message!("write `{near}`, with `/` between folders", "skriv `{near}` med `/` mellem mapper")
+        }
         TextError::Missing { near: Some(near) } => message!("did you mean `{near}`?", "mente du `{near}`?"),
         TextError::Missing { near: None } | TextError::NoFolder { .. } | TextError::Unreadable => {
             message!("put the file in the issue's folder", "læg filen i nyhedsbrevets mappe")
