@@ -4,6 +4,7 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::base::message::message;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::nearest::nearest;
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::tree;
 
@@ -11,7 +12,13 @@ const IN_A_SENTENCE: Code = Code("NL661");
 const MISSPELT: Code = Code("NL784");
 
 /// What authors write for `button`, in small letters: the word in their language or in other programs.
-const OTHER_NAMES: [&str; 7] = ["button", "buttons", "botton", "btn", "knap", "knapp", "schaltfläche"];
+const OTHER_NAMES: [&str; 9] =
+    ["button", "buttons", "btn", "btn-primary", "button-primary", "cta", "knap", "knapp", "schaltfläche"];
+
+/// Whether a class is probably meant to be `button`.
+fn means_button(class: &str) -> bool {
+    OTHER_NAMES.contains(&class.to_lowercase().as_str()) || nearest(class, ["button"]).is_some()
+}
 
 /// Whether a node is a link that is to be shown as a button.
 pub(crate) fn is_button(node: Node<'_>) -> bool {
@@ -25,9 +32,7 @@ pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut 
     let links = root.descendants().filter(|node| matches!(node.data().value, NodeValue::Link(_)) && !is_button(node));
     for link in links {
         let classes = link.data().attrs.as_ref().map(|attributes| attributes.classes.clone()).unwrap_or_default();
-        let Some(class) = classes.into_iter().find(|class| OTHER_NAMES.contains(&class.to_lowercase().as_str())) else {
-            continue;
-        };
+        let Some(class) = classes.into_iter().find(|class| means_button(class)) else { continue };
         let message = message!("`{{.{class}}}` makes no button", "`{{.{class}}}` giver ingen knap");
         let hint = message!("write `{{.button}}`", "skriv `{{.button}}`");
         diagnostics.push(Diagnostic::warning(MISSPELT, message).at(masked.place_of(link)).hint(hint));
