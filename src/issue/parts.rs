@@ -34,6 +34,12 @@ pub(super) fn is_toml(source: &Source) -> bool {
     source.text().trim_start_matches('\u{feff}').starts_with(TOML_FENCE)
 }
 
+/// Whether a path is that of a list of people that an audience may name.
+fn is_list(path: &str) -> bool {
+    let path = path.to_lowercase();
+    [".csv", ".tsv", ".json"].iter().any(|ending| path.ends_with(ending))
+}
+
 /// Splits the file at its lines `---` or `+++`. An empty text is reported, and the front matter is still read.
 #[expect(clippy::too_many_lines, reason = "each message has a text in two languages")]
 pub(crate) fn split(source: &Source, diagnostics: &mut Diagnostics) -> Option<IssueParts> {
@@ -59,7 +65,12 @@ pub(crate) fn split(source: &Source, diagnostics: &mut Diagnostics) -> Option<Is
     let Some((opening, fence)) = first else {
         let message =
             message!("there is no front matter with a `subject`", "der er ingen front matter med et emne (`subject`)");
-        let hint = if source.path().ends_with("calendar.yaml") {
+        let hint = if is_list(source.path()) {
+            message!(
+                "this is a list of people, not an issue: `newsletter check` without a file checks it too",
+                "det er en liste over personer og ikke et nyhedsbrev: `newsletter check` uden en fil kontrollerer også den"
+            )
+        } else if source.path().ends_with("calendar.yaml") {
             message!(
                 "the calendar is not an issue: `newsletter check` without a file checks it, and `newsletter calendar --check` says what is late",
                 "kalenderen er ikke et nyhedsbrev: `newsletter check` uden en fil kontrollerer den, og `newsletter calendar --check` viser, hvad der er forsinket"
