@@ -10,11 +10,12 @@ use comrak::nodes::{Node, NodeValue};
 use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::nearest::nearest;
-use crate::edition::url_encoding::{encoded, is_unsafe, percent};
+use crate::edition::url_encoding::{self, encoded, is_unsafe, percent};
 
 const RELATIVE: Code = Code("NL501");
 const FORBIDDEN: Code = Code("NL502");
 const EMPTY: Code = Code("NL503");
+const REPEATED: Code = Code("NL509");
 const OPEN: Code = Code("NL554");
 const CHARACTER: Code = Code("NL642");
 
@@ -26,6 +27,9 @@ const FILE_ENDINGS: [&str; 18] = [
     "md", "html", "htm", "php", "aspx", "pdf", "png", "jpg", "jpeg", "gif", "svg", "docx", "xlsx", "pptx", "odt",
     "ics", "csv", "zip",
 ];
+
+/// The extensions of files that people attach.
+const ATTACHED_ENDINGS: [&str; 11] = ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "ics", "zip"];
 
 /// What happens to a link.
 #[derive(Debug, PartialEq, Eq)]
@@ -60,6 +64,9 @@ pub(crate) fn check(url: &str, start: UrlStart) -> LinkDecision {
     }
     if let Some(anchor) = cleaned.strip_prefix('#') {
         return LinkDecision::Anchor(anchor.to_owned());
+    }
+    if let Some(inner) = inside_another(&cleaned) {
+        return reject(repeated_scheme(&cleaned, inner));
     }
     match scheme(&cleaned) {
         Some(scheme) if cleaned[scheme.len() + 1..].trim_matches('/').is_empty() => reject(
@@ -179,6 +186,15 @@ fn is_host(url: &str) -> bool {
     ending.is_some_and(|ending| !FILE_ENDINGS.contains(&ending.as_str()))
 }
 
+/// The path of a file beside the issue that could be attached, as it is written in a list of YAML.
+fn attachable(url: &str) -> Option<String> {
+    let path = url_encoding::decoded(url.strip_prefix("./").unwrap_or(url));
+    let (_, ending) = path.rsplit_once('.')?;
+    let is_plain =
+        path.starts_with(char::is_alphanumeric) && !path.contains([',', '[', ']', '{', '}', ':', '#', '?', '@', '"']);
+    (is_plain && ATTACHED_ENDINGS.contains(&ending.to_lowercase().as_str())).then_some(path)
+}
+
 /// How an address starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UrlStart {
@@ -200,11 +216,32 @@ fn reject(diagnostic: Diagnostic) -> LinkDecision {
     LinkDecision::Refused(Box::new(diagnostic))
 }
 
+/// The address inside another one that has only a scheme before it, as in `https://https://forening.example`.
+fn inside_another(url: &str) -> Option<&str> {
+    let first = scheme(url)?;
+    let inner = url[first.len() + 1..].trim_start_matches('/');
+    let second = scheme(inner)?;
+    let is_web = |scheme: &str| matches!(scheme, "http" | "https");
+    let is_repeated = second == first && ALLOWED.contains(&first.as_str());
+    (is_repeated || is_web(&first) && is_web(&second)).then_some(inner)
+}
+
+fn repeated_scheme(url: &str, inner: &str) -> Diagnostic {
+    let message =
+        message!("`{url}` has the beginning of an address twice", "`{url}` har begyndelsen af en adresse to gange");
+    Diagnostic::error(REPEATED, message).hint(message!("write `{inner}`", "skriv `{inner}`"))
+}
+
 fn relative(url: &str) -> Diagnostic {
     let hint = if url.starts_with("//") {
         message!("write `https:{url}`", "skriv `https:{url}`")
     } else if url.contains('@') && !url.contains('/') {
         message!("write `mailto:{url}`", "skriv `mailto:{url}`")
+    } else if let Some(file) = attachable(url) {
+        message!(
+            "attach the file: write `attachments: [{file}]` at the top; or write the whole URL, with https://",
+            "vedhæft filen: skriv `attachments: [{file}]` øverst; eller skriv hele adressen med https://"
+        )
     } else if url.starts_with("www.") || is_host(url) {
         message!("write `https://{url}`", "skriv `https://{url}`")
     } else {
@@ -230,6 +267,14 @@ mod tests {
             assert!(matches!(check(url, UrlStart::Written), LinkDecision::Refused(it) if it.code == EMPTY), "{url}");
         }
         assert_eq!(check("#top", UrlStart::Written), LinkDecision::Anchor("top".into()));
+        for (url, hint) in [
+            ("https://https://a.example", "write `https://a.example`"),
+            ("http:https://a.example", "write `https://a.example`"),
+            ("mailto:mailto:a@b.example", "write `mailto:a@b.example`"),
+        ] {
+            let LinkDecision::Refused(diagnostic) = check(url, UrlStart::Written) else { panic!("{url}") };
+            assert_eq!(diagnostic.hint.map(|hint| hint.to_string()).as_deref(), Some(hint), "{url}");
+        }
         for url in
             ["javascript:x", "JaVa\tScRiPt:x", " vbscript:x", "data:text/html,x", "\u{1}javascript:x", "file:///x"]
         {
@@ -245,6 +290,11 @@ mod tests {
             ("./products", whole),
             ("../accounts.md", whole),
             (".", whole),
+            (
+                "min%20dagsorden.pdf",
+                "attach the file: write `attachments: [min dagsorden.pdf]` at the top; or write the whole URL, with https://",
+            ),
+            ("/files/a.pdf", whole),
             ("//a.example", "write `https://a.example`"),
             ("a.example/b", "write `https://a.example/b`"),
             ("www.a.example", "write `https://www.a.example`"),

@@ -176,3 +176,18 @@ fn a_link_of_an_example_is_reported_where_a_relay_of_this_machine_may_send_it() 
         checked.stderr
     );
 }
+
+#[test]
+fn what_was_meant_is_named() {
+    let project = Project::new("check-meant")
+        .file("people/medlemmer.csv", "email\nanna@a.example\n")
+        .file("issues/dagsorden.pdf", "%PDF-1.4\n");
+    let list = project.run("--lang da check people/medlemmer.csv").stderr;
+    assert!(list.contains("det er en liste over personer og ikke et nyhedsbrev"), "{list}");
+    project.edit(MAY, "Der er nyt.", "[Dagsorden](dagsorden.pdf)");
+    let attached = project.run("--lang da check issues/maj.md").stderr;
+    assert!(attached.contains("skriv `attachments: [dagsorden.pdf]` øverst"), "{attached}");
+    project.edit("newsletter.yaml", "name:", "brand: {colour: Mørk blå}\nname:");
+    let coloured = project.run("--lang da check").stderr;
+    assert!(coloured.contains("hjælp: skriv colour: \"#1B3A6B\"\n"), "{coloured}");
+}
