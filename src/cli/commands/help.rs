@@ -90,7 +90,7 @@ pub(super) fn run(terminal: &Terminal, args: &HelpArgs, mut program: Command) ->
     Exit::Done
 }
 
-/// What is known about what is typed, as a whole; of nothing, the help of the program.
+/// What is known about the words as a whole; if there are none, the help of the program.
 fn word_page(program: &mut Command, typed: &str) -> Option<WordPage> {
     let word = typed.trim_matches(['`', ':', ' ', '-']);
     let bare = glossary::bare(typed);
