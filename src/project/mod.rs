@@ -162,7 +162,7 @@ impl Project {
             None => find_root(start)?,
         };
         files::check_link(&root, &root.join(SETTINGS_FILE))?;
-        let source = files::read_source(&root, &root.join(SETTINGS_FILE))?;
+        let source = redaction::hide(files::read_source(&root, &root.join(SETTINGS_FILE))?);
         let (settings, mut diagnostics) = Settings::parse(&source);
         diagnostics.extend(redaction::check_password_file(&source, &root.join(SETTINGS_FILE)));
         // A diagnostic may quote a line with a password.
@@ -286,7 +286,7 @@ impl Project {
             if path.extension().is_none_or(|extension| extension != "yaml" && extension != "yml") {
                 continue;
             }
-            let source = self.read_own(&path)?;
+            let source = redaction::hide_list(self.read_own(&path)?);
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             if CHANNELS.contains(&&*stem) {
                 let message = message!(

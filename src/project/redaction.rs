@@ -28,10 +28,22 @@ const PASSWORD_KEYS: [&str; 14] = [
     "private_key",
 ];
 /// Keys for the location of a password; the password itself is often written there by mistake.
-const SOURCE_KEYS: [&str; 6] =
-    ["password_env", "password_file", "secret_env", "secret_file", "client_secret_env", "client_secret_file"];
+const SOURCE_KEYS: [&str; 8] = [
+    "password_env",
+    "password_file",
+    "secret_env",
+    "secret_file",
+    "client_secret_env",
+    "client_secret_file",
+    "key_file",
+    "token_file",
+];
+/// Keys for commands: the password may be one of their words.
+const COMMAND_KEYS: [&str; 3] = ["password_command", "secret_command", "client_secret_command"];
 /// The groups of newsletter.yaml that have a login: an unknown key in them may be a mistyped `password`.
 const LOGIN_GROUPS: [&str; 5] = ["smtp", "inbox", "oauth", "ledger", "unsubscribe"];
+/// Other groups with keys for the location of a secret: that of DKIM keys, and that of an audience's database.
+const OTHER_SECRET_GROUPS: [&str; 2] = ["dkim", "people"];
 
 /// Values that are written in these groups, also under mistyped keys.
 const USUAL_VALUES: [&str; 10] =
@@ -53,12 +65,29 @@ pub(crate) fn check_password_file(settings: &Source, path: &Path) -> Diagnostics
     more
 }
 
+/// The same file, with `…` for its passwords wherever a line of it is quoted, also long after it was read.
+pub(crate) fn hide(file: Source) -> Source {
+    let hidden = longest_first(passwords(&file).into_iter().chain(misplaced(&file, &Diagnostics::new())).collect());
+    let hidden = hidden.into_iter().map(str::to_owned).collect();
+    file.hiding(hidden)
+}
+
+/// The same for an audience.
+pub(crate) fn hide_list(audience: Source) -> Source {
+    if audience.text().contains("postgres") { hide(audience) } else { audience }
+}
+
+/// A password may be part of another one's line, which is hidden first.
+fn longest_first(mut texts: Vec<&str>) -> Vec<&str> {
+    texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    texts
+}
+
 /// The same diagnostics, with `…` for every password in the settings, and for what may be one.
 pub(crate) fn redact(mistakes: &Diagnostics, settings: &Source) -> Diagnostics {
     let mut hidden = passwords(settings);
     hidden.extend(misplaced(settings, mistakes));
-    // Longer ones first: a password may be part of another one's line.
-    hidden.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    let hidden = longest_first(hidden);
     let hide = |mut diagnostic: Diagnostic| {
         for password in &hidden {
             diagnostic.message = diagnostic.message.map(|text| text.replace(password, "…"));
@@ -81,14 +110,13 @@ fn passwords(source: &Source) -> Vec<&str> {
     // The indentation of a key whose value is on the lines below it.
     let mut above: Option<usize> = None;
     for line in source.text().lines() {
-        let indentation = line.len() - line.trim_start().len();
-        if above.is_some_and(|key| indentation > key) {
+        if above.is_some_and(|key| indentation(line) > key) {
             found.extend(Some(line.trim()).filter(|text| !text.is_empty()));
             continue;
         }
         above = None;
         match value_of(line, &PASSWORD_KEYS) {
-            Some(value) if value.is_empty() || value.starts_with(['|', '>']) => above = Some(indentation),
+            Some(value) if value.is_empty() || value.starts_with(['|', '>']) => above = Some(indentation(line)),
             Some(value) => found.push(value),
             None => found.extend(passwords_in_logins(line)),
         }
@@ -96,24 +124,48 @@ fn passwords(source: &Source) -> Vec<&str> {
     found
 }
 
-/// Values that may be passwords in the wrong place: those of keys for a password's location that are not a location,
-/// and of unknown keys beside them.
+/// Values that may be passwords in the wrong place: commands, those of keys for a password's location that are not a
+/// location, and of unknown keys beside them.
 fn misplaced<'s>(source: &'s Source, mistakes: &Diagnostics) -> Vec<&'s str> {
     let mut found = Vec::new();
     let mut group = "";
+    let mut above: Option<usize> = None;
     for (at, line) in source.text().lines().enumerate() {
+        if above.is_some_and(|key| indentation(line) > key) {
+            found.extend(Some(line.trim()).filter(|text| text.len() > 1));
+            continue;
+        }
+        above = None;
         if line.starts_with(|sign: char| sign.is_alphanumeric()) {
             group = line.split(':').next().unwrap_or_default();
         }
-        if !LOGIN_GROUPS.contains(&group) {
+        let has_login = LOGIN_GROUPS.contains(&group);
+        if !has_login && !OTHER_SECRET_GROUPS.contains(&group) {
             continue;
         }
-        found.extend(value_of(line, &SOURCE_KEYS).filter(|value| !is_place(value)));
+        let command = value_of(line, &COMMAND_KEYS);
+        let value = command.or_else(|| value_of(line, &SOURCE_KEYS).filter(|value| !is_place(value)));
+        above = value.filter(|value| goes_on_below(value)).map(|_| indentation(line));
+        // A sign that only begins a list would be hidden in every message.
+        found.extend(value.filter(|value| value.len() > 1));
+        if !has_login {
+            continue;
+        }
         let unknown = mistakes.iter().filter(|mistake| mistake.code == UNKNOWN_KEY);
         let here = unknown.filter_map(|mistake| mistake.place.as_ref()).filter(|place| place.line() == at + 1);
         found.extend(here.filter_map(|place| value_behind(line, place.column() - 1 + place.width())));
     }
     found
+}
+
+/// Where the content of a line begins. That of a list's item is behind its `-`, which may be right below the list's key.
+fn indentation(line: &str) -> usize {
+    line.len() - line.trim_start_matches([' ', '\t', '-']).len()
+}
+
+/// Whether a value is on the lines below its key, or continues there.
+fn goes_on_below(value: &str) -> bool {
+    value.is_empty() || value.starts_with(['|', '>']) || value.starts_with(['[', '{']) && !value.ends_with([']', '}'])
 }
 
 /// The value of a key that ends at this character, up to the end of the line.
@@ -126,10 +178,14 @@ fn value_behind(line: &str, end: usize) -> Option<&str> {
     (!is_usual).then_some(value)
 }
 
-/// Whether a text is the location of a secret: a path, or the name of a variable.
+/// Whether a text is the location of a secret: a path, or the name of a variable. A list or a mapping is neither.
 fn is_place(text: &str) -> bool {
     let first = text.split([',', '}', ' ']).next().unwrap_or_default();
-    first.contains('/') || first.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit())
+    if text.is_empty() || text.starts_with(['[', '{', '|', '>']) {
+        return false;
+    }
+    let is_path = first.contains('/') || secrets::is_key_file(Path::new(first));
+    is_path || first.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit())
 }
 
 /// The value of such a key, up to the end of the line: in invalid YAML the end of a value is unknown.
@@ -198,6 +254,14 @@ mod tests {
             ("brand: {color: red}", None),
             ("smtp: {passwrod: s3cret, port: 25, retry: {first: 0s}}", Some("s3cret, port: 25, retry: {first: 0s}}")),
             ("smtp: {host: x, port: 25, retry: {first: 0s}}", None),
+            ("smtp: {host: x, password_command: [/bin/echo, s3cret]}", Some("[/bin/echo, s3cret]}")),
+            ("smtp:\n  password_command:\n  - s3cret\n  host: x", Some("- s3cret")),
+            ("smtp:\n  password_command: [\n    s3cret,\n  ]", Some("s3cret,")),
+            ("smtp:\n  password_file: [/etc/s3cret]", Some("[/etc/s3cret]")),
+            ("ledger:\n  password_command: echo s3cret", Some("echo s3cret")),
+            ("dkim:\n  - {domain: forening.example, key_file: s3cret}", Some("s3cret}")),
+            ("dkim:\n  - {domain: forening.example, key_file: newsletter.pem}", None),
+            ("people:\n  password_env: s3cret", Some("s3cret")),
         ] {
             let source = Source::new("newsletter.yaml", text);
             let at = text.find("passwrod").map(|at| source.place(at..at + "passwrod".len()));

@@ -54,17 +54,35 @@ fn what(root: &Path, source: &SecretSource) -> Message {
                 "miljøvariablen, som `password_env`, `secret_env` eller `client_secret_env` nævner,"
             )
         }
-        SecretSource::File(path) if is_path(root, path) => Message::verbatim(root.join(path).display().to_string()),
-        SecretSource::File(_) => {
-            message!(
-                "the file that `password_file`, `secret_file` or `client_secret_file` names",
-                "filen, som `password_file`, `secret_file` eller `client_secret_file` nævner,"
-            )
-        }
+        SecretSource::File(path) => password_file_name(root, path),
         SecretSource::Command(_) => {
             message!("the output of the password command", "det, kommandoen til adgangskoden skriver,")
         }
     }
+}
+
+/// The file of a password, in words.
+pub(crate) fn password_file_name(root: &Path, path: &Path) -> Message {
+    if is_path(root, path) {
+        return Message::verbatim(root.join(path).display().to_string());
+    }
+    message!(
+        "the file that `password_file`, `secret_file` or `client_secret_file` names",
+        "filen, som `password_file`, `secret_file` eller `client_secret_file` nævner,"
+    )
+}
+
+/// The file of a private key, in words: a value that does not look like a file may be the key itself.
+pub(crate) fn key_file_name(root: &Path, path: &Path) -> Message {
+    if is_path(root, path) || is_key_file(path) {
+        return Message::verbatim(root.join(path).display().to_string());
+    }
+    message!("the file that `key_file` names", "filen, som `key_file` nævner,")
+}
+
+/// Whether a name ends as those of key files do.
+pub(super) fn is_key_file(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "pem" || extension == "key" || extension == "json")
 }
 
 fn run(root: &Path, command: &str) -> io::Result<String> {

@@ -1,10 +1,10 @@
 //! The keys that letters are signed with, read from their files.
 
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::base::error::Error;
-use crate::base::message::Message;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::issue::Issue;
 use crate::letter::dkim::key::PrivateKey;
@@ -36,11 +36,14 @@ impl Project {
     pub fn signer(&self, key: &DkimKey) -> Result<Signer, Error> {
         let path = self.key_path(key);
         self.check_inside(&path)?;
-        secrets::check_permissions(&path)?;
-        let bytes = files::read_limited(&path, LONGEST).map_err(|source| Error::Secret {
-            what: Message::verbatim(path.display().to_string()),
+        let unread = |source| Error::Secret {
+            what: secrets::key_file_name(self.root(), Path::new(&key.key_file)),
             source: Box::new(source),
-        })?;
+        };
+        // Its error names the path, which may be the key itself if there is no such file.
+        fs::metadata(&path).map_err(unread)?;
+        secrets::check_permissions(&path)?;
+        let bytes = files::read_limited(&path, LONGEST).map_err(unread)?;
         let read = PrivateKey::parse(&String::from_utf8_lossy(&bytes));
         let private = read.map_err(|source| Error::DkimKey { path, source: Box::new(source) })?;
         let name = KeyName { domain: key.domain.clone(), selector: key.selector.clone() };

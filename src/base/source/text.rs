@@ -20,6 +20,8 @@ pub struct Source {
     quoted: Arc<Mutex<(usize, Arc<str>)>>,
     /// Where the text comes from, in order; empty if all of it is the file's own.
     segments: Arc<[SourceSegment]>,
+    /// Confidential texts, for which quoted lines have `…`.
+    hidden: Arc<[String]>,
 }
 
 /// The origin of one run of bytes in a text that was assembled from several files.
@@ -64,7 +66,14 @@ impl Source {
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
         let line_ends = text.match_indices('\n').map(|(at, _)| at).collect();
-        Self { path: path.into(), text, line_ends, quoted: Arc::default(), segments: Arc::default() }
+        let (quoted, segments, hidden) = (Arc::default(), Arc::default(), Arc::default());
+        Self { path: path.into(), text, line_ends, quoted, segments, hidden }
+    }
+
+    /// The same text, with `…` for confidential texts in the lines that are quoted.
+    #[must_use]
+    pub fn hiding(self, texts: Vec<String>) -> Self {
+        Self { hidden: texts.into(), quoted: Arc::default(), ..self }
     }
 
     /// A text assembled from several files; its spans are those of the files.
@@ -113,7 +122,8 @@ impl Source {
         // A thread that panics leaves a consistent pair.
         let mut quoted = self.quoted.lock().unwrap_or_else(PoisonError::into_inner);
         if quoted.0 != number {
-            *quoted = (number, without_controls(line));
+            let shown = self.hidden.iter().fold(line.to_owned(), |line, text| line.replace(text, "…"));
+            *quoted = (number, without_controls(&shown));
         }
         Arc::clone(&quoted.1)
     }

@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 use rustix::fs::Access;
 
 use crate::base::io_reason::io_reason;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::secret::SecretSource;
 use crate::delivery::ledger::location::LedgerLocation;
 use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
 use crate::ops::text::shell_word;
+use crate::project::secrets;
+use crate::project::settings::ledger::LedgerSettings;
 use crate::project::{Project, SETTINGS_FILE, STATE};
 
 const CHECK: DoctorCheck = DoctorCheck::Files;
@@ -19,7 +21,7 @@ const CHECK: DoctorCheck = DoctorCheck::Files;
 /// A finding for each problem, or a single one if there are none.
 pub(super) fn examine(project: &Project, program: &Path) -> Vec<DoctorFinding> {
     let secrets = secrets(project);
-    let mut findings: Vec<DoctorFinding> = secrets.iter().filter_map(|path| secret(path)).collect();
+    let mut findings: Vec<DoctorFinding> = secrets.iter().filter_map(secret).collect();
     let state = project.root().join(STATE);
     let folders = [state.clone(), project.outbox()];
     let ledger = match project.ledger() {
@@ -44,36 +46,58 @@ pub(super) fn examine(project: &Project, program: &Path) -> Vec<DoctorFinding> {
     findings
 }
 
+/// A file with a secret.
+struct SecretFile {
+    path: PathBuf,
+    /// Its path, unless that may be the secret itself, under the wrong key.
+    name: Message,
+}
+
+impl SecretFile {
+    fn shown(path: PathBuf) -> Self {
+        Self { name: Message::verbatim(path.display().to_string()), path }
+    }
+}
+
 /// The files with secrets that the settings name, and the project's own key if there is one.
-fn secrets(project: &Project) -> Vec<PathBuf> {
-    let settings = project.settings();
+fn secrets(project: &Project) -> Vec<SecretFile> {
+    let (settings, root) = (project.settings(), project.root());
+    let of_ledger = match &settings.ledger {
+        LedgerSettings::File(_) => None,
+        LedgerSettings::Server(server) => server.password.as_ref(),
+    };
     let logins = settings.login_secrets();
-    let sources = logins.into_iter().chain(&settings.unsubscribe.secret);
+    let sources = logins.into_iter().chain(&settings.unsubscribe.secret).chain(of_ledger);
     let named = sources.filter_map(|source| match source {
-        SecretSource::File(path) => Some(project.root().join(path)),
+        SecretSource::File(path) => {
+            Some(SecretFile { path: root.join(path), name: secrets::password_file_name(root, path) })
+        }
         SecretSource::Env(_) | SecretSource::Command(_) => None,
     });
-    let keys = settings.dkim.iter().map(|key| project.key_path(key));
+    let keys = settings.dkim.iter().map(|key| SecretFile {
+        path: project.key_path(key),
+        name: secrets::key_file_name(root, Path::new(&key.key_file)),
+    });
     let tokens = project.access_tokens().map(|tokens| tokens.file().to_owned());
-    let google = settings.oauth.iter().filter_map(|oauth| oauth.secret_file()).map(|path| project.root().join(path));
+    let google = settings.oauth.iter().filter_map(|oauth| oauth.secret_file()).map(|path| root.join(path));
     let own = google.chain(tokens).chain([project.key_file()]).filter(|path| path.exists());
-    let mut paths: Vec<PathBuf> = named.chain(keys).chain(own).collect();
-    paths.sort();
-    paths.dedup();
-    paths
+    let mut files: Vec<SecretFile> = named.chain(keys).chain(own.map(SecretFile::shown)).collect();
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    files.dedup_by(|one, other| one.path == other.path);
+    files
 }
 
 /// What is wrong with a file that has a secret.
-fn secret(path: &Path) -> Option<DoctorFinding> {
-    let name = path.display();
+fn secret(file: &SecretFile) -> Option<DoctorFinding> {
+    let SecretFile { path, name } = file;
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) => {
             let reason = io_reason(&error);
-            let message = message!("cannot read {name}: {reason}", "kan ikke læse {name}: {reason}");
+            let message = message!("{name} cannot be used: {reason}", "{name} kan ikke bruges: {reason}");
             return Some(DoctorFinding::fail(CHECK, message).advice(message!(
-                "create it, or correct its name in newsletter.yaml",
-                "opret filen, eller ret navnet i newsletter.yaml"
+                "create it, or correct its path in newsletter.yaml; the key takes a path, not the secret itself",
+                "opret den, eller ret stien i newsletter.yaml; der skal stå en sti, ikke selve hemmeligheden"
             )));
         }
     };

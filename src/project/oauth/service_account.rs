@@ -26,10 +26,9 @@ pub(super) struct ServiceAccount {
 }
 
 impl ServiceAccount {
-    /// Reads the file that Google gives for a key.
-    pub(super) fn read(path: &Path) -> Result<Self, OAuthError> {
-        let unread =
-            |source| Error::Secret { what: Message::verbatim(path.display().to_string()), source: Box::new(source) };
+    /// Reads the file that Google gives for a key; `name` is the file in words.
+    pub(super) fn read(path: &Path, name: Message) -> Result<Self, OAuthError> {
+        let unread = |source| Error::Secret { what: name, source: Box::new(source) };
         let text = secrets::text_of(path).map_err(unread)?;
         // If the file is missing, this message is better.
         secrets::check_permissions(path)?;

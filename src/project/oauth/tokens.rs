@@ -103,7 +103,7 @@ impl AccessTokens {
         let token = match &self.settings.grant {
             OAuthGrant::Device { client, .. } => self.stored(client, last.as_ref()),
             OAuthGrant::Application { client, secret } => self.of_application(client, secret),
-            OAuthGrant::ServiceAccount { key_file } => self.of_service_account(&self.root.join(key_file), mailbox),
+            OAuthGrant::ServiceAccount { key_file } => self.of_service_account(key_file, mailbox),
         }?;
         *last = Some(token.clone());
         Ok(token)
@@ -169,11 +169,12 @@ impl AccessTokens {
     }
 
     fn of_service_account(&self, key_file: &Path, mailbox: &str) -> Result<Secret, OAuthError> {
-        let account = ServiceAccount::read(key_file)?;
+        let path = self.root.join(key_file);
+        let account = ServiceAccount::read(&path, secrets::key_file_name(&self.root, key_file))?;
         let url = format!("{}/token", self.settings.token_server.as_deref().unwrap_or(GOOGLE_SERVER));
         let assertion = account
             .assertion(mailbox, &self.scope, &url, Timestamp::now())
-            .ok_or_else(|| OAuthError::NoKey { path: key_file.to_owned(), source: None })?;
+            .ok_or(OAuthError::NoKey { path, source: None })?;
         let form = [FormField::Plain("grant_type", ASSERTION_GRANT), FormField::Hidden("assertion", &assertion)];
         Ok(self.grant(&url, &form)?.access_token)
     }

@@ -60,6 +60,41 @@ fn a_password_that_others_can_read_fails_and_is_not_shown() {
     assert!(!format!("{}{}{}", output.stdout, output.stderr, quiet.stdout).contains("hemmelig"));
 }
 
+#[test]
+fn a_secret_in_the_place_of_its_file_or_command_is_not_shown() {
+    let project = Project::new("doctor-misplaced-secret");
+    let smtp = "smtp:\n  host: localhost\n  username: nyt\n  ";
+    let dkim = "dkim: [{domain: forening.example, selector: nyt, key_file: Hemmeligt-Kode-99}]\n";
+    let password = "the file that `password_file`, `secret_file` or `client_secret_file` names cannot be used: No such file or directory (os error 2)";
+    let key = "the file that `key_file` names cannot be used: No such file or directory (os error 2)";
+    let unsubscribe = "unsubscribe: {url: \"https://forening.example/{token}\", secret_file: Hemmeligt-Kode-99}\n";
+    for (settings, message) in [
+        (format!("{smtp}password_file: Hemmeligt-Kode-99\n"), Some(password)),
+        (unsubscribe.to_owned(), Some(password)),
+        (dkim.to_owned(), Some(key)),
+        (format!("{smtp}password_env: Hemmeligt-Kode-99\n"), None),
+        (format!("{smtp}password_command: [echo, Hemmeligt-Kode-99]\n"), None),
+        (format!("{smtp}password_command:\n  - echo\n  - Hemmeligt-Kode-99\n"), None),
+        (format!("{smtp}password_command: echo Hemmeligt-Kode-99\n  port: [25]\n"), None),
+        (format!("{smtp}password_file: [Hemmeligt-Kode-99]\n"), None),
+        (
+            "ledger:\n  url: postgres://nyt@127.0.0.1:9/x\n  password_file: Hemmeligt-Kode-99\n".to_owned(),
+            Some(password),
+        ),
+        ("inbox: {host: [x], username: nyt, password_command: echo Hemmeligt-Kode-99}\n".to_owned(), None),
+    ] {
+        project.write("newsletter.yaml", format!("{SETTINGS}{settings}"));
+        for typed in ["doctor --offline", "doctor --offline --json", "run", "check"] {
+            let output = project.run(typed);
+            let printed = format!("{}{}", output.stdout, output.stderr);
+            assert!(!printed.contains("Hemmelig"), "{settings}{typed}: {printed}");
+        }
+        if let Some(message) = message {
+            check(&project.run("doctor --offline --json"), "files", "fail", message);
+        }
+    }
+}
+
 /// A name server whose answers are those of a good zone.
 const ZONE: &str = "\
 forening.example MX mail.forening.example
