@@ -65,6 +65,23 @@ pub(crate) fn open_complete(project: &Project, location: &LedgerLocation) -> Res
     Ok(ledger)
 }
 
+/// Opens the ledger to read, as [`open_complete`] does, with the key that a run needs.
+///
+/// # Errors
+///
+/// As for [`open_complete`]; or the key is missing or cannot be used.
+pub(crate) fn open_with_key(project: &Project, location: &LedgerLocation) -> Result<Option<Box<dyn Ledger>>, Error> {
+    // A key that cannot be used stops a run that has no ledger yet as well.
+    project.stored_keys()?;
+    let mut ledger = open_complete(project, location)?;
+    if let Some(ledger) = &mut ledger
+        && ledger.key_fingerprint()?.is_some()
+    {
+        check_key(project, location, &mut **ledger)?;
+    }
+    Ok(ledger)
+}
+
 /// Refuses to go on without a ledger in a project that has receipts: it is a copy of the project, or the ledger was lost.
 fn refuse_after_sending(project: &Project, location: &LedgerLocation) -> Result<(), Error> {
     if project.receipts()?.0.is_empty() {

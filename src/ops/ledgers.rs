@@ -74,6 +74,15 @@ pub fn open_complete(project: &Project) -> Result<Option<Box<dyn Ledger>>, Error
     ledger_identity::open_complete(project, &project.ledger()?)
 }
 
+/// Opens the ledger to read, and checks the key that a run needs; absent if nothing was sent yet.
+///
+/// # Errors
+///
+/// As for [`open_complete`]; or the key is missing or cannot be used.
+pub(crate) fn open_with_key(project: &Project) -> Result<Option<Box<dyn Ledger>>, Error> {
+    ledger_identity::open_with_key(project, &project.ledger()?)
+}
+
 /// Opens every ledger to read: the one in use, and the default file if the project has moved away from it.
 ///
 /// # Errors

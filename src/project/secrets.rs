@@ -129,7 +129,7 @@ const KEY_CHARACTERS: usize = 32;
 pub(crate) fn key(root: &Path, source: &SecretSource) -> Result<HmacKey, Error> {
     let secret = read(root, source)?;
     if secret.reveal().chars().count() < KEY_CHARACTERS {
-        return Err(short_key(what(root, source)));
+        return Err(short_key(what(root, source), too_short()));
     }
     Ok(HmacKey::new(secret.reveal().as_bytes()))
 }
@@ -140,7 +140,12 @@ pub(crate) fn read_keys(path: &Path) -> Result<Vec<HmacKey>, Error> {
     let text = text_of(path).map_err(|source| LedgerError::unreadable(path, source))?;
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     if lines.is_empty() || lines.iter().any(|line| line.len() < KEY_CHARACTERS) {
-        return Err(short_key(Message::verbatim(path.display().to_string())));
+        let reason = too_short();
+        let message = message!(
+            "{reason}: restore it from your backup, or copy it from the machine that sent before; if a new key is intended, delete the file and run `newsletter ledger new`",
+            "{reason}: hent den fra din backup, eller kopiér den fra maskinen, der sendte før; skal der bruges en ny nøgle, så slet filen, og kør `newsletter ledger new`"
+        );
+        return Err(short_key(Message::verbatim(path.display().to_string()), message));
     }
     Ok(lines.into_iter().map(|line| HmacKey::new(line.as_bytes())).collect())
 }
@@ -152,8 +157,11 @@ pub(crate) fn rotate_key(path: &Path) -> Result<(), Error> {
     replace(path, &keys).map_err(|source| Error::Write { path: path.to_owned(), source })
 }
 
-fn short_key(what: Message) -> Error {
-    let message = message!("it has fewer than {KEY_CHARACTERS} characters", "den har færre end {KEY_CHARACTERS} tegn");
+fn too_short() -> Message {
+    message!("it has fewer than {KEY_CHARACTERS} characters", "den har færre end {KEY_CHARACTERS} tegn")
+}
+
+fn short_key(what: Message, message: Message) -> Error {
     Error::Secret { what, source: Box::new(io::Error::new(io::ErrorKind::InvalidData, message)) }
 }
 

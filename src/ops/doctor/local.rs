@@ -149,7 +149,7 @@ pub(super) fn ledger(project: &Project, reach: DoctorReach) -> Vec<DoctorFinding
             message!("{location} is not asked with --offline", "{location} læses ikke med --offline"),
         )];
     }
-    let opened = ledgers::open_complete(project);
+    let opened = ledgers::open_with_key(project);
     let scanned = opened.and_then(|ledger| ledger.map(|mut ledger| LedgerScan::of(&mut *ledger)).transpose());
     vec![match scanned {
         Err(error) => DoctorFinding::fail(check, with_causes(&error)),

@@ -1,5 +1,7 @@
 //! `doctor`: findings, suggested records, and the exit status.
 
+use std::fs;
+
 use serde_json::Value;
 
 use crate::name_server::{self, NameServerTrick};
@@ -93,6 +95,28 @@ fn a_secret_in_the_place_of_its_file_or_command_is_not_shown() {
             check(&project.run("doctor --offline --json"), "files", "fail", message);
         }
     }
+}
+
+#[test]
+fn a_project_key_that_is_missing_or_too_short_fails() {
+    let project = Project::new("doctor-key");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    project.write("issues/juni.md", project.read("issues/maj.md").replace("Der er nyt.", "Der er mere."));
+    fs::remove_file(project.path(".newsletter/key")).unwrap();
+    let missing = "cannot use the ledger, without which nothing is sent: DIR/.newsletter/key is missing, the key that the ledger \
+                   DIR/.newsletter/ledger.db was made with: restore it from your backup, or copy it from the machine that sent before; if a new key is intended, run `newsletter ledger new`";
+    let output = project.run("doctor --offline --json");
+    assert_eq!(output.status, 1, "{}", output.stdout);
+    check(&output, "ledger", "fail", missing);
+    project.write(".newsletter/key", "abc\n");
+    let project = project.mode(".newsletter/key", 0o600);
+    let short = "DIR/.newsletter/key cannot be used: it has fewer than 32 characters: restore it from your backup, or copy it from \
+                 the machine that sent before; if a new key is intended, delete the file and run `newsletter ledger new`";
+    let output = project.run("doctor --offline --json");
+    assert_eq!(output.status, 1, "{}", output.stdout);
+    check(&output, "ledger", "fail", short);
+    let run = project.run("send issues/juni.md --yes");
+    assert!(run.status == 78 && run.stderr.contains(short), "{run:?}");
 }
 
 /// A name server whose answers are those of a good zone.
