@@ -7,7 +7,10 @@ use crate::base::byte_size::ByteLimit;
 use crate::base::message::{Message, composed, message};
 use crate::base::noun;
 use crate::base::source::diagnostic::Severity;
+use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::location::LedgerLocation;
+use crate::delivery::ledger::record::PlanRecord;
+use crate::delivery::ledger::state::LetterState;
 use crate::ops::blocked::Blocked;
 use crate::ops::check;
 use crate::ops::clock;
@@ -15,6 +18,7 @@ use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
 use crate::ops::doctor::order::{DoctorOrder, DoctorReach};
 use crate::ops::ledger_check::LedgerScan;
 use crate::ops::ledgers;
+use crate::ops::status;
 use crate::ops::text::{local_time, with_causes};
 use crate::project::{Project, STATE};
 
@@ -149,18 +153,29 @@ pub(super) fn ledger(project: &Project, reach: DoctorReach) -> Vec<DoctorFinding
             message!("{location} is not asked with --offline", "{location} læses ikke med --offline"),
         )];
     }
-    let opened = ledgers::open_with_key(project);
-    let scanned = opened.and_then(|ledger| ledger.map(|mut ledger| LedgerScan::of(&mut *ledger)).transpose());
-    vec![match scanned {
-        Err(error) => DoctorFinding::fail(check, with_causes(&error)),
-        Ok(None) => DoctorFinding::pass(
+    match ledgers::open_with_key(project) {
+        Err(error) => vec![DoctorFinding::fail(check, with_causes(&error))],
+        Ok(None) => vec![DoctorFinding::pass(
             check,
             message!(
                 "nothing was sent yet: there is no ledger",
                 "intet er sendt endnu: der er ingen sendebog (ledger)"
             ),
-        ),
-        Ok(Some(scan)) if scan.faults.is_empty() => {
+        )],
+        Ok(Some(mut ledger)) => {
+            let mut findings = vec![scan(&mut *ledger, &location)];
+            findings.extend(in_doubt(&mut *ledger));
+            findings
+        }
+    }
+}
+
+/// Whether a ledger is damaged.
+fn scan(ledger: &mut dyn Ledger, location: &LedgerLocation) -> DoctorFinding {
+    let check = DoctorCheck::Ledger;
+    match LedgerScan::of(ledger) {
+        Err(error) => DoctorFinding::fail(check, with_causes(&error)),
+        Ok(scan) if scan.faults.is_empty() => {
             let letters: u64 = scan.plans().map(|plan| plan.totals.recipients()).sum();
             let (plans, letters) = (noun::PLAN.count(scan.plans().len() as u64), noun::LETTER.count(letters));
             DoctorFinding::pass(
@@ -171,7 +186,7 @@ pub(super) fn ledger(project: &Project, reach: DoctorReach) -> Vec<DoctorFinding
                 ),
             )
         }
-        Ok(Some(scan)) => {
+        Ok(scan) => {
             let faults = Message::joined(scan.faults, "; ");
             DoctorFinding::fail(check, message!("{location} is damaged: {faults}", "{location} er ødelagt: {faults}"))
                 .advice(message!(
@@ -180,7 +195,24 @@ pub(super) fn ledger(project: &Project, reach: DoctorReach) -> Vec<DoctorFinding
                 ))
                 .write(RemedyPlace::Shell, "newsletter ledger check")
         }
-    }]
+    }
+}
+
+/// A warning for each issue whose letters in doubt wait for an operator. Damage that hides them is reported above.
+fn in_doubt(ledger: &mut dyn Ledger) -> Vec<DoctorFinding> {
+    let plans = ledger.plans_in_force().unwrap_or_default();
+    let warning = |plan: &PlanRecord| {
+        let letters = status::totals(ledger, plan).ok()?.of(LetterState::InDoubt);
+        let (issue, count) = (&plan.issue, noun::LETTER.count(letters));
+        let message = message!("{issue}: {count} in doubt", "{issue}: {count} i tvivl");
+        (letters > 0).then(|| {
+            DoctorFinding::warn(DoctorCheck::Ledger, message).advice(message!(
+                "ask the relay's administrator, then run `newsletter resolve {issue} --sent` (they arrived) or `--resend`",
+                "spørg den, der passer mailserveren, og kør så `newsletter resolve {issue} --sent` (de er nået frem) eller `--resend`"
+            ))
+        })
+    };
+    plans.iter().filter_map(warning).collect()
 }
 
 #[cfg(test)]

@@ -119,6 +119,20 @@ fn a_project_key_that_is_missing_or_too_short_fails() {
     assert!(run.status == 78 && run.stderr.contains(short), "{run:?}");
 }
 
+#[test]
+fn letters_in_doubt_wait_for_resolve() {
+    let relay = Relay::start(Script { tricks: vec![("dot", Trick::Close)], ..Script::default() });
+    let project = Project::with_relay("doctor-doubt", relay.port());
+    project.run("send issues/maj.md --yes");
+    relay.finish();
+    let output = project.run("doctor --offline --json");
+    assert_eq!(output.status, 0, "{}", output.stdout);
+    let warning = ["warn", "issues/maj.md: 1 letter in doubt"].map(str::to_owned);
+    assert_eq!(findings(&output, "ledger").last(), Some(&warning), "{}", output.stdout);
+    let advice = "run `newsletter resolve issues/maj.md --sent` (they arrived) or `--resend`";
+    assert!(output.stdout.contains(advice), "{}", output.stdout);
+}
+
 /// A name server whose answers are those of a good zone.
 const ZONE: &str = "\
 forening.example MX mail.forening.example
