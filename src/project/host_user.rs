@@ -13,9 +13,14 @@ pub(crate) fn uid(path: &Path) -> Option<u32> {
 /// The name of the user who owns a file or folder, or the user's number if the host's own file of users has no name for
 /// it, as with users of a directory service; absent: it cannot be read.
 pub(crate) fn owner(path: &Path) -> Option<String> {
-    let number = uid(path)?.to_string();
+    uid(path).map(name)
+}
+
+/// The name of a user, or else the number, as for [`owner`].
+pub(crate) fn name(uid: u32) -> String {
+    let number = uid.to_string();
     let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
-    Some(name_of(&users, &number).unwrap_or(&number).to_owned())
+    name_of(&users, &number).unwrap_or(&number).to_owned()
 }
 
 /// Whether a user's number is known to this host, also by a directory service, which `getent` asks.

@@ -191,7 +191,7 @@ impl Project {
     ///
     /// It cannot be written, or the folder is a link out of the project.
     pub(crate) fn write_receipt(&self, receipt: &Receipt) -> Result<PathBuf, Error> {
-        files::check_link(self.root(), &self.root().join(FOLDER))?;
+        files::check_link(self.root(), &self.receipts_folder())?;
         let [usual, other] = self.receipt_paths(&receipt.issue);
         let is_taken = matches!(
             self.read_receipt(&usual),
@@ -300,13 +300,18 @@ impl Project {
 
     /// The files that the receipt of an issue may be in.
     fn receipt_paths(&self, issue: &IssueId) -> [PathBuf; 2] {
-        let folder = self.root().join(FOLDER);
+        let folder = self.receipts_folder();
         file_names(issue).map(|name| folder.join(name))
     }
 
+    /// The folder of the receipts.
+    pub(crate) fn receipts_folder(&self) -> PathBuf {
+        self.root().join(FOLDER)
+    }
+
     /// Every file in the folder that may be a receipt.
-    fn receipt_files(&self) -> Result<Vec<PathBuf>, Error> {
-        let folder = self.root().join(FOLDER);
+    pub(crate) fn receipt_files(&self) -> Result<Vec<PathBuf>, Error> {
+        let folder = self.receipts_folder();
         if !folder.is_dir() {
             return Ok(Vec::new());
         }

@@ -108,6 +108,7 @@ impl RunHistory {
     }
 }
 
-fn path(root: &Path) -> PathBuf {
+/// The file.
+pub(crate) fn path(root: &Path) -> PathBuf {
     root.join(STATE).join("last-run.json")
 }

@@ -12,6 +12,8 @@ use crate::base::secret::SecretSource;
 use crate::delivery::ledger::location::LedgerLocation;
 use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
 use crate::ops::text::shell_word;
+use crate::project::host_user;
+use crate::project::run_history;
 use crate::project::secrets;
 use crate::project::settings::ledger::LedgerSettings;
 use crate::project::{Project, SETTINGS_FILE, STATE};
@@ -23,12 +25,15 @@ pub(super) fn examine(project: &Project, program: &Path) -> Vec<DoctorFinding> {
     let secrets = secrets(project);
     let mut findings: Vec<DoctorFinding> = secrets.iter().filter_map(secret).collect();
     let state = project.root().join(STATE);
-    let folders = [state.clone(), project.outbox()];
+    let folders = [state.clone(), project.outbox(), project.receipts_folder()];
     let ledger = match project.ledger() {
         Ok(LedgerLocation::File(path)) => Some(path),
         Ok(LedgerLocation::Server(_)) | Err(_) => None,
     };
-    findings.extend(folders.iter().chain(&ledger).filter_map(|path| written(path)));
+    findings.extend(folders.iter().chain(&ledger).filter_map(|path| denied(path, FileUse::Written)));
+    // A file is replaced as a whole: its folder decides who can write it.
+    let read_again = project.receipt_files().unwrap_or_default().into_iter().chain([run_history::path(project.root())]);
+    findings.extend(read_again.filter_map(|path| denied(&path, FileUse::ReadAgain)));
     findings.extend(private(&state));
     let read = [project.root().to_owned(), project.root().join(SETTINGS_FILE), state.clone()];
     findings.extend(read.iter().chain(&ledger).filter_map(|path| writable_by_all(path)));
@@ -111,36 +116,46 @@ fn secret(file: &SecretFile) -> Option<DoctorFinding> {
             DoctorFinding::fail(CHECK, message).write(RemedyPlace::Shell, format!("chmod 600 {}", quoted(path))),
         );
     }
-    if rustix::fs::access(path, Access::READ_OK).is_err() {
-        let message = message!(
-            "{name} cannot be read by this user; it belongs to user {}",
-            "{name} kan ikke læses af denne bruger; den tilhører bruger {}",
-            metadata.uid()
-        );
-        return Some(
-            DoctorFinding::fail(CHECK, message)
-                .advice(message!("run the command as the user who sends", "kør kommandoen som den bruger, der sender")),
-        );
-    }
-    None
+    denied(path, FileUse::ReadAgain)
 }
 
-/// What is wrong with a file or folder that a run writes, if it exists.
-fn written(path: &Path) -> Option<DoctorFinding> {
-    let metadata = fs::metadata(path).ok()?;
-    if rustix::fs::access(path, Access::WRITE_OK).is_ok() {
+/// What a run does with a file or folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FileUse {
+    /// It writes to it.
+    Written,
+    /// It reads what was written before.
+    ReadAgain,
+}
+
+/// What is wrong with a file or folder that this user needs, if it exists.
+fn denied(path: &Path, file_use: FileUse) -> Option<DoctorFinding> {
+    let owner = fs::metadata(path).ok()?.uid();
+    let needed = match file_use {
+        FileUse::Written => Access::WRITE_OK,
+        FileUse::ReadAgain => Access::READ_OK,
+    };
+    if rustix::fs::access(path, needed).is_ok() {
         return None;
     }
-    let message = message!(
-        "{} cannot be written by this user; it belongs to user {}",
-        "{} kan ikke skrives af denne bruger; den tilhører bruger {}",
-        path.display(),
-        metadata.uid()
-    );
-    Some(DoctorFinding::fail(CHECK, message).advice(message!(
+    let (name, owner_name) = (path.display(), host_user::name(owner));
+    let message = match file_use {
+        FileUse::Written => message!(
+            "{name} cannot be written by this user; it belongs to {owner_name}",
+            "{name} kan ikke skrives af denne bruger; den tilhører {owner_name}"
+        ),
+        FileUse::ReadAgain => message!(
+            "{name} cannot be read by this user; it belongs to {owner_name}",
+            "{name} kan ikke læses af denne bruger; den tilhører {owner_name}"
+        ),
+    };
+    let finding = DoctorFinding::fail(CHECK, message).advice(message!(
         "run the command as the user who sends, or change the owner",
         "kør kommandoen som den bruger, der sender, eller skift ejer"
-    )))
+    ));
+    let user = rustix::process::geteuid().as_raw();
+    let command = format!("sudo chown -R {} {}", shell_word(&host_user::name(user)), quoted(path));
+    Some(if owner == user { finding } else { finding.write(RemedyPlace::Shell, command) })
 }
 
 /// What is wrong with a file or folder that decides what is sent, and to whom, if every user of the machine can change it.

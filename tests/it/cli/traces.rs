@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::project::{MAY, Project, files};
+use crate::project::{MAY, Project, RunOutput, files};
 
 /// Runs the program with its output on a full disk.
 fn on_a_full_disk(project: &Project, typed: &str) -> (i32, String) {
@@ -62,6 +63,67 @@ fn is_root(project: &Project) -> bool {
     chown(project.path("newsletter.yaml"), Some(0), None).is_ok()
 }
 
+/// A copy of a project and of the program in a folder that every user can enter; that of the tests itself may be closed.
+fn open_copy(project: &Project, name: &str) -> PathBuf {
+    let copy = std::env::temp_dir().join(format!("newsletter-{name}-{}", std::process::id()));
+    let _ = fs::remove_dir_all(&copy);
+    assert!(Command::new("cp").arg("-a").arg(project.path("")).arg(&copy).status().unwrap().success());
+    fs::copy(env!("CARGO_BIN_EXE_newsletter"), copy.join("newsletter")).unwrap();
+    fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)).unwrap();
+    copy
+}
+
+/// Runs the program in such a copy as the user `nobody`.
+fn as_nobody(project: &Project, copy: &Path, typed: &str) -> RunOutput {
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]).arg(copy.join("newsletter"));
+    let output = command
+        .args(typed.split(' '))
+        .env_clear()
+        .envs([("LANG", "en"), ("PATH", "/usr/bin:/bin")])
+        .current_dir(copy)
+        .output();
+    project.run_output(&output.unwrap())
+}
+
+/// Gives a copy to `nobody`.
+fn give_away(copy: &Path) {
+    assert!(Command::new("chown").args(["-R", "65534:65534"]).arg(copy).status().unwrap().success());
+}
+
+#[test]
+fn doctor_finds_what_root_has_written() {
+    let project = Project::new("traces-chown");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    if !is_root(&project) {
+        return;
+    }
+    fs::create_dir_all(project.path("receipts")).unwrap();
+    let project = project.file("receipts/april.yaml", "");
+    let copy = open_copy(&project, "chown");
+    give_away(&copy);
+    let doctor = as_nobody(&project, &copy, "doctor --offline");
+    assert!(doctor.stdout.contains("this user can write the project's files"), "{doctor:?}");
+    for (path, mode, wrong) in [
+        ("receipts", 0o755, "written"),
+        ("receipts/april.yaml", 0o600, "read"),
+        (".newsletter/last-run.json", 0o600, "read"),
+    ] {
+        give_away(&copy);
+        chown(copy.join(path), Some(0), None).unwrap();
+        fs::set_permissions(copy.join(path), fs::Permissions::from_mode(mode)).unwrap();
+        let doctor = as_nobody(&project, &copy, "doctor --offline");
+        let path = copy.join(path).display().to_string();
+        assert_eq!(doctor.status, 1, "{doctor:?}");
+        assert!(
+            doctor.stdout.contains(&format!("{path} cannot be {wrong} by this user; it belongs to root")),
+            "{doctor:?}"
+        );
+        assert!(doctor.stdout.contains(&format!("\nsudo chown -R nobody {path}\n")), "{doctor:?}");
+    }
+    fs::remove_dir_all(&copy).unwrap();
+}
+
 #[test]
 fn unreadable_files_of_another_user_are_errors() {
     let project = Project::new("traces-foreign");
@@ -69,24 +131,8 @@ fn unreadable_files_of_another_user_are_errors() {
     if !is_root(&project) {
         return;
     }
-    // The folder of the tests itself may be closed for other users.
-    let copy = std::env::temp_dir().join(format!("newsletter-traces-{}", std::process::id()));
-    let _ = fs::remove_dir_all(&copy);
-    assert!(Command::new("cp").arg("-a").arg(project.path("")).arg(&copy).status().unwrap().success());
-    let program = copy.join("newsletter");
-    fs::copy(env!("CARGO_BIN_EXE_newsletter"), &program).unwrap();
-    fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)).unwrap();
-    let as_nobody = |typed: &str| {
-        let mut command = Command::new("setpriv");
-        command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]).arg(&program);
-        let output = command
-            .args(typed.split(' '))
-            .env_clear()
-            .envs([("LANG", "en"), ("PATH", "/usr/bin:/bin")])
-            .current_dir(&copy)
-            .output();
-        project.run_output(&output.unwrap())
-    };
+    let copy = open_copy(&project, "traces");
+    let as_nobody = |typed: &str| as_nobody(&project, &copy, typed);
     for mode in [0o700, 0o755] {
         fs::set_permissions(copy.join(".newsletter"), fs::Permissions::from_mode(mode)).unwrap();
         for typed in
