@@ -37,6 +37,16 @@ pub(super) fn open(
     loaded.project.ok_or(Exit::Settings)
 }
 
+/// Warns root, who sends from the project of another user, that this user may be unable to use the files that it writes.
+pub(super) fn warn_of_root(terminal: &Terminal, project: &Project) {
+    let Some(owner) = project.owner_under_root() else { return };
+    let user = sudo_user(&owner);
+    terminal.note(message!(
+        "warning: this project belongs to {owner}, and what is written now belongs to root: run it as that user (`sudo -u {user} newsletter …`)",
+        "advarsel: projektet tilhører {owner}, og det, der skrives nu, tilhører root: kør det som den bruger (`sudo -u {user} newsletter …`)"
+    ));
+}
+
 /// Finds the project, and leaves it to the caller to report problems of its settings.
 pub(super) fn load(
     terminal: &Terminal,

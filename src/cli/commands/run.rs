@@ -70,6 +70,9 @@ pub(super) fn run(terminal: &Terminal, global: &GlobalArgs, args: &RunArgs) -> R
     match found {
         Ok((project, issues)) => {
             let output = output.in_zone(&project.settings().timezone);
+            if !args.dry {
+                open_project::warn_of_root(terminal, &project);
+            }
             output.end_part(RunPart::Project, Exit::Done);
             let exit = send_due(terminal, &project, &issues, args, &output);
             output.end();

@@ -11,6 +11,7 @@ use crate::base::message::{Message, message};
 use crate::cli::delivery;
 use crate::cli::exit::Exit;
 use crate::cli::notify::Notifier;
+use crate::cli::open_project;
 use crate::cli::send_issue;
 use crate::cli::send_options::{Confirmation, DeferredPolicy, EarlyPolicy, SendOptions};
 use crate::cli::terminal::Terminal;
@@ -111,6 +112,9 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &SendArgs) -> Re
             "{typed} er en oversættelse og sendes sammen med sit nyhedsbrev: newsletter send {main}"
         ));
         return Ok(Exit::Blocked);
+    }
+    if !args.is_dry() {
+        open_project::warn_of_root(terminal, project);
     }
     let audience = match args.audience.as_deref().map(AudienceId::parse).transpose() {
         Ok(audience) => audience,

@@ -104,6 +104,9 @@ fn doctor_finds_what_root_has_written() {
     give_away(&copy);
     let doctor = as_nobody(&project, &copy, "doctor --offline");
     assert!(doctor.stdout.contains("this user can write the project's files"), "{doctor:?}");
+    let run = Command::new(copy.join("newsletter")).arg("run").env_clear().current_dir(&copy).output().unwrap();
+    let warning = "warning: this project belongs to nobody, and what is written now belongs to root";
+    assert!(String::from_utf8_lossy(&run.stderr).contains(warning), "{run:?}");
     for (path, mode, wrong) in [
         ("receipts", 0o755, "written"),
         ("receipts/april.yaml", 0o600, "read"),
