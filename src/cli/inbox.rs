@@ -47,6 +47,9 @@ pub(super) fn read(
     } else if output == InboxOutput::Always || has_unreadable {
         print(terminal, &report, policy);
     }
+    if let Some(message) = &report.first_unreadable {
+        terminal.problem(message.clone());
+    }
     let kept = if policy == InboxPolicy::Record { receipts::keep_all(project) } else { Ok(()) };
     if let Err(error) = kept {
         return terminal.error(&error);

@@ -1,11 +1,12 @@
 //! Why a mailbox cannot be read, or a message not moved.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error as ThisError;
 
 use crate::base::message::message;
+use crate::delivery::ledger::error::LedgerError;
 use crate::feedback::mailbox::imap::error::ImapError;
 use crate::feedback::mailbox::remedy::FolderRemedy;
 
@@ -44,6 +45,11 @@ pub enum MessageFolderError {
 }
 
 impl MessageFolderError {
+    /// The error for a file or folder that cannot be read, with the owner of what prevents it.
+    pub(super) fn unreadable(path: &Path, source: io::Error) -> Self {
+        Self::Unreadable { path: path.to_owned(), source: with_owner(path, source) }
+    }
+
     /// How to fix it.
     pub fn remedy(&self) -> FolderRemedy {
         match self {
@@ -51,5 +57,16 @@ impl MessageFolderError {
             Self::NotMoved { .. } => FolderRemedy::RepairFiles,
             Self::Imap(error) => error.remedy(),
         }
+    }
+}
+
+/// The reason why a file or folder cannot be read; where permission is missing, with the owner.
+pub(super) fn with_owner(path: &Path, source: io::Error) -> io::Error {
+    match LedgerError::owner_of(path).filter(|_| source.kind() == io::ErrorKind::PermissionDenied) {
+        Some(owner) => io::Error::new(
+            source.kind(),
+            message!("{owner}: give this user access to it", "{owner}: giv denne bruger adgang til den"),
+        ),
+        None => source,
     }
 }

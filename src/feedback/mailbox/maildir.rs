@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::feedback::mailbox::error::MessageFolderError;
+use crate::base::io_reason::io_reason;
+use crate::base::message::{Message, message};
+use crate::feedback::mailbox::error::{MessageFolderError, with_owner};
 use crate::feedback::mailbox::{
     BATCH_MESSAGES, MESSAGE_LIMIT, MessageBatch, MessageFolder, MoveCount, ReceivedMessage,
 };
@@ -39,9 +41,15 @@ impl Maildir {
     ///
     /// It does not exist, or is not a Maildir.
     pub fn open(path: &Path, done: Option<&Path>) -> Result<Self, MessageFolderError> {
-        fs::metadata(path).map_err(|source| MessageFolderError::Unreadable { path: path.to_owned(), source })?;
-        if !Self::is_at(path) {
-            return Err(MessageFolderError::NotAMaildir { path: path.to_owned() });
+        let unreadable = |source| MessageFolderError::unreadable(path, source);
+        fs::metadata(path).map_err(unreadable)?;
+        for folder in FOLDERS {
+            match fs::metadata(path.join(folder)) {
+                Ok(metadata) if metadata.is_dir() => {}
+                // Without permission to enter the folder, nothing is known of those in it.
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(unreadable(error)),
+                Ok(_) | Err(_) => return Err(MessageFolderError::NotAMaildir { path: path.to_owned() }),
+            }
         }
         Ok(Self {
             path: path.to_owned(),
@@ -52,18 +60,13 @@ impl Maildir {
         })
     }
 
-    /// Whether there is a Maildir at a path.
-    pub fn is_at(path: &Path) -> bool {
-        FOLDERS.iter().all(|folder| path.join(folder).is_dir())
-    }
-
     /// The next file, as a path below the Maildir. A folder is read as a stream, so that a large one takes no memory.
     fn next_file(&mut self) -> Result<Option<PathBuf>, MessageFolderError> {
         loop {
             let Some((folder, entries)) = &mut self.entries else {
                 let Some(folder) = self.folders.pop_front() else { return Ok(None) };
                 let path = self.path.join(folder);
-                let entries = fs::read_dir(&path).map_err(|source| MessageFolderError::Unreadable { path, source })?;
+                let entries = fs::read_dir(&path).map_err(|source| MessageFolderError::unreadable(&path, source))?;
                 self.entries = Some((folder, entries));
                 continue;
             };
@@ -117,9 +120,9 @@ impl MessageFolder for Maildir {
 
     fn read_batch(&mut self, visit: &mut dyn FnMut(ReceivedMessage)) -> Result<MessageBatch, MessageFolderError> {
         self.batch.clear();
-        let mut unreadable = 0;
+        let mut batch = MessageBatch::default();
         while self.batch.len() < BATCH_MESSAGES {
-            let Some(name) = self.next_file()? else { return Ok(MessageBatch { is_last: true, unreadable }) };
+            let Some(name) = self.next_file()? else { return Ok(MessageBatch { is_last: true, ..batch }) };
             match read(&self.path.join(&name)) {
                 Ok(Some((octets, delivered_at))) => {
                     visit(ReceivedMessage { number: self.batch.len(), octets, delivered_at });
@@ -128,10 +131,13 @@ impl MessageFolder for Maildir {
                 Ok(None) => {}
                 // Another program has renamed it: it is read next time.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(_) => unreadable += 1,
+                Err(error) => {
+                    batch.unreadable += 1;
+                    batch.first_unreadable.get_or_insert_with(|| unread_message(&self.path.join(name), error));
+                }
             }
         }
-        Ok(MessageBatch { is_last: false, unreadable })
+        Ok(batch)
     }
 
     fn put_away(&mut self, numbers: &[usize]) -> Result<MoveCount, MessageFolderError> {
@@ -148,6 +154,12 @@ impl MessageFolder for Maildir {
         }
         Ok(count)
     }
+}
+
+/// Says which message cannot be read.
+fn unread_message(path: &Path, error: io::Error) -> Message {
+    let (name, reason) = (path.display(), io_reason(&with_owner(path, error)));
+    message!("cannot read the message {name}: {reason}", "kan ikke læse mailen {name}: {reason}")
 }
 
 /// Whether a file is a message: not hidden, and not marked as deleted (`T` among the flags after `:2,`).

@@ -93,10 +93,10 @@ impl MessageFolder for MessageFile {
                 .map_err(|source| MessageFolderError::Unreadable { path: self.name.clone().into(), source })?;
             match message {
                 Some(octets) => visit(ReceivedMessage { number, octets, delivered_at: self.written_at }),
-                None => return Ok(MessageBatch { is_last: true, unreadable: 0 }),
+                None => return Ok(MessageBatch { is_last: true, ..MessageBatch::default() }),
             }
         }
-        Ok(MessageBatch { is_last: false, unreadable: 0 })
+        Ok(MessageBatch::default())
     }
 
     fn put_away(&mut self, _: &[usize]) -> Result<MoveCount, MessageFolderError> {

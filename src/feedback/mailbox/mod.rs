@@ -8,6 +8,7 @@ pub mod remedy;
 
 use jiff::Timestamp;
 
+use crate::base::message::Message;
 use crate::feedback::mailbox::error::MessageFolderError;
 
 /// How many octets of a message are read. What a report says is at its start; the original message follows.
@@ -27,12 +28,14 @@ pub struct ReceivedMessage {
 }
 
 /// Describes a batch after its messages have been visited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MessageBatch {
     /// Whether there are no more messages after it.
     pub is_last: bool,
     /// Messages that could not be read; they stay where they are.
     pub unreadable: usize,
+    /// The first of them and the reason, where the mailbox has a name for it; the name contains no address.
+    pub first_unreadable: Option<Message>,
 }
 
 /// What happened to messages that were to be moved.

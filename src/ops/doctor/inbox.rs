@@ -1,5 +1,6 @@
 //! Checks whether the mailbox for feedback can be opened.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::base::message::message;
@@ -8,6 +9,7 @@ use crate::feedback::mailbox::imap::ImapFolder;
 use crate::feedback::mailbox::imap::options::{ImapOptions, ImapTimeouts};
 use crate::feedback::mailbox::remedy::FolderRemedy;
 use crate::ops::doctor::finding::{DoctorCheck, DoctorFinding, RemedyPlace};
+use crate::ops::doctor::order::DoctorReach;
 use crate::ops::inbox::{self, InboxPolicy};
 use crate::ops::text::with_causes;
 use crate::project::Project;
@@ -18,36 +20,40 @@ const CHECK: DoctorCheck = DoctorCheck::Inbox;
 const TIMEOUTS: ImapTimeouts =
     ImapTimeouts { connect: Duration::from_secs(5), greeting: Duration::from_secs(5), command: Duration::from_secs(5) };
 
-/// One finding.
-pub(super) fn examine(project: &Project) -> Vec<DoctorFinding> {
-    vec![match &project.settings().inbox {
-        None => {
-            let message = message!(
-                "no `inbox` is set: bounces are not counted, and addresses that no longer exist keep getting letters",
-                "der er ingen `inbox`: afvisninger tælles ikke, og der sendes stadig til adresser, der er nedlagt"
-            );
-            let finding = DoctorFinding::warn(CHECK, message).advice(message!(
-                "name the mailbox that bounces go to",
-                "skriv den postkasse, som afvisninger går til"
-            ));
-            let user = &project.settings().from.address;
-            finding.write(
-                RemedyPlace::Settings,
-                format!(
-                    "inbox:\n  host: imap.{}\n  username: {user}\n  password_file: .newsletter/inbox-password",
-                    user.domain()
-                ),
-            )
+/// One finding; none offline for a mailbox on another machine.
+pub(super) fn examine(project: &Project, reach: DoctorReach) -> Vec<DoctorFinding> {
+    match &project.settings().inbox {
+        Some(InboxSettings::Maildir(settings)) => vec![maildir(project, &settings.path)],
+        None | Some(InboxSettings::Imap(_)) if reach == DoctorReach::Offline => Vec::new(),
+        Some(InboxSettings::Imap(settings)) => vec![imap(project, settings)],
+        None => vec![not_set(project)],
+    }
+}
+
+fn not_set(project: &Project) -> DoctorFinding {
+    let message = message!(
+        "no `inbox` is set: bounces are not counted, and addresses that no longer exist keep getting letters",
+        "der er ingen `inbox`: afvisninger tælles ikke, og der sendes stadig til adresser, der er nedlagt"
+    );
+    let finding = DoctorFinding::warn(CHECK, message)
+        .advice(message!("name the mailbox that bounces go to", "skriv den postkasse, som afvisninger går til"));
+    let user = &project.settings().from.address;
+    let login = format!("username: {user}\n  password_file: .newsletter/inbox-password");
+    finding.write(RemedyPlace::Settings, format!("inbox:\n  host: imap.{}\n  {login}", user.domain()))
+}
+
+/// Opens a Maildir on this machine, and reads its first messages without recording them.
+fn maildir(project: &Project, path: &Path) -> DoctorFinding {
+    let opened = inbox::open_set(project, InboxPolicy::Show);
+    let batch = opened.and_then(|mut folder| Ok(folder.read_batch(&mut |_| {})?));
+    match batch.map(|batch| batch.first_unreadable) {
+        Ok(None) => {
+            let message = message!("the Maildir {} can be read", "Maildir {} kan læses", path.display());
+            DoctorFinding::pass(CHECK, message)
         }
-        Some(InboxSettings::Imap(settings)) => imap(project, settings),
-        Some(InboxSettings::Maildir(settings)) => match inbox::open_set(project, InboxPolicy::Show) {
-            Ok(_) => DoctorFinding::pass(
-                CHECK,
-                message!("the Maildir {} can be read", "Maildir {} kan læses", settings.path.display()),
-            ),
-            Err(error) => DoctorFinding::fail(CHECK, with_causes(&error)),
-        },
-    }]
+        Ok(Some(unreadable)) => DoctorFinding::fail(CHECK, unreadable),
+        Err(error) => DoctorFinding::fail(CHECK, with_causes(&error)),
+    }
 }
 
 fn imap(project: &Project, settings: &ImapSettings) -> DoctorFinding {

@@ -46,7 +46,7 @@ const HERE: [(DoctorCheck, Examination); 6] = [
 ];
 
 /// The checks that contact other machines.
-const ELSEWHERE: [(DoctorCheck, Examination); 8] = [
+const ELSEWHERE: [(DoctorCheck, Examination); 7] = [
     (DoctorCheck::Relay, |project, order, _| relay::examine(project, order.now)),
     (DoctorCheck::Mx, |project, _, dns| mail_servers::examine(project, dns)),
     (DoctorCheck::Spf, |project, order, dns| spf::examine(project, order.sends_from, dns)),
@@ -54,8 +54,11 @@ const ELSEWHERE: [(DoctorCheck, Examination); 8] = [
     (DoctorCheck::Dmarc, |project, _, dns| dmarc::examine(project, dns)),
     (DoctorCheck::Ptr, |project, order, dns| reverse_name::examine(project, order.sends_from, dns)),
     (DoctorCheck::Unsubscribe, |project, _, _| unsubscribe::examine(project)),
-    (DoctorCheck::Inbox, |project, _, _| inbox::examine(project)),
 ];
+
+/// The check of the mailbox, which is on this machine or on another one.
+const MAILBOX: (DoctorCheck, Examination) =
+    (DoctorCheck::Inbox, |project, order, _| inbox::examine(project, order.reach));
 
 /// Runs all checks in parallel; the findings are in the order of [`DoctorCheck`].
 pub fn examine(project: &Project, order: &DoctorOrder) -> Vec<DoctorFinding> {
@@ -65,7 +68,7 @@ pub fn examine(project: &Project, order: &DoctorOrder) -> Vec<DoctorFinding> {
         DoctorReach::Online => &ELSEWHERE[..],
         DoctorReach::Offline => &[],
     };
-    let all: Vec<(DoctorCheck, Examination)> = HERE.iter().chain(elsewhere).copied().collect();
+    let all: Vec<(DoctorCheck, Examination)> = HERE.iter().chain(elsewhere).copied().chain([MAILBOX]).collect();
     let tasks = all.iter().map(|(_, examination)| {
         let (shared, examination) = (Arc::clone(&shared), *examination);
         let task: SideTask<Vec<DoctorFinding>> = Box::new(move || {

@@ -177,6 +177,9 @@ impl InboxReader<'_> {
         };
         let batch = batch?;
         self.report.counts.unreadable += batch.unreadable as u64;
+        if self.report.first_unreadable.is_none() {
+            self.report.first_unreadable.clone_from(&batch.first_unreadable);
+        }
         let moved = folder.put_away(&done)?;
         self.report.counts.moved += moved.moved as u64;
         self.report.counts.marked += moved.marked as u64;

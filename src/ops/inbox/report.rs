@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::base::message::Message;
+
 /// How many different reasons for failures on the sender's side are kept.
 const MAX_REASONS: usize = 20;
 
@@ -17,6 +19,9 @@ pub struct InboxReport {
     pub counts: InboxCounts,
     /// The receivers' words about letters that were refused for what we sent, and how many letters they are about.
     pub ours: BTreeMap<String, u64>,
+    /// The first message that could not be read, and why.
+    #[serde(skip)]
+    pub first_unreadable: Option<Message>,
 }
 
 /// How many messages there were of each kind. Bounces and complaints are counted by the letters that they are about.

@@ -5,7 +5,7 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::project::{MAY, Project, RunOutput, files};
+use crate::project::{MAY, Project, RunOutput, SETTINGS, files};
 
 /// Runs the program with its output on a full disk.
 fn on_a_full_disk(project: &Project, typed: &str) -> (i32, String) {
@@ -124,6 +124,55 @@ fn doctor_finds_what_root_has_written() {
         );
         assert!(doctor.stdout.contains(&format!("\nsudo chown -R nobody {path}\n")), "{doctor:?}");
     }
+    fs::remove_dir_all(&copy).unwrap();
+}
+
+#[test]
+fn a_maildir_of_another_user_is_named_with_its_owner() {
+    let project = Project::new("traces-maildir");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    if !is_root(&project) {
+        return;
+    }
+    project.write("newsletter.yaml", format!("{SETTINGS}inbox: {{maildir: Mb}}\n"));
+    for folder in ["new", "cur", "tmp"] {
+        fs::create_dir_all(project.path("Mb").join(folder)).unwrap();
+    }
+    let project = project.file("Mb/new/1.x", "Subject: x\n\nx\n");
+    let copy = open_copy(&project, "maildir");
+    let reports = |path: &str, status: i32, error: &str| {
+        let path = copy.join(path);
+        chown(&path, Some(0), None).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(if path.is_dir() { 0o700 } else { 0o600 })).unwrap();
+        for (typed, status) in [("run", status), ("inbox", status), ("doctor --offline", 1)] {
+            let output = as_nobody(&project, &copy, typed);
+            let printed = format!("{}{}", output.stdout, output.stderr);
+            assert_eq!(output.status, status, "{typed}: {printed}");
+            let error = error.replace("PATH", &path.display().to_string());
+            assert!(printed.contains(&error), "{typed}: {printed}");
+        }
+    };
+    give_away(&copy);
+    reports(
+        "Mb",
+        78,
+        "cannot read the mailbox PATH: PATH belongs to user 0 (mode 0700), and this is user 65534: give this user access",
+    );
+    give_away(&copy);
+    reports(
+        "Mb/new",
+        78,
+        "cannot read the mailbox PATH: PATH belongs to user 0 (mode 0700), and this is user 65534: give this user access",
+    );
+    give_away(&copy);
+    reports(
+        "Mb/new/1.x",
+        1,
+        "cannot read the message PATH: PATH belongs to user 0 (mode 0600), and this is user 65534: give this user access",
+    );
+    give_away(&copy);
+    let doctor = as_nobody(&project, &copy, "doctor --offline");
+    assert!(doctor.stdout.contains("the Maildir Mb can be read"), "{doctor:?}");
     fs::remove_dir_all(&copy).unwrap();
 }
 

@@ -143,7 +143,7 @@ impl MessageFolder for ImapFolder {
             }
             unreadable += self.fetch(&numbers, visit)?;
         }
-        Ok(MessageBatch { is_last: self.left.is_empty(), unreadable })
+        Ok(MessageBatch { is_last: self.left.is_empty(), unreadable, first_unreadable: None })
     }
 
     fn put_away(&mut self, numbers: &[usize]) -> Result<MoveCount, MessageFolderError> {
