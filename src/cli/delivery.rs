@@ -95,8 +95,8 @@ pub(super) fn attempt(
     if end.is_err() && timing.attempts > 0 {
         let letters = noun::LETTER.count(timing.attempts);
         terminal.note(message!(
-            "the run stopped after {letters}; what was in flight is in doubt, and a later run sends the rest",
-            "kørslen stoppede efter {letters}; dem, der var undervejs, er i tvivl, og en senere kørsel sender resten"
+            "the run stopped after {letters}, and what was in flight is in doubt; run it again to send the rest, once this is mended:",
+            "kørslen stoppede efter {letters}, og dem, der var undervejs, er i tvivl; ret dette, og kør den igen for at sende resten:"
         ));
     }
     Ok(AttemptSummary { early: print_end(terminal, &end?), timing })

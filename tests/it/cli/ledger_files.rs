@@ -133,7 +133,9 @@ fn a_ledger_that_cannot_grow_stops_the_run() {
         let (stopped, failed) = output.stderr.trim_end().rsplit_once("error: ").unwrap();
         assert_eq!((output.status, failed), (74, error.as_str()), "{name}");
         let said = stopped.is_empty()
-            || stopped.ends_with(" letters; what was in flight is in doubt, and a later run sends the rest\n");
+            || stopped.ends_with(
+                " letters, and what was in flight is in doubt; run it again to send the rest, once this is mended:\n",
+            );
         assert!(said, "{name}: {stopped}");
         let project = project.limits("true");
         let output = project.run("send issues/maj.md --yes");
