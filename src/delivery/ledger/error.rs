@@ -87,8 +87,8 @@ pub enum LedgerError {
     },
     /// A run was killed, and the log with what it sent is missing.
     #[error("{}", message!(
-        "{} is missing, where a run that was killed recorded what it sent: put the file back, or nobody knows who got a letter. To go on without it, delete {}; then letters may be sent twice",
-        "{} mangler, og i den stod, hvad en afbrudt kørsel nåede at sende: læg filen tilbage, ellers ved ingen, hvem der har fået mail. Slet {} for at fortsætte uden; så kan nogen få mailen to gange",
+        "{} is missing, where a run that was killed recorded what it sent: put the file back. If you opened the ledger with another SQLite program since, nothing is lost: delete {}; otherwise, without the file, letters would be sent twice",
+        "{} mangler, og i den stod, hvad en afbrudt kørsel nåede at sende: læg filen tilbage. Har du siden åbnet sendebogen med et andet SQLite-program, er intet tabt: slet {}; ellers ville nogen uden filen få mailen to gange",
         log.display(), lock.display()
     ))]
     NoLog {

@@ -31,7 +31,7 @@ pub(super) struct Worker<'a> {
     number: usize,
     /// The open connection; absent: the next letter opens one.
     connection: Option<Box<dyn Connection + 'a>>,
-    /// Its part in the connections of the run.
+    /// How it uses its place among the connections of the run.
     usage: ConnectionUse,
     /// How many letters were sent over the open connection.
     sent: usize,

@@ -197,7 +197,7 @@ fn without_the_log_of_a_killed_run_nothing_is_sent() {
     assert!(fs::read(&log).unwrap().starts_with(&killed[..killed.len() / 2]), "they leave the log");
 
     let with_log = fs::read(&log).unwrap();
-    let error = "DIR/.newsletter/ledger.db-wal is missing, where a run that was killed recorded what it sent: put the file back, or nobody knows who got a letter. To go on without it, delete DIR/.newsletter/ledger.db.lock; then letters may be sent twice";
+    let error = "DIR/.newsletter/ledger.db-wal is missing, where a run that was killed recorded what it sent: put the file back. If you opened the ledger with another SQLite program since, nothing is lost: delete DIR/.newsletter/ledger.db.lock; otherwise, without the file, letters would be sent twice";
     fs::remove_file(&log).unwrap();
     for typed in ["send issues/maj.md --yes", "status", "ledger check"] {
         project.run(typed).fails_with(74, &format!("{UNUSABLE}{error}"));
@@ -231,4 +231,15 @@ fn what_a_run_sent_is_in_the_ledger_itself_also_while_another_process_reads_it()
     assert_eq!(count("SELECT count(*) FROM delivery WHERE state = 'accepted'"), 3);
     assert_eq!(count("SELECT count(*) FROM suppression"), 1);
     relay.finish();
+}
+
+/// What a killed run has noted is of no importance to a ledger that is made after it.
+#[test]
+fn a_new_ledger_needs_no_log_of_a_former_one() {
+    let project = Project::new("ledger-new-log");
+    project.write(".newsletter/ledger.db.lock", "A run has sent letters.\n");
+    fs::remove_file(project.path(".newsletter/ledger.db")).unwrap();
+    assert_eq!(project.run("ledger new").status, 0);
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    assert_eq!(project.reached().len(), 3);
 }

@@ -28,7 +28,7 @@ impl Feedback for Sqlite {
         transaction.commit()?;
         // In a file that was deleted or replaced meanwhile, it would be lost.
         self.check_place()?;
-        self.empty_log();
+        self.move_rows_of_change();
         Ok(results)
     }
 
@@ -40,7 +40,7 @@ impl Feedback for Sqlite {
         let results = feedback_store::report(&mut connection, reports, &letters, *limits)?;
         transaction.commit()?;
         self.check_place()?;
-        self.empty_log();
+        self.move_rows_of_change();
         Ok(results)
     }
 

@@ -50,13 +50,20 @@ impl Sqlite {
         }
     }
 
-    /// Moves the rows of SQLite's log to the ledger, which closing it does only if no other process has it open, such as `serve`. A
-    /// run that sends letters does so at its end.
-    pub(super) fn empty_log(&self) {
-        let is_needed = self.lock.is_none() && self.path.as_deref().is_none_or(Lock::is_noted);
-        if !is_needed {
-            // Where it fails, the rows stay in the log.
-            _ = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+    /// Moves the rows of SQLite's log to the ledger, which closing it does only if no other process has it open, such as `serve`.
+    /// Returns whether all were moved; where that fails, they stay in the log (<https://sqlite.org/pragma.html#pragma_wal_checkpoint>).
+    fn move_log_rows(&self) -> bool {
+        let moved = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+            let [busy, rows, moved]: [i64; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
+            Ok(busy == 0 && rows == moved)
+        });
+        moved.unwrap_or(false)
+    }
+
+    /// The same after a change, unless a run sends letters, which does so at its end, or was killed: its log must stay.
+    pub(super) fn move_rows_of_change(&self) {
+        if self.lock.is_some() || self.path.as_deref().is_some_and(|path| !Lock::is_noted(path)) {
+            self.move_log_rows();
         }
     }
 
@@ -65,14 +72,18 @@ impl Sqlite {
         self.lock.as_mut().map_or(Ok(()), Lock::note_run)
     }
 
+    /// Moves the rows of the log to the ledger; then the note is not needed any more, and is removed.
     fn remove_run_note(&mut self) -> Result<(), LedgerError> {
-        self.lock.as_mut().map_or(Ok(()), Lock::remove_note)
+        let is_moved = self.move_log_rows();
+        self.lock.as_mut().filter(|_| is_moved).map_or(Ok(()), Lock::remove_note)
     }
 
     /// Opens the ledger of a run, and creates it if there is none.
     pub(crate) fn open_to_write(path: &Path) -> Result<Self, LedgerError> {
-        let lock = Lock::take(path)?;
+        let mut lock = Lock::take(path)?;
         if !is_there(path)? {
+            // The note was of another ledger.
+            lock.remove_note()?;
             create(path)?;
         }
         make_private(path);
@@ -87,9 +98,10 @@ impl Sqlite {
     /// Opens a ledger that a run may be writing at the same time, and creates it if there is none.
     pub(crate) fn open_to_share(path: &Path) -> Result<Self, LedgerError> {
         if !is_there(path)? {
-            let _lock = Lock::take(path)?;
+            let mut lock = Lock::take(path)?;
             // Another process may have created it before the lock was free.
             if !is_there(path)? {
+                lock.remove_note()?;
                 create(path)?;
             }
         }
@@ -120,6 +132,9 @@ impl Sqlite {
         // thread at a time has the connection.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(|error| refused(path, error))?;
+        // The log of a killed run stays until its rows are moved: were it moved and deleted by a command that only reads, or that fails,
+        // it could not be told from a lost one.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, Lock::is_noted(path))?;
         // Suppressions are written while a run writes as well: each waits for the other.
         connection.busy_timeout(Duration::from_secs(20))?;
         inspect(&mut connection, path, lock.as_ref()).map_err(|error| match error {
@@ -149,18 +164,13 @@ impl Sqlite {
 
 impl Drop for Sqlite {
     fn drop(&mut self) {
-        match (&self.lock, &self.path) {
-            (Some(_), _) => {
-                self.empty_log();
-                // If the note stays, a reader takes the log for a lost one, which is the safe mistake.
-                _ = self.remove_run_note();
-            }
-            // The log of a killed run stays for the next run: were it moved and deleted here, it could not be told from a lost one.
-            (None, Some(path)) if Lock::is_noted(path) => {
-                _ = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
-            }
-            (None, _) => self.empty_log(),
+        let Some(path) = self.path.clone() else { return };
+        match self.lock {
+            Some(_) => _ = self.remove_run_note(),
+            None => self.move_rows_of_change(),
         }
+        // As long as there is a note, the log must be there, too.
+        _ = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, Lock::is_noted(&path));
     }
 }
 

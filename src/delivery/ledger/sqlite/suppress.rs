@@ -19,7 +19,7 @@ impl Suppressions for Sqlite {
             suppress_planned(&transaction, suppression, now)?;
         }
         transaction.commit()?;
-        self.empty_log();
+        self.move_rows_of_change();
         Ok(new)
     }
 
