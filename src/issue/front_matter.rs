@@ -112,7 +112,7 @@ pub(crate) fn send_at_of_lines(text: &str, zone: &TimeZone) -> Option<Timestamp>
 }
 
 /// Whether `send_at` names a day without a time.
-pub(crate) fn sends_at_midnight(text: &str, zone: &TimeZone) -> bool {
+pub(crate) fn has_no_time(text: &str, zone: &TimeZone) -> bool {
     let moment =
         |alone| named_moment::parse(value_of_line(text, &SEND_AT)?, zone, alone).ok().map(|named| named.moment);
     moment(DateBoundary::Begins) != moment(DateBoundary::Ends)

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 
 use crate::base::language::Lang;
-use crate::base::message::message;
+use crate::base::message::{Message, message};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
@@ -34,9 +34,18 @@ pub(crate) fn sent(project: &Project) -> BTreeSet<IssueId> {
 
 /// The warnings for an issue that is about to be sent although its time was long ago: it may be a copy of a former one.
 pub fn check_late(prepared: &PreparedIssue<'_>, now: Timestamp) -> Diagnostics {
+    let (project, issue) = (&prepared.inputs.project, &prepared.inputs.issue);
     let mut diagnostics = Diagnostics::new();
-    diagnostics.extend(late(&prepared.inputs.project, &prepared.inputs.issue, now).into_iter().collect());
+    if let Some(late) = late(project, issue, now) {
+        let dated = issue.front.date.or(issue.front.send_at).unwrap_or(now);
+        let dated = said_time(dated, &project.settings().timezone);
+        diagnostics.push(late.hint(message!(
+            "the letters are dated {dated}: write another time, unless that is intended",
+            "mailene dateres {dated}: skriv et andet tidspunkt, medmindre det er meningen"
+        )));
+    }
     diagnostics.extend(check_events(prepared, now));
+    prepared.inputs.apply_exemptions(&mut diagnostics);
     diagnostics
 }
 
@@ -44,7 +53,7 @@ pub fn check_late(prepared: &PreparedIssue<'_>, now: Timestamp) -> Diagnostics {
 pub(crate) fn check(project: &Project, issue: &Issue, now: Timestamp) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let zone = &project.settings().timezone;
-    diagnostics.extend(late(project, issue, now).into_iter().collect());
+    diagnostics.extend(late(project, issue, now).map(|late| late.hint(not_sent_yet())).into_iter().collect());
     diagnostics.extend(check_time(project, issue, now).into_iter().collect());
     if let Some(until) = issue.front.send_until.filter(|until| *until < now) {
         let message = message!(
@@ -71,18 +80,21 @@ fn late(project: &Project, issue: &Issue, now: Timestamp) -> Option<Diagnostic> 
         "`send_at` passed at {at}: `run` sends an issue at most {grace} late (`grace`)",
         "`send_at` {at} er passeret: `run` sender et nyhedsbrev højst {grace} for sent (`grace`)"
     );
-    let hint = message!(
-        "if it was not sent, write another time, or send it with `newsletter send`; its letters are dated {at}",
-        "er det ikke sendt, så skriv et andet tidspunkt, eller send det med `newsletter send`; mailene er dateret {at}"
-    );
-    Some(Diagnostic::warning(SEND_AT, message).at(send_at_place(issue)).hint(hint))
+    Some(Diagnostic::warning(SEND_AT, message).at(send_at_place(issue)))
+}
+
+fn not_sent_yet() -> Message {
+    message!(
+        "if it was not sent, write another time, or send it with `newsletter send`",
+        "er det ikke sendt, så skriv et andet tidspunkt, eller send det med `newsletter send`"
+    )
 }
 
 /// The warning for an issue that is to be sent on a day without a time: that is at midnight.
 fn check_time(project: &Project, issue: &Issue, now: Timestamp) -> Option<Diagnostic> {
     let zone = &project.settings().timezone;
     issue.front.send_at.filter(|send_at| *send_at > now)?;
-    front_matter::sends_at_midnight(issue.source.text(), zone).then(|| {
+    front_matter::has_no_time(issue.source.text(), zone).then(|| {
         let message =
             message!("`send_at` has no time, so it is midnight", "`send_at` har intet klokkeslæt og er derfor midnat");
         Diagnostic::warning(NO_TIME, message).at(send_at_place(issue)).hint(message!(
@@ -133,7 +145,8 @@ pub(crate) fn check_events(prepared: &PreparedIssue<'_>, now: Timestamp) -> Diag
         // NL467 compares events with that day.
         return Diagnostics::new();
     }
-    let today = now.to_zoned_datetime(prepared.inputs.project.settings().timezone.clone()).date();
+    let zone = &prepared.inputs.project.settings().timezone;
+    let today = now.to_zoned_datetime(zone.clone()).date();
     let mut seen = BTreeSet::new();
     let files = prepared.editions.values().flat_map(Edition::enclosures);
     let events = files.filter_map(|file| PastEvent::of(file.dated(CalendarMoment::of(now)).text(), today));
@@ -147,6 +160,9 @@ pub(crate) fn check_events(prepared: &PreparedIssue<'_>, now: Timestamp) -> Diag
         );
         Diagnostic::warning(EVENT, message).at(place).hint(hint)
     };
+    // An event before `send_at` is reported by NL467.
+    let send_at = front.send_at.map(|send_at| send_at.to_zoned_datetime(zone.clone()).date());
+    let events = events.filter(|event| send_at.is_none_or(|send_at| event.last_day >= send_at));
     events.filter(|event| seen.insert(event.title.clone())).map(warning).collect()
 }
 

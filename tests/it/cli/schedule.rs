@@ -187,7 +187,7 @@ fn an_issue_that_is_late_is_sent_with_a_warning_of_its_dates() {
     assert_eq!(output.status, 0, "{}", output.stderr);
     for said in [
         "warning[NL636]: `send_at` passed at ",
-        "its letters are dated ",
+        "the letters are dated ",
         "warning[NL638]: the event \"Møde\" ended on ",
     ] {
         assert!(output.stderr.contains(said), "{}", output.stderr);
