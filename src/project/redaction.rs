@@ -184,7 +184,11 @@ fn is_place(text: &str) -> bool {
     if text.is_empty() || text.starts_with(['[', '{', '|', '>']) {
         return false;
     }
-    let is_path = first.contains('/') || secrets::is_key_file(Path::new(first));
+    // A password in Base64 may have slashes.
+    let is_random =
+        first.contains(|sign: char| sign.is_ascii_uppercase()) && first.contains(|sign: char| sign.is_ascii_digit());
+    let is_plain_path = first.contains('/') && (first.starts_with(['/', '.', '~']) || !is_random);
+    let is_path = is_plain_path || secrets::is_key_file(Path::new(first));
     is_path || first.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit())
 }
 
@@ -261,6 +265,8 @@ mod tests {
             ("ledger:\n  password_command: echo s3cret", Some("echo s3cret")),
             ("dkim:\n  - {domain: forening.example, key_file: s3cret}", Some("s3cret}")),
             ("dkim:\n  - {domain: forening.example, key_file: newsletter.pem}", None),
+            ("smtp: {host: x, password_file: BEx/aB3s3cret}", Some("BEx/aB3s3cret}")),
+            ("smtp: {host: x, password_file: secrets/relay}", None),
             ("people:\n  password_env: s3cret", Some("s3cret")),
         ] {
             let source = Source::new("newsletter.yaml", text);

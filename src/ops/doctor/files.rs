@@ -23,17 +23,17 @@ const CHECK: DoctorCheck = DoctorCheck::Files;
 /// A finding for each problem, or a single one if there are none.
 pub(super) fn examine(project: &Project, program: &Path) -> Vec<DoctorFinding> {
     let secrets = secrets(project);
-    let mut findings: Vec<DoctorFinding> = secrets.iter().filter_map(secret).collect();
+    let mut findings: Vec<DoctorFinding> = secrets.iter().filter_map(|file| secret(project.root(), file)).collect();
     let state = project.root().join(STATE);
     let folders = [state.clone(), project.outbox(), project.receipts_folder()];
     let ledger = match project.ledger() {
         Ok(LedgerLocation::File(path)) => Some(path),
         Ok(LedgerLocation::Server(_)) | Err(_) => None,
     };
-    findings.extend(folders.iter().chain(&ledger).filter_map(|path| denied(path, FileUse::Written)));
+    findings.extend(folders.iter().chain(&ledger).filter_map(|path| denied(project.root(), path, FileUse::Written)));
     // A file is replaced as a whole: its folder decides who can write it.
     let read_again = project.receipt_files().unwrap_or_default().into_iter().chain([run_history::path(project.root())]);
-    findings.extend(read_again.filter_map(|path| denied(&path, FileUse::ReadAgain)));
+    findings.extend(read_again.filter_map(|path| denied(project.root(), &path, FileUse::Read)));
     findings.extend(private(&state));
     let read = [project.root().to_owned(), project.root().join(SETTINGS_FILE), state.clone()];
     findings.extend(read.iter().chain(&ledger).filter_map(|path| writable_by_all(path)));
@@ -93,7 +93,7 @@ fn secrets(project: &Project) -> Vec<SecretFile> {
 }
 
 /// What is wrong with a file that has a secret.
-fn secret(file: &SecretFile) -> Option<DoctorFinding> {
+fn secret(root: &Path, file: &SecretFile) -> Option<DoctorFinding> {
     let SecretFile { path, name } = file;
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
@@ -116,7 +116,7 @@ fn secret(file: &SecretFile) -> Option<DoctorFinding> {
             DoctorFinding::fail(CHECK, message).write(RemedyPlace::Shell, format!("chmod 600 {}", quoted(path))),
         );
     }
-    denied(path, FileUse::ReadAgain)
+    denied(root, path, FileUse::Read)
 }
 
 /// What a run does with a file or folder.
@@ -124,16 +124,16 @@ fn secret(file: &SecretFile) -> Option<DoctorFinding> {
 enum FileUse {
     /// It writes to it.
     Written,
-    /// It reads what was written before.
-    ReadAgain,
+    /// It reads it.
+    Read,
 }
 
 /// What is wrong with a file or folder that this user needs, if it exists.
-fn denied(path: &Path, file_use: FileUse) -> Option<DoctorFinding> {
+fn denied(root: &Path, path: &Path, file_use: FileUse) -> Option<DoctorFinding> {
     let owner = fs::metadata(path).ok()?.uid();
     let needed = match file_use {
         FileUse::Written => Access::WRITE_OK,
-        FileUse::ReadAgain => Access::READ_OK,
+        FileUse::Read => Access::READ_OK,
     };
     if rustix::fs::access(path, needed).is_ok() {
         return None;
@@ -144,7 +144,7 @@ fn denied(path: &Path, file_use: FileUse) -> Option<DoctorFinding> {
             "{name} cannot be written by this user; it belongs to {owner_name}",
             "{name} kan ikke skrives af denne bruger; den tilhører {owner_name}"
         ),
-        FileUse::ReadAgain => message!(
+        FileUse::Read => message!(
             "{name} cannot be read by this user; it belongs to {owner_name}",
             "{name} kan ikke læses af denne bruger; den tilhører {owner_name}"
         ),
@@ -153,9 +153,11 @@ fn denied(path: &Path, file_use: FileUse) -> Option<DoctorFinding> {
         "run the command as the user who sends, or change the owner",
         "kør kommandoen som den bruger, der sender, eller skift ejer"
     ));
+    // What root wrote belongs to the owner of the project; what belongs to anyone else may be right, and this user the wrong one.
     let user = rustix::process::geteuid().as_raw();
+    let is_stray = owner == 0 && host_user::uid(root) == Some(user);
     let command = format!("sudo chown -R {} {}", shell_word(&host_user::name(user)), quoted(path));
-    Some(if owner == user { finding } else { finding.write(RemedyPlace::Shell, command) })
+    Some(if is_stray { finding.write(RemedyPlace::Shell, command) } else { finding })
 }
 
 /// What is wrong with a file or folder that decides what is sent, and to whom, if every user of the machine can change it.
