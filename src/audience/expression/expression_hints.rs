@@ -1,5 +1,7 @@
 //! What to write instead of a condition that cannot be parsed.
 
+use std::collections::BTreeSet;
+
 use crate::base::message::{Message, message};
 
 const EXAMPLES: Message = Message::fixed(
@@ -27,7 +29,11 @@ pub(super) fn hint(written: &str) -> Message {
 fn fields(written: &str) -> Option<String> {
     let separated = CONJUNCTIONS.iter().fold(written.to_owned(), |text, conjunction| text.replace(conjunction, "\n"));
     let fields: Option<Vec<String>> = separated.lines().map(field).collect();
-    fields.filter(|fields| !fields.is_empty()).map(|fields| fields.join(", "))
+    let names = |fields: &[String]| {
+        fields.iter().filter_map(|field| field.split(':').next().map(str::to_owned)).collect::<BTreeSet<_>>()
+    };
+    // A name that occurs twice cannot have both values in YAML.
+    fields.filter(|fields| !fields.is_empty() && names(fields).len() == fields.len()).map(|fields| fields.join(", "))
 }
 
 fn field(written: &str) -> Option<String> {
@@ -39,7 +45,8 @@ fn field(written: &str) -> Option<String> {
     let value = value.trim_matches(quotes);
     let is_plain = |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_' | '.' | '+');
     let is_value = value.starts_with(char::is_alphanumeric) && value.chars().all(is_plain);
-    let has_alternatives = value.split(' ').any(|word| ["or", "eller", "not", "ikke"].contains(&word));
+    let has_alternatives =
+        value.split(' ').any(|word| ["or", "eller", "not", "ikke"].contains(&word.to_lowercase().as_str()));
     (is_name && is_value && !has_alternatives).then(|| format!("{name}: {value}"))
 }
 
@@ -56,6 +63,8 @@ mod tests {
             ("post-nr == 8000", Some("post-nr: 8000")),
             ("roles ==", None),
             ("a = b or c = d", None),
+            ("rolle = bestyrelse OR revisor", None),
+            ("rolle = a og rolle = b", None),
             ("rolle = bestyrelse eller revisor", None),
             ("members > 100 and rolle = x", None),
         ] {

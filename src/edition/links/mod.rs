@@ -23,9 +23,9 @@ const CHARACTER: Code = Code("NL642");
 const ALLOWED: [&str; 4] = ["http", "https", "mailto", "tel"];
 
 /// The extensions of files that people link to; some are top-level domains as well.
-const FILE_ENDINGS: [&str; 18] = [
-    "md", "html", "htm", "php", "aspx", "pdf", "png", "jpg", "jpeg", "gif", "svg", "docx", "xlsx", "pptx", "odt",
-    "ics", "csv", "zip",
+const FILE_ENDINGS: [&str; 22] = [
+    "md", "html", "htm", "php", "aspx", "pdf", "png", "jpg", "jpeg", "gif", "svg", "doc", "docx", "xls", "xlsx", "ppt",
+    "pptx", "odt", "ods", "ics", "csv", "zip",
 ];
 
 /// The extensions of files that people attach.
@@ -237,13 +237,13 @@ fn relative(url: &str) -> Diagnostic {
         message!("write `https:{url}`", "skriv `https:{url}`")
     } else if url.contains('@') && !url.contains('/') {
         message!("write `mailto:{url}`", "skriv `mailto:{url}`")
+    } else if url.starts_with("www.") || is_host(url) {
+        message!("write `https://{url}`", "skriv `https://{url}`")
     } else if let Some(file) = attachable(url) {
         message!(
             "attach the file: write `attachments: [{file}]` at the top; or write the whole URL, with https://",
             "vedhæft filen: skriv `attachments: [{file}]` øverst; eller skriv hele adressen med https://"
         )
-    } else if url.starts_with("www.") || is_host(url) {
-        message!("write `https://{url}`", "skriv `https://{url}`")
     } else {
         message!(
             "write the whole URL, with https://, since a letter is not on your website",
@@ -294,6 +294,8 @@ mod tests {
                 "min%20dagsorden.pdf",
                 "attach the file: write `attachments: [min dagsorden.pdf]` at the top; or write the whole URL, with https://",
             ),
+            ("www.forening.example/program.pdf", "write `https://www.forening.example/program.pdf`"),
+            ("forening.example/vedtaegter.pdf", "write `https://forening.example/vedtaegter.pdf`"),
             ("/files/a.pdf", whole),
             ("//a.example", "write `https://a.example`"),
             ("a.example/b", "write `https://a.example/b`"),
