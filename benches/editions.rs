@@ -94,7 +94,12 @@ impl Desk {
     fn compile(&self) -> Edition {
         let audiences = BTreeSet::from([self.key.audience.clone()]);
         let surroundings: Vec<&str> = self.edition_context.texts().chain(self.theme.texts()).collect();
-        let context = ManuscriptContext { audiences: &audiences, texts: &NoTexts, surroundings: &surroundings };
+        let context = ManuscriptContext {
+            audiences: &audiences,
+            texts: &NoTexts,
+            greets_with_word: true,
+            surroundings: &surroundings,
+        };
         let manuscripts = Manuscripts::read(&self.issue, context);
         let manuscript = manuscripts.in_lang(self.key.lang);
         let (edition, diagnostics) =

@@ -94,9 +94,14 @@ pub(super) fn attempt(
     let timing = observer.end();
     if end.is_err() && timing.attempts > 0 {
         let letters = noun::LETTER.count(timing.attempts);
+        let doubt = if record.transport.can_repeat() {
+            Message::default()
+        } else {
+            message!(", and what was in flight is in doubt", ", og dem, der var undervejs, er i tvivl")
+        };
         terminal.note(message!(
-            "the run stopped after {letters}, and what was in flight is in doubt; run it again to send the rest, once this is mended:",
-            "kørslen stoppede efter {letters}, og dem, der var undervejs, er i tvivl; ret dette, og kør den igen for at sende resten:"
+            "the run stopped after {letters}{doubt}; run it again to send the rest, once this is mended:",
+            "kørslen stoppede efter {letters}{doubt}; ret dette, og kør den igen for at sende resten:"
         ));
     }
     Ok(AttemptSummary { early: print_end(terminal, &end?), timing })

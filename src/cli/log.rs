@@ -16,7 +16,8 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::{LookupSpan, Registry, Scope};
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::base::message::message;
+use crate::base::io_reason::io_reason;
+use crate::base::message::{Message, message};
 use crate::cli::exit::Exit;
 use crate::cli::global_args::{GlobalArgs, LogFormat};
 use crate::cli::terminal::Terminal;
@@ -82,7 +83,7 @@ fn open(terminal: &Terminal, file: Option<&Path>) -> Result<(Box<dyn Write + Sen
 }
 
 /// Why a line could not be written to the log: the first such error.
-static LOST_LINES: OnceLock<io::Error> = OnceLock::new();
+static LOST_LINES: OnceLock<Message> = OnceLock::new();
 
 /// Warns that lines of the log could not be written, as on a full disk.
 pub(super) fn report_lost_lines(terminal: &Terminal) {
@@ -97,7 +98,7 @@ struct LogFile(Box<dyn Write + Send>);
 
 impl Write for LogFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes).inspect_err(|error| _ = LOST_LINES.set(io::Error::new(error.kind(), error.to_string())))
+        self.0.write(bytes).inspect_err(|error| _ = LOST_LINES.set(io_reason(error)))
     }
 
     fn flush(&mut self) -> io::Result<()> {

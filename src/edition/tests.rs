@@ -59,7 +59,10 @@ fn key() -> EditionKey {
 
 fn manuscripts(issue: &Issue) -> Manuscripts {
     let audiences = ["it-chiefs", "directors", "suppliers"].into_iter().map(audience).collect();
-    Manuscripts::read(issue, ManuscriptContext { audiences: &audiences, texts: &NoTexts, surroundings: &[] })
+    Manuscripts::read(
+        issue,
+        ManuscriptContext { audiences: &audiences, texts: &NoTexts, greets_with_word: true, surroundings: &[] },
+    )
 }
 
 fn compiled(body: &str, key: &EditionKey) -> (Option<Edition>, Diagnostics) {

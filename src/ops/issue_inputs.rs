@@ -90,7 +90,9 @@ impl<'p> IssueInputs<'p> {
         let (readers, reader_diagnostics) = project.readers_with(interner)?;
         diagnostics.extend(reader_diagnostics);
         let ids: BTreeSet<AudienceId> = readers.audiences.ids().cloned().collect();
-        let context = ManuscriptContext { audiences: &ids, texts: &texts, surroundings: &[] };
+        let own = project.settings().greeting.iter().flat_map(|greetings| greetings.value.values());
+        let greets_with_word = own.into_iter().all(|greeting| greeting.with_name.starts_with(char::is_alphabetic));
+        let context = ManuscriptContext { audiences: &ids, texts: &texts, greets_with_word, surroundings: &[] };
         check_drafts(&unread, context, &mut diagnostics);
         let Some(issue) = issue.map(|issue| snippets::with_snippets(issue, &texts, &mut diagnostics)) else {
             return Ok((None, diagnostics));

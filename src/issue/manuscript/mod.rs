@@ -81,6 +81,8 @@ pub struct ManuscriptContext<'s> {
     pub audiences: &'s BTreeSet<AudienceId>,
     /// The files that its tables are in.
     pub texts: &'s dyn TextSource,
+    /// Whether every greeting of the project begins with a word, such as "Hej", and not with the reader's name.
+    pub greets_with_word: bool,
     /// Every text around it in an edition: a placeholder of this text must not occur in them.
     pub surroundings: &'s [&'s str],
 }
@@ -254,7 +256,9 @@ impl CheckedText {
         misread_emphasis::check(root, masked, diagnostics);
         misread_lines::check(root, masked, diagnostics);
         common_mistakes::check(masked, &lines::code_lines(root), diagnostics);
-        doubled_greeting::check(masked, diagnostics);
+        if context.greets_with_word {
+            doubled_greeting::check(masked, diagnostics);
+        }
         columns::separate_pictures(arena, root);
         captions::extract_captions(arena, root);
         table::convert_pasted(arena, root, masked, placeholders, diagnostics);
