@@ -6,6 +6,7 @@ pub(crate) mod dns;
 pub mod engine;
 pub mod event;
 pub mod file;
+pub(crate) mod file_owner;
 pub mod folder;
 pub mod ledger;
 pub mod notice;

@@ -5,6 +5,8 @@ use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use crate::delivery::file_owner::current_user;
+
 /// The program's folders for state: that of the systemd service, and that of the user. Both are used, since the service and its
 /// administrator send from one project.
 pub(super) fn folders() -> Vec<PathBuf> {
@@ -29,7 +31,7 @@ pub(super) fn service_folders() -> Vec<PathBuf> {
 }
 
 fn service_folders_in(folder: &Path) -> Vec<PathBuf> {
-    let Some(own) = user() else { return Vec::new() };
+    let Some(own) = current_user() else { return Vec::new() };
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let is_ours = |path: &PathBuf| {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -39,16 +41,11 @@ fn service_folders_in(folder: &Path) -> Vec<PathBuf> {
     entries.map(|entry| entry.path()).filter(is_ours).collect()
 }
 
-/// The user that this process acts as: the folder of a process belongs to it (proc(5)).
-fn user() -> Option<u32> {
-    fs::metadata("/proc/self").ok().map(|own| own.uid())
-}
-
 /// Whether a folder exists or can probably be created, without creating it.
 pub(super) fn is_usable(folder: &Path) -> bool {
     let existing = folder.ancestors().find_map(|path| fs::metadata(path).ok());
     let Some(existing) = existing.filter(Metadata::is_dir) else { return false };
-    let Some(own) = user() else { return true };
+    let Some(own) = current_user() else { return true };
     let is_owner = existing.uid() == own && existing.mode() & 0o200 != 0;
     own == 0 || is_owner || existing.mode() & 0o022 != 0
 }

@@ -1,9 +1,6 @@
 //! Why a ledger cannot be used.
 
-use std::fmt;
-use std::fs;
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
@@ -12,6 +9,7 @@ use thiserror::Error as ThisError;
 use crate::base::database::error::DatabaseError;
 use crate::base::error::Error;
 use crate::base::message::{Message, message};
+use crate::delivery::file_owner;
 
 fn damaged() -> Message {
     message!(
@@ -203,52 +201,11 @@ pub enum LedgerError {
     Stopped,
 }
 
-/// The owner of a file or folder, and of this process.
-pub(crate) struct FileOwner {
-    file: u32,
-    process: u32,
-    mode: u32,
-    path: PathBuf,
-}
-
-impl FileOwner {
-    /// Whether another user owns it; root may read everything.
-    pub(crate) fn is_other(&self) -> bool {
-        self.file != self.process && self.process != 0
-    }
-}
-
-impl fmt::Display for FileOwner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, process, mode, path } = self;
-        message!(
-            "{} belongs to user {file} (mode {mode:04o}), and this is user {process}",
-            "{} tilhører bruger {file} (rettigheder {mode:04o}), og dette er bruger {process}",
-            path.display()
-        )
-        .fmt(f)
-    }
-}
-
 impl LedgerError {
     /// The error for a ledger that cannot be found or opened, with the owner of the file or folder that prevents it.
     pub(crate) fn unreadable(path: &Path, source: io::Error) -> Self {
-        let source = match Self::owner_of(path).filter(|_| source.kind() == io::ErrorKind::PermissionDenied) {
-            Some(owner) => io::Error::new(
-                source.kind(),
-                message!("{owner}: run the command as that user", "{owner}: kør kommandoen som ejeren"),
-            ),
-            None => source,
-        };
-        Self::Open { path: path.to_owned(), source }
-    }
-
-    /// The owner of a file, or of the nearest folder above it that can be seen.
-    pub(crate) fn owner_of(path: &Path) -> Option<FileOwner> {
-        let (path, file) = path.ancestors().find_map(|path| Some((path, fs::metadata(path).ok()?)))?;
-        // The standard library cannot ask for the user; on Linux the process's own folder belongs to it (proc(5)).
-        let process = fs::metadata("/proc/self").ok()?.uid();
-        Some(FileOwner { file: file.uid(), process, mode: file.mode() & 0o7777, path: path.to_owned() })
+        let advice = |owner| message!("{owner}: run the command as that user", "{owner}: kør kommandoen som ejeren");
+        Self::Open { path: path.to_owned(), source: file_owner::with_owner(path, source, advice) }
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error as ThisError;
 
 use crate::base::message::message;
-use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::file_owner;
 use crate::feedback::mailbox::imap::error::ImapError;
 use crate::feedback::mailbox::remedy::FolderRemedy;
 
@@ -62,11 +62,7 @@ impl MessageFolderError {
 
 /// The reason why a file or folder cannot be read; where permission is missing, with the owner.
 pub(super) fn with_owner(path: &Path, source: io::Error) -> io::Error {
-    match LedgerError::owner_of(path).filter(|_| source.kind() == io::ErrorKind::PermissionDenied) {
-        Some(owner) => io::Error::new(
-            source.kind(),
-            message!("{owner}: give this user access to it", "{owner}: giv denne bruger adgang til den"),
-        ),
-        None => source,
-    }
+    file_owner::with_owner(path, source, |owner| {
+        message!("{owner}: give this user access to it", "{owner}: giv denne bruger adgang til den")
+    })
 }

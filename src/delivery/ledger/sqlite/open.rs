@@ -9,6 +9,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
+use crate::delivery::file_owner::FileOwner;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::lock::{Lock, sibling_path};
 use crate::delivery::ledger::sqlite::file_identity::FileIdentity;
@@ -191,7 +192,7 @@ fn refused(path: &Path, error: rusqlite::Error) -> LedgerError {
     );
     // The file is not opened to find out: closing it would drop the locks of another connection in this process.
     let is_file = fs::metadata(path).is_ok_and(|file| file.is_file());
-    match LedgerError::owner_of(path).filter(|owner| denied && is_file && owner.is_other()) {
+    match FileOwner::of(path).filter(|owner| denied && is_file && owner.is_other()) {
         Some(_) => LedgerError::unreadable(path, io::ErrorKind::PermissionDenied.into()),
         None => error.into(),
     }
