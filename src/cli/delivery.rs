@@ -100,7 +100,7 @@ pub(super) fn attempt(
             message!(", and what was in flight is in doubt", ", og dem, der var undervejs, er i tvivl")
         };
         terminal.note(message!(
-            "the run stopped after {letters}{doubt}; run it again to send the rest, once this is mended:",
+            "the run stopped after {letters}{doubt}; run it again to send the rest, once this is fixed:",
             "kørslen stoppede efter {letters}{doubt}; ret dette, og kør den igen for at sende resten:"
         ));
     }

@@ -153,7 +153,7 @@ fn page(word: &str, entry: &GlossaryEntry, language: UserLanguage) -> String {
     format!("{word}\n\n{text}\n\n{}", see.in_language(language))
 }
 
-/// The command of a path such as `audience list`; of no words, the program itself.
+/// The command of a path such as `audience list`; without words, the program itself.
 fn command_of<'a>(program: &'a mut Command, typed: &str) -> Option<&'a mut Command> {
     typed.split_whitespace().try_fold(program, |command, word| command.find_subcommand_mut(word))
 }

@@ -22,7 +22,7 @@ pub(super) struct Lock {
     is_noted: bool,
 }
 
-/// The note of a run, for whoever opens the file.
+/// The note of a run, to be read by an administrator.
 const NOTE: &str =
     "A run has sent letters: what it sent is in the file that ends in -wal, too. Delete neither of them.\n";
 

@@ -134,7 +134,7 @@ fn a_ledger_that_cannot_grow_stops_the_run() {
         assert_eq!((output.status, failed), (74, error.as_str()), "{name}");
         let said = stopped.is_empty()
             || stopped.ends_with(
-                " letters, and what was in flight is in doubt; run it again to send the rest, once this is mended:\n",
+                " letters, and what was in flight is in doubt; run it again to send the rest, once this is fixed:\n",
             );
         assert!(said, "{name}: {stopped}");
         let project = project.limits("true");
@@ -233,7 +233,7 @@ fn what_a_run_sent_is_in_the_ledger_itself_also_while_another_process_reads_it()
     relay.finish();
 }
 
-/// What a killed run has noted is of no importance to a ledger that is made after it.
+/// The note of a killed run does not count for a ledger that is created after it.
 #[test]
 fn a_new_ledger_needs_no_log_of_a_former_one() {
     let project = Project::new("ledger-new-log");
